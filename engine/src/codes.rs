@@ -1,0 +1,223 @@
+//! Codes with a fixed shape: countries, places, HS codes, Appendices, lanes of time.
+//!
+//! In: text as declared. Out: a checked value, or `None` when the text has not that shape.
+//! Not here: whether a code is *known* (the `reference` tables say so).
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+/// A calendar day. Validity of law and documents has no time of day.
+pub type Date = jiff::civil::Date;
+
+/// The text was not of the shape that the code has.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{found}` is not {expected}")]
+pub struct CodeError {
+    /// The text as found.
+    pub found: String,
+    /// What was expected, in words.
+    pub expected: &'static str,
+}
+
+fn code_error(found: &str, expected: &'static str) -> CodeError {
+    CodeError { found: found.chars().take(80).collect(), expected }
+}
+
+/// ISO 3166-1 alpha-2 country code by shape (two ASCII letters). `ZZ` is the unknown country.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct CountryCode([u8; 2]);
+
+impl CountryCode {
+    /// The unknown country.
+    pub const UNKNOWN: Self = Self(*b"ZZ");
+
+    /// The code as text.
+    pub fn as_str(&self) -> &str {
+        std::str::from_utf8(&self.0).unwrap_or("ZZ")
+    }
+
+    /// False for `ZZ`.
+    pub fn is_known(self) -> bool {
+        self != Self::UNKNOWN
+    }
+}
+
+impl FromStr for CountryCode {
+    type Err = CodeError;
+
+    fn from_str(text: &str) -> Result<Self, CodeError> {
+        match text.trim().as_bytes() {
+            [a, b] if a.is_ascii_alphabetic() && b.is_ascii_alphabetic() => {
+                Ok(Self([a.to_ascii_uppercase(), b.to_ascii_uppercase()]))
+            }
+            _ => Err(code_error(text, "an ISO 3166-1 alpha-2 country code such as `MG`")),
+        }
+    }
+}
+
+/// UN/LOCODE by shape: country code and three letters or digits.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Unlocode([u8; 5]);
+
+impl Unlocode {
+    /// The code as text.
+    pub fn as_str(&self) -> &str {
+        std::str::from_utf8(&self.0).unwrap_or("ZZZZZ")
+    }
+
+    /// The country that the place lies in.
+    pub fn country(self) -> CountryCode {
+        let [a, b, ..] = self.0;
+        CountryCode([a, b])
+    }
+}
+
+impl FromStr for Unlocode {
+    type Err = CodeError;
+
+    fn from_str(text: &str) -> Result<Self, CodeError> {
+        let mut code = [0_u8; 5];
+        let mut n = 0;
+        for byte in text.bytes().filter(|b| *b != b' ') {
+            let Some(slot) = code.get_mut(n) else { return Err(code_error(text, UNLOCODE_SHAPE)) };
+            *slot = byte.to_ascii_uppercase();
+            n += 1;
+        }
+        let [a, b, rest @ ..] = code;
+        let shaped =
+            n == 5 && a.is_ascii_uppercase() && b.is_ascii_uppercase() && rest.iter().all(u8::is_ascii_alphanumeric);
+        if shaped { Ok(Self(code)) } else { Err(code_error(text, UNLOCODE_SHAPE)) }
+    }
+}
+
+const UNLOCODE_SHAPE: &str = "a UN/LOCODE such as `MGTMM`";
+
+/// Harmonized System code: 2 to 12 digits; dots and spaces are dropped.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct HsCode(String);
+
+impl HsCode {
+    /// All digits as declared, national ones included.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// First two digits.
+    pub fn chapter(&self) -> &str {
+        self.0.get(..2).unwrap_or(&self.0)
+    }
+
+    /// First four digits, `None` when only a chapter was declared.
+    pub fn heading(&self) -> Option<&str> {
+        self.0.get(..4)
+    }
+
+    /// First six digits, `None` when fewer were declared.
+    pub fn subheading(&self) -> Option<&str> {
+        self.0.get(..6)
+    }
+
+    /// True when the code lies under `prefix`.
+    pub fn is_under(&self, prefix: &str) -> bool {
+        self.0.starts_with(prefix)
+    }
+}
+
+impl FromStr for HsCode {
+    type Err = CodeError;
+
+    fn from_str(text: &str) -> Result<Self, CodeError> {
+        let digits: String = text.chars().filter(|c| !matches!(c, '.' | ' ' | '\u{a0}' | '-')).collect();
+        let shaped = (2..=12).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit());
+        if shaped { Ok(Self(digits)) } else { Err(code_error(text, "an HS code of 2 to 12 digits such as `440349`")) }
+    }
+}
+
+/// Appendix of the Convention. Ordered by strictness: `I` is the greatest.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum Appendix {
+    /// Appendix III.
+    III,
+    /// Appendix II.
+    II,
+    /// Appendix I.
+    I,
+}
+
+impl Appendix {
+    /// `I`, `II` or `III`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::I => "I",
+            Self::II => "II",
+            Self::III => "III",
+        }
+    }
+}
+
+impl FromStr for Appendix {
+    type Err = CodeError;
+
+    fn from_str(text: &str) -> Result<Self, CodeError> {
+        match text.trim() {
+            "I" | "i" | "1" => Ok(Self::I),
+            "II" | "ii" | "2" => Ok(Self::II),
+            "III" | "iii" | "3" => Ok(Self::III),
+            _ => Err(code_error(text, "an Appendix: `I`, `II` or `III`")),
+        }
+    }
+}
+
+/// Days from `from` (inclusive) to `to` (inclusive); an open end is `None`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Period {
+    /// First day; `None` = always was.
+    pub from: Option<Date>,
+    /// Last day; `None` = still is.
+    pub to: Option<Date>,
+}
+
+impl Period {
+    /// True when `day` lies within.
+    pub fn contains(self, day: Date) -> bool {
+        self.from.is_none_or(|from| from <= day) && self.to.is_none_or(|to| day <= to)
+    }
+}
+
+macro_rules! text_code {
+    ($($name:ident),*) => {$(
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result { f.write_str(self.as_str()) }
+        }
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result { f.write_str(self.as_str()) }
+        }
+        impl Serialize for $name {
+            fn serialize<S: Serializer>(&self, s: S) -> Result<S::Ok, S::Error> { s.serialize_str(self.as_str()) }
+        }
+        impl<'de> Deserialize<'de> for $name {
+            fn deserialize<D: Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
+                let text = std::borrow::Cow::<'de, str>::deserialize(d)?;
+                text.parse().map_err(serde::de::Error::custom)
+            }
+        }
+    )*};
+}
+text_code!(CountryCode, Unlocode, HsCode);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_by_shape() {
+        assert_eq!("mg".parse::<CountryCode>().map(|c| c.to_string()), Ok("MG".into()));
+        assert!("MDG".parse::<CountryCode>().is_err());
+        assert_eq!("MG TMM".parse::<Unlocode>().map(|c| c.country().to_string()), Ok("MG".into()));
+        assert_eq!("4403.49 10".parse::<HsCode>().map(|c| c.to_string()), Ok("44034910".into()));
+        assert!("44O349".parse::<HsCode>().is_err());
+        assert!(Appendix::I > Appendix::II && Appendix::II > Appendix::III);
+    }
+}

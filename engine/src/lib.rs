@@ -1,0 +1,4 @@
+//! The Palisander engine.
+
+pub mod codes;
+pub mod reference;

@@ -1,0 +1,76 @@
+//! Reads a table from the embedded data or from a folder.
+//!
+//! Cost: one pass over the file. A row that does not fit is a fault; the other rows are kept.
+
+use std::borrow::Cow;
+use std::path::PathBuf;
+
+use include_dir::{Dir, include_dir};
+use serde::de::DeserializeOwned;
+
+use super::error::{ReferenceError, TableFault};
+
+static EMBEDDED: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/../datasets");
+
+/// Where the tables come from.
+#[derive(Debug, Clone, Default)]
+pub enum DataSource {
+    /// The tables that were built into the binary.
+    #[default]
+    Embedded,
+    /// A folder laid out like `datasets/`; a table that it lacks is taken from the embedded ones.
+    Folder(PathBuf),
+}
+
+/// Rows of one table with the row numbers that faults name.
+#[derive(Debug, Clone)]
+pub struct Table<T> {
+    /// Row number in the file (header = 1) and the row.
+    pub rows: Vec<(u64, T)>,
+    /// Rows that did not fit.
+    pub faults: Vec<TableFault>,
+}
+
+impl DataSource {
+    /// Bytes of `path`, such as `taxa/taxa.csv`.
+    pub fn read(&self, path: &str) -> Result<Cow<'static, [u8]>, ReferenceError> {
+        if let Self::Folder(folder) = self {
+            let file = folder.join(path);
+            if file.exists() {
+                return std::fs::read(&file)
+                    .map(Cow::Owned)
+                    .map_err(|error| ReferenceError::Unreadable { table: path.into(), why: error.to_string() });
+            }
+        }
+        EMBEDDED.get_file(path).map(|file| Cow::Borrowed(file.contents())).ok_or_else(|| ReferenceError::Unreadable {
+            table: path.into(),
+            why: "there is no such table in the built-in data".into(),
+        })
+    }
+
+    /// Typed rows of the table `name`, which lies at `name/name.csv`.
+    pub fn table<T: DeserializeOwned>(&self, name: &str) -> Result<Table<T>, ReferenceError> {
+        let path = format!("{name}/{name}.csv");
+        let bytes = self.read(&path)?;
+        let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(bytes.as_ref());
+        let mut table = Table { rows: Vec::new(), faults: Vec::new() };
+        for (n, row) in reader.deserialize::<T>().enumerate() {
+            let line = n as u64 + 2;
+            match row {
+                Ok(row) => table.rows.push((line, row)),
+                Err(error) => table.faults.push(TableFault {
+                    table: path.clone(),
+                    row: Some(line),
+                    column: None,
+                    what: error.to_string(),
+                }),
+            }
+        }
+        Ok(table)
+    }
+}
+
+/// The parts of an inner list (`a|b|c`), trimmed, empty ones dropped.
+pub fn list(text: &str) -> impl Iterator<Item = &str> {
+    text.split('|').map(str::trim).filter(|part| !part.is_empty())
+}

@@ -1,0 +1,2 @@
+//! Palisander.
+fn main() {}
