@@ -199,8 +199,10 @@ macro_rules! text_code {
         }
         impl<'de> Deserialize<'de> for $name {
             fn deserialize<D: Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
+                // Only the normal spelling: what had to be normalised is read by a parser that keeps the original.
                 let text = std::borrow::Cow::<'de, str>::deserialize(d)?;
-                text.parse().map_err(serde::de::Error::custom)
+                let code: Self = text.parse().map_err(serde::de::Error::custom)?;
+                if code.as_str() == text { Ok(code) } else { Err(serde::de::Error::custom(code_error(&text, "in normal spelling"))) }
             }
         }
     )*};

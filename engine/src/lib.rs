@@ -1,4 +1,5 @@
 //! The Palisander engine.
 
 pub mod codes;
+pub mod manifest;
 pub mod reference;
