@@ -98,7 +98,13 @@ impl Walk {
             return text.to_owned();
         }
         let found = format!("{} bytes", text.len());
-        self.fault("text_too_long", Severity::Lost, from.place(key), &found, "at most MAX_TEXT_BYTES; the rest was cut");
+        self.fault(
+            "text_too_long",
+            Severity::Lost,
+            from.place(key),
+            &found,
+            "at most MAX_TEXT_BYTES; the rest was cut",
+        );
         let end = text.floor_char_boundary(limits::MAX_TEXT_BYTES);
         text.get(..end).unwrap_or_default().to_owned()
     }
@@ -211,20 +217,74 @@ fn is_absent(text: &str) -> bool {
 }
 
 const MANIFEST: &[&str] = &[
-    "reference", "format", "sender", "function", "sent_at", "office", "carrier", "transport_means", "departure",
-    "arrival", "totals", "equipment", "consignments", "unmapped",
+    "reference",
+    "format",
+    "sender",
+    "function",
+    "sent_at",
+    "office",
+    "carrier",
+    "transport_means",
+    "departure",
+    "arrival",
+    "totals",
+    "equipment",
+    "consignments",
+    "unmapped",
 ];
 const CONSIGNMENT: &[&str] = &[
-    "line", "bill_of_lading", "bill_level", "master_bill", "ucr", "procedure", "places", "routing", "parties",
-    "gross_mass_kg", "n_packages", "value", "documents", "goods_items", "originals",
+    "line",
+    "bill_of_lading",
+    "bill_level",
+    "master_bill",
+    "ucr",
+    "procedure",
+    "places",
+    "routing",
+    "parties",
+    "gross_mass_kg",
+    "n_packages",
+    "value",
+    "documents",
+    "goods_items",
+    "originals",
 ];
 const GOODS_ITEM: &[&str] = &[
-    "item", "hs_code", "hs_edition", "description", "scientific_name", "common_name", "origin", "packages",
-    "gross_mass_kg", "net_mass_kg", "volume_m3", "quantity", "value", "in_containers", "documents",
+    "item",
+    "hs_code",
+    "hs_edition",
+    "description",
+    "scientific_name",
+    "common_name",
+    "origin",
+    "packages",
+    "gross_mass_kg",
+    "net_mass_kg",
+    "volume_m3",
+    "quantity",
+    "value",
+    "in_containers",
+    "documents",
 ];
 const DOCUMENT: &[&str] = &[
-    "code", "kind", "number", "issued_on", "expires_on", "country", "issuing_authority", "holder", "importer", "taxon",
-    "quantity", "unit", "source", "purpose", "origin", "security_stamp", "transport_document", "remarks",
+    "code",
+    "kind",
+    "number",
+    "issued_on",
+    "expires_on",
+    "country",
+    "issuing_authority",
+    "holder",
+    "importer",
+    "taxon",
+    "quantity",
+    "unit",
+    "source",
+    "purpose",
+    "origin",
+    "security_stamp",
+    "transport_document",
+    "remarks",
 ];
 
 /// Reads a manifest object whose place is `at`.
@@ -243,14 +303,14 @@ pub(super) fn manifest(value: &Value, at: &str, walk: &mut Walk) -> Option<Manif
         transport_means: transport_means(&object, walk),
         departure: call(&object, "departure", walk),
         arrival: call(&object, "arrival", walk),
-        totals: walk
-            .child(&object, "totals", &["n_consignments", "n_packages", "n_containers", "gross_mass_kg"])
-            .map(|from| Totals {
+        totals: walk.child(&object, "totals", &["n_consignments", "n_packages", "n_containers", "gross_mass_kg"]).map(
+            |from| Totals {
                 n_consignments: walk.count(&from, "n_consignments"),
                 n_packages: walk.count(&from, "n_packages"),
                 n_containers: walk.count(&from, "n_containers"),
                 gross_mass_kg: walk.number(&from, "gross_mass_kg"),
-            }),
+            },
+        ),
         ..Manifest::default()
     };
     for (n, value) in walk.array(&object, "equipment", limits::MAX_EQUIPMENT).iter().enumerate() {
@@ -273,7 +333,11 @@ pub(super) fn consignment(value: &Value, at: &str, walk: &mut Walk) -> Option<Co
         bill_level: walk.name(&object, "bill_level"),
         master_bill: walk.name(&object, "master_bill"),
         ucr: walk.name(&object, "ucr"),
-        procedure: walk.word(&object, "procedure", "import, export, re_export, transit, transhipment, temporary_admission, warehouse or free_zone"),
+        procedure: walk.word(
+            &object,
+            "procedure",
+            "import, export, re_export, transit, transhipment, temporary_admission, warehouse or free_zone",
+        ),
         places: places(&object, walk),
         routing: routing(&object, walk),
         gross_mass_kg: walk.number(&object, "gross_mass_kg"),
@@ -377,13 +441,14 @@ fn equipment(value: &Value, at: String, walk: &mut Walk) -> Option<Equipment> {
 fn party(value: &Value, at: String, walk: &mut Walk) -> Option<Party> {
     let from = walk.object(value, at.clone(), &["role", "id", "name", "address", "contacts"])?;
     let role = walk.word(&from, "role", "consignor, consignee, notify_party, …");
-    let address = walk.child(&from, "address", &["street", "city", "region", "postcode", "country"]).map(|from| Address {
-        street: walk.name(&from, "street"),
-        city: walk.name(&from, "city"),
-        region: walk.name(&from, "region"),
-        postcode: walk.name(&from, "postcode"),
-        country: walk.country(&from, "country"),
-    });
+    let address =
+        walk.child(&from, "address", &["street", "city", "region", "postcode", "country"]).map(|from| Address {
+            street: walk.name(&from, "street"),
+            city: walk.name(&from, "city"),
+            region: walk.name(&from, "region"),
+            postcode: walk.name(&from, "postcode"),
+            country: walk.country(&from, "country"),
+        });
     let contacts = walk.array(&from, "contacts", limits::MAX_LIST).iter().filter_map(|c| c.as_str().map(str::to_owned));
     let contacts = contacts.collect();
     let party = Party {

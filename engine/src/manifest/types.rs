@@ -252,9 +252,10 @@ impl Consignment {
     /// Every document with the index of its goods item (`None` = of the whole consignment) and its own index.
     pub fn all_documents(&self) -> impl Iterator<Item = (Option<usize>, usize, &Document)> {
         let own = self.documents.iter().enumerate().map(|(n, document)| (None, n, document));
-        let items = self.goods_items.iter().enumerate().flat_map(|(i, item)| {
-            item.documents.iter().enumerate().map(move |(n, document)| (Some(i), n, document))
-        });
+        let items =
+            self.goods_items.iter().enumerate().flat_map(|(i, item)| {
+                item.documents.iter().enumerate().map(move |(n, document)| (Some(i), n, document))
+            });
         own.chain(items)
     }
 }
@@ -652,7 +653,9 @@ impl Manifest {
 impl Document {
     fn tidy(&mut self) {
         let Self { code, number, issuing_authority, holder, importer, taxon, unit, source, purpose, .. } = self;
-        [code, number, issuing_authority, holder, importer, taxon, unit, source, purpose].into_iter().for_each(drop_blank);
+        [code, number, issuing_authority, holder, importer, taxon, unit, source, purpose]
+            .into_iter()
+            .for_each(drop_blank);
         let Self { security_stamp, transport_document, remarks, .. } = self;
         [security_stamp, transport_document, remarks].into_iter().for_each(drop_blank);
     }

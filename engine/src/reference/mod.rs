@@ -8,3 +8,43 @@ mod load;
 
 pub use error::{ReferenceError, TableFault};
 pub use load::{DataSource, Table, list};
+
+mod annotations;
+mod authorities;
+mod check;
+mod code_lists;
+mod countries;
+mod cover;
+mod densities;
+mod fields;
+mod forms;
+mod hs;
+mod instruments;
+mod listings;
+mod measures;
+mod ports;
+mod references;
+mod routes;
+mod seizures;
+mod units;
+
+pub use annotations::{Annotation, Annotations, Cover};
+pub use authorities::{Authorities, Authority, Issuer};
+pub use check::check;
+pub use code_lists::{CodeLists, ListedCode};
+pub use countries::{Countries, Country};
+pub use cover::{CoverGoods, Covers};
+pub use densities::{Densities, Density, UnitValue};
+pub use fields::{Certainty, Confidence, genus_of, is_genus, species_of, taxon_meets};
+pub use forms::{Form, UnknownForm};
+pub use hs::{HsCodes, HsRow};
+pub use instruments::{Instrument, Instruments, Notification};
+pub use listings::{Listed, Listing, Listings};
+pub use measures::{
+    ActingMeasure, AppliesTo, CountryRole, Measure, MeasureKind, MeasureQuestion, MeasureStatus, Measures,
+};
+pub use ports::{Port, Ports};
+pub use references::{References, TABLES};
+pub use routes::{FollowedRoute, Node, Route, Routes};
+pub use seizures::{Seizure, Seizures};
+pub use units::{Measured, PackageKind, Unit, Units};

@@ -15,14 +15,63 @@ use crate::codes::{CountryCode, HsCode};
 
 /// Columns that are read. Others are reported and kept as unmapped.
 pub const COLUMNS: &[&str] = &[
-    "manifest_reference", "imo", "ship_name", "flag", "voyage", "departure", "departed_at", "arrival", "arrives_at",
-    "bill_of_lading", "master_bill", "procedure", "original_loading", "loading", "transhipment", "discharge", "delivery",
-    "final_destination", "routing", "consignor_name", "consignor_country", "consignor_city", "consignor_street",
-    "consignee_name", "consignee_country", "consignee_city", "consignee_street", "notify_name", "notify_country",
-    "container", "size_type", "fullness", "tare_kg", "seals", "item", "hs_code", "hs_edition", "description",
-    "scientific_name", "common_name", "origin", "n_packages", "package_kind", "marks", "gross_mass_kg", "net_mass_kg",
-    "volume_m3", "value", "currency", "document_code", "document_kind", "document_number", "document_issued_on",
-    "document_country", "line", "id", "source",
+    "manifest_reference",
+    "imo",
+    "ship_name",
+    "flag",
+    "voyage",
+    "departure",
+    "departed_at",
+    "arrival",
+    "arrives_at",
+    "bill_of_lading",
+    "master_bill",
+    "procedure",
+    "original_loading",
+    "loading",
+    "transhipment",
+    "discharge",
+    "delivery",
+    "final_destination",
+    "routing",
+    "consignor_name",
+    "consignor_country",
+    "consignor_city",
+    "consignor_street",
+    "consignee_name",
+    "consignee_country",
+    "consignee_city",
+    "consignee_street",
+    "notify_name",
+    "notify_country",
+    "container",
+    "size_type",
+    "fullness",
+    "tare_kg",
+    "seals",
+    "item",
+    "hs_code",
+    "hs_edition",
+    "description",
+    "scientific_name",
+    "common_name",
+    "origin",
+    "n_packages",
+    "package_kind",
+    "marks",
+    "gross_mass_kg",
+    "net_mass_kg",
+    "volume_m3",
+    "value",
+    "currency",
+    "document_code",
+    "document_kind",
+    "document_number",
+    "document_issued_on",
+    "document_country",
+    "line",
+    "id",
+    "source",
 ];
 
 /// Reads the whole table. Each bill is one part.
@@ -100,7 +149,8 @@ impl Row<'_> {
     }
 
     fn number(&mut self, column: &str) -> Option<f64> {
-        let text = self.text(column).filter(|text| !matches!(text.to_ascii_lowercase().as_str(), "n/a" | "-" | "nil"))?;
+        let text =
+            self.text(column).filter(|text| !matches!(text.to_ascii_lowercase().as_str(), "n/a" | "-" | "nil"))?;
         let number = text.parse::<f64>().ok().filter(|n| n.is_finite() && *n >= 0.0);
         if number.is_none() {
             self.fault("not_a_quantity", Severity::Lost, column, &text, "a number of at least 0 with a decimal point");
@@ -170,13 +220,25 @@ impl<'h> Bills<'h> {
             let header: &'h [String] = self.header;
             let Some(name) = header.get(n) else {
                 let found = String::from_utf8_lossy(field).into_owned();
-                row.fault("extra_field", Severity::Lost, &format!("{}", n + 1), &found, "no more fields than the header");
+                row.fault(
+                    "extra_field",
+                    Severity::Lost,
+                    &format!("{}", n + 1),
+                    &found,
+                    "no more fields than the header",
+                );
                 continue;
             };
             let mut text = match std::str::from_utf8(field) {
                 Ok(text) => text.trim().to_owned(),
                 Err(_) => {
-                    row.fault("not_utf8", Severity::Doubt, name, &String::from_utf8_lossy(field), "UTF-8; read as Windows-1252");
+                    row.fault(
+                        "not_utf8",
+                        Severity::Doubt,
+                        name,
+                        &String::from_utf8_lossy(field),
+                        "UTF-8; read as Windows-1252",
+                    );
                     encoding_rs::WINDOWS_1252.decode(field).0.trim().to_owned()
                 }
             };
@@ -348,17 +410,31 @@ fn join(parsed: &mut Parsed, head: Manifest, consignment: Consignment, row: &mut
         ("value", bill.value != consignment.value),
     ];
     for (column, _) in differs.iter().filter(|(_, differs)| *differs) {
-        row.fault("differs_within_bill", Severity::Doubt, column, column, "the same in every row of the bill; the first counts");
+        row.fault(
+            "differs_within_bill",
+            Severity::Doubt,
+            column,
+            column,
+            "the same in every row of the bill; the first counts",
+        );
     }
     bill.originals.extend(consignment.originals);
     for item in consignment.goods_items {
         match bill.goods_items.iter_mut().find(|known| known.item.is_some() && known.item == item.item) {
             Some(known) => {
                 if known.description != item.description {
-                    row.fault("differs_within_bill", Severity::Doubt, "description", &item.description, "the same in every row of the item");
+                    row.fault(
+                        "differs_within_bill",
+                        Severity::Doubt,
+                        "description",
+                        &item.description,
+                        "the same in every row of the item",
+                    );
                 }
                 known.in_containers.extend(item.in_containers);
-                known.documents.extend(item.documents.into_iter().filter(|d| !known.documents.contains(d)).collect::<Vec<_>>());
+                known
+                    .documents
+                    .extend(item.documents.into_iter().filter(|d| !known.documents.contains(d)).collect::<Vec<_>>());
             }
             None => {
                 bill.gross_mass_kg = match (bill.gross_mass_kg, item.gross_mass_kg) {

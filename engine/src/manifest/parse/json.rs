@@ -91,7 +91,11 @@ impl<R: BufRead> Lines<R> {
                 }
             }
             let what = format!("line {}", self.number);
-            return Err(ManifestError::TooLarge { what, limit: limits::MAX_DOCUMENT_BYTES, name: "MAX_DOCUMENT_BYTES" });
+            return Err(ManifestError::TooLarge {
+                what,
+                limit: limits::MAX_DOCUMENT_BYTES,
+                name: "MAX_DOCUMENT_BYTES",
+            });
         }
         Ok(Some(()))
     }
@@ -114,7 +118,13 @@ pub(super) fn manifest_of(bytes: &[u8], at: &str) -> Result<Parsed, ManifestErro
     let value: Value = serde_json::from_slice(bytes).map_err(|error| malformed(&error, bytes, at))?;
     let mut faults = Vec::new();
     if why.contains("duplicate field") {
-        faults.push(Fault::new("duplicate_field", Severity::Doubt, at.to_owned(), &why, "each field once; the last is used"));
+        faults.push(Fault::new(
+            "duplicate_field",
+            Severity::Doubt,
+            at.to_owned(),
+            &why,
+            "each field once; the last is used",
+        ));
     }
     walked(&value, at, faults)
 }
@@ -178,7 +188,8 @@ fn walked(value: &Value, at: &str, faults: Vec<Fault>) -> Result<Parsed, Manifes
         None => Err(ManifestError::Malformed {
             format: "JSON",
             at: if at.is_empty() { "/".to_owned() } else { at.to_owned() },
-            why: "expected an object with `manifest`, with `consignments`, or one consignment with `bill_of_lading`".into(),
+            why: "expected an object with `manifest`, with `consignments`, or one consignment with `bill_of_lading`"
+                .into(),
         }),
     }
 }

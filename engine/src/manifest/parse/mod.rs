@@ -41,12 +41,7 @@ pub fn json_document(bytes: &[u8]) -> Result<Parsed, ManifestError> {
 }
 
 /// Reads `input` up to `limit` bytes; one byte more is an error that names the limit.
-fn read_whole(
-    mut input: impl BufRead,
-    limit: usize,
-    name: &'static str,
-    what: &str,
-) -> Result<Vec<u8>, ManifestError> {
+fn read_whole(mut input: impl BufRead, limit: usize, name: &'static str, what: &str) -> Result<Vec<u8>, ManifestError> {
     use std::io::Read;
     let mut bytes = Vec::new();
     let taken = input.by_ref().take(limit as u64 + 1).read_to_end(&mut bytes);

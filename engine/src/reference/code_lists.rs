@@ -1,0 +1,63 @@
+//! CITES terms, source and purpose codes, permit types, document codes.
+//!
+//! Source: datasets/codes/card.toml.
+
+use serde::Deserialize;
+
+use super::error::{ReferenceError, TableFault};
+use super::fields::{self, Confidence};
+use super::forms::Form;
+use super::load::DataSource;
+
+/// One code of one list.
+#[derive(Debug, Clone, Deserialize)]
+pub struct ListedCode {
+    /// `term`, `source`, `purpose`, `permit_type` or `document`.
+    pub kind: String,
+    /// Code.
+    pub code: String,
+    /// Name.
+    pub name: String,
+    /// Meaning; for documents the kind in the manifest.
+    pub meaning: Option<String>,
+    /// Forms of goods that a term stands for.
+    #[serde(deserialize_with = "fields::parts")]
+    pub forms: Vec<Form>,
+    /// Preferred units of a term: m3, kg, m2, l, number.
+    #[serde(deserialize_with = "fields::parts")]
+    pub preferred_units: Vec<String>,
+    /// Units accepted at need.
+    #[serde(deserialize_with = "fields::parts")]
+    pub alternative_units: Vec<String>,
+    /// How well the row is known.
+    pub confidence: Confidence,
+    /// Where it was read.
+    pub source: String,
+}
+
+/// All code lists.
+#[derive(Debug, Clone, Default)]
+pub struct CodeLists {
+    rows: Vec<ListedCode>,
+}
+
+impl CodeLists {
+    pub(super) fn load(source: &DataSource, faults: &mut Vec<TableFault>) -> Result<Self, ReferenceError> {
+        Ok(Self { rows: fields::rows(source, "codes", faults)? })
+    }
+
+    /// All rows, in the order of the table.
+    pub fn rows(&self) -> &[ListedCode] {
+        &self.rows
+    }
+
+    /// A code of a list, without regard to case.
+    pub fn get(&self, kind: &str, code: &str) -> Option<&ListedCode> {
+        self.rows.iter().find(|row| row.kind == kind && row.code.eq_ignore_ascii_case(code.trim()))
+    }
+
+    /// A CITES term such as `SAW`.
+    pub fn term(&self, code: &str) -> Option<&ListedCode> {
+        self.get("term", code)
+    }
+}

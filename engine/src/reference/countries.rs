@@ -1,0 +1,89 @@
+//! Countries: codes, names in many languages, neighbours by land and by short sea.
+//!
+//! In: a code, or a name as people write it. Out: the country. Source: datasets/countries/card.toml.
+
+use std::collections::HashMap;
+
+use serde::Deserialize;
+
+use super::error::{ReferenceError, TableFault};
+use super::fields::{self, Confidence, folded};
+use super::load::DataSource;
+use crate::codes::CountryCode;
+
+/// One entry of ISO 3166-1.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Country {
+    /// Alpha-2.
+    pub code: CountryCode,
+    /// Alpha-3.
+    pub alpha3: String,
+    /// English short name.
+    pub name: String,
+    /// Other names.
+    #[serde(deserialize_with = "fields::parts")]
+    pub aliases: Vec<String>,
+    /// Common land border.
+    #[serde(deserialize_with = "fields::parts")]
+    pub land_neighbours: Vec<CountryCode>,
+    /// Short sea crossing.
+    #[serde(deserialize_with = "fields::parts")]
+    pub sea_neighbours: Vec<CountryCode>,
+    /// How well the row is known.
+    pub confidence: Confidence,
+    /// Where it was read.
+    pub source: String,
+}
+
+/// All countries, by code and by name.
+#[derive(Debug, Clone, Default)]
+pub struct Countries {
+    rows: Vec<Country>,
+    by_key: HashMap<String, usize>,
+}
+
+impl Countries {
+    pub(super) fn load(source: &DataSource, faults: &mut Vec<TableFault>) -> Result<Self, ReferenceError> {
+        let rows: Vec<Country> = fields::rows(source, "countries", faults)?;
+        let mut by_key = HashMap::new();
+        for (n, row) in rows.iter().enumerate() {
+            let names = row.aliases.iter().chain([&row.name]);
+            let codes = [row.code.as_str().to_lowercase(), row.alpha3.to_lowercase()];
+            for key in names.map(|name| folded(name)).chain(codes) {
+                by_key.entry(key).or_insert(n);
+            }
+        }
+        // A code always means its own country, whatever name spells the same.
+        for (n, row) in rows.iter().enumerate() {
+            by_key.insert(row.code.as_str().to_lowercase(), n);
+        }
+        Ok(Self { rows, by_key })
+    }
+
+    /// All rows, by code.
+    pub fn rows(&self) -> &[Country] {
+        &self.rows
+    }
+
+    /// The country of a code; `None` for `ZZ` and codes that ISO has not given out.
+    pub fn get(&self, code: CountryCode) -> Option<&Country> {
+        self.by_key.get(&code.as_str().to_lowercase()).and_then(|n| self.rows.get(*n))
+    }
+
+    /// The country that a text names: alpha-2, alpha-3, or a name in any language of the table.
+    pub fn find(&self, text: &str) -> Option<&Country> {
+        let key = folded(text);
+        let n = self.by_key.get(&key).or_else(|| self.by_key.get(&key.replace(' ', "")))?;
+        self.rows.get(*n)
+    }
+
+    /// Neighbours by land or short sea.
+    pub fn are_neighbours(&self, a: CountryCode, b: CountryCode) -> bool {
+        self.get(a).is_some_and(|row| row.land_neighbours.contains(&b) || row.sea_neighbours.contains(&b))
+    }
+
+    /// Neighbours by land.
+    pub fn share_border(&self, a: CountryCode, b: CountryCode) -> bool {
+        self.get(a).is_some_and(|row| row.land_neighbours.contains(&b))
+    }
+}

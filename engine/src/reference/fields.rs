@@ -1,0 +1,143 @@
+//! How a cell of a table becomes a value.
+//!
+//! In: the text of a cell. Out: a list, a flag, a key for comparison. Not here: what the columns mean.
+
+use std::fmt::Display;
+use std::str::FromStr;
+
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Deserializer, Serialize};
+use unicode_normalization::UnicodeNormalization;
+
+use super::error::{ReferenceError, TableFault};
+use super::load::{DataSource, list};
+
+/// How well a row is known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Confidence {
+    /// From general knowledge, to be confirmed.
+    Unverified,
+    /// Met in the source named.
+    Sourced,
+    /// Met in two independent sources.
+    Checked,
+}
+
+/// Does it hold: surely, possibly (something needed is not known), or not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Certainty {
+    /// It does not hold.
+    No,
+    /// It may hold; what would settle it is not known.
+    Possibly,
+    /// It holds.
+    Yes,
+}
+
+impl Certainty {
+    /// Both must hold.
+    pub fn and(self, other: Self) -> Self {
+        self.min(other)
+    }
+}
+
+/// All rows of the table `name`; rows that do not fit go to `faults`.
+pub(super) fn rows<T: DeserializeOwned>(
+    source: &DataSource,
+    name: &str,
+    faults: &mut Vec<TableFault>,
+) -> Result<Vec<T>, ReferenceError> {
+    let table = source.table::<T>(name)?;
+    faults.extend(table.faults);
+    Ok(table.rows.into_iter().map(|(_, row)| row).collect())
+}
+
+/// A cell that holds a list by `|`.
+pub(super) fn parts<'de, D, T>(deserializer: D) -> Result<Vec<T>, D::Error>
+where
+    D: Deserializer<'de>,
+    T: FromStr,
+    T::Err: Display,
+{
+    let text = String::deserialize(deserializer)?;
+    list(&text).map(|part| part.parse().map_err(serde::de::Error::custom)).collect()
+}
+
+/// A cell that holds `yes` or `no`.
+pub(super) fn flag<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> {
+    match String::deserialize(deserializer)?.as_str() {
+        "yes" => Ok(true),
+        "no" => Ok(false),
+        other => Err(serde::de::Error::custom(format!("`{other}` is neither `yes` nor `no`"))),
+    }
+}
+
+/// Lower case without Latin diacritics; runs of anything but letters, digits and marks become one space.
+pub(crate) fn folded(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut gap = false;
+    for c in text.nfkd().filter(|c| !('\u{300}'..='\u{36f}').contains(c)).flat_map(char::to_lowercase) {
+        let kept = c.is_alphanumeric() || unicode_normalization::char::is_combining_mark(c);
+        if kept {
+            if gap && !out.is_empty() {
+                out.push(' ');
+            }
+            gap = false;
+            out.push(c);
+        } else {
+            gap = true;
+        }
+    }
+    out
+}
+
+/// The genus of a taxon name: its first word.
+pub fn genus_of(taxon: &str) -> &str {
+    taxon.split_whitespace().next().unwrap_or(taxon)
+}
+
+/// True when the name stands for a whole genus: `Dalbergia` or `Dalbergia spp.`.
+pub fn is_genus(taxon: &str) -> bool {
+    matches!(taxon.split_whitespace().nth(1), None | Some("spp." | "sp." | "spp" | "sp"))
+}
+
+/// Genus and epithet; subspecies and authors are dropped.
+pub fn species_of(taxon: &str) -> Option<(&str, &str)> {
+    let mut words = taxon.split_whitespace();
+    match (words.next(), words.next()) {
+        (Some(genus), Some(epithet)) if !matches!(epithet, "spp." | "sp." | "spp" | "sp") => Some((genus, epithet)),
+        _ => None,
+    }
+}
+
+/// Does the row's taxon (a species or `Genus spp.`) hold for `taxon`? A genus asked against a species row is possible.
+pub fn taxon_meets(row: &str, taxon: &str) -> Certainty {
+    if genus_of(row) != genus_of(taxon) {
+        return Certainty::No;
+    }
+    if is_genus(row) {
+        return Certainty::Yes;
+    }
+    match species_of(taxon) {
+        None => Certainty::Possibly,
+        asked if asked == species_of(row) => Certainty::Yes,
+        Some(_) => Certainty::No,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_and_taxa() {
+        assert_eq!(folded("Côte-d’Ivoire"), "cote d ivoire");
+        assert_eq!(folded("ประเทศไทย"), "ประเทศไทย");
+        assert_eq!(taxon_meets("Dalbergia spp.", "Dalbergia retusa"), Certainty::Yes);
+        assert_eq!(taxon_meets("Dalbergia retusa", "Dalbergia spp."), Certainty::Possibly);
+        assert_eq!(taxon_meets("Dalbergia retusa", "Dalbergia retusa var. lineata"), Certainty::Yes);
+        assert_eq!(taxon_meets("Dalbergia retusa", "Dalbergia nigra"), Certainty::No);
+    }
+}

@@ -1,0 +1,200 @@
+//! Documents, laws and cases that rows and rules cite.
+//!
+//! In: a citation as people write it (`Notification No. 2013/39`, `2013/039`, `Res. Conf. 12.3 (Rev. CoP19)`, `seed ¶44`).
+//! Out: the instrument. Sources: datasets/instruments, datasets/notifications.
+
+use std::collections::HashMap;
+
+use serde::Deserialize;
+
+use super::error::{ReferenceError, TableFault};
+use super::fields::{self, Confidence, folded};
+use super::load::DataSource;
+use crate::codes::{CountryCode, Date};
+
+/// Something that may be cited.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Instrument {
+    /// The form in which it is cited.
+    pub id: String,
+    /// What it is, such as `notification`.
+    pub kind: String,
+    /// Title in own words.
+    pub title: String,
+    /// Adopted or published.
+    pub date: Option<Date>,
+    /// `in_force`, `superseded`, `withdrawn`, `adopted`, `unknown`.
+    pub status: String,
+    /// What stands in its place.
+    pub superseded_by: Option<String>,
+    /// What is uncertain about the date.
+    pub date_note: Option<String>,
+    /// How well the row is known.
+    pub confidence: Confidence,
+    /// Where it was read.
+    pub source: String,
+}
+
+/// The facts of a Notification or a like document.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Notification {
+    /// Instrument id.
+    pub id: String,
+    /// `NNNN/NNN`; `None` where the number was not seen.
+    pub number: Option<String>,
+    /// Title in own words.
+    pub title: String,
+    /// What it says, in own words.
+    pub summary: String,
+    /// Day of publication.
+    pub published_on: Date,
+    /// Who issued it.
+    pub issuing_body: String,
+    /// Countries it is about.
+    #[serde(deserialize_with = "fields::parts")]
+    pub countries: Vec<CountryCode>,
+    /// Taxa it is about; empty = any.
+    #[serde(deserialize_with = "fields::parts")]
+    pub taxa: Vec<String>,
+    /// `in_force`, `superseded`, `withdrawn`, `unknown`.
+    pub status: String,
+    /// What stands in its place.
+    pub superseded_by: Option<String>,
+    /// What is uncertain about the dates.
+    pub date_note: Option<String>,
+    /// How well the row is known.
+    pub confidence: Confidence,
+    /// Where it was read.
+    pub source: String,
+}
+
+/// All instruments, and the facts of the Notifications among them.
+#[derive(Debug, Clone, Default)]
+pub struct Instruments {
+    rows: Vec<Instrument>,
+    notifications: Vec<Notification>,
+    by_key: HashMap<String, usize>,
+}
+
+impl Instruments {
+    pub(super) fn load(source: &DataSource, faults: &mut Vec<TableFault>) -> Result<Self, ReferenceError> {
+        let rows: Vec<Instrument> = fields::rows(source, "instruments", faults)?;
+        let notifications = fields::rows(source, "notifications", faults)?;
+        let mut by_key = HashMap::new();
+        for (n, row) in rows.iter().enumerate() {
+            by_key.entry(citation_key(&row.id)).or_insert(n);
+        }
+        Ok(Self { rows, notifications, by_key })
+    }
+
+    /// All rows, in the order of the table.
+    pub fn rows(&self) -> &[Instrument] {
+        &self.rows
+    }
+
+    /// The facts of Notifications, in the order of the table.
+    pub fn notifications(&self) -> &[Notification] {
+        &self.notifications
+    }
+
+    /// The instrument that a citation means. A clause that is not held (`Res. Conf. 12.3 Annex 2`) gives the
+    /// instrument it stands in; the parts before it must hold a number or a whole id.
+    pub fn resolve(&self, citation: &str) -> Option<&Instrument> {
+        let key = citation_key(citation);
+        let mut key = key.as_str();
+        loop {
+            if let Some(n) = self.by_key.get(key) {
+                return self.rows.get(*n);
+            }
+            key = key.rsplit_once(' ')?.0;
+            if !key.bytes().any(|b| b.is_ascii_digit()) {
+                return None;
+            }
+        }
+    }
+}
+
+/// One spelling for every way of citing: `notif 2013 039`, `res conf 12 3`, `cop17 doc 25 para 44`.
+fn citation_key(citation: &str) -> String {
+    let text = citation.replace(['¶', '§'], " para ");
+    // Revision marks in brackets do not change which instrument is meant.
+    let text = without_revisions(&text);
+    let mut words: Vec<String> = Vec::new();
+    for word in folded(&text).split(' ') {
+        let word = match word {
+            "" | "cites" | "to" | "the" | "parties" | "no" | "nr" | "number" | "of" | "conference" => continue,
+            "notification" | "notifications" | "not" => "notif",
+            "resolution" | "resolutions" => "res",
+            "decisions" | "dec" => "decision",
+            "document" | "doc" => "doc",
+            "paragraph" | "paragraphs" | "paras" | "par" => "para",
+            "article" | "articles" => "art",
+            "regulation" => "reg",
+            "proposal" => "prop",
+            "seed" => "cop17 doc 25",
+            word => word,
+        };
+        words.push(word.into());
+    }
+    pad_serials(&mut words);
+    if words.first().is_some_and(|word| is_year(word)) && words.len() == 2 {
+        words.insert(0, "notif".into());
+    }
+    if words.first().is_some_and(|word| word == "conf") {
+        words.insert(0, "res".into());
+    }
+    words.join(" ")
+}
+
+fn without_revisions(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once('(') {
+        out.push_str(before);
+        match after.split_once(')') {
+            Some((inner, tail)) if inner.trim_start().to_lowercase().starts_with("rev") => rest = tail,
+            _ => {
+                out.push('(');
+                rest = after;
+            }
+        }
+    }
+    out.push_str(rest);
+    out
+}
+
+fn is_year(word: &str) -> bool {
+    word.len() == 4 && word.bytes().all(|b| b.is_ascii_digit()) && (word.starts_with("19") || word.starts_with("20"))
+}
+
+/// The serial after a year has three digits.
+fn pad_serials(words: &mut [String]) {
+    let mut after_year = false;
+    for word in words {
+        if after_year && word.len() < 3 && word.bytes().all(|b| b.is_ascii_digit()) {
+            *word = format!("{word:0>3}");
+        }
+        after_year = is_year(word);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::citation_key;
+
+    #[test]
+    fn one_key_for_every_spelling() {
+        for (a, b) in [
+            ("CITES Notif. 2013/039", "Notification to the Parties No. 2013/39"),
+            ("CITES Notif. 2013/039", "2013/039"),
+            ("CITES Notif. 1999/027", "Notif. 1999/27"),
+            ("CITES Res. Conf. 12.3", "Resolution Conf. 12.3 (Rev. CoP19)"),
+            ("CITES Res. Conf. 12.3", "Conf. 12.3"),
+            ("CITES CoP17 Doc. 25 para. 44", "CoP17 Doc. 25 ¶44"),
+            ("CITES CoP17 Doc. 25 para. 44", "seed paragraph 44"),
+            ("CITES Decision 16.152", "Decision 16.152"),
+        ] {
+            assert_eq!(citation_key(a), citation_key(b), "{a} / {b}");
+        }
+    }
+}

@@ -1,0 +1,323 @@
+//! Quotas, suspensions, bans, verification duties and alerts by exact lookup.
+//!
+//! In: taxon, countries in their roles, day, form, source code. Out: the measures that act, surely or possibly, with
+//! the role that met. A measure acts on a day when it was published by then and is in force then.
+//! Source: datasets/measures/card.toml.
+
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+use super::error::{ReferenceError, TableFault};
+use super::fields::{self, Certainty, Confidence, taxon_meets};
+use super::forms::Form;
+use super::listings::within;
+use super::load::DataSource;
+use crate::codes::{CountryCode, Date, Period};
+
+/// What a measure does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MeasureKind {
+    /// Nothing may be exported.
+    ZeroQuota,
+    /// A limited quantity may be exported.
+    Quota,
+    /// Trade is suspended.
+    Suspension,
+    /// Permits are to be confirmed before they are accepted.
+    VerifyPermits,
+    /// Illegal trade is known; checks are asked for.
+    Alert,
+    /// The exporting State bars export.
+    ExportBan,
+    /// An importing State bars import.
+    ImportBan,
+    /// To be known; bars nothing.
+    Guidance,
+}
+
+impl MeasureKind {
+    /// True when the goods as declared cannot be lawful while it acts.
+    pub fn bars(self) -> bool {
+        matches!(self, Self::ZeroQuota | Self::Suspension | Self::ExportBan | Self::ImportBan)
+    }
+
+    /// The name that tables, rules and answers use.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::ZeroQuota => "zero_quota",
+            Self::Quota => "quota",
+            Self::Suspension => "suspension",
+            Self::VerifyPermits => "verify_permits",
+            Self::Alert => "alert",
+            Self::ExportBan => "export_ban",
+            Self::ImportBan => "import_ban",
+            Self::Guidance => "guidance",
+        }
+    }
+}
+
+/// The part a country plays in a consignment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CountryRole {
+    /// Where the wood grew.
+    Origin,
+    /// Where the goods were exported from.
+    Export,
+    /// Where they pass.
+    Transit,
+    /// Where they are imported.
+    Import,
+}
+
+impl FromStr for CountryRole {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text {
+            "origin" => Ok(Self::Origin),
+            "export" => Ok(Self::Export),
+            "transit" => Ok(Self::Transit),
+            "import" => Ok(Self::Import),
+            other => Err(format!("`{other}` is not a role of a country: origin, export, transit or import")),
+        }
+    }
+}
+
+/// Whether a measure is known to stand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MeasureStatus {
+    /// It stands.
+    Confirmed,
+    /// Number, day or present status was not seen: shown and to be asked, never decisive.
+    Unconfirmed,
+}
+
+/// Which goods a measure reaches.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AppliesTo {
+    /// Only specimens that the listing covers on the day.
+    ListedSpecimens,
+    /// Any goods of the taxon, listed or not.
+    AllGoods,
+}
+
+/// One legal effect.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Measure {
+    /// Stable id.
+    pub id: String,
+    /// Instrument id.
+    pub instrument: String,
+    /// What it does.
+    pub kind: MeasureKind,
+    /// Countries acted against; empty = all.
+    #[serde(deserialize_with = "fields::parts")]
+    pub countries: Vec<CountryCode>,
+    /// Roles in which a country meets the measure.
+    #[serde(deserialize_with = "fields::parts", rename = "country_role")]
+    pub roles: Vec<CountryRole>,
+    /// Binds imports into these only; empty = everywhere.
+    #[serde(deserialize_with = "fields::parts")]
+    pub import_countries: Vec<CountryCode>,
+    /// Species, `Genus spp.`, `listed` (every taxon listed on the day) or `any`.
+    #[serde(deserialize_with = "fields::parts")]
+    pub taxa: Vec<String>,
+    /// Forms; empty = all.
+    #[serde(deserialize_with = "fields::parts")]
+    pub forms: Vec<Form>,
+    /// Acts on specimens of these source codes or of none declared; empty = all.
+    #[serde(deserialize_with = "fields::parts")]
+    pub source_codes: Vec<String>,
+    /// `commercial`, or `None` for every purpose.
+    pub purpose: Option<String>,
+    /// Which goods it reaches.
+    pub applies_to: AppliesTo,
+    /// Exceptions in words.
+    pub carve_out: Option<String>,
+    /// The exception is limited to these taxa; empty = all.
+    #[serde(deserialize_with = "fields::parts")]
+    pub exempt_taxa: Vec<String>,
+    /// The exception is limited to these forms; empty = all.
+    #[serde(deserialize_with = "fields::parts")]
+    pub exempt_forms: Vec<Form>,
+    /// Specimens of these source codes are outside.
+    #[serde(deserialize_with = "fields::parts")]
+    pub exempt_source_codes: Vec<String>,
+    /// The exception needs specimens made, acquired or shipped before this day.
+    pub exempt_before: Option<Date>,
+    /// Nobody could know before.
+    pub published_on: Date,
+    /// First day.
+    pub effective_from: Date,
+    /// Last day; `None` = still in force.
+    pub effective_to: Option<Date>,
+    /// Whether it is known to stand.
+    pub status: MeasureStatus,
+    /// What is uncertain about the dates.
+    pub date_note: Option<String>,
+    /// How well the row is known.
+    pub confidence: Confidence,
+    /// Where it was read.
+    pub source: String,
+}
+
+/// Goods about which measures are asked.
+#[derive(Debug, Clone, Copy)]
+pub struct MeasureQuestion<'a> {
+    /// Species, or `Genus spp.`.
+    pub taxon: &'a str,
+    /// Is the taxon of that origin and form listed on the day?
+    pub listed: Certainty,
+    /// Day that counts.
+    pub day: Date,
+    /// Where the wood grew.
+    pub origin: Option<CountryCode>,
+    /// Where the goods were exported from.
+    pub export: Option<CountryCode>,
+    /// Where they pass.
+    pub transit: &'a [CountryCode],
+    /// Where they are imported.
+    pub import: Option<CountryCode>,
+    /// Form, where known.
+    pub form: Option<Form>,
+    /// Source code, where declared.
+    pub source_code: Option<&'a str>,
+}
+
+/// A measure that acts on the goods asked about.
+#[derive(Debug, Clone, Copy)]
+pub struct ActingMeasure<'a> {
+    /// The measure.
+    pub measure: &'a Measure,
+    /// The role in which the country met it; `None` when the measure is about every country.
+    pub met: Option<(CountryRole, CountryCode)>,
+    /// Surely, or only if what is unknown turns out so.
+    pub certainty: Certainty,
+}
+
+impl Measure {
+    /// Published by the day and in force on it.
+    pub fn acts_on(&self, day: Date) -> bool {
+        self.published_on <= day && Period { from: Some(self.effective_from), to: self.effective_to }.contains(day)
+    }
+
+    /// Does it reach the goods?
+    pub fn meets<'a>(&'a self, asked: &MeasureQuestion<'_>) -> Option<ActingMeasure<'a>> {
+        if !self.acts_on(asked.day) {
+            return None;
+        }
+        let (met, by_country) = self.meets_country(asked);
+        let certainty = by_country
+            .and(self.meets_taxon(asked))
+            .and(within(&self.import_countries, asked.import))
+            .and(self.meets_form(asked))
+            .and(self.meets_source(asked));
+        (certainty != Certainty::No).then_some(ActingMeasure { measure: self, met, certainty })
+    }
+
+    fn meets_country(&self, asked: &MeasureQuestion<'_>) -> (Option<(CountryRole, CountryCode)>, Certainty) {
+        if self.countries.is_empty() {
+            return (None, Certainty::Yes);
+        }
+        let mut unknown = false;
+        for role in &self.roles {
+            let single = match role {
+                CountryRole::Origin => asked.origin,
+                CountryRole::Export => asked.export,
+                CountryRole::Import => asked.import,
+                CountryRole::Transit => {
+                    if let Some(country) = asked.transit.iter().find(|c| self.countries.contains(c)) {
+                        return (Some((*role, *country)), Certainty::Yes);
+                    }
+                    continue;
+                }
+            };
+            match within(&self.countries, single) {
+                Certainty::Yes => return (single.map(|country| (*role, country)), Certainty::Yes),
+                Certainty::Possibly => unknown |= *role == CountryRole::Origin,
+                Certainty::No => {}
+            }
+        }
+        (None, if unknown { Certainty::Possibly } else { Certainty::No })
+    }
+
+    fn meets_taxon(&self, asked: &MeasureQuestion<'_>) -> Certainty {
+        let named = self.taxa.iter().map(|taxon| match taxon.as_str() {
+            "any" => Certainty::Yes,
+            "listed" => asked.listed,
+            taxon => taxon_meets(taxon, asked.taxon),
+        });
+        let named = if self.taxa.is_empty() { Certainty::Yes } else { named.max().unwrap_or(Certainty::No) };
+        match self.applies_to {
+            AppliesTo::AllGoods => named,
+            AppliesTo::ListedSpecimens => named.and(asked.listed),
+        }
+    }
+
+    fn meets_form(&self, asked: &MeasureQuestion<'_>) -> Certainty {
+        let inside = match asked.form {
+            _ if self.forms.is_empty() => Certainty::Yes,
+            None => Certainty::Possibly,
+            Some(form) if self.forms.contains(&form) => Certainty::Yes,
+            Some(_) => Certainty::No,
+        };
+        inside.and(self.carved_out(asked))
+    }
+
+    /// `Yes` = the exception surely does not apply; `No` = it surely does.
+    fn carved_out(&self, asked: &MeasureQuestion<'_>) -> Certainty {
+        if self.exempt_forms.is_empty() && self.exempt_taxa.is_empty() {
+            return Certainty::Yes;
+        }
+        let taxon = self.exempt_taxa.is_empty()
+            || self.exempt_taxa.iter().any(|taxon| taxon_meets(taxon, asked.taxon) != Certainty::No);
+        if !taxon {
+            return Certainty::Yes;
+        }
+        match asked.form {
+            _ if self.exempt_forms.is_empty() => Certainty::Possibly,
+            None => Certainty::Possibly,
+            Some(form) if !self.exempt_forms.contains(&form) => Certainty::Yes,
+            Some(_) if self.exempt_before.is_some() => Certainty::Possibly,
+            Some(_) => Certainty::No,
+        }
+    }
+
+    fn meets_source(&self, asked: &MeasureQuestion<'_>) -> Certainty {
+        match asked.source_code {
+            Some(code) if self.exempt_source_codes.iter().any(|exempt| exempt == code) => Certainty::No,
+            Some(code) if !self.source_codes.is_empty() && !self.source_codes.iter().any(|c| c == code) => {
+                Certainty::No
+            }
+            None if !self.source_codes.is_empty() => Certainty::Possibly,
+            _ => Certainty::Yes,
+        }
+    }
+}
+
+/// All measures.
+#[derive(Debug, Clone, Default)]
+pub struct Measures {
+    rows: Vec<Measure>,
+}
+
+impl Measures {
+    pub(super) fn load(source: &DataSource, faults: &mut Vec<TableFault>) -> Result<Self, ReferenceError> {
+        Ok(Self { rows: fields::rows(source, "measures", faults)? })
+    }
+
+    /// All rows, in the order of the table.
+    pub fn rows(&self) -> &[Measure] {
+        &self.rows
+    }
+
+    /// The measures that act on the goods, surely or possibly, in the order of the table.
+    pub fn acting<'a>(&'a self, asked: &MeasureQuestion<'_>) -> Vec<ActingMeasure<'a>> {
+        self.rows.iter().filter_map(|row| row.meets(asked)).collect()
+    }
+}

@@ -1,0 +1,88 @@
+//! Ports and inland places of the timber trade.
+//!
+//! Source: datasets/ports/card.toml.
+
+use std::collections::HashMap;
+
+use serde::Deserialize;
+
+use super::error::{ReferenceError, TableFault};
+use super::fields::{self, Confidence, folded};
+use super::load::DataSource;
+use crate::codes::{CountryCode, Unlocode};
+
+/// One place.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Port {
+    /// UN/LOCODE.
+    pub locode: Unlocode,
+    /// Name.
+    pub name: String,
+    /// Other names.
+    #[serde(deserialize_with = "fields::parts")]
+    pub aliases: Vec<String>,
+    /// Country.
+    pub country: CountryCode,
+    /// Codes that other tables give the same place.
+    #[serde(deserialize_with = "fields::parts")]
+    pub other_locodes: Vec<Unlocode>,
+    /// `origin`, `transit`, `destination`.
+    #[serde(deserialize_with = "fields::parts")]
+    pub roles: Vec<String>,
+    /// Woods known to pass.
+    #[serde(deserialize_with = "fields::parts")]
+    pub taxa: Vec<String>,
+    /// As reported.
+    pub commodities: Option<String>,
+    /// `seaport`, `inland`, or `beach` (small place without customs control).
+    pub kind: String,
+    /// Note.
+    pub note: Option<String>,
+    /// How well the row is known.
+    pub confidence: Confidence,
+    /// Where it was read.
+    pub source: String,
+}
+
+/// All places, by code and name.
+#[derive(Debug, Clone, Default)]
+pub struct Ports {
+    rows: Vec<Port>,
+    by_code: HashMap<Unlocode, usize>,
+    by_name: HashMap<String, usize>,
+}
+
+impl Ports {
+    pub(super) fn load(source: &DataSource, faults: &mut Vec<TableFault>) -> Result<Self, ReferenceError> {
+        let rows: Vec<Port> = fields::rows(source, "ports", faults)?;
+        let (mut by_code, mut by_name) = (HashMap::new(), HashMap::new());
+        for (n, row) in rows.iter().enumerate() {
+            by_code.insert(row.locode, n);
+            for name in row.aliases.iter().chain([&row.name]) {
+                by_name.entry(folded(name)).or_insert(n);
+            }
+        }
+        for (n, row) in rows.iter().enumerate() {
+            for code in &row.other_locodes {
+                by_code.entry(*code).or_insert(n);
+            }
+        }
+        Ok(Self { rows, by_code, by_name })
+    }
+
+    /// All rows, in the order of the table.
+    pub fn rows(&self) -> &[Port] {
+        &self.rows
+    }
+
+    /// The place of a code.
+    pub fn get(&self, code: Unlocode) -> Option<&Port> {
+        self.by_code.get(&code).and_then(|n| self.rows.get(*n))
+    }
+
+    /// The place of a code or a name.
+    pub fn find(&self, text: &str) -> Option<&Port> {
+        let by_code = text.parse().ok().and_then(|code| self.get(code));
+        by_code.or_else(|| self.by_name.get(&folded(text)).and_then(|n| self.rows.get(*n)))
+    }
+}

@@ -1,0 +1,124 @@
+//! Units of measure and kinds of packages.
+//!
+//! In: a unit as papers write it. Out: what it measures and its factor to m³, kg, m², m or number.
+//! Sources: datasets/units/card.toml, datasets/package-kinds/card.toml.
+
+use std::collections::HashMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::error::{ReferenceError, TableFault};
+use super::fields::{self, Confidence};
+use super::load::DataSource;
+
+/// What a unit measures; amounts are kept in the base unit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Measured {
+    /// m³.
+    Volume,
+    /// kg.
+    Mass,
+    /// m².
+    Area,
+    /// m.
+    Length,
+    /// Pieces.
+    Number,
+}
+
+impl Measured {
+    /// The base unit as CITES codes write it.
+    pub fn base_unit(self) -> &'static str {
+        match self {
+            Self::Volume => "m3",
+            Self::Mass => "kg",
+            Self::Area => "m2",
+            Self::Length => "m",
+            Self::Number => "number",
+        }
+    }
+}
+
+/// One unit.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Unit {
+    /// UN/ECE Recommendation 20 code.
+    pub code: String,
+    /// How the engine prints it.
+    pub symbol: String,
+    /// What it measures.
+    pub quantity: Measured,
+    /// Base units in one of it.
+    pub factor: f64,
+    /// Names seen in papers.
+    #[serde(deserialize_with = "fields::parts")]
+    pub aliases: Vec<String>,
+    /// How well the row is known.
+    pub confidence: Confidence,
+    /// Where it was read.
+    pub source: String,
+}
+
+/// One kind of package.
+#[derive(Debug, Clone, Deserialize)]
+pub struct PackageKind {
+    /// UN/ECE Recommendation 21 code.
+    pub code: String,
+    /// Name.
+    pub name: String,
+    /// What usually comes in it: wood, soft, small, loose, liquid, bulk, any.
+    pub fits: String,
+    /// How well the row is known.
+    pub confidence: Confidence,
+    /// Where it was read.
+    pub source: String,
+}
+
+/// All units and kinds of packages.
+#[derive(Debug, Clone, Default)]
+pub struct Units {
+    rows: Vec<Unit>,
+    packages: Vec<PackageKind>,
+    by_name: HashMap<String, usize>,
+}
+
+impl Units {
+    pub(super) fn load(source: &DataSource, faults: &mut Vec<TableFault>) -> Result<Self, ReferenceError> {
+        let rows: Vec<Unit> = fields::rows(source, "units", faults)?;
+        let packages = fields::rows(source, "package-kinds", faults)?;
+        let mut by_name = HashMap::new();
+        for (n, row) in rows.iter().enumerate() {
+            for name in row.aliases.iter().chain([&row.code, &row.symbol]) {
+                by_name.entry(unit_key(name)).or_insert(n);
+            }
+        }
+        Ok(Self { rows, packages, by_name })
+    }
+
+    /// All units, in the order of the table.
+    pub fn rows(&self) -> &[Unit] {
+        &self.rows
+    }
+
+    /// The unit that a text names.
+    pub fn find(&self, text: &str) -> Option<&Unit> {
+        self.by_name.get(&unit_key(text)).and_then(|n| self.rows.get(*n))
+    }
+
+    /// All kinds of packages, in the order of the table.
+    pub fn packages(&self) -> &[PackageKind] {
+        &self.packages
+    }
+
+    /// The kind of package of a code.
+    pub fn package(&self, code: &str) -> Option<&PackageKind> {
+        self.packages.iter().find(|row| row.code.eq_ignore_ascii_case(code.trim()))
+    }
+}
+
+/// `m³`, `M3`, `m 3` and `m3.` are one name.
+fn unit_key(text: &str) -> String {
+    use unicode_normalization::UnicodeNormalization;
+    text.nfkc().flat_map(char::to_lowercase).filter(|c| !c.is_whitespace() && !matches!(c, '.' | '_' | '^')).collect()
+}
