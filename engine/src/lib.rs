@@ -1,4 +1,6 @@
 //! The Palisander engine.
 
 pub mod codes;
+pub mod names;
 pub mod reference;
+mod text;

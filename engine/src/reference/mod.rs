@@ -8,3 +8,11 @@ mod load;
 
 pub use error::{ReferenceError, TableFault};
 pub use load::{DataSource, Table, list};
+
+mod contexts;
+mod taxa;
+mod trade_names;
+
+pub use contexts::{Context, Side, load_contexts};
+pub use taxa::{Taxon, load_taxa};
+pub use trade_names::{NamedTaxon, Strength, TradeName, load_trade_names};
