@@ -7,6 +7,7 @@
 mod error;
 pub mod evaluate;
 pub mod facts;
+pub mod gathered;
 pub mod load;
 mod lower;
 pub mod native;
