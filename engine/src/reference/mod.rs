@@ -7,7 +7,7 @@ mod error;
 mod load;
 
 pub use error::{ReferenceError, TableFault};
-pub use load::{DataSource, Table, list};
+pub use load::{DataSource, Table, list, samples};
 
 mod annotations;
 mod authorities;
