@@ -15,6 +15,8 @@ use crate::text::{Folded, Gap, Script, Token, damage, fold, skeleton, within};
 const WORD_MIN: usize = 5;
 /// Longest word that is repaired, in bytes; longer ones are no names.
 const WORD_MAX: usize = 32;
+/// Similarity of a word written without its vowels.
+const SKELETON_FIT: f64 = 0.7;
 /// Most unknown words that are repaired in one text; a name list of this length is seen by its first words.
 const REPAIRS_MAX: usize = 400;
 
@@ -115,21 +117,24 @@ impl Vocabulary {
 
     /// The word that `word` most likely was, with the damage; `None` when none is near or `word` is known itself.
     pub fn correct(&self, word: &str) -> Option<(&str, f64)> {
-        if self.known.contains(word) {
+        let mut buffer = ['\0'; WORD_MAX];
+        let letters = spread(word.chars(), &mut buffer)?;
+        let near = letters.len() >= WORD_MIN && self.could_be_near(letters);
+        let bare = letters.len() >= 4 && letters.iter().skip(1).all(|c| !matches!(c, 'a' | 'e' | 'i' | 'o' | 'u'));
+        if !near && !bare || self.known.contains(word) || self.is_compound(word) {
             return None;
         }
-        let letters: Vec<char> = word.chars().collect();
-        if let Some(found) = self.by_skeleton(word, &letters) {
-            return Some(found);
+        if bare && let Some(found) = self.skeletons.get(word).and_then(|id| self.words.get(*id as usize)) {
+            return Some((found.text.as_str(), SKELETON_FIT));
         }
-        if letters.len() < WORD_MIN || !self.could_be_near(&letters) {
+        if !near {
             return None;
         }
         let limit = within(letters.len()).min(4);
         let mask = letter_mask(word);
         let mut best: Option<(u32, &Word)> = None;
         let mut seen = BTreeSet::new();
-        for key in deletions(&letters, depth(letters.len())) {
+        for key in deletions(letters, depth(letters.len())) {
             for id in self.deletions.get(&key).into_iter().flatten() {
                 let Some(candidate) = self.words.get(*id as usize).filter(|_| seen.insert(*id)) else { continue };
                 if (candidate.mask ^ mask).count_ones() > limit + 2 {
@@ -145,12 +150,10 @@ impl Vocabulary {
             .map(|(cost, found)| (found.text.as_str(), 1.0 - f64::from(cost) / (2.0 * letters.len() as f64)))
     }
 
-    fn by_skeleton(&self, word: &str, letters: &[char]) -> Option<(&str, f64)> {
-        let vowel_free = letters.iter().skip(1).all(|c| !matches!(c, 'a' | 'e' | 'i' | 'o' | 'u'));
-        if letters.len() < 4 || !vowel_free {
-            return None;
-        }
-        self.skeletons.get(word).and_then(|id| self.words.get(*id as usize)).map(|found| (found.text.as_str(), 0.7))
+    /// True when a whole known word stands at the beginning and two letters or more follow: a compound, not a slip.
+    fn is_compound(&self, word: &str) -> bool {
+        let cuts = word.char_indices().skip(WORD_MIN).map(|(at, _)| at).filter(|at| at + 2 <= word.len());
+        cuts.into_iter().any(|at| word.get(..at).is_some_and(|head| self.known.contains(head)))
     }
 
     /// Cheap test: enough groups of three letters of a known word with the same initial, at about their place.
@@ -208,17 +211,28 @@ impl Vocabulary {
     /// A word broken by a space: two unknown tokens that together are a known word, or nearly.
     fn joined(&self, folded: &Folded, n: usize) -> Option<(&str, f64)> {
         let (one, two) = (folded.tokens().get(n)?, folded.tokens().get(n + 1)?);
-        let short = one.len() + two.len() <= WORD_MAX && one.len() + two.len() >= 9 && two.len() >= 3;
+        let short = one.len() + two.len() <= WORD_MAX && one.len() + two.len() >= 8 && two.len() >= 3;
         if two.gap != Gap::Soft || !short || !repairable(two) || self.known.contains(folded.word(two)) {
             return None;
         }
-        let letters: Vec<char> = folded.word(one).chars().chain(folded.word(two).chars()).collect();
-        if !self.could_be_near(&letters) {
+        let mut buffer = ['\0'; WORD_MAX];
+        let letters = spread(folded.word(one).chars().chain(folded.word(two).chars()), &mut buffer)?;
+        if !self.could_be_near(letters) {
             return None;
         }
-        let joined: String = letters.into_iter().collect();
+        let joined: String = letters.iter().collect();
         self.correct(&joined)
     }
+}
+
+/// The letters of a word on the stack; `None` when it is longer than any name.
+fn spread(letters: impl Iterator<Item = char>, buffer: &mut [char; WORD_MAX]) -> Option<&[char]> {
+    let mut n = 0;
+    for c in letters {
+        *buffer.get_mut(n)? = c;
+        n += 1;
+    }
+    buffer.get(..n)
 }
 
 fn repairable(token: &Token) -> bool {
@@ -248,6 +262,7 @@ fn initial(letters: &[char]) -> u32 {
         'z' => 's' as u32,
         'w' => 'v' as u32,
         'y' | 'j' => 'i' as u32,
+        'o' => 'd' as u32,
         other => *other as u32,
     })
 }
