@@ -19,6 +19,12 @@ const WOOD_AT: i32 = 2;
 const TEXT_MAX: usize = 1 << 20;
 /// Longest Latin name that needs wood evidence, in letters: so short a word is too often another one.
 const SHORT_NAME: usize = 4;
+/// Chapter of essential oils and perfumery.
+const OIL_CHAPTER: &str = "33";
+/// Genera of ours that give no oil of commerce: a mixed name in that chapter means its other woods.
+const OIL_LESS: [&str; 2] = ["Dalbergia", "Diospyros"];
+/// Longest damaged name that needs wood evidence, in letters.
+const RESEMBLING: usize = 9;
 /// Tokens between a common name and the scientific name that explains it.
 const GLOSS_WINDOW: usize = 2;
 
@@ -54,8 +60,9 @@ impl NameIndex {
 
     /// False only when `resolve` would find no mention in this text. Cost: about a microsecond per 100 characters.
     pub fn screen(&self, text: &str) -> bool {
-        let folded = fold(limited(text));
-        self.exact.touches(&folded) || self.vocabulary.touches(&folded) || !abbreviations(&self.genera, &folded).is_empty()
+        let text = limited(text);
+        let folded = fold(text);
+        !self.exact.find(&folded, text, &self.contexts).is_empty() || self.vocabulary.touches(&folded) || !abbreviations(&self.genera, &folded).is_empty()
     }
 
     fn read_field(&self, query: &NameQuery<'_>, field: Field, text: &str, out: &mut Resolution) {
@@ -202,6 +209,10 @@ impl NameIndex {
         if weak && weighing.score < WOOD_AT && !lone {
             return scene.excluded(&name.name, "too common a word to count without other evidence of wood".into());
         }
+        let bare = candidate.similarity < 1.0 && letters <= RESEMBLING && weighing.score <= 0;
+        if bare && !lone {
+            return scene.excluded(&name.name, "only resembles the name, and nothing around it speaks of wood".into());
+        }
         let taxa = self.narrowed(name, candidate, scene);
         let in_scope = |taxon: &&Meant| SCOPE.contains(&taxon.genus.as_str());
         let ours = taxa.iter().filter(in_scope).count();
@@ -215,7 +226,7 @@ impl NameIndex {
         } else {
             Verdict::None
         };
-        if (weak || weighing.score < 0) && verdict == Verdict::Flag {
+        if (weak || (weighing.score < 0 && name.strength != Strength::Exclusive)) && verdict == Verdict::Flag {
             verdict = Verdict::Review;
         }
         let Some(top) = pick(&taxa) else { return Outcome::Nothing };
@@ -248,6 +259,8 @@ impl NameIndex {
         if !mixed {
             return taxa;
         }
+        let oil = scene.query.hs.is_some_and(|hs| hs.is_under(OIL_CHAPTER));
+        let taxa = if oil { without_oil_less(taxa) } else { taxa };
         let mut origins = self.contexts.countries(scene.folded, scene.found, candidate.start, candidate.end);
         origins.extend(scene.query.origin.filter(|origin| origin.is_known()));
         let kept: Vec<Meant> = taxa
@@ -286,6 +299,9 @@ impl NameIndex {
             return scene.excluded(&name, weighing.reasons.join("; "));
         }
         let lookalike = self.genera.find(&genus).is_some_and(|genus| genus.lookalike);
+        if rows.is_empty() && candidate.similarity < 1.0 && !in_scope && !lookalike {
+            return Outcome::Nothing;
+        }
         let genera: BTreeSet<&str> = rows.iter().map(|row| row.genus.as_str()).collect();
         let all_ours = rows.iter().all(|row| SCOPE.contains(&row.genus.as_str()));
         let verdict = match (in_scope, lookalike) {
@@ -460,6 +476,11 @@ fn back(folded: &Folded, found: Candidate, (from, to): (usize, usize)) -> Candid
     }
 }
 
+fn without_oil_less(taxa: Vec<Meant>) -> Vec<Meant> {
+    let kept: Vec<Meant> = taxa.iter().filter(|taxon| !OIL_LESS.contains(&taxon.genus.as_str())).cloned().collect();
+    if kept.is_empty() { taxa } else { kept }
+}
+
 /// The taxon to name first: the most usual species, or the genus when there are many.
 fn pick(taxa: &[Meant]) -> Option<&Meant> {
     taxa.first()
@@ -469,7 +490,8 @@ fn pick(taxa: &[Meant]) -> Option<&Meant> {
 fn settle_glosses(folded: &Folded, read: &mut [(Candidate, Mention)]) {
     let firm: Vec<(usize, usize, String, bool, Verdict, bool)> = read
         .iter()
-        .filter(|(_, mention)| mention.strength == Strength::Exclusive && mention.verdict != Verdict::Review)
+        .filter(|(_, mention)| mention.verdict == Verdict::Lookalike
+            || (mention.strength == Strength::Exclusive && mention.verdict != Verdict::Review))
         .map(|(candidate, mention)| {
             let scientific = !matches!(candidate.what, What::Trade(_));
             (candidate.start, candidate.end, mention.genus.clone(), mention.in_scope, mention.verdict, scientific)
@@ -488,7 +510,7 @@ fn settle_glosses(folded: &Folded, read: &mut [(Candidate, Mention)]) {
                 mention.verdict = *verdict;
                 mention.in_scope = *in_scope;
             }
-            (Verdict::Flag, None, Some((_, _, genus, ..))) => {
+            (Verdict::Flag | Verdict::Review, None, Some((_, _, genus, ..))) => {
                 mention.context.push(format!("explained by {genus} beside it"));
                 mention.verdict = Verdict::Lookalike;
             }

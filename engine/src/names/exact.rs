@@ -88,11 +88,6 @@ impl Exact {
         self.entries.get(n)
     }
 
-    /// True when some name stands in the text, before boundaries are looked at.
-    pub fn touches(&self, folded: &Folded) -> bool {
-        self.automaton.find_overlapping_iter(folded.text()).next().is_some()
-    }
-
     /// All names whose boundaries hold, overlapping ones included.
     pub fn find(&self, folded: &Folded, original: &str, contexts: &Contexts) -> Vec<Hit> {
         let mut hits = Vec::new();

@@ -4,7 +4,7 @@
 //! letter groups) says that a known word could be near. Candidates come from a deletion neighbourhood; the weighted
 //! damage decides. Words that merely resemble a name are listed as contexts of side `word` and are never repaired.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::hash::{BuildHasherDefault, Hasher};
 
 use super::scientific::{Genera, genus_words, letter_mask};
@@ -15,6 +15,8 @@ use crate::text::{Folded, Gap, Script, Token, damage, fold, skeleton, within};
 const WORD_MIN: usize = 5;
 /// Longest word that is repaired, in bytes; longer ones are no names.
 const WORD_MAX: usize = 32;
+/// Similarity of a word written without its vowels.
+const SKELETON_FIT: f64 = 0.7;
 /// Most unknown words that are repaired in one text; a name list of this length is seen by its first words.
 const REPAIRS_MAX: usize = 400;
 
@@ -22,12 +24,10 @@ const REPAIRS_MAX: usize = 400;
 #[derive(Debug, Default)]
 pub(super) struct Vocabulary {
     words: Vec<Word>,
-    exact: BTreeSet<String>,
-    other: BTreeSet<String>,
+    known: HashSet<String>,
     deletions: HashMap<u64, Vec<u32>, BuildHasherDefault<Identity>>,
     skeletons: HashMap<String, u32>,
-    /// By length: letters that words of about this length begin with.
-    initials: Vec<u32>,
+    /// Bits of (first letter, three letters, place) of all words, with room for shifted places.
     grams: Vec<u64>,
 }
 
@@ -63,30 +63,34 @@ pub(super) struct Repaired {
     pub similarity: BTreeMap<usize, f64>,
 }
 
-const GRAM_BITS: u32 = 13;
+/// Size of the bit table: 2^19 bits, 64 kB; a few per cent of the bits are set, so the test is sharp.
+const GRAM_BITS: u32 = 19;
 
 impl Vocabulary {
     pub fn build(genera: &Genera, trade: &[TradeName], other: impl Iterator<Item = String>) -> Self {
         let mut wanted: BTreeSet<String> = BTreeSet::new();
-        let mut vocabulary = Self { grams: vec![0; 1 << (GRAM_BITS - 6)], initials: vec![0; WORD_MAX + 3], ..Self::default() };
-        for (word, repairable) in genus_words(genera) {
-            vocabulary.exact.insert(word.to_owned());
-            if repairable {
+        let mut vocabulary = Self { grams: vec![0; 1 << (GRAM_BITS - 6)], ..Self::default() };
+        for word in genus_words(genera) {
+            vocabulary.known.insert(word.to_owned());
+            if word.len() > WORD_MIN {
                 wanted.insert(word.to_owned());
             }
         }
         for name in trade.iter().filter(|name| name.taxa.iter().all(|taxon| taxon.name != "any")) {
+            let ours = name.taxa.iter().any(|taxon| is_ours(&taxon.name));
             let folded = fold(&name.name);
             for token in folded.tokens() {
                 let word = folded.word(token);
-                vocabulary.exact.insert(word.to_owned());
-                let alphabet = matches!(token.script, Script::Latin | Script::Cyrillic);
-                if alphabet && !name.marks_required && word.chars().count() >= WORD_MIN {
+                vocabulary.known.insert(word.to_owned());
+                let alphabet = ours && matches!(token.script, Script::Latin | Script::Cyrillic);
+                if alphabet && !name.marks_required && word.chars().count() > WORD_MIN - usize::from(name.taxa.iter().all(|taxon| is_ours(&taxon.name))) {
                     wanted.insert(word.to_owned());
                 }
             }
         }
-        vocabulary.other = other.collect();
+        let other: HashSet<String> = other.collect();
+        wanted.retain(|word| !other.contains(word));
+        vocabulary.known.extend(other);
         for word in wanted {
             vocabulary.insert(word);
         }
@@ -103,12 +107,7 @@ impl Vocabulary {
         if bare.chars().count() >= 4 {
             self.skeletons.entry(bare).or_insert(id);
         }
-        for near in letters.len().saturating_sub(2)..=letters.len() + 2 {
-            if let (Some(slot), Some(first)) = (self.initials.get_mut(near), letters.first()) {
-                *slot |= initial_bit(*first);
-            }
-        }
-        for gram in grams(&letters) {
+        for gram in shifted_grams(&letters) {
             if let Some(slot) = self.grams.get_mut((gram >> 6) as usize) {
                 *slot |= 1 << (gram & 63);
             }
@@ -118,21 +117,24 @@ impl Vocabulary {
 
     /// The word that `word` most likely was, with the damage; `None` when none is near or `word` is known itself.
     pub fn correct(&self, word: &str) -> Option<(&str, f64)> {
-        if self.exact.contains(word) || self.other.contains(word) {
+        let mut buffer = ['\0'; WORD_MAX];
+        let letters = spread(word.chars(), &mut buffer)?;
+        let near = letters.len() >= WORD_MIN && self.could_be_near(letters);
+        let bare = letters.len() >= 4 && letters.iter().skip(1).all(|c| !matches!(c, 'a' | 'e' | 'i' | 'o' | 'u'));
+        if !near && !bare || self.known.contains(word) || self.is_compound(word) {
             return None;
         }
-        let letters: Vec<char> = word.chars().collect();
-        if let Some(found) = self.by_skeleton(word, &letters) {
-            return Some(found);
+        if bare && let Some(found) = self.skeletons.get(word).and_then(|id| self.words.get(*id as usize)) {
+            return Some((found.text.as_str(), SKELETON_FIT));
         }
-        if letters.len() < WORD_MIN || !self.could_be_near(&letters) {
+        if !near {
             return None;
         }
         let limit = within(letters.len()).min(4);
         let mask = letter_mask(word);
         let mut best: Option<(u32, &Word)> = None;
         let mut seen = BTreeSet::new();
-        for key in deletions(&letters, depth(letters.len())) {
+        for key in deletions(letters, depth(letters.len())) {
             for id in self.deletions.get(&key).into_iter().flatten() {
                 let Some(candidate) = self.words.get(*id as usize).filter(|_| seen.insert(*id)) else { continue };
                 if (candidate.mask ^ mask).count_ones() > limit + 2 {
@@ -148,25 +150,22 @@ impl Vocabulary {
             .map(|(cost, found)| (found.text.as_str(), 1.0 - f64::from(cost) / (2.0 * letters.len() as f64)))
     }
 
-    fn by_skeleton(&self, word: &str, letters: &[char]) -> Option<(&str, f64)> {
-        let vowel_free = letters.iter().skip(1).all(|c| !matches!(c, 'a' | 'e' | 'i' | 'o' | 'u'));
-        if letters.len() < 4 || !vowel_free {
-            return None;
-        }
-        self.skeletons.get(word).and_then(|id| self.words.get(*id as usize)).map(|found| (found.text.as_str(), 0.7))
+    /// True when a whole known word stands at the beginning and two letters or more follow: a compound, not a slip.
+    fn is_compound(&self, word: &str) -> bool {
+        let cuts = word.char_indices().skip(WORD_MIN).map(|(at, _)| at).filter(|at| at + 2 <= word.len());
+        cuts.into_iter().any(|at| word.get(..at).is_some_and(|head| self.known.contains(head)))
     }
 
-    /// Cheap test: length, first letter, shared groups of three letters.
+    /// Cheap test: enough groups of three letters of a known word with the same initial, at about their place.
     fn could_be_near(&self, letters: &[char]) -> bool {
-        let Some(initials) = self.initials.get(letters.len()) else { return false };
-        let starts = letters.first().is_some_and(|first| initials & initial_bit(*first) != 0);
-        if !starts {
-            return false;
+        let groups = letters.len().saturating_sub(2);
+        let needed = groups.saturating_sub(3 * depth(letters.len())).max(2).min(groups);
+        let mut shared = 0;
+        let first = initial(letters);
+        for (at, window) in letters.windows(3).enumerate() {
+            let gram = gram_bit(first, window, at);
+            shared += usize::from(self.grams.get((gram >> 6) as usize).is_some_and(|slot| slot >> (gram & 63) & 1 == 1));
         }
-        let needed = (letters.len().saturating_sub(2)).saturating_sub(3 * depth(letters.len())).max(1);
-        let shared = grams(letters)
-            .filter(|gram| self.grams.get((*gram >> 6) as usize).is_some_and(|slot| slot >> (gram & 63) & 1 == 1))
-            .count();
         shared >= needed
     }
 
@@ -212,13 +211,28 @@ impl Vocabulary {
     /// A word broken by a space: two unknown tokens that together are a known word, or nearly.
     fn joined(&self, folded: &Folded, n: usize) -> Option<(&str, f64)> {
         let (one, two) = (folded.tokens().get(n)?, folded.tokens().get(n + 1)?);
-        let short = one.len() + two.len() <= WORD_MAX && one.len() + two.len() >= 9 && two.len() >= 3;
-        if two.gap != Gap::Soft || !short || !repairable(two) || self.exact.contains(folded.word(two)) {
+        let short = one.len() + two.len() <= WORD_MAX && one.len() + two.len() >= 8 && two.len() >= 3;
+        if two.gap != Gap::Soft || !short || !repairable(two) || self.known.contains(folded.word(two)) {
             return None;
         }
-        let joined = format!("{}{}", folded.word(one), folded.word(two));
+        let mut buffer = ['\0'; WORD_MAX];
+        let letters = spread(folded.word(one).chars().chain(folded.word(two).chars()), &mut buffer)?;
+        if !self.could_be_near(letters) {
+            return None;
+        }
+        let joined: String = letters.iter().collect();
         self.correct(&joined)
     }
+}
+
+/// The letters of a word on the stack; `None` when it is longer than any name.
+fn spread(letters: impl Iterator<Item = char>, buffer: &mut [char; WORD_MAX]) -> Option<&[char]> {
+    let mut n = 0;
+    for c in letters {
+        *buffer.get_mut(n)? = c;
+        n += 1;
+    }
+    buffer.get(..n)
 }
 
 fn repairable(token: &Token) -> bool {
@@ -232,36 +246,70 @@ fn depth(letters: usize) -> usize {
 
 /// The first letter is seldom wrong; where it is, the rest must be nearly right and the word long.
 fn trusted(word: &str, found: &str, cost: u32) -> bool {
-    let same_start = word.chars().next() == found.chars().next();
-    same_start || (cost <= 1 && word.chars().count() >= 8)
+    let (one, other) = (word.chars().next(), found.chars().next());
+    one == other || (cost <= 2 && word.chars().count() >= 7)
 }
 
-fn initial_bit(c: char) -> u32 {
-    if c.is_ascii_lowercase() { 1 << (c as u32 - 'a' as u32) } else { 1 << (26 + c as u32 % 6) }
+/// True for names of the genera that the engine exists for.
+fn is_ours(name: &str) -> bool {
+    name.split(' ').next().is_some_and(|genus| super::index::SCOPE.contains(&genus))
 }
 
-fn grams(letters: &[char]) -> impl Iterator<Item = u32> {
-    letters.windows(3).map(|window| {
-        let hash = window.iter().fold(7_u32, |hash, c| hash.wrapping_mul(31).wrapping_add(*c as u32));
-        hash.wrapping_mul(0x9E37_79B1) >> (32 - GRAM_BITS)
+/// First letter; letters that writers swap count as one.
+fn initial(letters: &[char]) -> u32 {
+    letters.first().map_or(0, |first| match first {
+        'k' | 'q' => 'c' as u32,
+        'z' => 's' as u32,
+        'w' => 'v' as u32,
+        'y' | 'j' => 'i' as u32,
+        'o' => 'd' as u32,
+        other => *other as u32,
     })
+}
+
+fn gram_bit(first: u32, window: &[char], at: usize) -> u32 {
+    let seed = first.wrapping_mul(31).wrapping_add(at as u32);
+    let hash = window.iter().fold(seed, |hash, c| hash.wrapping_mul(0x0100_0193) ^ *c as u32);
+    hash.wrapping_mul(0x9E37_79B1) >> (32 - GRAM_BITS)
+}
+
+/// The groups of a word, each at its place and at the places that lost or added letters move it to.
+fn shifted_grams(letters: &[char]) -> Vec<u32> {
+    let reach = depth(letters.len());
+    let first = initial(letters);
+    let mut out = Vec::new();
+    for (at, window) in letters.windows(3).enumerate() {
+        out.extend((at.saturating_sub(reach)..=at + reach).map(|place| gram_bit(first, window, place)));
+    }
+    out
 }
 
 /// Hashes of the word with up to `depth` letters left out.
 fn deletions(letters: &[char], depth: usize) -> Vec<u64> {
-    let mut keys = vec![hash_without(letters, usize::MAX, usize::MAX)];
-    for one in 0..letters.len() {
-        keys.push(hash_without(letters, one, usize::MAX));
-        if depth > 1 {
-            keys.extend((one + 1..letters.len()).map(|two| hash_without(letters, one, two)));
-        }
-    }
-    keys.sort_unstable();
-    keys.dedup();
+    let mut keys = Vec::with_capacity(1 + letters.len() * if depth > 1 { letters.len() / 2 + 1 } else { 1 });
+    keys.push(letters.iter().fold(SEED, |hash, c| step(hash, *c)));
+    without(letters, SEED, depth, &mut keys);
     keys
 }
 
-fn hash_without(letters: &[char], one: usize, two: usize) -> u64 {
-    let kept = letters.iter().enumerate().filter(|(n, _)| *n != one && *n != two);
-    kept.fold(0xcbf2_9ce4_8422_2325, |hash, (_, c)| (hash ^ *c as u64).wrapping_mul(0x0000_0100_0000_01b3))
+/// Pushes the hashes of `letters` with one to `depth` letters left out, each after the prefix hash `start`.
+fn without(letters: &[char], start: u64, depth: usize, keys: &mut Vec<u64>) {
+    let mut prefix = start;
+    for (at, c) in letters.iter().enumerate() {
+        let rest = letters.get(at + 1..).unwrap_or_default();
+        // Leaving out either of two equal neighbours gives the same word.
+        if rest.first() != Some(c) {
+            keys.push(rest.iter().fold(prefix, |hash, c| step(hash, *c)));
+            if depth > 1 {
+                without(rest, prefix, depth - 1, keys);
+            }
+        }
+        prefix = step(prefix, *c);
+    }
+}
+
+const SEED: u64 = 0xcbf2_9ce4_8422_2325;
+
+fn step(hash: u64, c: char) -> u64 {
+    (hash ^ c as u64).wrapping_mul(0x0000_0100_0000_01b3)
 }

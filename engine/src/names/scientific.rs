@@ -84,7 +84,9 @@ impl Genera {
                 }
             }
         }
-        Self { list: map.into_values().collect() }
+        let mut list: Vec<Genus> = map.into_values().collect();
+        list.sort_by(|a, b| a.word.cmp(&b.word));
+        Self { list }
     }
 
     pub fn names(&self) -> impl Iterator<Item = &str> {
@@ -101,7 +103,9 @@ impl Genera {
 
     /// Genera that a token may abbreviate: `D.`, `Dalb.`, `Diosp.`.
     pub fn abbreviated<'a, 'b>(&'a self, word: &'b str) -> impl Iterator<Item = &'a Genus> + use<'a, 'b> {
-        self.list.iter().filter(move |genus| genus.word.len() > word.len() + 1 && genus.word.starts_with(word))
+        let from = self.list.partition_point(|genus| genus.word.as_str() < word);
+        let run = self.list.iter().skip(from).take_while(move |genus| genus.word.starts_with(word));
+        run.filter(move |genus| genus.word.len() > word.len() + 1)
     }
 }
 
@@ -151,7 +155,8 @@ impl Genus {
         if letters < 5 {
             return self.by_skeleton(word, until);
         }
-        let (limit, mask) = (within(letters), letter_mask(word));
+        // A genus stands before it, so one whole edit is allowed even in a short epithet.
+        let (limit, mask) = (within(letters).max(2), letter_mask(word));
         let mut best: Vec<(u32, &Epithet)> = Vec::new();
         for epithet in self.epithets.values() {
             if (epithet.mask ^ mask).count_ones() > limit + 2 || epithet.word.len().abs_diff(word.len()) as u32 > limit {
@@ -246,8 +251,8 @@ pub(super) fn abbreviations<'a>(genera: &'a Genera, folded: &Folded) -> Vec<(usi
 }
 
 /// The letters of a genus name, folded; for the vocabulary.
-pub(super) fn genus_words(genera: &Genera) -> impl Iterator<Item = (&str, bool)> {
-    genera.list.iter().map(|genus| (genus.word.as_str(), genus.in_scope || genus.lookalike))
+pub(super) fn genus_words(genera: &Genera) -> impl Iterator<Item = &str> {
+    genera.list.iter().map(|genus| genus.word.as_str())
 }
 
 #[cfg(test)]

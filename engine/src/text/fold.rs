@@ -300,12 +300,32 @@ impl<'a> Folder<'a> {
         if self.word.is_empty() {
             return;
         }
-        settle(&mut self.word);
+        let plain = self.word.iter().all(|piece| piece.c.is_ascii_lowercase());
+        if !plain {
+            settle(&mut self.word);
+        }
         if self.gap == Gap::Hard && !self.out.text.is_empty() {
             let place = self.word.first().map_or(0, |piece| piece.from);
             self.out.push(HARD_BREAK, place, place);
         }
         let stop = self.rest().starts_with(['.', '．']);
+        if plain {
+            let start = self.out.text.len();
+            self.out.text.extend(self.word.iter().map(|piece| piece.c));
+            self.out.from.extend(self.word.iter().map(|piece| piece.from));
+            self.out.to.extend(self.word.iter().map(|piece| piece.to));
+            let end = self.out.text.len();
+            let token = Token { start, end, gap: self.gap, script: Script::Latin, capital: self.capital, stop };
+            self.out.tokens.push(token);
+        } else {
+            self.flush_runs(stop);
+        }
+        self.word.clear();
+        self.gap = Gap::Glued;
+    }
+
+    /// Writes one token for each run of one script in the word.
+    fn flush_runs(&mut self, stop: bool) {
         let mut gap = self.gap;
         let mut run = 0;
         let last = self.word.len();
@@ -321,8 +341,6 @@ impl<'a> Folder<'a> {
             self.out.tokens.push(token);
             gap = Gap::Glued;
         }
-        self.word.clear();
-        self.gap = Gap::Glued;
     }
 }
 
@@ -364,9 +382,6 @@ fn cluster_len(text: &str) -> usize {
 
 /// Gives a word one script and turns digits between its letters into the letters they imitate.
 fn settle(word: &mut [Piece]) {
-    if word.iter().all(|piece| piece.c.is_ascii_lowercase()) {
-        return;
-    }
     let count = |wanted: Script| word.iter().filter(|piece| script_of(piece.c) == wanted).count();
     let (latin, cyrillic, greek) = (count(Script::Latin), count(Script::Cyrillic), count(Script::Greek));
     if latin > 0 && cyrillic + greek > 0 {
@@ -387,13 +402,19 @@ fn turns_latin(c: char) -> bool {
     !matches!(script_of(c), Script::Cyrillic | Script::Greek) || latin_twin(c).is_some()
 }
 
-/// A digit counts as a letter when a letter follows it in the word and one precedes it, or when it is a leading zero.
+/// A digit counts as a letter when a letter follows it in the word and one precedes it, or when it is a leading zero or
+/// one before nothing but letters (`0syris`, `1atifolia`).
 fn settle_digits(word: &mut [Piece]) {
     let first = word.iter().position(|piece| piece.c.is_alphabetic()).unwrap_or_default();
     let last = word.iter().rposition(|piece| piece.c.is_alphabetic()).unwrap_or_default();
     let latin = word.iter().any(|piece| script_of(piece.c) == Script::Latin);
+    let lone = first == 1 && word.len() >= 5 && word.iter().skip(1).all(|piece| piece.c.is_alphabetic());
     for (at, piece) in word.iter_mut().enumerate() {
-        let inside = first < at && at < last || (at == 0 && first == 1 && piece.c == '0');
+        if at == 0 && lone && latin && piece.c == '1' {
+            piece.c = 'l';
+            continue;
+        }
+        let inside = first < at && at < last || (at == 0 && lone && piece.c == '0');
         if let Some(letter) = letter_for_digit(piece.c).filter(|_| inside && latin) {
             piece.c = letter;
         }
