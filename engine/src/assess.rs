@@ -4,6 +4,7 @@
 //! builds a new one aside. Who has seen this file knows the system.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use crate::alerts::{AlertLookup, RecordFault, WatchList, read_records, shipped_records};
 use crate::assessment::{self, Assessment, Concluding, Editions};
@@ -15,7 +16,7 @@ use crate::manifest::{Consignment, Fault, Manifest, PartyRole};
 use crate::names::{NameIndex, Verdict};
 use crate::permits::Register;
 use crate::profile::gathered::{self, Gathered};
-use crate::profile::{ProfileError, ProfileSet, RuleSource};
+use crate::profile::{Facts, ProfileError, ProfileSet, RuleSource};
 use crate::reference::{DataSource, ReferenceError, References};
 
 /// Where everything comes from. The default is what is built in.
@@ -25,12 +26,40 @@ pub struct Options {
     pub data: DataSource,
     /// Rules beside the shipped ones.
     pub rules: RuleSource,
+    /// Register, alerts and watch list.
+    pub inputs: Inputs,
+}
+
+/// What changes from day to day, each a file or its bytes.
+#[derive(Debug, Clone, Default)]
+pub struct Inputs {
     /// Permit register, CSV or NDJSON.
-    pub register: Option<PathBuf>,
+    pub register: Option<Input>,
     /// Alerts, NDJSON, beside the shipped ones.
-    pub alerts: Option<PathBuf>,
+    pub alerts: Option<Input>,
     /// Watch list, CSV.
-    pub watch_list: Option<PathBuf>,
+    pub watch_list: Option<Input>,
+}
+
+/// A file, or what would stand in it.
+#[derive(Debug, Clone)]
+pub enum Input {
+    /// A file.
+    File(PathBuf),
+    /// Its bytes.
+    Bytes(Vec<u8>),
+}
+
+impl Input {
+    fn read(&self) -> Result<(String, std::borrow::Cow<'_, [u8]>), EngineError> {
+        match self {
+            Self::Bytes(bytes) => Ok(("bytes".to_owned(), std::borrow::Cow::Borrowed(bytes))),
+            Self::File(path) => match std::fs::read(path) {
+                Ok(bytes) => Ok((path.display().to_string(), std::borrow::Cow::Owned(bytes))),
+                Err(error) => Err(EngineError::File { path: path.display().to_string(), why: error.to_string() }),
+            },
+        }
+    }
 }
 
 /// The engine did not open.
@@ -53,13 +82,13 @@ pub enum EngineError {
     },
 }
 
-/// Everything that scoring needs, frozen.
+/// Everything that scoring needs, frozen. The tables and rules are shared between engines of other inputs.
 #[derive(Debug)]
 pub struct Engine {
     /// Reference tables.
-    pub references: References,
+    pub references: Arc<References>,
     /// Names of taxa.
-    pub names: NameIndex,
+    pub names: Arc<NameIndex>,
     /// Permit register.
     pub register: Register,
     /// Alerts.
@@ -67,8 +96,8 @@ pub struct Engine {
     /// Watch list.
     pub watch_list: WatchList,
     /// Rules.
-    pub profiles: ProfileSet,
-    words: GoodsWords,
+    pub profiles: Arc<ProfileSet>,
+    words: Arc<GoodsWords>,
     editions: Editions,
     load_faults: Vec<String>,
 }
@@ -76,24 +105,43 @@ pub struct Engine {
 impl Engine {
     /// Reads every source once. Rows that do not fit are kept as [`Engine::load_faults`]; the good ones count.
     pub fn open(options: &Options) -> Result<Self, EngineError> {
-        let references = References::load(&options.data)?;
-        let names = NameIndex::build(&options.data)?;
-        let words = GoodsWords::build(&options.data)?;
-        let profiles = ProfileSet::load(&options.rules, &|citation| references.instruments.resolve(citation).is_some())?;
+        let references = Arc::new(References::load(&options.data)?);
+        let names = Arc::new(NameIndex::build(&options.data)?);
+        let words = Arc::new(GoodsWords::build(&options.data)?);
+        let resolves = |citation: &str| references.instruments.resolve(citation).is_some();
+        let profiles = Arc::new(ProfileSet::load(&options.rules, &resolves)?);
+        Self::assemble(references, names, words, profiles, &options.inputs)
+    }
+
+    /// The same tables and rules with another register, alerts and watch list.
+    pub fn with_inputs(&self, inputs: &Inputs) -> Result<Self, EngineError> {
+        let (references, names) = (Arc::clone(&self.references), Arc::clone(&self.names));
+        Self::assemble(references, names, Arc::clone(&self.words), Arc::clone(&self.profiles), inputs)
+    }
+
+    fn assemble(
+        references: Arc<References>,
+        names: Arc<NameIndex>,
+        words: Arc<GoodsWords>,
+        profiles: Arc<ProfileSet>,
+        inputs: &Inputs,
+    ) -> Result<Self, EngineError> {
         let mut load_faults: Vec<String> = profiles.faults.iter().map(ToString::to_string).collect();
-        let mut note = |file: &PathBuf, faults: Vec<RecordFault>| {
-            load_faults.extend(faults.into_iter().map(|f| format!("{} line {}: {}", file.display(), f.line, f.what)));
+        let mut note = |file: &str, faults: Vec<RecordFault>| {
+            load_faults.extend(faults.into_iter().map(|f| format!("{file} line {}: {}", f.line, f.what)));
         };
         let mut records = shipped_records(&references);
-        if let Some(file) = &options.alerts {
-            let (more, faults) = read_records(&read(file)?);
+        if let Some(input) = &inputs.alerts {
+            let (file, bytes) = input.read()?;
+            let (more, faults) = read_records(&bytes);
             records.extend(more);
-            note(file, faults);
+            note(&file, faults);
         }
-        let watch_list = match &options.watch_list {
-            Some(file) => {
-                let (list, faults) = WatchList::from_csv(&read(file)?);
-                note(file, faults);
+        let watch_list = match &inputs.watch_list {
+            Some(input) => {
+                let (file, bytes) = input.read()?;
+                let (list, faults) = WatchList::from_csv(&bytes);
+                note(&file, faults);
                 list
             }
             None => WatchList::default(),
@@ -156,17 +204,21 @@ impl Engine {
         evidence.history = HistoryEvidence::Kept { n_lots, bills };
     }
 
-    /// Third step: outcomes and the answer.
-    pub fn conclude(&self, manifest: &Manifest, consignment: &Consignment, evidence: &Evidence, faults: &[Fault]) -> Assessment {
-        let facts = gathered::facts(&Gathered {
+    /// What rules look at.
+    pub fn facts(&self, manifest: &Manifest, consignment: &Consignment, evidence: &Evidence, faults: &[Fault]) -> Facts {
+        gathered::facts(&Gathered {
             manifest,
             consignment,
             evidence,
             faults,
             references: &self.references,
-            alerts: &self.alerts,
             watch_list: &self.watch_list,
-        });
+        })
+    }
+
+    /// Third step: outcomes and the answer.
+    pub fn conclude(&self, manifest: &Manifest, consignment: &Consignment, evidence: &Evidence, faults: &[Fault]) -> Assessment {
+        let facts = self.facts(manifest, consignment, evidence, faults);
         let outcomes = self.profiles.evaluate(&facts, evidence.as_of);
         let (profiles, editions) = (&self.profiles, &self.editions);
         assessment::conclude(&Concluding { profiles, manifest, consignment, evidence, facts: &facts, faults, editions }, &outcomes)
@@ -184,8 +236,4 @@ fn receivers(consignment: &Consignment) -> Vec<String> {
     receivers.sort();
     receivers.dedup();
     receivers
-}
-
-fn read(path: &PathBuf) -> Result<Vec<u8>, EngineError> {
-    std::fs::read(path).map_err(|error| EngineError::File { path: path.display().to_string(), why: error.to_string() })
 }

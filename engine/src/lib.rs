@@ -3,6 +3,7 @@
 pub mod alerts;
 pub mod assess;
 pub mod assessment;
+pub mod cases;
 pub mod codes;
 pub mod evidence;
 pub mod manifest;
@@ -12,5 +13,5 @@ pub mod profile;
 pub mod reference;
 mod text;
 
-pub use assess::{Engine, EngineError, Options};
+pub use assess::{Engine, EngineError, Input, Inputs, Options};
 pub use assessment::Assessment;

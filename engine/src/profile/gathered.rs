@@ -5,7 +5,7 @@
 use super::facts::{Facts, Filling, Values};
 use super::value::Value;
 use super::view::{View, alert, consignment, container, document, item, measure, party, taxon};
-use crate::alerts::{AlertLookup, WatchList};
+use crate::alerts::WatchList;
 use crate::codes::CountryCode;
 use crate::evidence::documents::DocumentEvidence;
 use crate::evidence::history::HistoryEvidence;
@@ -33,8 +33,6 @@ pub struct Gathered<'a> {
     pub faults: &'a [Fault],
     /// Reference tables.
     pub references: &'a References,
-    /// Alerts.
-    pub alerts: &'a AlertLookup,
     /// Watch list.
     pub watch_list: &'a WatchList,
 }

@@ -112,6 +112,8 @@ pub struct Profile {
     pub review_by: Option<Date>,
     /// Owner.
     pub owner: String,
+    /// Its cases: file name and JSON text.
+    pub cases: Vec<(String, String)>,
     ast: Arc<AST>,
 }
 
@@ -257,6 +259,7 @@ struct Folder {
     id: String,
     toml: Option<String>,
     rhai: Option<String>,
+    cases: Vec<(String, String)>,
 }
 
 impl ProfileSet {
@@ -369,6 +372,7 @@ impl ProfileSet {
             mandatory: file.mandatory,
             review_by,
             owner: file.owner,
+            cases: folder.cases.clone(),
             ast: Arc::new(script),
         };
         let mut indicators = Vec::new();
@@ -538,7 +542,14 @@ fn embedded() -> (String, String, Vec<Folder>) {
             dir.files().filter_map(|file| file.contents_utf8()).for_each(|text| library.push_str(text));
         } else {
             let (toml, rhai) = (text(format!("{id}/profile.toml")), text(format!("{id}/profile.rhai")));
-            folders.push(Folder { id, toml, rhai });
+            let cases = EMBEDDED.get_dir(format!("{id}/cases")).into_iter().flat_map(|dir| dir.files());
+            let cases = cases.filter_map(|file| {
+                let name = file.path().file_name()?.to_str()?.to_owned();
+                Some((name, file.contents_utf8()?.to_owned()))
+            });
+            let mut cases: Vec<_> = cases.collect();
+            cases.sort();
+            folders.push(Folder { id, toml, rhai, cases });
         }
     }
     (lanes, library, folders)
@@ -552,10 +563,23 @@ fn overlay(path: &Path) -> Result<Vec<Folder>, ProfileError> {
     };
     let name = |path: &Path| path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
     let read = |path: PathBuf| std::fs::read(path).ok().map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
-    let one = |dir: &Path| Folder { id: name(dir), toml: read(dir.join(TOML)), rhai: read(dir.join(RHAI)) };
+    let cases = |dir: &Path| {
+        let files = std::fs::read_dir(dir.join("cases")).into_iter().flatten().filter_map(Result::ok);
+        let files = files.filter(|file| file.path().extension().is_some_and(|extension| extension == "json"));
+        let mut cases: Vec<(String, String)> = files
+            .filter_map(|file| Some((file.file_name().to_string_lossy().into_owned(), read(file.path())?)))
+            .collect();
+        cases.sort();
+        cases
+    };
+    let one = |dir: &Path| {
+        // `file_stem` would cut a folder name at its last dot.
+        let id = dir.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        Folder { id, toml: read(dir.join(TOML)), rhai: read(dir.join(RHAI)), cases: cases(dir) }
+    };
     if path.is_file() {
         let bytes = std::fs::read(path).map_err(unreadable)?;
-        return Ok(vec![Folder { id: name(path), toml: None, rhai: Some(String::from_utf8_lossy(&bytes).into_owned()) }]);
+        return Ok(vec![Folder { id: name(path), toml: None, rhai: Some(String::from_utf8_lossy(&bytes).into_owned()), cases: Vec::new() }]);
     }
     if path.join(TOML).exists() || path.join(RHAI).exists() {
         return Ok(vec![one(path)]);

@@ -104,3 +104,58 @@ fn fold(parts: &[Op], frame: &Frame<'_>, decides: bool) -> Value {
     }
     gap.unwrap_or(Value::Bool(!decides))
 }
+
+impl Op {
+    /// As a rule writer would write it.
+    pub fn show(&self) -> String {
+        use super::value::{Arithmetic as A, Compare as C};
+        let joined = |parts: &[Self], word: &str| {
+            parts.iter().map(Self::show_part).collect::<Vec<_>>().join(&format!(" {word} "))
+        };
+        match self {
+            Self::Constant(Value::Text(text)) => format!("\"{text}\""),
+            Self::Constant(Value::Texts(set)) => {
+                format!("[{}]", set.iter().map(|text| format!("\"{text}\"")).collect::<Vec<_>>().join(", "))
+            }
+            Self::Constant(Value::Unknown(why)) => format!("unverifiable(\"{why}\")"),
+            Self::Constant(Value::Bool(yes)) => yes.to_string(),
+            Self::Constant(value) => value.show(),
+            Self::Field(view, field) => format!("{}.{}", view.name(), view.fields().get(*field).map_or("?", |f| f.name)),
+            Self::Not(part) => format!("not({})", part.show()),
+            Self::And(parts) => joined(parts, "and"),
+            Self::Or(parts) => joined(parts, "or"),
+            Self::Compare(how, a, b) => {
+                let sign = match how {
+                    C::Equal => "==",
+                    C::NotEqual => "!=",
+                    C::Less => "<",
+                    C::LessOrEqual => "<=",
+                    C::Greater => ">",
+                    C::GreaterOrEqual => ">=",
+                };
+                format!("{} {sign} {}", a.show_part(), b.show_part())
+            }
+            Self::Arithmetic(how, a, b) => {
+                let sign = match how {
+                    A::Add => "+",
+                    A::Subtract => "-",
+                    A::Multiply => "*",
+                    A::Divide => "/",
+                };
+                format!("{} {sign} {}", a.show_part(), b.show_part())
+            }
+            Self::Contains(set, item) => format!("{} in {}", item.show_part(), set.show_part()),
+            Self::Shares(a, b) => format!("{}.shares({})", a.show_part(), b.show()),
+            Self::StartsWith(text, prefix) => format!("{}.starts_with({})", text.show_part(), prefix.show()),
+            Self::Count(set) => format!("{}.count()", set.show_part()),
+            Self::Known(part) => format!("known({})", part.show()),
+        }
+    }
+
+    fn show_part(&self) -> String {
+        match self {
+            Self::And(_) | Self::Or(_) => format!("({})", self.show()),
+            other => other.show(),
+        }
+    }
+}

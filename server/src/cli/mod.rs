@@ -4,9 +4,12 @@
 
 mod convert;
 mod data;
+mod filter;
+mod rules;
 mod score;
 mod serve;
 mod source;
+mod taxa;
 
 use std::process::ExitCode;
 
@@ -38,6 +41,12 @@ enum Command {
     Score(score::Arguments),
     /// Turn any manifest format into canonical JSON, or say all that is wrong with it
     Convert(convert::Arguments),
+    /// Names of woods: what a text names
+    #[command(subcommand)]
+    Taxa(taxa::Command),
+    /// Profiles: check, test, explain, document
+    #[command(subcommand)]
+    Rules(rules::Command),
     /// Look at the reference tables
     #[command(subcommand)]
     Data(data::Command),
@@ -58,6 +67,8 @@ pub fn run() -> ExitCode {
     let code = match arguments.command {
         Command::Score(arguments) => score::run(&arguments),
         Command::Convert(arguments) => convert::run(&arguments),
+        Command::Taxa(command) => taxa::run(&command),
+        Command::Rules(command) => rules::run(&command),
         Command::Data(command) => data::run(&command),
         Command::Serve(arguments) => serve::run(&arguments),
     };

@@ -9,7 +9,7 @@ use palisander_engine::codes::Date;
 use palisander_engine::manifest::parse::{Format, Parts, read};
 use palisander_engine::profile::RuleSource;
 use palisander_engine::reference::DataSource;
-use palisander_engine::{Engine, Options};
+use palisander_engine::{Engine, Input, Inputs, Options};
 
 /// Bytes that are looked at to tell a format.
 const HEAD_BYTES: usize = 64 << 10;
@@ -56,9 +56,11 @@ impl Sources {
         let options = Options {
             data: self.data(),
             rules: RuleSource { overlay: self.rules.clone() },
-            register: self.register.clone(),
-            alerts: self.alerts.clone(),
-            watch_list: self.watchlist.clone(),
+            inputs: Inputs {
+                register: self.register.clone().map(Input::File),
+                alerts: self.alerts.clone().map(Input::File),
+                watch_list: self.watchlist.clone().map(Input::File),
+            },
         };
         let engine = Engine::open(&options).map_err(|error| error.to_string())?;
         for fault in engine.load_faults().iter().take(20) {
