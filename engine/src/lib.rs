@@ -2,4 +2,5 @@
 
 pub mod codes;
 pub mod manifest;
+pub mod permits;
 pub mod reference;
