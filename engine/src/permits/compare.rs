@@ -82,6 +82,7 @@ pub struct Comparison {
 /// Agreements and contradictions of the fields other than the number.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Support {
+    pub(super) compared: u32,
     pub(super) agree: u32,
     pub(super) contradict: u32,
     pub(super) holder: bool,
@@ -106,6 +107,7 @@ impl Comparison {
         ] {
             let Some(similarity) = self.field(name) else { continue };
             let agrees = similarity >= agrees_from - 1e-9;
+            support.compared += 1;
             support.agree += u32::from(agrees);
             support.contradict += u32::from(similarity < contradicts_below);
             support.holder |= agrees && name == "holder";

@@ -251,7 +251,11 @@ impl Register {
             // A number of another country's register is another document, unless the fields speak for it.
             Some(Relation::Same) => best.field("issuing_country") != Some(0.0) || support.agree >= 2,
             Some(Relation::Confusable) => support.contradict == 0 || support.agree > support.contradict,
-            Some(Relation::Near) => support.contradict == 0 && support.holder && support.goods && support.agree >= 3,
+            // The next permit of the same holder is near as well: every field must agree, day and quantity included.
+            Some(Relation::Near) => {
+                let all_agree = support.agree == support.compared && support.contradict == 0;
+                all_agree && support.holder && support.goods && support.agree >= 3
+            }
             Some(Relation::Different) => false,
             None => {
                 let alone = ranked.get(1).is_none_or(|next| next.comparison.similarity < best.similarity - 0.02);
