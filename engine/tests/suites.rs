@@ -4,4 +4,5 @@
 #![allow(missing_docs)]
 
 mod names;
+mod permits;
 mod reference;

@@ -1,10 +1,35 @@
-//! Permits: placeholder until the register lands from its branch.
+//! Permits: the register, the match of a presented document against it, and what was taken from permits.
+//!
+//! In: register files; a [`PresentedPermit`]. Out: a [`PermitMatch`] with verdict, problems (each with the two values
+//! that met) and candidates with the similarity of every field. Three values throughout: where the register cannot say,
+//! the verdict is *unverifiable*. Not here: whether a document is due (listing evidence), points (profiles).
 
-/// Register.
-#[derive(Debug, Default)]
-pub struct Register;
+mod bursts;
+mod candidates;
+mod compare;
+mod document;
+mod error;
+mod filter;
+mod import;
+mod ledger;
+mod number;
+mod party;
+mod presented;
+mod quantity;
+mod register;
+mod store;
+mod verdict;
 
-/// Closeness of two party names.
-pub fn party_similarity(a: &str, b: &str) -> f64 {
-    strsim::jaro_winkler(&crate::reference::folded(a), &crate::reference::folded(b))
-}
+pub use bursts::{Burst, BurstKind, bursts};
+pub use compare::{Comparison, WEIGHTS};
+pub use document::{Document, PermitKind, Position, Status};
+pub use error::{LedgerError, RowFault};
+pub use filter::{Score, evaluate, match_line};
+pub use import::COLUMNS;
+pub use ledger::{Balance, Claim, Ledger, MemoryLedger, PermitKey, Use, UseState};
+pub use number::{FoldedNumber, Relation, relation, similarity as number_similarity};
+pub use party::{PartyName, SAME_PARTY, WordCounts, similarity as party_similarity};
+pub use presented::PresentedPermit;
+pub use quantity::TOLERANCE;
+pub use register::{Candidate, MatchContext, PermitMatch, Register};
+pub use verdict::{IssuerAlert, Problem, ProblemCode, Verdict};

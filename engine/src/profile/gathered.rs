@@ -364,9 +364,9 @@ fn document_values(from: &Gathered<'_>, found: &DocumentEvidence) -> Values {
         .set(F::relation as usize, Value::text(best.map_or("different", |c| c.relation.as_str())))
         .set(F::covers_listed_wood as usize, Value::Bool(found.covers_listed_wood))
         .set(F::wrong_kind_for_flow as usize, Value::Bool(found.wrong_kind_for_flow))
-        .set(F::purpose as usize, text(|d| d.purpose.as_deref()))
+        .set(F::purpose as usize, Value::text_or(found.purpose.map(String::from).as_deref(), NOT_DECLARED))
         .set(F::source as usize, text(|d| d.source.as_deref()))
-        .set(F::appendix as usize, Value::unknown("no candidate"));
+        .set(F::appendix as usize, Value::text_or(found.appendix, "no candidate"));
     values.done()
 }
 

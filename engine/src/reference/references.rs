@@ -3,7 +3,7 @@
 //! In: a [`DataSource`]. Out: typed tables with lookups, or all faults of all tables. The edition is a hash over the
 //! bytes of every table, so that an answer says which facts it rests on.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::annotations::Annotations;
 use super::authorities::Authorities;
@@ -12,10 +12,11 @@ use super::countries::Countries;
 use super::cover::Covers;
 use super::densities::Densities;
 use super::error::{ReferenceError, TableFault};
+use super::fields::{genus_of, species_of};
 use super::hs::HsCodes;
 use super::instruments::Instruments;
 use super::listings::Listings;
-use super::load::DataSource;
+use super::load::{DataSource, list};
 use super::measures::Measures;
 use super::ports::Ports;
 use super::routes::Routes;
@@ -80,6 +81,7 @@ pub struct References {
     pub seizures: Seizures,
     /// Scientific names that the taxa table accepts; empty when the table is not there.
     pub accepted_taxa: BTreeSet<String>,
+    synonyms: BTreeMap<String, String>,
     edition: String,
 }
 
@@ -88,6 +90,7 @@ impl References {
     pub fn load(source: &DataSource) -> Result<Self, ReferenceError> {
         let mut faults: Vec<TableFault> = Vec::new();
         let f = &mut faults;
+        let (accepted_taxa, synonyms) = taxon_names(source);
         let references = Self {
             listings: Listings::load(source, f)?,
             annotations: Annotations::load(source, f)?,
@@ -103,7 +106,8 @@ impl References {
             units: Units::load(source, f)?,
             codes: CodeLists::load(source, f)?,
             seizures: Seizures::load(source, f)?,
-            accepted_taxa: accepted_taxa(source),
+            accepted_taxa,
+            synonyms,
             edition: edition(source),
         };
         if faults.is_empty() { Ok(references) } else { Err(ReferenceError::Faults(faults)) }
@@ -112,6 +116,19 @@ impl References {
     /// First 16 hexadecimal digits of the hash over all tables.
     pub fn edition(&self) -> &str {
         &self.edition
+    }
+
+    /// The accepted name that a scientific name stands for by the taxa table, else the name itself, authors left out.
+    pub fn accepted_name(&self, name: &str) -> String {
+        let name = name.split_whitespace().collect::<Vec<_>>().join(" ");
+        let plain = match species_of(&name) {
+            Some((genus, epithet)) => format!("{} {}", capitalised(genus), epithet.to_lowercase()),
+            None => format!("{} spp.", capitalised(genus_of(&name))),
+        };
+        if self.accepted_taxa.contains(&plain) {
+            return plain;
+        }
+        self.synonyms.get(&plain).cloned().unwrap_or(plain)
     }
 }
 
@@ -127,13 +144,38 @@ fn edition(source: &DataSource) -> String {
     hasher.finalize().to_hex().as_str().chars().take(16).collect()
 }
 
-/// Names of the taxa table, read without its loader so that the other tables can be checked against it.
-fn accepted_taxa(source: &DataSource) -> BTreeSet<String> {
-    let Ok(bytes) = source.read("taxa/taxa.csv") else { return BTreeSet::new() };
+fn capitalised(word: &str) -> String {
+    let mut letters = word.chars();
+    letters
+        .next()
+        .map(|first| first.to_uppercase().chain(letters.flat_map(char::to_lowercase)).collect())
+        .unwrap_or_default()
+}
+
+/// Accepted names and synonyms of the taxa table, read without its loader so that the other tables can be checked
+/// against it. A name that is both stays accepted; a synonym of two taxa stands for neither.
+fn taxon_names(source: &DataSource) -> (BTreeSet<String>, BTreeMap<String, String>) {
+    let (mut accepted, mut synonyms) = (BTreeSet::new(), BTreeMap::new());
+    let mut shared: BTreeSet<String> = BTreeSet::new();
+    let Ok(bytes) = source.read("taxa/taxa.csv") else { return (accepted, synonyms) };
     let mut reader = csv::Reader::from_reader(bytes.as_ref());
-    let named = |headers: &csv::StringRecord| {
-        headers.iter().position(|name| matches!(name, "scientific_name" | "accepted_name" | "name" | "taxon"))
+    let Ok(headers) = reader.headers().cloned() else { return (accepted, synonyms) };
+    let column = |names: &[&str]| headers.iter().position(|header| names.contains(&header));
+    let Some(name) = column(&["scientific_name", "accepted_name", "name", "taxon"]) else {
+        return (accepted, synonyms);
     };
-    let Some(column) = reader.headers().ok().and_then(named) else { return BTreeSet::new() };
-    reader.records().flatten().filter_map(|row| row.get(column).map(str::to_owned)).collect()
+    let synonym = column(&["synonyms"]);
+    for row in reader.records().flatten() {
+        let Some(name) = row.get(name).map(str::trim).filter(|name| !name.is_empty()) else { continue };
+        accepted.insert(name.to_owned());
+        for other in synonym.and_then(|n| row.get(n)).into_iter().flat_map(list) {
+            let Some((genus, epithet)) = species_of(other) else { continue };
+            let other = format!("{genus} {epithet}");
+            if synonyms.insert(other.clone(), name.to_owned()).is_some_and(|before| before != name) {
+                shared.insert(other);
+            }
+        }
+    }
+    synonyms.retain(|name, _| !accepted.contains(name) && !shared.contains(name));
+    (accepted, synonyms)
 }

@@ -1,0 +1,191 @@
+//! Unusual issuance: many permits of one office in a day, gaps in its serials, one security stamp on two documents.
+//!
+//! In: a register. Out: findings, by kind, authority and day. What is usual is taken from the office itself: a busy
+//! office has busy days. Source: CITES CoP17 Doc. 25 para. 18 (thousands of permits issued out of order).
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use super::document::Document;
+use super::number::FoldedNumber;
+use crate::codes::{CountryCode, Date};
+
+/// A day below this many permits is no burst, whatever is usual.
+const MIN_BURST: usize = 25;
+/// A day this many times the office's usual busy day is a burst.
+const BURST_FACTOR: usize = 5;
+/// Serials left out in one step; smaller gaps are spoilt forms.
+const MIN_GAP: u64 = 50;
+/// A gap this many times the office's usual step is a gap.
+const GAP_FACTOR: u64 = 20;
+/// Documents named with a finding.
+const NAMED: usize = 5;
+
+/// What is unusual.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum BurstKind {
+    /// Many permits on one day.
+    ManyInADay,
+    /// Serials left out.
+    SerialGap,
+    /// A serial far ahead of those issued after it.
+    SerialAhead,
+    /// One security stamp on several documents.
+    StampReused,
+}
+
+/// One finding.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Burst {
+    /// What.
+    pub kind: BurstKind,
+    /// Country of the office.
+    pub country: Option<CountryCode>,
+    /// Office, and signatory where the register names one.
+    pub issuer: String,
+    /// Day, where one is meant.
+    pub day: Option<Date>,
+    /// Permits, serials left out, or documents with the stamp.
+    pub count: u64,
+    /// What is usual for the office.
+    pub usual: u64,
+    /// Some of the documents.
+    pub numbers: Vec<String>,
+}
+
+/// Every finding in a set of documents, sorted.
+pub fn bursts(documents: impl IntoIterator<Item = Document>) -> Vec<Burst> {
+    let mut offices: BTreeMap<(Option<CountryCode>, String), Vec<Document>> = BTreeMap::new();
+    let mut stamps: BTreeMap<(Option<CountryCode>, String), Vec<Document>> = BTreeMap::new();
+    for document in documents {
+        let mut issuer = document.issuing_authority.clone().unwrap_or_default();
+        if let Some(signatory) = &document.signatory {
+            issuer = format!("{issuer} / {signatory}");
+        }
+        if let Some(stamp) = &document.security_stamp {
+            let stamp = FoldedNumber::new(stamp).text().to_owned();
+            stamps.entry((document.issuing_country, stamp)).or_default().push(document.clone());
+        }
+        offices.entry((document.issuing_country, issuer)).or_default().push(document);
+    }
+    let mut found = Vec::new();
+    for ((country, issuer), documents) in &offices {
+        many_in_a_day(*country, issuer, documents, &mut found);
+        serials(*country, issuer, documents, &mut found);
+    }
+    for ((country, stamp), documents) in &stamps {
+        let numbers = distinct(documents);
+        if numbers.len() > 1 && !stamp.is_empty() {
+            found.push(Burst {
+                kind: BurstKind::StampReused,
+                country: *country,
+                issuer: format!("stamp {stamp}"),
+                day: None,
+                count: numbers.len() as u64,
+                usual: 1,
+                numbers: numbers.into_iter().take(NAMED).collect(),
+            });
+        }
+    }
+    found.sort_by(|a, b| {
+        (a.kind, a.country, &a.issuer, a.day, &a.numbers).cmp(&(b.kind, b.country, &b.issuer, b.day, &b.numbers))
+    });
+    found
+}
+
+fn distinct(documents: &[Document]) -> Vec<String> {
+    let mut numbers: Vec<String> = documents.iter().map(|document| document.number.clone()).collect();
+    numbers.sort_unstable();
+    numbers.dedup();
+    numbers
+}
+
+/// The middle of the values; 0 of none.
+fn median(mut values: Vec<u64>) -> u64 {
+    values.sort_unstable();
+    values.get(values.len() / 2).copied().unwrap_or(0)
+}
+
+fn many_in_a_day(country: Option<CountryCode>, issuer: &str, documents: &[Document], found: &mut Vec<Burst>) {
+    let mut days: BTreeMap<Date, Vec<&Document>> = BTreeMap::new();
+    for document in documents {
+        if let Some(day) = document.issued_on {
+            days.entry(day).or_default().push(document);
+        }
+    }
+    for (day, issued) in &days {
+        // The other days say what is usual, so that a burst does not hide itself.
+        let others = days.iter().filter(|(other, _)| *other != day).map(|(_, issued)| issued.len() as u64).collect();
+        let usual = median(others);
+        if issued.len() >= MIN_BURST && issued.len() as u64 >= usual.max(1) * BURST_FACTOR as u64 {
+            found.push(Burst {
+                kind: BurstKind::ManyInADay,
+                country,
+                issuer: issuer.to_owned(),
+                day: Some(*day),
+                count: issued.len() as u64,
+                usual,
+                numbers: issued.iter().take(NAMED).map(|document| document.number.clone()).collect(),
+            });
+        }
+    }
+}
+
+/// Prefix, serial and rest of a number: the longest run of digits is the serial, the last of equal ones.
+fn serial(number: &str) -> Option<(String, u64)> {
+    let text = FoldedNumber::new(number).text().to_owned();
+    let bytes = text.as_bytes();
+    let (mut best, mut start) = ((0, 0), None);
+    for n in 0..=bytes.len() {
+        let is_digit = bytes.get(n).is_some_and(u8::is_ascii_digit);
+        match (is_digit, start) {
+            (true, None) => start = Some(n),
+            (false, Some(from)) => {
+                if n - from >= best.1 - best.0 {
+                    best = (from, n);
+                }
+                start = None;
+            }
+            _ => {}
+        }
+    }
+    let value = text.get(best.0..best.1)?.parse().ok()?;
+    Some((format!("{}#{}", text.get(..best.0)?, text.get(best.1..)?), value))
+}
+
+fn serials(country: Option<CountryCode>, issuer: &str, documents: &[Document], found: &mut Vec<Burst>) {
+    let mut series: BTreeMap<String, Vec<(Option<Date>, u64, &str)>> = BTreeMap::new();
+    for document in documents {
+        if let Some((prefix, value)) = serial(&document.number) {
+            series.entry(prefix).or_default().push((document.issued_on, value, &document.number));
+        }
+    }
+    for mut issued in series.into_values().filter(|issued| issued.len() >= 10) {
+        issued.sort_unstable();
+        let mut by_serial: Vec<(u64, Option<Date>, &str)> =
+            issued.iter().map(|(day, n, number)| (*n, *day, *number)).collect();
+        by_serial.sort_unstable();
+        let steps: Vec<u64> = by_serial.windows(2).filter_map(|pair| Some(pair.get(1)?.0 - pair.first()?.0)).collect();
+        let usual = median(steps).max(1);
+        for pair in by_serial.windows(2) {
+            let (Some(a), Some(b)) = (pair.first(), pair.get(1)) else { continue };
+            let gap = b.0 - a.0;
+            if gap >= MIN_GAP && gap >= usual * GAP_FACTOR {
+                // Issued before its predecessor: the serial runs ahead of its time.
+                let kind = if b.1 < a.1 { BurstKind::SerialAhead } else { BurstKind::SerialGap };
+                let numbers = vec![a.2.to_owned(), b.2.to_owned()];
+                found.push(Burst {
+                    kind,
+                    country,
+                    issuer: issuer.to_owned(),
+                    day: b.1,
+                    count: gap - 1,
+                    usual,
+                    numbers,
+                });
+            }
+        }
+    }
+}

@@ -1,0 +1,403 @@
+//! Finds the few documents that a presented one may be, out of millions.
+//!
+//! In: folded number, holder and importer names, taxon. Out: places of documents, deduplicated, in a fixed order.
+//! Three indexes over sorted `(hash, place)` arrays:
+//! - the number's skeleton and every skeleton with one character left out: one edit apart meets (two that are swapped
+//!   as well);
+//! - pairs of rare words of a name, and of their beginnings: one damaged word does not lose the name;
+//! - two of four pieces of the number together with the taxon: two edits leave two pieces whole.
+//!
+//! A block that more than [`MAX_BLOCK`] documents share says nothing and is skipped, so that a popular name cannot make
+//! matching slow.
+
+use std::collections::BTreeSet;
+
+use super::number::FoldedNumber;
+use super::party::{self, PartyName, WordCounts};
+use super::store::{Buffer, Packed, Store, Symbol};
+
+/// Blocks larger than this are skipped: they no longer narrow anything.
+const MAX_BLOCK: usize = 256;
+/// Documents of one name that are looked at when the taxon does not narrow them.
+const MAX_PER_NAME: usize = 512;
+/// Documents of one name that are kept.
+const KEPT_PER_NAME: usize = 8;
+/// Names that are compared in full: those that share the most keys.
+const MAX_NAMES: usize = 24;
+/// Candidates given back; the nearest by number, then those by name.
+const MAX_FOUND: usize = 32;
+/// Rare words of a name that make pairs: six pairs.
+const PAIRED_WORDS: usize = 4;
+/// Pieces of a number: two edits leave at least two of them whole.
+const PIECES: usize = 4;
+/// Shorter skeletons have too little to cut.
+const MIN_PIECED: usize = 7;
+
+/// `(hash, place)` sorted by hash, with a table over the first bits.
+#[derive(Debug, Clone, Default)]
+struct Postings {
+    entries: Vec<(u32, u32)>,
+    starts: Vec<u32>,
+    shift: u32,
+}
+
+impl Postings {
+    fn build(mut entries: Vec<(u32, u32)>) -> Self {
+        use rayon::slice::ParallelSliceMut;
+        entries.par_sort_unstable();
+        entries.dedup();
+        entries.shrink_to_fit();
+        // About four entries a bucket.
+        let bits = (usize::BITS - (entries.len() / 4).leading_zeros()).clamp(1, 26);
+        let shift = 32 - bits;
+        let mut starts = vec![0_u32; (1 << bits) + 1];
+        for (hash, _) in &entries {
+            if let Some(next) = starts.get_mut((hash >> shift) as usize + 1) {
+                *next += 1;
+            }
+        }
+        let mut sum = 0;
+        for start in &mut starts {
+            sum += *start;
+            *start = sum;
+        }
+        Self { entries, starts, shift }
+    }
+
+    fn get(&self, hash: u32) -> &[(u32, u32)] {
+        let bucket = (hash >> self.shift) as usize;
+        let bounds = (self.starts.get(bucket), self.starts.get(bucket + 1));
+        let (Some(from), Some(to)) = bounds else { return &[] };
+        let bucket = self.entries.get(*from as usize..*to as usize).unwrap_or_default();
+        let first = bucket.partition_point(|(own, _)| *own < hash);
+        let last = bucket.partition_point(|(own, _)| *own <= hash);
+        bucket.get(first..last).unwrap_or_default()
+    }
+
+    fn bytes(&self) -> usize {
+        self.entries.len() * 8 + self.starts.len() * 4
+    }
+}
+
+/// FNV-1a over 64 bits, folded: short keys, no dependency on the build.
+fn hash(parts: &[&[u8]]) -> u32 {
+    let mut state = 0xcbf2_9ce4_8422_2325_u64;
+    for part in parts {
+        for byte in *part {
+            state = (state ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
+        }
+        state = (state ^ 0xff).wrapping_mul(0x0100_0000_01b3);
+    }
+    state ^= state >> 29;
+    state = state.wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    u32::try_from(state >> 32).unwrap_or(0)
+}
+
+/// What is looked for.
+pub(super) struct Wanted<'a> {
+    pub(super) number: Option<&'a FoldedNumber>,
+    pub(super) holder: Option<&'a PartyName>,
+    pub(super) importer: Option<&'a PartyName>,
+    /// Taxa in the register's own words.
+    pub(super) taxa: &'a [Symbol],
+    /// Day of issue as the store counts days.
+    pub(super) issued_on: Option<i32>,
+}
+
+/// The indexes over a store.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Candidates {
+    numbers: Postings,
+    pieces: Postings,
+    name_pairs: Postings,
+    by_exporter: Postings,
+    by_importer: Postings,
+    names: Vec<PartyName>,
+    pub(super) counts: WordCounts,
+    skeletons: Buffer,
+    skeleton_of: Vec<(u32, u8)>,
+}
+
+impl Candidates {
+    pub(super) fn build(store: &Store) -> Self {
+        let mut counts = WordCounts::default();
+        let mut names: Vec<PartyName> = store.names.iter().map(|(_, name)| PartyName::new(name)).collect();
+        names.iter().for_each(|name| counts.add(name));
+        for name in &mut names {
+            *name = std::mem::take(name).weighed(&counts);
+        }
+        let mut name_pairs = Vec::new();
+        for (n, name) in names.iter().enumerate() {
+            let place = u32::try_from(n).unwrap_or(u32::MAX);
+            name_pairs.extend(name_keys(name).into_iter().map(|key| (key, place)));
+        }
+        let (mut numbers, mut pieces) = (Vec::new(), Vec::new());
+        let (mut by_exporter, mut by_importer) = (Vec::new(), Vec::new());
+        let (mut skeletons, mut skeleton_of) = (Buffer::default(), Vec::with_capacity(store.documents.len()));
+        for (n, packed) in store.documents.iter().enumerate() {
+            let place = u32::try_from(n).unwrap_or(u32::MAX);
+            let skeleton = FoldedNumber::new(store.numbers.get(packed.number)).skeleton();
+            numbers.extend(deletions(skeleton.as_bytes()).into_iter().map(|key| (key, place)));
+            for position in store.positions_of(packed) {
+                pieces.extend(piece_keys(skeleton.as_bytes(), position.taxon).into_iter().map(|key| (key, place)));
+            }
+            for (name, postings) in [(packed.exporter, &mut by_exporter), (packed.importer, &mut by_importer)] {
+                if let Some(n) = u32::try_from(name.index()).ok().filter(|_| name != Symbol::NONE) {
+                    postings.push((name_hash(n), place));
+                    let of_taxa = store.positions_of(packed).iter().map(|own| (name_taxon_hash(n, own.taxon), place));
+                    postings.extend(of_taxa);
+                }
+            }
+            skeleton_of.push(skeletons.push(&skeleton));
+        }
+        Self {
+            numbers: Postings::build(numbers),
+            pieces: Postings::build(pieces),
+            name_pairs: Postings::build(name_pairs),
+            by_exporter: Postings::build(by_exporter),
+            by_importer: Postings::build(by_importer),
+            names,
+            counts,
+            skeletons,
+            skeleton_of,
+        }
+    }
+
+    /// Bytes of the indexes, names and counts aside.
+    pub(super) fn bytes(&self) -> usize {
+        let postings = [&self.numbers, &self.pieces, &self.name_pairs, &self.by_exporter, &self.by_importer];
+        postings.into_iter().map(Postings::bytes).sum::<usize>() + self.skeleton_of.len() * 8
+    }
+
+    fn skeleton(&self, place: u32) -> &str {
+        self.skeleton_of.get(place as usize).map_or("", |at| self.skeletons.get(*at))
+    }
+
+    /// A name of the store in comparable form.
+    pub(super) fn name(&self, symbol: Symbol) -> Option<&PartyName> {
+        self.names.get(symbol.index())
+    }
+
+    /// Documents whose number has the very skeleton of one of the forms.
+    pub(super) fn exact(&self, number: &FoldedNumber) -> BTreeSet<u32> {
+        let mut places = BTreeSet::new();
+        for form in number.forms() {
+            let skeleton = form.skeleton();
+            let block = self.numbers.get(hash(&[b"n", skeleton.as_bytes()]));
+            places.extend(block.iter().map(|(_, place)| *place).filter(|place| self.skeleton(*place) == skeleton));
+        }
+        places
+    }
+
+    /// Documents that may be the one wanted: nearest by number first, then by name, each once.
+    pub(super) fn find(&self, store: &Store, wanted: &Wanted<'_>) -> Vec<u32> {
+        let mut found: Vec<(u32, u32)> = Vec::new();
+        if let Some(number) = wanted.number {
+            for form in number.forms() {
+                self.by_number(form, wanted.taxa, &mut found);
+            }
+        }
+        for (name, postings) in [(wanted.holder, &self.by_exporter), (wanted.importer, &self.by_importer)] {
+            if let Some(name) = name {
+                self.by_name(store, name, postings, wanted, &mut found);
+            }
+        }
+        // A holder may stand as importer on import permits.
+        if let (Some(holder), None) = (wanted.holder, wanted.importer) {
+            self.by_name(store, holder, &self.by_importer, wanted, &mut found);
+        }
+        // The same place found twice keeps its better rank.
+        found.sort_unstable();
+        let mut seen = BTreeSet::new();
+        found.into_iter().map(|(_, place)| place).filter(|place| seen.insert(*place)).take(MAX_FOUND).collect()
+    }
+
+    fn by_number(&self, number: &FoldedNumber, taxa: &[Symbol], found: &mut Vec<(u32, u32)>) {
+        let skeleton = number.skeleton();
+        let wanted = rapidfuzz::distance::osa::BatchComparator::new(skeleton.bytes());
+        let args = rapidfuzz::distance::osa::Args::default().score_cutoff(2);
+        let mut places: Vec<u32> = Vec::new();
+        let mut gather = |postings: &Postings, key: u32| {
+            let block = postings.get(key);
+            if block.len() <= MAX_BLOCK {
+                places.extend(block.iter().map(|(_, place)| *place));
+            }
+        };
+        deletions(skeleton.as_bytes()).into_iter().for_each(|key| gather(&self.numbers, key));
+        for taxon in taxa {
+            wanted_piece_keys(skeleton.as_bytes(), *taxon).into_iter().for_each(|key| gather(&self.pieces, key));
+        }
+        places.sort_unstable();
+        places.dedup();
+        found.extend(places.into_iter().filter_map(|place| {
+            let distance = wanted.distance_with_args(self.skeleton(place).bytes(), &args)?;
+            Some((u32::try_from(distance).unwrap_or(u32::MAX), place))
+        }));
+    }
+
+    fn by_name(
+        &self,
+        store: &Store,
+        name: &PartyName,
+        postings: &Postings,
+        wanted: &Wanted<'_>,
+        found: &mut Vec<(u32, u32)>,
+    ) {
+        let mut shared: Vec<u32> = Vec::new();
+        for key in name_keys(name) {
+            let block = self.name_pairs.get(key);
+            if block.len() <= MAX_BLOCK {
+                shared.extend(block.iter().map(|(_, n)| *n));
+            }
+        }
+        shared.sort_unstable();
+        // Names by the number of keys they share with the one wanted.
+        let mut names: Vec<(std::cmp::Reverse<usize>, u32)> = shared
+            .chunk_by(|a, b| a == b)
+            .filter_map(|same| same.first().map(|n| (std::cmp::Reverse(same.len()), *n)))
+            .collect();
+        names.sort_unstable();
+        for (_, n) in names.into_iter().take(MAX_NAMES) {
+            let Some(own) = self.names.get(n as usize) else { continue };
+            let likeness = party::similarity(own, name);
+            if likeness < 0.7 {
+                continue;
+            }
+            let narrowed = wanted.taxa.iter().map(|taxon| postings.get(name_taxon_hash(n, *taxon)));
+            let all = std::iter::once(postings.get(name_hash(n)));
+            let block = narrowed.chain(all).find(|block| !block.is_empty()).unwrap_or_default();
+            let mut ranked: Vec<(u32, u32)> = block
+                .iter()
+                .take(MAX_PER_NAME)
+                .filter_map(|(_, place)| store.packed(*place).map(|packed| (remoteness(store, packed, wanted), *place)))
+                .collect();
+            ranked.sort_unstable();
+            let step = if likeness >= 0.95 { 3 } else { 1_000_000 };
+            found.extend(ranked.into_iter().take(KEPT_PER_NAME).map(|(far, place)| (step + far, place)));
+        }
+    }
+}
+
+/// How far a document of the right name is from what is wanted: another taxon first, then days.
+fn remoteness(store: &Store, packed: &Packed, wanted: &Wanted<'_>) -> u32 {
+    let taxon = wanted.taxa.is_empty() || store.positions_of(packed).iter().any(|p| wanted.taxa.contains(&p.taxon));
+    let days = wanted.issued_on.map_or(0, |day| day.abs_diff(packed.issued_on).min(100_000));
+    days + if taxon { 0 } else { 200_000 }
+}
+
+fn name_hash(name: u32) -> u32 {
+    hash(&[b"p", &name.to_le_bytes()])
+}
+
+fn name_taxon_hash(name: u32, taxon: Symbol) -> u32 {
+    hash(&[b"t", &name.to_le_bytes(), &u32::try_from(taxon.index()).unwrap_or(u32::MAX).to_le_bytes()])
+}
+
+/// The skeleton and every skeleton with one character left out.
+fn deletions(skeleton: &[u8]) -> Vec<u32> {
+    let mut keys = Vec::with_capacity(skeleton.len() + 1);
+    keys.push(hash(&[b"n", skeleton]));
+    if skeleton.len() >= 4 {
+        let mut shorter = Vec::with_capacity(skeleton.len());
+        for n in 0..skeleton.len() {
+            shorter.clear();
+            shorter.extend(skeleton.iter().enumerate().filter(|(at, _)| *at != n).map(|(_, b)| *b));
+            keys.push(hash(&[b"n", &shorter]));
+        }
+    }
+    keys.sort_unstable();
+    keys.dedup();
+    keys
+}
+
+/// Bounds of the pieces of a skeleton of this length.
+fn piece_bounds(length: usize, piece: usize) -> (usize, usize) {
+    (length * piece / PIECES, length * (piece + 1) / PIECES)
+}
+
+fn piece_key(taxon: Symbol, first: (usize, &[u8]), second: (usize, &[u8]), length: usize) -> u32 {
+    let places = [u8::try_from(first.0).unwrap_or(0), u8::try_from(second.0).unwrap_or(0)];
+    let length = [u8::try_from(length).unwrap_or(u8::MAX)];
+    let taxon = u32::try_from(taxon.index()).unwrap_or(u32::MAX).to_le_bytes();
+    hash(&[b"q", &taxon, &places, &length, first.1, second.1])
+}
+
+fn pairs() -> impl Iterator<Item = (usize, usize)> {
+    (0..PIECES).flat_map(|a| (a + 1..PIECES).map(move |b| (a, b)))
+}
+
+/// Keys of a registered number: every two of its pieces, with the taxon.
+fn piece_keys(skeleton: &[u8], taxon: Symbol) -> Vec<u32> {
+    let length = skeleton.len();
+    if length < MIN_PIECED {
+        return Vec::new();
+    }
+    let piece = |n: usize| {
+        let (from, to) = piece_bounds(length, n);
+        (n, skeleton.get(from..to).unwrap_or_default())
+    };
+    pairs().map(|(a, b)| piece_key(taxon, piece(a), piece(b), length)).collect()
+}
+
+/// Keys of the registered numbers that a presented one may come from: of its own length or up to two longer or shorter,
+/// the pieces after an insertion or a gap being shifted.
+fn wanted_piece_keys(skeleton: &[u8], taxon: Symbol) -> Vec<u32> {
+    let mut keys = Vec::with_capacity(160);
+    let own = i64::try_from(skeleton.len()).unwrap_or(0);
+    for gap in [0_i64, 1, -1, 2, -2] {
+        // `gap` characters more stand in the presented number than in the registered one.
+        let Ok(length) = usize::try_from(own - gap) else { continue };
+        if length < MIN_PIECED {
+            continue;
+        }
+        let piece = |n: usize, shift: i64| {
+            let (from, to) = piece_bounds(length, n);
+            let moved = |at: usize| usize::try_from(i64::try_from(at).unwrap_or(0) + shift).ok();
+            skeleton.get(moved(from)?..moved(to)?).map(|text| (n, text))
+        };
+        let half = gap / 2;
+        let shifts: &[(i64, i64)] = match gap {
+            0 => &[(0, 0), (0, 1), (0, -1), (1, 1), (-1, -1), (1, 0), (-1, 0)],
+            1 | -1 => &[(0, 0), (0, gap), (gap, gap)],
+            _ => &[(0, 0), (0, half), (half, half), (half, gap), (0, gap), (gap, gap)],
+        };
+        for (a, b) in pairs() {
+            for (shift_a, shift_b) in shifts {
+                if let (Some(first), Some(second)) = (piece(a, *shift_a), piece(b, *shift_b)) {
+                    keys.push(piece_key(taxon, first, second, length));
+                }
+            }
+        }
+    }
+    keys.sort_unstable();
+    keys.dedup();
+    keys
+}
+
+/// Keys of a name: all its words in order of the alphabet, all as one, pairs of its rarest words, pairs of their
+/// beginnings, and single rare words.
+fn name_keys(name: &PartyName) -> Vec<u32> {
+    let mut words: Vec<(&str, f64)> = name.words().collect();
+    words.sort_unstable_by(|a, b| a.0.cmp(b.0));
+    let whole: Vec<&[u8]> =
+        std::iter::once(b"w".as_slice()).chain(words.iter().map(|(word, _)| word.as_bytes())).collect();
+    let mut keys = vec![hash(&whole), hash(&[b"j", name.joined().as_bytes()])];
+    words.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(b.0)));
+    words.truncate(PAIRED_WORDS);
+    let start = |word: &str| word.get(..3).unwrap_or(word).to_owned();
+    for (n, (a, weight)) in words.iter().enumerate() {
+        for (b, _) in words.iter().skip(n + 1) {
+            let (a, b) = if a <= b { (a, b) } else { (b, a) };
+            keys.push(hash(&[b"2", a.as_bytes(), b.as_bytes()]));
+            let (a, b) = (start(a), start(b));
+            let (a, b) = if a <= b { (a, b) } else { (b, a) };
+            keys.push(hash(&[b"3", a.as_bytes(), b.as_bytes()]));
+        }
+        if *weight >= 0.5 {
+            keys.push(hash(&[b"1", a.as_bytes()]));
+        }
+    }
+    keys.sort_unstable();
+    keys.dedup();
+    keys
+}

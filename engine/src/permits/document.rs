@@ -1,0 +1,258 @@
+//! A permit or certificate as the register holds it.
+//!
+//! Compact, because a register holds millions: names, authorities and taxa are stored once, dates as days, several goods
+//! positions per document. [`Document`] is the readable view that is built for the few candidates that are shown.
+
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+use crate::codes::{Appendix, CountryCode, Date};
+
+/// Type of a CITES document.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PermitKind {
+    /// Export permit.
+    Export,
+    /// Re-export certificate.
+    ReExport,
+    /// Import permit.
+    Import,
+    /// Certificate of origin (Appendix III).
+    Origin,
+    /// Pre-Convention certificate.
+    PreConvention,
+    /// Anything else: musical instrument, personal ownership, travelling exhibition, phytosanitary in its place.
+    Other,
+}
+
+impl PermitKind {
+    /// As written in answers.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Export => "export",
+            Self::ReExport => "re-export",
+            Self::Import => "import",
+            Self::Origin => "origin",
+            Self::PreConvention => "pre-Convention",
+            Self::Other => "other",
+        }
+    }
+
+    /// Longest validity in months (Resolution Conf. 12.3; Regulation 865/2006 Annex I); `None` = no general limit.
+    pub fn longest_validity_months(self) -> Option<i32> {
+        match self {
+            Self::Export | Self::ReExport => Some(6),
+            Self::Import | Self::Origin => Some(12),
+            Self::PreConvention => None,
+            Self::Other => Some(36),
+        }
+    }
+}
+
+impl FromStr for PermitKind {
+    type Err = String;
+
+    /// Register words, one-letter types and the `kind` names of manifests.
+    fn from_str(text: &str) -> Result<Self, String> {
+        let key: String = text.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase();
+        Ok(match key.trim_start_matches("cites") {
+            "export" | "exportpermit" | "e" | "811" | "c400" => Self::Export,
+            "reexport" | "reexportcertificate" | "r" | "reexportpermit" => Self::ReExport,
+            "import" | "importpermit" | "i" | "911" => Self::Import,
+            "origin" | "certificateoforigin" | "861" => Self::Origin,
+            "preconvention" | "preconventioncertificate" | "p" => Self::PreConvention,
+            "other"
+            | "o"
+            | "musicalinstrument"
+            | "musicalinstrumentcertificate"
+            | "personalownership"
+            | "travellingexhibition"
+            | "samplecollection"
+            | "certificate" => Self::Other,
+            _ => {
+                return Err(format!(
+                    "`{text}` is not a type of permit: export, re-export, import, origin, pre-Convention, other"
+                ));
+            }
+        })
+    }
+}
+
+/// Where a document stands in its life.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Status {
+    /// Issued.
+    Issued,
+    /// Endorsed by the exporting State's customs (box 14).
+    Endorsed,
+    /// Presented at import.
+    Presented,
+    /// Used.
+    Used,
+    /// Used up.
+    Exhausted,
+    /// Cancelled by the issuer.
+    Cancelled,
+    /// Reported lost or stolen.
+    LostOrStolen,
+    /// Reported false.
+    ReportedFalse,
+}
+
+impl Status {
+    /// As written in registers.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Issued => "issued",
+            Self::Endorsed => "endorsed",
+            Self::Presented => "presented",
+            Self::Used => "used",
+            Self::Exhausted => "exhausted",
+            Self::Cancelled => "cancelled",
+            Self::LostOrStolen => "lost_or_stolen",
+            Self::ReportedFalse => "reported_false",
+        }
+    }
+
+    /// Is the step from this to the next one lawful? A document goes forward; it may be cancelled or reported lost until
+    /// it is used, and reported false at any time; nothing comes back.
+    pub fn may_become(self, next: Self) -> bool {
+        use Status::{Cancelled, Endorsed, Exhausted, Issued, LostOrStolen, Presented, ReportedFalse, Used};
+        match (self, next) {
+            (ReportedFalse, _) => false,
+            (_, ReportedFalse) => true,
+            (Issued, Endorsed | Presented | Cancelled | LostOrStolen) => true,
+            (Endorsed, Presented | Used | Cancelled | LostOrStolen) => true,
+            (Presented, Used | Exhausted | LostOrStolen) => true,
+            (Used, Exhausted) => true,
+            _ => false,
+        }
+    }
+}
+
+impl FromStr for Status {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        Ok(match text.trim().to_ascii_lowercase().replace([' ', '-'], "_").as_str() {
+            "" | "issued" | "valid" => Self::Issued,
+            "endorsed" => Self::Endorsed,
+            "presented" => Self::Presented,
+            "used" => Self::Used,
+            "exhausted" => Self::Exhausted,
+            "cancelled" | "canceled" | "revoked" | "withdrawn" => Self::Cancelled,
+            "lost_or_stolen" | "lost" | "stolen" => Self::LostOrStolen,
+            "reported_false" | "false" | "forged" => Self::ReportedFalse,
+            _ => return Err(format!("`{text}` is not a status of a permit")),
+        })
+    }
+}
+
+/// One goods position of a document.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Position {
+    /// Taxon as the register writes it.
+    pub taxon: String,
+    /// Appendix.
+    pub appendix: Option<Appendix>,
+    /// Source code.
+    pub source: Option<char>,
+    /// Term such as `SAW`.
+    pub term: Option<String>,
+    /// Quantity in `unit`.
+    pub quantity: Option<f64>,
+    /// Unit as the register writes it.
+    pub unit: Option<String>,
+    /// Country of origin.
+    pub origin: Option<CountryCode>,
+}
+
+/// A document of the register, readable.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Document {
+    /// Number as the register writes it.
+    pub number: String,
+    /// Type.
+    pub kind: PermitKind,
+    /// Authority as the register writes it.
+    pub issuing_authority: Option<String>,
+    /// Country of the authority.
+    pub issuing_country: Option<CountryCode>,
+    /// Day of issue.
+    pub issued_on: Option<Date>,
+    /// Last day of validity.
+    pub expires_on: Option<Date>,
+    /// New last day after a timber extension (Resolution Conf. 12.3).
+    pub extended_to: Option<Date>,
+    /// Exporter or re-exporter.
+    pub exporter: Option<String>,
+    /// Importer.
+    pub importer: Option<String>,
+    /// Country of export.
+    pub country_of_export: Option<CountryCode>,
+    /// Country of destination.
+    pub country_of_destination: Option<CountryCode>,
+    /// Purpose code.
+    pub purpose: Option<char>,
+    /// Security stamp.
+    pub security_stamp: Option<String>,
+    /// Transport document of box 15.
+    pub transport_document: Option<String>,
+    /// Who signed.
+    pub signatory: Option<String>,
+    /// The register says that it was issued after the goods had left, for a stated reason.
+    pub retrospective: bool,
+    /// Where it stands in its life.
+    pub status: Status,
+    /// Handling code (TLP 2.0) of the entry.
+    pub handling: Option<String>,
+    /// Goods.
+    pub positions: Vec<Position>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_document_goes_forward_only() {
+        let all = [
+            Status::Issued,
+            Status::Endorsed,
+            Status::Presented,
+            Status::Used,
+            Status::Exhausted,
+            Status::Cancelled,
+            Status::LostOrStolen,
+            Status::ReportedFalse,
+        ];
+        for a in all {
+            assert_eq!(a.as_str().parse(), Ok(a));
+            assert!(!a.may_become(a), "{a:?}");
+            for b in all {
+                assert!(!(a.may_become(b) && b.may_become(a)), "{a:?} and {b:?} go both ways");
+            }
+        }
+        assert!(Status::Issued.may_become(Status::Cancelled) && !Status::Used.may_become(Status::Cancelled));
+        assert!(!Status::Cancelled.may_become(Status::Issued) && Status::Used.may_become(Status::ReportedFalse));
+    }
+
+    #[test]
+    fn kinds_by_every_name() {
+        for (text, kind) in [
+            ("export", PermitKind::Export),
+            ("re-export", PermitKind::ReExport),
+            ("pre-Convention", PermitKind::PreConvention),
+            ("cites_export_permit", PermitKind::Export),
+            ("cites_re_export_certificate", PermitKind::ReExport),
+            ("cites_certificate_of_origin", PermitKind::Origin),
+            ("I", PermitKind::Import),
+        ] {
+            assert_eq!(text.parse(), Ok(kind), "{text}");
+        }
+        assert!("parking".parse::<PermitKind>().is_err());
+    }
+}

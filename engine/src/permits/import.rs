@@ -1,0 +1,270 @@
+//! Reads a register file: CSV (columns of the command line contract) or NDJSON with the same fields.
+//!
+//! In: bytes. Out: documents, and every row that did not fit with its place; good rows are kept. Rows that repeat a
+//! document with another goods position join it; rows that repeat a position are reported and left out.
+
+use std::collections::HashMap;
+
+use serde_json::Value;
+
+use super::document::{Document, PermitKind, Position, Status};
+use super::error::RowFault;
+use crate::codes::{CountryCode, Date};
+
+/// Columns that a register file may have. The first is needed.
+pub const COLUMNS: &[&str] = &[
+    "number",
+    "type",
+    "issuing_authority",
+    "issuing_country",
+    "issued_on",
+    "expires_on",
+    "exporter",
+    "importer",
+    "country_of_export",
+    "country_of_origin",
+    "country_of_destination",
+    "taxon",
+    "appendix",
+    "source",
+    "purpose",
+    "term",
+    "quantity",
+    "unit",
+    "security_stamp",
+    "status",
+    // Beyond the contract: known when present.
+    "extended_to",
+    "transport_document",
+    "signatory",
+    "retrospective",
+    "handling",
+];
+
+/// Longest text of a field; longer ones are cut short by nobody but liars.
+const MAX_FIELD_CHARS: usize = 512;
+
+/// Gathers rows into documents.
+#[derive(Debug, Default)]
+pub(super) struct Importer {
+    pub(super) documents: Vec<Document>,
+    pub(super) faults: Vec<RowFault>,
+    /// Documents by number, country and type, to join positions.
+    seen: HashMap<(String, Option<CountryCode>, PermitKind), usize>,
+}
+
+/// The cells of one row by name.
+struct Cells<'a> {
+    row: u64,
+    get: &'a dyn Fn(&str) -> Option<String>,
+}
+
+impl Importer {
+    /// Reads a CSV file with a header row.
+    pub(super) fn csv(&mut self, bytes: &[u8]) {
+        let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+        let mut reader = csv::ReaderBuilder::new().flexible(true).trim(csv::Trim::All).from_reader(bytes);
+        let headers: Vec<String> = match reader.byte_headers() {
+            Ok(headers) => headers.iter().map(|h| String::from_utf8_lossy(h).to_ascii_lowercase()).collect(),
+            Err(error) => return self.fault(None, None, error.to_string(), true),
+        };
+        for unknown in headers.iter().filter(|name| !COLUMNS.contains(&name.as_str())) {
+            self.fault(Some(1), Some(unknown), "is not a column of a register and is not read".into(), false);
+        }
+        if !headers.iter().any(|name| name == "number") {
+            return self.fault(Some(1), Some("number"), "the column is missing".into(), true);
+        }
+        let places: HashMap<&str, usize> = headers.iter().enumerate().map(|(n, name)| (name.as_str(), n)).collect();
+        let mut record = csv::ByteRecord::new();
+        loop {
+            let row = reader.position().line();
+            match reader.read_byte_record(&mut record) {
+                Ok(false) => return,
+                Err(error) => {
+                    self.fault(Some(row), None, error.to_string(), true);
+                    if error.is_io_error() {
+                        return;
+                    }
+                }
+                Ok(true) => {
+                    let row = record.position().map_or(row, csv::Position::line);
+                    if record.len() > headers.len() {
+                        let what = format!("{} cells, {} columns", record.len(), headers.len());
+                        self.fault(Some(row), None, what, true);
+                        continue;
+                    }
+                    let Ok(texts) = csv::StringRecord::from_byte_record(record.clone()) else {
+                        self.fault(Some(row), None, "is not UTF-8".into(), true);
+                        continue;
+                    };
+                    let get = |name: &str| places.get(name).and_then(|n| texts.get(*n)).map(str::to_owned);
+                    self.row(&Cells { row, get: &get });
+                }
+            }
+        }
+    }
+
+    /// Reads one JSON object a line.
+    pub(super) fn ndjson(&mut self, bytes: &[u8]) {
+        for (n, line) in bytes.split(|b| *b == b'\n').enumerate() {
+            let row = n as u64 + 1;
+            if line.iter().all(u8::is_ascii_whitespace) {
+                continue;
+            }
+            match serde_json::from_slice::<Value>(line) {
+                Ok(Value::Object(object)) => {
+                    for unknown in object.keys().filter(|name| !COLUMNS.contains(&name.as_str())) {
+                        self.fault(
+                            Some(row),
+                            Some(unknown),
+                            "is not a field of a register and is not read".into(),
+                            false,
+                        );
+                    }
+                    let get = |name: &str| match object.get(name) {
+                        Some(Value::String(text)) => Some(text.trim().to_owned()),
+                        Some(Value::Number(number)) => Some(number.to_string()),
+                        Some(Value::Bool(flag)) => Some(flag.to_string()),
+                        _ => None,
+                    };
+                    self.row(&Cells { row, get: &get });
+                }
+                Ok(_) => self.fault(Some(row), None, "is not a JSON object".into(), true),
+                Err(error) => self.fault(Some(row), None, error.to_string(), true),
+            }
+        }
+    }
+
+    fn fault(&mut self, row: Option<u64>, column: Option<&str>, what: String, dropped: bool) {
+        self.faults.push(RowFault { row, column: column.map(str::to_owned), what, dropped });
+    }
+
+    /// A cell as a value; a bad one is reported and read as empty.
+    fn value<T>(&mut self, cells: &Cells<'_>, name: &str, read: impl Fn(&str) -> Result<T, String>) -> Option<T> {
+        let text = (cells.get)(name).filter(|text| !text.is_empty())?;
+        match read(&text) {
+            Ok(value) => Some(value),
+            Err(what) => {
+                self.fault(Some(cells.row), Some(name), what, false);
+                None
+            }
+        }
+    }
+
+    fn text(&mut self, cells: &Cells<'_>, name: &str) -> Option<String> {
+        self.value(cells, name, |text| {
+            if text.chars().count() > MAX_FIELD_CHARS {
+                return Err(format!("is longer than {MAX_FIELD_CHARS} characters"));
+            }
+            Ok(text.to_owned())
+        })
+    }
+
+    fn row(&mut self, cells: &Cells<'_>) {
+        let Some(number) = self.text(cells, "number") else {
+            return self.fault(Some(cells.row), Some("number"), "a permit has a number".into(), true);
+        };
+        let Some(kind) = self
+            .value(cells, "type", str::parse)
+            .or_else(|| (cells.get)("type").filter(|text| !text.is_empty()).is_none().then_some(PermitKind::Other))
+        else {
+            return self.drop_last();
+        };
+        let date = |text: &str| text.parse::<Date>().map_err(|_| format!("`{text}` is not a day such as 2014-03-01"));
+        let country = |text: &str| text.parse::<CountryCode>().map_err(|error| error.to_string());
+        let code = |text: &str| match text.chars().collect::<Vec<char>>().as_slice() {
+            [c] if c.is_ascii_alphabetic() => Ok(c.to_ascii_uppercase()),
+            _ => Err(format!("`{text}` is not a one-letter code")),
+        };
+        let (issued_on, expires_on) = (self.value(cells, "issued_on", date), self.value(cells, "expires_on", date));
+        if let (Some(issued), Some(expires)) = (issued_on, expires_on)
+            && expires < issued
+        {
+            let what = format!("`{expires}` is before the day of issue `{issued}`");
+            self.fault(Some(cells.row), Some("expires_on"), what, false);
+        }
+        let status = self.value(cells, "status", str::parse::<Status>);
+        if status.is_none() && (cells.get)("status").is_some_and(|text| !text.is_empty()) {
+            // A status that cannot be read must not become "issued".
+            return self.drop_last();
+        }
+        let position = self.position(cells, country, code);
+        let document = Document {
+            number,
+            kind,
+            issuing_authority: self.text(cells, "issuing_authority"),
+            issuing_country: self.value(cells, "issuing_country", country),
+            issued_on,
+            expires_on,
+            extended_to: self.value(cells, "extended_to", date),
+            exporter: self.text(cells, "exporter"),
+            importer: self.text(cells, "importer"),
+            country_of_export: self.value(cells, "country_of_export", country),
+            country_of_destination: self.value(cells, "country_of_destination", country),
+            purpose: self.value(cells, "purpose", code),
+            security_stamp: self.text(cells, "security_stamp"),
+            transport_document: self.text(cells, "transport_document"),
+            signatory: self.text(cells, "signatory"),
+            retrospective: self
+                .value(cells, "retrospective", |text| {
+                    Ok(matches!(text.to_ascii_lowercase().as_str(), "true" | "yes" | "1"))
+                })
+                .unwrap_or(false),
+            status: status.unwrap_or(Status::Issued),
+            handling: self.text(cells, "handling"),
+            positions: position.into_iter().collect(),
+        };
+        self.add(cells.row, document);
+    }
+
+    /// The fault reported last costs the whole row.
+    fn drop_last(&mut self) {
+        if let Some(fault) = self.faults.last_mut() {
+            fault.dropped = true;
+        }
+    }
+
+    fn position(
+        &mut self,
+        cells: &Cells<'_>,
+        country: impl Fn(&str) -> Result<CountryCode, String>,
+        code: impl Fn(&str) -> Result<char, String>,
+    ) -> Option<Position> {
+        let taxon = self.text(cells, "taxon")?;
+        let quantity = |text: &str| match text.parse::<f64>() {
+            Ok(quantity) if quantity.is_finite() && quantity >= 0.0 => Ok(quantity),
+            _ => Err(format!("`{text}` is not a quantity")),
+        };
+        Some(Position {
+            taxon,
+            appendix: self
+                .value(cells, "appendix", |text| text.parse().map_err(|e: crate::codes::CodeError| e.to_string())),
+            source: self.value(cells, "source", code),
+            term: self.text(cells, "term").map(|term| term.to_ascii_uppercase()),
+            quantity: self.value(cells, "quantity", quantity),
+            unit: self.text(cells, "unit"),
+            origin: self.value(cells, "country_of_origin", country),
+        })
+    }
+
+    fn add(&mut self, row: u64, mut document: Document) {
+        let key = (document.number.clone(), document.issuing_country, document.kind);
+        let Some(first) = self.seen.get(&key).and_then(|n| self.documents.get_mut(*n)) else {
+            self.seen.insert(key, self.documents.len());
+            self.documents.push(document);
+            return;
+        };
+        let same_head = first.issued_on == document.issued_on
+            && first.exporter == document.exporter
+            && first.importer == document.importer;
+        if !same_head {
+            let what = "repeats a number with another holder or day; both are kept";
+            self.documents.push(document);
+            return self.fault(Some(row), Some("number"), what.into(), false);
+        }
+        match document.positions.pop() {
+            Some(position) if !first.positions.contains(&position) => first.positions.push(position),
+            _ => self.fault(Some(row), Some("number"), "repeats a row".into(), true),
+        }
+    }
+}

@@ -1,0 +1,74 @@
+//! A document as a manifest, a declaration or a question presents it.
+
+use crate::codes::{CountryCode, Date};
+
+/// What is known of a presented document. Everything may be missing; what is missing is not compared.
+#[derive(Debug, Clone, Default)]
+pub struct PresentedPermit<'a> {
+    /// Number as written.
+    pub number: Option<&'a str>,
+    /// Type: `export`, `cites_re_export_certificate`, `I` …
+    pub kind: Option<&'a str>,
+    /// Holder: the exporter, on import permits the importer.
+    pub holder: Option<&'a str>,
+    /// Importer.
+    pub importer: Option<&'a str>,
+    /// Issuing authority as written.
+    pub issuing_authority: Option<&'a str>,
+    /// Country of the authority.
+    pub issuing_country: Option<CountryCode>,
+    /// Day of issue.
+    pub issued_on: Option<Date>,
+    /// Last day of validity.
+    pub expires_on: Option<Date>,
+    /// Taxa of the goods, by accepted name where known, `Genus spp.` where only the genus is.
+    pub taxa: Vec<&'a str>,
+    /// Country of origin of the goods.
+    pub origin: Option<CountryCode>,
+    /// Quantities of the goods with their units as written: volume, mass, pieces, whatever is declared.
+    pub quantities: Vec<(f64, &'a str)>,
+    /// Term such as `SAW`, or a form of goods such as `sawn`.
+    pub term: Option<&'a str>,
+    /// Source code.
+    pub source: Option<char>,
+    /// Purpose code.
+    pub purpose: Option<char>,
+    /// Security stamp.
+    pub security_stamp: Option<&'a str>,
+    /// Transport document that the goods travel under.
+    pub transport_document: Option<&'a str>,
+    /// Remarks on the document, such as an extension or a reason for late issue.
+    pub remarks: Option<&'a str>,
+    /// Day on which the goods left the exporting State.
+    pub departed_on: Option<Date>,
+    /// Day of arrival.
+    pub arrives_on: Option<Date>,
+    /// Day that counts when neither is known.
+    pub as_of: Option<Date>,
+    /// Consignment that presents it; a permit spent by the same consignment is not spent twice.
+    pub consignment: Option<&'a str>,
+}
+
+impl PresentedPermit<'_> {
+    /// The day on which validity is judged, and which day that is: departure, else arrival, else as-of.
+    pub fn judged_on(&self) -> Option<(Date, &'static str)> {
+        let departed = self.departed_on.map(|day| (day, "departure"));
+        departed.or(self.arrives_on.map(|day| (day, "arrival"))).or(self.as_of.map(|day| (day, "as-of")))
+    }
+
+    /// The text written on the document is about an extension of validity.
+    pub(super) fn claims_extension(&self) -> bool {
+        self.remarks.is_some_and(|text| {
+            let text = text.to_lowercase();
+            ["exten", "prorog", "prórrog", "verläng"].iter().any(|word| text.contains(word))
+        })
+    }
+
+    /// The text written on the document says that it was issued late.
+    pub(super) fn claims_retrospective(&self) -> bool {
+        self.remarks.is_some_and(|text| {
+            let text = text.to_lowercase();
+            ["retrospect", "retroact", "rétroact", "rétrospect"].iter().any(|word| text.contains(word))
+        })
+    }
+}
