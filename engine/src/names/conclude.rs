@@ -72,7 +72,7 @@ impl NameIndex {
         if candidates.is_empty() {
             return;
         }
-        let found = self.contexts.find(&folded);
+        let found = self.contexts.find(&folded, text);
         let parties = self.contexts.party_parts(&folded, &found, text);
         let mut read = Vec::new();
         for candidate in candidates {
@@ -500,12 +500,17 @@ fn settle_glosses(folded: &Folded, read: &mut [(Candidate, Mention)]) {
     for (candidate, mention) in read.iter_mut().filter(|(_, mention)| mention.strength != Strength::Exclusive) {
         let names = |genus: &str| mention.taxon.split(' ').next() == Some(genus)
             || mention.alternatives.iter().any(|other| other.split(' ').next() == Some(genus));
-        let same = firm.iter().find(|(.., genus, _, _, _)| names(genus));
+        let outside = std::iter::once(&mention.taxon).chain(&mention.alternatives);
+        let mixed = outside.into_iter().any(|name| !SCOPE.contains(&name.split(' ').next().unwrap_or_default()));
+        let mut explaining: Vec<_> = firm.iter().filter(|(.., genus, _, _, _)| names(genus)).collect();
+        explaining.sort_by_key(|(_, _, _, in_scope, _, scientific)| (!in_scope, !scientific));
+        let same = explaining.first().copied();
         let beside = firm.iter().find(|(start, end, _, in_scope, _, scientific)| {
-            *scientific && !in_scope && tokens_between(folded, (candidate.start, candidate.end), (*start, *end)) <= GLOSS_WINDOW
+            *scientific && !in_scope && (*start >= candidate.end || mention.verdict == Verdict::Review)
+                && tokens_between(folded, (candidate.start, candidate.end), (*start, *end)) <= GLOSS_WINDOW
         });
         match (mention.verdict, same, beside) {
-            (Verdict::Review, Some((_, _, genus, in_scope, verdict, _)), _) => {
+            (Verdict::Review | Verdict::Flag, Some((_, _, genus, in_scope, verdict, _)), _) if mixed => {
                 mention.context.push(format!("explained by {genus} in the same text"));
                 mention.verdict = *verdict;
                 mention.in_scope = *in_scope;

@@ -7,11 +7,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use aho_corasick::AhoCorasick;
 
-use super::exact::{Entry, Meaning, automaton};
+use super::exact::{Entry, Hit, Meaning, automaton, marks_fit};
 use crate::codes::{CountryCode, HsCode};
 use crate::reference::{Context, ReferenceError, Side};
-use crate::text::{Folded, Gap, Script, script_of};
+use crate::text::{Folded, Gap, Script, light_key, script_of};
 
+/// The language whose words are only told apart by their accents.
+const TONAL: &str = "Vietnamese";
 /// Distance that a comma or bracket adds, in tokens.
 const HARD_GAP: usize = 3;
 /// Other colours in the text from which a name counts as one more of them.
@@ -53,7 +55,7 @@ pub(super) struct Weighing {
 
 impl Contexts {
     pub fn build(rows: Vec<Context>) -> Result<Self, ReferenceError> {
-        let mut by_phrase: BTreeMap<(String, bool), (Entry, Vec<usize>)> = BTreeMap::new();
+        let mut by_phrase: BTreeMap<(String, bool, Option<String>), (Entry, Vec<usize>)> = BTreeMap::new();
         let (mut endings, mut prefixes): (BTreeMap<String, Vec<(String, bool)>>, BTreeSet<String>) = Default::default();
         let (mut hs, mut others) = (Vec::new(), Vec::new());
         for (n, row) in rows.iter().enumerate() {
@@ -68,11 +70,13 @@ impl Contexts {
                 Side::Compound => endings.entry(row.language.clone()).or_default().push((folded, stem)),
                 _ => {
                     let Some(entry) = Entry::new(&row.phrase, Meaning::Genus(n)) else { continue };
-                    by_phrase.entry((folded, stem)).or_insert_with(|| (entry, Vec::new())).1.push(n);
+                    let marks = (row.language == TONAL).then(|| light_key(&row.phrase));
+                    let entry = Entry { marks: marks.clone(), ..entry };
+                    by_phrase.entry((folded, stem, marks)).or_insert_with(|| (entry, Vec::new())).1.push(n);
                 }
             }
         }
-        let patterns: Vec<_> = by_phrase.into_iter().map(|((_, stem), (entry, rows))| (entry, stem, rows)).collect();
+        let patterns: Vec<_> = by_phrase.into_iter().map(|((_, stem, _), (entry, rows))| (entry, stem, rows)).collect();
         let automaton = automaton(patterns.iter().map(|(entry, ..)| entry.solid.as_str()), "contexts/contexts.csv")?;
         Ok(Self { rows, automaton, patterns, endings, prefixes, hs, others })
     }
@@ -97,11 +101,12 @@ impl Contexts {
     }
 
     /// Every context in the text.
-    pub fn find(&self, folded: &Folded) -> Vec<Found> {
+    pub fn find(&self, folded: &Folded, original: &str) -> Vec<Found> {
         let mut found = Vec::new();
         for hit in self.automaton.find_overlapping_iter(folded.text()) {
             let Some((entry, stem, rows)) = self.patterns.get(hit.pattern().as_usize()) else { continue };
-            if self.stands(entry, *stem, folded, hit.start(), hit.end()) {
+            let place = Hit { entry: 0, start: hit.start(), end: hit.end() };
+            if self.stands(entry, *stem, folded, hit.start(), hit.end()) && marks_fit(entry, &place, folded, original) {
                 found.extend(rows.iter().map(|row| Found { row: *row, start: hit.start(), end: hit.end() }));
             }
         }

@@ -170,7 +170,8 @@ fn spacing_fits(entry: &Entry, hit: &Hit, folded: &Folded) -> bool {
     spelled_out || (entry.letters >= 8 && strange <= 1 + entry.letters / 12 && inside.iter().all(|token| token.len() >= 3))
 }
 
-fn marks_fit(entry: &Entry, hit: &Hit, folded: &Folded, original: &str) -> bool {
+/// True when the accents are those of the name, where it asks for them.
+pub(super) fn marks_fit(entry: &Entry, hit: &Hit, folded: &Folded, original: &str) -> bool {
     let Some(marks) = &entry.marks else { return true };
     let (from, to) = folded.span(hit.start, hit.end);
     original.get(from..to).is_some_and(|written| light_key(written) == *marks)

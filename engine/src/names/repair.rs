@@ -25,6 +25,8 @@ const REPAIRS_MAX: usize = 400;
 pub(super) struct Vocabulary {
     words: Vec<Word>,
     known: HashSet<String>,
+    /// Words of trade names that compounds begin with.
+    heads: HashSet<String>,
     deletions: HashMap<u64, Vec<u32>, BuildHasherDefault<Identity>>,
     skeletons: HashMap<String, u32>,
     /// Bits of (first letter, three letters, place) of all words, with room for shifted places.
@@ -85,6 +87,7 @@ impl Vocabulary {
                 let alphabet = ours && matches!(token.script, Script::Latin | Script::Cyrillic);
                 if alphabet && !name.marks_required && word.chars().count() > WORD_MIN - usize::from(name.taxa.iter().all(|taxon| is_ours(&taxon.name))) {
                     wanted.insert(word.to_owned());
+                    vocabulary.heads.insert(word.to_owned());
                 }
             }
         }
@@ -150,10 +153,10 @@ impl Vocabulary {
             .map(|(cost, found)| (found.text.as_str(), 1.0 - f64::from(cost) / (2.0 * letters.len() as f64)))
     }
 
-    /// True when a whole known word stands at the beginning and two letters or more follow: a compound, not a slip.
+    /// True when a whole known word stands at the beginning and three letters or more follow: a compound, not a slip.
     fn is_compound(&self, word: &str) -> bool {
-        let cuts = word.char_indices().skip(WORD_MIN).map(|(at, _)| at).filter(|at| at + 2 <= word.len());
-        cuts.into_iter().any(|at| word.get(..at).is_some_and(|head| self.known.contains(head)))
+        let mut cuts = word.char_indices().skip(WORD_MIN).map(|(at, _)| at).filter(|at| at + 3 <= word.len());
+        cuts.any(|at| word.get(..at).is_some_and(|head| self.heads.contains(head)))
     }
 
     /// Cheap test: enough groups of three letters of a known word with the same initial, at about their place.
