@@ -7,7 +7,7 @@
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 
 use super::context::Contexts;
-use crate::reference::{ReferenceError};
+use crate::reference::ReferenceError;
 use crate::text::{Folded, Gap, Script, fold, light_key, script_of};
 
 /// What a name stands for.
@@ -58,7 +58,15 @@ impl Entry {
         let script = solid.chars().next().map(script_of)?;
         let letters = solid.chars().count();
         Some(Self {
-            name: name.to_owned(), meaning, solid, joints, marks: None, closed: false, language: "any".into(), script, letters,
+            name: name.to_owned(),
+            meaning,
+            solid,
+            joints,
+            marks: None,
+            closed: false,
+            language: "any".into(),
+            script,
+            letters,
         })
     }
 }
@@ -102,7 +110,10 @@ impl Exact {
 }
 
 /// Standard semantics, all overlapping matches.
-pub(super) fn automaton<'a>(patterns: impl Iterator<Item = &'a str>, table: &str) -> Result<AhoCorasick, ReferenceError> {
+pub(super) fn automaton<'a>(
+    patterns: impl Iterator<Item = &'a str>,
+    table: &str,
+) -> Result<AhoCorasick, ReferenceError> {
     AhoCorasick::builder()
         .match_kind(MatchKind::Standard)
         .kind(Some(AhoCorasickKind::ContiguousNFA))
@@ -152,7 +163,9 @@ fn spacing_fits(entry: &Entry, hit: &Hit, folded: &Folded) -> bool {
     if entry.script.is_spaceless() {
         return true;
     }
-    let (Some(first), Some(last)) = (folded.token_at(hit.start), folded.token_at(hit.end.saturating_sub(1))) else { return false };
+    let (Some(first), Some(last)) = (folded.token_at(hit.start), folded.token_at(hit.end.saturating_sub(1))) else {
+        return false;
+    };
     let inside = folded.tokens().get(first..=last).unwrap_or_default();
     let mut strange = 0;
     for token in inside.iter().skip(1) {
@@ -167,7 +180,8 @@ fn spacing_fits(entry: &Entry, hit: &Hit, folded: &Folded) -> bool {
         return false;
     }
     let spelled_out = inside.len() >= 5 && inside.iter().all(|token| token.len() <= 2);
-    spelled_out || (entry.letters >= 8 && strange <= 1 + entry.letters / 12 && inside.iter().all(|token| token.len() >= 3))
+    spelled_out
+        || (entry.letters >= 8 && strange <= 1 + entry.letters / 12 && inside.iter().all(|token| token.len() >= 3))
 }
 
 /// True when the accents are those of the name, where it asks for them.

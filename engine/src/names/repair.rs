@@ -85,7 +85,10 @@ impl Vocabulary {
                 let word = folded.word(token);
                 vocabulary.known.insert(word.to_owned());
                 let alphabet = ours && matches!(token.script, Script::Latin | Script::Cyrillic);
-                if alphabet && !name.marks_required && word.chars().count() > WORD_MIN - usize::from(name.taxa.iter().all(|taxon| is_ours(&taxon.name))) {
+                if alphabet
+                    && !name.marks_required
+                    && word.chars().count() > WORD_MIN - usize::from(name.taxa.iter().all(|taxon| is_ours(&taxon.name)))
+                {
                     wanted.insert(word.to_owned());
                     vocabulary.heads.insert(word.to_owned());
                 }
@@ -167,7 +170,8 @@ impl Vocabulary {
         let first = initial(letters);
         for (at, window) in letters.windows(3).enumerate() {
             let gram = gram_bit(first, window, at);
-            shared += usize::from(self.grams.get((gram >> 6) as usize).is_some_and(|slot| slot >> (gram & 63) & 1 == 1));
+            shared +=
+                usize::from(self.grams.get((gram >> 6) as usize).is_some_and(|slot| slot >> (gram & 63) & 1 == 1));
         }
         shared >= needed
     }

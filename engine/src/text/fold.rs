@@ -284,7 +284,11 @@ impl<'a> Folder<'a> {
     }
 
     fn gap_of(&self, c: char) -> Gap {
-        if c.is_whitespace() || is_hyphen(c) || is_apostrophe(c) || matches!(c, '_' | ':' | '：' | '*' | '~' | '·' | '・' | '®' | '™') {
+        if c.is_whitespace()
+            || is_hyphen(c)
+            || is_apostrophe(c)
+            || matches!(c, '_' | ':' | '：' | '*' | '~' | '·' | '・' | '®' | '™')
+        {
             return Gap::Soft;
         }
         if matches!(c, '.' | '．' | '｡') {

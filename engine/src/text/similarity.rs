@@ -13,20 +13,86 @@ const MAX_LEN: usize = 48;
 
 /// Pairs of single letters that are confused; each pair counts both ways.
 const LETTERS: &[(char, char)] = &[
-    ('l', 'i'), ('l', 't'), ('i', 'j'), ('i', 't'), ('l', 'j'), ('f', 't'), ('o', 'c'), ('o', 'e'), ('c', 'e'),
-    ('o', 'a'), ('a', 'e'), ('e', 'i'), ('u', 'v'), ('u', 'n'), ('n', 'm'), ('n', 'r'), ('h', 'b'), ('h', 'n'),
-    ('c', 'k'), ('k', 'q'), ('c', 'q'), ('s', 'z'), ('s', 'c'), ('v', 'w'), ('y', 'i'), ('g', 'q'), ('g', 'j'),
-    ('p', 'b'), ('d', 't'), ('v', 'b'), ('v', 'y'), ('x', 'n'), ('x', 's'), ('b', 'd'), ('f', 'v'), ('u', 'o'),
-    ('h', 'k'), ('g', 'y'), ('r', 't'), ('d', 'o'), ('i', 'r'),
+    ('l', 'i'),
+    ('l', 't'),
+    ('i', 'j'),
+    ('i', 't'),
+    ('l', 'j'),
+    ('f', 't'),
+    ('o', 'c'),
+    ('o', 'e'),
+    ('c', 'e'),
+    ('o', 'a'),
+    ('a', 'e'),
+    ('e', 'i'),
+    ('u', 'v'),
+    ('u', 'n'),
+    ('n', 'm'),
+    ('n', 'r'),
+    ('h', 'b'),
+    ('h', 'n'),
+    ('c', 'k'),
+    ('k', 'q'),
+    ('c', 'q'),
+    ('s', 'z'),
+    ('s', 'c'),
+    ('v', 'w'),
+    ('y', 'i'),
+    ('g', 'q'),
+    ('g', 'j'),
+    ('p', 'b'),
+    ('d', 't'),
+    ('v', 'b'),
+    ('v', 'y'),
+    ('x', 'n'),
+    ('x', 's'),
+    ('b', 'd'),
+    ('f', 'v'),
+    ('u', 'o'),
+    ('h', 'k'),
+    ('g', 'y'),
+    ('r', 't'),
+    ('d', 'o'),
+    ('i', 'r'),
 ];
 
 /// Groups of letters that are read or written for another group.
 const GROUPS: &[(&str, &str)] = &[
-    ("rn", "m"), ("nn", "m"), ("in", "m"), ("ni", "m"), ("cl", "d"), ("ci", "a"), ("vv", "w"), ("li", "h"),
-    ("ii", "u"), ("ll", "u"), ("ii", "n"), ("ri", "n"), ("ph", "f"), ("ae", "e"), ("oe", "e"), ("th", "t"),
-    ("ch", "k"), ("ll", "fl"), ("il", "fl"), ("hn", "lm"), ("hn", "lin"), ("ij", "fl"), ("iji", "fl"), ("in", "nn"),
-    ("ie", "y"), ("ck", "k"), ("qu", "k"), ("sh", "s"), ("ae", "i"), ("ii", "i"), ("nh", "ni"), ("ks", "x"),
-    ("oo", "u"), ("ou", "u"), ("ee", "i"),
+    ("rn", "m"),
+    ("nn", "m"),
+    ("in", "m"),
+    ("ni", "m"),
+    ("cl", "d"),
+    ("ci", "a"),
+    ("vv", "w"),
+    ("li", "h"),
+    ("ii", "u"),
+    ("ll", "u"),
+    ("ii", "n"),
+    ("ri", "n"),
+    ("ph", "f"),
+    ("ae", "e"),
+    ("oe", "e"),
+    ("th", "t"),
+    ("ch", "k"),
+    ("ll", "fl"),
+    ("il", "fl"),
+    ("hn", "lm"),
+    ("hn", "lin"),
+    ("ij", "fl"),
+    ("iji", "fl"),
+    ("in", "nn"),
+    ("ie", "y"),
+    ("ck", "k"),
+    ("qu", "k"),
+    ("sh", "s"),
+    ("ae", "i"),
+    ("ii", "i"),
+    ("nh", "ni"),
+    ("ks", "x"),
+    ("oo", "u"),
+    ("ou", "u"),
+    ("ee", "i"),
 ];
 
 /// Damage between two words in half edits; `None` when it is more than `limit`.
@@ -113,7 +179,11 @@ pub fn within(letters: usize) -> u32 {
 
 /// The consonants of a word with its first letter; equal for `rosewood` and `rswd`.
 pub fn skeleton(word: &str) -> String {
-    word.chars().enumerate().filter(|(n, c)| *n == 0 || !matches!(c, 'a' | 'e' | 'i' | 'o' | 'u')).map(|(_, c)| c).collect()
+    word.chars()
+        .enumerate()
+        .filter(|(n, c)| *n == 0 || !matches!(c, 'a' | 'e' | 'i' | 'o' | 'u'))
+        .map(|(_, c)| c)
+        .collect()
 }
 
 #[cfg(test)]
