@@ -30,11 +30,16 @@ pub(super) struct Contexts {
     automaton: AhoCorasick,
     /// Per pattern: the phrase and the rows that have it.
     patterns: Vec<(Entry, bool, Vec<usize>)>,
-    endings: BTreeMap<String, Vec<(String, bool)>>,
+    endings: BTreeMap<String, Endings>,
     prefixes: BTreeSet<String>,
     hs: Vec<usize>,
     others: Vec<String>,
 }
+
+/// Endings of one language; true = any continuation may follow.
+type Endings = Vec<(String, bool)>;
+/// Folded phrase, whether it is a stem, and its accents where they count.
+type PhraseKey = (String, bool, Option<String>);
 
 /// A context found in a text, in bytes of the folded text.
 #[derive(Debug, Clone, Copy)]
@@ -75,8 +80,9 @@ pub(super) struct Weighing {
 
 impl Contexts {
     pub fn build(rows: Vec<Context>) -> Result<Self, ReferenceError> {
-        let mut by_phrase: BTreeMap<(String, bool, Option<String>), (Entry, Vec<usize>)> = BTreeMap::new();
-        let (mut endings, mut prefixes): (BTreeMap<String, Vec<(String, bool)>>, BTreeSet<String>) = Default::default();
+        let mut by_phrase: BTreeMap<PhraseKey, (Entry, Vec<usize>)> = BTreeMap::new();
+        let mut endings: BTreeMap<String, Endings> = BTreeMap::new();
+        let mut prefixes = BTreeSet::new();
         let (mut hs, mut others) = (Vec::new(), Vec::new());
         for (n, row) in rows.iter().enumerate() {
             let stem = row.phrase.ends_with('*');

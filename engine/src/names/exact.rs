@@ -53,7 +53,7 @@ impl Entry {
             if at > 0 && token.gap != Gap::Glued {
                 joints.push(at);
             }
-            at += token.len();
+            at += token.width();
         }
         let script = solid.chars().next().map(script_of)?;
         let letters = solid.chars().count();
@@ -150,7 +150,7 @@ fn ends(entry: &Entry, hit: &Hit, folded: &Folded, contexts: &Contexts) -> bool 
     }
     let after = folded.text().get(hit.end..token.end).unwrap_or_default();
     match entry.script {
-        script if script.is_spaceless() => !after.starts_with(|c| unicode_normalization::char::is_combining_mark(c)),
+        script if script.is_spaceless() => !after.starts_with(unicode_normalization::char::is_combining_mark),
         Script::Hangul => entry.letters >= 2,
         Script::Katakana => entry.letters >= 5,
         Script::Indic => contexts.is_ending(after, &entry.language, entry.script),
@@ -179,9 +179,9 @@ fn spacing_fits(entry: &Entry, hit: &Hit, folded: &Folded) -> bool {
     if entry.closed {
         return false;
     }
-    let spelled_out = inside.len() >= 5 && inside.iter().all(|token| token.len() <= 2);
+    let spelled_out = inside.len() >= 5 && inside.iter().all(|token| token.width() <= 2);
     spelled_out
-        || (entry.letters >= 8 && strange <= 1 + entry.letters / 12 && inside.iter().all(|token| token.len() >= 3))
+        || (entry.letters >= 8 && strange <= 1 + entry.letters / 12 && inside.iter().all(|token| token.width() >= 3))
 }
 
 /// True when the accents are those of the name, where it asks for them.

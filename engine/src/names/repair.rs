@@ -218,7 +218,7 @@ impl Vocabulary {
     /// A word broken by a space: two unknown tokens that together are a known word, or nearly.
     fn joined(&self, folded: &Folded, n: usize) -> Option<(&str, f64)> {
         let (one, two) = (folded.tokens().get(n)?, folded.tokens().get(n + 1)?);
-        let short = one.len() + two.len() <= WORD_MAX && one.len() + two.len() >= 8 && two.len() >= 3;
+        let short = one.width() + two.width() <= WORD_MAX && one.width() + two.width() >= 8 && two.width() >= 3;
         if two.gap != Gap::Soft || !short || !repairable(two) || self.known.contains(folded.word(two)) {
             return None;
         }
@@ -243,7 +243,7 @@ fn spread(letters: impl Iterator<Item = char>, buffer: &mut [char; WORD_MAX]) ->
 }
 
 fn repairable(token: &Token) -> bool {
-    matches!(token.script, Script::Latin | Script::Cyrillic) && (3..=2 * WORD_MAX).contains(&token.len())
+    matches!(token.script, Script::Latin | Script::Cyrillic) && (3..=2 * WORD_MAX).contains(&token.width())
 }
 
 /// How many letters may be lost: more in longer words.

@@ -142,7 +142,9 @@ impl Genus {
             }
             at += 1;
         }
-        let Some(token) = folded.tokens().get(at).filter(|token| readable(token)) else { return alone(start) };
+        // The next word may be this genus again, as in a list.
+        let epithet = |token: &&Token| readable(token) && folded.word(token) != self.word;
+        let Some(token) = folded.tokens().get(at).filter(epithet) else { return alone(start) };
         self.epithet(folded, at, token).unwrap_or_else(|| alone(start))
     }
 
@@ -218,7 +220,7 @@ fn reading(epithet: &Epithet, similarity: f64, until: usize) -> Reading {
 
 /// A Latin word that may be an epithet.
 fn readable(token: &Token) -> bool {
-    token.gap != Gap::Hard && token.script == Script::Latin && token.len() >= 3
+    token.gap != Gap::Hard && token.script == Script::Latin && token.width() >= 3
 }
 
 /// True when two epithets differ only in their Latin ending (`lacteus`, `lactea`).
@@ -247,10 +249,10 @@ pub(super) fn abbreviations<'a>(genera: &'a Genera, folded: &Folded) -> Vec<(usi
     let tokens = folded.tokens();
     for (n, token) in tokens.iter().enumerate() {
         let short =
-            token.script == Script::Latin && token.len() <= 6 && (token.stop || token.capital || tokens.len() == 2);
+            token.script == Script::Latin && token.width() <= 6 && (token.stop || token.capital || tokens.len() == 2);
         let Some(next) = tokens.get(n + 1).filter(|next| short && readable(next)) else { continue };
         let (word, epithet) = (folded.word(token), folded.word(next));
-        if token.len() > 1 && !token.stop || !token.stop && epithet.len() < BARE_EPITHET_MIN {
+        if !token.stop && (token.width() > 1 || epithet.len() < BARE_EPITHET_MIN) {
             continue;
         }
         let mut readings: Vec<_> = genera

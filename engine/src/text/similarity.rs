@@ -8,6 +8,8 @@
 const FULL: u32 = 2;
 /// Cost of a known confusion.
 const HALF: u32 = 1;
+/// More than any damage that is asked for.
+const FAR: u32 = u32::MAX / 2;
 /// Longest word compared, in characters; longer ones never match.
 const MAX_LEN: usize = 48;
 
@@ -104,15 +106,24 @@ pub fn damage(a: &str, b: &str, limit: u32) -> Option<u32> {
     if a.len() > MAX_LEN || b.len() > MAX_LEN || a.len().abs_diff(b.len()) as u32 * HALF > limit {
         return None;
     }
+    let reach = limit as usize + 1;
     let width = b.len() + 1;
-    let mut cost = vec![u32::MAX / 2; (a.len() + 1) * width];
-    let at = |i: usize, j: usize| i * width + j;
+    let mut cost = vec![FAR; (a.len() + 1) * width];
+    let mut row_best = [0, FAR, FAR, FAR];
     for i in 0..=a.len() {
-        for j in 0..=b.len() {
-            let best = cell(&a, &b, i, j, |i, j| cost.get(at(i, j)).copied().unwrap_or(u32::MAX / 2));
-            if let Some(slot) = cost.get_mut(at(i, j)) {
+        let mut best_of_row = FAR;
+        for j in i.saturating_sub(reach)..=(i + reach).min(b.len()) {
+            let best = cell(&a, &b, i, j, |i, j| cost.get(i * width + j).copied().unwrap_or(FAR));
+            best_of_row = best_of_row.min(best);
+            if let Some(slot) = cost.get_mut(i * width + j) {
                 *slot = best;
             }
+        }
+        row_best.rotate_right(1);
+        row_best[0] = best_of_row;
+        // A confusion of groups reaches back three rows at most.
+        if row_best.iter().all(|best| *best > limit) {
+            return None;
         }
     }
     cost.last().copied().filter(|total| *total <= limit)
@@ -122,7 +133,7 @@ fn cell(a: &[char], b: &[char], i: usize, j: usize, cost: impl Fn(usize, usize) 
     if i == 0 && j == 0 {
         return 0;
     }
-    let mut best = u32::MAX / 2;
+    let mut best = FAR;
     let letter = |word: &[char], n: usize| n.checked_sub(1).and_then(|n| word.get(n)).copied();
     let (x, y) = (letter(a, i), letter(b, j));
     if i > 0 {
@@ -138,11 +149,20 @@ fn cell(a: &[char], b: &[char], i: usize, j: usize, cost: impl Fn(usize, usize) 
         if i > 1 && j > 1 && Some(x) == letter(b, j - 1) && Some(y) == letter(a, i - 1) && x != y {
             best = best.min(cost(i - 2, j - 2) + FULL);
         }
-        for (one, other) in GROUPS {
-            for (left, right) in [(one, other), (other, one)] {
-                if ends_with(a, i, left) && ends_with(b, j, right) {
-                    best = best.min(cost(i - left.len(), j - right.len()) + HALF);
-                }
+        if best > HALF {
+            best = best.min(grouped(a, b, i, j, &cost));
+        }
+    }
+    best
+}
+
+/// The cost when the words end, here, in groups of letters that are read for one another.
+fn grouped(a: &[char], b: &[char], i: usize, j: usize, cost: impl Fn(usize, usize) -> u32) -> u32 {
+    let mut best = FAR;
+    for (one, other) in GROUPS {
+        for (left, right) in [(one, other), (other, one)] {
+            if ends_with(a, i, left) && ends_with(b, j, right) {
+                best = best.min(cost(i - left.len(), j - right.len()) + HALF);
             }
         }
     }
@@ -150,9 +170,12 @@ fn cell(a: &[char], b: &[char], i: usize, j: usize, cost: impl Fn(usize, usize) 
 }
 
 fn ends_with(word: &[char], end: usize, group: &str) -> bool {
-    end.checked_sub(group.len())
-        .and_then(|start| word.get(start..end))
-        .is_some_and(|tail| tail.iter().copied().eq(group.chars()))
+    let last = end.checked_sub(1).and_then(|n| word.get(n)).copied();
+    last == group.chars().next_back()
+        && end
+            .checked_sub(group.len())
+            .and_then(|start| word.get(start..end))
+            .is_some_and(|tail| tail.iter().copied().eq(group.chars()))
 }
 
 fn substitution(x: char, y: char) -> u32 {
