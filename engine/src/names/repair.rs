@@ -125,7 +125,7 @@ impl Vocabulary {
     pub fn correct(&self, word: &str) -> Option<(&str, f64)> {
         let mut buffer = ['\0'; WORD_MAX];
         let letters = spread(word.chars(), &mut buffer)?;
-        let near = letters.len() >= WORD_MIN && self.could_be_near(letters);
+        let near = letters.len() >= WORD_MIN && self.could_be_near(letters, depth(letters.len()));
         let bare = letters.len() >= 4 && letters.iter().skip(1).all(|c| !matches!(c, 'a' | 'e' | 'i' | 'o' | 'u'));
         if !near && !bare || self.known.contains(word) || self.is_compound(word) {
             return None;
@@ -163,9 +163,10 @@ impl Vocabulary {
     }
 
     /// Cheap test: enough groups of three letters of a known word with the same initial, at about their place.
-    fn could_be_near(&self, letters: &[char]) -> bool {
+    fn could_be_near(&self, letters: &[char], edits: usize) -> bool {
         let groups = letters.len().saturating_sub(2);
-        let needed = groups.saturating_sub(3 * depth(letters.len())).max(2).min(groups);
+        // One edit spoils three groups, two edits seldom more than five.
+        let needed = groups.saturating_sub(if edits > 1 { 5 } else { 3 }).max(2).min(groups);
         let mut shared = 0;
         let first = initial(letters);
         for (at, window) in letters.windows(3).enumerate() {
@@ -224,7 +225,8 @@ impl Vocabulary {
         }
         let mut buffer = ['\0'; WORD_MAX];
         let letters = spread(folded.word(one).chars().chain(folded.word(two).chars()), &mut buffer)?;
-        if !self.could_be_near(letters) {
+        // A broken word may have one more fault, not two.
+        if !self.could_be_near(letters, 1) {
             return None;
         }
         let joined: String = letters.iter().collect();
