@@ -1,6 +1,17 @@
-//! The Palisander engine.
+#![doc = include_str!("../README.md")]
 
+pub mod alerts;
+pub mod assess;
+pub mod assessment;
+pub mod cases;
 pub mod codes;
+pub mod evidence;
 pub mod manifest;
+pub mod names;
 pub mod permits;
+pub mod profile;
 pub mod reference;
+mod text;
+
+pub use assess::{Engine, EngineError, Input, Inputs, Options};
+pub use assessment::Assessment;

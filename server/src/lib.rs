@@ -1,1 +1,13 @@
-//! Palisander server.
+//! Palisander's edges: the command line and the HTTP service. Both do no scoring of their own; they read, call the
+//! engine, and write.
+
+pub mod batch;
+pub mod cli;
+pub mod config;
+pub mod problem;
+pub mod router;
+pub mod routes;
+pub mod state;
+pub mod table;
+
+pub use router::build_router;

@@ -74,3 +74,14 @@ impl DataSource {
 pub fn list(text: &str) -> impl Iterator<Item = &str> {
     text.split('|').map(str::trim).filter(|part| !part.is_empty())
 }
+
+/// The sample manifests that ship with the data: name and bytes.
+pub fn samples() -> Vec<(&'static str, &'static [u8])> {
+    let files = EMBEDDED.get_dir("samples").into_iter().flat_map(|dir| dir.files());
+    let mut samples: Vec<_> = files
+        .filter_map(|file| file.path().file_name()?.to_str().map(|name| (name, file.contents())))
+        .filter(|(name, _)| name.ends_with(".json") || name.ends_with(".ndjson") || name.ends_with(".csv"))
+        .collect();
+    samples.sort_unstable_by_key(|(name, _)| *name);
+    samples
+}

@@ -7,7 +7,7 @@ mod error;
 mod load;
 
 pub use error::{ReferenceError, TableFault};
-pub use load::{DataSource, Table, list};
+pub use load::{DataSource, Table, list, samples};
 
 mod annotations;
 mod authorities;
@@ -35,6 +35,7 @@ pub use code_lists::{CodeLists, ListedCode};
 pub use countries::{Countries, Country};
 pub use cover::{CoverGoods, Covers};
 pub use densities::{Densities, Density, UnitValue};
+pub(crate) use fields::folded;
 pub use fields::{Certainty, Confidence, genus_of, is_genus, species_of, taxon_meets};
 pub use forms::{Form, UnknownForm};
 pub use hs::{HsCodes, HsRow};
@@ -48,3 +49,10 @@ pub use references::{References, TABLES};
 pub use routes::{FollowedRoute, Node, Route, Routes};
 pub use seizures::{Seizure, Seizures};
 pub use units::{Measured, PackageKind, Unit, Units};
+mod contexts;
+mod taxa;
+mod trade_names;
+
+pub use contexts::{Context, Side, load_contexts};
+pub use taxa::{Taxon, load_taxa};
+pub use trade_names::{NamedTaxon, Strength, TradeName, load_trade_names};

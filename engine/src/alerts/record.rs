@@ -1,0 +1,250 @@
+//! One record: a Notification, an alert, an operation, a seizure report, a library document.
+//!
+//! In: the shipped Notifications and measures, and NDJSON of outside records. Out: [`AlertRecord`]s, and every line that
+//! did not fit with its place. A record counts on a day when it is published and effective on it, and not withdrawn.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::codes::{CountryCode, Date, Period};
+use crate::reference::{MeasureKind, References};
+
+/// Lines of one alert file: a busy national feed has some 100,000 records.
+pub const MAX_RECORDS: usize = 2_000_000;
+/// Bytes of one record.
+pub const MAX_RECORD_BYTES: usize = 1 << 20;
+
+/// A country with the role in which the record names it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RecordCountry {
+    /// Country.
+    pub code: CountryCode,
+    /// `origin`, `export`, `transit`, `destination`, or empty for any.
+    #[serde(default)]
+    pub role: String,
+}
+
+/// A vessel.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct RecordVessel {
+    /// Name.
+    pub name: Option<String>,
+    /// IMO number.
+    pub imo: Option<String>,
+}
+
+/// One record, with the fields of the alert file.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct AlertRecord {
+    /// Id, unique.
+    pub id: String,
+    /// Number as cited.
+    pub number: Option<String>,
+    /// `notification`, `alert`, `suspension`, `operation`, `seizure`, `library` …
+    pub kind: String,
+    /// Title.
+    pub title: String,
+    /// Text.
+    pub text: String,
+    /// ISO 639-1 language of the text.
+    pub language: Option<String>,
+    /// Day of publication; nobody could know it before.
+    pub published_on: Option<Date>,
+    /// First day it acts.
+    pub effective_from: Option<Date>,
+    /// Last day it acts.
+    pub effective_to: Option<Date>,
+    /// Who issued it.
+    pub issuing_body: Option<String>,
+    /// Countries.
+    pub countries: Vec<RecordCountry>,
+    /// Species or `Genus spp.`.
+    pub taxa: Vec<String>,
+    /// What it asks for.
+    pub measure: Option<String>,
+    /// Authorities, signatories or officials it warns of.
+    pub issuers: Vec<Value>,
+    /// Parties.
+    pub parties: Vec<Value>,
+    /// Vessels.
+    pub vessels: Vec<RecordVessel>,
+    /// Containers.
+    pub containers: Vec<String>,
+    /// Permits.
+    pub permits: Vec<String>,
+    /// Grading of source and content, such as `B2`.
+    pub reliability: Option<String>,
+    /// TLP 2.0 label.
+    pub handling: Option<String>,
+    /// `in_force`, `superseded`, `withdrawn`.
+    pub status: Option<String>,
+    /// What stands in its place.
+    pub superseded_by: Option<String>,
+    /// Day it was withdrawn.
+    pub withdrawn_on: Option<Date>,
+    /// Records that this one repeats.
+    pub derived_from: Option<Value>,
+    /// Where it was read.
+    pub source: Option<String>,
+    /// Made up.
+    pub invented: bool,
+}
+
+impl AlertRecord {
+    /// Published by the day, in force on it, and not withdrawn by it.
+    pub fn acts_on(&self, day: Date) -> bool {
+        self.published_on.is_none_or(|published| published <= day)
+            && Period { from: self.effective_from, to: self.effective_to }.contains(day)
+            && self.withdrawn_on.is_none_or(|withdrawn| withdrawn > day)
+            && (self.withdrawn_on.is_some() || self.status.as_deref() != Some("withdrawn"))
+    }
+
+    /// How it is cited.
+    pub fn citation(&self) -> &str {
+        self.number.as_deref().filter(|number| !number.is_empty()).unwrap_or(&self.id)
+    }
+
+    /// Names in a list whose entries are texts or objects with `name`.
+    pub fn names(list: &[Value]) -> impl Iterator<Item = &str> {
+        list.iter().filter_map(|entry| entry.as_str().or_else(|| entry.get("name").and_then(Value::as_str)))
+    }
+
+    /// What it says once, however often it is repeated: the record it derives from, else itself.
+    pub fn origin(&self) -> &str {
+        let derived = self.derived_from.as_ref();
+        let first = derived.and_then(|d| d.as_str().or_else(|| d.get(0).and_then(Value::as_str)));
+        first.filter(|origin| !origin.is_empty()).unwrap_or(&self.id)
+    }
+}
+
+/// A line that is no record.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct RecordFault {
+    /// Line, from 1.
+    pub line: u64,
+    /// What is wrong.
+    pub what: String,
+}
+
+/// Reads NDJSON. Every bad line is reported; the good ones are kept. The last of equal ids counts.
+pub fn read_records(bytes: &[u8]) -> (Vec<AlertRecord>, Vec<RecordFault>) {
+    let mut records: Vec<AlertRecord> = Vec::new();
+    let mut faults = Vec::new();
+    let mut by_id = std::collections::HashMap::new();
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    for (n, line) in bytes.split(|b| *b == b'\n').enumerate() {
+        let line_number = n as u64 + 1;
+        let mut fault = |what: String| faults.push(RecordFault { line: line_number, what });
+        if line.iter().all(u8::is_ascii_whitespace) {
+            continue;
+        }
+        if line.len() > MAX_RECORD_BYTES || records.len() >= MAX_RECORDS {
+            fault("over MAX_RECORD_BYTES or MAX_RECORDS".to_owned());
+            continue;
+        }
+        match record(line) {
+            Ok(record) => match by_id.get(&record.id).copied().and_then(|at: usize| records.get_mut(at)) {
+                Some(earlier) => {
+                    fault(format!("id `{}` stands twice; the later one counts", record.id));
+                    *earlier = record;
+                }
+                None => {
+                    by_id.insert(record.id.clone(), records.len());
+                    records.push(record);
+                }
+            },
+            Err(what) => fault(what),
+        }
+    }
+    (records, faults)
+}
+
+/// One record; also the short form with `taxon`, `country`, `valid_from` and `valid_to` (days as dd/mm/yyyy).
+fn record(line: &[u8]) -> Result<AlertRecord, String> {
+    let mut value: Value = serde_json::from_slice(line).map_err(|error| error.to_string())?;
+    let object = value.as_object_mut().ok_or("not an object")?;
+    for day in ["published_on", "effective_from", "effective_to", "withdrawn_on", "valid_from", "valid_to"] {
+        if let Some(Value::String(text)) = object.get_mut(day) {
+            *text = iso_day(text);
+        }
+        if object.get(day).is_some_and(|day| day.as_str() == Some("")) {
+            object.remove(day);
+        }
+    }
+    for (short, long) in [("valid_from", "effective_from"), ("valid_to", "effective_to")] {
+        if let Some(day) = object.remove(short) {
+            object.entry(long).or_insert(day);
+        }
+    }
+    if let Some(Value::String(taxon)) = object.remove("taxon") {
+        object.entry("taxa").or_insert_with(|| Value::Array(vec![Value::String(taxon)]));
+    }
+    if let Some(Value::String(country)) = object.remove("country") {
+        object.entry("countries").or_insert_with(|| serde_json::json!([{ "code": country, "role": "" }]));
+    }
+    if let Some(Value::Array(countries)) = object.get_mut("countries") {
+        for country in countries.iter_mut().filter(|country| country.is_string()) {
+            *country = serde_json::json!({ "code": country.take(), "role": "" });
+        }
+    }
+    object.retain(|_, value| !value.is_null());
+    let record: AlertRecord = serde_json::from_value(value).map_err(|error| error.to_string())?;
+    if record.id.trim().is_empty() { Err("there is no id".to_owned()) } else { Ok(record) }
+}
+
+/// `31/12/2019` as `2019-12-31`; anything else as it is.
+fn iso_day(text: &str) -> String {
+    let parts: Vec<&str> = text.split('/').collect();
+    match parts.as_slice() {
+        [day, month, year] if year.len() == 4 => format!("{year}-{month:0>2}-{day:0>2}"),
+        _ => text.trim().to_owned(),
+    }
+}
+
+/// The Notifications and measures that ship with the data, as records.
+pub fn shipped_records(references: &References) -> Vec<AlertRecord> {
+    let mut records = Vec::new();
+    for notification in references.instruments.notifications() {
+        let measures: Vec<_> =
+            references.measures.rows().iter().filter(|measure| measure.instrument == notification.id).collect();
+        let kinds: Vec<&str> = measures.iter().map(|measure| measure.kind.as_str()).collect();
+        records.push(AlertRecord {
+            id: notification.id.clone(),
+            number: notification.number.clone(),
+            kind: "notification".to_owned(),
+            title: notification.title.clone(),
+            text: notification.summary.clone(),
+            language: Some("en".to_owned()),
+            published_on: Some(notification.published_on),
+            effective_from: measures.iter().map(|measure| measure.effective_from).min(),
+            effective_to: latest_end(&measures),
+            issuing_body: Some(notification.issuing_body.clone()),
+            countries: notification
+                .countries
+                .iter()
+                .map(|code| RecordCountry { code: *code, role: String::new() })
+                .collect(),
+            taxa: notification.taxa.clone(),
+            measure: kinds.first().map(|kind| (*kind).to_owned()),
+            status: Some(notification.status.clone()),
+            superseded_by: notification.superseded_by.clone(),
+            reliability: Some("A1".to_owned()),
+            handling: Some("TLP:CLEAR".to_owned()),
+            source: Some(notification.source.clone()),
+            ..AlertRecord::default()
+        });
+    }
+    records
+}
+
+/// The last end; an open one is none.
+fn latest_end(measures: &[&crate::reference::Measure]) -> Option<Date> {
+    let guidance_only = measures.iter().all(|measure| measure.kind == MeasureKind::Guidance);
+    if measures.is_empty() || guidance_only {
+        return None;
+    }
+    let ends: Option<Vec<Date>> = measures.iter().map(|measure| measure.effective_to).collect();
+    ends.and_then(|ends| ends.into_iter().max())
+}

@@ -1,0 +1,198 @@
+//! The watch list: people, companies and addresses, and who on a manifest is close to them.
+//!
+//! In: the CSV of DESIGN (`id,kind,name,aliases,…`) with every bad row reported. Out: the best entry for a party on a day.
+
+use std::collections::HashMap;
+
+use serde::Deserialize;
+
+use super::record::RecordFault;
+use crate::codes::{CountryCode, Date, Period};
+use crate::permits::party_similarity;
+use crate::reference::folded;
+
+/// Similarity from which a party is taken for an entry. Chosen on `tests/labelled/watch_list.jsonl`.
+pub const MIN_SIMILARITY: f64 = 0.88;
+
+/// One entry.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct WatchEntry {
+    /// Id.
+    pub id: String,
+    /// `company`, `person`, `address`.
+    pub kind: String,
+    /// Name.
+    pub name: String,
+    /// Other names by `|`.
+    pub aliases: String,
+    /// Country.
+    pub country: Option<CountryCode>,
+    /// City.
+    pub city: Option<String>,
+    /// Address.
+    pub address: Option<String>,
+    /// Why it is listed.
+    pub reason: String,
+    /// First day.
+    pub listed_on: Option<Date>,
+    /// Day it was taken off.
+    pub delisted_on: Option<Date>,
+    /// Source.
+    pub source: String,
+    /// Grading.
+    pub reliability: String,
+    /// TLP 2.0 label.
+    pub handling: String,
+}
+
+/// A party as the manifest has it.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct WatchedParty<'a> {
+    /// Name.
+    pub name: &'a str,
+    /// Country of its address.
+    pub country: Option<CountryCode>,
+    /// Street and city.
+    pub address: &'a str,
+}
+
+/// The best entry for a party.
+#[derive(Debug, Clone, PartialEq)]
+pub struct WatchMatch {
+    /// Index of the entry.
+    pub entry: usize,
+    /// Closeness, 0 to 1.
+    pub similarity: f64,
+    /// `name`, `alias` or `address`.
+    pub on: &'static str,
+    /// The entry's words that met.
+    pub met: String,
+}
+
+/// All entries, by the words of their names.
+#[derive(Debug, Default)]
+pub struct WatchList {
+    entries: Vec<WatchEntry>,
+    by_word: HashMap<String, Vec<usize>>,
+}
+
+impl WatchList {
+    /// Reads the CSV.
+    pub fn from_csv(bytes: &[u8]) -> (Self, Vec<RecordFault>) {
+        let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+        let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).flexible(true).from_reader(bytes);
+        let (mut entries, mut faults) = (Vec::new(), Vec::new());
+        for (n, row) in reader.deserialize::<WatchEntry>().enumerate() {
+            match row {
+                Ok(entry) if entry.id.is_empty() => {
+                    faults.push(RecordFault { line: n as u64 + 2, what: "there is no id".into() });
+                }
+                Ok(entry) => entries.push(entry),
+                Err(error) => faults.push(RecordFault { line: n as u64 + 2, what: error.to_string() }),
+            }
+        }
+        let mut by_word: HashMap<String, Vec<usize>> = HashMap::new();
+        for (n, entry) in entries.iter().enumerate() {
+            let texts = [entry.name.as_str(), entry.aliases.as_str(), entry.address.as_deref().unwrap_or_default()];
+            for word in texts.into_iter().flat_map(words) {
+                let list = by_word.entry(prefix(&word)).or_default();
+                if list.last() != Some(&n) {
+                    list.push(n);
+                }
+            }
+        }
+        (Self { entries, by_word }, faults)
+    }
+
+    /// An entry.
+    pub fn entry(&self, n: usize) -> Option<&WatchEntry> {
+        self.entries.get(n)
+    }
+
+    /// How many entries.
+    pub fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// True without entries.
+    pub fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+
+    /// The closest entry on a day, from [`MIN_SIMILARITY`] on. Ties go to the lower id.
+    pub fn closest(&self, party: &WatchedParty<'_>, day: Date) -> Option<WatchMatch> {
+        let mut candidates: Vec<usize> = words(party.name)
+            .chain(words(party.address))
+            .filter_map(|word| self.by_word.get(&prefix(&word)))
+            .flatten()
+            .copied()
+            .collect();
+        candidates.sort_unstable();
+        candidates.dedup();
+        let mut best: Option<WatchMatch> = None;
+        for n in candidates {
+            let Some(entry) = self.entries.get(n) else { continue };
+            let period = Period { from: entry.listed_on, to: entry.delisted_on.and_then(|day| day.yesterday().ok()) };
+            if !period.contains(day) {
+                continue;
+            }
+            let Some((similarity, on, met)) = compared(entry, party) else { continue };
+            let better = best.as_ref().is_none_or(|best| similarity > best.similarity);
+            if similarity >= MIN_SIMILARITY && better {
+                best = Some(WatchMatch { entry: n, similarity, on, met });
+            }
+        }
+        best
+    }
+}
+
+fn compared(entry: &WatchEntry, party: &WatchedParty<'_>) -> Option<(f64, &'static str, String)> {
+    // Another country makes a namesake likely; a missing one says nothing.
+    let elsewhere = matches!((entry.country, party.country), (Some(a), Some(b)) if a != b);
+    let names = std::iter::once(("name", entry.name.as_str()))
+        .chain(entry.aliases.split('|').map(|alias| ("alias", alias.trim())))
+        .filter(|(_, name)| !name.is_empty() && !party.name.is_empty())
+        .map(|(on, name)| {
+            let similarity = party_similarity(name, party.name);
+            (if elsewhere { similarity * 0.93 } else { similarity }, on, name.to_owned())
+        });
+    let address = entry.address.as_deref().filter(|address| !address.is_empty() && !party.address.is_empty());
+    let address = address.filter(|_| entry.kind == "address" && !elsewhere).map(|address| {
+        let city = entry.city.as_deref().unwrap_or_default();
+        let whole = format!("{address} {city}");
+        let similarity = address_similarity(address, party.address).max(address_similarity(&whole, party.address));
+        (similarity, "address", address.to_owned())
+    });
+    names.chain(address).max_by(|a, b| a.0.total_cmp(&b.0))
+}
+
+/// Numbers must be equal; words may be damaged.
+pub fn address_similarity(a: &str, b: &str) -> f64 {
+    let numbers = |text: &str| {
+        let mut numbers: Vec<String> =
+            words(text).filter(|word| word.bytes().any(|b| b.is_ascii_digit())).collect();
+        numbers.sort();
+        numbers
+    };
+    let (na, nb) = (numbers(a), numbers(b));
+    if na.iter().any(|number| !nb.contains(number)) && nb.iter().any(|number| !na.contains(number)) || na.len() != nb.len() {
+        return 0.0;
+    }
+    let sorted = |text: &str| {
+        let mut sorted: Vec<String> = words(text).collect();
+        sorted.sort();
+        sorted.join(" ")
+    };
+    strsim::jaro_winkler(&sorted(a), &sorted(b))
+}
+
+fn words(text: &str) -> impl Iterator<Item = String> {
+    let words: Vec<String> = folded(text).split(' ').filter(|word| !word.is_empty()).map(str::to_owned).collect();
+    words.into_iter()
+}
+
+/// Words meet as candidates by their first three letters.
+fn prefix(word: &str) -> String {
+    word.chars().take(3).collect()
+}

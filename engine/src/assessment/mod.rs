@@ -1,0 +1,162 @@
+//! Assessment: what follows from the outcomes. Score, lane, and everything that explains them.
+//!
+//! In: outcomes, evidence, faults. Out: an [`Assessment`], enough to explain the result without computing it again.
+//! Points add up and are not clipped; within a group only the highest hit counts; floors hold whatever the score.
+
+mod conclude;
+mod explain;
+
+use serde::Serialize;
+
+pub use conclude::{Concluding, Editions, conclude};
+
+use crate::codes::Date;
+use crate::manifest::Fault;
+use crate::profile::Lane;
+
+/// Hits shown for one consignment; all are counted.
+pub const MAX_HITS_SHOWN: usize = 200;
+
+/// The answer for one consignment.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Assessment {
+    /// Fingerprint of the input, the day and the editions: the same input gives the same id.
+    pub assessment_id: String,
+    /// Bill of lading.
+    pub consignment: String,
+    /// Manifest reference.
+    pub manifest: String,
+    /// Day whose law, measures, alerts and register count.
+    pub as_of: Date,
+    /// Control lane.
+    pub lane: Lane,
+    /// What decided the lane.
+    pub lane_because: Vec<String>,
+    /// Points met.
+    pub score: i64,
+    /// Points met, and those that could not be verified.
+    pub score_high: i64,
+    /// Sorts by lane, score, score_high, manifest and bill: the lower text is the more urgent.
+    pub rank_key: String,
+    /// Taxa named, listed genera first.
+    pub taxa: Vec<NamedTaxon>,
+    /// Indicators that fired, the most points first.
+    pub hits: Vec<Hit>,
+    /// Tests that could not be told.
+    pub unverifiable: Vec<Unverifiable>,
+    /// Declared documents.
+    pub documents: Vec<DocumentAnswer>,
+    /// What to do next.
+    pub next_steps: Vec<Step>,
+    /// What was wrong with the input or the rules.
+    pub faults: Vec<Fault>,
+    /// Editions of everything that was used.
+    pub editions: Editions,
+}
+
+/// A taxon that the goods name.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct NamedTaxon {
+    /// JSON pointer in the consignment.
+    #[serde(rename = "where")]
+    pub at: String,
+    /// Words as they stand.
+    pub text: String,
+    /// Accepted name or genus.
+    pub taxon: String,
+    /// `flag`, `review`, `lookalike`, `none`.
+    pub verdict: String,
+    /// Coverage by the Appendices, in words.
+    pub listing: String,
+    /// Other readings.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub alternatives: Vec<String>,
+}
+
+/// An indicator that fired.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Hit {
+    /// Profile.
+    pub profile: String,
+    /// Indicator.
+    pub indicator: String,
+    /// Points.
+    pub points: i64,
+    /// Group within which only the highest counts.
+    pub group: String,
+    /// Do its points count, or does a higher hit of the group stand for it?
+    pub counts: bool,
+    /// Lowest lane.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub floor: Option<Lane>,
+    /// Reason in words.
+    pub reason: String,
+    /// Values that met.
+    pub met: Vec<Met>,
+    /// Instruments.
+    pub sources: Vec<String>,
+    /// TLP 2.0 label.
+    pub handling: String,
+}
+
+/// One value that met.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Met {
+    /// JSON pointer in the consignment.
+    #[serde(rename = "where")]
+    pub at: String,
+    /// As it stands there.
+    pub text: String,
+    /// What it was taken for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub means: Option<String>,
+    /// Closeness, 0 to 1.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub similarity: Option<f64>,
+}
+
+/// A test that could not be told.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Unverifiable {
+    /// Profile.
+    pub profile: String,
+    /// Indicator.
+    pub indicator: String,
+    /// Why.
+    pub why: String,
+    /// Points that it would bring.
+    pub points: i64,
+    /// What would settle it.
+    pub settled_by: String,
+}
+
+/// A declared document and what the register says.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct DocumentAnswer {
+    /// JSON pointer in the consignment.
+    #[serde(rename = "where")]
+    pub at: String,
+    /// Kind.
+    pub kind: &'static str,
+    /// Number as declared.
+    pub declared: Option<String>,
+    /// Verdict.
+    pub verdict: crate::evidence::Finding,
+    /// Problem codes.
+    pub problems: Vec<String>,
+    /// The same with the two values that met.
+    pub details: Vec<crate::evidence::documents::Problem>,
+    /// Candidates, best first.
+    pub candidates: Vec<crate::evidence::documents::Candidate>,
+}
+
+/// A step to take.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Step {
+    /// Step.
+    pub step: String,
+    /// To whom.
+    pub to: String,
+    /// Why.
+    pub why: String,
+}

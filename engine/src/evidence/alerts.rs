@@ -1,0 +1,80 @@
+//! Which alerts meet the consignment on its day, and on what.
+
+use crate::alerts::{AlertLookup, AlertQuestion};
+use crate::codes::Date;
+use crate::manifest::{Consignment, Manifest};
+
+use super::ItemEvidence;
+use super::route::RouteEvidence;
+
+/// One alert that meets the consignment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AlertEvidence {
+    /// Index of the record.
+    pub record: usize,
+    /// Id of the record.
+    pub id: String,
+    /// How it is cited.
+    pub citation: String,
+    /// Kind.
+    pub kind: String,
+    /// What it asks for.
+    pub measure: String,
+    /// Title.
+    pub title: String,
+    /// What met it.
+    pub on: Vec<&'static str>,
+    /// Grading, such as `B2`.
+    pub reliability: String,
+    /// TLP 2.0 label.
+    pub handling: String,
+    /// What stands in its place.
+    pub superseded: bool,
+}
+
+/// Asks the lookup once for the whole consignment.
+pub fn gather(
+    lookup: &AlertLookup,
+    manifest: &Manifest,
+    consignment: &Consignment,
+    items: &[ItemEvidence],
+    route: &RouteEvidence,
+    as_of: Date,
+) -> Vec<AlertEvidence> {
+    let means = manifest.transport_means.as_ref();
+    let taxa: Vec<&str> = items.iter().flat_map(|item| item.taxa.iter().map(|taxon| taxon.taxon.as_str())).collect();
+    let mut containers: Vec<&str> = Vec::new();
+    for item in &consignment.goods_items {
+        containers.extend(item.in_containers.iter().map(|place| place.container.as_str()));
+    }
+    let asked = AlertQuestion {
+        day: Some(as_of),
+        taxa,
+        origin: route.origins.iter().flatten().copied().collect(),
+        export: [route.consignor, route.first, route.loading].into_iter().flatten().collect(),
+        transit: route.countries.clone(),
+        destination: [route.destination, route.discharge].into_iter().flatten().collect(),
+        imo: means.and_then(|means| means.imo.as_deref()),
+        vessel: means.and_then(|means| means.name.as_deref()),
+        containers,
+        permits: consignment.all_documents().filter_map(|(_, _, document)| document.number.as_deref()).collect(),
+        parties: consignment.parties.iter().map(|party| party.name.as_str()).collect(),
+        issuers: consignment.all_documents().filter_map(|(_, _, d)| d.issuing_authority.as_deref()).collect(),
+    };
+    let evidence = lookup.meet(&asked).into_iter().filter_map(|found| {
+        let record = lookup.record(found.record)?;
+        Some(AlertEvidence {
+            record: found.record,
+            id: record.id.clone(),
+            citation: record.citation().to_owned(),
+            kind: record.kind.clone(),
+            measure: record.measure.clone().unwrap_or_default(),
+            title: record.title.clone(),
+            on: found.on,
+            reliability: record.reliability.clone().unwrap_or_default(),
+            handling: record.handling.clone().unwrap_or_else(|| "TLP:CLEAR".to_owned()),
+            superseded: record.superseded_by.is_some(),
+        })
+    });
+    evidence.collect()
+}

@@ -1,0 +1,72 @@
+//! In what form are the goods: by the HS code, by the words, and where both disagree.
+
+use super::wording::WordingEvidence;
+use crate::codes::Date;
+use crate::manifest::GoodsItem;
+use crate::reference::{Form, HsCodes, References};
+
+/// Form of an item.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct FormEvidence {
+    /// The form to reckon with: words first, since they are nearer to the goods; `None` = not told.
+    pub form: Option<Form>,
+    /// What the HS code says.
+    pub by_hs: Option<Form>,
+    /// What the words say.
+    pub by_words: Option<Form>,
+    /// Both say something and the HS code cannot hold the form of the words.
+    pub conflicts: bool,
+}
+
+/// Reads the form of an item.
+pub fn gather(references: &References, item: &GoodsItem, wording: &WordingEvidence, as_of: Date) -> FormEvidence {
+    let edition = item.hs_edition.unwrap_or_else(|| HsCodes::edition_on(as_of));
+    let row = item.hs_code.as_ref().and_then(|code| references.hs.lookup(code, Some(edition)));
+    let by_hs = row.and_then(|row| row.forms.first().copied());
+    let allowed: &[Form] = row.map(|row| row.forms.as_slice()).unwrap_or_default();
+    let by_words = wording.forms.iter().copied().find(|form| allowed.contains(form)).or(wording.forms.first().copied());
+    let conflicts = match (by_hs, by_words) {
+        (Some(_), Some(words)) => !allowed.contains(&words) && !akin(allowed, words),
+        _ => false,
+    };
+    FormEvidence { form: by_words.or(by_hs), by_hs, by_words, conflicts }
+}
+
+/// Forms that trade words mix up without intent.
+fn akin(allowed: &[Form], words: Form) -> bool {
+    const GROUPS: &[&[Form]] = &[
+        &[Form::Oil, Form::Extract],
+        &[Form::Powder, Form::Chips, Form::Root, Form::Bark, Form::Fuelwood],
+        &[Form::Furniture, Form::FinishedProduct, Form::InstrumentPart, Form::Instrument],
+        &[Form::Sawn, Form::TransformedWood],
+    ];
+    GROUPS.iter().any(|group| group.contains(&words) && allowed.iter().any(|form| group.contains(form)))
+}
+
+/// Raw or semi-worked wood.
+pub fn is_raw_wood(form: Option<Form>) -> bool {
+    matches!(
+        form,
+        Some(
+            Form::Log
+                | Form::Sawn
+                | Form::Veneer
+                | Form::Plywood
+                | Form::Chips
+                | Form::Root
+                | Form::Fuelwood
+                | Form::Blank
+                | Form::TransformedWood
+        )
+    )
+}
+
+/// Goods that need no further work.
+pub fn is_finished(form: Option<Form>) -> bool {
+    matches!(form, Some(Form::Furniture | Form::Instrument | Form::InstrumentPart | Form::FinishedProduct))
+}
+
+/// Fruit, leaves, seed.
+pub fn is_plant_food(form: Option<Form>) -> bool {
+    matches!(form, Some(Form::Fruit | Form::Leaf | Form::Seed))
+}

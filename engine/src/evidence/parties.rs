@@ -1,0 +1,61 @@
+//! Who: watch list, order clauses, forwarders, lines of business, shared addresses.
+
+use crate::alerts::{WatchMatch, WatchedParty};
+use crate::codes::{CountryCode, Date};
+use crate::manifest::{Consignment, Party};
+use crate::names::Verdict;
+
+use super::{ItemEvidence, Sources};
+
+/// One party.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PartyEvidence {
+    /// Country of its address.
+    pub country: Option<CountryCode>,
+    /// An order clause, not a company.
+    pub to_order: bool,
+    /// A forwarder or agent.
+    pub is_forwarder: bool,
+    /// Another line of business while the goods are wood.
+    pub deals_in_other_goods: bool,
+    /// Watch list.
+    pub watch: Option<WatchMatch>,
+    /// Other parties of this consignment, of another name, under the same address.
+    pub same_address_as: usize,
+}
+
+/// Street and city as one text.
+pub fn address_text(party: &Party) -> String {
+    let address = party.address.as_ref();
+    let parts = address.into_iter().flat_map(|a| [a.street.as_deref(), a.city.as_deref()]);
+    parts.flatten().collect::<Vec<_>>().join(" ")
+}
+
+/// Looks at every party.
+pub fn gather(sources: &Sources<'_>, consignment: &Consignment, items: &[ItemEvidence], as_of: Date) -> Vec<PartyEvidence> {
+    let wood = items.iter().any(|item| item.names.verdict >= Verdict::Review || super::form::is_raw_wood(item.form.form));
+    let one = |party: &Party| {
+        let words = sources.words.of_name(&party.name);
+        let country = party.address.as_ref().and_then(|address| address.country).filter(|country| country.is_known());
+        let address = address_text(party);
+        let watch = if words.to_order {
+            None
+        } else {
+            sources.watch_list.closest(&WatchedParty { name: &party.name, country, address: &address }, as_of)
+        };
+        let same_address_as = consignment
+            .parties
+            .iter()
+            .filter(|other| other.name != party.name && !address.is_empty() && address_text(other) == address)
+            .count();
+        PartyEvidence {
+            country,
+            to_order: words.to_order,
+            is_forwarder: words.forwarder,
+            deals_in_other_goods: wood && !words.trades.is_empty(),
+            watch,
+            same_address_as,
+        }
+    };
+    consignment.parties.iter().map(one).collect()
+}

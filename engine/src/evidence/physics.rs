@@ -1,0 +1,176 @@
+//! Mass, volume and value against what the declared goods can have.
+//!
+//! Air-dry density for sawn wood; logs may weigh 1.3 times as much (moisture, bark, sapwood). Gross mass carries
+//! packing, so its limits are a tenth wider. Sources: datasets/densities, datasets/values, datasets/cover-goods.
+
+use crate::manifest::{Consignment, GoodsItem};
+use crate::names::Resolution;
+use crate::reference::{CoverGoods, Form, References};
+
+use super::TaxonEvidence;
+
+/// Logs may weigh this much more than air-dry wood (datasets/densities/card.toml).
+pub const LOG_FACTOR: f64 = 1.3;
+/// A range of few samples is widened by these shares at its ends.
+pub const LOW_MARGIN: f64 = 0.95;
+/// The upper end.
+pub const HIGH_MARGIN: f64 = 1.10;
+/// Gross mass includes packing.
+pub const GROSS_MARGIN: f64 = 1.10;
+/// Lightest rosewood, ebony or blackwood loads, kg/m³: stacked boards with the air between them.
+pub const DENSE_FROM_KG_M3: f64 = 750.0;
+/// Heaviest, kg/m³: fresh blackwood logs, 1.3 × 1,270.
+pub const DENSE_TO_KG_M3: f64 = 1_650.0;
+/// A declared value under this share of the low reference value is out of range (indicators F09).
+pub const LOW_VALUE_SHARE: f64 = 0.3;
+
+/// Mass, volume and value of an item.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct PhysicsEvidence {
+    /// kg/m³; `None` = a figure is missing or zero.
+    pub density_kg_m3: Option<f64>,
+    /// `consistent`, `too_heavy`, `too_light`; `None` = no density or no range.
+    pub density: Option<&'static str>,
+    /// Range for the declared wood.
+    pub expected_kg_m3: Option<(f64, f64)>,
+    /// Whose range.
+    pub expected_of: String,
+    /// Cover goods named, by id.
+    pub cover: Option<CoverEvidence>,
+    /// As heavy as the woods looked for.
+    pub as_dense_as_rosewood: Option<bool>,
+    /// kg a package.
+    pub kg_per_package: Option<f64>,
+    /// USD/m³.
+    pub value_per_m3_usd: Option<f64>,
+    /// USD/kg.
+    pub value_per_kg_usd: Option<f64>,
+    /// Below the share of the low reference value.
+    pub value_too_low: Option<bool>,
+    /// Net above gross.
+    pub net_above_gross: Option<bool>,
+    /// The volume fits the containers.
+    pub fits_container: Option<bool>,
+}
+
+/// Goods that loads have been hidden under.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CoverEvidence {
+    /// Id of the goods.
+    pub id: String,
+    /// Densest usual stowage, kg/m³.
+    pub high_kg_m3: f64,
+    /// A case is known.
+    pub seen_as_cover: bool,
+    /// Heavier than such goods can be; `None` = no density.
+    pub heavier: Option<bool>,
+}
+
+/// Weighs an item.
+pub fn gather(
+    references: &References,
+    consignment: &Consignment,
+    item: &GoodsItem,
+    names: &Resolution,
+    taxa: &[TaxonEvidence],
+    form: Option<Form>,
+) -> PhysicsEvidence {
+    let mass = item.net_mass_kg.filter(|kg| *kg > 0.0).or(item.gross_mass_kg).filter(|kg| *kg > 0.0);
+    let volume = item.volume_m3.filter(|m3| *m3 > 0.0);
+    let density_kg_m3 = mass.zip(volume).map(|(kg, m3)| kg / m3);
+    let net = item.net_mass_kg.is_some_and(|kg| kg > 0.0);
+    let (expected_kg_m3, expected_of) = expected(references, names, taxa, form, net);
+    let density = density_kg_m3.zip(expected_kg_m3).map(|(density, (low, high))| {
+        if density > high {
+            "too_heavy"
+        } else if density < low {
+            "too_light"
+        } else {
+            "consistent"
+        }
+    });
+    let cover = cover(references, item, taxa, density_kg_m3);
+    let n_packages: u64 = item.packages.iter().filter_map(|packages| packages.n).sum();
+    let value = usd(consignment, item);
+    let value_per_m3_usd = value.zip(volume).map(|(usd, m3)| usd / m3);
+    let value_per_kg_usd = value.zip(mass).map(|(usd, kg)| usd / kg);
+    PhysicsEvidence {
+        density_kg_m3,
+        density,
+        expected_kg_m3,
+        expected_of,
+        cover,
+        as_dense_as_rosewood: density_kg_m3.map(|density| (DENSE_FROM_KG_M3..=DENSE_TO_KG_M3).contains(&density)),
+        kg_per_package: item.gross_mass_kg.filter(|_| n_packages > 0).map(|kg| kg / n_packages as f64),
+        value_per_m3_usd,
+        value_per_kg_usd,
+        value_too_low: value_too_low(references, taxa, value_per_m3_usd, value_per_kg_usd),
+        net_above_gross: item.net_mass_kg.zip(item.gross_mass_kg).map(|(net, gross)| net > gross),
+        fits_container: None,
+    }
+}
+
+/// Density range of the woods that are named: the widest over all of them. Finished goods have air in them, so only
+/// raw and semi-worked wood has a range.
+fn expected(
+    references: &References,
+    names: &Resolution,
+    taxa: &[TaxonEvidence],
+    form: Option<Form>,
+    net: bool,
+) -> (Option<(f64, f64)>, String) {
+    if !matches!(form, Some(Form::Log | Form::Sawn | Form::Blank | Form::TransformedWood)) || names.mentions.is_empty() {
+        return (None, String::new());
+    }
+    let high_factor = if form == Some(Form::Log) { LOG_FACTOR } else { HIGH_MARGIN };
+    let mut range: Option<(f64, f64)> = None;
+    let mut of = Vec::new();
+    for taxon in taxa {
+        let Some(row) = references.densities.of(&taxon.taxon) else { return (None, String::new()) };
+        let (low, high) = (row.air_dry_min_kg_m3 * LOW_MARGIN, row.air_dry_max_kg_m3 * high_factor);
+        range = Some(range.map_or((low, high), |(l, h)| (l.min(low), h.max(high))));
+        of.push(taxon.taxon.as_str());
+    }
+    let range = range.map(|(low, high)| (low, if net { high } else { high * GROSS_MARGIN }));
+    (range, of.join(", "))
+}
+
+/// Cover goods by words, else by HS code. Goods that name one of the woods looked for are no cover.
+fn cover(references: &References, item: &GoodsItem, taxa: &[TaxonEvidence], density: Option<f64>) -> Option<CoverEvidence> {
+    if taxa.iter().any(|taxon| !taxon.is_alternative) {
+        return None;
+    }
+    let by_text: Option<&CoverGoods> = references.covers.by_text(&item.description);
+    let goods = by_text.or_else(|| item.hs_code.as_ref().and_then(|code| references.covers.by_hs(code)))?;
+    Some(CoverEvidence {
+        id: goods.id.clone(),
+        high_kg_m3: goods.density_high_kg_m3,
+        seen_as_cover: goods.seen_as_cover,
+        heavier: density.map(|density| density > goods.density_high_kg_m3 * HIGH_MARGIN),
+    })
+}
+
+/// Declared value in USD: of the item, or of the consignment when it is the only item.
+fn usd(consignment: &Consignment, item: &GoodsItem) -> Option<f64> {
+    let whole = consignment.value.as_ref().filter(|_| consignment.goods_items.len() == 1);
+    let money = item.value.as_ref().or(whole)?;
+    money.number().filter(|_| money.currency.as_deref().is_some_and(|currency| currency.eq_ignore_ascii_case("USD")))
+}
+
+fn value_too_low(references: &References, taxa: &[TaxonEvidence], per_m3: Option<f64>, per_kg: Option<f64>) -> Option<bool> {
+    let named: Vec<&TaxonEvidence> = taxa.iter().filter(|taxon| !taxon.is_alternative).collect();
+    let mut answer = None;
+    for taxon in named {
+        let reference = references.densities.value_of(&taxon.taxon)?;
+        if reference.currency != "USD" {
+            return None;
+        }
+        let low = match reference.per.as_str() {
+            "m3" => per_m3? < reference.value_low * LOW_VALUE_SHARE,
+            "t" => per_kg? * 1_000.0 < reference.value_low * LOW_VALUE_SHARE,
+            _ => return None,
+        };
+        answer = Some(answer.unwrap_or(true) && low);
+    }
+    answer
+}

@@ -1,0 +1,162 @@
+//! Where the goods come from, pass and go: by codes, by words, by the parties' addresses.
+
+use crate::codes::CountryCode;
+use crate::manifest::{Consignment, Manifest, PartyRole, Place};
+use crate::reference::{Node, References};
+
+/// A smuggling route that the way follows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RiskRoute {
+    /// Id.
+    pub id: String,
+    /// Taxa that took it.
+    pub taxa: Vec<String>,
+    /// Source.
+    pub source: String,
+    /// All its nodes, or all but the last.
+    pub complete: bool,
+}
+
+/// The way of the goods.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct RouteEvidence {
+    /// Declared origin of each item.
+    pub origins: Vec<Option<CountryCode>>,
+    /// Country of the first port of loading.
+    pub first: Option<CountryCode>,
+    /// Country of loading on this ship.
+    pub loading: Option<CountryCode>,
+    /// Country of discharge.
+    pub discharge: Option<CountryCode>,
+    /// Country of destination.
+    pub destination: Option<CountryCode>,
+    /// Country of the consignor.
+    pub consignor: Option<CountryCode>,
+    /// Country of the consignee.
+    pub consignee: Option<CountryCode>,
+    /// Every country on the way, in order, each once.
+    pub countries: Vec<CountryCode>,
+    /// Countries between first and last where timber has been relayed.
+    pub hubs: Vec<CountryCode>,
+    /// Smuggling routes followed.
+    pub risk_routes: Vec<RiskRoute>,
+}
+
+impl RouteEvidence {
+    /// Origin of item `n`.
+    pub fn origin_of_item(&self, n: usize) -> Option<CountryCode> {
+        self.origins.get(n).copied().flatten()
+    }
+
+    /// Where the goods were exported: the consignor's country, else the first loading.
+    pub fn export_country(&self) -> Option<CountryCode> {
+        self.consignor.or(self.first).or(self.loading)
+    }
+}
+
+/// Reads the way.
+pub fn gather(references: &References, manifest: &Manifest, consignment: &Consignment) -> RouteEvidence {
+    let country_of = |place: &Option<Place>| place.as_ref().and_then(|place| place_country(references, place));
+    let call = |call: &Option<crate::manifest::Call>| call.as_ref().and_then(|c| country_of(&c.unlocode));
+    let places = &consignment.places;
+    let loading = country_of(&places.loading).or_else(|| call(&manifest.departure));
+    let first = country_of(&places.original_loading).or(loading);
+    let discharge = country_of(&places.discharge).or_else(|| call(&manifest.arrival));
+    let destination = country_of(&places.final_destination).or_else(|| country_of(&places.delivery)).or(discharge);
+    let party = |roles: [PartyRole; 2]| {
+        roles.into_iter().find_map(|role| {
+            let (n, party) = consignment.parties.iter().enumerate().find(|(_, party)| party.role == role)?;
+            let address = party.address.as_ref()?;
+            known(address.country).or_else(|| original(references, consignment, &format!("/parties/{n}/address/country")))
+        })
+    };
+    let origins = consignment
+        .goods_items
+        .iter()
+        .enumerate()
+        .map(|(n, item)| {
+            known(item.origin).or_else(|| original(references, consignment, &format!("/goods_items/{n}/origin")))
+                .or_else(|| original(references, consignment, "origin"))
+        })
+        .collect();
+    let consignor = party([PartyRole::Consignor, PartyRole::Exporter]);
+    let consignee = party([PartyRole::Consignee, PartyRole::Importer]);
+    let mut nodes: Vec<Node> = Vec::new();
+    let push = |nodes: &mut Vec<Node>, node: Node| {
+        if nodes.last().is_none_or(|last| *last != node) {
+            nodes.push(node);
+        }
+    };
+    let place_node = |place: &Option<Place>| place.as_ref().and_then(|place| {
+        place.unlocode().map(Node::Place).or_else(|| place_country(references, place).map(Node::Country))
+    });
+    consignor.into_iter().for_each(|country| push(&mut nodes, Node::Country(country)));
+    let sea = [&places.original_loading, &places.loading, &places.transhipment];
+    sea.into_iter().filter_map(place_node).for_each(|node| push(&mut nodes, node));
+    consignment.routing.iter().for_each(|country| push(&mut nodes, Node::Country(*country)));
+    let end = [&places.discharge, &places.delivery, &places.final_destination];
+    end.into_iter().filter_map(place_node).for_each(|node| push(&mut nodes, node));
+    let routed: Vec<Node> = consignment.routing.iter().map(|country| Node::Country(*country)).chain(
+        end.into_iter().filter_map(place_node)).collect();
+    let mut countries: Vec<CountryCode> = Vec::new();
+    for country in consignment.routing.iter().copied().chain(nodes.iter().map(|node| node.country())) {
+        if country.is_known() && !countries.contains(&country) {
+            countries.push(country);
+        }
+    }
+    let risk_routes = risk_routes(references, &[&nodes, &routed]);
+    let ends = [first, destination, consignor];
+    let hubs = countries
+        .iter()
+        .copied()
+        .filter(|country| !ends.contains(&Some(*country)))
+        .filter(|country| references.ports.rows().iter().any(|port| port.country == *country && port.roles.iter().any(|role| role == "transit")))
+        .collect();
+    RouteEvidence { origins, first, loading, discharge, destination, consignor, consignee, countries, hubs, risk_routes }
+}
+
+fn risk_routes(references: &References, ways: &[&Vec<Node>]) -> Vec<RiskRoute> {
+    let mut followed: Vec<RiskRoute> = Vec::new();
+    for found in ways.iter().flat_map(|way| references.routes.followed(way)) {
+        let known = followed.iter_mut().find(|route| route.id == found.route.id);
+        match known {
+            Some(route) => route.complete |= found.complete,
+            None => followed.push(RiskRoute {
+                id: found.route.id.clone(),
+                taxa: found.route.taxa.clone(),
+                source: found.route.source.clone(),
+                complete: found.complete,
+            }),
+        }
+    }
+    followed.sort_by(|a, b| a.id.cmp(&b.id));
+    followed
+}
+
+fn known(country: Option<CountryCode>) -> Option<CountryCode> {
+    country.filter(|country| country.is_known())
+}
+
+/// A country that was declared in words.
+fn original(references: &References, consignment: &Consignment, at: &str) -> Option<CountryCode> {
+    let text = consignment.originals.iter().find(|original| original.at == at)?;
+    references.countries.find(&text.text).map(|country| country.code)
+}
+
+/// Country of a place: of a known code or name, else of the code's first two letters when that is a country.
+fn place_country(references: &References, place: &Place) -> Option<CountryCode> {
+    if let Some(code) = place.unlocode() {
+        if let Some(port) = references.ports.get(code) {
+            return Some(port.country);
+        }
+        if let Some(port) = references.ports.find(place.as_str()) {
+            return Some(port.country);
+        }
+        return references.countries.get(code.country()).map(|country| country.code);
+    }
+    references
+        .ports
+        .find(place.as_str())
+        .map(|port| port.country)
+        .or_else(|| references.countries.find(place.as_str()).map(|country| country.code))
+}

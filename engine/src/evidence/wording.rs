@@ -1,0 +1,247 @@
+//! What the words of a goods text say besides names: form, claims, evasions.
+//!
+//! In: the description. Out: [`WordingEvidence`]. Words come from `datasets/goods-words`; nothing is listed here.
+//! Cost: one pass of an Aho-Corasick automaton over the folded text.
+
+use std::collections::BTreeSet;
+
+use aho_corasick::{AhoCorasick, MatchKind};
+use serde::Deserialize;
+
+use crate::manifest::GoodsItem;
+use crate::reference::{DataSource, Form, ReferenceError, TableFault, folded, list};
+
+#[derive(Deserialize)]
+struct WordRow {
+    kind: String,
+    value: String,
+    words: String,
+}
+
+/// What a word means.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Meaning {
+    Form(Form),
+    Claim(String),
+    Vague,
+    Evasive,
+    Special(String),
+    Trade(String),
+    Forwarder,
+    ToOrder,
+}
+
+/// All words, compiled once.
+#[derive(Debug)]
+pub struct GoodsWords {
+    automaton: AhoCorasick,
+    /// Meaning and length in characters of each pattern.
+    patterns: Vec<(Meaning, usize)>,
+}
+
+/// What an item's words say.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct WordingEvidence {
+    /// Forms named, the one that decides first.
+    pub forms: Vec<Form>,
+    /// Claims.
+    pub claims: BTreeSet<String>,
+    /// A phrase that says wood and names no kind.
+    pub says_wood: bool,
+    /// Words beside the vague phrase, forms, numbers and units.
+    pub n_other_words: usize,
+    /// Avoids saying what it is.
+    pub evasive: bool,
+    /// Claims to special treatment.
+    pub special: BTreeSet<String>,
+}
+
+/// What a party's name says.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct NameWords {
+    /// Lines of business.
+    pub trades: BTreeSet<String>,
+    /// A forwarder or agent.
+    pub forwarder: bool,
+    /// No company, but an order clause.
+    pub to_order: bool,
+}
+
+/// Which form decides when a text names several: what is not finished counts before what it will become, because the
+/// exemptions are for finished goods only.
+const DECIDES: &[Form] = &[
+    Form::Blank,
+    Form::Charcoal,
+    Form::Log,
+    Form::Root,
+    Form::Sawn,
+    Form::Oil,
+    Form::Extract,
+    Form::Powder,
+    Form::Chips,
+    Form::TransformedWood,
+    Form::InstrumentPart,
+    Form::Instrument,
+    Form::Furniture,
+    Form::FinishedProduct,
+    Form::Veneer,
+    Form::Plywood,
+    Form::Fuelwood,
+    Form::Bark,
+    Form::Live,
+    Form::Fruit,
+    Form::Leaf,
+    Form::Seed,
+];
+
+impl GoodsWords {
+    /// Compiles the table.
+    pub fn build(source: &DataSource) -> Result<Self, ReferenceError> {
+        let table = source.table::<WordRow>("goods-words")?;
+        let mut faults = table.faults;
+        let (mut words, mut patterns) = (Vec::new(), Vec::new());
+        for (line, row) in table.rows {
+            let Some(meaning) = meaning(&row) else {
+                let what = format!("`{}` `{}` has no meaning here", row.kind, row.value);
+                let (table, column) = ("goods-words/goods-words.csv".to_owned(), Some("kind".to_owned()));
+                faults.push(TableFault { table, row: Some(line), column, what });
+                continue;
+            };
+            for word in list(&row.words).map(folded).filter(|word| !word.is_empty()) {
+                patterns.push((meaning.clone(), word.chars().count()));
+                words.push(word);
+            }
+        }
+        if !faults.is_empty() {
+            return Err(ReferenceError::Faults(faults));
+        }
+        let automaton = AhoCorasick::builder().match_kind(MatchKind::Standard).build(&words).map_err(|error| {
+            ReferenceError::Unreadable { table: "goods-words/goods-words.csv".into(), why: error.to_string() }
+        })?;
+        Ok(Self { automaton, patterns })
+    }
+
+    /// Meanings found with their folded byte range; a match inside a longer one of the same kind is left out.
+    fn find(&self, text: &str) -> Vec<(&Meaning, usize, usize)> {
+        let mut found: Vec<(&Meaning, usize, usize)> = Vec::new();
+        for hit in self.automaton.find_overlapping_iter(text) {
+            if !stands_alone(text, hit.start(), hit.end()) {
+                continue;
+            }
+            if let Some((meaning, _)) = self.patterns.get(hit.pattern().as_usize()) {
+                found.push((meaning, hit.start(), hit.end()));
+            }
+        }
+        let whole = found.clone();
+        found.retain(|(meaning, start, end)| {
+            !whole.iter().any(|(other, s, e)| {
+                s <= start && end <= e && (e - s) > (end - start) && same_kind(meaning, other)
+            })
+        });
+        found
+    }
+
+    /// What a party's name says.
+    pub fn of_name(&self, name: &str) -> NameWords {
+        let mut words = NameWords::default();
+        for (meaning, ..) in self.find(&folded(name)) {
+            match meaning {
+                Meaning::Trade(trade) => {
+                    words.trades.insert(trade.clone());
+                }
+                Meaning::Forwarder => words.forwarder = true,
+                Meaning::ToOrder => words.to_order = true,
+                _ => {}
+            }
+        }
+        words
+    }
+
+    /// What a goods text says.
+    pub fn of_text(&self, text: &str) -> WordingEvidence {
+        let text = folded(text);
+        let mut evidence = WordingEvidence::default();
+        let mut covered = vec![false; text.len()];
+        let mut forms = BTreeSet::new();
+        for (meaning, start, end) in self.find(&text) {
+            match meaning {
+                Meaning::Form(form) => {
+                    forms.insert(*form);
+                }
+                Meaning::Claim(claim) => {
+                    evidence.claims.insert(claim.clone());
+                }
+                Meaning::Vague => evidence.says_wood = true,
+                Meaning::Evasive => evidence.evasive = true,
+                Meaning::Special(special) => {
+                    evidence.special.insert(special.clone());
+                }
+                Meaning::Trade(_) | Meaning::Forwarder | Meaning::ToOrder => continue,
+            }
+            covered.get_mut(start..end).into_iter().flatten().for_each(|byte| *byte = true);
+        }
+        evidence.forms = DECIDES.iter().copied().filter(|form| forms.contains(form)).collect();
+        // Veneer on furniture is furniture; a text of pieces only is what the pieces are.
+        if let Some(furniture) = evidence.forms.iter().position(|form| *form == Form::Furniture)
+            && forms.contains(&Form::Veneer)
+        {
+            evidence.forms.swap(0, furniture);
+        }
+        evidence.n_other_words = other_words(&text, &covered);
+        evidence
+    }
+}
+
+fn meaning(row: &WordRow) -> Option<Meaning> {
+    Some(match row.kind.as_str() {
+        "form" => Meaning::Form(row.value.parse().ok()?),
+        "claim" => Meaning::Claim(row.value.clone()),
+        "vague" => Meaning::Vague,
+        "evasive" => Meaning::Evasive,
+        "special" => Meaning::Special(row.value.clone()),
+        "trade" => Meaning::Trade(row.value.clone()),
+        "forwarder" => Meaning::Forwarder,
+        "to_order" => Meaning::ToOrder,
+        _ => return None,
+    })
+}
+
+fn same_kind(a: &Meaning, b: &Meaning) -> bool {
+    std::mem::discriminant(a) == std::mem::discriminant(b)
+        || matches!((a, b), (Meaning::Form(_), Meaning::Vague) | (Meaning::Vague, Meaning::Form(_)))
+            && matches!(a, Meaning::Vague)
+}
+
+/// Spaced scripts need a space or an end on both sides; scripts without spaces do not.
+fn stands_alone(text: &str, start: usize, end: usize) -> bool {
+    let inside = text.get(start..end).unwrap_or_default();
+    if inside.chars().any(is_spaceless) {
+        return true;
+    }
+    let before = text.get(..start).and_then(|text| text.chars().next_back());
+    let after = text.get(end..).and_then(|text| text.chars().next());
+    before.is_none_or(|c| c == ' ' || is_spaceless(c)) && after.is_none_or(|c| c == ' ' || is_spaceless(c))
+}
+
+/// Chinese, Japanese, Thai, Lao, Khmer, Burmese.
+fn is_spaceless(c: char) -> bool {
+    matches!(c, '\u{0e00}'..='\u{0eff}' | '\u{1000}'..='\u{109f}' | '\u{1780}'..='\u{17ff}' | '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}')
+}
+
+/// Words of three letters and more that no meaning covers; what has a digit is a number, a size or a mark.
+fn other_words(text: &str, covered: &[bool]) -> usize {
+    let mut n = 0;
+    let mut at = 0;
+    for word in text.split(' ') {
+        let own = covered.get(at..at + word.len()).is_some_and(|bytes| bytes.iter().all(|covered| !covered));
+        let counts = word.chars().count() >= 3 && !word.bytes().any(|b| b.is_ascii_digit());
+        n += usize::from(own && counts);
+        at += word.len() + 1;
+    }
+    n
+}
+
+/// Reads an item's description, and its common name where that says more.
+pub fn gather(words: &GoodsWords, item: &GoodsItem) -> WordingEvidence {
+    words.of_text(&item.description)
+}

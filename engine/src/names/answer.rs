@@ -1,0 +1,133 @@
+//! What is asked of the names and what they answer.
+
+use serde::Serialize;
+
+use crate::codes::{CountryCode, Date, HsCode};
+use crate::reference::Strength;
+
+/// A goods item as far as names are concerned.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct NameQuery<'a> {
+    /// The goods text.
+    pub text: &'a str,
+    /// The field for the scientific name.
+    pub declared: Option<&'a str>,
+    /// The field for the common name.
+    pub common: Option<&'a str>,
+    /// HS code as declared.
+    pub hs: Option<&'a HsCode>,
+    /// Country of origin as declared.
+    pub origin: Option<CountryCode>,
+    /// Day the answer is for; the tables have no dates yet, so it changes nothing today.
+    pub as_of: Option<Date>,
+}
+
+/// What the words of a goods item say.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Verdict {
+    /// No wood of ours and no substitute.
+    #[default]
+    None,
+    /// A substitute genus only.
+    Lookalike,
+    /// It may be wood of Dalbergia, Diospyros or Osyris.
+    Review,
+    /// Wood, or an article of wood, of Dalbergia, Diospyros or Osyris is named.
+    Flag,
+}
+
+/// How a name was recognised.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Method {
+    /// Accepted scientific name.
+    Scientific,
+    /// Scientific synonym.
+    Synonym,
+    /// Genus abbreviated.
+    Abbreviated,
+    /// Near to a name, not equal.
+    Misspelling,
+    /// Trade or vernacular name.
+    TradeName,
+    /// Only the declared fields name it.
+    Declared,
+    /// Only the HS code names it.
+    Hs,
+}
+
+/// The field that a mention stands in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Field {
+    /// Goods text.
+    Text,
+    /// Scientific name field.
+    Declared,
+    /// Common name field.
+    Common,
+}
+
+/// One name in the text.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Mention {
+    /// Accepted name, or genus.
+    pub taxon: String,
+    /// `species`, `genus`, ...
+    pub rank: String,
+    /// Genus of `taxon`.
+    pub genus: String,
+    /// How it was recognised.
+    pub method: Method,
+    /// The name as the table has it.
+    pub name: String,
+    /// As written in the field.
+    pub text: String,
+    /// Field.
+    pub field: Field,
+    /// Bytes in the original field.
+    pub span: (usize, usize),
+    /// 1.0 when written as in the table, less with damage.
+    pub similarity: f64,
+    /// How far the name can be trusted.
+    pub strength: Strength,
+    /// Other taxa that the same words can mean.
+    pub alternatives: Vec<String>,
+    /// True when the genus is Dalbergia, Diospyros or Osyris.
+    pub in_scope: bool,
+    /// True when it is a substitute for one of them.
+    pub lookalike: bool,
+    /// Populations that the name is limited to, such as MG.
+    pub population: Vec<CountryCode>,
+    /// What this mention alone would give.
+    pub verdict: Verdict,
+    /// What in the surroundings spoke for or against wood.
+    pub context: Vec<String>,
+}
+
+/// Words that sound like a name and were set aside.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Excluded {
+    /// As written.
+    pub text: String,
+    /// The name as the table has it.
+    pub name: String,
+    /// Field.
+    pub field: Field,
+    /// Bytes in the original field.
+    pub span: (usize, usize),
+    /// Why.
+    pub why: String,
+}
+
+/// Everything the words say.
+#[derive(Debug, Clone, PartialEq, Default, Serialize)]
+pub struct Resolution {
+    /// The strongest verdict of the mentions.
+    pub verdict: Verdict,
+    /// In order of field and place.
+    pub mentions: Vec<Mention>,
+    /// In order of field and place.
+    pub excluded: Vec<Excluded>,
+}

@@ -1,0 +1,543 @@
+//! From names found to a resolution: what each can mean here, and what the whole text says.
+
+use std::collections::BTreeSet;
+
+use super::answer::{Excluded, Field, Mention, Method, NameQuery, Resolution, Verdict};
+use super::context::{Found, Weighing};
+use super::exact::{Hit, Meaning};
+use super::index::{NameIndex, SCOPE};
+use super::scientific::{Genus, Reading, abbreviations};
+use crate::codes::CountryCode;
+use crate::reference::{Strength, Taxon, TradeName};
+use crate::text::{Folded, fold};
+
+/// Points at or below which a trade name is set aside.
+const EXCLUDED_AT: i32 = -2;
+/// Points from which a weak or mixed name counts.
+const WOOD_AT: i32 = 2;
+/// Longest text that is looked at, in bytes; the rest of a longer one is not read.
+const TEXT_MAX: usize = 1 << 20;
+/// Longest Latin name that needs wood evidence, in letters: so short a word is too often another one.
+const SHORT_NAME: usize = 4;
+/// Chapter of essential oils and perfumery.
+const OIL_CHAPTER: &str = "33";
+/// Genera of ours that give no oil of commerce: a mixed name in that chapter means its other woods.
+const OIL_LESS: [&str; 2] = ["Dalbergia", "Diospyros"];
+/// Longest damaged name that needs wood evidence, in letters.
+const RESEMBLING: usize = 9;
+/// Tokens between a common name and the scientific name that explains it.
+const GLOSS_WINDOW: usize = 2;
+
+/// A name in one field before the surroundings are weighed.
+struct Candidate {
+    start: usize,
+    end: usize,
+    similarity: f64,
+    what: What,
+}
+
+enum What {
+    Trade(usize),
+    Species { taxa: Vec<usize>, name: String, accepted: bool, abbreviated: bool, unclear: bool },
+    Genus(String),
+}
+
+impl NameIndex {
+    /// What the words of a goods item say. Cost: linear in the text.
+    pub fn resolve(&self, query: &NameQuery<'_>) -> Resolution {
+        let mut out = Resolution::default();
+        self.read_field(query, Field::Text, query.text, &mut out);
+        for (field, text) in [(Field::Declared, query.declared), (Field::Common, query.common)] {
+            if let Some(text) = text {
+                self.read_field(query, field, text, &mut out);
+            }
+        }
+        self.read_hs(query, &mut out);
+        mark_declared(&mut out);
+        out.verdict = out.mentions.iter().map(|mention| mention.verdict).max().unwrap_or_default();
+        out
+    }
+
+    /// False only when `resolve` would find no mention in this text. Cost: about a microsecond per 100 characters.
+    pub fn screen(&self, text: &str) -> bool {
+        let text = limited(text);
+        let folded = fold(text);
+        !self.exact.find(&folded, text, &self.contexts).is_empty() || self.vocabulary.touches(&folded) || !abbreviations(&self.genera, &folded).is_empty()
+    }
+
+    fn read_field(&self, query: &NameQuery<'_>, field: Field, text: &str, out: &mut Resolution) {
+        let text = limited(text);
+        let folded = fold(text);
+        let candidates = self.candidates(&folded, text);
+        if candidates.is_empty() {
+            return;
+        }
+        let found = self.contexts.find(&folded);
+        let parties = self.contexts.party_parts(&folded, &found, text);
+        let mut read = Vec::new();
+        for candidate in candidates {
+            let span = folded.span(candidate.start, candidate.end);
+            let written = text.get(span.0..span.1).unwrap_or_default().to_owned();
+            let scene = Scene { query, field, folded: &folded, found: &found, span, written };
+            let in_party = parties.iter().any(|(from, to)| *from <= span.0 && span.1 <= *to);
+            match self.weigh(&candidate, &scene, in_party) {
+                Outcome::Mention(mention) => read.push((candidate, mention)),
+                Outcome::Excluded(excluded) => out.excluded.push(excluded),
+                Outcome::Nothing => {}
+            }
+        }
+        settle_glosses(&folded, &mut read);
+        out.mentions.extend(read.into_iter().map(|(_, mention)| mention));
+    }
+
+    /// Names in the field, not overlapping, in order.
+    fn candidates(&self, folded: &Folded, text: &str) -> Vec<Candidate> {
+        let hits = longest(self.exact.find(folded, text, &self.contexts));
+        let mut candidates = self.read_hits(folded, &hits, |_, _| 1.0);
+        let covered = covered_tokens(folded, &candidates);
+        for (n, readings) in abbreviations(&self.genera, folded) {
+            if !covered.contains(&n) {
+                candidates.extend(abbreviated(folded, n, &readings));
+            }
+        }
+        let covered = covered_tokens(folded, &candidates);
+        if let Some(repaired) = self.vocabulary.repair(folded, &covered) {
+            let hits = longest(self.exact.find(&repaired.folded, text, &self.contexts));
+            let fit = |first: usize, last: usize| {
+                repaired.similarity.range(first..=last).map(|(_, fit)| *fit).fold(1.0, f64::min)
+            };
+            let spans: Vec<_> = candidates.iter().map(|found| folded.span(found.start, found.end)).collect();
+            for found in self.read_hits(&repaired.folded, &hits, fit) {
+                let (from, to) = repaired.folded.span(found.start, found.end);
+                let clash = spans.iter().any(|(start, end)| from < *end && *start < to && (end - start) >= (to - from));
+                if found.similarity < 1.0 && !clash {
+                    candidates.retain(|other| {
+                        let (start, end) = folded.span(other.start, other.end);
+                        !(from < end && start < to)
+                    });
+                    candidates.push(back(folded, found, (from, to)));
+                }
+            }
+        }
+        candidates.sort_by_key(|found| (found.start, found.end));
+        candidates
+    }
+
+    fn read_hits(&self, folded: &Folded, hits: &[Hit], fit: impl Fn(usize, usize) -> f64) -> Vec<Candidate> {
+        let mut out: Vec<Candidate> = Vec::new();
+        let mut done = 0;
+        for hit in hits.iter() {
+            if hit.start < done {
+                continue;
+            }
+            let Some(entry) = self.exact.entry(hit.entry) else { continue };
+            let (first, last) = (folded.token_at(hit.start).unwrap_or(0), folded.token_at(hit.end.saturating_sub(1)).unwrap_or(0));
+            let similarity = fit(first, last);
+            let candidate = match &entry.meaning {
+                Meaning::Trade(n) => Candidate { start: hit.start, end: hit.end, similarity, what: What::Trade(*n) },
+                Meaning::Binomial { taxa, accepted } => Candidate {
+                    start: hit.start, end: hit.end, similarity,
+                    what: What::Species { taxa: taxa.clone(), name: entry.name.clone(), accepted: *accepted, abbreviated: false, unclear: false },
+                },
+                Meaning::Genus(n) => match self.genera.get(*n) {
+                    Some(genus) => self.read_genus(folded, hit, genus, similarity),
+                    None => continue,
+                },
+            };
+            done = candidate.end;
+            out.push(candidate);
+        }
+        out
+    }
+
+    fn read_genus(&self, folded: &Folded, hit: &Hit, genus: &Genus, similarity: f64) -> Candidate {
+        let last = folded.token_at(hit.end.saturating_sub(1)).unwrap_or(0);
+        let ends_token = folded.tokens().get(last).is_some_and(|token| token.end == hit.end);
+        let reading = if ends_token {
+            genus.read(folded, last + 1)
+        } else {
+            let rest = folded.tokens().get(last).and_then(|token| folded.text().get(hit.end..token.end)).unwrap_or_default();
+            genus.nearest(rest, last + 1).unwrap_or_else(|| Reading {
+                taxa: Vec::new(), name: genus.name.clone(), accepted: true, similarity: 1.0, until: last + 1, unclear: false,
+            })
+        };
+        let end = reading.until.checked_sub(1).and_then(|n| folded.tokens().get(n)).map_or(hit.end, |token| token.end.max(hit.end));
+        let similarity = (similarity + reading.similarity) / 2.0;
+        let what = if reading.taxa.is_empty() {
+            What::Genus(genus.name.clone())
+        } else {
+            What::Species { taxa: reading.taxa, name: reading.name, accepted: reading.accepted, abbreviated: false, unclear: reading.unclear }
+        };
+        Candidate { start: hit.start, end, similarity, what }
+    }
+
+    fn weigh(&self, candidate: &Candidate, scene: &Scene<'_>, in_party: bool) -> Outcome {
+        let weighing = self.contexts.weigh(scene.folded, scene.found, candidate.start, candidate.end, scene.query.hs);
+        if in_party {
+            let name = self.table_name(candidate);
+            return scene.excluded(&name, "stands in the name or address of a party".into());
+        }
+        match &candidate.what {
+            What::Trade(n) => match self.trade.get(*n) {
+                Some(name) => self.weigh_trade(candidate, name, scene, weighing),
+                None => Outcome::Nothing,
+            },
+            What::Species { .. } | What::Genus(_) => self.weigh_scientific(candidate, scene, weighing),
+        }
+    }
+
+    fn table_name(&self, candidate: &Candidate) -> String {
+        match &candidate.what {
+            What::Trade(n) => self.trade.get(*n).map(|name| name.name.clone()).unwrap_or_default(),
+            What::Species { name, .. } => name.clone(),
+            What::Genus(name) => name.clone(),
+        }
+    }
+
+    fn weigh_trade(&self, candidate: &Candidate, name: &TradeName, scene: &Scene<'_>, weighing: Weighing) -> Outcome {
+        if name.taxa.iter().any(|taxon| taxon.name == "any") {
+            return Outcome::Nothing;
+        }
+        let lone = scene.is_whole(candidate);
+        let letters = scene.folded.text().get(candidate.start..candidate.end).map_or(0, |word| word.chars().count());
+        let ascii = scene.written.is_ascii();
+        let short = ascii && letters <= SHORT_NAME;
+        let weak = name.strength == Strength::Weak || short;
+        if weighing.score <= EXCLUDED_AT {
+            return scene.excluded(&name.name, weighing.reasons.join("; "));
+        }
+        if weak && weighing.score < WOOD_AT && !lone {
+            return scene.excluded(&name.name, "too common a word to count without other evidence of wood".into());
+        }
+        let bare = candidate.similarity < 1.0 && letters <= RESEMBLING && weighing.score <= 0;
+        if bare && !lone {
+            return scene.excluded(&name.name, "only resembles the name, and nothing around it speaks of wood".into());
+        }
+        let taxa = self.narrowed(name, candidate, scene);
+        let in_scope = |taxon: &&Meant| SCOPE.contains(&taxon.genus.as_str());
+        let ours = taxa.iter().filter(in_scope).count();
+        let first_ours = taxa.first().is_some_and(|taxon| in_scope(&taxon));
+        let mut verdict = if ours == taxa.len() && ours > 0 {
+            Verdict::Flag
+        } else if ours > 0 {
+            if first_ours && weighing.score >= WOOD_AT { Verdict::Flag } else { Verdict::Review }
+        } else if taxa.iter().any(|taxon| taxon.lookalike) {
+            Verdict::Lookalike
+        } else {
+            Verdict::None
+        };
+        if (weak || (weighing.score < 0 && name.strength != Strength::Exclusive)) && verdict == Verdict::Flag {
+            verdict = Verdict::Review;
+        }
+        let Some(top) = pick(&taxa) else { return Outcome::Nothing };
+        let method = if candidate.similarity < 1.0 { Method::Misspelling } else { Method::TradeName };
+        Outcome::Mention(Mention {
+            taxon: top.name.clone(),
+            rank: top.rank.clone(),
+            genus: top.genus.clone(),
+            method,
+            name: name.name.clone(),
+            text: scene.written.clone(),
+            field: scene.field,
+            span: scene.span,
+            similarity: round(candidate.similarity),
+            strength: if weak { Strength::Weak } else { name.strength },
+            alternatives: taxa.iter().map(|taxon| taxon.name.clone()).filter(|other| *other != top.name).collect(),
+            in_scope: SCOPE.contains(&top.genus.as_str()),
+            lookalike: top.lookalike,
+            population: taxa.iter().filter_map(|taxon| taxon.population).collect::<BTreeSet<_>>().into_iter().collect(),
+            verdict,
+            context: weighing.reasons,
+        })
+    }
+
+    /// What the name can mean, less what does not grow where the goods come from.
+    fn narrowed(&self, name: &TradeName, candidate: &Candidate, scene: &Scene<'_>) -> Vec<Meant> {
+        let taxa: Vec<Meant> = name.taxa.iter().map(|taxon| self.meant(&taxon.name, taxon.population)).collect();
+        let mixed = taxa.iter().any(|taxon| SCOPE.contains(&taxon.genus.as_str()))
+            && taxa.iter().any(|taxon| !SCOPE.contains(&taxon.genus.as_str()));
+        if !mixed {
+            return taxa;
+        }
+        let oil = scene.query.hs.is_some_and(|hs| hs.is_under(OIL_CHAPTER));
+        let taxa = if oil { without_oil_less(taxa) } else { taxa };
+        let mut origins = self.contexts.countries(scene.folded, scene.found, candidate.start, candidate.end);
+        origins.extend(scene.query.origin.filter(|origin| origin.is_known()));
+        let kept: Vec<Meant> = taxa
+            .iter()
+            .filter(|taxon| origins.iter().any(|origin| taxon.range.contains(origin)))
+            .cloned()
+            .collect();
+        if kept.is_empty() { taxa } else { kept }
+    }
+
+    fn meant(&self, name: &str, population: Option<CountryCode>) -> Meant {
+        let genus = name.split(' ').next().unwrap_or_default().to_owned();
+        let row = self.taxon(name);
+        Meant {
+            lookalike: self.genera.find(&genus).is_some_and(|genus| genus.lookalike),
+            rank: row.map_or_else(|| "genus".into(), |row| row.rank.clone()),
+            range: row.map(|row| row.range_states.clone()).unwrap_or_default(),
+            name: name.to_owned(),
+            genus,
+            population,
+        }
+    }
+
+    fn weigh_scientific(&self, candidate: &Candidate, scene: &Scene<'_>, weighing: Weighing) -> Outcome {
+        let (taxa, name, accepted, abbreviated, unclear) = match &candidate.what {
+            What::Species { taxa, name, accepted, abbreviated, unclear } => (taxa.clone(), name.clone(), *accepted, *abbreviated, *unclear),
+            What::Genus(name) => (Vec::new(), name.clone(), true, false, false),
+            What::Trade(_) => return Outcome::Nothing,
+        };
+        let rows: Vec<&Taxon> = taxa.iter().filter_map(|n| self.taxa.get(*n)).collect();
+        let genus = rows.first().map_or(name.as_str(), |row| row.genus.as_str()).to_owned();
+        let in_scope = SCOPE.contains(&genus.as_str());
+        let fruit = ["fruit", "food", "leaf"].iter().filter_map(|kind| weighing.kinds.get(*kind)).sum::<i32>()
+            + weighing.kinds.get("hs").copied().filter(|weight| *weight <= -3 && genus == "Diospyros").unwrap_or_default();
+        if genus == "Diospyros" && fruit <= EXCLUDED_AT && weighing.score <= EXCLUDED_AT {
+            return scene.excluded(&name, weighing.reasons.join("; "));
+        }
+        let lookalike = self.genera.find(&genus).is_some_and(|genus| genus.lookalike);
+        if rows.is_empty() && candidate.similarity < 1.0 && !in_scope && !lookalike {
+            return Outcome::Nothing;
+        }
+        let genera: BTreeSet<&str> = rows.iter().map(|row| row.genus.as_str()).collect();
+        let all_ours = rows.iter().all(|row| SCOPE.contains(&row.genus.as_str()));
+        let verdict = match (in_scope, lookalike) {
+            _ if rows.iter().any(|row| SCOPE.contains(&row.genus.as_str())) && (!all_ours || genera.len() > 1) => Verdict::Review,
+            (true, _) => Verdict::Flag,
+            (false, true) => Verdict::Lookalike,
+            (false, false) => Verdict::None,
+        };
+        if abbreviated && scene.is_initials() && weighing.score < WOOD_AT && !scene.is_whole(candidate) {
+            return scene.excluded(&name, "reads like the initial and surname of a person".into());
+        }
+        let top = if unclear { None } else { rows.first() };
+        let method = match (abbreviated, candidate.similarity < 1.0, accepted) {
+            (true, ..) => Method::Abbreviated,
+            (_, true, _) => Method::Misspelling,
+            (_, _, true) => Method::Scientific,
+            _ => Method::Synonym,
+        };
+        let taxon = top.map_or_else(|| genus.clone(), |row| row.scientific_name.clone());
+        Outcome::Mention(Mention {
+            rank: top.map_or_else(|| "genus".into(), |row| row.rank.clone()),
+            method,
+            name,
+            text: scene.written.clone(),
+            field: scene.field,
+            span: scene.span,
+            similarity: round(candidate.similarity),
+            strength: if genera.len() > 1 || unclear { Strength::Ambiguous } else { Strength::Exclusive },
+            alternatives: rows.iter().map(|row| row.scientific_name.clone()).filter(|other| *other != taxon).collect(),
+            taxon,
+            genus,
+            in_scope,
+            lookalike,
+            population: Vec::new(),
+            verdict,
+            context: weighing.reasons,
+        })
+    }
+
+    /// A national line that names one wood, when the words name none.
+    fn read_hs(&self, query: &NameQuery<'_>, out: &mut Resolution) {
+        if out.mentions.iter().any(|mention| mention.in_scope) {
+            return;
+        }
+        let Some(row) = query.hs.and_then(|hs| self.contexts.hs_row(hs)) else { return };
+        let Some(meant) = row.kind.strip_prefix("names ").map(|name| self.meant(name, None)) else { return };
+        out.mentions.push(Mention {
+            taxon: meant.name.clone(),
+            rank: meant.rank,
+            in_scope: SCOPE.contains(&meant.genus.as_str()),
+            genus: meant.genus,
+            method: Method::Hs,
+            name: row.phrase.clone(),
+            text: String::new(),
+            field: Field::Text,
+            span: (0, 0),
+            similarity: 1.0,
+            strength: Strength::Weak,
+            alternatives: Vec::new(),
+            lookalike: meant.lookalike,
+            population: Vec::new(),
+            verdict: Verdict::Review,
+            context: vec![format!("HS {} is a line for {}", row.phrase, meant.name)],
+        });
+    }
+}
+
+enum Outcome {
+    Mention(Mention),
+    Excluded(Excluded),
+    Nothing,
+}
+
+/// What one name can mean.
+#[derive(Clone)]
+struct Meant {
+    name: String,
+    genus: String,
+    rank: String,
+    range: Vec<CountryCode>,
+    lookalike: bool,
+    population: Option<CountryCode>,
+}
+
+/// Where a candidate stands.
+struct Scene<'a> {
+    query: &'a NameQuery<'a>,
+    field: Field,
+    folded: &'a Folded,
+    found: &'a [Found],
+    span: (usize, usize),
+    written: String,
+}
+
+impl Scene<'_> {
+    fn excluded(&self, name: &str, why: String) -> Outcome {
+        Outcome::Excluded(Excluded { text: self.written.clone(), name: name.into(), field: self.field, span: self.span, why })
+    }
+
+    /// True when the field holds nothing but the name.
+    fn is_whole(&self, candidate: &Candidate) -> bool {
+        candidate.start == 0 && candidate.end == self.folded.text().len()
+    }
+
+    /// True for `D. Montana`: a capital, a stop, a capitalised word.
+    fn is_initials(&self) -> bool {
+        let mut words = self.written.split_whitespace().skip(1);
+        words.next().is_some_and(|word| {
+            let mut letters = word.chars();
+            letters.next().is_some_and(char::is_uppercase) && letters.next().is_some_and(char::is_lowercase)
+        })
+    }
+}
+
+fn limited(text: &str) -> &str {
+    let mut end = text.len().min(TEXT_MAX);
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    text.get(..end).unwrap_or_default()
+}
+
+/// Leftmost, then longest; overlapping ones dropped.
+fn longest(mut hits: Vec<Hit>) -> Vec<Hit> {
+    hits.sort_by(|a, b| a.start.cmp(&b.start).then(b.end.cmp(&a.end)).then(a.entry.cmp(&b.entry)));
+    let mut end = 0;
+    hits.retain(|hit| {
+        let free = hit.start >= end;
+        if free {
+            end = hit.end;
+        }
+        free
+    });
+    hits
+}
+
+fn covered_tokens(folded: &Folded, candidates: &[Candidate]) -> BTreeSet<usize> {
+    let mut covered = BTreeSet::new();
+    for found in candidates {
+        if let (Some(first), Some(last)) = (folded.token_at(found.start), folded.token_at(found.end.saturating_sub(1))) {
+            covered.extend(first..=last);
+        }
+    }
+    covered
+}
+
+fn abbreviated(folded: &Folded, n: usize, readings: &[(&Genus, Reading)]) -> Option<Candidate> {
+    let (_, first) = readings.first()?;
+    let mut taxa = Vec::new();
+    for (_, reading) in readings {
+        taxa.extend(reading.taxa.iter().copied().filter(|taxon| !taxa.contains(taxon)).collect::<Vec<_>>());
+    }
+    let start = folded.tokens().get(n)?.start;
+    let end = folded.tokens().get(n + 1)?.end;
+    let what = What::Species { taxa, name: first.name.clone(), accepted: first.accepted, abbreviated: true, unclear: false };
+    Some(Candidate { start, end, similarity: first.similarity, what })
+}
+
+/// The candidate of a repaired text in places of the text as it was.
+fn back(folded: &Folded, found: Candidate, (from, to): (usize, usize)) -> Candidate {
+    let inside = |token: &&crate::text::Token| {
+        let (a, b) = folded.span(token.start, token.end);
+        from < b && a < to
+    };
+    let mut tokens = folded.tokens().iter().filter(inside);
+    let first = tokens.next();
+    let last = tokens.next_back().or(first);
+    Candidate {
+        start: first.map_or(found.start, |token| token.start),
+        end: last.map_or(found.end, |token| token.end),
+        ..found
+    }
+}
+
+fn without_oil_less(taxa: Vec<Meant>) -> Vec<Meant> {
+    let kept: Vec<Meant> = taxa.iter().filter(|taxon| !OIL_LESS.contains(&taxon.genus.as_str())).cloned().collect();
+    if kept.is_empty() { taxa } else { kept }
+}
+
+/// The taxon to name first: the most usual species, or the genus when there are many.
+fn pick(taxa: &[Meant]) -> Option<&Meant> {
+    taxa.first()
+}
+
+/// A name for several woods is explained by a scientific or an exclusive name beside it.
+fn settle_glosses(folded: &Folded, read: &mut [(Candidate, Mention)]) {
+    let firm: Vec<(usize, usize, String, bool, Verdict, bool)> = read
+        .iter()
+        .filter(|(_, mention)| mention.verdict == Verdict::Lookalike
+            || (mention.strength == Strength::Exclusive && mention.verdict != Verdict::Review))
+        .map(|(candidate, mention)| {
+            let scientific = !matches!(candidate.what, What::Trade(_));
+            (candidate.start, candidate.end, mention.genus.clone(), mention.in_scope, mention.verdict, scientific)
+        })
+        .collect();
+    for (candidate, mention) in read.iter_mut().filter(|(_, mention)| mention.strength != Strength::Exclusive) {
+        let names = |genus: &str| mention.taxon.split(' ').next() == Some(genus)
+            || mention.alternatives.iter().any(|other| other.split(' ').next() == Some(genus));
+        let same = firm.iter().find(|(.., genus, _, _, _)| names(genus));
+        let beside = firm.iter().find(|(start, end, _, in_scope, _, scientific)| {
+            *scientific && !in_scope && tokens_between(folded, (candidate.start, candidate.end), (*start, *end)) <= GLOSS_WINDOW
+        });
+        match (mention.verdict, same, beside) {
+            (Verdict::Review, Some((_, _, genus, in_scope, verdict, _)), _) => {
+                mention.context.push(format!("explained by {genus} in the same text"));
+                mention.verdict = *verdict;
+                mention.in_scope = *in_scope;
+            }
+            (Verdict::Flag | Verdict::Review, None, Some((_, _, genus, ..))) => {
+                mention.context.push(format!("explained by {genus} beside it"));
+                mention.verdict = Verdict::Lookalike;
+            }
+            _ => {}
+        }
+    }
+}
+
+fn tokens_between(folded: &Folded, one: (usize, usize), other: (usize, usize)) -> usize {
+    let (left, right) = if one.1 <= other.0 { (one.1, other.0) } else { (other.1, one.0) };
+    match (folded.token_at(left.saturating_sub(1)), folded.token_at(right)) {
+        (Some(a), Some(b)) => b.saturating_sub(a).saturating_sub(1),
+        _ => usize::MAX,
+    }
+}
+
+/// Names that only the declared fields hold are marked so.
+fn mark_declared(out: &mut Resolution) {
+    let in_text: BTreeSet<String> =
+        out.mentions.iter().filter(|mention| mention.field == Field::Text).map(|mention| mention.genus.clone()).collect();
+    for mention in out.mentions.iter_mut().filter(|mention| mention.field != Field::Text) {
+        if !in_text.contains(&mention.genus) {
+            mention.method = Method::Declared;
+        }
+    }
+}
+
+fn round(similarity: f64) -> f64 {
+    (similarity * 1000.0).round() / 1000.0
+}

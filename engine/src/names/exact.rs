@@ -1,0 +1,177 @@
+//! Finds the names of the tables in a folded text.
+//!
+//! One Aho-Corasick automaton over all folded names without separators runs over the folded text without separators.
+//! So spaces and hyphens are free; what a match must satisfy afterwards is where words begin and end, and the endings
+//! and compounds of its language.
+
+use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
+
+use super::context::Contexts;
+use crate::reference::{ReferenceError};
+use crate::text::{Folded, Gap, Script, fold, light_key, script_of};
+
+/// What a name stands for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Meaning {
+    /// Index into the trade names.
+    Trade(usize),
+    /// Scientific name of the taxa; `accepted` when it is the accepted name of the first.
+    Binomial {
+        /// Indexes into the taxa.
+        taxa: Vec<usize>,
+        /// Accepted name or synonym.
+        accepted: bool,
+    },
+    /// Index into the genera.
+    Genus(usize),
+}
+
+/// One name to look for.
+#[derive(Debug, Clone)]
+pub(super) struct Entry {
+    pub name: String,
+    pub meaning: Meaning,
+    pub solid: String,
+    /// Places in `solid` where the name has a separator.
+    pub joints: Vec<usize>,
+    /// Form with accents, when they must be there.
+    pub marks: Option<String>,
+    pub closed: bool,
+    pub language: String,
+    pub script: Script,
+    pub letters: usize,
+}
+
+impl Entry {
+    /// `None` when nothing is left after folding.
+    pub fn new(name: &str, meaning: Meaning) -> Option<Self> {
+        let folded = fold(name);
+        let solid: String = folded.text().chars().filter(|c| *c != crate::text::HARD_BREAK).collect();
+        let mut joints = Vec::new();
+        let mut at = 0;
+        for token in folded.tokens() {
+            if at > 0 && token.gap != Gap::Glued {
+                joints.push(at);
+            }
+            at += token.len();
+        }
+        let script = solid.chars().next().map(script_of)?;
+        let letters = solid.chars().count();
+        Some(Self {
+            name: name.to_owned(), meaning, solid, joints, marks: None, closed: false, language: "any".into(), script, letters,
+        })
+    }
+}
+
+/// A name found, in bytes of the folded text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Hit {
+    pub entry: usize,
+    pub start: usize,
+    pub end: usize,
+}
+
+/// The automaton and its names.
+#[derive(Debug)]
+pub(super) struct Exact {
+    automaton: AhoCorasick,
+    entries: Vec<Entry>,
+}
+
+impl Exact {
+    pub fn build(entries: Vec<Entry>) -> Result<Self, ReferenceError> {
+        let automaton = automaton(entries.iter().map(|entry| entry.solid.as_str()), "trade-names/trade-names.csv")?;
+        Ok(Self { automaton, entries })
+    }
+
+    pub fn entry(&self, n: usize) -> Option<&Entry> {
+        self.entries.get(n)
+    }
+
+    /// All names whose boundaries hold, overlapping ones included.
+    pub fn find(&self, folded: &Folded, original: &str, contexts: &Contexts) -> Vec<Hit> {
+        let mut hits = Vec::new();
+        for found in self.automaton.find_overlapping_iter(folded.text()) {
+            let hit = Hit { entry: found.pattern().as_usize(), start: found.start(), end: found.end() };
+            if self.entries.get(hit.entry).is_some_and(|entry| holds(entry, &hit, folded, original, contexts)) {
+                hits.push(hit);
+            }
+        }
+        hits
+    }
+}
+
+/// Standard semantics, all overlapping matches.
+pub(super) fn automaton<'a>(patterns: impl Iterator<Item = &'a str>, table: &str) -> Result<AhoCorasick, ReferenceError> {
+    AhoCorasick::builder()
+        .match_kind(MatchKind::Standard)
+        .kind(Some(AhoCorasickKind::ContiguousNFA))
+        .build(patterns)
+        .map_err(|error| ReferenceError::Unreadable { table: table.into(), why: error.to_string() })
+}
+
+fn holds(entry: &Entry, hit: &Hit, folded: &Folded, original: &str, contexts: &Contexts) -> bool {
+    begins(entry, hit, folded, contexts)
+        && ends(entry, hit, folded, contexts)
+        && spacing_fits(entry, hit, folded)
+        && marks_fit(entry, hit, folded, original)
+}
+
+fn begins(entry: &Entry, hit: &Hit, folded: &Folded, contexts: &Contexts) -> bool {
+    let Some(token) = folded.token_at(hit.start).and_then(|n| folded.tokens().get(n)) else { return false };
+    if token.start == hit.start || entry.script.is_spaceless() {
+        return true;
+    }
+    let before = folded.text().get(token.start..hit.start).unwrap_or_default();
+    match entry.script {
+        Script::Arabic | Script::Hebrew => contexts.is_prefix(before),
+        Script::Hangul => entry.letters >= 3,
+        Script::Katakana => entry.letters >= 5,
+        _ => false,
+    }
+}
+
+fn ends(entry: &Entry, hit: &Hit, folded: &Folded, contexts: &Contexts) -> bool {
+    let last = hit.end.saturating_sub(1);
+    let Some(token) = folded.token_at(last).and_then(|n| folded.tokens().get(n)) else { return false };
+    if token.end == hit.end {
+        return true;
+    }
+    let after = folded.text().get(hit.end..token.end).unwrap_or_default();
+    match entry.script {
+        script if script.is_spaceless() => !after.starts_with(|c| unicode_normalization::char::is_combining_mark(c)),
+        Script::Hangul => entry.letters >= 2,
+        Script::Katakana => entry.letters >= 5,
+        Script::Indic => contexts.is_ending(after, &entry.language, entry.script),
+        _ => entry.letters >= 4 && contexts.is_ending(after, &entry.language, entry.script),
+    }
+}
+
+/// Spaces inside the match: those of the name are free; others only in long names or when every letter stands alone.
+fn spacing_fits(entry: &Entry, hit: &Hit, folded: &Folded) -> bool {
+    if entry.script.is_spaceless() {
+        return true;
+    }
+    let (Some(first), Some(last)) = (folded.token_at(hit.start), folded.token_at(hit.end.saturating_sub(1))) else { return false };
+    let inside = folded.tokens().get(first..=last).unwrap_or_default();
+    let mut strange = 0;
+    for token in inside.iter().skip(1) {
+        if token.gap != Gap::Glued && !entry.joints.contains(&(token.start - hit.start)) {
+            strange += 1;
+        }
+    }
+    if strange == 0 {
+        return true;
+    }
+    if entry.closed {
+        return false;
+    }
+    let spelled_out = inside.len() >= 5 && inside.iter().all(|token| token.len() <= 2);
+    spelled_out || (entry.letters >= 8 && strange <= 1 + entry.letters / 12 && inside.iter().all(|token| token.len() >= 3))
+}
+
+fn marks_fit(entry: &Entry, hit: &Hit, folded: &Folded, original: &str) -> bool {
+    let Some(marks) = &entry.marks else { return true };
+    let (from, to) = folded.span(hit.start, hit.end);
+    original.get(from..to).is_some_and(|written| light_key(written) == *marks)
+}

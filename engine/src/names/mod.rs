@@ -1,0 +1,20 @@
+//! Knows the wood in any words, and stays silent on everything else.
+//!
+//! In: goods text in any script, the declared name, HS code and origin. Out: a [`Resolution`]: what is named, where, how,
+//! how sure, what else it could be; and what sounded like a name and was set aside, with the reason.
+//! Not here: listings, permits, points. Tables: `datasets/taxa`, `datasets/trade-names`, `datasets/contexts`.
+
+mod answer;
+mod conclude;
+mod context;
+mod evaluate;
+mod exact;
+mod index;
+mod line;
+mod repair;
+mod scientific;
+
+pub use answer::{Excluded, Field, Mention, Method, NameQuery, Resolution, Verdict};
+pub use evaluate::{Evaluation, Figures, evaluate};
+pub use index::NameIndex;
+pub use line::resolve_line;

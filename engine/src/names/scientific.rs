@@ -1,0 +1,267 @@
+//! Scientific names that stand no table row letter for letter: abbreviated genera, damaged epithets, unknown species.
+//!
+//! In: tokens of a folded text and a genus, read in full, repaired or abbreviated. Out: the species that the next
+//! words name, or the genus alone. A species is only given when one epithet of that genus is clearly the nearest.
+
+use std::collections::BTreeMap;
+
+use super::index::SCOPE;
+use crate::reference::Taxon;
+use crate::text::{Folded, Gap, Script, Token, damage, skeleton, within};
+
+/// Words that may stand between genus and epithet.
+const QUALIFIERS: [&str; 6] = ["cf", "aff", "x", "conf", "prope", "sect"];
+/// Words that say that no species is named.
+const NO_SPECIES: [&str; 9] = ["sp", "spp", "ssp", "species", "spec", "indet", "sps", "spss", "ssps"];
+/// Shortest epithet that an abbreviated genus without a stop may have.
+const BARE_EPITHET_MIN: usize = 6;
+
+/// An epithet of a genus and what it names.
+#[derive(Debug, Clone)]
+pub(super) struct Epithet {
+    pub word: String,
+    mask: u32,
+    /// Index into the taxa.
+    pub taxa: Vec<usize>,
+    /// Name as in the table.
+    pub name: String,
+    pub accepted: bool,
+}
+
+/// One genus.
+#[derive(Debug, Clone)]
+pub(super) struct Genus {
+    pub name: String,
+    pub word: String,
+    pub in_scope: bool,
+    pub lookalike: bool,
+    epithets: BTreeMap<String, Epithet>,
+}
+
+/// All genera of the taxa and their synonyms.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Genera {
+    list: Vec<Genus>,
+}
+
+/// What the words after a genus say.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Reading {
+    /// Taxa, the nearest first; empty = the genus alone.
+    pub taxa: Vec<usize>,
+    /// Name as in the table.
+    pub name: String,
+    /// Written as an accepted name.
+    pub accepted: bool,
+    /// 1.0 when the epithet is as in the table.
+    pub similarity: f64,
+    /// Token after the last that belongs to the name.
+    pub until: usize,
+    /// True when several species of the genus are equally near.
+    pub unclear: bool,
+}
+
+impl Genera {
+    pub fn build(taxa: &[Taxon]) -> Self {
+        let mut map: BTreeMap<String, Genus> = BTreeMap::new();
+        for (n, taxon) in taxa.iter().enumerate() {
+            let names = std::iter::once((&taxon.scientific_name, true)).chain(taxon.synonyms.iter().map(|name| (name, false)));
+            for (name, accepted) in names {
+                let mut words = name.split(' ');
+                let Some(genus) = words.next() else { continue };
+                let slot = map.entry(genus.to_owned()).or_insert_with(|| Genus::new(genus));
+                slot.lookalike |= accepted && !taxon.lookalike_of.is_empty() && taxon.genus == genus;
+                let (Some(epithet), None) = (words.next(), words.next()) else { continue };
+                let word = super::index::key(epithet);
+                let entry = slot.epithets.entry(word.clone()).or_insert_with(|| Epithet {
+                    mask: letter_mask(&word), word, taxa: Vec::new(), name: name.clone(), accepted,
+                });
+                if accepted {
+                    entry.taxa.insert(0, n);
+                    entry.accepted = true;
+                } else {
+                    entry.taxa.push(n);
+                }
+            }
+        }
+        let mut list: Vec<Genus> = map.into_values().collect();
+        list.sort_by(|a, b| a.word.cmp(&b.word));
+        Self { list }
+    }
+
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.list.iter().map(|genus| genus.name.as_str())
+    }
+
+    pub fn get(&self, n: usize) -> Option<&Genus> {
+        self.list.get(n)
+    }
+
+    pub fn find(&self, name: &str) -> Option<&Genus> {
+        self.list.iter().find(|genus| genus.name == name)
+    }
+
+    /// Genera that a token may abbreviate: `D.`, `Dalb.`, `Diosp.`.
+    pub fn abbreviated<'a, 'b>(&'a self, word: &'b str) -> impl Iterator<Item = &'a Genus> + use<'a, 'b> {
+        let from = self.list.partition_point(|genus| genus.word.as_str() < word);
+        let run = self.list.iter().skip(from).take_while(move |genus| genus.word.starts_with(word));
+        run.filter(move |genus| genus.word.len() > word.len() + 1)
+    }
+}
+
+impl Genus {
+    fn new(name: &str) -> Self {
+        let in_scope = SCOPE.contains(&name);
+        Self { name: name.into(), word: super::index::key(name), in_scope, lookalike: false, epithets: BTreeMap::new() }
+    }
+
+    /// Reads the words after the genus, which ends before token `at`.
+    pub fn read(&self, folded: &Folded, at: usize) -> Reading {
+        let mut at = at;
+        let alone = |until| Reading {
+            taxa: Vec::new(), name: self.name.clone(), accepted: true, similarity: 1.0, until, unclear: false,
+        };
+        let start = at;
+        while let Some(token) = folded.tokens().get(at).filter(|token| token.gap != Gap::Hard) {
+            let word = folded.word(token);
+            if NO_SPECIES.contains(&word) {
+                return alone(at + 1);
+            }
+            if !QUALIFIERS.contains(&word) {
+                break;
+            }
+            at += 1;
+        }
+        let Some(token) = folded.tokens().get(at).filter(|token| readable(token)) else { return alone(start) };
+        self.epithet(folded, at, token).unwrap_or_else(|| alone(start))
+    }
+
+    fn epithet(&self, folded: &Folded, at: usize, token: &Token) -> Option<Reading> {
+        let word = folded.word(token);
+        if let Some(reading) = self.nearest(word, at + 1) {
+            return Some(reading);
+        }
+        let next = folded.tokens().get(at + 1).filter(|next| readable(next))?;
+        let joined = format!("{word}{}", folded.word(next));
+        self.nearest(&joined, at + 2).filter(|_| word.len() >= 3)
+    }
+
+    /// The epithet nearest to `word`, when it is near enough.
+    pub fn nearest(&self, word: &str, until: usize) -> Option<Reading> {
+        if let Some(epithet) = self.epithets.get(word) {
+            return Some(reading(epithet, 1.0, until));
+        }
+        let letters = word.chars().count();
+        if letters < 5 {
+            return self.by_skeleton(word, until);
+        }
+        // A genus stands before it, so one whole edit is allowed even in a short epithet.
+        let (limit, mask) = (within(letters).max(2), letter_mask(word));
+        let mut best: Vec<(u32, &Epithet)> = Vec::new();
+        for epithet in self.epithets.values() {
+            if (epithet.mask ^ mask).count_ones() > limit + 2 || epithet.word.len().abs_diff(word.len()) as u32 > limit {
+                continue;
+            }
+            let cost = match ending_only(&epithet.word, word) {
+                true => Some(1),
+                false => damage(word, &epithet.word, limit),
+            };
+            if let Some(cost) = cost {
+                best.push((cost, epithet));
+            }
+        }
+        best.sort_by(|a, b| a.0.cmp(&b.0).then_with(|| a.1.word.cmp(&b.1.word)));
+        let Some((cost, first)) = best.first().copied() else { return self.by_skeleton(word, until) };
+        let similarity = 1.0 - f64::from(cost) / (2.0 * letters as f64);
+        let mut out = reading(first, similarity, until);
+        for (other, epithet) in best.iter().skip(1) {
+            if *other <= cost && !epithet.taxa.iter().any(|taxon| out.taxa.contains(taxon)) {
+                out.taxa.extend(epithet.taxa.iter().copied());
+                out.unclear = true;
+            }
+        }
+        Some(out)
+    }
+
+    /// An epithet written without vowels.
+    fn by_skeleton(&self, word: &str, until: usize) -> Option<Reading> {
+        if word.len() < 3 || skeleton(word) != word {
+            return None;
+        }
+        let mut found = self.epithets.values().filter(|epithet| skeleton(&epithet.word) == word);
+        let first = found.next()?;
+        found.next().is_none().then(|| reading(first, 0.7, until))
+    }
+}
+
+fn reading(epithet: &Epithet, similarity: f64, until: usize) -> Reading {
+    Reading {
+        taxa: epithet.taxa.clone(), name: epithet.name.clone(), accepted: epithet.accepted, similarity, until,
+        unclear: false,
+    }
+}
+
+/// A Latin word that may be an epithet.
+fn readable(token: &Token) -> bool {
+    token.gap != Gap::Hard && token.script == Script::Latin && token.len() >= 3
+}
+
+/// True when two epithets differ only in their Latin ending (`lacteus`, `lactea`).
+fn ending_only(a: &str, b: &str) -> bool {
+    const ENDINGS: [&str; 14] = ["us", "a", "um", "is", "e", "i", "ii", "ae", "iae", "er", "os", "on", "o", "iana"];
+    let stems = |word: &str| -> Vec<String> {
+        ENDINGS.iter().filter_map(|ending| word.strip_suffix(ending)).filter(|stem| stem.len() >= 4).map(str::to_owned).collect()
+    };
+    let other = stems(b);
+    stems(a).iter().any(|stem| other.contains(stem))
+}
+
+/// One bit for each letter that occurs.
+pub(super) fn letter_mask(word: &str) -> u32 {
+    word.bytes().filter(u8::is_ascii_lowercase).fold(0, |mask, byte| mask | 1 << (byte - b'a'))
+}
+
+/// Genus abbreviations in the text: token index, the genera with a reading for the next word.
+pub(super) fn abbreviations<'a>(genera: &'a Genera, folded: &Folded) -> Vec<(usize, Vec<(&'a Genus, Reading)>)> {
+    let mut out = Vec::new();
+    let tokens = folded.tokens();
+    for (n, token) in tokens.iter().enumerate() {
+        let short = token.script == Script::Latin && token.len() <= 6 && (token.stop || token.capital || tokens.len() == 2);
+        let Some(next) = tokens.get(n + 1).filter(|next| short && readable(next)) else { continue };
+        let (word, epithet) = (folded.word(token), folded.word(next));
+        if token.len() > 1 && !token.stop || !token.stop && epithet.len() < BARE_EPITHET_MIN {
+            continue;
+        }
+        let mut readings: Vec<_> = genera
+            .abbreviated(word)
+            .filter_map(|genus| genus.epithets.get(epithet).map(|found| (genus, reading(found, 1.0, n + 2))))
+            .collect();
+        if readings.is_empty() && token.stop && epithet.len() >= 7 {
+            let near = genera.abbreviated(word).filter(|genus| genus.in_scope);
+            readings = near.filter_map(|genus| genus.nearest(epithet, n + 2).map(|found| (genus, found))).collect();
+            let best = readings.iter().map(|(_, found)| found.similarity).fold(0.0, f64::max);
+            readings.retain(|(_, found)| found.similarity >= best);
+        }
+        readings.sort_by_key(|(genus, _)| (!genus.in_scope, genus.name.clone()));
+        if !readings.is_empty() {
+            out.push((n, readings));
+        }
+    }
+    out
+}
+
+/// The letters of a genus name, folded; for the vocabulary.
+pub(super) fn genus_words(genera: &Genera) -> impl Iterator<Item = &str> {
+    genera.list.iter().map(|genus| genus.word.as_str())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn latin_endings() {
+        assert!(ending_only("lacteus", "lactea"));
+        assert!(!ending_only("nigra", "nidra"));
+    }
+}

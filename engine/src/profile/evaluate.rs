@@ -1,0 +1,148 @@
+//! Runs every indicator over the facts of one consignment. Everything is evaluated; nothing decides here.
+
+use rhai::{AST, ASTNode, CallFnOptions, Expr, Scope};
+
+use super::facts::{Facts, Frame, Subject};
+use super::load::{Indicator, ProfileSet, Status};
+use super::sandbox;
+use super::value::Value;
+use super::view::View;
+use crate::codes::Date;
+
+/// How a test came out for one subject. What is not met is not reported.
+#[derive(Debug, Clone, PartialEq)]
+pub enum State {
+    /// Met.
+    Met,
+    /// It could not be told; the reason.
+    Unverifiable(String),
+    /// The script failed; the message.
+    Failed(String),
+}
+
+/// One indicator over one subject.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Outcome {
+    /// Index of the indicator.
+    pub indicator: usize,
+    /// Index of the subject among those of its view.
+    pub subject: usize,
+    /// How it came out.
+    pub state: State,
+}
+
+impl ProfileSet {
+    /// Outcomes by indicator, then by subject.
+    pub fn evaluate(&self, facts: &Facts, as_of: Date) -> Vec<Outcome> {
+        let mut outcomes = Vec::new();
+        for (n, indicator) in self.indicators.iter().enumerate() {
+            let acts = self.profile_of(indicator).is_some_and(|profile| {
+                profile.status != Status::Deprecated && profile.effective.contains(as_of)
+            });
+            if !acts {
+                continue;
+            }
+            for (s, subject) in facts.of(indicator.each).iter().enumerate() {
+                let state = match self.test(indicator, facts, subject) {
+                    Ok(Value::Bool(true)) => State::Met,
+                    Ok(Value::Unknown(why)) => State::Unverifiable(why.to_string()),
+                    Ok(_) => continue,
+                    Err(why) => State::Failed(why),
+                };
+                outcomes.push(Outcome { indicator: n, subject: s, state });
+            }
+        }
+        outcomes
+    }
+
+    /// One test: native where there is a native form, else interpreted.
+    pub fn test(&self, indicator: &Indicator, facts: &Facts, subject: &Subject) -> Result<Value, String> {
+        let frame = facts.frame(indicator.each, subject);
+        match &indicator.native {
+            Some(op) => Ok(op.value(&frame).into_owned()),
+            None => self.interpret(indicator, &frame),
+        }
+    }
+
+    /// The same by the interpreter, which is the meaning.
+    pub fn interpret(&self, indicator: &Indicator, frame: &Frame<'_>) -> Result<Value, String> {
+        let profile = self.profile_of(indicator).ok_or("its profile is gone")?;
+        let arguments: Vec<rhai::Dynamic> = indicator
+            .takes
+            .iter()
+            .map(|view| sandbox::argument(*view, frame.values(*view).cloned().unwrap_or_else(|| Vec::new().into())))
+            .collect();
+        let options = CallFnOptions::new().eval_ast(false);
+        let mut scope = Scope::new();
+        let answer = self.engine().call_fn_with_options::<rhai::Dynamic>(
+            options,
+            &mut scope,
+            profile.ast(),
+            &indicator.name,
+            arguments,
+        );
+        answer.map_err(|error| error.to_string()).and_then(sandbox::returned)
+    }
+}
+
+/// Fields that an interpreted function names, for explanations.
+pub(super) fn fields_in(ast: &AST, name: &str) -> Vec<(View, usize)> {
+    let mut fields = Vec::new();
+    let mut only = ast.clone_functions_only();
+    only.retain_functions(|_, _, function, _| function == name);
+    only.walk(&mut |path: &[ASTNode<'_>]| {
+        if let Some(ASTNode::Expr(Expr::Dot(pair, ..))) = path.last()
+            && let Expr::Variable(variable, ..) = &pair.lhs
+            && let Some(view) = View::by_name(&variable.1)
+        {
+            let property = match &pair.rhs {
+                Expr::Property(property, _) => Some(&property.2),
+                Expr::Dot(inner, ..) => match &inner.lhs {
+                    Expr::Property(property, _) => Some(&property.2),
+                    _ => None,
+                },
+                _ => None,
+            };
+            let found = property.and_then(|property| view.field(property)).map(|(n, _)| (view, n));
+            fields.extend(found.filter(|found| !fields.contains(found)));
+        }
+        true
+    });
+    fields
+}
+
+/// `{view.field}` placeholders of a template: the view (`None` when there is none of that name) and the field.
+pub(super) fn placeholders(template: &str) -> Vec<(Option<View>, String)> {
+    template
+        .split('{')
+        .skip(1)
+        .filter_map(|rest| rest.split_once('}'))
+        .map(|(inside, _)| match inside.split_once('.') {
+            Some((view, field)) => (View::by_name(view), field.to_owned()),
+            None => (None, inside.to_owned()),
+        })
+        .collect()
+}
+
+/// Fills the placeholders of a template from a frame.
+pub fn fill(template: &str, frame: &Frame<'_>) -> String {
+    let mut text = String::with_capacity(template.len() + 32);
+    let mut rest = template;
+    while let Some((before, after)) = rest.split_once('{') {
+        text.push_str(before);
+        let Some((inside, after)) = after.split_once('}') else {
+            text.push('{');
+            rest = after;
+            continue;
+        };
+        let value = inside.split_once('.').and_then(|(view, field)| {
+            let view = View::by_name(view)?;
+            let (n, _) = view.field(field)?;
+            Some(frame.value(view, n).show())
+        });
+        text.push_str(&value.unwrap_or_default());
+        rest = after;
+    }
+    text.push_str(rest);
+    text
+}

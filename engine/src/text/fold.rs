@@ -1,0 +1,457 @@
+//! Folds text of any script to a form in which spelling habits no longer count, with the way back.
+//!
+//! In: text as declared. Out: letters and digits in lower case without silent marks, separators dropped, a hard break
+//! kept as one character, and for each byte the place in the original. Folded: width and compatibility forms (NFKC),
+//! case, accents, tones, Arabic points and alef forms, traditional and simplified characters, look-alike letters of
+//! other scripts inside a word, digits inside a word (`R0SEW00D`), invisible characters, words broken by a hyphen at
+//! the end of a line. Cost: one pass, linear.
+//! Not here: what a name is.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::LazyLock;
+
+use unicode_normalization::UnicodeNormalization;
+
+use super::letters::{
+    Script, cyrillic_twin, is_invisible, is_silent_mark, latin_twin, letter_for_digit, respell, script_of, simplified,
+};
+use super::tokens::{Gap, Token};
+
+/// Stands in the folded text where a name may not run on.
+pub(crate) const HARD_BREAK: char = '\u{1f}';
+
+/// Longest word before a stop that still counts as an abbreviation (`spp.`, `Dalb.`, `Diosp.`), in letters.
+const ABBREVIATION_MAX: usize = 5;
+
+/// A folded text.
+#[derive(Debug, Clone, Default)]
+pub struct Folded {
+    text: String,
+    from: Vec<u32>,
+    to: Vec<u32>,
+    tokens: Vec<Token>,
+}
+
+impl Folded {
+    /// Letters and digits without separators; a hard break is one control character.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// The tokens in order.
+    pub fn tokens(&self) -> &[Token] {
+        &self.tokens
+    }
+
+    /// The folded form of a token.
+    pub fn word(&self, token: &Token) -> &str {
+        self.text.get(token.start..token.end).unwrap_or_default()
+    }
+
+    /// Bytes of the original text that the folded bytes `start..end` come from.
+    pub fn span(&self, start: usize, end: usize) -> (usize, usize) {
+        let from = self.from.get(start).copied().unwrap_or_default() as usize;
+        let to = end.checked_sub(1).and_then(|last| self.to.get(last)).copied().unwrap_or_default() as usize;
+        (from, to.max(from))
+    }
+
+    /// The same text with some tokens written otherwise: token index → (how many tokens it replaces, the word).
+    pub fn rewritten(&self, words: &BTreeMap<usize, (usize, String)>) -> Self {
+        let mut out = Self::default();
+        let mut skip = 0_usize;
+        for (n, token) in self.tokens.iter().enumerate() {
+            if skip > 0 {
+                skip -= 1;
+                continue;
+            }
+            if token.gap == Gap::Hard && !out.text.is_empty() {
+                let place = self.from.get(token.start).copied().unwrap_or_default();
+                out.push(HARD_BREAK, place, place);
+            }
+            let start = out.text.len();
+            match words.get(&n) {
+                Some((count, word)) => {
+                    skip = count.saturating_sub(1);
+                    let last = self.tokens.get(n + skip).unwrap_or(token);
+                    let (from, to) = self.span(token.start, last.end);
+                    word.chars().for_each(|c| out.push(c, from as u32, to as u32));
+                }
+                None => {
+                    for (at, c) in self.word(token).char_indices() {
+                        let (from, to) = self.span(token.start + at, token.start + at + c.len_utf8());
+                        out.push(c, from as u32, to as u32);
+                    }
+                }
+            }
+            out.tokens.push(Token { start, end: out.text.len(), ..*token });
+        }
+        out
+    }
+
+    fn push(&mut self, c: char, from: u32, to: u32) {
+        self.text.push(c);
+        for _ in 0..c.len_utf8() {
+            self.from.push(from);
+            self.to.push(to);
+        }
+    }
+
+    /// Index of the token that holds the folded byte `at`.
+    pub fn token_at(&self, at: usize) -> Option<usize> {
+        let n = self.tokens.partition_point(|token| token.end <= at);
+        self.tokens.get(n).filter(|token| token.start <= at).map(|_| n)
+    }
+}
+
+/// Folds `text`. Bytes beyond 4 GiB are ignored.
+pub fn fold(text: &str) -> Folded {
+    let mut folder = Folder::new(text);
+    folder.run();
+    folder.out
+}
+
+/// The folded words with one space between them; for keys of parties, places and names.
+pub fn fold_key(text: &str) -> String {
+    let folded = fold(text);
+    let mut key = String::with_capacity(folded.text.len() + folded.tokens.len());
+    for token in &folded.tokens {
+        if !key.is_empty() && token.gap != Gap::Glued {
+            key.push(' ');
+        }
+        key.push_str(folded.word(token));
+    }
+    key
+}
+
+/// Lower case, composed, separators dropped, accents kept: for names whose accents tell them apart (Vietnamese).
+pub fn light_key(text: &str) -> String {
+    text.nfkc().flat_map(char::to_lowercase).filter(|c| c.is_alphanumeric()).nfc().collect()
+}
+
+static HAN: LazyLock<HashMap<char, char>> = LazyLock::new(|| {
+    let wanted = (0x3400..=0x9FFF_u32).filter_map(char::from_u32);
+    wanted.map(|c| (c, simplified(c))).filter(|(a, b)| a != b).collect()
+});
+
+/// One folded character with the bytes it came from.
+#[derive(Clone, Copy)]
+struct Piece {
+    c: char,
+    from: u32,
+    to: u32,
+}
+
+struct Folder<'a> {
+    source: &'a str,
+    at: usize,
+    word: Vec<Piece>,
+    capital: bool,
+    gap: Gap,
+    out: Folded,
+}
+
+impl<'a> Folder<'a> {
+    fn new(source: &'a str) -> Self {
+        let source = source.get(..u32::MAX as usize).unwrap_or(source);
+        let mut out = Folded::default();
+        out.text.reserve(source.len());
+        out.from.reserve(source.len());
+        out.to.reserve(source.len());
+        out.tokens.reserve(source.len() / 5);
+        Self { source, at: 0, word: Vec::with_capacity(32), capital: false, gap: Gap::Hard, out }
+    }
+
+    fn rest(&self) -> &'a str {
+        self.source.get(self.at..).unwrap_or_default()
+    }
+
+    fn run(&mut self) {
+        while let Some(c) = self.rest().chars().next() {
+            if c.is_ascii_alphanumeric() && !self.next_is_mark(c) {
+                self.push_ascii(c);
+            } else if c.is_ascii() && !c.is_ascii_alphanumeric() {
+                self.separator(c);
+            } else {
+                self.cluster(c);
+            }
+        }
+        self.flush();
+    }
+
+    fn next_is_mark(&self, c: char) -> bool {
+        match self.source.as_bytes().get(self.at + c.len_utf8()) {
+            Some(byte) if !byte.is_ascii() => {
+                self.rest().chars().nth(1).is_some_and(unicode_normalization::char::is_combining_mark)
+            }
+            _ => false,
+        }
+    }
+
+    fn push_ascii(&mut self, c: char) {
+        if self.word.is_empty() {
+            self.capital = c.is_ascii_uppercase();
+        }
+        let from = self.at as u32;
+        self.word.push(Piece { c: c.to_ascii_lowercase(), from, to: from + 1 });
+        self.at += 1;
+    }
+
+    /// A character beyond ASCII together with the marks that follow it.
+    fn cluster(&mut self, first: char) {
+        let from = self.at;
+        if is_invisible(first) {
+            self.at += first.len_utf8();
+            return;
+        }
+        let length = cluster_len(self.rest());
+        let cluster = self.rest().get(..length).unwrap_or_default();
+        self.at += length;
+        let base = script_of(first);
+        let composed = matches!(base, Script::Hangul | Script::Hiragana | Script::Katakana) || is_halfwidth(first);
+        if self.word.is_empty() {
+            self.capital = first.is_uppercase();
+        }
+        let place = (from as u32, self.at as u32);
+        if composed {
+            cluster.nfkc().for_each(|c| self.place(c, base, place));
+        } else {
+            cluster.nfkd().for_each(|c| self.place(c, base, place));
+        }
+    }
+
+    fn place(&mut self, c: char, base: Script, (from, to): (u32, u32)) {
+        if is_silent_mark(c, base) || is_invisible(c) {
+            return;
+        }
+        let mark = unicode_normalization::char::is_combining_mark(c) || matches!(c, 'ー' | '々');
+        if !c.is_alphanumeric() && !mark {
+            let at = self.at;
+            self.at = from as usize;
+            self.separator(c);
+            self.at = at;
+            return;
+        }
+        for lower in c.to_lowercase() {
+            if is_silent_mark(lower, base) {
+                continue;
+            }
+            match respell(lower) {
+                Some(other) => self.word.extend(other.chars().map(|c| Piece { c, from, to })),
+                None => {
+                    let c = HAN.get(&lower).copied().unwrap_or(lower);
+                    self.word.push(Piece { c, from, to });
+                }
+            }
+        }
+    }
+
+    fn separator(&mut self, c: char) {
+        let width = self.rest().chars().next().map_or(1, char::len_utf8);
+        if self.joins_broken_word(c) {
+            return;
+        }
+        if letter_for_digit(c).is_some() && self.stands_inside_word(width) {
+            self.word.push(Piece { c, from: self.at as u32, to: (self.at + width) as u32 });
+            self.at += width;
+            return;
+        }
+        let gap = self.gap_of(c);
+        self.flush();
+        self.gap = self.gap.max(gap);
+        self.at += width;
+    }
+
+    /// A hyphen at the end of a line inside a word: skips to the next letter.
+    fn joins_broken_word(&mut self, c: char) -> bool {
+        if !is_hyphen(c) || self.word.is_empty() {
+            return false;
+        }
+        let after = self.rest().get(c.len_utf8()..).unwrap_or_default();
+        let blank = after.len() - after.trim_start().len();
+        let broken = after.get(..blank).is_some_and(|blank| blank.contains(['\n', '\r']));
+        if broken && after.trim_start().starts_with(char::is_lowercase) {
+            self.at += c.len_utf8() + blank;
+            return true;
+        }
+        false
+    }
+
+    /// True for a sign such as `@` or `$` between two letters.
+    fn stands_inside_word(&self, width: usize) -> bool {
+        let before = self.word.last().is_some_and(|piece| piece.c.is_alphabetic());
+        let after = self.rest().get(width..).and_then(|rest| rest.chars().next());
+        before && after.is_some_and(char::is_alphabetic)
+    }
+
+    fn gap_of(&self, c: char) -> Gap {
+        if c.is_whitespace() || is_hyphen(c) || is_apostrophe(c) || matches!(c, '_' | ':' | '：' | '*' | '~' | '·' | '・' | '®' | '™') {
+            return Gap::Soft;
+        }
+        if matches!(c, '.' | '．' | '｡') {
+            let short = self.word.len() <= ABBREVIATION_MAX;
+            let glued = self.rest().get(c.len_utf8()..).is_some_and(|rest| rest.starts_with(char::is_alphanumeric));
+            return if short || glued { Gap::Soft } else { Gap::Hard };
+        }
+        Gap::Hard
+    }
+
+    /// Ends the current word: settles look-alikes and digits, writes its tokens.
+    fn flush(&mut self) {
+        if self.word.is_empty() {
+            return;
+        }
+        let plain = self.word.iter().all(|piece| piece.c.is_ascii_lowercase());
+        if !plain {
+            settle(&mut self.word);
+        }
+        if self.gap == Gap::Hard && !self.out.text.is_empty() {
+            let place = self.word.first().map_or(0, |piece| piece.from);
+            self.out.push(HARD_BREAK, place, place);
+        }
+        let stop = self.rest().starts_with(['.', '．']);
+        if plain {
+            let start = self.out.text.len();
+            self.out.text.extend(self.word.iter().map(|piece| piece.c));
+            self.out.from.extend(self.word.iter().map(|piece| piece.from));
+            self.out.to.extend(self.word.iter().map(|piece| piece.to));
+            let end = self.out.text.len();
+            let token = Token { start, end, gap: self.gap, script: Script::Latin, capital: self.capital, stop };
+            self.out.tokens.push(token);
+        } else {
+            self.flush_runs(stop);
+        }
+        self.word.clear();
+        self.gap = Gap::Glued;
+    }
+
+    /// Writes one token for each run of one script in the word.
+    fn flush_runs(&mut self, stop: bool) {
+        let mut gap = self.gap;
+        let mut run = 0;
+        let last = self.word.len();
+        while let Some(piece) = self.word.get(run) {
+            let script = run_script(piece.c);
+            let start = self.out.text.len();
+            while let Some(piece) = self.word.get(run).filter(|piece| same_run(script, piece.c)) {
+                self.out.push(piece.c, piece.from, piece.to);
+                run += 1;
+            }
+            let end = self.out.text.len();
+            let token = Token { start, end, gap, script, capital: self.capital, stop: stop && run == last };
+            self.out.tokens.push(token);
+            gap = Gap::Glued;
+        }
+    }
+}
+
+fn run_script(c: char) -> Script {
+    if c.is_numeric() { Script::Digit } else { script_of(c) }
+}
+
+/// Marks and the long-vowel sign never begin a new run.
+fn same_run(script: Script, c: char) -> bool {
+    run_script(c) == script || unicode_normalization::char::is_combining_mark(c) || c == 'ー'
+}
+
+fn is_halfwidth(c: char) -> bool {
+    matches!(c as u32, 0xFF61..=0xFFDC)
+}
+
+fn is_hyphen(c: char) -> bool {
+    matches!(c, '-' | '‐' | '‑' | '‒' | '–' | '—' | '−' | '－' | '﹣')
+}
+
+fn is_apostrophe(c: char) -> bool {
+    matches!(c, '\'' | '’' | '‘' | 'ʼ' | '`' | '´' | '＇')
+}
+
+/// Bytes of the first character and the marks that belong to it.
+fn cluster_len(text: &str) -> usize {
+    let mut chars = text.char_indices();
+    chars.next();
+    for (at, c) in chars {
+        let joins = unicode_normalization::char::is_combining_mark(c)
+            || matches!(c as u32, 0xFF9E..=0xFF9F | 0x1160..=0x11FF)
+            || is_invisible(c);
+        if !joins {
+            return at;
+        }
+    }
+    text.len()
+}
+
+/// Gives a word one script and turns digits between its letters into the letters they imitate.
+fn settle(word: &mut [Piece]) {
+    let count = |wanted: Script| word.iter().filter(|piece| script_of(piece.c) == wanted).count();
+    let (latin, cyrillic, greek) = (count(Script::Latin), count(Script::Cyrillic), count(Script::Greek));
+    if latin > 0 && cyrillic + greek > 0 {
+        let all_turn = word.iter().all(|piece| turns_latin(piece.c));
+        for piece in word.iter_mut() {
+            let twin = if all_turn { latin_twin(piece.c) } else { cyrillic_twin(piece.c).filter(|_| cyrillic > latin) };
+            piece.c = twin.unwrap_or(piece.c);
+        }
+    }
+    let signs = word.iter().filter(|piece| letter_for_digit(piece.c).is_some()).count();
+    let letters = word.iter().filter(|piece| piece.c.is_alphabetic()).count();
+    if signs > 0 && letters >= 3 && letters > signs {
+        settle_digits(word);
+    }
+}
+
+fn turns_latin(c: char) -> bool {
+    !matches!(script_of(c), Script::Cyrillic | Script::Greek) || latin_twin(c).is_some()
+}
+
+/// A digit counts as a letter when a letter follows it in the word and one precedes it, or when it is a leading zero or
+/// one before nothing but letters (`0syris`, `1atifolia`).
+fn settle_digits(word: &mut [Piece]) {
+    let first = word.iter().position(|piece| piece.c.is_alphabetic()).unwrap_or_default();
+    let last = word.iter().rposition(|piece| piece.c.is_alphabetic()).unwrap_or_default();
+    let latin = word.iter().any(|piece| script_of(piece.c) == Script::Latin);
+    let lone = first == 1 && word.len() >= 5 && word.iter().skip(1).all(|piece| piece.c.is_alphabetic());
+    for (at, piece) in word.iter_mut().enumerate() {
+        if at == 0 && lone && latin && piece.c == '1' {
+            piece.c = 'l';
+            continue;
+        }
+        let inside = first < at && at < last || (at == 0 && lone && piece.c == '0');
+        if let Some(letter) = letter_for_digit(piece.c).filter(|_| inside && latin) {
+            piece.c = letter;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(text: &str, key: &str) {
+        assert_eq!(fold_key(text), key, "{text}");
+        assert_eq!(fold_key(&fold_key(text)), key, "{text} again");
+    }
+
+    #[test]
+    fn spelling_habits_do_not_count() {
+        check("ÉBÈNE d’Afrique", "ebene d afrique");
+        check("ｅｂｏｎｙ", "ebony");
+        check("Rose\u{200b}wood", "rosewood");
+        check("Shee-\n  sham", "sheesham");
+        check("R0SEW00D 600mm 5pcs", "rosewood 600mm 5pcs");
+        check("Rosеwооd", "rosewood");
+        check("пaлисандр", "палисандр");
+        check("黃檀", "黄檀");
+        check("gỗ trắc đỏ", "go trac do");
+        check("خشب الأَبنوس", "خشب الابنوس");
+        check("ﾛｰｽﾞｳｯﾄﾞ", "ローズウッド");
+        check("Straße", "strasse");
+    }
+
+    #[test]
+    fn spans_lead_back() {
+        let text = "«Ébène», rose-\nwood";
+        let folded = fold(text);
+        let spans: Vec<_> = folded.tokens().iter().map(|t| folded.span(t.start, t.end)).collect();
+        let words: Vec<_> = spans.iter().filter_map(|(a, b)| text.get(*a..*b)).collect();
+        assert_eq!(words, ["Ébène", "rose-\nwood"]);
+    }
+}

@@ -1,0 +1,15 @@
+//! Text tools without domain knowledge: folding, tokens, similarity.
+//!
+//! In: text as declared, in any script. Out: a folded form with the way back to the original bytes, its tokens, and
+//! how near two words are. Not here: names, contexts, parties (they build on this).
+
+mod fold;
+mod letters;
+mod similarity;
+mod tokens;
+
+pub(crate) use fold::HARD_BREAK;
+pub use fold::{Folded, fold, fold_key, light_key};
+pub use letters::{Script, script_of};
+pub use similarity::{damage, skeleton, within};
+pub use tokens::{Gap, Token};

@@ -1,0 +1,164 @@
+//! Names: the labelled rows of `tests/labelled` (all invented) with their figures locked, and properties of any text.
+//!
+//! The figures may rise; a change that lowers one is a change for the worse and must say so.
+
+use std::sync::LazyLock;
+use std::time::{Duration, Instant};
+
+use palisander_engine::names::{Evaluation, Method, NameIndex, NameQuery, Resolution, Verdict, evaluate, resolve_line};
+use palisander_engine::reference::DataSource;
+use proptest::prelude::*;
+
+static INDEX: LazyLock<NameIndex> = LazyLock::new(|| NameIndex::build(&DataSource::Embedded).unwrap());
+
+fn resolve(text: &str) -> Resolution {
+    INDEX.resolve(&NameQuery { text, ..NameQuery::default() })
+}
+
+/// What a resolution says, without places.
+fn taxa(resolution: &Resolution) -> Vec<(String, Verdict)> {
+    resolution.mentions.iter().map(|mention| (mention.taxon.clone(), mention.verdict)).collect()
+}
+
+fn labelled(file: &str) -> Evaluation {
+    let path = format!("{}/../tests/labelled/{file}", env!("CARGO_MANIFEST_DIR"));
+    let evaluation = evaluate(&INDEX, &std::fs::read_to_string(path).unwrap());
+    assert_eq!(evaluation.unread, []);
+    for miss in &evaluation.misses {
+        println!("{} {} `{}`: wants {}, got {}", miss.id, miss.label, miss.text, miss.expected, miss.answered);
+    }
+    println!("{file}: {:?}", evaluation.all);
+    evaluation
+}
+
+#[test]
+fn labelled_goods() {
+    let found = labelled("goods.jsonl");
+    let label = |name: &str| found.by_label[name];
+    let innocent = ["false_friend", "negative", "negative_wood", "other_part"].map(label);
+    let (n, flagged) = innocent.iter().fold((0, 0), |(n, flagged), group| (n + group.n, flagged + group.flagged));
+    assert!(found.all.n >= 390);
+    assert!(label("positive").recall >= 0.97, "recall {}", label("positive").recall);
+    assert!(flagged * 100 <= n * 2, "{flagged} of {n} innocent rows flagged");
+    assert!(label("lookalike").flagged * 20 <= label("lookalike").n);
+    assert!(label("ambiguous").reviewed * 10 >= label("ambiguous").n * 9);
+}
+
+#[test]
+fn labelled_names() {
+    let found = labelled("names.jsonl");
+    assert!(found.all.n >= 110);
+    assert!(found.all.right * 100 >= found.all.n * 95, "{} of {}", found.all.right, found.all.n);
+    assert_eq!(found.by_label["abbreviated_ambiguous"].right, found.by_label["abbreviated_ambiguous"].n);
+    assert_eq!(found.by_label["other_genus"].right, found.by_label["other_genus"].n);
+}
+
+#[test]
+fn spans_quote_the_original() {
+    let text = "2 crates of «Ｄａｌｂｅｒｇｉａ  ni\u{301}gra» and ÉBÈNE";
+    for mention in resolve(text).mentions {
+        assert_eq!(text.get(mention.span.0..mention.span.1), Some(mention.text.as_str()));
+    }
+}
+
+#[test]
+fn an_abbreviation_that_fits_two_genera_names_both() {
+    let found = resolve("D. melanoxylon, sawn");
+    let mention = &found.mentions[0];
+    assert_eq!((found.verdict, mention.method), (Verdict::Review, Method::Abbreviated));
+    assert_eq!(mention.taxon, "Dalbergia melanoxylon");
+    assert_eq!(mention.alternatives, ["Diospyros melanoxylon"]);
+}
+
+#[test]
+fn a_synonym_leads_to_the_accepted_taxon() {
+    for name in ["Dalbergia retusa", "Amerimnon retusum", "DALBERGIA  RETUSA"] {
+        assert_eq!(INDEX.taxon(name).map(|taxon| taxon.scientific_name.as_str()), Some("Dalbergia retusa"), "{name}");
+    }
+    assert_eq!(INDEX.taxon("Dalbergia spp.").map(|taxon| taxon.rank.as_str()), Some("genus"));
+    assert_eq!(INDEX.taxon("Quercus nigra"), None);
+}
+
+#[test]
+fn origin_and_hs_are_evidence() {
+    let ask = |text: &str, hs: Option<&str>, origin: Option<&str>| {
+        let hs = hs.map(|hs| hs.parse().unwrap());
+        INDEX.resolve(&NameQuery { text, hs: hs.as_ref(), origin: origin.map(|o| o.parse().unwrap()), ..NameQuery::default() }).verdict
+    };
+    assert_eq!(ask("sandalwood logs", Some("4403"), None), Verdict::Review);
+    assert_eq!(ask("sandalwood logs", Some("4403"), Some("TZ")), Verdict::Flag);
+    assert_eq!(ask("sandalwood logs", Some("4403"), Some("AU")), Verdict::Lookalike);
+    assert_eq!(ask("rosewood 04", Some("3304"), None), Verdict::None);
+    assert_eq!(ask("rosewood 04", Some("4407"), None), Verdict::Flag);
+}
+
+#[test]
+fn a_line_answers_with_its_id() {
+    let answer = resolve_line(&INDEX, r#"{"id":7,"text":"Dalbergia baronii","hs":"x"}"#);
+    assert_eq!((answer["id"].as_i64(), answer["verdict"].as_str()), (Some(7), Some("flag")));
+    assert_eq!(answer["mentions"][0]["taxon"], "Dalbergia baronii");
+    assert_eq!(answer["ignored"][0], "hs");
+    assert!(resolve_line(&INDEX, "[").get("error").is_some());
+}
+
+/// 64 kB of each kind of hostile text; sixteen times the text may not cost more than about sixteen times the time.
+#[test]
+fn hostile_texts_are_read_in_linear_time() {
+    let units = ["rosewood", "Dalbergia ", "D. ", "dalbergi4 ", "е\u{301}", "檀", "rose-\n", "a.b.c.", "ebony, ", "palisandre ", "\u{200b}x", "color "];
+    for unit in units {
+        let time = |size: usize| {
+            let text = unit.repeat(size / unit.len());
+            (0..3).map(|_| { let start = Instant::now(); resolve(&text); start.elapsed() }).min().unwrap()
+        };
+        let (small, large) = (time(1 << 12), time(1 << 16));
+        assert!(large < small * 48 + Duration::from_millis(60), "`{unit}`: {small:?} for 4 kB, {large:?} for 64 kB");
+    }
+}
+
+fn known_name() -> impl Strategy<Value = &'static str> {
+    prop::sample::select(vec![
+        "Dalbergia nigra", "Diospyros celebica", "Osyris lanceolata", "Brazilian rosewood", "palissandre de Rio",
+        "Macassar ebony", "cocobolo", "sheesham", "African blackwood", "палисандр", "交趾黄檀", "sonokeling",
+        "Pterocarpus erinaceus", "sandalwood",
+    ])
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(256) })]
+
+    #[test]
+    fn any_text_is_answered(text in "\\PC{0,200}") {
+        let found = resolve(&text);
+        for mention in &found.mentions {
+            prop_assert_eq!(text.get(mention.span.0..mention.span.1), Some(mention.text.as_str()));
+        }
+        prop_assert!(INDEX.screen(&text) || found.mentions.is_empty());
+    }
+
+    #[test]
+    fn an_unrelated_sentence_removes_no_mention(
+        name in known_name(),
+        words in prop::collection::vec("[b-df-hj-np-tv-z]{2,3}[aeiou]{3}", 1..8),
+        before in any::<bool>(),
+    ) {
+        let noise = words.join(" ");
+        let alone = resolve(&format!("{name} logs"));
+        let text = if before { format!("{noise}. {name} logs") } else { format!("{name} logs. {noise}.") };
+        let more = taxa(&resolve(&text));
+        for taxon in taxa(&alone) {
+            prop_assert!(more.contains(&taxon), "{} lost in {}", taxon.0, text);
+        }
+    }
+
+    #[test]
+    fn case_width_spacing_and_accents_change_nothing(name in known_name(), upper in any::<bool>(), wide in any::<bool>(), gap in "[ \u{a0}_-]{1,3}") {
+        let mut text = name.replace(' ', &gap);
+        if upper { text = text.to_uppercase(); }
+        if wide { text = text.chars().map(widened).collect(); }
+        prop_assert_eq!(taxa(&resolve(&text)), taxa(&resolve(name)));
+    }
+}
+
+fn widened(c: char) -> char {
+    if c.is_ascii_alphabetic() { char::from_u32(c as u32 + 0xFEE0).unwrap_or(c) } else { c }
+}

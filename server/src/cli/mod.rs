@@ -1,0 +1,82 @@
+//! The command line: filters that read standard input or files and write standard output.
+//!
+//! Exit codes: 0 ok, 1 findings, 2 unreadable input, 3 bad arguments.
+
+mod convert;
+mod data;
+mod filter;
+mod rules;
+mod score;
+mod serve;
+mod source;
+mod taxa;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// Nothing was found.
+pub const OK: u8 = 0;
+/// Something was found: a fault, a red lane where asked, a failed check.
+pub const FINDINGS: u8 = 1;
+/// The input could not be read.
+pub const UNREADABLE: u8 = 2;
+/// The arguments are wrong.
+pub const BAD_ARGUMENTS: u8 = 3;
+
+/// Scores timber consignments for risk of illegal trade in rosewood, ebony and African sandalwood.
+///
+/// Every command reads files, or standard input where a file is `-`, and writes standard output.
+/// Exit codes: 0 ok, 1 findings, 2 unreadable input, 3 bad arguments.
+#[derive(Parser)]
+#[command(name = "palisander", version, max_term_width = 110, arg_required_else_help = true)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Score manifests: a ranked table for people, NDJSON or JSON for machines
+    Score(score::Arguments),
+    /// Turn any manifest format into canonical JSON, or say all that is wrong with it
+    Convert(convert::Arguments),
+    /// Names of woods: what a text names
+    #[command(subcommand)]
+    Taxa(taxa::Command),
+    /// Profiles: check, test, explain, document
+    #[command(subcommand)]
+    Rules(rules::Command),
+    /// Look at the reference tables
+    #[command(subcommand)]
+    Data(data::Command),
+    /// Serve the HTTP API on this machine
+    Serve(serve::Arguments),
+}
+
+/// Parses the arguments and runs the command.
+pub fn run() -> ExitCode {
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            let _ = error.print();
+            let asked = !error.use_stderr();
+            return ExitCode::from(if asked { OK } else { BAD_ARGUMENTS });
+        }
+    };
+    let code = match arguments.command {
+        Command::Score(arguments) => score::run(&arguments),
+        Command::Convert(arguments) => convert::run(&arguments),
+        Command::Taxa(command) => taxa::run(&command),
+        Command::Rules(command) => rules::run(&command),
+        Command::Data(command) => data::run(&command),
+        Command::Serve(arguments) => serve::run(&arguments),
+    };
+    ExitCode::from(code)
+}
+
+/// Says something to the person at the terminal.
+#[expect(clippy::print_stderr, reason = "the command line speaks to people on standard error")]
+pub fn say(text: &str) {
+    eprintln!("palisander: {text}");
+}

@@ -1,0 +1,90 @@
+//! What every command that scores needs: data, rules, register, alerts, watch list, the day.
+
+use std::fs::File;
+use std::io::{BufRead, BufReader, Read};
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use palisander_engine::codes::Date;
+use palisander_engine::manifest::parse::{Format, Parts, read};
+use palisander_engine::profile::RuleSource;
+use palisander_engine::reference::DataSource;
+use palisander_engine::{Engine, Input, Inputs, Options};
+
+/// Bytes that are looked at to tell a format.
+const HEAD_BYTES: usize = 64 << 10;
+
+/// Where the engine reads from.
+#[derive(Args)]
+pub struct Sources {
+    /// Day whose law, measures, alerts and register count [default: today in UTC]
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    pub as_of: Option<String>,
+    /// Permit register, CSV or NDJSON
+    #[arg(long, value_name = "FILE")]
+    pub register: Option<PathBuf>,
+    /// Alerts, NDJSON; added to those that ship
+    #[arg(long, value_name = "FILE")]
+    pub alerts: Option<PathBuf>,
+    /// Watch list, CSV
+    #[arg(long, value_name = "FILE")]
+    pub watchlist: Option<PathBuf>,
+    /// Rules added to the shipped ones: a folder like rules/, one profile folder, or one .rhai file
+    #[arg(long, value_name = "PATH")]
+    pub rules: Option<PathBuf>,
+    /// Reference tables instead of the built-in ones: a folder like datasets/
+    #[arg(long, value_name = "DIR")]
+    pub data: Option<PathBuf>,
+}
+
+impl Sources {
+    /// The day, or what is wrong with it.
+    pub fn day(&self) -> Result<Date, String> {
+        match &self.as_of {
+            None => Ok(crate::state::today()),
+            Some(text) => text.parse().map_err(|_| format!("--as-of `{text}` is not a day; write it as 2014-03-01")),
+        }
+    }
+
+    /// The reference tables.
+    pub fn data(&self) -> DataSource {
+        self.data.clone().map_or(DataSource::Embedded, DataSource::Folder)
+    }
+
+    /// Opens the engine and says what did not load.
+    pub fn open(&self) -> Result<Engine, String> {
+        let options = Options {
+            data: self.data(),
+            rules: RuleSource { overlay: self.rules.clone() },
+            inputs: Inputs {
+                register: self.register.clone().map(Input::File),
+                alerts: self.alerts.clone().map(Input::File),
+                watch_list: self.watchlist.clone().map(Input::File),
+            },
+        };
+        let engine = Engine::open(&options).map_err(|error| error.to_string())?;
+        for fault in engine.load_faults().iter().take(20) {
+            super::say(fault);
+        }
+        if let Some(more) = engine.load_faults().len().checked_sub(20).filter(|more| *more > 0) {
+            super::say(&format!("and {more} more"));
+        }
+        Ok(engine)
+    }
+}
+
+/// Opens a file, or standard input for `-`, and tells its format.
+pub fn open(path: &Path, forced: Option<Format>) -> Result<(Parts, Format), String> {
+    let mut input: Box<dyn BufRead + Send> = if path == Path::new("-") {
+        Box::new(BufReader::new(std::io::stdin()))
+    } else {
+        let file = File::open(path).map_err(|error| format!("`{}` cannot be read: {error}", path.display()))?;
+        Box::new(BufReader::with_capacity(1 << 20, file))
+    };
+    let mut head = Vec::new();
+    let taken = input.by_ref().take(HEAD_BYTES as u64).read_to_end(&mut head);
+    taken.map_err(|error| format!("`{}` cannot be read: {error}", path.display()))?;
+    let format = forced.unwrap_or_else(|| Format::detect(&head));
+    let whole = std::io::Cursor::new(head).chain(input);
+    Ok((read(whole, format), format))
+}

@@ -1,0 +1,135 @@
+//! `palisander taxa`
+
+use std::fmt::Write as _;
+use std::io::IsTerminal;
+use std::path::PathBuf;
+
+use clap::Subcommand;
+use palisander_engine::names::{Figures, NameIndex, NameQuery, Resolution, Verdict, evaluate, resolve_line};
+use palisander_engine::reference::DataSource;
+
+use super::{FINDINGS, OK, UNREADABLE, filter, say};
+
+/// Names of woods.
+#[derive(Subcommand)]
+pub enum Command {
+    /// Say what wood a text names: lines of {"id","text","hs","origin"} in, mentions out
+    ///
+    /// Verdicts: flag, wood of Dalbergia, Diospyros or Osyris is named; review, it may be; lookalike, a substitute only;
+    /// none. Spans are bytes of the original text.
+    ///
+    ///   echo '{"id":1,"text":"palissandre de Rio, placage","hs":"4408"}' | palisander taxa resolve
+    ///   palisander taxa resolve --text "ROSEWOOD OIL (ANIBA)"
+    #[command(verbatim_doc_comment)]
+    Resolve {
+        /// Files of questions; standard input when there are none
+        files: Vec<PathBuf>,
+        /// One text, answered for people
+        #[arg(long)]
+        text: Option<String>,
+        /// HS code of that text
+        #[arg(long, requires = "text")]
+        hs: Option<String>,
+        /// Reference tables instead of the built-in ones
+        #[arg(long, value_name = "DIR")]
+        data: Option<PathBuf>,
+    },
+    /// Measure the names against labelled rows: precision, recall and F1 by label, kind and language, and every error
+    Evaluate {
+        /// JSON lines with `text` and `label`, or with `query` and `accepted`
+        file: PathBuf,
+        /// The whole result as JSON
+        #[arg(long)]
+        json: bool,
+        /// Reference tables instead of the built-in ones
+        #[arg(long, value_name = "DIR")]
+        data: Option<PathBuf>,
+    },
+}
+
+/// Runs the command.
+pub fn run(command: &Command) -> u8 {
+    let (Command::Resolve { data, .. } | Command::Evaluate { data, .. }) = command;
+    let index = match NameIndex::build(&data.clone().map_or(DataSource::Embedded, DataSource::Folder)) {
+        Ok(index) => index,
+        Err(error) => {
+            say(&error.to_string());
+            return UNREADABLE;
+        }
+    };
+    match command {
+        Command::Resolve { text: Some(text), hs, .. } => explain(&index, text, hs.as_deref()),
+        Command::Resolve { files, .. } => filter::run(files, |line| resolve_line(&index, line).to_string()),
+        Command::Evaluate { file, json, .. } => measure(&index, file, *json),
+    }
+}
+
+#[expect(clippy::print_stdout, reason = "the answer of the command")]
+fn explain(index: &NameIndex, text: &str, hs: Option<&str>) -> u8 {
+    let hs = hs.and_then(|hs| hs.parse().ok());
+    let resolution = index.resolve(&NameQuery { text, hs: hs.as_ref(), ..NameQuery::default() });
+    print!("{}", words(text, &resolution, std::io::stdout().is_terminal()));
+    OK
+}
+
+/// The text with its names marked, then a line for each.
+fn words(text: &str, resolution: &Resolution, colour: bool) -> String {
+    let mut out = String::new();
+    let verdict = match resolution.verdict {
+        Verdict::Flag => "flag: wood of a listed genus is named",
+        Verdict::Review => "review: it may be wood of a listed genus",
+        Verdict::Lookalike => "lookalike: a substitute genus only",
+        Verdict::None => "none: no such wood is named",
+    };
+    let mut at = 0;
+    for mention in &resolution.mentions {
+        let (from, to) = mention.span;
+        let (Some(before), Some(name)) = (text.get(at..from), text.get(from..to)) else { continue };
+        let code = if mention.in_scope { "1;31" } else { "33" };
+        let _ = if colour { write!(out, "{before}\u{1b}[{code}m{name}\u{1b}[0m") } else { write!(out, "{before}[{name}]") };
+        at = to;
+    }
+    let _ = writeln!(out, "{}\n{verdict}", text.get(at..).unwrap_or_default());
+    for mention in &resolution.mentions {
+        let value = serde_json::to_value(mention).unwrap_or_default();
+        let word = |key: &str| value.get(key).and_then(|v| v.as_str()).unwrap_or_default().to_owned();
+        let _ = write!(out, "  `{}` = {} ({}, {}, {:.2})", mention.text, mention.taxon, word("method"), word("strength"), mention.similarity);
+        let _ = if mention.alternatives.is_empty() { writeln!(out) } else { writeln!(out, "; or {}", mention.alternatives.join(", ")) };
+        for why in &mention.context {
+            let _ = writeln!(out, "      {why}");
+        }
+    }
+    for excluded in &resolution.excluded {
+        let _ = writeln!(out, "  set aside `{}`: {}", excluded.text, excluded.why);
+    }
+    out
+}
+
+#[expect(clippy::print_stdout, reason = "the answer of the command")]
+fn measure(index: &NameIndex, file: &PathBuf, json: bool) -> u8 {
+    let rows = match std::fs::read_to_string(file) {
+        Ok(rows) => rows,
+        Err(error) => {
+            say(&format!("`{}` cannot be read: {error}", file.display()));
+            return UNREADABLE;
+        }
+    };
+    let found = evaluate(index, &rows);
+    if json {
+        println!("{}", serde_json::to_string_pretty(&found).unwrap_or_default());
+    } else {
+        println!("{:<28} {:>5} {:>6} {:>6} {:>7} {:>7} {:>7}", "", "rows", "right", "flag", "precis.", "recall", "F1");
+        let row = |name: &str, f: &Figures| {
+            println!("{name:<28} {:>5} {:>6} {:>6} {:>7.3} {:>7.3} {:>7.3}", f.n, f.right, f.flagged, f.precision, f.recall, f.f1);
+        };
+        row("all", &found.all);
+        for (title, group) in [("label", &found.by_label), ("kind", &found.by_kind), ("language", &found.by_language)] {
+            group.iter().for_each(|(name, figures)| row(&format!("{title} {name}"), figures));
+        }
+        for miss in &found.misses {
+            println!("{} [{}] `{}`: wants {}, got {}", miss.id, miss.label, miss.text, miss.expected, miss.answered);
+        }
+        found.unread.iter().for_each(|(line, why)| println!("line {line} was not read: {why}"));
+    }
+    if found.unread.is_empty() { OK } else { FINDINGS }
+}

@@ -1,0 +1,84 @@
+//! Every error of the service as RFC 9457 `application/problem+json`.
+
+use axum::Json;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use palisander_engine::manifest::{Fault, ManifestError};
+use serde::Serialize;
+
+/// One problem.
+#[derive(Debug, Serialize)]
+pub struct Problem {
+    /// Stable name of the kind of problem.
+    #[serde(rename = "type")]
+    pub kind: &'static str,
+    /// In words, the same for every problem of the kind.
+    pub title: &'static str,
+    /// HTTP status.
+    pub status: u16,
+    /// What is wrong this time, and what to do.
+    pub detail: String,
+    /// Every error of the input with its place.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub errors: Vec<Fault>,
+    /// Seconds after which to come back.
+    #[serde(skip)]
+    pub retry_after: Option<u32>,
+}
+
+impl Problem {
+    /// A problem of `status`.
+    pub fn new(status: StatusCode, kind: &'static str, title: &'static str, detail: impl Into<String>) -> Self {
+        Self { kind, title, status: status.as_u16(), detail: detail.into(), errors: Vec::new(), retry_after: None }
+    }
+
+    /// The body holds no manifest.
+    pub fn manifest(error: &ManifestError) -> Self {
+        let status = match error {
+            ManifestError::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
+            _ => StatusCode::UNPROCESSABLE_ENTITY,
+        };
+        Self::new(status, "/problems/manifest", "the body is no manifest", error.to_string())
+    }
+
+    /// No such path.
+    pub fn not_found(path: &str) -> Self {
+        Self::new(StatusCode::NOT_FOUND, "/problems/not-found", "there is nothing here", format!("`{path}` is not a path of this service"))
+    }
+
+    /// A path, but not with this method.
+    pub fn method(method: &str, path: &str) -> Self {
+        Self::new(StatusCode::METHOD_NOT_ALLOWED, "/problems/method", "not with this method", format!("`{path}` does not take {method}"))
+    }
+
+    /// The content type is not read here.
+    pub fn media_type(found: &str, expected: &str) -> Self {
+        let detail = format!("content-type `{found}` is not read here; send {expected}");
+        Self::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "/problems/media-type", "this content type is not read", detail)
+    }
+
+    /// Too many requests under way.
+    pub fn overload() -> Self {
+        let mut problem = Self::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "/problems/overload",
+            "too many requests are being scored",
+            "nothing was scored; send it again later",
+        );
+        problem.retry_after = Some(2);
+        problem
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let retry = self.retry_after;
+        let mut response = (status, Json(self)).into_response();
+        response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        if let Some(seconds) = retry {
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        response
+    }
+}

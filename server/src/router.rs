@@ -1,0 +1,61 @@
+//! The index of the API.
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::Request;
+use axum::http::StatusCode;
+use axum::middleware::{Next, from_fn};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::limit::RequestBodyLimitLayer;
+use tower_http::timeout::TimeoutLayer;
+
+use crate::config::{MAX_BODY_BYTES, REQUEST_TIMEOUT};
+use crate::problem::Problem;
+use crate::routes::{assessments, health, manifests};
+use crate::state::State;
+
+/// Every path of the service.
+pub fn build_router(state: State) -> Router {
+    Router::new()
+        .route("/v1/assessments", post(assessments::create))
+        .route("/v1/manifests", post(manifests::score))
+        .route("/healthz", get(health::alive))
+        .route("/readyz", get(health::ready))
+        .fallback(|request: Request| async move { Problem::not_found(request.uri().path()) })
+        .method_not_allowed_fallback(|request: Request| async move {
+            Problem::method(request.method().as_str(), request.uri().path())
+        })
+        .with_state(state)
+        .layer(axum::extract::DefaultBodyLimit::disable())
+        .layer(RequestBodyLimitLayer::new(MAX_BODY_BYTES))
+        .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, REQUEST_TIMEOUT))
+        .layer(CatchPanicLayer::custom(|_| {
+            let detail = "this request failed and was not scored; others are not touched";
+            Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "/problems/fault", "our fault", detail).into_response()
+        }))
+        .layer(from_fn(as_problem))
+}
+
+/// Errors that the layers answer in plain text become problems too.
+async fn as_problem(request: Request, next: Next) -> Response {
+    let response = next.run(request).await;
+    let status = response.status();
+    let is_problem = response.headers().get(axum::http::header::CONTENT_TYPE).is_some_and(|t| t == "application/problem+json");
+    if is_problem || !(status.is_client_error() || status.is_server_error()) {
+        return response;
+    }
+    drop(response.into_body() as Body);
+    match status {
+        StatusCode::PAYLOAD_TOO_LARGE => {
+            let detail = format!("the body is over MAX_BODY_BYTES ({MAX_BODY_BYTES}); send the manifest in parts as NDJSON");
+            Problem::new(status, "/problems/too-large", "the body is too large", detail).into_response()
+        }
+        StatusCode::REQUEST_TIMEOUT => {
+            let detail = format!("not done within {} s; send fewer consignments at once", REQUEST_TIMEOUT.as_secs());
+            Problem::new(status, "/problems/timeout", "it took too long", detail).into_response()
+        }
+        other => Problem::new(other, "/problems/other", "the request was refused", other.to_string()).into_response(),
+    }
+}

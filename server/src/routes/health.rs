@@ -1,0 +1,18 @@
+//! Is the process alive; is it ready, and with which editions.
+
+use axum::Json;
+use axum::extract::State as Shared;
+use serde_json::{Value, json};
+
+use crate::state::State;
+
+/// `GET /healthz`
+pub async fn alive() -> Json<Value> {
+    Json(json!({ "status": "alive" }))
+}
+
+/// `GET /readyz`
+pub async fn ready(Shared(state): Shared<State>) -> Json<Value> {
+    let engine = state.engine.load();
+    Json(json!({ "status": "ready", "editions": engine.editions(), "load_faults": engine.load_faults() }))
+}

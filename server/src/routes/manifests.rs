@@ -1,0 +1,77 @@
+//! Many consignments in, one assessment a line out, and a summary line at the end.
+
+use std::convert::Infallible;
+use std::io::Cursor;
+
+use axum::body::{Body, Bytes};
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Query, State as Shared};
+use axum::http::{HeaderMap, HeaderValue, header};
+use axum::response::Response;
+use palisander_engine::evidence::history::RunHistory;
+use palisander_engine::manifest::parse::{Format, read};
+use serde_json::json;
+use tokio_stream::StreamExt;
+use tokio_stream::wrappers::ReceiverStream;
+
+use super::{AsOf, media_type, query_problem};
+use crate::batch::{self, Scored, Totals};
+use crate::problem::Problem;
+use crate::state::State;
+
+/// Lines that wait for a slow reader before scoring pauses.
+const LINES_AHEAD: usize = 1_024;
+
+/// `POST /v1/manifests`: JSON, NDJSON or CSV by content type, or told from the content.
+pub async fn score(
+    Shared(state): Shared<State>,
+    headers: HeaderMap,
+    query: Result<Query<AsOf>, QueryRejection>,
+    body: Bytes,
+) -> Result<Response, Problem> {
+    let Query(query) = query.map_err(|error| query_problem(&error))?;
+    let day = state.day(query.day()?);
+    let format = match media_type(&headers).as_str() {
+        "application/json" if Format::detect(&body) == Format::Ndjson => Format::Ndjson,
+        "application/json" => Format::Json,
+        "application/x-ndjson" | "application/ndjson" | "application/jsonl" => Format::Ndjson,
+        "text/csv" => Format::Csv,
+        "" | "application/octet-stream" => Format::detect(&body),
+        other => return Err(Problem::media_type(other, "application/json, application/x-ndjson or text/csv")),
+    };
+    let place = state.places.clone().try_acquire_owned().map_err(|_| Problem::overload())?;
+    let engine = state.engine.load_full();
+    let (send, lines) = tokio::sync::mpsc::channel::<Vec<u8>>(LINES_AHEAD);
+    tokio::task::spawn_blocking(move || {
+        let _place = place;
+        let mut totals = Totals::default();
+        let mut history = RunHistory::default();
+        let outcome = batch::score(&engine, read(Cursor::new(body), format), day, &mut history, &mut |scored| {
+            totals.add(&scored);
+            send.blocking_send(line(&scored)).map_err(|_| ())
+        });
+        if outcome.is_ok() {
+            let summary = json!({ "summary": { "as_of": day.to_string(), "totals": totals, "editions": engine.editions() } });
+            let _ = send.blocking_send(with_newline(serde_json::to_vec(&summary)));
+        }
+    });
+    let stream = ReceiverStream::new(lines).map(Ok::<_, Infallible>);
+    let mut response = Response::new(Body::from_stream(stream));
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/x-ndjson"));
+    Ok(response)
+}
+
+/// One result as one line.
+fn line(scored: &Scored) -> Vec<u8> {
+    with_newline(match scored {
+        Scored::Answer(answer) => serde_json::to_vec(answer),
+        Scored::Unreadable(error) => serde_json::to_vec(&json!({ "unreadable": error.to_string() })),
+        Scored::Empty(faults) => serde_json::to_vec(&json!({ "empty": true, "faults": faults })),
+    })
+}
+
+fn with_newline(bytes: Result<Vec<u8>, serde_json::Error>) -> Vec<u8> {
+    let mut bytes = bytes.unwrap_or_else(|error| json!({ "unreadable": error.to_string() }).to_string().into_bytes());
+    bytes.push(b'\n');
+    bytes
+}
