@@ -155,8 +155,11 @@ fn serial(number: &str) -> Option<(String, u64)> {
     Some((format!("{}#{}", text.get(..best.0)?, text.get(best.1..)?), value))
 }
 
+/// Day, serial, number.
+type Serial<'a> = (Option<Date>, u64, &'a str);
+
 fn serials(country: Option<CountryCode>, issuer: &str, documents: &[Document], found: &mut Vec<Burst>) {
-    let mut series: BTreeMap<String, Vec<(Option<Date>, u64, &str)>> = BTreeMap::new();
+    let mut series: BTreeMap<String, Vec<Serial<'_>>> = BTreeMap::new();
     for document in documents {
         if let Some((prefix, value)) = serial(&document.number) {
             series.entry(prefix).or_default().push((document.issued_on, value, &document.number));

@@ -18,14 +18,14 @@ use super::store::{Buffer, Packed, Store, Symbol};
 
 /// Blocks larger than this are skipped: they no longer narrow anything.
 const MAX_BLOCK: usize = 256;
+/// Larger blocks of pieces and of word beginnings are skipped: they are the broad ones among several.
+const MAX_BROAD_BLOCK: usize = 32;
 /// Documents of one name that are looked at when the taxon does not narrow them.
 const MAX_PER_NAME: usize = 512;
-/// Documents of one name that are kept.
-const KEPT_PER_NAME: usize = 8;
 /// Names that are compared in full: those that share the most keys.
-const MAX_NAMES: usize = 24;
-/// Candidates given back; the nearest by number, then those by name.
-const MAX_FOUND: usize = 32;
+const MAX_NAMES: usize = 12;
+/// Candidates given back, the nearest by number, name and taxon.
+const MAX_FOUND: usize = 12;
 /// Rare words of a name that make pairs: six pairs.
 const PAIRED_WORDS: usize = 4;
 /// Pieces of a number: two edits leave at least two of them whole.
@@ -120,36 +120,54 @@ pub(super) struct Candidates {
 
 impl Candidates {
     pub(super) fn build(store: &Store) -> Self {
+        use rayon::iter::{IndexedParallelIterator, IntoParallelRefIterator, ParallelIterator};
+        let texts: Vec<&str> = store.names.iter().map(|(_, name)| name).collect();
+        let names: Vec<PartyName> = texts.par_iter().map(|name| PartyName::new(name)).collect();
         let mut counts = WordCounts::default();
-        let mut names: Vec<PartyName> = store.names.iter().map(|(_, name)| PartyName::new(name)).collect();
         names.iter().for_each(|name| counts.add(name));
-        for name in &mut names {
-            *name = std::mem::take(name).weighed(&counts);
-        }
-        let mut name_pairs = Vec::new();
-        for (n, name) in names.iter().enumerate() {
-            let place = u32::try_from(n).unwrap_or(u32::MAX);
-            name_pairs.extend(name_keys(name).into_iter().map(|key| (key, place)));
-        }
-        let (mut numbers, mut pieces) = (Vec::new(), Vec::new());
-        let (mut by_exporter, mut by_importer) = (Vec::new(), Vec::new());
-        let (mut skeletons, mut skeleton_of) = (Buffer::default(), Vec::with_capacity(store.documents.len()));
-        for (n, packed) in store.documents.iter().enumerate() {
-            let place = u32::try_from(n).unwrap_or(u32::MAX);
-            let skeleton = FoldedNumber::new(store.numbers.get(packed.number)).skeleton();
-            numbers.extend(deletions(skeleton.as_bytes()).into_iter().map(|key| (key, place)));
-            for position in store.positions_of(packed) {
-                pieces.extend(piece_keys(skeleton.as_bytes(), position.taxon).into_iter().map(|key| (key, place)));
-            }
-            for (name, postings) in [(packed.exporter, &mut by_exporter), (packed.importer, &mut by_importer)] {
-                if let Some(n) = u32::try_from(name.index()).ok().filter(|_| name != Symbol::NONE) {
-                    postings.push((name_hash(n), place));
-                    let of_taxa = store.positions_of(packed).iter().map(|own| (name_taxon_hash(n, own.taxon), place));
-                    postings.extend(of_taxa);
-                }
-            }
-            skeleton_of.push(skeletons.push(&skeleton));
-        }
+        let names: Vec<PartyName> = names.into_iter().map(|name| name.weighed(&counts)).collect();
+        let place_of = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
+        let name_pairs = names
+            .par_iter()
+            .enumerate()
+            .flat_map_iter(|(n, name)| name_keys(name).all().into_iter().map(move |key| (key, place_of(n))))
+            .collect();
+        let folded: Vec<String> = store
+            .documents
+            .par_iter()
+            .map(|packed| FoldedNumber::new(store.numbers.get(packed.number)).skeleton())
+            .collect();
+        let numbers = folded
+            .par_iter()
+            .enumerate()
+            .flat_map_iter(|(n, skeleton)| {
+                deletions(skeleton.as_bytes()).into_iter().map(move |key| (key, place_of(n)))
+            })
+            .collect();
+        let documents = || store.documents.par_iter().zip(folded.par_iter()).enumerate();
+        let pieces = documents()
+            .flat_map_iter(|(n, (packed, skeleton))| {
+                let positions = store.positions_of(packed).iter();
+                positions.flat_map(move |own| {
+                    piece_keys(skeleton.as_bytes(), own.taxon).into_iter().map(move |key| (key, place_of(n)))
+                })
+            })
+            .collect();
+        let by_party = |party: fn(&Packed) -> Symbol| {
+            documents()
+                .flat_map_iter(|(n, (packed, _))| {
+                    let name = Some(party(packed)).filter(|name| *name != Symbol::NONE);
+                    let name = name.and_then(|name| u32::try_from(name.index()).ok());
+                    name.into_iter().flat_map(move |name| {
+                        let taxa = store.positions_of(packed).iter().map(move |own| name_taxon_hash(name, own.taxon));
+                        std::iter::once(name_hash(name)).chain(taxa).map(move |key| (key, place_of(n)))
+                    })
+                })
+                .collect()
+        };
+        let (by_exporter, by_importer) = (by_party(|packed| packed.exporter), by_party(|packed| packed.importer));
+        let mut skeletons = Buffer::default();
+        let skeleton_of = folded.iter().map(|skeleton| skeletons.push(skeleton)).collect();
         Self {
             numbers: Postings::build(numbers),
             pieces: Postings::build(pieces),
@@ -189,100 +207,91 @@ impl Candidates {
         places
     }
 
-    /// Documents that may be the one wanted: nearest by number first, then by name, each once.
+    /// Documents that may be the one wanted, the nearest first, each once.
     pub(super) fn find(&self, store: &Store, wanted: &Wanted<'_>) -> Vec<u32> {
-        let mut found: Vec<(u32, u32)> = Vec::new();
-        if let Some(number) = wanted.number {
-            for form in number.forms() {
-                self.by_number(form, wanted.taxa, &mut found);
-            }
-        }
-        for (name, postings) in [(wanted.holder, &self.by_exporter), (wanted.importer, &self.by_importer)] {
-            if let Some(name) = name {
-                self.by_name(store, name, postings, wanted, &mut found);
-            }
-        }
-        // A holder may stand as importer on import permits.
-        if let (Some(holder), None) = (wanted.holder, wanted.importer) {
-            self.by_name(store, holder, &self.by_importer, wanted, &mut found);
-        }
-        // The same place found twice keeps its better rank.
-        found.sort_unstable();
-        let mut seen = BTreeSet::new();
-        found.into_iter().map(|(_, place)| place).filter(|place| seen.insert(*place)).take(MAX_FOUND).collect()
-    }
-
-    fn by_number(&self, number: &FoldedNumber, taxa: &[Symbol], found: &mut Vec<(u32, u32)>) {
-        let skeleton = number.skeleton();
-        let wanted = rapidfuzz::distance::osa::BatchComparator::new(skeleton.bytes());
-        let args = rapidfuzz::distance::osa::Args::default().score_cutoff(2);
+        let holders = wanted.holder.map(|name| self.names_like(name)).unwrap_or_default();
+        let importers = wanted.importer.map(|name| self.names_like(name)).unwrap_or_default();
         let mut places: Vec<u32> = Vec::new();
-        let mut gather = |postings: &Postings, key: u32| {
-            let block = postings.get(key);
-            if block.len() <= MAX_BLOCK {
-                places.extend(block.iter().map(|(_, place)| *place));
+        let skeleton = wanted.number.map(FoldedNumber::skeleton).unwrap_or_default();
+        for form in wanted.number.into_iter().flat_map(FoldedNumber::forms) {
+            let skeleton = form.skeleton();
+            gather(&self.numbers, deletions(skeleton.as_bytes()), MAX_BLOCK, &mut places);
+        }
+        // Where no holder is like the one wanted, two edits of the number are tried.
+        if holders.is_empty() {
+            for form in wanted.number.into_iter().flat_map(FoldedNumber::forms) {
+                let skeleton = form.skeleton();
+                for taxon in wanted.taxa {
+                    let keys = wanted_piece_keys(skeleton.as_bytes(), *taxon);
+                    gather(&self.pieces, keys, MAX_BROAD_BLOCK, &mut places);
+                }
             }
-        };
-        deletions(skeleton.as_bytes()).into_iter().for_each(|key| gather(&self.numbers, key));
-        for taxon in taxa {
-            wanted_piece_keys(skeleton.as_bytes(), *taxon).into_iter().for_each(|key| gather(&self.pieces, key));
+        }
+        self.by_name(&holders, &self.by_exporter, wanted.taxa, &mut places);
+        self.by_name(&importers, &self.by_importer, wanted.taxa, &mut places);
+        // A holder may stand as importer on import permits.
+        if wanted.importer.is_none() {
+            self.by_name(&holders, &self.by_importer, wanted.taxa, &mut places);
         }
         places.sort_unstable();
         places.dedup();
-        found.extend(places.into_iter().filter_map(|place| {
-            let distance = wanted.distance_with_args(self.skeleton(place).bytes(), &args)?;
-            Some((u32::try_from(distance).unwrap_or(u32::MAX), place))
-        }));
+        let number = rapidfuzz::distance::osa::BatchComparator::new(skeleton.bytes());
+        let far = |place: u32| -> Option<(u32, u32)> {
+            let packed = store.packed(place)?;
+            let args = rapidfuzz::distance::osa::Args::default().score_cutoff(2);
+            let edits = number.distance_with_args(self.skeleton(place).bytes(), &args);
+            let edits = edits.map_or(4, |edits| u32::try_from(edits).unwrap_or(4));
+            let party = |names: &[(u32, f64)], own: Symbol| names.iter().any(|(n, _)| *n as usize == own.index());
+            let holder = party(&holders, packed.exporter) || party(&holders, packed.importer);
+            let importer = party(&importers, packed.importer);
+            let taxon = store.positions_of(packed).iter().any(|own| wanted.taxa.contains(&own.taxon));
+            let days = wanted.issued_on.map_or(0, |day| day.abs_diff(packed.issued_on).min(9_999));
+            let missing = u32::from(wanted.holder.is_some() && !holder) * 2
+                + u32::from(wanted.importer.is_some() && !importer)
+                + u32::from(!wanted.taxa.is_empty() && !taxon);
+            Some(((edits * 2 + missing) * 10_000 + days, place))
+        };
+        let mut ranked: Vec<(u32, u32)> = places.into_iter().filter_map(far).collect();
+        ranked.sort_unstable();
+        ranked.into_iter().map(|(_, place)| place).take(MAX_FOUND).collect()
     }
 
-    fn by_name(
-        &self,
-        store: &Store,
-        name: &PartyName,
-        postings: &Postings,
-        wanted: &Wanted<'_>,
-        found: &mut Vec<(u32, u32)>,
-    ) {
-        let mut shared: Vec<u32> = Vec::new();
-        for key in name_keys(name) {
-            let block = self.name_pairs.get(key);
-            if block.len() <= MAX_BLOCK {
-                shared.extend(block.iter().map(|(_, n)| *n));
-            }
-        }
-        shared.sort_unstable();
-        // Names by the number of keys they share with the one wanted.
-        let mut names: Vec<(std::cmp::Reverse<usize>, u32)> = shared
-            .chunk_by(|a, b| a == b)
-            .filter_map(|same| same.first().map(|n| (std::cmp::Reverse(same.len()), *n)))
-            .collect();
-        names.sort_unstable();
-        for (_, n) in names.into_iter().take(MAX_NAMES) {
-            let Some(own) = self.names.get(n as usize) else { continue };
-            let likeness = party::similarity(own, name);
-            if likeness < 0.7 {
-                continue;
-            }
-            let narrowed = wanted.taxa.iter().map(|taxon| postings.get(name_taxon_hash(n, *taxon)));
-            let all = std::iter::once(postings.get(name_hash(n)));
-            let block = narrowed.chain(all).find(|block| !block.is_empty()).unwrap_or_default();
-            let mut ranked: Vec<(u32, u32)> = block
-                .iter()
-                .take(MAX_PER_NAME)
-                .filter_map(|(_, place)| store.packed(*place).map(|packed| (remoteness(store, packed, wanted), *place)))
+    /// Names of the store like the one wanted, with their likeness. Broader keys are tried only where narrower ones gave
+    /// no good name.
+    fn names_like(&self, name: &PartyName) -> Vec<(u32, f64)> {
+        let keys = name_keys(name);
+        let mut like: Vec<(u32, f64)> = Vec::new();
+        for (keys, cap) in [(keys.whole, MAX_BLOCK), (keys.pairs, MAX_BLOCK), (keys.broad, MAX_BROAD_BLOCK)] {
+            let mut shared: Vec<u32> = Vec::new();
+            gather(&self.name_pairs, keys, cap, &mut shared);
+            shared.sort_unstable();
+            // Names by the number of keys they share with the one wanted.
+            let mut names: Vec<(std::cmp::Reverse<usize>, u32)> = shared
+                .chunk_by(|a, b| a == b)
+                .filter_map(|same| same.first().map(|n| (std::cmp::Reverse(same.len()), *n)))
                 .collect();
-            ranked.sort_unstable();
-            let step = if likeness >= 0.95 { 3 } else { 1_000_000 };
-            found.extend(ranked.into_iter().take(KEPT_PER_NAME).map(|(far, place)| (step + far, place)));
+            names.sort_unstable();
+            let likeness = |n: u32| self.names.get(n as usize).map_or(0.0, |own| party::similarity(own, name));
+            let better =
+                names.into_iter().take(MAX_NAMES).map(|(_, n)| (n, likeness(n))).filter(|(_, like)| *like >= 0.7);
+            like.extend(better);
+            if like.iter().any(|(_, likeness)| *likeness >= 0.9) {
+                break;
+            }
+        }
+        like.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+        like.dedup_by_key(|(n, _)| *n);
+        like
+    }
+
+    fn by_name(&self, names: &[(u32, f64)], postings: &Postings, taxa: &[Symbol], places: &mut Vec<u32>) {
+        for (n, _) in names {
+            let narrowed = taxa.iter().map(|taxon| postings.get(name_taxon_hash(*n, *taxon)));
+            let all = std::iter::once(postings.get(name_hash(*n)));
+            let block = narrowed.chain(all).find(|block| !block.is_empty()).unwrap_or_default();
+            places.extend(block.iter().take(MAX_PER_NAME).map(|(_, place)| *place));
         }
     }
-}
-
-/// How far a document of the right name is from what is wanted: another taxon first, then days.
-fn remoteness(store: &Store, packed: &Packed, wanted: &Wanted<'_>) -> u32 {
-    let taxon = wanted.taxa.is_empty() || store.positions_of(packed).iter().any(|p| wanted.taxa.contains(&p.taxon));
-    let days = wanted.issued_on.map_or(0, |day| day.abs_diff(packed.issued_on).min(100_000));
-    days + if taxon { 0 } else { 200_000 }
 }
 
 fn name_hash(name: u32) -> u32 {
@@ -374,30 +383,56 @@ fn wanted_piece_keys(skeleton: &[u8], taxon: Symbol) -> Vec<u32> {
     keys
 }
 
-/// Keys of a name: all its words in order of the alphabet, all as one, pairs of its rarest words, pairs of their
-/// beginnings, and single rare words.
-fn name_keys(name: &PartyName) -> Vec<u32> {
+/// Adds the places of all blocks that are small enough to say something.
+fn gather(postings: &Postings, keys: Vec<u32>, cap: usize, places: &mut Vec<u32>) {
+    for key in keys {
+        let block = postings.get(key);
+        if block.len() <= cap {
+            places.extend(block.iter().map(|(_, place)| *place));
+        }
+    }
+}
+
+/// Keys of a name, the narrow ones first.
+struct NameKeys {
+    /// All words in order of the alphabet; all words as one.
+    whole: Vec<u32>,
+    /// Pairs of the rarest words.
+    pairs: Vec<u32>,
+    /// Pairs of their beginnings, and single rare words.
+    broad: Vec<u32>,
+}
+
+impl NameKeys {
+    fn all(self) -> Vec<u32> {
+        let mut keys = [self.whole, self.pairs, self.broad].concat();
+        keys.sort_unstable();
+        keys.dedup();
+        keys
+    }
+}
+
+fn name_keys(name: &PartyName) -> NameKeys {
     let mut words: Vec<(&str, f64)> = name.words().collect();
     words.sort_unstable_by(|a, b| a.0.cmp(b.0));
     let whole: Vec<&[u8]> =
         std::iter::once(b"w".as_slice()).chain(words.iter().map(|(word, _)| word.as_bytes())).collect();
-    let mut keys = vec![hash(&whole), hash(&[b"j", name.joined().as_bytes()])];
+    let whole = vec![hash(&whole), hash(&[b"j", name.joined().as_bytes()])];
     words.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(b.0)));
     words.truncate(PAIRED_WORDS);
-    let start = |word: &str| word.get(..3).unwrap_or(word).to_owned();
+    let start = |word: &str| word.as_bytes().get(..3).unwrap_or(word.as_bytes()).to_vec();
+    let (mut pairs, mut broad) = (Vec::new(), Vec::new());
     for (n, (a, weight)) in words.iter().enumerate() {
         for (b, _) in words.iter().skip(n + 1) {
             let (a, b) = if a <= b { (a, b) } else { (b, a) };
-            keys.push(hash(&[b"2", a.as_bytes(), b.as_bytes()]));
+            pairs.push(hash(&[b"2", a.as_bytes(), b.as_bytes()]));
             let (a, b) = (start(a), start(b));
             let (a, b) = if a <= b { (a, b) } else { (b, a) };
-            keys.push(hash(&[b"3", a.as_bytes(), b.as_bytes()]));
+            broad.push(hash(&[b"3", &a, &b]));
         }
         if *weight >= 0.5 {
-            keys.push(hash(&[b"1", a.as_bytes()]));
+            broad.push(hash(&[b"1", a.as_bytes()]));
         }
     }
-    keys.sort_unstable();
-    keys.dedup();
-    keys
+    NameKeys { whole, pairs, broad }
 }

@@ -3,6 +3,7 @@
 //! In: both. Out: a similarity for every field that both have, and one combined similarity. Names are compared as in
 //! `party`, numbers as in `number`, the rest by its own nature; what one side lacks is not compared.
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 
 use serde::Serialize;
@@ -41,6 +42,8 @@ pub(super) struct Prepared<'a> {
     /// Amounts in base units.
     pub(super) amounts: Vec<(f64, Measured)>,
     pub(super) references: &'a References,
+    /// Likeness of the goods' taxa to register words met before: candidates share them.
+    taxa_seen: RefCell<Vec<(Symbol, f64)>>,
 }
 
 impl<'a> Prepared<'a> {
@@ -59,7 +62,19 @@ impl<'a> Prepared<'a> {
             taxa: presented.taxa.iter().map(|taxon| references.accepted_name(taxon)).collect(),
             amounts: amounts.collect(),
             references,
+            taxa_seen: RefCell::default(),
         }
+    }
+
+    /// Likeness of a register word to the nearest of the goods' taxa.
+    fn taxon_likeness(&self, word: Symbol, store: &Store) -> f64 {
+        if let Some((_, seen)) = self.taxa_seen.borrow().iter().find(|(seen, _)| *seen == word) {
+            return *seen;
+        }
+        let text = store.words.get(word).unwrap_or("");
+        let likeness = self.taxa.iter().map(|taxon| taxon_similarity(taxon, text, self.references)).fold(0.0, f64::max);
+        self.taxa_seen.borrow_mut().push((word, likeness));
+        likeness
     }
 
     /// The goods' taxa in the register's own words: those that name the same accepted taxon.
@@ -130,10 +145,9 @@ pub(super) fn compare(asked: &Prepared<'_>, store: &Store, index: &Candidates, p
     }
     parties(asked, index, packed, &mut fields);
     let positions = store.positions_of(packed);
-    let taxon = asked.taxa.iter().flat_map(|taxon| {
-        positions.iter().map(|own| taxon_similarity(taxon, store.words.get(own.taxon).unwrap_or(""), asked.references))
-    });
-    if let Some(best) = taxon.max_by(f64::total_cmp) {
+    if !asked.taxa.is_empty()
+        && let Some(best) = positions.iter().map(|own| asked.taxon_likeness(own.taxon, store)).max_by(f64::total_cmp)
+    {
         fields.insert("taxon", best);
     }
     if let Some(similarity) = quantity_similarity(asked, store, positions) {

@@ -124,6 +124,10 @@ fn words(number: &str) -> Vec<Word> {
             words.push(Word { text: "NO".into(), cased: "No".into(), marked: true });
             continue;
         }
+        if c.is_ascii_alphanumeric() {
+            current.push(c);
+            continue;
+        }
         if matches!(c, 'º' | '°' | 'ª') {
             // Decomposed it would become the letter o.
             finish(&mut current, &mut words, '°');

@@ -4,7 +4,8 @@
 //! are transliterated, a rare word weighs more than a word of the trade: `Timber Export Co Ltd` says nearly nothing.
 //! Not here: addresses.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
+use std::sync::LazyLock;
 
 /// Below this two names are of two parties.
 pub const SAME_PARTY: f64 = 0.80;
@@ -245,6 +246,16 @@ const TRADE_WORDS: &[&str] = &[
     "MILLS",
 ];
 
+fn is_legal_form(word: &str) -> bool {
+    static SET: LazyLock<HashSet<&str>> = LazyLock::new(|| LEGAL_FORMS.iter().copied().collect());
+    SET.contains(word)
+}
+
+fn is_trade_word(word: &str) -> bool {
+    static SET: LazyLock<HashSet<&str>> = LazyLock::new(|| TRADE_WORDS.iter().copied().collect());
+    SET.contains(word)
+}
+
 /// How often words stand in the names of a register; without one, all words that are not of the trade are rare.
 #[derive(Debug, Clone, Default)]
 pub struct WordCounts {
@@ -286,6 +297,13 @@ pub struct PartyName {
     words: Vec<String>,
     /// Weight of each word: 0.15 for words of the trade, 0.25 to 1 by rarity for the others.
     weights: Vec<f64>,
+    /// The letters and digits that stand in each word, one bit each: most unlike words are told apart by these.
+    letters: Vec<u64>,
+}
+
+/// One bit for every letter and digit of a word.
+fn letters_of(word: &str) -> u64 {
+    word.bytes().fold(0, |bits, byte| bits | 1_u64 << (byte & 63))
 }
 
 impl PartyName {
@@ -299,12 +317,12 @@ impl PartyName {
             .filter(|word| !word.is_empty())
             .take(MAX_WORDS)
             .collect();
-        let telling: Vec<&str> = all.iter().filter(|word| !LEGAL_FORMS.contains(word)).copied().collect();
+        let telling: Vec<&str> = all.iter().filter(|word| !is_legal_form(word)).copied().collect();
         let words: Vec<String> =
             if telling.is_empty() { all } else { telling }.into_iter().map(str::to_owned).collect();
-        let weight = |word: &String| if TRADE_WORDS.contains(&word.as_str()) { TRADE_WEIGHT } else { 1.0 };
-        let weights = words.iter().map(weight).collect();
-        Self { words, weights }
+        let weights = words.iter().map(|word| if is_trade_word(word) { TRADE_WEIGHT } else { 1.0 }).collect();
+        let letters = words.iter().map(|word| letters_of(word)).collect();
+        Self { words, weights, letters }
     }
 
     /// The same name with its words weighed by their rarity in a register.
@@ -385,6 +403,11 @@ fn word_similarity(a: &str, b: &str) -> f64 {
     rapidfuzz::distance::osa::normalized_similarity_with_args(a.bytes(), b.bytes(), &args).unwrap_or(0.0)
 }
 
+/// Likeness of two names as written, 0 to 1. For many comparisons with one name keep a [`PartyName`].
+pub fn party_similarity(a: &str, b: &str) -> f64 {
+    similarity(&PartyName::new(a), &PartyName::new(b))
+}
+
 /// Likeness of two names, 0 to 1; 0 when either says nothing.
 pub fn similarity(a: &PartyName, b: &PartyName) -> f64 {
     if a.is_empty() || b.is_empty() {
@@ -404,8 +427,15 @@ pub fn similarity(a: &PartyName, b: &PartyName) -> f64 {
 /// Share of the weight of both names that finds its like in the other; every word is used once.
 fn aligned(a: &PartyName, b: &PartyName) -> f64 {
     let mut pairs: Vec<(f64, usize, usize)> = Vec::new();
-    for (i, x) in a.words.iter().enumerate() {
-        for (j, y) in b.words.iter().enumerate() {
+    for (i, (x, letters_x)) in a.words.iter().zip(&a.letters).enumerate() {
+        for (j, (y, letters_y)) in b.words.iter().zip(&b.letters).enumerate() {
+            // An edit changes two bits at most, and two thirds alike allow a third of the letters to be edited; a word
+            // that is the beginning of another lacks only letters.
+            let edits = x.len().max(y.len()) as u32 * 34 / 100;
+            let prefix = letters_x & letters_y == *letters_x || letters_x & letters_y == *letters_y;
+            if !prefix && (letters_x ^ letters_y).count_ones() > 2 * edits {
+                continue;
+            }
             let similarity = word_similarity(x, y);
             if similarity > 0.0 {
                 pairs.push((similarity, i, j));

@@ -41,6 +41,9 @@ pub struct Authority {
     pub confidence: Confidence,
     /// Where it was read.
     pub source: String,
+    /// All names in comparable form.
+    #[serde(skip)]
+    folded: Vec<String>,
 }
 
 impl Authority {
@@ -51,8 +54,11 @@ impl Authority {
 
     /// How like the name is to one of this authority's, 0 to 1.
     pub fn similarity(&self, name: &str) -> f64 {
-        let asked = folded(name);
-        self.aliases.iter().chain([&self.name]).map(|own| name_similarity(&folded(own), &asked)).fold(0.0, f64::max)
+        self.similarity_folded(&folded(name))
+    }
+
+    fn similarity_folded(&self, asked: &str) -> f64 {
+        self.folded.iter().map(|own| name_similarity(own, asked)).fold(0.0, f64::max)
     }
 }
 
@@ -78,7 +84,10 @@ pub struct Authorities {
 
 impl Authorities {
     pub(super) fn load(source: &DataSource, faults: &mut Vec<TableFault>) -> Result<Self, ReferenceError> {
-        let rows: Vec<Authority> = fields::rows(source, "authorities", faults)?;
+        let mut rows: Vec<Authority> = fields::rows(source, "authorities", faults)?;
+        for row in &mut rows {
+            row.folded = row.aliases.iter().chain([&row.name]).map(|name| folded(name)).collect();
+        }
         let mut by_country: BTreeMap<CountryCode, Vec<usize>> = BTreeMap::new();
         for (n, row) in rows.iter().enumerate() {
             by_country.entry(row.country).or_default().push(n);
@@ -104,8 +113,9 @@ impl Authorities {
     /// Which authority of the country a name means on a day.
     pub fn issuer(&self, country: CountryCode, name: &str, day: Date) -> Issuer<'_> {
         let mut best: Option<(&Authority, f64, bool)> = None;
+        let asked = folded(name);
         for row in self.of(country) {
-            let similarity = row.similarity(name);
+            let similarity = row.similarity_folded(&asked);
             let issues = row.may_issue_on(day);
             let better = best.is_none_or(|(_, top, issued)| (similarity, issues) > (top, issued));
             if better {
@@ -135,5 +145,6 @@ fn name_similarity(own: &str, asked: &str) -> f64 {
     if own.len() <= 5 || asked.len() <= 5 {
         return 0.0;
     }
-    strsim::normalized_damerau_levenshtein(own, asked)
+    let longer = own.chars().count().max(asked.chars().count());
+    1.0 - strsim::osa_distance(own, asked) as f64 / longer as f64
 }
