@@ -165,7 +165,10 @@ impl NameIndex {
         let last = folded.token_at(hit.end.saturating_sub(1)).unwrap_or(0);
         let ends_token = folded.tokens().get(last).is_some_and(|token| token.end == hit.end);
         let reading = if ends_token {
-            genus.read(folded, last + 1)
+            // An epithet moves with its species when a genus is merged into another.
+            let own = genus.read(folded, last + 1);
+            let merged = genus.part_of.as_deref().filter(|_| own.taxa.is_empty());
+            merged.and_then(|now| self.genera.find(now)).map(|now| now.read(folded, last + 1)).unwrap_or(own)
         } else {
             let rest =
                 folded.tokens().get(last).and_then(|token| folded.text().get(hit.end..token.end)).unwrap_or_default();
@@ -185,7 +188,7 @@ impl NameIndex {
             .map_or(hit.end, |token| token.end.max(hit.end));
         let similarity = (similarity + reading.similarity) / 2.0;
         let what = if reading.taxa.is_empty() {
-            What::Genus(genus.name.clone())
+            What::Genus(genus.part_of.clone().unwrap_or_else(|| genus.name.clone()))
         } else {
             What::Species {
                 taxa: reading.taxa,

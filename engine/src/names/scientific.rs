@@ -35,6 +35,8 @@ pub(super) struct Genus {
     pub word: String,
     pub in_scope: bool,
     pub lookalike: bool,
+    /// The genus that it is now part of, when the whole genus was.
+    pub part_of: Option<String>,
     epithets: BTreeMap<String, Epithet>,
 }
 
@@ -71,6 +73,9 @@ impl Genera {
                 let mut words = name.split(' ');
                 let Some(genus) = words.next() else { continue };
                 let slot = map.entry(genus.to_owned()).or_insert_with(|| Genus::new(genus));
+                if !accepted && taxon.rank == "genus" {
+                    slot.part_of = Some(taxon.genus.clone());
+                }
                 slot.lookalike |= accepted && !taxon.lookalike_of.is_empty() && taxon.genus == genus;
                 let (Some(epithet), None) = (words.next(), words.next()) else { continue };
                 let word = super::index::key(epithet);
@@ -117,7 +122,14 @@ impl Genera {
 impl Genus {
     fn new(name: &str) -> Self {
         let in_scope = SCOPE.contains(&name);
-        Self { name: name.into(), word: super::index::key(name), in_scope, lookalike: false, epithets: BTreeMap::new() }
+        Self {
+            name: name.into(),
+            word: super::index::key(name),
+            in_scope,
+            lookalike: false,
+            part_of: None,
+            epithets: BTreeMap::new(),
+        }
     }
 
     /// Reads the words after the genus, which ends before token `at`.
