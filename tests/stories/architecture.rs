@@ -4,7 +4,18 @@ use std::path::{Path, PathBuf};
 
 /// Modules from the ground up. A module may use those before it and itself.
 const ORDER: &[&str] = &[
-    "codes", "text", "manifest", "reference", "names", "permits", "alerts", "evidence", "profile", "assessment", "assess", "cases",
+    "codes",
+    "text",
+    "manifest",
+    "reference",
+    "names",
+    "permits",
+    "alerts",
+    "evidence",
+    "profile",
+    "assessment",
+    "assess",
+    "cases",
 ];
 
 fn sources(dir: &Path) -> Vec<PathBuf> {
@@ -31,7 +42,8 @@ fn uses() -> Vec<(String, PathBuf, Vec<String>)> {
     let mut found = Vec::new();
     for file in sources(&src) {
         let relative = file.strip_prefix(&src).unwrap().to_owned();
-        let module = relative.components().next().unwrap().as_os_str().to_string_lossy().trim_end_matches(".rs").to_owned();
+        let module =
+            relative.components().next().unwrap().as_os_str().to_string_lossy().trim_end_matches(".rs").to_owned();
         let text = std::fs::read_to_string(&file).unwrap();
         let code = text.split("#[cfg(test)]").next().unwrap();
         let used = code
@@ -63,7 +75,8 @@ fn siblings_do_not_import_each_other() {
                 continue;
             }
             let text = std::fs::read_to_string(&file).unwrap();
-            let siblings = text.lines().filter(|line| line.starts_with("use super::") && !line.starts_with("use super::{"));
+            let siblings =
+                text.lines().filter(|line| line.starts_with("use super::") && !line.starts_with("use super::{"));
             for line in siblings {
                 // Shared types of the folder are fine; another file's functions are not called.
                 assert!(!line.contains("::gather"), "{}: {line}", file.display());

@@ -62,7 +62,11 @@ async fn every_error_is_a_problem() {
         assert_eq!((found.as_u16(), kind.as_str()), (status, "application/problem+json"), "{method} {path}: {text}");
         let problem: Value = serde_json::from_str(&text).unwrap();
         assert_eq!(problem["status"], status);
-        assert!(problem["type"].is_string() && problem["title"].is_string() && !problem["detail"].as_str().unwrap().is_empty());
+        assert!(
+            problem["type"].is_string()
+                && problem["title"].is_string()
+                && !problem["detail"].as_str().unwrap().is_empty()
+        );
     }
 }
 

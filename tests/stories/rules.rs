@@ -24,7 +24,13 @@ fn every_case_holds() {
     let mut failed = 0;
     for one in &ran {
         if !one.result.failures.is_empty() && one.result.known_gap.is_none() {
-            println!("{}/{} {}: {}", one.result.profile, one.result.file, one.result.title, one.result.failures.join("; "));
+            println!(
+                "{}/{} {}: {}",
+                one.result.profile,
+                one.result.file,
+                one.result.title,
+                one.result.failures.join("; ")
+            );
             failed += 1;
         }
     }
@@ -65,8 +71,14 @@ fn a_bad_profile_is_a_named_fault_and_lowers_nothing() {
         ("looping", "fn t(item) { while true { } }"),
         ("recursing", "fn t(item) { t(item) }"),
         ("mutual", "fn a(item) { t(item) } fn t(item) { a(item) }"),
-        ("hungry", "fn t(item) { let a = \"xxxxxxxxxxxxxxxx\"; a += a; a += a; a += a; a += a; a += a; a += a; a += a; a += a; a += a; a == \"\" }"),
-        ("arrays", "fn t(item) { let a = [1, 2, 3, 4]; a = [a, a, a, a]; a = [a, a, a, a]; a = [a, a, a, a]; a = [a, a, a, a]; a == [] }"),
+        (
+            "hungry",
+            "fn t(item) { let a = \"xxxxxxxxxxxxxxxx\"; a += a; a += a; a += a; a += a; a += a; a += a; a += a; a += a; a += a; a == \"\" }",
+        ),
+        (
+            "arrays",
+            "fn t(item) { let a = [1, 2, 3, 4]; a = [a, a, a, a]; a = [a, a, a, a]; a = [a, a, a, a]; a = [a, a, a, a]; a == [] }",
+        ),
         ("unknown-field", "fn t(item) { item.nothing == 1 }"),
         ("wrong-answer", "fn t(item) { if true { 5 } else { 6 } }"),
         ("evaluating", "fn t(item) { eval(\"1\") }"),

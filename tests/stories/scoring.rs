@@ -97,7 +97,12 @@ fn json_and_csv_of_one_bill_score_alike() {
     for part in read(Cursor::new(csv.as_bytes()), Format::Csv) {
         let parsed = part.unwrap();
         assert_eq!(parsed.faults, []);
-        from_csv.push(ENGINE.assess(&parsed.manifest, &parsed.manifest.consignments[0], &parsed.faults, day("2014-03-01")));
+        from_csv.push(ENGINE.assess(
+            &parsed.manifest,
+            &parsed.manifest.consignments[0],
+            &parsed.faults,
+            day("2014-03-01"),
+        ));
     }
     let from_json = score(&json, "2014-03-01");
     assert_eq!(from_csv.len(), 1);
@@ -112,9 +117,20 @@ fn planted_smuggling_is_found_and_sounding_words_are_not() {
     for _ in 0..60 {
         let planted = port.of(Made::Planted);
         let answer = score(&planted, "2026-11-01");
-        assert!(answer.lane >= Lane::Yellow, "{} {:?}", planted["manifest"]["consignments"][0]["goods_items"][0]["description"], hits(&answer));
+        assert!(
+            answer.lane >= Lane::Yellow,
+            "{} {:?}",
+            planted["manifest"]["consignments"][0]["goods_items"][0]["description"],
+            hits(&answer)
+        );
         let sounding = port.of(Made::Sounding);
         let answer = score(&sounding, "2026-11-01");
-        assert_eq!(answer.lane, Lane::Green, "{} {:?}", sounding["manifest"]["consignments"][0]["goods_items"][0]["description"], hits(&answer));
+        assert_eq!(
+            answer.lane,
+            Lane::Green,
+            "{} {:?}",
+            sounding["manifest"]["consignments"][0]["goods_items"][0]["description"],
+            hits(&answer)
+        );
     }
 }

@@ -103,7 +103,13 @@ impl Port {
         let (text, latin, hs, origin, port, density, document) = match made {
             Made::Plain => {
                 let (text, hs, low, high) = self.random.pick(PLAIN);
-                let (origin, port) = self.random.pick(&[("CN", "CNSHA"), ("IN", "INNSA"), ("VN", "VNSGN"), ("DE", "DEHAM"), ("BR", "BRSSZ")]);
+                let (origin, port) = self.random.pick(&[
+                    ("CN", "CNSHA"),
+                    ("IN", "INNSA"),
+                    ("VN", "VNSGN"),
+                    ("DE", "DEHAM"),
+                    ("BR", "BRSSZ"),
+                ]);
                 (text, None, hs, origin, port, self.random.between(low, high), false)
             }
             Made::Sounding => {
@@ -125,7 +131,14 @@ impl Port {
         let n = self.made;
         let container = container_number(n);
         let packages = self.random.between(4, 900);
-        let firm = |random: &mut Random| format!("{} {} {}", random.pick(&["EXAMPLE", "SAMPLE", "INVENTED", "MODEL"]), random.pick(&["RIVER", "HILL", "COAST", "NORTH", "GOLDEN", "UNITED", "LOTUS", "EASTERN"]), random.pick(&["TRADING LTD", "EXPORTS PVT LTD", "SARL", "GMBH", "CO LTD", "INDUSTRIES"]));
+        let firm = |random: &mut Random| {
+            format!(
+                "{} {} {}",
+                random.pick(&["EXAMPLE", "SAMPLE", "INVENTED", "MODEL"]),
+                random.pick(&["RIVER", "HILL", "COAST", "NORTH", "GOLDEN", "UNITED", "LOTUS", "EASTERN"]),
+                random.pick(&["TRADING LTD", "EXPORTS PVT LTD", "SARL", "GMBH", "CO LTD", "INDUSTRIES"])
+            )
+        };
         let (consignor, consignee) = (firm(&mut self.random), firm(&mut self.random));
         let documents = if document {
             json!([{ "code": "811", "kind": "cites_export_permit", "number": format!("26{origin}{:06}", self.random.between(1, 999_999)), "issued_on": "2026-09-01", "country": origin }])

@@ -71,7 +71,9 @@ pub fn run(command: &Command) -> u8 {
 /// Reads a register, CSV or NDJSON by its first character.
 fn open(file: &Path) -> Option<(Register, Vec<RowFault>)> {
     match std::fs::read(file) {
-        Ok(bytes) if bytes.iter().find(|b| !b.is_ascii_whitespace()) == Some(&b'{') => Some(Register::from_ndjson(&bytes)),
+        Ok(bytes) if bytes.iter().find(|b| !b.is_ascii_whitespace()) == Some(&b'{') => {
+            Some(Register::from_ndjson(&bytes))
+        }
         Ok(bytes) => Some(Register::from_csv(&bytes)),
         Err(error) => {
             say(&format!("`{}` cannot be read: {error}", file.display()));
@@ -115,7 +117,13 @@ fn measure(file: &Path, context: &MatchContext<'_>) -> u8 {
     let (scores, wrong) = evaluate(&lines, context);
     println!("{:<26} {:>6} {:>6} {:>9} {:>7}", "category", "pairs", "exact", "precision", "recall");
     for (category, score) in &scores {
-        println!("{category:<26} {:>6} {:>6} {:>9.3} {:>7.3}", score.pairs, score.exact, score.precision(), score.recall());
+        println!(
+            "{category:<26} {:>6} {:>6} {:>9.3} {:>7.3}",
+            score.pairs,
+            score.exact,
+            score.precision(),
+            score.recall()
+        );
     }
     wrong.iter().for_each(|line| println!("{line}"));
     if wrong.is_empty() && unread == 0 { OK } else { FINDINGS }

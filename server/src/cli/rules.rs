@@ -112,9 +112,18 @@ fn check(engine: &Engine, json: bool) -> u8 {
         }
         for indicator in set.indicators.iter().filter(|indicator| indicator.native.is_none()) {
             let profile = set.profile_of(indicator).map_or("", |p| p.id.as_str());
-            println!("{profile}/{} runs in the interpreter: {}", indicator.name, indicator.interpreted_because.as_deref().unwrap_or(""));
+            println!(
+                "{profile}/{} runs in the interpreter: {}",
+                indicator.name,
+                indicator.interpreted_because.as_deref().unwrap_or("")
+            );
         }
-        println!("{} profiles, {} indicators, {native} of them native; {} fault(s)", set.profiles.len(), set.indicators.len(), set.faults.len());
+        println!(
+            "{} profiles, {} indicators, {native} of them native; {} fault(s)",
+            set.profiles.len(),
+            set.indicators.len(),
+            set.faults.len()
+        );
     }
     if set.faults.is_empty() { OK } else { FINDINGS }
 }
@@ -125,18 +134,32 @@ fn test(engine: &Engine, json: bool, survivors: bool) -> u8 {
     let held = cases::hold(engine, &ran);
     let failed = ran.iter().filter(|ran| !ran.result.failures.is_empty() && ran.result.known_gap.is_none()).count();
     let (mutants, killed): (usize, usize) = held.iter().fold((0, 0), |(m, k), h| (m + h.mutants, k + h.killed));
-    let idle: Vec<String> =
-        held.iter().filter(|h| h.fires == 0 || h.near_misses == 0).map(|h| format!("{}/{} (fires {}, near misses {})", h.profile, h.indicator, h.fires, h.near_misses)).collect();
+    let idle: Vec<String> = held
+        .iter()
+        .filter(|h| h.fires == 0 || h.near_misses == 0)
+        .map(|h| format!("{}/{} (fires {}, near misses {})", h.profile, h.indicator, h.fires, h.near_misses))
+        .collect();
     if json {
         let results: Vec<_> = ran.iter().map(|ran| &ran.result).collect();
-        println!("{}", serde_json::json!({ "cases": results, "indicators": held, "mutants": mutants, "killed": killed }));
+        println!(
+            "{}",
+            serde_json::json!({ "cases": results, "indicators": held, "mutants": mutants, "killed": killed })
+        );
     } else {
         for ran in &ran {
             let result = &ran.result;
             match (result.failures.is_empty(), &result.known_gap) {
                 (true, _) => {}
-                (false, Some(gap)) => println!("gap   {}/{}: {} ({gap})", result.profile, result.file, result.failures.join("; ")),
-                (false, None) => println!("FAIL  {}/{} {}: {}", result.profile, result.file, result.title, result.failures.join("; ")),
+                (false, Some(gap)) => {
+                    println!("gap   {}/{}: {} ({gap})", result.profile, result.file, result.failures.join("; "))
+                }
+                (false, None) => println!(
+                    "FAIL  {}/{} {}: {}",
+                    result.profile,
+                    result.file,
+                    result.title,
+                    result.failures.join("; ")
+                ),
             }
         }
         idle.iter().for_each(|name| println!("idle  {name}"));
@@ -145,7 +168,11 @@ fn test(engine: &Engine, json: bool, survivors: bool) -> u8 {
                 held.survivors.iter().for_each(|what| println!("alive {}/{}: {what}", held.profile, held.indicator));
             }
         }
-        println!("mutation score {killed} of {mutants}; {} of {} indicators fire and nearly miss in some case", held.len() - idle.len(), held.len());
+        println!(
+            "mutation score {killed} of {mutants}; {} of {} indicators fire and nearly miss in some case",
+            held.len() - idle.len(),
+            held.len()
+        );
         println!("{} passed, {failed} failed", ran.len() - failed);
     }
     if failed == 0 { OK } else { FINDINGS }
@@ -173,11 +200,13 @@ fn explain(engine: &Engine, file: &PathBuf, as_of: Option<&str>, state: Option<&
             case.as_of = day.unwrap_or(case.as_of);
             cases::run(engine, "", "", &case).map(|ran| ran.facts)
         }
-        Err(_) => palisander_engine::manifest::parse::json_document(text.as_bytes()).map_err(|error| error.to_string()).and_then(|parsed| {
-            let one = parsed.manifest.consignments.first().ok_or("the manifest holds no consignment")?;
-            let evidence = engine.gather(&parsed.manifest, one, day.unwrap_or_else(crate::state::today));
-            Ok(engine.facts(&parsed.manifest, one, &evidence, &parsed.faults))
-        }),
+        Err(_) => palisander_engine::manifest::parse::json_document(text.as_bytes())
+            .map_err(|error| error.to_string())
+            .and_then(|parsed| {
+                let one = parsed.manifest.consignments.first().ok_or("the manifest holds no consignment")?;
+                let evidence = engine.gather(&parsed.manifest, one, day.unwrap_or_else(crate::state::today));
+                Ok(engine.facts(&parsed.manifest, one, &evidence, &parsed.faults))
+            }),
     };
     let facts = match facts {
         Ok(facts) => facts,
@@ -201,17 +230,39 @@ fn explain(engine: &Engine, file: &PathBuf, as_of: Option<&str>, state: Option<&
 
 /// The catalogue, as Markdown.
 pub fn catalogue(engine: &Engine) -> String {
-    let mut text = String::from("# Catalogue of profiles\n\nWritten by `palisander rules docs` from the profiles. Points add up; within a group only the highest hit counts; a floor is the\nlowest lane that a hit allows.\n");
+    let mut text = String::from(
+        "# Catalogue of profiles\n\nWritten by `palisander rules docs` from the profiles. Points add up; within a group only the highest hit counts; a floor is the\nlowest lane that a hit allows.\n",
+    );
     let lanes = &engine.profiles.lanes;
-    let _ = writeln!(text, "\nLanes: blue from {} points, yellow from {}, red from {}.", lanes.thresholds.blue, lanes.thresholds.yellow, lanes.thresholds.red);
+    let _ = writeln!(
+        text,
+        "\nLanes: blue from {} points, yellow from {}, red from {}.",
+        lanes.thresholds.blue, lanes.thresholds.yellow, lanes.thresholds.red
+    );
     for (id, indicators) in cases::by_profile(engine) {
         let Some(profile) = engine.profiles.profiles.iter().find(|profile| profile.id == id) else { continue };
         let _ = writeln!(text, "\n## {} (`{id}`)\n\n{}\n", profile.title, profile.why.trim());
-        let _ = writeln!(text, "Sources: {}.  \nInnocent explanations: {}.\n", profile.sources.join("; "), profile.innocent_explanations.join("; "));
-        let _ = writeln!(text, "| indicator | looks at | points | floor | group | what it means |\n| --- | --- | ---: | --- | --- | --- |");
+        let _ = writeln!(
+            text,
+            "Sources: {}.  \nInnocent explanations: {}.\n",
+            profile.sources.join("; "),
+            profile.innocent_explanations.join("; ")
+        );
+        let _ = writeln!(
+            text,
+            "| indicator | looks at | points | floor | group | what it means |\n| --- | --- | ---: | --- | --- | --- |"
+        );
         for indicator in indicators {
             let floor = indicator.floor.map_or("", |lane| lane.as_str());
-            let _ = writeln!(text, "| `{}` | {} | {} | {floor} | {} | {} |", indicator.name, indicator.each.name(), indicator.points, indicator.group, indicator.doc);
+            let _ = writeln!(
+                text,
+                "| `{}` | {} | {} | {floor} | {} | {} |",
+                indicator.name,
+                indicator.each.name(),
+                indicator.points,
+                indicator.group,
+                indicator.doc
+            );
         }
     }
     text
