@@ -146,13 +146,23 @@ impl Engine {
             }
             None => WatchList::default(),
         };
-        let register = Register::empty();
+        let register = match &inputs.register {
+            Some(input) => {
+                let (file, bytes) = input.read()?;
+                let first = bytes.iter().find(|b| !b.is_ascii_whitespace());
+                let (register, faults) =
+                    if first == Some(&b'{') { Register::from_ndjson(&bytes) } else { Register::from_csv(&bytes) };
+                load_faults.extend(faults.into_iter().map(|fault| format!("{file} {fault}")));
+                register
+            }
+            None => Register::empty(),
+        };
         let editions = Editions {
             engine: env!("CARGO_PKG_VERSION").to_owned(),
             rules: profiles.edition.clone(),
             datasets: references.edition().to_owned(),
             alerts: records.len() as u64,
-            register: 0,
+            register: register.len() as u64,
         };
         let alerts = AlertLookup::build(records);
         Ok(Self { references, names, register, alerts, watch_list, profiles, words, editions, load_faults })
@@ -176,19 +186,33 @@ impl Engine {
 
     /// First step: facts. Depends on nothing but this consignment, so that many can be gathered at once.
     pub fn gather(&self, manifest: &Manifest, consignment: &Consignment, as_of: Date) -> Evidence {
-        let sources = Sources {
+        evidence::gather(&self.sources(), manifest, consignment, as_of)
+    }
+
+    fn sources(&self) -> Sources<'_> {
+        Sources {
             references: &self.references,
             names: &self.names,
             words: &self.words,
             register: &self.register,
             alerts: &self.alerts,
             watch_list: &self.watch_list,
-        };
-        evidence::gather(&sources, manifest, consignment, as_of)
+        }
     }
 
-    /// Second step: what earlier consignments show. In input order; only consignments of listed wood are kept.
+    /// Second step: what earlier consignments show, and what they have taken from permits. In input order; only
+    /// consignments of listed wood and their documents are kept.
     pub fn observe(&self, manifest: &Manifest, consignment: &Consignment, evidence: &mut Evidence, history: &mut dyn History) {
+        if evidence.documents.iter().any(|document| document.kind.is_cites()) {
+            evidence.documents = evidence::documents::spend(
+                &self.sources(),
+                manifest,
+                consignment,
+                &evidence.items,
+                evidence.as_of,
+                history.ledger(),
+            );
+        }
         let mut n_lots = 0;
         let mut bills = Vec::new();
         if evidence.verdict() == Verdict::Flag {

@@ -8,7 +8,7 @@ use serde::Deserialize;
 
 use super::record::RecordFault;
 use crate::codes::{CountryCode, Date, Period};
-use crate::permits::party_similarity;
+use crate::permits::{PartyName, WordCounts, party_similarity};
 use crate::reference::folded;
 
 /// Similarity from which a party is taken for an entry. Chosen on `tests/labelled/watch_list.jsonl`.
@@ -74,6 +74,8 @@ pub struct WatchMatch {
 #[derive(Debug, Default)]
 pub struct WatchList {
     entries: Vec<WatchEntry>,
+    /// Per entry its name and aliases, weighed by how rare their words are in the list.
+    names: Vec<Vec<(&'static str, String, PartyName)>>,
     by_word: HashMap<String, Vec<usize>>,
 }
 
@@ -102,7 +104,8 @@ impl WatchList {
                 }
             }
         }
-        (Self { entries, by_word }, faults)
+        let names = weighed_names(&entries);
+        (Self { entries, names, by_word }, faults)
     }
 
     /// An entry.
@@ -131,13 +134,15 @@ impl WatchList {
         candidates.sort_unstable();
         candidates.dedup();
         let mut best: Option<WatchMatch> = None;
+        let own = PartyName::new(party.name);
         for n in candidates {
             let Some(entry) = self.entries.get(n) else { continue };
             let period = Period { from: entry.listed_on, to: entry.delisted_on.and_then(|day| day.yesterday().ok()) };
             if !period.contains(day) {
                 continue;
             }
-            let Some((similarity, on, met)) = compared(entry, party) else { continue };
+            let names = self.names.get(n).map(Vec::as_slice).unwrap_or_default();
+            let Some((similarity, on, met)) = compared(entry, names, party, &own) else { continue };
             let better = best.as_ref().is_none_or(|best| similarity > best.similarity);
             if similarity >= MIN_SIMILARITY && better {
                 best = Some(WatchMatch { entry: n, similarity, on, met });
@@ -147,16 +152,34 @@ impl WatchList {
     }
 }
 
-fn compared(entry: &WatchEntry, party: &WatchedParty<'_>) -> Option<(f64, &'static str, String)> {
+/// Names and aliases of every entry. A word that many entries share says little.
+fn weighed_names(entries: &[WatchEntry]) -> Vec<Vec<(&'static str, String, PartyName)>> {
+    let plain: Vec<Vec<(&'static str, String, PartyName)>> = entries
+        .iter()
+        .map(|entry| {
+            let aliases = entry.aliases.split('|').map(|alias| ("alias", alias.trim()));
+            let names = std::iter::once(("name", entry.name.as_str())).chain(aliases).filter(|(_, name)| !name.is_empty());
+            names.map(|(on, name)| (on, name.to_owned(), PartyName::new(name))).collect()
+        })
+        .collect();
+    let mut counts = WordCounts::default();
+    plain.iter().flatten().for_each(|(_, _, name)| counts.add(name));
+    let weigh = |(on, text, name): (&'static str, String, PartyName)| (on, text, name.weighed(&counts));
+    plain.into_iter().map(|names| names.into_iter().map(weigh).collect()).collect()
+}
+
+fn compared(
+    entry: &WatchEntry,
+    names: &[(&'static str, String, PartyName)],
+    party: &WatchedParty<'_>,
+    own: &PartyName,
+) -> Option<(f64, &'static str, String)> {
     // Another country makes a namesake likely; a missing one says nothing.
     let elsewhere = matches!((entry.country, party.country), (Some(a), Some(b)) if a != b);
-    let names = std::iter::once(("name", entry.name.as_str()))
-        .chain(entry.aliases.split('|').map(|alias| ("alias", alias.trim())))
-        .filter(|(_, name)| !name.is_empty() && !party.name.is_empty())
-        .map(|(on, name)| {
-            let similarity = party_similarity(name, party.name);
-            (if elsewhere { similarity * 0.93 } else { similarity }, on, name.to_owned())
-        });
+    let names = names.iter().filter(|_| !own.is_empty()).map(|(on, text, name)| {
+        let similarity = party_similarity(name, own);
+        (if elsewhere { similarity * 0.93 } else { similarity }, *on, text.clone())
+    });
     let address = entry.address.as_deref().filter(|address| !address.is_empty() && !party.address.is_empty());
     let address = address.filter(|_| entry.kind == "address" && !elsewhere).map(|address| {
         let city = entry.city.as_deref().unwrap_or_default();

@@ -1,11 +1,20 @@
-//! Declared documents against the register.
+//! Declared documents against the register, and what is left on them.
+//!
+//! In: every declared document with the goods it stands for. Out: verdict, problems with the two values that met, and
+//! candidates with the similarity of every field. Documents of other kinds than the Convention's are not compared.
+
+use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::route::RouteEvidence;
+use super::listing::Coverage;
 use super::{Finding, ItemEvidence, Sources};
 use crate::codes::Date;
-use crate::manifest::{Consignment, DocumentKind, Manifest};
+use crate::manifest::{Consignment, Document, DocumentKind, GoodsItem, Manifest, PartyRole};
+use crate::permits::{
+    Claim, IssuerAlert, Ledger, MatchContext, PermitKey, PermitMatch, PresentedPermit, ProblemCode, TOLERANCE, Verdict,
+};
+use crate::reference::Measured;
 
 /// One declared document.
 #[derive(Debug, Clone, PartialEq)]
@@ -22,6 +31,10 @@ pub struct DocumentEvidence {
     pub problems: Vec<Problem>,
     /// Candidates, best first.
     pub candidates: Vec<Candidate>,
+    /// Appendix on the register entry.
+    pub appendix: Option<&'static str>,
+    /// Purpose code: as declared, else as registered.
+    pub purpose: Option<char>,
     /// It is declared for wood that a listing covers.
     pub covers_listed_wood: bool,
     /// A kind that cannot cover this trade.
@@ -37,6 +50,8 @@ pub struct Problem {
     pub declared: String,
     /// As registered, or as the rule says.
     pub registered: String,
+    /// In words.
+    pub why: String,
 }
 
 /// One candidate of the register.
@@ -49,39 +64,253 @@ pub struct Candidate {
     /// Combined similarity.
     pub similarity: f64,
     /// Per field.
-    pub fields: std::collections::BTreeMap<String, f64>,
+    pub fields: BTreeMap<&'static str, f64>,
 }
 
-/// Looks at every declared document.
+/// Looks at every declared document, without what others have taken from it.
 pub fn gather(
-    _sources: &Sources<'_>,
-    _manifest: &Manifest,
+    sources: &Sources<'_>,
+    manifest: &Manifest,
     consignment: &Consignment,
     items: &[ItemEvidence],
-    _route: &RouteEvidence,
-    _as_of: Date,
+    as_of: Date,
 ) -> Vec<DocumentEvidence> {
-    consignment
-        .all_documents()
-        .map(|(item, n, document)| DocumentEvidence {
-            item,
-            n,
-            kind: document.kind,
-            verdict: Finding::Unverifiable,
-            problems: Vec::new(),
-            candidates: Vec::new(),
-            covers_listed_wood: covers(items, item),
-            wrong_kind_for_flow: false,
-        })
-        .collect()
+    look(sources, manifest, consignment, items, as_of, None)
 }
 
-fn covers(items: &[ItemEvidence], item: Option<usize>) -> bool {
-    let covered = |item: &ItemEvidence| {
-        item.taxa.iter().any(|t| !t.is_alternative && t.listing.coverage == super::listing::Coverage::Covered)
+/// The same with the ledger of earlier consignments; then books what this consignment takes.
+pub fn spend(
+    sources: &Sources<'_>,
+    manifest: &Manifest,
+    consignment: &Consignment,
+    items: &[ItemEvidence],
+    as_of: Date,
+    ledger: &dyn Ledger,
+) -> Vec<DocumentEvidence> {
+    look(sources, manifest, consignment, items, as_of, Some(ledger))
+}
+
+fn look(
+    sources: &Sources<'_>,
+    manifest: &Manifest,
+    consignment: &Consignment,
+    items: &[ItemEvidence],
+    as_of: Date,
+    ledger: Option<&dyn Ledger>,
+) -> Vec<DocumentEvidence> {
+    if consignment.all_documents().next().is_none() {
+        return Vec::new();
+    }
+    let issuer_alerts = issuer_alerts(sources, as_of);
+    let context = MatchContext { references: sources.references, ledger, issuer_alerts: &issuer_alerts };
+    let from = From { sources, manifest, consignment, items, as_of };
+    let mut claims = Vec::new();
+    let evidence = consignment
+        .all_documents()
+        .map(|(item, n, document)| {
+            let covered = from.covers(item);
+            if !document.kind.is_cites() {
+                return plain(item, n, document, covered);
+            }
+            let presented = from.presented(item, document);
+            let found = sources.register.match_permit(&presented, &context);
+            claims.extend(from.claim(&presented, &found));
+            compared(item, n, document, &found, covered)
+        })
+        .collect();
+    if let Some(ledger) = ledger {
+        for claim in claims {
+            // More than is left is a problem that the match has told; nothing is booked then.
+            let _ = ledger.reserve(&claim);
+        }
+    }
+    evidence
+}
+
+/// A document that the register does not hold by its kind.
+fn plain(item: Option<usize>, n: usize, document: &Document, covered: bool) -> DocumentEvidence {
+    DocumentEvidence {
+        item,
+        n,
+        kind: document.kind,
+        verdict: Finding::Unverifiable,
+        problems: Vec::new(),
+        candidates: Vec::new(),
+        appendix: None,
+        purpose: None,
+        covers_listed_wood: covered,
+        wrong_kind_for_flow: covered,
+    }
+}
+
+fn compared(item: Option<usize>, n: usize, document: &Document, found: &PermitMatch, covered: bool) -> DocumentEvidence {
+    let verdict = match found.verdict {
+        Verdict::Consistent => Finding::Consistent,
+        Verdict::Inconsistent => Finding::Inconsistent,
+        Verdict::Unverifiable => Finding::Unverifiable,
     };
-    match item {
-        Some(n) => items.get(n).is_some_and(covered),
-        None => items.iter().any(covered),
+    let problem = |problem: &crate::permits::Problem| Problem {
+        code: problem.code.as_str().to_owned(),
+        declared: problem.declared.clone(),
+        registered: problem.registered.clone(),
+        why: problem.why.clone(),
+    };
+    let candidate = |candidate: &crate::permits::Candidate| Candidate {
+        number: candidate.number.clone(),
+        relation: candidate.relation.as_str().to_owned(),
+        similarity: candidate.similarity,
+        fields: candidate.fields.clone(),
+    };
+    let matched = found.candidates.first().filter(|_| found.matched).map(|candidate| &candidate.document);
+    let declared = document.purpose.as_deref().and_then(|purpose| purpose.chars().next());
+    let appendix = matched.and_then(|document| document.positions.iter().filter_map(|p| p.appendix).max());
+    DocumentEvidence {
+        item,
+        n,
+        kind: document.kind,
+        verdict,
+        problems: found.problems.iter().map(problem).collect(),
+        candidates: found.candidates.iter().map(candidate).collect(),
+        appendix: appendix.map(|appendix| appendix.as_str()),
+        purpose: declared.or_else(|| matched.and_then(|document| document.purpose)),
+        covers_listed_wood: covered,
+        wrong_kind_for_flow: found.has(ProblemCode::WrongType),
+    }
+}
+
+/// Issuers that records in force warn of.
+fn issuer_alerts(sources: &Sources<'_>, as_of: Date) -> Vec<IssuerAlert> {
+    let mut alerts = Vec::new();
+    for record in sources.alerts.records().iter().filter(|record| !record.issuers.is_empty()) {
+        if record.published_on.is_some_and(|published| published > as_of) {
+            continue;
+        }
+        for issuer in &record.issuers {
+            let text = |key: &str| issuer.get(key).and_then(serde_json::Value::as_str).map(str::to_owned);
+            alerts.push(IssuerAlert {
+                country: text("country").and_then(|c| c.parse().ok()).or(record.countries.first().map(|c| c.code)),
+                authority: issuer.as_str().map(str::to_owned).or_else(|| text("authority")).or_else(|| text("name")),
+                signatory: text("signatory"),
+                issued: crate::codes::Period { from: record.effective_from, to: record.effective_to },
+                source: record.citation().to_owned(),
+            });
+        }
+    }
+    alerts
+}
+
+/// What a document is presented with.
+struct From<'a> {
+    sources: &'a Sources<'a>,
+    manifest: &'a Manifest,
+    consignment: &'a Consignment,
+    items: &'a [ItemEvidence],
+    as_of: Date,
+}
+
+impl<'a> From<'a> {
+    /// Items that a document stands for: its own and those that cite the same number, or all.
+    fn goods(&self, item: Option<usize>, document: &Document) -> Vec<(&'a ItemEvidence, &'a GoodsItem)> {
+        let all = self.items.iter().zip(&self.consignment.goods_items).enumerate();
+        let key = |number: &Option<String>| number.as_deref().map(|n| n.trim().to_ascii_uppercase());
+        let own = key(&document.number);
+        let stands = |n: usize, goods: &GoodsItem| match item {
+            None => true,
+            Some(item) => n == item || own.is_some() && goods.documents.iter().any(|d| key(&d.number) == own),
+        };
+        let goods: Vec<_> = all.filter(|(n, (_, goods))| stands(*n, goods)).map(|(_, pair)| pair).collect();
+        let named: Vec<_> = goods.iter().copied().filter(|(evidence, _)| !evidence.taxa.is_empty()).collect();
+        if named.is_empty() { goods } else { named }
+    }
+
+    fn covers(&self, item: Option<usize>) -> bool {
+        let covered = |item: &ItemEvidence| {
+            item.taxa.iter().any(|taxon| !taxon.is_alternative && taxon.listing.coverage == Coverage::Covered)
+        };
+        match item {
+            Some(n) => self.items.get(n).is_some_and(covered),
+            None => self.items.iter().any(covered),
+        }
+    }
+
+    /// Name of a party that is a company, not an order clause.
+    fn party(&self, roles: &[PartyRole]) -> Option<&'a str> {
+        let party = roles.iter().find_map(|role| self.consignment.party(*role))?;
+        let name = party.name.as_str();
+        (!name.trim().is_empty() && !self.sources.words.of_name(name).to_order).then_some(name)
+    }
+
+    fn presented(&self, item: Option<usize>, document: &'a Document) -> PresentedPermit<'a> {
+        let goods = self.goods(item, document);
+        let mut taxa: Vec<&str> = Vec::new();
+        for (evidence, _) in &goods {
+            for taxon in evidence.taxa.iter().filter(|taxon| !taxon.is_alternative) {
+                if !taxa.contains(&taxon.taxon.as_str()) {
+                    taxa.push(&taxon.taxon);
+                }
+            }
+        }
+        let sum = |of: fn(&GoodsItem) -> Option<f64>| goods.iter().map(|(_, goods)| of(goods)).sum::<Option<f64>>();
+        let mut quantities = Vec::new();
+        quantities.extend(sum(|goods| goods.volume_m3).filter(|m3| *m3 > 0.0).map(|m3| (m3, "m3")));
+        let net = sum(|goods| goods.net_mass_kg).filter(|kg| *kg > 0.0);
+        quantities.extend(net.or_else(|| sum(|goods| goods.gross_mass_kg)).filter(|kg| *kg > 0.0).map(|kg| (kg, "kg")));
+        if let [(_, only)] = goods.as_slice()
+            && let Some(quantity) = &only.quantity
+        {
+            quantities.push((quantity.amount, quantity.unit.as_str()));
+        }
+        let day = |call: &Option<crate::manifest::Call>| call.as_ref().and_then(|c| c.at.as_ref()).map(|at| at.day());
+        let code = |text: &Option<String>| text.as_deref().and_then(|text| text.trim().chars().next());
+        let origins: Vec<_> = goods.iter().filter_map(|(evidence, _)| evidence.origin).collect();
+        let exporter = self.party(&[PartyRole::Consignor, PartyRole::Exporter]);
+        let importer = self.party(&[PartyRole::Consignee, PartyRole::Importer]);
+        let is_import = document.kind == DocumentKind::CitesImportPermit;
+        PresentedPermit {
+            number: document.number.as_deref(),
+            kind: Some(document.kind.as_str()),
+            holder: document.holder.as_deref().or(if is_import { importer } else { exporter }),
+            importer: document.importer.as_deref().or(importer),
+            issuing_authority: document.issuing_authority.as_deref(),
+            issuing_country: document.country.filter(|country| country.is_known()),
+            issued_on: document.issued_on,
+            expires_on: document.expires_on,
+            taxa,
+            origin: document.origin.or(origins.first().copied().filter(|first| origins.iter().all(|o| o == first))),
+            quantities,
+            term: goods.first().and_then(|(evidence, _)| evidence.form.form).map(|form| form.as_str()),
+            source: code(&document.source),
+            purpose: code(&document.purpose),
+            security_stamp: document.security_stamp.as_deref(),
+            transport_document: Some(self.consignment.bill_of_lading.as_str()).filter(|bill| !bill.is_empty()),
+            remarks: document.remarks.as_deref(),
+            departed_on: day(&self.manifest.departure),
+            arrives_on: day(&self.manifest.arrival),
+            as_of: Some(self.as_of),
+            consignment: Some(self.consignment.bill_of_lading.as_str()),
+        }
+    }
+
+    /// What the consignment takes from the permit that was accepted, in the permit's measure.
+    fn claim(&self, presented: &PresentedPermit<'_>, found: &PermitMatch) -> Option<Claim> {
+        let document = &found.candidates.first().filter(|_| found.matched)?.document;
+        let units = &self.sources.references.units;
+        let amount = |amount: f64, unit: &str| units.find(unit).map(|unit| (amount * unit.factor, unit.quantity));
+        let positions: Vec<(f64, Measured)> =
+            document.positions.iter().filter_map(|p| amount(p.quantity?, p.unit.as_deref()?)).collect();
+        let (_, measured) = *positions.first()?;
+        let allowed = positions.iter().filter(|(_, own)| *own == measured).map(|(amount, _)| amount).sum();
+        let of_goods: Vec<(f64, Measured)> = presented.quantities.iter().filter_map(|(a, unit)| amount(*a, unit)).collect();
+        let (taken, _) = *of_goods.iter().find(|(_, own)| *own == measured)?;
+        Some(Claim {
+            permit: PermitKey::of(document),
+            consignment: self.consignment.bill_of_lading.clone(),
+            version: 0,
+            amount: taken,
+            allowed,
+            tolerance: TOLERANCE,
+            port: self.consignment.places.discharge.as_ref().map(|place| place.as_str().to_owned()),
+            days: presented.departed_on.zip(presented.arrives_on),
+        })
     }
 }

@@ -2,6 +2,7 @@
 //! the run in input order, in the service the store.
 
 use crate::codes::Date;
+use crate::permits::{Ledger, MemoryLedger};
 
 /// What is kept of a consignment that names listed wood.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,6 +41,8 @@ pub trait History {
     fn to_receivers(&self, receivers: &[String], from: Date, to: Date) -> Vec<&Seen>;
     /// Keeps one.
     fn keep(&mut self, seen: Seen);
+    /// What consignments have taken from permits.
+    fn ledger(&self) -> &dyn Ledger;
 }
 
 /// A history in memory.
@@ -47,6 +50,7 @@ pub trait History {
 pub struct RunHistory {
     seen: Vec<Seen>,
     by_receiver: std::collections::HashMap<String, Vec<usize>>,
+    ledger: MemoryLedger,
 }
 
 impl History for RunHistory {
@@ -64,5 +68,9 @@ impl History for RunHistory {
             self.by_receiver.entry(receiver.clone()).or_default().push(self.seen.len());
         }
         self.seen.push(seen);
+    }
+
+    fn ledger(&self) -> &dyn Ledger {
+        &self.ledger
     }
 }

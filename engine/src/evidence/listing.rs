@@ -77,6 +77,9 @@ pub struct Question<'a> {
 /// Source: annotation #15 (datasets/annotations).
 pub const SMALL_MASS_KG: f64 = 10.0;
 
+/// Goods over this mass are a commercial load, kg (datasets: indicators C19).
+pub const COMMERCIAL_FROM_KG: f64 = 100.0;
+
 /// Asks the listings and the annotation.
 pub fn gather(references: &References, asked: &Question<'_>) -> ListingEvidence {
     let listed = references.listings.on(asked.taxon, asked.origin, asked.export, asked.as_of);
@@ -191,8 +194,10 @@ fn holds(condition: &str, form: Form, asked: &Question<'_>) -> Option<bool> {
             }
         }
         // The limit is on wood of the species; goods that weigh less than it altogether are surely under it.
+        // Raw wood is all wood of the species; in finished goods the share of it is not told.
         "max_10kg_per_shipment" => match mass {
             Some(mass) if mass <= SMALL_MASS_KG => Some(true),
+            Some(_) if super::form::is_raw_wood(Some(form)) => Some(false),
             _ => None,
         },
         "max_10kg_per_item" => {
@@ -201,6 +206,11 @@ fn holds(condition: &str, form: Form, asked: &Question<'_>) -> Option<bool> {
                 Some(mass) if n > 0 && mass / n as f64 <= SMALL_MASS_KG => Some(true),
                 _ => None,
             }
+        }
+        // A load is trade, whatever its purpose code says (indicators C19).
+        "non_commercial" => {
+            let commercial = asked.item.documents.iter().any(|document| document.purpose.as_deref() == Some("T"));
+            if commercial || mass.is_some_and(|mass| mass > COMMERCIAL_FROM_KG) { Some(false) } else { None }
         }
         _ => None,
     }

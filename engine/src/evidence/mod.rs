@@ -123,7 +123,7 @@ pub fn gather(sources: &Sources<'_>, manifest: &Manifest, consignment: &Consignm
         .map(|(n, item)| gather_item(sources, &route, consignment, n, item, as_of))
         .collect();
     let parties = parties::gather(sources, consignment, &items, as_of);
-    let documents = documents::gather(sources, manifest, consignment, &items, &route, as_of);
+    let documents = documents::gather(sources, manifest, consignment, &items, as_of);
     let alerts = alerts::gather(sources.alerts, manifest, consignment, &items, &route, as_of);
     Evidence {
         as_of,

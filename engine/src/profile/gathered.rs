@@ -68,7 +68,7 @@ pub fn facts(from: &Gathered<'_>) -> Facts {
             .set(container::F::is_reefer as usize, Value::Bool(found.is_reefer))
             .set(container::F::load_kg as usize, Value::number_or(found.load_kg, "shared, or a mass is not declared"))
             .set(container::F::overweight as usize, Value::bool_or(found.overweight, "shared, or a mass is not declared"))
-            .set(container::F::vgm_differs as usize, Value::bool_or(found.vgm_differs, "no verified gross mass"));
+            .set(container::F::vgm_differs as usize, Value::Bool(found.vgm_differs == Some(true)));
         facts.push(View::Container, None, n, values.done());
     }
     facts
@@ -178,7 +178,7 @@ fn item_names(values: &mut Filling, from: &Gathered<'_>, evidence: &ItemEvidence
         .set(F::verdict as usize, Value::text(verdict))
         .set(F::genera as usize, set_of(genera(evidence)))
         .set(F::taxa as usize, set_of(named.iter().map(|taxon| taxon.taxon.as_str())))
-        .set(F::lookalikes as usize, set_of(mentions.iter().filter(|m| m.lookalike).map(|m| m.genus.as_str())))
+        .set(F::lookalikes as usize, set_of(mentions.iter().filter(|m| m.lookalike && !m.in_scope).map(|m| m.genus.as_str())))
         .set(F::names_other_wood as usize, Value::Bool(mentions.iter().any(|m| !m.in_scope && !m.lookalike)))
         .set(F::declared_name as usize, Value::text_or(goods.scientific_name.as_deref(), NOT_DECLARED))
         .set(F::latin_name_given as usize, Value::Bool(!latin.is_empty()))
@@ -252,7 +252,14 @@ fn item_physics(values: &mut Filling, evidence: &ItemEvidence, goods: &GoodsItem
         .set(F::net_mass_kg as usize, Value::number_or(goods.net_mass_kg, NOT_DECLARED))
         .set(F::volume_m3 as usize, Value::number_or(goods.volume_m3, NOT_DECLARED))
         .set(F::density_kg_m3 as usize, Value::number_or(physics.density_kg_m3, NO_VOLUME))
-        .set(F::density as usize, Value::text_or(physics.density, "no density, or none known for the declared wood"))
+        .set(
+            F::density as usize,
+            match (physics.density, physics.expected_kg_m3) {
+                (Some(density), _) => Value::text(density),
+                (None, Some(_)) => Value::unknown(NO_VOLUME),
+                (None, None) => Value::text("not_applicable"),
+            },
+        )
         .set(F::density_expected as usize, Value::text_or(expected.as_deref(), "none known for the declared wood"))
         .set(F::cover_goods as usize, Value::text(cover.map_or("", |cover| cover.id.as_str())))
         .set(
@@ -266,8 +273,8 @@ fn item_physics(values: &mut Filling, evidence: &ItemEvidence, goods: &GoodsItem
         .set(F::kg_per_package as usize, Value::number_or(physics.kg_per_package, NOT_DECLARED))
         .set(F::value_per_m3_usd as usize, Value::number_or(physics.value_per_m3_usd, "no value in USD or no volume"))
         .set(F::value_per_kg_usd as usize, Value::number_or(physics.value_per_kg_usd, "no value in USD or no mass"))
-        .set(F::value_too_low as usize, Value::bool_or(physics.value_too_low, "no reference value, value or volume"))
-        .set(F::net_above_gross as usize, Value::bool_or(physics.net_above_gross, NOT_DECLARED))
+        .set(F::value_too_low as usize, Value::Bool(physics.value_too_low == Some(true)))
+        .set(F::net_above_gross as usize, Value::Bool(physics.net_above_gross == Some(true)))
         .set(F::fits_container as usize, Value::bool_or(physics.fits_container, "size or volume is not declared"));
 }
 
@@ -298,7 +305,7 @@ fn taxon_values(from: &Gathered<'_>, item: &ItemEvidence, found: &TaxonEvidence,
         .set(F::strength as usize, Value::text(&strength))
         .set(F::similarity as usize, Value::Number(mention.map_or(0.0, |m| m.similarity)))
         .set(F::is_listed_genus as usize, Value::Bool(mention.is_some_and(|m| m.in_scope && m.verdict >= Verdict::Review)))
-        .set(F::is_lookalike as usize, Value::Bool(mention.is_some_and(|m| m.lookalike)))
+        .set(F::is_lookalike as usize, Value::Bool(mention.is_some_and(|m| m.lookalike && !m.in_scope)))
         .set(F::lookalike_of as usize, Value::texts(&found.lookalike_of))
         .set(F::n_alternatives as usize, Value::Number(mention.map_or(0, |m| m.alternatives.len()) as f64))
         .set(F::appendix as usize, Value::text(found.listing.appendix.map_or("none", |a| a.as_str())))
@@ -364,9 +371,9 @@ fn document_values(from: &Gathered<'_>, found: &DocumentEvidence) -> Values {
         .set(F::relation as usize, Value::text(best.map_or("different", |c| c.relation.as_str())))
         .set(F::covers_listed_wood as usize, Value::Bool(found.covers_listed_wood))
         .set(F::wrong_kind_for_flow as usize, Value::Bool(found.wrong_kind_for_flow))
-        .set(F::purpose as usize, text(|d| d.purpose.as_deref()))
+        .set(F::purpose as usize, Value::text_or(found.purpose.map(String::from).as_deref(), NOT_DECLARED))
         .set(F::source as usize, text(|d| d.source.as_deref()))
-        .set(F::appendix as usize, Value::unknown("no candidate"));
+        .set(F::appendix as usize, Value::text_or(found.appendix, "no candidate"));
     values.done()
 }
 

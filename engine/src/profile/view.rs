@@ -215,7 +215,7 @@ view! {
         net_mass_kg ?(): Number = "net mass, kg";
         volume_m3 ?(): Number = "volume, m³";
         density_kg_m3 ?(): Number = "mass by volume, kg/m³";
-        density ?(): Text = "consistent, too_heavy or too_light for the wood that is declared";
+        density ?(): Text = "consistent, too_heavy or too_light for the wood that is declared; not_applicable where no range is known";
         density_expected ?(): Text = "range for the wood that is declared, kg/m³";
         cover_goods: Text = "cheap goods that loads have been hidden under, by HS code or words, or empty";
         heavier_than_cover ?(): Bool = "heavier than such goods can be";
@@ -223,8 +223,8 @@ view! {
         kg_per_package ?(): Number = "gross mass by number of packages, kg";
         value_per_m3_usd ?(): Number = "declared value by volume, USD/m³";
         value_per_kg_usd ?(): Number = "declared value by mass, USD/kg";
-        value_too_low ?(): Bool = "below 0.3 of the low reference value of the taxon named";
-        net_above_gross ?(): Bool = "net mass above gross mass";
+        value_too_low: Bool = "below 0.3 of the low reference value of the taxon named";
+        net_above_gross: Bool = "net mass above gross mass";
         vague: Bool = "words say wood or articles and name no kind";
         evasive: Bool = "words avoid saying what it is: said to contain, as per attached, general cargo";
         species_missing: Bool = "HS code of tropical wood and no kind named";
@@ -341,7 +341,7 @@ view! {
         is_reefer: Bool = "a refrigerated or tank container";
         load_kg ?(): Number = "gross mass of the goods in it, when it holds this consignment alone, kg";
         overweight ?(): Bool = "more than it may carry";
-        vgm_differs ?(): Bool = "verified gross mass, tare and goods differ by more than 5 %";
+        vgm_differs: Bool = "a verified gross mass is given, and tare and goods differ from it by more than 5 %";
     }
 }
 

@@ -5,6 +5,7 @@
 mod convert;
 mod data;
 mod filter;
+mod permits;
 mod rules;
 mod score;
 mod serve;
@@ -44,6 +45,9 @@ enum Command {
     /// Names of woods: what a text names
     #[command(subcommand)]
     Taxa(taxa::Command),
+    /// Permits: declared documents against a register
+    #[command(subcommand)]
+    Permits(permits::Command),
     /// Profiles: check, test, explain, document
     #[command(subcommand)]
     Rules(rules::Command),
@@ -68,6 +72,7 @@ pub fn run() -> ExitCode {
         Command::Score(arguments) => score::run(&arguments),
         Command::Convert(arguments) => convert::run(&arguments),
         Command::Taxa(command) => taxa::run(&command),
+        Command::Permits(command) => permits::run(&command),
         Command::Rules(command) => rules::run(&command),
         Command::Data(command) => data::run(&command),
         Command::Serve(arguments) => serve::run(&arguments),

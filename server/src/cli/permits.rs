@@ -1,0 +1,122 @@
+//! `palisander permits`
+
+use std::path::{Path, PathBuf};
+
+use clap::Subcommand;
+use palisander_engine::permits::{MatchContext, Register, RowFault, evaluate, match_line};
+use palisander_engine::reference::{DataSource, References};
+use serde_json::{Value, json};
+
+use super::{FINDINGS, OK, UNREADABLE, filter, say};
+
+/// Permits: the register and the match of declared documents against it.
+#[derive(Subcommand)]
+pub enum Command {
+    /// Match declared permits: lines of {"id","number","holder",…} in, candidates and verdicts out, the best first
+    ///
+    ///   echo '{"id":1,"number":"14MG00O417"}' | palisander permits match --register permits.csv
+    ///
+    /// Fields of a question, all optional but id: number, holder, importer, issuing_authority, issuing_country,
+    /// issued_on, expires_on, taxon, quantity, unit, type, as_of.
+    #[command(verbatim_doc_comment)]
+    Match {
+        /// Permit register, CSV or NDJSON
+        #[arg(long, value_name = "FILE")]
+        register: PathBuf,
+        /// Files of questions; standard input when there are none
+        files: Vec<PathBuf>,
+    },
+    /// Read a register file and say what does not fit
+    Import {
+        /// Only check; nothing is kept (the engine reads registers at start)
+        #[arg(long)]
+        check: bool,
+        /// CSV or NDJSON
+        file: PathBuf,
+        /// One JSON object a line
+        #[arg(long)]
+        json: bool,
+    },
+    /// Measure the match against labelled pairs: precision and recall by category, and every error
+    Evaluate {
+        /// JSON lines: {"id","category","presented","registered":[…],"verdict","problems","match"}
+        file: PathBuf,
+    },
+}
+
+/// Runs the command.
+pub fn run(command: &Command) -> u8 {
+    let references = match References::load(&DataSource::Embedded) {
+        Ok(references) => references,
+        Err(error) => {
+            say(&error.to_string());
+            return UNREADABLE;
+        }
+    };
+    let context = MatchContext::new(&references);
+    match command {
+        Command::Match { register, files } => {
+            let Some((register, faults)) = open(register) else { return UNREADABLE };
+            faults.iter().take(20).for_each(|fault| say(&fault.to_string()));
+            filter::run(files, |line| match serde_json::from_str::<Value>(line) {
+                Ok(question) => match_line(&register, &question, &context).to_string(),
+                Err(error) => json!({ "id": null, "error": format!("not a question: {error}") }).to_string(),
+            })
+        }
+        Command::Import { check: _, file, json } => import(file, *json),
+        Command::Evaluate { file } => measure(file, &context),
+    }
+}
+
+/// Reads a register, CSV or NDJSON by its first character.
+fn open(file: &Path) -> Option<(Register, Vec<RowFault>)> {
+    match std::fs::read(file) {
+        Ok(bytes) if bytes.iter().find(|b| !b.is_ascii_whitespace()) == Some(&b'{') => Some(Register::from_ndjson(&bytes)),
+        Ok(bytes) => Some(Register::from_csv(&bytes)),
+        Err(error) => {
+            say(&format!("`{}` cannot be read: {error}", file.display()));
+            None
+        }
+    }
+}
+
+#[expect(clippy::print_stdout, reason = "the answer of the command")]
+fn import(file: &Path, as_json: bool) -> u8 {
+    let Some((register, faults)) = open(file) else { return UNREADABLE };
+    for fault in &faults {
+        match (as_json, serde_json::to_string(fault)) {
+            (true, Ok(line)) => println!("{line}"),
+            _ => println!("{fault}"),
+        }
+    }
+    say(&format!("{} documents read, {} fault(s), {} bytes in memory", register.len(), faults.len(), register.bytes()));
+    if faults.is_empty() { OK } else { FINDINGS }
+}
+
+#[expect(clippy::print_stdout, reason = "the answer of the command")]
+fn measure(file: &Path, context: &MatchContext<'_>) -> u8 {
+    let text = match std::fs::read_to_string(file) {
+        Ok(text) => text,
+        Err(error) => {
+            say(&format!("`{}` cannot be read: {error}", file.display()));
+            return UNREADABLE;
+        }
+    };
+    let (mut lines, mut unread) = (Vec::new(), 0);
+    for (n, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
+        match serde_json::from_str(line) {
+            Ok(value) => lines.push(value),
+            Err(error) => {
+                say(&format!("line {}: {error}", n + 1));
+                unread += 1;
+            }
+        }
+    }
+    let (scores, wrong) = evaluate(&lines, context);
+    println!("{:<26} {:>6} {:>6} {:>9} {:>7}", "category", "pairs", "exact", "precision", "recall");
+    for (category, score) in &scores {
+        println!("{category:<26} {:>6} {:>6} {:>9.3} {:>7.3}", score.pairs, score.exact, score.precision(), score.recall());
+    }
+    wrong.iter().for_each(|line| println!("{line}"));
+    if wrong.is_empty() && unread == 0 { OK } else { FINDINGS }
+}
