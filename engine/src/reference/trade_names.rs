@@ -65,7 +65,10 @@ pub fn load_trade_names(source: &DataSource) -> Result<Vec<TradeName>, Reference
         for text in list(&row.taxa) {
             match named_taxon(text) {
                 Some(taxon) => taxa.push(taxon),
-                None => faults.push(fault(line, format!("`{text}` is not `Genus species`, `Genus spp.`, `Genus (CC) spp.` or `any`"))),
+                None => faults.push(fault(
+                    line,
+                    format!("`{text}` is not `Genus species`, `Genus spp.`, `Genus (CC) spp.` or `any`"),
+                )),
             }
         }
         names.push(TradeName {
