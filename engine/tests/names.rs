@@ -83,7 +83,14 @@ fn a_synonym_leads_to_the_accepted_taxon() {
 fn origin_and_hs_are_evidence() {
     let ask = |text: &str, hs: Option<&str>, origin: Option<&str>| {
         let hs = hs.map(|hs| hs.parse().unwrap());
-        INDEX.resolve(&NameQuery { text, hs: hs.as_ref(), origin: origin.map(|o| o.parse().unwrap()), ..NameQuery::default() }).verdict
+        INDEX
+            .resolve(&NameQuery {
+                text,
+                hs: hs.as_ref(),
+                origin: origin.map(|o| o.parse().unwrap()),
+                ..NameQuery::default()
+            })
+            .verdict
     };
     assert_eq!(ask("sandalwood logs", Some("4403"), None), Verdict::Review);
     assert_eq!(ask("sandalwood logs", Some("4403"), Some("TZ")), Verdict::Flag);
@@ -104,11 +111,31 @@ fn a_line_answers_with_its_id() {
 /// 64 kB of each kind of hostile text; sixteen times the text may not cost more than about sixteen times the time.
 #[test]
 fn hostile_texts_are_read_in_linear_time() {
-    let units = ["rosewood", "Dalbergia ", "D. ", "dalbergi4 ", "е\u{301}", "檀", "rose-\n", "a.b.c.", "ebony, ", "palisandre ", "\u{200b}x", "color "];
+    let units = [
+        "rosewood",
+        "Dalbergia ",
+        "D. ",
+        "dalbergi4 ",
+        "е\u{301}",
+        "檀",
+        "rose-\n",
+        "a.b.c.",
+        "ebony, ",
+        "palisandre ",
+        "\u{200b}x",
+        "color ",
+    ];
     for unit in units {
         let time = |size: usize| {
             let text = unit.repeat(size / unit.len());
-            (0..3).map(|_| { let start = Instant::now(); resolve(&text); start.elapsed() }).min().unwrap()
+            (0..3)
+                .map(|_| {
+                    let start = Instant::now();
+                    resolve(&text);
+                    start.elapsed()
+                })
+                .min()
+                .unwrap()
         };
         let (small, large) = (time(1 << 12), time(1 << 16));
         assert!(large < small * 48 + Duration::from_millis(60), "`{unit}`: {small:?} for 4 kB, {large:?} for 64 kB");
@@ -117,9 +144,20 @@ fn hostile_texts_are_read_in_linear_time() {
 
 fn known_name() -> impl Strategy<Value = &'static str> {
     prop::sample::select(vec![
-        "Dalbergia nigra", "Diospyros celebica", "Osyris lanceolata", "Brazilian rosewood", "palissandre de Rio",
-        "Macassar ebony", "cocobolo", "sheesham", "African blackwood", "палисандр", "交趾黄檀", "sonokeling",
-        "Pterocarpus erinaceus", "sandalwood",
+        "Dalbergia nigra",
+        "Diospyros celebica",
+        "Osyris lanceolata",
+        "Brazilian rosewood",
+        "palissandre de Rio",
+        "Macassar ebony",
+        "cocobolo",
+        "sheesham",
+        "African blackwood",
+        "палисандр",
+        "交趾黄檀",
+        "sonokeling",
+        "Pterocarpus erinaceus",
+        "sandalwood",
     ])
 }
 

@@ -8,7 +8,7 @@ use serde::Deserialize;
 
 use super::record::RecordFault;
 use crate::codes::{CountryCode, Date, Period};
-use crate::permits::{PartyName, WordCounts, party_similarity};
+use crate::permits::{PartyName, WordCounts, name_similarity};
 use crate::reference::folded;
 
 /// Similarity from which a party is taken for an entry. Chosen on `tests/labelled/watch_list.jsonl`.
@@ -177,7 +177,7 @@ fn compared(
     // Another country makes a namesake likely; a missing one says nothing.
     let elsewhere = matches!((entry.country, party.country), (Some(a), Some(b)) if a != b);
     let names = names.iter().filter(|_| !own.is_empty()).map(|(on, text, name)| {
-        let similarity = party_similarity(name, own);
+        let similarity = name_similarity(name, own);
         (if elsewhere { similarity * 0.93 } else { similarity }, *on, text.clone())
     });
     let address = entry.address.as_deref().filter(|address| !address.is_empty() && !party.address.is_empty());

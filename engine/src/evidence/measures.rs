@@ -2,8 +2,8 @@
 
 use crate::codes::{CountryCode, Date};
 use crate::manifest::{Consignment, GoodsItem};
-use crate::names::Resolution;
-use crate::reference::{Certainty, CountryRole, Form, Measure, MeasureKind, MeasureQuestion, MeasureStatus, References};
+use crate::names::{Method, Resolution};
+use crate::reference::{Certainty, CountryRole, Form, Measure, MeasureKind, MeasureQuestion, MeasureStatus, References, Strength};
 
 use super::TaxonEvidence;
 use super::listing::Coverage;
@@ -32,6 +32,8 @@ pub struct MeasureEvidence {
     pub certainty: Certainty,
     /// The form is inside the listing and the measure.
     pub covers_form: Coverage,
+    /// The taxon is named in Latin or by a name of its own.
+    pub sure_name: bool,
     /// Is the measure known to stand?
     pub confirmed: bool,
     /// What it says.
@@ -57,6 +59,7 @@ pub fn gather(
     let mut found: Vec<MeasureEvidence> = Vec::new();
     for (n, taxon) in taxa.iter().enumerate().filter(|(_, taxon)| !taxon.is_alternative) {
         let mention = names.mentions.get(taxon.mention);
+        let sure_name = mention.is_some_and(|m| m.method != Method::TradeName || m.strength == Strength::Exclusive);
         let population = mention.and_then(|m| m.population.first().copied()).filter(|_| origin.is_none());
         let listed = match taxon.listing.coverage {
             Coverage::Covered => Certainty::Yes,
@@ -87,14 +90,14 @@ pub fn gather(
                 Some((CountryRole::Transit, _)) => ("routing", false),
                 _ => ("origin", acting.measure.countries.is_empty()),
             };
-            add(&mut found, acting.measure, acting.met.map(|(_, c)| c), role, direct, n, acting.certainty, listed);
+            add(&mut found, acting.measure, acting.met.map(|(_, c)| c), role, direct, n, acting.certainty, listed, sure_name);
         }
         for (role, country) in exports {
             let Some(country) = country else { continue };
             asked.export = Some(country);
             for acting in references.measures.acting(&asked) {
                 if acting.met.is_some_and(|(met, _)| met == CountryRole::Export) {
-                    add(&mut found, acting.measure, Some(country), role, true, n, acting.certainty, listed);
+                    add(&mut found, acting.measure, Some(country), role, true, n, acting.certainty, listed, sure_name);
                 }
             }
         }
@@ -105,7 +108,7 @@ pub fn gather(
             }
             for acting in references.measures.acting(&asked) {
                 if acting.met.is_some_and(|(met, _)| met == CountryRole::Export) {
-                    add(&mut found, acting.measure, Some(*country), "routing", false, n, acting.certainty, listed);
+                    add(&mut found, acting.measure, Some(*country), "routing", false, n, acting.certainty, listed, sure_name);
                 }
             }
         }
@@ -125,6 +128,7 @@ fn add(
     taxon: usize,
     certainty: Certainty,
     listed: Certainty,
+    sure_name: bool,
 ) {
     if measure.kind == MeasureKind::Guidance {
         return;
@@ -144,13 +148,14 @@ fn add(
         all_species: measure.taxa.iter().any(|taxon| taxon == "listed" || taxon == "any"),
         taxon,
         certainty,
+        sure_name,
         covers_form,
         confirmed: measure.status == MeasureStatus::Confirmed,
         summary: measure.carve_out.clone().unwrap_or_default(),
     };
     match found.iter_mut().find(|known| known.id == entry.id) {
         Some(known) => {
-            if (entry.direct, entry.certainty) > (known.direct, known.certainty) {
+            if (entry.direct, entry.certainty, entry.sure_name) > (known.direct, known.certainty, known.sure_name) {
                 *known = entry;
             }
         }

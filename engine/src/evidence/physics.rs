@@ -141,7 +141,9 @@ fn cover(references: &References, item: &GoodsItem, taxa: &[TaxonEvidence], dens
         return None;
     }
     let by_text: Option<&CoverGoods> = references.covers.by_text(&item.description);
-    let goods = by_text.or_else(|| item.hs_code.as_ref().and_then(|code| references.covers.by_hs(code)))?;
+    // A wood heading says nothing of the kind; only charcoal is told by its code.
+    let telling = item.hs_code.as_ref().filter(|code| code.chapter() != "44" || code.is_under("4402"));
+    let goods = by_text.or_else(|| telling.and_then(|code| references.covers.by_hs(code)))?;
     Some(CoverEvidence {
         id: goods.id.clone(),
         high_kg_m3: goods.density_high_kg_m3,

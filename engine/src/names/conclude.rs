@@ -3,8 +3,9 @@
 use std::collections::BTreeSet;
 
 use super::answer::{Excluded, Field, Mention, Method, NameQuery, Resolution, Verdict};
-use super::context::{Found, Weighing};
+use super::context::{Scan, Weighing};
 use super::exact::{Hit, Meaning};
+use super::gloss::settle_glosses;
 use super::index::{NameIndex, SCOPE};
 use super::scientific::{Genus, Reading, abbreviations};
 use crate::codes::CountryCode;
@@ -25,18 +26,17 @@ const OIL_CHAPTER: &str = "33";
 const OIL_LESS: [&str; 2] = ["Dalbergia", "Diospyros"];
 /// Longest damaged name that needs wood evidence, in letters.
 const RESEMBLING: usize = 9;
-/// Tokens between a common name and the scientific name that explains it.
-const GLOSS_WINDOW: usize = 2;
 
 /// A name in one field before the surroundings are weighed.
-struct Candidate {
-    start: usize,
-    end: usize,
+pub(super) struct Candidate {
+    pub start: usize,
+    pub end: usize,
     similarity: f64,
-    what: What,
+    pub what: What,
 }
 
-enum What {
+/// What a candidate names.
+pub(super) enum What {
     Trade(usize),
     Species { taxa: Vec<usize>, name: String, accepted: bool, abbreviated: bool, unclear: bool },
     Genus(String),
@@ -58,11 +58,14 @@ impl NameIndex {
         out
     }
 
-    /// False only when `resolve` would find no mention in this text. Cost: about a microsecond per 100 characters.
+    /// False only when `resolve` would find no mention in this text. Cost: some microseconds per 100
+    /// characters, most of it folding and the test for damaged words.
     pub fn screen(&self, text: &str) -> bool {
         let text = limited(text);
         let folded = fold(text);
-        !self.exact.find(&folded, text, &self.contexts).is_empty() || self.vocabulary.touches(&folded) || !abbreviations(&self.genera, &folded).is_empty()
+        !self.exact.find(&folded, text, &self.contexts).is_empty()
+            || self.vocabulary.touches(&folded)
+            || !abbreviations(&self.genera, &folded).is_empty()
     }
 
     fn read_field(&self, query: &NameQuery<'_>, field: Field, text: &str, out: &mut Resolution) {
@@ -72,14 +75,15 @@ impl NameIndex {
         if candidates.is_empty() {
             return;
         }
-        let found = self.contexts.find(&folded);
+        let found = self.contexts.find(&folded, text);
         let parties = self.contexts.party_parts(&folded, &found, text);
         let mut read = Vec::new();
         for candidate in candidates {
             let span = folded.span(candidate.start, candidate.end);
             let written = text.get(span.0..span.1).unwrap_or_default().to_owned();
             let scene = Scene { query, field, folded: &folded, found: &found, span, written };
-            let in_party = parties.iter().any(|(from, to)| *from <= span.0 && span.1 <= *to);
+            let before = parties.partition_point(|(from, _)| *from <= span.0);
+            let in_party = before.checked_sub(1).and_then(|n| parties.get(n)).is_some_and(|(_, to)| span.1 <= *to);
             match self.weigh(&candidate, &scene, in_party) {
                 Outcome::Mention(mention) => read.push((candidate, mention)),
                 Outcome::Excluded(excluded) => out.excluded.push(excluded),
@@ -106,18 +110,16 @@ impl NameIndex {
             let fit = |first: usize, last: usize| {
                 repaired.similarity.range(first..=last).map(|(_, fit)| *fit).fold(1.0, f64::min)
             };
-            let spans: Vec<_> = candidates.iter().map(|found| folded.span(found.start, found.end)).collect();
-            for found in self.read_hits(&repaired.folded, &hits, fit) {
-                let (from, to) = repaired.folded.span(found.start, found.end);
-                let clash = spans.iter().any(|(start, end)| from < *end && *start < to && (end - start) >= (to - from));
-                if found.similarity < 1.0 && !clash {
-                    candidates.retain(|other| {
-                        let (start, end) = folded.span(other.start, other.end);
-                        !(from < end && start < to)
-                    });
-                    candidates.push(back(folded, found, (from, to)));
-                }
-            }
+            let read = self.read_hits(&repaired.folded, &hits, fit);
+            candidates.sort_by_key(|found| found.start);
+            merge(
+                folded,
+                &mut candidates,
+                read.into_iter().map(|found| {
+                    let span = repaired.folded.span(found.start, found.end);
+                    (found, span)
+                }),
+            );
         }
         candidates.sort_by_key(|found| (found.start, found.end));
         candidates
@@ -131,13 +133,22 @@ impl NameIndex {
                 continue;
             }
             let Some(entry) = self.exact.entry(hit.entry) else { continue };
-            let (first, last) = (folded.token_at(hit.start).unwrap_or(0), folded.token_at(hit.end.saturating_sub(1)).unwrap_or(0));
+            let (first, last) =
+                (folded.token_at(hit.start).unwrap_or(0), folded.token_at(hit.end.saturating_sub(1)).unwrap_or(0));
             let similarity = fit(first, last);
             let candidate = match &entry.meaning {
                 Meaning::Trade(n) => Candidate { start: hit.start, end: hit.end, similarity, what: What::Trade(*n) },
                 Meaning::Binomial { taxa, accepted } => Candidate {
-                    start: hit.start, end: hit.end, similarity,
-                    what: What::Species { taxa: taxa.clone(), name: entry.name.clone(), accepted: *accepted, abbreviated: false, unclear: false },
+                    start: hit.start,
+                    end: hit.end,
+                    similarity,
+                    what: What::Species {
+                        taxa: taxa.clone(),
+                        name: entry.name.clone(),
+                        accepted: *accepted,
+                        abbreviated: false,
+                        unclear: false,
+                    },
                 },
                 Meaning::Genus(n) => match self.genera.get(*n) {
                     Some(genus) => self.read_genus(folded, hit, genus, similarity),
@@ -154,19 +165,38 @@ impl NameIndex {
         let last = folded.token_at(hit.end.saturating_sub(1)).unwrap_or(0);
         let ends_token = folded.tokens().get(last).is_some_and(|token| token.end == hit.end);
         let reading = if ends_token {
-            genus.read(folded, last + 1)
+            // An epithet moves with its species when a genus is merged into another.
+            let own = genus.read(folded, last + 1);
+            let merged = genus.part_of.as_deref().filter(|_| own.taxa.is_empty());
+            merged.and_then(|now| self.genera.find(now)).map(|now| now.read(folded, last + 1)).unwrap_or(own)
         } else {
-            let rest = folded.tokens().get(last).and_then(|token| folded.text().get(hit.end..token.end)).unwrap_or_default();
+            let rest =
+                folded.tokens().get(last).and_then(|token| folded.text().get(hit.end..token.end)).unwrap_or_default();
             genus.nearest(rest, last + 1).unwrap_or_else(|| Reading {
-                taxa: Vec::new(), name: genus.name.clone(), accepted: true, similarity: 1.0, until: last + 1, unclear: false,
+                taxa: Vec::new(),
+                name: genus.name.clone(),
+                accepted: true,
+                similarity: 1.0,
+                until: last + 1,
+                unclear: false,
             })
         };
-        let end = reading.until.checked_sub(1).and_then(|n| folded.tokens().get(n)).map_or(hit.end, |token| token.end.max(hit.end));
+        let end = reading
+            .until
+            .checked_sub(1)
+            .and_then(|n| folded.tokens().get(n))
+            .map_or(hit.end, |token| token.end.max(hit.end));
         let similarity = (similarity + reading.similarity) / 2.0;
         let what = if reading.taxa.is_empty() {
-            What::Genus(genus.name.clone())
+            What::Genus(genus.part_of.clone().unwrap_or_else(|| genus.name.clone()))
         } else {
-            What::Species { taxa: reading.taxa, name: reading.name, accepted: reading.accepted, abbreviated: false, unclear: reading.unclear }
+            What::Species {
+                taxa: reading.taxa,
+                name: reading.name,
+                accepted: reading.accepted,
+                abbreviated: false,
+                unclear: reading.unclear,
+            }
         };
         Candidate { start: hit.start, end, similarity, what }
     }
@@ -263,11 +293,8 @@ impl NameIndex {
         let taxa = if oil { without_oil_less(taxa) } else { taxa };
         let mut origins = self.contexts.countries(scene.folded, scene.found, candidate.start, candidate.end);
         origins.extend(scene.query.origin.filter(|origin| origin.is_known()));
-        let kept: Vec<Meant> = taxa
-            .iter()
-            .filter(|taxon| origins.iter().any(|origin| taxon.range.contains(origin)))
-            .cloned()
-            .collect();
+        let kept: Vec<Meant> =
+            taxa.iter().filter(|taxon| origins.iter().any(|origin| taxon.range.contains(origin))).cloned().collect();
         if kept.is_empty() { taxa } else { kept }
     }
 
@@ -286,7 +313,9 @@ impl NameIndex {
 
     fn weigh_scientific(&self, candidate: &Candidate, scene: &Scene<'_>, weighing: Weighing) -> Outcome {
         let (taxa, name, accepted, abbreviated, unclear) = match &candidate.what {
-            What::Species { taxa, name, accepted, abbreviated, unclear } => (taxa.clone(), name.clone(), *accepted, *abbreviated, *unclear),
+            What::Species { taxa, name, accepted, abbreviated, unclear } => {
+                (taxa.clone(), name.clone(), *accepted, *abbreviated, *unclear)
+            }
             What::Genus(name) => (Vec::new(), name.clone(), true, false, false),
             What::Trade(_) => return Outcome::Nothing,
         };
@@ -294,7 +323,12 @@ impl NameIndex {
         let genus = rows.first().map_or(name.as_str(), |row| row.genus.as_str()).to_owned();
         let in_scope = SCOPE.contains(&genus.as_str());
         let fruit = ["fruit", "food", "leaf"].iter().filter_map(|kind| weighing.kinds.get(*kind)).sum::<i32>()
-            + weighing.kinds.get("hs").copied().filter(|weight| *weight <= -3 && genus == "Diospyros").unwrap_or_default();
+            + weighing
+                .kinds
+                .get("hs")
+                .copied()
+                .filter(|weight| *weight <= -3 && genus == "Diospyros")
+                .unwrap_or_default();
         if genus == "Diospyros" && fruit <= EXCLUDED_AT && weighing.score <= EXCLUDED_AT {
             return scene.excluded(&name, weighing.reasons.join("; "));
         }
@@ -305,7 +339,9 @@ impl NameIndex {
         let genera: BTreeSet<&str> = rows.iter().map(|row| row.genus.as_str()).collect();
         let all_ours = rows.iter().all(|row| SCOPE.contains(&row.genus.as_str()));
         let verdict = match (in_scope, lookalike) {
-            _ if rows.iter().any(|row| SCOPE.contains(&row.genus.as_str())) && (!all_ours || genera.len() > 1) => Verdict::Review,
+            _ if rows.iter().any(|row| SCOPE.contains(&row.genus.as_str())) && (!all_ours || genera.len() > 1) => {
+                Verdict::Review
+            }
             (true, _) => Verdict::Flag,
             (false, true) => Verdict::Lookalike,
             (false, false) => Verdict::None,
@@ -391,14 +427,20 @@ struct Scene<'a> {
     query: &'a NameQuery<'a>,
     field: Field,
     folded: &'a Folded,
-    found: &'a [Found],
+    found: &'a Scan,
     span: (usize, usize),
     written: String,
 }
 
 impl Scene<'_> {
     fn excluded(&self, name: &str, why: String) -> Outcome {
-        Outcome::Excluded(Excluded { text: self.written.clone(), name: name.into(), field: self.field, span: self.span, why })
+        Outcome::Excluded(Excluded {
+            text: self.written.clone(),
+            name: name.into(),
+            field: self.field,
+            span: self.span,
+            why,
+        })
     }
 
     /// True when the field holds nothing but the name.
@@ -441,7 +483,8 @@ fn longest(mut hits: Vec<Hit>) -> Vec<Hit> {
 fn covered_tokens(folded: &Folded, candidates: &[Candidate]) -> BTreeSet<usize> {
     let mut covered = BTreeSet::new();
     for found in candidates {
-        if let (Some(first), Some(last)) = (folded.token_at(found.start), folded.token_at(found.end.saturating_sub(1))) {
+        if let (Some(first), Some(last)) = (folded.token_at(found.start), folded.token_at(found.end.saturating_sub(1)))
+        {
             covered.extend(first..=last);
         }
     }
@@ -456,19 +499,39 @@ fn abbreviated(folded: &Folded, n: usize, readings: &[(&Genus, Reading)]) -> Opt
     }
     let start = folded.tokens().get(n)?.start;
     let end = folded.tokens().get(n + 1)?.end;
-    let what = What::Species { taxa, name: first.name.clone(), accepted: first.accepted, abbreviated: true, unclear: false };
+    let what =
+        What::Species { taxa, name: first.name.clone(), accepted: first.accepted, abbreviated: true, unclear: false };
     Some(Candidate { start, end, similarity: first.similarity, what })
+}
+
+/// Adds what only the repaired text shows; a shorter reading of the same words gives way.
+fn merge(folded: &Folded, candidates: &mut Vec<Candidate>, read: impl Iterator<Item = (Candidate, (usize, usize))>) {
+    let spans: Vec<(usize, usize)> = candidates.iter().map(|found| folded.span(found.start, found.end)).collect();
+    let mut dropped = BTreeSet::new();
+    let mut added = Vec::new();
+    for (found, (from, to)) in read.filter(|(found, _)| found.similarity < 1.0) {
+        let first = spans.partition_point(|(_, end)| *end <= from);
+        let touched = || spans.iter().enumerate().skip(first).take_while(|(_, (start, _))| *start < to);
+        if touched().any(|(_, (start, end))| end - start >= to - from) {
+            continue;
+        }
+        dropped.extend(touched().map(|(n, _)| n));
+        added.push(back(folded, found, (from, to)));
+    }
+    let mut n = 0;
+    candidates.retain(|_| {
+        n += 1;
+        !dropped.contains(&(n - 1))
+    });
+    candidates.extend(added);
 }
 
 /// The candidate of a repaired text in places of the text as it was.
 fn back(folded: &Folded, found: Candidate, (from, to): (usize, usize)) -> Candidate {
-    let inside = |token: &&crate::text::Token| {
-        let (a, b) = folded.span(token.start, token.end);
-        from < b && a < to
-    };
-    let mut tokens = folded.tokens().iter().filter(inside);
-    let first = tokens.next();
-    let last = tokens.next_back().or(first);
+    let tokens = folded.tokens();
+    let begin = tokens.partition_point(|token| folded.span(token.start, token.end).1 <= from);
+    let end = tokens.partition_point(|token| folded.span(token.start, token.end).0 < to);
+    let (first, last) = (tokens.get(begin), end.checked_sub(1).and_then(|n| tokens.get(n)));
     Candidate {
         start: first.map_or(found.start, |token| token.start),
         end: last.map_or(found.end, |token| token.end),
@@ -486,51 +549,14 @@ fn pick(taxa: &[Meant]) -> Option<&Meant> {
     taxa.first()
 }
 
-/// A name for several woods is explained by a scientific or an exclusive name beside it.
-fn settle_glosses(folded: &Folded, read: &mut [(Candidate, Mention)]) {
-    let firm: Vec<(usize, usize, String, bool, Verdict, bool)> = read
-        .iter()
-        .filter(|(_, mention)| mention.verdict == Verdict::Lookalike
-            || (mention.strength == Strength::Exclusive && mention.verdict != Verdict::Review))
-        .map(|(candidate, mention)| {
-            let scientific = !matches!(candidate.what, What::Trade(_));
-            (candidate.start, candidate.end, mention.genus.clone(), mention.in_scope, mention.verdict, scientific)
-        })
-        .collect();
-    for (candidate, mention) in read.iter_mut().filter(|(_, mention)| mention.strength != Strength::Exclusive) {
-        let names = |genus: &str| mention.taxon.split(' ').next() == Some(genus)
-            || mention.alternatives.iter().any(|other| other.split(' ').next() == Some(genus));
-        let same = firm.iter().find(|(.., genus, _, _, _)| names(genus));
-        let beside = firm.iter().find(|(start, end, _, in_scope, _, scientific)| {
-            *scientific && !in_scope && tokens_between(folded, (candidate.start, candidate.end), (*start, *end)) <= GLOSS_WINDOW
-        });
-        match (mention.verdict, same, beside) {
-            (Verdict::Review, Some((_, _, genus, in_scope, verdict, _)), _) => {
-                mention.context.push(format!("explained by {genus} in the same text"));
-                mention.verdict = *verdict;
-                mention.in_scope = *in_scope;
-            }
-            (Verdict::Flag | Verdict::Review, None, Some((_, _, genus, ..))) => {
-                mention.context.push(format!("explained by {genus} beside it"));
-                mention.verdict = Verdict::Lookalike;
-            }
-            _ => {}
-        }
-    }
-}
-
-fn tokens_between(folded: &Folded, one: (usize, usize), other: (usize, usize)) -> usize {
-    let (left, right) = if one.1 <= other.0 { (one.1, other.0) } else { (other.1, one.0) };
-    match (folded.token_at(left.saturating_sub(1)), folded.token_at(right)) {
-        (Some(a), Some(b)) => b.saturating_sub(a).saturating_sub(1),
-        _ => usize::MAX,
-    }
-}
-
 /// Names that only the declared fields hold are marked so.
 fn mark_declared(out: &mut Resolution) {
-    let in_text: BTreeSet<String> =
-        out.mentions.iter().filter(|mention| mention.field == Field::Text).map(|mention| mention.genus.clone()).collect();
+    let in_text: BTreeSet<String> = out
+        .mentions
+        .iter()
+        .filter(|mention| mention.field == Field::Text)
+        .map(|mention| mention.genus.clone())
+        .collect();
     for mention in out.mentions.iter_mut().filter(|mention| mention.field != Field::Text) {
         if !in_text.contains(&mention.genus) {
             mention.method = Method::Declared;

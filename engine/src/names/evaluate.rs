@@ -108,11 +108,14 @@ fn judge(index: &NameIndex, row: Row, out: &mut Evaluation) {
     let Row { question, label, expect, taxon, lang, transform, kind, accepted } = row;
     let checked = question.check();
     let resolution = index.resolve(&checked.query());
-    let wanted = if names { Wanted::Names(strings(accepted.as_ref())) } else { Wanted::Goods(expect.unwrap_or_default()) };
+    let wanted =
+        if names { Wanted::Names(strings(accepted.as_ref())) } else { Wanted::Goods(expect.unwrap_or_default()) };
     let verdict = resolution.verdict;
     let right = wanted.is_met(&resolution);
     let label = label.or_else(|| kind.clone()).unwrap_or_else(|| "row".into());
-    let count = |figures: &mut Figures| figures.count(wanted.is_positive(), verdict_counts(&wanted, &resolution), verdict, right);
+    let count = |figures: &mut Figures| {
+        figures.count(wanted.is_positive(), verdict_counts(&wanted, &resolution), verdict, right)
+    };
     count(&mut out.all);
     count(out.by_label.entry(label.clone()).or_default());
     count(out.by_kind.entry(kind.or(transform).unwrap_or_else(|| "as found".into())).or_default());
@@ -175,7 +178,12 @@ fn answered(resolution: &Resolution) -> String {
     let names: Vec<String> = resolution
         .mentions
         .iter()
-        .map(|mention| format!("{} ({} → {}, {:?}, {:.2}) {:?}", mention.taxon, mention.text, mention.name, mention.method, mention.similarity, mention.context))
+        .map(|mention| {
+            format!(
+                "{} ({} → {}, {:?}, {:.2}) {:?}",
+                mention.taxon, mention.text, mention.name, mention.method, mention.similarity, mention.context
+            )
+        })
         .collect();
     format!("{:?}: {}", resolution.verdict, names.join("; "))
 }

@@ -7,7 +7,7 @@
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 
 use super::context::Contexts;
-use crate::reference::{ReferenceError};
+use crate::reference::ReferenceError;
 use crate::text::{Folded, Gap, Script, fold, light_key, script_of};
 
 /// What a name stands for.
@@ -53,12 +53,20 @@ impl Entry {
             if at > 0 && token.gap != Gap::Glued {
                 joints.push(at);
             }
-            at += token.len();
+            at += token.width();
         }
         let script = solid.chars().next().map(script_of)?;
         let letters = solid.chars().count();
         Some(Self {
-            name: name.to_owned(), meaning, solid, joints, marks: None, closed: false, language: "any".into(), script, letters,
+            name: name.to_owned(),
+            meaning,
+            solid,
+            joints,
+            marks: None,
+            closed: false,
+            language: "any".into(),
+            script,
+            letters,
         })
     }
 }
@@ -102,7 +110,10 @@ impl Exact {
 }
 
 /// Standard semantics, all overlapping matches.
-pub(super) fn automaton<'a>(patterns: impl Iterator<Item = &'a str>, table: &str) -> Result<AhoCorasick, ReferenceError> {
+pub(super) fn automaton<'a>(
+    patterns: impl Iterator<Item = &'a str>,
+    table: &str,
+) -> Result<AhoCorasick, ReferenceError> {
     AhoCorasick::builder()
         .match_kind(MatchKind::Standard)
         .kind(Some(AhoCorasickKind::ContiguousNFA))
@@ -139,7 +150,7 @@ fn ends(entry: &Entry, hit: &Hit, folded: &Folded, contexts: &Contexts) -> bool 
     }
     let after = folded.text().get(hit.end..token.end).unwrap_or_default();
     match entry.script {
-        script if script.is_spaceless() => !after.starts_with(|c| unicode_normalization::char::is_combining_mark(c)),
+        script if script.is_spaceless() => !after.starts_with(unicode_normalization::char::is_combining_mark),
         Script::Hangul => entry.letters >= 2,
         Script::Katakana => entry.letters >= 5,
         Script::Indic => contexts.is_ending(after, &entry.language, entry.script),
@@ -152,7 +163,9 @@ fn spacing_fits(entry: &Entry, hit: &Hit, folded: &Folded) -> bool {
     if entry.script.is_spaceless() {
         return true;
     }
-    let (Some(first), Some(last)) = (folded.token_at(hit.start), folded.token_at(hit.end.saturating_sub(1))) else { return false };
+    let (Some(first), Some(last)) = (folded.token_at(hit.start), folded.token_at(hit.end.saturating_sub(1))) else {
+        return false;
+    };
     let inside = folded.tokens().get(first..=last).unwrap_or_default();
     let mut strange = 0;
     for token in inside.iter().skip(1) {
@@ -166,11 +179,13 @@ fn spacing_fits(entry: &Entry, hit: &Hit, folded: &Folded) -> bool {
     if entry.closed {
         return false;
     }
-    let spelled_out = inside.len() >= 5 && inside.iter().all(|token| token.len() <= 2);
-    spelled_out || (entry.letters >= 8 && strange <= 1 + entry.letters / 12 && inside.iter().all(|token| token.len() >= 3))
+    let spelled_out = inside.len() >= 5 && inside.iter().all(|token| token.width() <= 2);
+    spelled_out
+        || (entry.letters >= 8 && strange <= 1 + entry.letters / 12 && inside.iter().all(|token| token.width() >= 3))
 }
 
-fn marks_fit(entry: &Entry, hit: &Hit, folded: &Folded, original: &str) -> bool {
+/// True when the accents are those of the name, where it asks for them.
+pub(super) fn marks_fit(entry: &Entry, hit: &Hit, folded: &Folded, original: &str) -> bool {
     let Some(marks) = &entry.marks else { return true };
     let (from, to) = folded.span(hit.start, hit.end);
     original.get(from..to).is_some_and(|written| light_key(written) == *marks)

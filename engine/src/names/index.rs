@@ -42,7 +42,8 @@ impl NameIndex {
     /// The accepted taxon for an accepted name, a synonym or a genus.
     pub fn taxon(&self, name: &str) -> Option<&Taxon> {
         let key = key(name);
-        let key = key.strip_suffix("spp").or_else(|| key.strip_suffix("sp")).filter(|_| name.contains(' ')).unwrap_or(&key);
+        let key =
+            key.strip_suffix("spp").or_else(|| key.strip_suffix("sp")).filter(|_| name.contains(' ')).unwrap_or(&key);
         self.by_name.get(key).and_then(|n| self.taxa.get(*n))
     }
 }

@@ -9,6 +9,7 @@ mod conclude;
 mod context;
 mod evaluate;
 mod exact;
+mod gloss;
 mod index;
 mod line;
 mod repair;

@@ -25,6 +25,8 @@ const REPAIRS_MAX: usize = 400;
 pub(super) struct Vocabulary {
     words: Vec<Word>,
     known: HashSet<String>,
+    /// Words of trade names that compounds begin with.
+    heads: HashSet<String>,
     deletions: HashMap<u64, Vec<u32>, BuildHasherDefault<Identity>>,
     skeletons: HashMap<String, u32>,
     /// Bits of (first letter, three letters, place) of all words, with room for shifted places.
@@ -83,8 +85,12 @@ impl Vocabulary {
                 let word = folded.word(token);
                 vocabulary.known.insert(word.to_owned());
                 let alphabet = ours && matches!(token.script, Script::Latin | Script::Cyrillic);
-                if alphabet && !name.marks_required && word.chars().count() > WORD_MIN - usize::from(name.taxa.iter().all(|taxon| is_ours(&taxon.name))) {
+                if alphabet
+                    && !name.marks_required
+                    && word.chars().count() > WORD_MIN - usize::from(name.taxa.iter().all(|taxon| is_ours(&taxon.name)))
+                {
                     wanted.insert(word.to_owned());
+                    vocabulary.heads.insert(word.to_owned());
                 }
             }
         }
@@ -119,7 +125,7 @@ impl Vocabulary {
     pub fn correct(&self, word: &str) -> Option<(&str, f64)> {
         let mut buffer = ['\0'; WORD_MAX];
         let letters = spread(word.chars(), &mut buffer)?;
-        let near = letters.len() >= WORD_MIN && self.could_be_near(letters);
+        let near = letters.len() >= WORD_MIN && self.could_be_near(letters, depth(letters.len()));
         let bare = letters.len() >= 4 && letters.iter().skip(1).all(|c| !matches!(c, 'a' | 'e' | 'i' | 'o' | 'u'));
         if !near && !bare || self.known.contains(word) || self.is_compound(word) {
             return None;
@@ -150,21 +156,23 @@ impl Vocabulary {
             .map(|(cost, found)| (found.text.as_str(), 1.0 - f64::from(cost) / (2.0 * letters.len() as f64)))
     }
 
-    /// True when a whole known word stands at the beginning and two letters or more follow: a compound, not a slip.
+    /// True when a whole known word stands at the beginning and three letters or more follow: a compound, not a slip.
     fn is_compound(&self, word: &str) -> bool {
-        let cuts = word.char_indices().skip(WORD_MIN).map(|(at, _)| at).filter(|at| at + 2 <= word.len());
-        cuts.into_iter().any(|at| word.get(..at).is_some_and(|head| self.known.contains(head)))
+        let mut cuts = word.char_indices().skip(WORD_MIN).map(|(at, _)| at).filter(|at| at + 3 <= word.len());
+        cuts.any(|at| word.get(..at).is_some_and(|head| self.heads.contains(head)))
     }
 
     /// Cheap test: enough groups of three letters of a known word with the same initial, at about their place.
-    fn could_be_near(&self, letters: &[char]) -> bool {
+    fn could_be_near(&self, letters: &[char], edits: usize) -> bool {
         let groups = letters.len().saturating_sub(2);
-        let needed = groups.saturating_sub(3 * depth(letters.len())).max(2).min(groups);
+        // One edit spoils three groups, two edits seldom more than five.
+        let needed = groups.saturating_sub(if edits > 1 { 5 } else { 3 }).max(2).min(groups);
         let mut shared = 0;
         let first = initial(letters);
         for (at, window) in letters.windows(3).enumerate() {
             let gram = gram_bit(first, window, at);
-            shared += usize::from(self.grams.get((gram >> 6) as usize).is_some_and(|slot| slot >> (gram & 63) & 1 == 1));
+            shared +=
+                usize::from(self.grams.get((gram >> 6) as usize).is_some_and(|slot| slot >> (gram & 63) & 1 == 1));
         }
         shared >= needed
     }
@@ -211,13 +219,14 @@ impl Vocabulary {
     /// A word broken by a space: two unknown tokens that together are a known word, or nearly.
     fn joined(&self, folded: &Folded, n: usize) -> Option<(&str, f64)> {
         let (one, two) = (folded.tokens().get(n)?, folded.tokens().get(n + 1)?);
-        let short = one.len() + two.len() <= WORD_MAX && one.len() + two.len() >= 8 && two.len() >= 3;
+        let short = one.width() + two.width() <= WORD_MAX && one.width() + two.width() >= 8 && two.width() >= 3;
         if two.gap != Gap::Soft || !short || !repairable(two) || self.known.contains(folded.word(two)) {
             return None;
         }
         let mut buffer = ['\0'; WORD_MAX];
         let letters = spread(folded.word(one).chars().chain(folded.word(two).chars()), &mut buffer)?;
-        if !self.could_be_near(letters) {
+        // A broken word may have one more fault, not two.
+        if !self.could_be_near(letters, 1) {
             return None;
         }
         let joined: String = letters.iter().collect();
@@ -236,7 +245,7 @@ fn spread(letters: impl Iterator<Item = char>, buffer: &mut [char; WORD_MAX]) ->
 }
 
 fn repairable(token: &Token) -> bool {
-    matches!(token.script, Script::Latin | Script::Cyrillic) && (3..=2 * WORD_MAX).contains(&token.len())
+    matches!(token.script, Script::Latin | Script::Cyrillic) && (3..=2 * WORD_MAX).contains(&token.width())
 }
 
 /// How many letters may be lost: more in longer words.

@@ -35,6 +35,8 @@ pub(super) struct Genus {
     pub word: String,
     pub in_scope: bool,
     pub lookalike: bool,
+    /// The genus that it is now part of, when the whole genus was.
+    pub part_of: Option<String>,
     epithets: BTreeMap<String, Epithet>,
 }
 
@@ -65,16 +67,24 @@ impl Genera {
     pub fn build(taxa: &[Taxon]) -> Self {
         let mut map: BTreeMap<String, Genus> = BTreeMap::new();
         for (n, taxon) in taxa.iter().enumerate() {
-            let names = std::iter::once((&taxon.scientific_name, true)).chain(taxon.synonyms.iter().map(|name| (name, false)));
+            let names =
+                std::iter::once((&taxon.scientific_name, true)).chain(taxon.synonyms.iter().map(|name| (name, false)));
             for (name, accepted) in names {
                 let mut words = name.split(' ');
                 let Some(genus) = words.next() else { continue };
                 let slot = map.entry(genus.to_owned()).or_insert_with(|| Genus::new(genus));
+                if !accepted && taxon.rank == "genus" {
+                    slot.part_of = Some(taxon.genus.clone());
+                }
                 slot.lookalike |= accepted && !taxon.lookalike_of.is_empty() && taxon.genus == genus;
                 let (Some(epithet), None) = (words.next(), words.next()) else { continue };
                 let word = super::index::key(epithet);
                 let entry = slot.epithets.entry(word.clone()).or_insert_with(|| Epithet {
-                    mask: letter_mask(&word), word, taxa: Vec::new(), name: name.clone(), accepted,
+                    mask: letter_mask(&word),
+                    word,
+                    taxa: Vec::new(),
+                    name: name.clone(),
+                    accepted,
                 });
                 if accepted {
                     entry.taxa.insert(0, n);
@@ -112,14 +122,26 @@ impl Genera {
 impl Genus {
     fn new(name: &str) -> Self {
         let in_scope = SCOPE.contains(&name);
-        Self { name: name.into(), word: super::index::key(name), in_scope, lookalike: false, epithets: BTreeMap::new() }
+        Self {
+            name: name.into(),
+            word: super::index::key(name),
+            in_scope,
+            lookalike: false,
+            part_of: None,
+            epithets: BTreeMap::new(),
+        }
     }
 
     /// Reads the words after the genus, which ends before token `at`.
     pub fn read(&self, folded: &Folded, at: usize) -> Reading {
         let mut at = at;
         let alone = |until| Reading {
-            taxa: Vec::new(), name: self.name.clone(), accepted: true, similarity: 1.0, until, unclear: false,
+            taxa: Vec::new(),
+            name: self.name.clone(),
+            accepted: true,
+            similarity: 1.0,
+            until,
+            unclear: false,
         };
         let start = at;
         while let Some(token) = folded.tokens().get(at).filter(|token| token.gap != Gap::Hard) {
@@ -132,7 +154,9 @@ impl Genus {
             }
             at += 1;
         }
-        let Some(token) = folded.tokens().get(at).filter(|token| readable(token)) else { return alone(start) };
+        // The next word may be this genus again, as in a list.
+        let epithet = |token: &&Token| readable(token) && folded.word(token) != self.word;
+        let Some(token) = folded.tokens().get(at).filter(epithet) else { return alone(start) };
         self.epithet(folded, at, token).unwrap_or_else(|| alone(start))
     }
 
@@ -159,7 +183,8 @@ impl Genus {
         let (limit, mask) = (within(letters).max(2), letter_mask(word));
         let mut best: Vec<(u32, &Epithet)> = Vec::new();
         for epithet in self.epithets.values() {
-            if (epithet.mask ^ mask).count_ones() > limit + 2 || epithet.word.len().abs_diff(word.len()) as u32 > limit {
+            if (epithet.mask ^ mask).count_ones() > limit + 2 || epithet.word.len().abs_diff(word.len()) as u32 > limit
+            {
                 continue;
             }
             let cost = match ending_only(&epithet.word, word) {
@@ -196,21 +221,30 @@ impl Genus {
 
 fn reading(epithet: &Epithet, similarity: f64, until: usize) -> Reading {
     Reading {
-        taxa: epithet.taxa.clone(), name: epithet.name.clone(), accepted: epithet.accepted, similarity, until,
+        taxa: epithet.taxa.clone(),
+        name: epithet.name.clone(),
+        accepted: epithet.accepted,
+        similarity,
+        until,
         unclear: false,
     }
 }
 
 /// A Latin word that may be an epithet.
 fn readable(token: &Token) -> bool {
-    token.gap != Gap::Hard && token.script == Script::Latin && token.len() >= 3
+    token.gap != Gap::Hard && token.script == Script::Latin && token.width() >= 3
 }
 
 /// True when two epithets differ only in their Latin ending (`lacteus`, `lactea`).
 fn ending_only(a: &str, b: &str) -> bool {
     const ENDINGS: [&str; 14] = ["us", "a", "um", "is", "e", "i", "ii", "ae", "iae", "er", "os", "on", "o", "iana"];
     let stems = |word: &str| -> Vec<String> {
-        ENDINGS.iter().filter_map(|ending| word.strip_suffix(ending)).filter(|stem| stem.len() >= 4).map(str::to_owned).collect()
+        ENDINGS
+            .iter()
+            .filter_map(|ending| word.strip_suffix(ending))
+            .filter(|stem| stem.len() >= 4)
+            .map(str::to_owned)
+            .collect()
     };
     let other = stems(b);
     stems(a).iter().any(|stem| other.contains(stem))
@@ -226,10 +260,11 @@ pub(super) fn abbreviations<'a>(genera: &'a Genera, folded: &Folded) -> Vec<(usi
     let mut out = Vec::new();
     let tokens = folded.tokens();
     for (n, token) in tokens.iter().enumerate() {
-        let short = token.script == Script::Latin && token.len() <= 6 && (token.stop || token.capital || tokens.len() == 2);
+        let short =
+            token.script == Script::Latin && token.width() <= 6 && (token.stop || token.capital || tokens.len() == 2);
         let Some(next) = tokens.get(n + 1).filter(|next| short && readable(next)) else { continue };
         let (word, epithet) = (folded.word(token), folded.word(next));
-        if token.len() > 1 && !token.stop || !token.stop && epithet.len() < BARE_EPITHET_MIN {
+        if !token.stop && (token.width() > 1 || epithet.len() < BARE_EPITHET_MIN) {
             continue;
         }
         let mut readings: Vec<_> = genera

@@ -28,7 +28,7 @@ pub use filter::{Score, evaluate, match_line};
 pub use import::COLUMNS;
 pub use ledger::{Balance, Claim, Ledger, MemoryLedger, PermitKey, Use, UseState};
 pub use number::{FoldedNumber, Relation, relation, similarity as number_similarity};
-pub use party::{PartyName, SAME_PARTY, WordCounts, similarity as party_similarity};
+pub use party::{PartyName, SAME_PARTY, WordCounts, party_similarity, similarity as name_similarity};
 pub use presented::PresentedPermit;
 pub use quantity::TOLERANCE;
 pub use register::{Candidate, MatchContext, PermitMatch, Register};

@@ -262,6 +262,7 @@ fn item_physics(values: &mut Filling, evidence: &ItemEvidence, goods: &GoodsItem
         )
         .set(F::density_expected as usize, Value::text_or(expected.as_deref(), "none known for the declared wood"))
         .set(F::cover_goods as usize, Value::text(cover.map_or("", |cover| cover.id.as_str())))
+        .set(F::cover_seen_in_cases as usize, Value::Bool(cover.is_some_and(|cover| cover.seen_as_cover)))
         .set(
             F::heavier_than_cover as usize,
             match cover {

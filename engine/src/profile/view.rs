@@ -218,6 +218,7 @@ view! {
         density ?(): Text = "consistent, too_heavy or too_light for the wood that is declared; not_applicable where no range is known";
         density_expected ?(): Text = "range for the wood that is declared, kg/m³";
         cover_goods: Text = "cheap goods that loads have been hidden under, by HS code or words, or empty";
+        cover_seen_in_cases: Bool = "such goods have covered a load in a reported case";
         heavier_than_cover ?(): Bool = "heavier than such goods can be";
         as_dense_as_rosewood ?(): Bool = "as heavy as rosewood, ebony or blackwood";
         kg_per_package ?(): Number = "gross mass by number of packages, kg";

@@ -111,6 +111,7 @@ pub fn fold(text: &str) -> Folded {
 }
 
 /// The folded words with one space between them; for keys of parties, places and names.
+#[cfg_attr(not(test), expect(dead_code, reason = "parties and permits fold with it; only names are wired so far"))]
 pub fn fold_key(text: &str) -> String {
     let folded = fold(text);
     let mut key = String::with_capacity(folded.text.len() + folded.tokens.len());
@@ -146,6 +147,8 @@ struct Folder<'a> {
     at: usize,
     word: Vec<Piece>,
     capital: bool,
+    /// The last word written could be an abbreviation.
+    short: bool,
     gap: Gap,
     out: Folded,
 }
@@ -158,7 +161,7 @@ impl<'a> Folder<'a> {
         out.from.reserve(source.len());
         out.to.reserve(source.len());
         out.tokens.reserve(source.len() / 5);
-        Self { source, at: 0, word: Vec::with_capacity(32), capital: false, gap: Gap::Hard, out }
+        Self { source, at: 0, word: Vec::with_capacity(32), capital: false, short: true, gap: Gap::Hard, out }
     }
 
     fn rest(&self) -> &'a str {
@@ -167,6 +170,9 @@ impl<'a> Folder<'a> {
 
     fn run(&mut self) {
         while let Some(c) = self.rest().chars().next() {
+            if self.plain_word() {
+                continue;
+            }
             if c.is_ascii_alphanumeric() && !self.next_is_mark(c) {
                 self.push_ascii(c);
             } else if c.is_ascii() && !c.is_ascii_alphanumeric() {
@@ -176,6 +182,39 @@ impl<'a> Folder<'a> {
             }
         }
         self.flush();
+    }
+
+    /// Takes a whole word of ASCII letters that ends at a plain separator; false when there is none here.
+    fn plain_word(&mut self) -> bool {
+        let bytes = self.source.as_bytes();
+        let rest = bytes.get(self.at..).unwrap_or_default();
+        let width = rest.iter().position(|byte| !byte.is_ascii_alphabetic()).unwrap_or(rest.len());
+        let ends =
+            rest.get(width).is_none_or(|byte| matches!(byte, b' ' | b',' | b'.' | b';' | b':' | b'(' | b')' | b'/'));
+        if width == 0 || !self.word.is_empty() || !ends {
+            return false;
+        }
+        let (start, end) = (self.at as u32, (self.at + width) as u32);
+        self.hard_break(start);
+        let at = self.out.text.len();
+        self.out.text.extend(rest.iter().take(width).map(|byte| char::from(byte.to_ascii_lowercase())));
+        self.out.from.extend(start..end);
+        self.out.to.extend(start + 1..=end);
+        let capital = rest.first().is_some_and(u8::is_ascii_uppercase);
+        let stop = rest.get(width) == Some(&b'.');
+        let token = Token { start: at, end: at + width, gap: self.gap, script: Script::Latin, capital, stop };
+        self.out.tokens.push(token);
+        self.at += width;
+        self.short = width <= ABBREVIATION_MAX;
+        self.gap = Gap::Glued;
+        true
+    }
+
+    /// Writes the break that a hard gap leaves.
+    fn hard_break(&mut self, place: u32) {
+        if self.gap == Gap::Hard && !self.out.text.is_empty() {
+            self.out.push(HARD_BREAK, place, place);
+        }
     }
 
     fn next_is_mark(&self, c: char) -> bool {
@@ -284,11 +323,16 @@ impl<'a> Folder<'a> {
     }
 
     fn gap_of(&self, c: char) -> Gap {
-        if c.is_whitespace() || is_hyphen(c) || is_apostrophe(c) || matches!(c, '_' | ':' | '：' | '*' | '~' | '·' | '・' | '®' | '™') {
+        if c.is_whitespace()
+            || is_hyphen(c)
+            || is_apostrophe(c)
+            || matches!(c, '_' | ':' | '：' | '*' | '~' | '·' | '・' | '®' | '™')
+        {
             return Gap::Soft;
         }
         if matches!(c, '.' | '．' | '｡') {
-            let short = self.word.len() <= ABBREVIATION_MAX;
+            // The word before it may be written already.
+            let short = if self.word.is_empty() { self.short } else { self.word.len() <= ABBREVIATION_MAX };
             let glued = self.rest().get(c.len_utf8()..).is_some_and(|rest| rest.starts_with(char::is_alphanumeric));
             return if short || glued { Gap::Soft } else { Gap::Hard };
         }
@@ -304,10 +348,8 @@ impl<'a> Folder<'a> {
         if !plain {
             settle(&mut self.word);
         }
-        if self.gap == Gap::Hard && !self.out.text.is_empty() {
-            let place = self.word.first().map_or(0, |piece| piece.from);
-            self.out.push(HARD_BREAK, place, place);
-        }
+        self.hard_break(self.word.first().map_or(0, |piece| piece.from));
+        self.short = self.word.len() <= ABBREVIATION_MAX;
         let stop = self.rest().starts_with(['.', '．']);
         if plain {
             let start = self.out.text.len();

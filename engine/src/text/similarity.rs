@@ -8,25 +8,93 @@
 const FULL: u32 = 2;
 /// Cost of a known confusion.
 const HALF: u32 = 1;
+/// More than any damage that is asked for.
+const FAR: u32 = u32::MAX / 2;
 /// Longest word compared, in characters; longer ones never match.
 const MAX_LEN: usize = 48;
 
 /// Pairs of single letters that are confused; each pair counts both ways.
 const LETTERS: &[(char, char)] = &[
-    ('l', 'i'), ('l', 't'), ('i', 'j'), ('i', 't'), ('l', 'j'), ('f', 't'), ('o', 'c'), ('o', 'e'), ('c', 'e'),
-    ('o', 'a'), ('a', 'e'), ('e', 'i'), ('u', 'v'), ('u', 'n'), ('n', 'm'), ('n', 'r'), ('h', 'b'), ('h', 'n'),
-    ('c', 'k'), ('k', 'q'), ('c', 'q'), ('s', 'z'), ('s', 'c'), ('v', 'w'), ('y', 'i'), ('g', 'q'), ('g', 'j'),
-    ('p', 'b'), ('d', 't'), ('v', 'b'), ('v', 'y'), ('x', 'n'), ('x', 's'), ('b', 'd'), ('f', 'v'), ('u', 'o'),
-    ('h', 'k'), ('g', 'y'), ('r', 't'), ('d', 'o'), ('i', 'r'),
+    ('l', 'i'),
+    ('l', 't'),
+    ('i', 'j'),
+    ('i', 't'),
+    ('l', 'j'),
+    ('f', 't'),
+    ('o', 'c'),
+    ('o', 'e'),
+    ('c', 'e'),
+    ('o', 'a'),
+    ('a', 'e'),
+    ('e', 'i'),
+    ('u', 'v'),
+    ('u', 'n'),
+    ('n', 'm'),
+    ('n', 'r'),
+    ('h', 'b'),
+    ('h', 'n'),
+    ('c', 'k'),
+    ('k', 'q'),
+    ('c', 'q'),
+    ('s', 'z'),
+    ('s', 'c'),
+    ('v', 'w'),
+    ('y', 'i'),
+    ('g', 'q'),
+    ('g', 'j'),
+    ('p', 'b'),
+    ('d', 't'),
+    ('v', 'b'),
+    ('v', 'y'),
+    ('x', 'n'),
+    ('x', 's'),
+    ('b', 'd'),
+    ('f', 'v'),
+    ('u', 'o'),
+    ('h', 'k'),
+    ('g', 'y'),
+    ('r', 't'),
+    ('d', 'o'),
+    ('i', 'r'),
 ];
 
 /// Groups of letters that are read or written for another group.
 const GROUPS: &[(&str, &str)] = &[
-    ("rn", "m"), ("nn", "m"), ("in", "m"), ("ni", "m"), ("cl", "d"), ("ci", "a"), ("vv", "w"), ("li", "h"),
-    ("ii", "u"), ("ll", "u"), ("ii", "n"), ("ri", "n"), ("ph", "f"), ("ae", "e"), ("oe", "e"), ("th", "t"),
-    ("ch", "k"), ("ll", "fl"), ("il", "fl"), ("hn", "lm"), ("hn", "lin"), ("ij", "fl"), ("iji", "fl"), ("in", "nn"),
-    ("ie", "y"), ("ck", "k"), ("qu", "k"), ("sh", "s"), ("ae", "i"), ("ii", "i"), ("nh", "ni"), ("ks", "x"),
-    ("oo", "u"), ("ou", "u"), ("ee", "i"),
+    ("rn", "m"),
+    ("nn", "m"),
+    ("in", "m"),
+    ("ni", "m"),
+    ("cl", "d"),
+    ("ci", "a"),
+    ("vv", "w"),
+    ("li", "h"),
+    ("ii", "u"),
+    ("ll", "u"),
+    ("ii", "n"),
+    ("ri", "n"),
+    ("ph", "f"),
+    ("ae", "e"),
+    ("oe", "e"),
+    ("th", "t"),
+    ("ch", "k"),
+    ("ll", "fl"),
+    ("il", "fl"),
+    ("hn", "lm"),
+    ("hn", "lin"),
+    ("ij", "fl"),
+    ("iji", "fl"),
+    ("in", "nn"),
+    ("ie", "y"),
+    ("ck", "k"),
+    ("qu", "k"),
+    ("sh", "s"),
+    ("ae", "i"),
+    ("ii", "i"),
+    ("nh", "ni"),
+    ("ks", "x"),
+    ("oo", "u"),
+    ("ou", "u"),
+    ("ee", "i"),
 ];
 
 /// Damage between two words in half edits; `None` when it is more than `limit`.
@@ -38,15 +106,24 @@ pub fn damage(a: &str, b: &str, limit: u32) -> Option<u32> {
     if a.len() > MAX_LEN || b.len() > MAX_LEN || a.len().abs_diff(b.len()) as u32 * HALF > limit {
         return None;
     }
+    let reach = limit as usize + 1;
     let width = b.len() + 1;
-    let mut cost = vec![u32::MAX / 2; (a.len() + 1) * width];
-    let at = |i: usize, j: usize| i * width + j;
+    let mut cost = vec![FAR; (a.len() + 1) * width];
+    let mut row_best = [0, FAR, FAR, FAR];
     for i in 0..=a.len() {
-        for j in 0..=b.len() {
-            let best = cell(&a, &b, i, j, |i, j| cost.get(at(i, j)).copied().unwrap_or(u32::MAX / 2));
-            if let Some(slot) = cost.get_mut(at(i, j)) {
+        let mut best_of_row = FAR;
+        for j in i.saturating_sub(reach)..=(i + reach).min(b.len()) {
+            let best = cell(&a, &b, i, j, |i, j| cost.get(i * width + j).copied().unwrap_or(FAR));
+            best_of_row = best_of_row.min(best);
+            if let Some(slot) = cost.get_mut(i * width + j) {
                 *slot = best;
             }
+        }
+        row_best.rotate_right(1);
+        row_best[0] = best_of_row;
+        // A confusion of groups reaches back three rows at most.
+        if row_best.iter().all(|best| *best > limit) {
+            return None;
         }
     }
     cost.last().copied().filter(|total| *total <= limit)
@@ -56,7 +133,7 @@ fn cell(a: &[char], b: &[char], i: usize, j: usize, cost: impl Fn(usize, usize) 
     if i == 0 && j == 0 {
         return 0;
     }
-    let mut best = u32::MAX / 2;
+    let mut best = FAR;
     let letter = |word: &[char], n: usize| n.checked_sub(1).and_then(|n| word.get(n)).copied();
     let (x, y) = (letter(a, i), letter(b, j));
     if i > 0 {
@@ -72,11 +149,20 @@ fn cell(a: &[char], b: &[char], i: usize, j: usize, cost: impl Fn(usize, usize) 
         if i > 1 && j > 1 && Some(x) == letter(b, j - 1) && Some(y) == letter(a, i - 1) && x != y {
             best = best.min(cost(i - 2, j - 2) + FULL);
         }
-        for (one, other) in GROUPS {
-            for (left, right) in [(one, other), (other, one)] {
-                if ends_with(a, i, left) && ends_with(b, j, right) {
-                    best = best.min(cost(i - left.len(), j - right.len()) + HALF);
-                }
+        if best > HALF {
+            best = best.min(grouped(a, b, i, j, &cost));
+        }
+    }
+    best
+}
+
+/// The cost when the words end, here, in groups of letters that are read for one another.
+fn grouped(a: &[char], b: &[char], i: usize, j: usize, cost: impl Fn(usize, usize) -> u32) -> u32 {
+    let mut best = FAR;
+    for (one, other) in GROUPS {
+        for (left, right) in [(one, other), (other, one)] {
+            if ends_with(a, i, left) && ends_with(b, j, right) {
+                best = best.min(cost(i - left.len(), j - right.len()) + HALF);
             }
         }
     }
@@ -84,9 +170,12 @@ fn cell(a: &[char], b: &[char], i: usize, j: usize, cost: impl Fn(usize, usize) 
 }
 
 fn ends_with(word: &[char], end: usize, group: &str) -> bool {
-    end.checked_sub(group.len())
-        .and_then(|start| word.get(start..end))
-        .is_some_and(|tail| tail.iter().copied().eq(group.chars()))
+    let last = end.checked_sub(1).and_then(|n| word.get(n)).copied();
+    last == group.chars().next_back()
+        && end
+            .checked_sub(group.len())
+            .and_then(|start| word.get(start..end))
+            .is_some_and(|tail| tail.iter().copied().eq(group.chars()))
 }
 
 fn substitution(x: char, y: char) -> u32 {
@@ -113,7 +202,11 @@ pub fn within(letters: usize) -> u32 {
 
 /// The consonants of a word with its first letter; equal for `rosewood` and `rswd`.
 pub fn skeleton(word: &str) -> String {
-    word.chars().enumerate().filter(|(n, c)| *n == 0 || !matches!(c, 'a' | 'e' | 'i' | 'o' | 'u')).map(|(_, c)| c).collect()
+    word.chars()
+        .enumerate()
+        .filter(|(n, c)| *n == 0 || !matches!(c, 'a' | 'e' | 'i' | 'o' | 'u'))
+        .map(|(_, c)| c)
+        .collect()
 }
 
 #[cfg(test)]

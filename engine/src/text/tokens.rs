@@ -32,12 +32,7 @@ pub struct Token {
 
 impl Token {
     /// Length in bytes of the folded form.
-    pub fn len(&self) -> usize {
+    pub fn width(&self) -> usize {
         self.end.saturating_sub(self.start)
-    }
-
-    /// True when nothing is in it.
-    pub fn is_empty(&self) -> bool {
-        self.len() == 0
     }
 }
