@@ -296,8 +296,9 @@ fn change(op: &Op, found: &mut dyn FnMut(String, Op)) {
             let changed = Op::Compare(turned, a.clone(), b.clone());
             found(format!("`{}` turned to `{}`", op.show(), changed.show()), changed);
             if let Op::Constant(Fact::Number(number)) = b.as_ref() {
-                for factor in [0.1, 10.0] {
-                    let moved = if *number == 0.0 { factor } else { number * factor };
+                // A count above 0 is a count of at least 1: only moves past a whole number are changes.
+                for factor in if *number == 0.0 { &[1.0][..] } else { &[0.1, 10.0][..] } {
+                    let moved = if *number == 0.0 { *factor } else { number * factor };
                     let changed = Op::Compare(*how, a.clone(), Op::Constant(Fact::Number(moved)).into());
                     found(format!("`{}` moved to `{}`", op.show(), changed.show()), changed);
                 }
