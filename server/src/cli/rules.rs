@@ -1,7 +1,7 @@
 //! `palisander rules`
 
 use std::fmt::Write as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Subcommand;
 use palisander_engine::cases::{self, Ran};
@@ -179,7 +179,7 @@ fn test(engine: &Engine, json: bool, survivors: bool) -> u8 {
 }
 
 #[expect(clippy::print_stdout, reason = "the answer of the command")]
-fn explain(engine: &Engine, file: &PathBuf, as_of: Option<&str>, state: Option<&str>, json: bool) -> u8 {
+fn explain(engine: &Engine, file: &Path, as_of: Option<&str>, state: Option<&str>, json: bool) -> u8 {
     let text = match std::fs::read_to_string(file) {
         Ok(text) => text,
         Err(error) => {
@@ -268,7 +268,7 @@ pub fn catalogue(engine: &Engine) -> String {
     text
 }
 
-fn docs(engine: &Engine, out: &PathBuf) -> u8 {
+fn docs(engine: &Engine, out: &Path) -> u8 {
     let files = [("catalogue.md", catalogue(engine)), ("reference.md", cases::view_reference())];
     for (name, text) in files {
         if let Err(error) = std::fs::write(out.join(name), text) {
