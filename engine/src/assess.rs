@@ -119,6 +119,14 @@ impl Engine {
         Self::assemble(references, names, Arc::clone(&self.words), Arc::clone(&self.profiles), inputs)
     }
 
+    /// The same tables with other rules, and no register, alerts or watch list.
+    pub fn with_rules(&self, rules: &RuleSource) -> Result<Self, EngineError> {
+        let (references, names) = (Arc::clone(&self.references), Arc::clone(&self.names));
+        let resolves = |citation: &str| references.instruments.resolve(citation).is_some();
+        let profiles = Arc::new(ProfileSet::load(rules, &resolves)?);
+        Self::assemble(references, names, Arc::clone(&self.words), profiles, &Inputs::default())
+    }
+
     fn assemble(
         references: Arc<References>,
         names: Arc<NameIndex>,

@@ -4,11 +4,9 @@ use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use palisander_engine::cases;
-use palisander_engine::profile::RuleSource;
-use palisander_engine::{Engine, Options};
 use palisander_tests::generator::{Made, Port};
 
-use crate::support::{ENGINE, hits, score, score_with};
+use crate::support::{ENGINE, engine_with, hits, score, score_with};
 
 #[test]
 fn the_shipped_set_is_clean() {
@@ -44,21 +42,6 @@ fn the_written_reference_is_the_code() {
     let read = |name: &str| std::fs::read_to_string(rules.join(name)).unwrap_or_default();
     assert_eq!(read("reference.md"), cases::view_reference(), "run `palisander rules docs`");
     assert_eq!(read("catalogue.md"), palisander::cli::catalogue(&ENGINE), "run `palisander rules docs`");
-}
-
-/// A profile with one indicator over items whose script is `script`.
-fn engine_with(name: &str, script: &str) -> Engine {
-    let dir = std::env::temp_dir().join(format!("palisander-rules-{}-{name}", std::process::id())).join(name);
-    std::fs::create_dir_all(&dir).unwrap();
-    let toml = format!(
-        "id = \"{name}\"\nuuid = \"00000000-0000-0000-0000-000000000000\"\ntitle = \"t\"\nowner = \"o\"\nstatus = \"test\"\nversion = 1\nreview_by = \"2030-01-01\"\nwhy = \"w\"\nsources = [\"CITES Res. Conf. 11.3\"]\ninnocent_explanations = [\"none\"]\n[[indicators]]\nname = \"t\"\neach = \"item\"\npoints = 50\nreason = \"r\"\n"
-    );
-    std::fs::write(dir.join("profile.toml"), toml).unwrap();
-    std::fs::write(dir.join("profile.rhai"), script).unwrap();
-    let options = Options { rules: RuleSource { overlay: Some(dir.clone()) }, ..Options::default() };
-    let engine = Engine::open(&options).unwrap();
-    std::fs::remove_dir_all(dir.parent().unwrap()).unwrap();
-    engine
 }
 
 #[test]

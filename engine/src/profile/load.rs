@@ -443,7 +443,8 @@ impl ProfileSet {
             Ok(ast) => ast,
             Err(error) => {
                 let (what, fix) = in_words(&error.to_string());
-                self.fault(folder, "P031", RHAI, sandbox::place(error.position()), what, fix);
+                let code = if what.starts_with("Undefined variable") { "P010" } else { "P031" };
+                self.fault(folder, code, RHAI, sandbox::place(error.position()), what, fix);
                 return None;
             }
         };

@@ -14,7 +14,7 @@ mod taxa;
 
 use std::process::ExitCode;
 
-pub use rules::catalogue;
+pub use rules::{catalogue, diagnose};
 
 use clap::{Parser, Subcommand};
 
