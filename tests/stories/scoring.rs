@@ -165,5 +165,5 @@ fn a_permit_is_not_spent_twice() {
         },
     );
     done.unwrap();
-    assert_eq!(problems, ["", "quantity_exceeded", ""]);
+    assert_eq!(problems, ["", "reused quantity_exceeded", ""]);
 }
