@@ -202,7 +202,13 @@ impl Engine {
 
     /// Second step: what earlier consignments show, and what they have taken from permits. In input order; only
     /// consignments of listed wood and their documents are kept.
-    pub fn observe(&self, manifest: &Manifest, consignment: &Consignment, evidence: &mut Evidence, history: &mut dyn History) {
+    pub fn observe(
+        &self,
+        manifest: &Manifest,
+        consignment: &Consignment,
+        evidence: &mut Evidence,
+        history: &mut dyn History,
+    ) {
         if evidence.documents.iter().any(|document| document.kind.is_cites()) {
             evidence.documents = evidence::documents::spend(
                 &self.sources(),
@@ -216,7 +222,8 @@ impl Engine {
         let mut n_lots = 0;
         let mut bills = Vec::new();
         if evidence.verdict() == Verdict::Flag {
-            let day = |call: &Option<crate::manifest::Call>| call.as_ref().and_then(|c| c.at.as_ref()).map(|at| at.day());
+            let day =
+                |call: &Option<crate::manifest::Call>| call.as_ref().and_then(|c| c.at.as_ref()).map(|at| at.day());
             let on = day(&manifest.arrival).or_else(|| day(&manifest.departure)).unwrap_or(evidence.as_of);
             let receivers = receivers(consignment);
             let from = on.checked_sub(jiff::Span::new().days(DAYS)).unwrap_or(on);
@@ -229,7 +236,13 @@ impl Engine {
     }
 
     /// What rules look at.
-    pub fn facts(&self, manifest: &Manifest, consignment: &Consignment, evidence: &Evidence, faults: &[Fault]) -> Facts {
+    pub fn facts(
+        &self,
+        manifest: &Manifest,
+        consignment: &Consignment,
+        evidence: &Evidence,
+        faults: &[Fault],
+    ) -> Facts {
         gathered::facts(&Gathered {
             manifest,
             consignment,
@@ -241,11 +254,20 @@ impl Engine {
     }
 
     /// Third step: outcomes and the answer.
-    pub fn conclude(&self, manifest: &Manifest, consignment: &Consignment, evidence: &Evidence, faults: &[Fault]) -> Assessment {
+    pub fn conclude(
+        &self,
+        manifest: &Manifest,
+        consignment: &Consignment,
+        evidence: &Evidence,
+        faults: &[Fault],
+    ) -> Assessment {
         let facts = self.facts(manifest, consignment, evidence, faults);
         let outcomes = self.profiles.evaluate(&facts, evidence.as_of);
         let (profiles, editions) = (&self.profiles, &self.editions);
-        assessment::conclude(&Concluding { profiles, manifest, consignment, evidence, facts: &facts, faults, editions }, &outcomes)
+        assessment::conclude(
+            &Concluding { profiles, manifest, consignment, evidence, facts: &facts, faults, editions },
+            &outcomes,
+        )
     }
 }
 
@@ -254,7 +276,9 @@ fn receivers(consignment: &Consignment) -> Vec<String> {
     let of = |role: PartyRole| consignment.parties.iter().filter(move |party| party.role == role);
     let parties = of(PartyRole::Consignee).chain(of(PartyRole::NotifyParty));
     let mut receivers: Vec<String> = parties
-        .flat_map(|party| [crate::alerts::key(&party.name), crate::alerts::key(&evidence::parties::address_text(party))])
+        .flat_map(|party| {
+            [crate::alerts::key(&party.name), crate::alerts::key(&evidence::parties::address_text(party))]
+        })
         .filter(|text| text.chars().count() >= 6)
         .collect();
     receivers.sort();

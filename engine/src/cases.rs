@@ -13,10 +13,10 @@ use crate::assessment::Assessment;
 use crate::codes::Date;
 use crate::evidence::history::{HistoryEvidence, RunHistory};
 use crate::manifest::parse::{Parsed, json_document};
-use crate::profile::{Facts, Indicator, Lane};
 use crate::profile::native::Op;
 use crate::profile::value::Value as Fact;
 use crate::profile::view::View;
+use crate::profile::{Facts, Indicator, Lane};
 
 /// One case.
 #[derive(Debug, Clone, Deserialize)]
@@ -104,7 +104,8 @@ pub fn read(text: &str) -> Result<Case, String> {
 
 /// The consignment of a case or of any JSON that holds one.
 pub fn parsed(case: &Case) -> Result<Parsed, String> {
-    let value = case.manifest.as_ref().or(case.consignment.as_ref()).ok_or("there is neither consignment nor manifest")?;
+    let value =
+        case.manifest.as_ref().or(case.consignment.as_ref()).ok_or("there is neither consignment nor manifest")?;
     json_document(value.to_string().as_bytes()).map_err(|error| error.to_string())
 }
 
@@ -170,10 +171,12 @@ pub fn run(engine: &Engine, profile: &str, file: &str, case: &Case) -> Result<Ra
 fn judge(case: &Case, answer: &Assessment) -> Vec<String> {
     let mut failures = Vec::new();
     let hit = |name: &str| answer.hits.iter().any(|hit| format!("{}/{}", hit.profile, hit.indicator) == name);
-    let open = |name: &str| answer.unverifiable.iter().any(|open| format!("{}/{}", open.profile, open.indicator) == name);
+    let open =
+        |name: &str| answer.unverifiable.iter().any(|open| format!("{}/{}", open.profile, open.indicator) == name);
     failures.extend(case.must_hit.iter().filter(|name| !hit(name)).map(|name| format!("{name} does not fire")));
     failures.extend(case.must_not_hit.iter().filter(|name| hit(name)).map(|name| format!("{name} fires")));
-    failures.extend(case.must_be_unverifiable.iter().filter(|name| !open(name)).map(|name| format!("{name} is not open")));
+    failures
+        .extend(case.must_be_unverifiable.iter().filter(|name| !open(name)).map(|name| format!("{name} is not open")));
     let lanes = [
         (case.lane.is_some_and(|lane| answer.lane != lane), case.lane, "exactly"),
         (case.lane_min.is_some_and(|lane| answer.lane < lane), case.lane_min, "at least"),
@@ -181,12 +184,20 @@ fn judge(case: &Case, answer: &Assessment) -> Vec<String> {
     ];
     for (wrong, lane, how) in lanes {
         if let (true, Some(lane)) = (wrong, lane) {
-            failures.push(format!("lane {} ({}), {how} {} wanted", answer.lane.as_str(), answer.lane_because.join(", "), lane.as_str()));
+            failures.push(format!(
+                "lane {} ({}), {how} {} wanted",
+                answer.lane.as_str(),
+                answer.lane_because.join(", "),
+                lane.as_str()
+            ));
         }
     }
     let sources: Vec<&String> = answer.hits.iter().flat_map(|hit| &hit.sources).collect();
     failures.extend(
-        case.cites.iter().filter(|cite| !sources.iter().any(|s| s.contains(cite.as_str()))).map(|cite| format!("{cite} is not cited")),
+        case.cites
+            .iter()
+            .filter(|cite| !sources.iter().any(|s| s.contains(cite.as_str())))
+            .map(|cite| format!("{cite} is not cited")),
     );
     failures
 }
@@ -221,11 +232,8 @@ pub fn hold(engine: &Engine, ran: &[Ran]) -> Vec<Held> {
         let fires = truth.iter().filter(|case| case.contains(&Fact::Bool(true))).count();
         let near_misses = truth.iter().filter(|case| !case.is_empty() && !case.contains(&Fact::Bool(true))).count();
         let mutants = mutants(op);
-        let survivors: Vec<String> = mutants
-            .iter()
-            .filter(|mutant| answers(&mutant.1) == truth)
-            .map(|mutant| mutant.0.clone())
-            .collect();
+        let survivors: Vec<String> =
+            mutants.iter().filter(|mutant| answers(&mutant.1) == truth).map(|mutant| mutant.0.clone()).collect();
         held.push(Held {
             profile,
             indicator: indicator.name.clone(),
@@ -307,7 +315,9 @@ fn change(op: &Op, found: &mut dyn FnMut(String, Op)) {
                 }
             }
         }
-        Op::Field(view, field) if view.fields().get(*field).is_some_and(|f| f.kind == crate::profile::view::Kind::Bool) => {
+        Op::Field(view, field)
+            if view.fields().get(*field).is_some_and(|f| f.kind == crate::profile::view::Kind::Bool) =>
+        {
             found(format!("`{}` turned to its opposite", op.show()), Op::Not(op.clone().into()));
         }
         Op::Shares(..) | Op::StartsWith(..) => {
@@ -401,7 +411,11 @@ pub fn view_reference() -> String {
         let also: Vec<String> = view.also().iter().map(|view| format!("`{}`", view.name())).collect();
         text.push_str(&format!("\n## `{}`\n\n", view.name()));
         if !also.is_empty() {
-            text.push_str(&format!("An indicator with `each = \"{}\"` may also take {}.\n\n", view.name(), also.join(" and ")));
+            text.push_str(&format!(
+                "An indicator with `each = \"{}\"` may also take {}.\n\n",
+                view.name(),
+                also.join(" and ")
+            ));
         }
         text.push_str("| field | type | meaning |\n| --- | --- | --- |\n");
         for field in view.fields() {

@@ -8,5 +8,7 @@ mod record;
 mod watch_list;
 
 pub use lookup::{AlertLookup, AlertMatch, AlertQuestion, key};
-pub use record::{AlertRecord, MAX_RECORD_BYTES, RecordCountry, RecordFault, RecordVessel, read_records, shipped_records};
+pub use record::{
+    AlertRecord, MAX_RECORD_BYTES, RecordCountry, RecordFault, RecordVessel, read_records, shipped_records,
+};
 pub use watch_list::{WatchEntry, WatchList, WatchMatch, WatchedParty, address_similarity};

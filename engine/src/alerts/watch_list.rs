@@ -158,7 +158,8 @@ fn weighed_names(entries: &[WatchEntry]) -> Vec<Vec<(&'static str, String, Party
         .iter()
         .map(|entry| {
             let aliases = entry.aliases.split('|').map(|alias| ("alias", alias.trim()));
-            let names = std::iter::once(("name", entry.name.as_str())).chain(aliases).filter(|(_, name)| !name.is_empty());
+            let names =
+                std::iter::once(("name", entry.name.as_str())).chain(aliases).filter(|(_, name)| !name.is_empty());
             names.map(|(on, name)| (on, name.to_owned(), PartyName::new(name))).collect()
         })
         .collect();
@@ -193,13 +194,14 @@ fn compared(
 /// Numbers must be equal; words may be damaged.
 pub fn address_similarity(a: &str, b: &str) -> f64 {
     let numbers = |text: &str| {
-        let mut numbers: Vec<String> =
-            words(text).filter(|word| word.bytes().any(|b| b.is_ascii_digit())).collect();
+        let mut numbers: Vec<String> = words(text).filter(|word| word.bytes().any(|b| b.is_ascii_digit())).collect();
         numbers.sort();
         numbers
     };
     let (na, nb) = (numbers(a), numbers(b));
-    if na.iter().any(|number| !nb.contains(number)) && nb.iter().any(|number| !na.contains(number)) || na.len() != nb.len() {
+    if na.iter().any(|number| !nb.contains(number)) && nb.iter().any(|number| !na.contains(number))
+        || na.len() != nb.len()
+    {
         return 0.0;
     }
     let sorted = |text: &str| {

@@ -73,7 +73,8 @@ pub fn conclude(from: &Concluding<'_>, outcomes: &[Outcome]) -> Assessment {
                 failed = true;
                 raise(&mut open, indicator);
                 let at = format!("{}/{}", profile_id(from, indicator), indicator.name);
-                let fault = Fault::new("profile_failed", Severity::Doubt, at, why, "a test that ends within its limits");
+                let fault =
+                    Fault::new("profile_failed", Severity::Doubt, at, why, "a test that ends within its limits");
                 if !faults.contains(&fault) {
                     faults.push(fault);
                 }
@@ -82,9 +83,19 @@ pub fn conclude(from: &Concluding<'_>, outcomes: &[Outcome]) -> Assessment {
     }
     for fault in &from.profiles.faults {
         let at = format!("{}/{}", fault.profile, fault.file);
-        faults.push(Fault::new("profile_not_loaded", Severity::Doubt, at, &fault.to_string(), "a profile that `rules check` passes"));
+        faults.push(Fault::new(
+            "profile_not_loaded",
+            Severity::Doubt,
+            at,
+            &fault.to_string(),
+            "a profile that `rules check` passes",
+        ));
     }
-    hits.sort_by(|a, b| b.points.cmp(&a.points).then_with(|| (&a.profile, &a.indicator, met_order(a)).cmp(&(&b.profile, &b.indicator, met_order(b)))));
+    hits.sort_by(|a, b| {
+        b.points
+            .cmp(&a.points)
+            .then_with(|| (&a.profile, &a.indicator, met_order(a)).cmp(&(&b.profile, &b.indicator, met_order(b))))
+    });
     count(&mut hits);
     let score: i64 = hits.iter().filter(|hit| hit.counts).map(|hit| hit.points).sum();
     let score_high = score + still_open(&hits, &open);
@@ -120,7 +131,8 @@ fn hit(from: &Concluding<'_>, indicator: &Indicator, outcome: &Outcome) -> Hit {
     let (reason, sources, met) = match subjects.get(outcome.subject) {
         Some(subject) => {
             let frame = from.facts.frame(indicator.each, subject);
-            let sources = indicator.sources.iter().map(|source| fill(source, &frame)).filter(|s| !s.is_empty()).collect();
+            let sources =
+                indicator.sources.iter().map(|source| fill(source, &frame)).filter(|s| !s.is_empty()).collect();
             (fill(&indicator.reason, &frame), sources, explain::met(from, indicator, subject))
         }
         None => (indicator.reason.clone(), indicator.sources.clone(), Vec::new()),
@@ -169,7 +181,8 @@ fn raise<'a>(open: &mut BTreeMap<&'a str, i64>, indicator: &'a Indicator) {
 fn still_open(hits: &[Hit], open: &BTreeMap<&str, i64>) -> i64 {
     open.iter()
         .map(|(group, points)| {
-            let counted = hits.iter().filter(|hit| hit.counts && hit.group == *group).map(|hit| hit.points.max(0)).max();
+            let counted =
+                hits.iter().filter(|hit| hit.counts && hit.group == *group).map(|hit| hit.points.max(0)).max();
             (points - counted.unwrap_or(0)).max(0)
         })
         .sum()

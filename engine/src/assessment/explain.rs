@@ -5,14 +5,27 @@ use super::conclude::Concluding;
 use crate::evidence::ItemEvidence;
 use crate::evidence::documents::DocumentEvidence;
 use crate::names::{Field, Mention};
+use crate::profile::Indicator;
 use crate::profile::facts::Subject;
 use crate::profile::view::View;
-use crate::profile::Indicator;
 
 /// Fields of an item that come from its names.
 const NAME_FIELDS: &[&str] = &[
-    "verdict", "genera", "taxa", "lookalikes", "names_other_wood", "latin_name_given", "trade_name_conflicts", "appendix",
-    "coverage", "coverage_reason", "document_due", "old_name", "misspelt_name", "n_hongmu", "is_wood",
+    "verdict",
+    "genera",
+    "taxa",
+    "lookalikes",
+    "names_other_wood",
+    "latin_name_given",
+    "trade_name_conflicts",
+    "appendix",
+    "coverage",
+    "coverage_reason",
+    "document_due",
+    "old_name",
+    "misspelt_name",
+    "n_hongmu",
+    "is_wood",
 ];
 
 /// Values that met, each place once.
@@ -90,8 +103,12 @@ fn measure_met(n: usize, item: &ItemEvidence, measure: usize) -> Option<Vec<Met>
         "destination" => "/places/final_destination".to_owned(),
         _ => "/routing".to_owned(),
     };
-    let mut met: Vec<Met> = item.names.mentions.get(taxon.mention).map(|mention| mention_met(n, mention)).into_iter().collect();
-    met.extend(found.country.map(|country| Met { means: Some(format!("{} of {}", found.kind.as_str(), found.instrument)), ..place(&at, country.as_str()) }));
+    let mut met: Vec<Met> =
+        item.names.mentions.get(taxon.mention).map(|mention| mention_met(n, mention)).into_iter().collect();
+    met.extend(found.country.map(|country| Met {
+        means: Some(format!("{} of {}", found.kind.as_str(), found.instrument)),
+        ..place(&at, country.as_str())
+    }));
     Some(met)
 }
 
@@ -175,7 +192,8 @@ fn item_field(from: &Concluding<'_>, subject: &Subject, field: &str, shown: Stri
                 met.push(place(&at("volume_m3"), &format!("{density:.0} kg/m³")));
             }
         }
-        "cover_goods" | "vague" | "evasive" | "claims" | "form_by_words" | "form_conflicts" | "form" | "is_raw_wood" => {
+        "cover_goods" | "vague" | "evasive" | "claims" | "form_by_words" | "form_conflicts" | "form"
+        | "is_raw_wood" => {
             met.push(place(&at("description"), &goods.description));
         }
         "n_documents" | "n_cites_documents" | "document_kinds" => {

@@ -143,7 +143,13 @@ fn plain(item: Option<usize>, n: usize, document: &Document, covered: bool) -> D
     }
 }
 
-fn compared(item: Option<usize>, n: usize, document: &Document, found: &PermitMatch, covered: bool) -> DocumentEvidence {
+fn compared(
+    item: Option<usize>,
+    n: usize,
+    document: &Document,
+    found: &PermitMatch,
+    covered: bool,
+) -> DocumentEvidence {
     let verdict = match found.verdict {
         Verdict::Consistent => Finding::Consistent,
         Verdict::Inconsistent => Finding::Inconsistent,
@@ -300,7 +306,8 @@ impl<'a> From<'a> {
             document.positions.iter().filter_map(|p| amount(p.quantity?, p.unit.as_deref()?)).collect();
         let (_, measured) = *positions.first()?;
         let allowed = positions.iter().filter(|(_, own)| *own == measured).map(|(amount, _)| amount).sum();
-        let of_goods: Vec<(f64, Measured)> = presented.quantities.iter().filter_map(|(a, unit)| amount(*a, unit)).collect();
+        let of_goods: Vec<(f64, Measured)> =
+            presented.quantities.iter().filter_map(|(a, unit)| amount(*a, unit)).collect();
         let (taken, _) = *of_goods.iter().find(|(_, own)| *own == measured)?;
         Some(Claim {
             permit: PermitKey::of(document),

@@ -63,9 +63,10 @@ fn container(manifest: &Manifest, consignment: &Consignment, number: &str) -> Co
     let equipment: Option<&Equipment> = manifest.equipment.iter().find(|equipment| equipment.container == number);
     let size_type = equipment.and_then(|equipment| equipment.size_type.clone());
     let type_letter = size_type.as_deref().and_then(|size| size.chars().nth(2)).map(|c| c.to_ascii_uppercase());
-    let shared = manifest.consignments.iter().filter(|other| other.bill_of_lading != consignment.bill_of_lading).any(|other| {
-        other.goods_items.iter().any(|item| item.in_containers.iter().any(|place| place.container == number))
-    });
+    let shared =
+        manifest.consignments.iter().filter(|other| other.bill_of_lading != consignment.bill_of_lading).any(|other| {
+            other.goods_items.iter().any(|item| item.in_containers.iter().any(|place| place.container == number))
+        });
     let load_kg = if shared { None } else { load(consignment, number) };
     let tare = equipment.and_then(|equipment| equipment.tare_kg).unwrap_or(USUAL_TARE_KG);
     let vgm = equipment.and_then(|equipment| equipment.vgm_kg);
@@ -99,7 +100,8 @@ fn load(consignment: &Consignment, number: &str) -> Option<f64> {
 
 /// ISO 6346 check digit. `None` when the text has not the shape of a container number.
 pub fn iso6346_holds(text: &str) -> Option<bool> {
-    let number: Vec<u8> = text.bytes().filter(|b| !matches!(b, b' ' | b'-' | b'/')).map(|b| b.to_ascii_uppercase()).collect();
+    let number: Vec<u8> =
+        text.bytes().filter(|b| !matches!(b, b' ' | b'-' | b'/')).map(|b| b.to_ascii_uppercase()).collect();
     let (letters, digits) = number.split_at_checked(4)?;
     let shaped = letters.iter().all(u8::is_ascii_uppercase)
         && matches!(letters.last(), Some(b'U' | b'J' | b'Z'))

@@ -90,11 +90,8 @@ pub fn gather(references: &References, asked: &Question<'_>) -> ListingEvidence 
     };
     let annotation = row.annotation.as_deref().and_then(|id| references.annotations.on(id, asked.as_of));
     let (coverage, reason) = covers(row, annotation, asked);
-    let (coverage, reason) = if sure || coverage == Coverage::Exempt {
-        (coverage, reason)
-    } else {
-        (Coverage::Unclear, unsure(row, asked))
-    };
+    let (coverage, reason) =
+        if sure || coverage == Coverage::Exempt { (coverage, reason) } else { (Coverage::Unclear, unsure(row, asked)) };
     ListingEvidence {
         appendix: Some(row.appendix),
         annotation: row.annotation.clone(),
@@ -126,7 +123,11 @@ fn unsure(row: &Listing, asked: &Question<'_>) -> String {
     match (asked.origin, row.population.is_empty()) {
         (None, false) => {
             let populations: Vec<&str> = row.population.iter().map(CountryCode::as_str).collect();
-            format!("Appendix {} for the populations of {}; the origin is not declared", row.appendix.as_str(), populations.join(", "))
+            format!(
+                "Appendix {} for the populations of {}; the origin is not declared",
+                row.appendix.as_str(),
+                populations.join(", ")
+            )
         }
         _ => format!("Appendix {} for {}; the species is not told", row.appendix.as_str(), row.taxon),
     }
@@ -158,13 +159,22 @@ fn exempt_if(conditions: &[String], appendix: &str, id: &str, form: Form, asked:
         match holds(condition, form, asked) {
             Some(true) => {}
             Some(false) => {
-                return (Coverage::Covered, format!("Appendix {appendix} {id} covers {form}: not {}", in_words(condition)));
+                return (
+                    Coverage::Covered,
+                    format!("Appendix {appendix} {id} covers {form}: not {}", in_words(condition)),
+                );
             }
             None => open.push(in_words(condition)),
         }
     }
     if open.is_empty() {
-        (Coverage::Exempt, format!("Appendix {appendix} {id} leaves out {form}: {}", conditions.iter().map(|c| in_words(c)).collect::<Vec<_>>().join(", ")))
+        (
+            Coverage::Exempt,
+            format!(
+                "Appendix {appendix} {id} leaves out {form}: {}",
+                conditions.iter().map(|c| in_words(c)).collect::<Vec<_>>().join(", ")
+            ),
+        )
     } else {
         (Coverage::Unclear, format!("Appendix {appendix} {id}: {form} is outside only if {}", open.join(" and ")))
     }
@@ -179,9 +189,13 @@ fn holds(condition: &str, form: Form, asked: &Question<'_>) -> Option<bool> {
         "retail_packed" => {
             let bulk = asked.item.packages.iter().filter_map(|packages| packages.kind.as_deref());
             let bulk = bulk.map(str::to_ascii_uppercase).any(|kind| {
-                matches!(kind.as_str(), "DR" | "SA" | "BG" | "LG" | "VO" | "VR" | "VY" | "VL" | "IBC" | "WA" | "BL" | "JC" | "1A1" | "5M1")
+                matches!(
+                    kind.as_str(),
+                    "DR" | "SA" | "BG" | "LG" | "VO" | "VR" | "VY" | "VL" | "IBC" | "WA" | "BL" | "JC" | "1A1" | "5M1"
+                )
             });
-            let raw = matches!(form, Form::Oil | Form::Extract | Form::Powder | Form::Other) && !claims.contains("finished");
+            let raw =
+                matches!(form, Form::Oil | Form::Extract | Form::Powder | Form::Other) && !claims.contains("finished");
             if bulk || raw { Some(false) } else { None }
         }
         "finished" => {

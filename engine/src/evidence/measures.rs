@@ -3,7 +3,9 @@
 use crate::codes::{CountryCode, Date};
 use crate::manifest::{Consignment, GoodsItem};
 use crate::names::{Method, Resolution};
-use crate::reference::{Certainty, CountryRole, Form, Measure, MeasureKind, MeasureQuestion, MeasureStatus, References, Strength};
+use crate::reference::{
+    Certainty, CountryRole, Form, Measure, MeasureKind, MeasureQuestion, MeasureStatus, References, Strength,
+};
 
 use super::TaxonEvidence;
 use super::listing::Coverage;
@@ -66,12 +68,8 @@ pub fn gather(
             Coverage::Unclear => Certainty::Possibly,
             Coverage::Exempt | Coverage::NotListed => Certainty::No,
         };
-        let exports = [
-            ("consignor", route.consignor),
-            ("loading", route.first),
-            ("loading", route.loading),
-            ("permit", permit),
-        ];
+        let exports =
+            [("consignor", route.consignor), ("loading", route.first), ("loading", route.loading), ("permit", permit)];
         let mut asked = MeasureQuestion {
             taxon: &taxon.taxon,
             listed,
@@ -90,7 +88,17 @@ pub fn gather(
                 Some((CountryRole::Transit, _)) => ("routing", false),
                 _ => ("origin", acting.measure.countries.is_empty()),
             };
-            add(&mut found, acting.measure, acting.met.map(|(_, c)| c), role, direct, n, acting.certainty, listed, sure_name);
+            add(
+                &mut found,
+                acting.measure,
+                acting.met.map(|(_, c)| c),
+                role,
+                direct,
+                n,
+                acting.certainty,
+                listed,
+                sure_name,
+            );
         }
         for (role, country) in exports {
             let Some(country) = country else { continue };
@@ -108,7 +116,17 @@ pub fn gather(
             }
             for acting in references.measures.acting(&asked) {
                 if acting.met.is_some_and(|(met, _)| met == CountryRole::Export) {
-                    add(&mut found, acting.measure, Some(*country), "routing", false, n, acting.certainty, listed, sure_name);
+                    add(
+                        &mut found,
+                        acting.measure,
+                        Some(*country),
+                        "routing",
+                        false,
+                        n,
+                        acting.certainty,
+                        listed,
+                        sure_name,
+                    );
                 }
             }
         }

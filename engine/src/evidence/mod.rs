@@ -158,7 +158,8 @@ fn gather_item(
     let wording = wording::gather(sources.words, item);
     let form = form::gather(sources.references, item, &wording, as_of);
     let taxa = taxa_of(sources, &names, item, &wording, form.form, origin, route, as_of);
-    let measures = measures::gather(sources.references, &taxa, &names, consignment, item, form.form, origin, route, as_of);
+    let measures =
+        measures::gather(sources.references, &taxa, &names, consignment, item, form.form, origin, route, as_of);
     let physics = physics::gather(sources.references, consignment, item, &names, &taxa, form.form);
     ItemEvidence { names, taxa, form, wording, origin, measures, physics }
 }
@@ -188,7 +189,15 @@ fn taxa_of(
         };
         let listing = listing::gather(
             sources.references,
-            &listing::Question { taxon, origin: population, export: route.export_country(), form, item, wording, as_of },
+            &listing::Question {
+                taxon,
+                origin: population,
+                export: route.export_country(),
+                form,
+                item,
+                wording,
+                as_of,
+            },
         );
         taxa.push(TaxonEvidence {
             mention,

@@ -32,8 +32,14 @@ pub fn address_text(party: &Party) -> String {
 }
 
 /// Looks at every party.
-pub fn gather(sources: &Sources<'_>, consignment: &Consignment, items: &[ItemEvidence], as_of: Date) -> Vec<PartyEvidence> {
-    let wood = items.iter().any(|item| item.names.verdict >= Verdict::Review || super::form::is_raw_wood(item.form.form));
+pub fn gather(
+    sources: &Sources<'_>,
+    consignment: &Consignment,
+    items: &[ItemEvidence],
+    as_of: Date,
+) -> Vec<PartyEvidence> {
+    let wood =
+        items.iter().any(|item| item.names.verdict >= Verdict::Review || super::form::is_raw_wood(item.form.form));
     let one = |party: &Party| {
         let words = sources.words.of_name(&party.name);
         let country = party.address.as_ref().and_then(|address| address.country).filter(|country| country.is_known());

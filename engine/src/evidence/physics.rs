@@ -119,7 +119,8 @@ fn expected(
     form: Option<Form>,
     net: bool,
 ) -> (Option<(f64, f64)>, String) {
-    if !matches!(form, Some(Form::Log | Form::Sawn | Form::Blank | Form::TransformedWood)) || names.mentions.is_empty() {
+    if !matches!(form, Some(Form::Log | Form::Sawn | Form::Blank | Form::TransformedWood)) || names.mentions.is_empty()
+    {
         return (None, String::new());
     }
     let high_factor = if form == Some(Form::Log) { LOG_FACTOR } else { HIGH_MARGIN };
@@ -136,7 +137,12 @@ fn expected(
 }
 
 /// Cover goods by words, else by HS code. Goods that name one of the woods looked for are no cover.
-fn cover(references: &References, item: &GoodsItem, taxa: &[TaxonEvidence], density: Option<f64>) -> Option<CoverEvidence> {
+fn cover(
+    references: &References,
+    item: &GoodsItem,
+    taxa: &[TaxonEvidence],
+    density: Option<f64>,
+) -> Option<CoverEvidence> {
     if taxa.iter().any(|taxon| !taxon.is_alternative) {
         return None;
     }
@@ -159,7 +165,12 @@ fn usd(consignment: &Consignment, item: &GoodsItem) -> Option<f64> {
     money.number().filter(|_| money.currency.as_deref().is_some_and(|currency| currency.eq_ignore_ascii_case("USD")))
 }
 
-fn value_too_low(references: &References, taxa: &[TaxonEvidence], per_m3: Option<f64>, per_kg: Option<f64>) -> Option<bool> {
+fn value_too_low(
+    references: &References,
+    taxa: &[TaxonEvidence],
+    per_m3: Option<f64>,
+    per_kg: Option<f64>,
+) -> Option<bool> {
     let named: Vec<&TaxonEvidence> = taxa.iter().filter(|taxon| !taxon.is_alternative).collect();
     let mut answer = None;
     for taxon in named {

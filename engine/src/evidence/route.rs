@@ -67,7 +67,8 @@ pub fn gather(references: &References, manifest: &Manifest, consignment: &Consig
         roles.into_iter().find_map(|role| {
             let (n, party) = consignment.parties.iter().enumerate().find(|(_, party)| party.role == role)?;
             let address = party.address.as_ref()?;
-            known(address.country).or_else(|| original(references, consignment, &format!("/parties/{n}/address/country")))
+            known(address.country)
+                .or_else(|| original(references, consignment, &format!("/parties/{n}/address/country")))
         })
     };
     let origins = consignment
@@ -75,7 +76,8 @@ pub fn gather(references: &References, manifest: &Manifest, consignment: &Consig
         .iter()
         .enumerate()
         .map(|(n, item)| {
-            known(item.origin).or_else(|| original(references, consignment, &format!("/goods_items/{n}/origin")))
+            known(item.origin)
+                .or_else(|| original(references, consignment, &format!("/goods_items/{n}/origin")))
                 .or_else(|| original(references, consignment, "origin"))
         })
         .collect();
@@ -87,17 +89,23 @@ pub fn gather(references: &References, manifest: &Manifest, consignment: &Consig
             nodes.push(node);
         }
     };
-    let place_node = |place: &Option<Place>| place.as_ref().and_then(|place| {
-        place.unlocode().map(Node::Place).or_else(|| place_country(references, place).map(Node::Country))
-    });
+    let place_node = |place: &Option<Place>| {
+        place.as_ref().and_then(|place| {
+            place.unlocode().map(Node::Place).or_else(|| place_country(references, place).map(Node::Country))
+        })
+    };
     consignor.into_iter().for_each(|country| push(&mut nodes, Node::Country(country)));
     let sea = [&places.original_loading, &places.loading, &places.transhipment];
     sea.into_iter().filter_map(place_node).for_each(|node| push(&mut nodes, node));
     consignment.routing.iter().for_each(|country| push(&mut nodes, Node::Country(*country)));
     let end = [&places.discharge, &places.delivery, &places.final_destination];
     end.into_iter().filter_map(place_node).for_each(|node| push(&mut nodes, node));
-    let routed: Vec<Node> = consignment.routing.iter().map(|country| Node::Country(*country)).chain(
-        end.into_iter().filter_map(place_node)).collect();
+    let routed: Vec<Node> = consignment
+        .routing
+        .iter()
+        .map(|country| Node::Country(*country))
+        .chain(end.into_iter().filter_map(place_node))
+        .collect();
     let mut countries: Vec<CountryCode> = Vec::new();
     for country in consignment.routing.iter().copied().chain(nodes.iter().map(|node| node.country())) {
         if country.is_known() && !countries.contains(&country) {
@@ -110,9 +118,26 @@ pub fn gather(references: &References, manifest: &Manifest, consignment: &Consig
         .iter()
         .copied()
         .filter(|country| !ends.contains(&Some(*country)))
-        .filter(|country| references.ports.rows().iter().any(|port| port.country == *country && port.roles.iter().any(|role| role == "transit")))
+        .filter(|country| {
+            references
+                .ports
+                .rows()
+                .iter()
+                .any(|port| port.country == *country && port.roles.iter().any(|role| role == "transit"))
+        })
         .collect();
-    RouteEvidence { origins, first, loading, discharge, destination, consignor, consignee, countries, hubs, risk_routes }
+    RouteEvidence {
+        origins,
+        first,
+        loading,
+        discharge,
+        destination,
+        consignor,
+        consignee,
+        countries,
+        hubs,
+        risk_routes,
+    }
 }
 
 fn risk_routes(references: &References, ways: &[&Vec<Node>]) -> Vec<RiskRoute> {

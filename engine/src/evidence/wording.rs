@@ -134,9 +134,9 @@ impl GoodsWords {
         }
         let whole = found.clone();
         found.retain(|(meaning, start, end)| {
-            !whole.iter().any(|(other, s, e)| {
-                s <= start && end <= e && (e - s) > (end - start) && same_kind(meaning, other)
-            })
+            !whole
+                .iter()
+                .any(|(other, s, e)| s <= start && end <= e && (e - s) > (end - start) && same_kind(meaning, other))
         });
         found
     }

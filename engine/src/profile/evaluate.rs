@@ -36,9 +36,9 @@ impl ProfileSet {
     pub fn evaluate(&self, facts: &Facts, as_of: Date) -> Vec<Outcome> {
         let mut outcomes = Vec::new();
         for (n, indicator) in self.indicators.iter().enumerate() {
-            let acts = self.profile_of(indicator).is_some_and(|profile| {
-                profile.status != Status::Deprecated && profile.effective.contains(as_of)
-            });
+            let acts = self
+                .profile_of(indicator)
+                .is_some_and(|profile| profile.status != Status::Deprecated && profile.effective.contains(as_of));
             if !acts {
                 continue;
             }

@@ -63,11 +63,17 @@ pub fn facts(from: &Gathered<'_>) -> Facts {
         let mut values = Filling::of(View::Container);
         values
             .set(container::F::number as usize, Value::text(&found.number))
-            .set(container::F::check_digit_holds as usize, Value::bool_or(found.check_digit_holds, "not a container number"))
+            .set(
+                container::F::check_digit_holds as usize,
+                Value::bool_or(found.check_digit_holds, "not a container number"),
+            )
             .set(container::F::size_type as usize, Value::text_or(found.size_type.as_deref(), NOT_DECLARED))
             .set(container::F::is_reefer as usize, Value::Bool(found.is_reefer))
             .set(container::F::load_kg as usize, Value::number_or(found.load_kg, "shared, or a mass is not declared"))
-            .set(container::F::overweight as usize, Value::bool_or(found.overweight, "shared, or a mass is not declared"))
+            .set(
+                container::F::overweight as usize,
+                Value::bool_or(found.overweight, "shared, or a mass is not declared"),
+            )
             .set(container::F::vgm_differs as usize, Value::Bool(found.vgm_differs == Some(true)));
         facts.push(View::Container, None, n, values.done());
     }
@@ -122,7 +128,10 @@ fn consignment_values(from: &Gathered<'_>) -> Values {
         .set(F::n_containers as usize, Value::Number(evidence.equipment.containers.len() as f64))
         .set(F::gross_mass_kg as usize, Value::number_or(from.consignment.gross_mass_kg, NOT_DECLARED))
         .set(F::value_usd as usize, Value::number_or(usd, "no value in USD"))
-        .set(F::names_listed_genus as usize, Value::Bool(evidence.items.iter().any(|i| i.names.verdict == Verdict::Flag)))
+        .set(
+            F::names_listed_genus as usize,
+            Value::Bool(evidence.items.iter().any(|i| i.names.verdict == Verdict::Flag)),
+        )
         .set(F::has_timber as usize, Value::Bool(evidence.items.iter().zip(&from.consignment.goods_items).any(timber)))
         .set(F::genera as usize, Value::texts(genera))
         .set(F::special_claims as usize, Value::texts(special))
@@ -160,15 +169,25 @@ fn item_names(values: &mut Filling, from: &Gathered<'_>, evidence: &ItemEvidence
     use item::F;
     let mentions = &evidence.names.mentions;
     let hs = goods.hs_code.as_ref();
-    let is_latin = |m: &Mention| matches!(m.method, Method::Scientific | Method::Synonym | Method::Abbreviated | Method::Misspelling | Method::Declared);
+    let is_latin = |m: &Mention| {
+        matches!(
+            m.method,
+            Method::Scientific | Method::Synonym | Method::Abbreviated | Method::Misspelling | Method::Declared
+        )
+    };
     let latin: Vec<&str> = mentions.iter().filter(|m| is_latin(m)).map(|m| m.genus.as_str()).collect();
-    let trade_conflicts = mentions.iter().filter(|m| m.method == Method::TradeName && m.strength == Strength::Exclusive)
+    let trade_conflicts = mentions
+        .iter()
+        .filter(|m| m.method == Method::TradeName && m.strength == Strength::Exclusive)
         .any(|m| !latin.is_empty() && !latin.contains(&m.genus.as_str()) && (m.in_scope || m.lookalike));
     let verdict = serde_json::to_value(evidence.names.verdict).ok();
     let verdict = verdict.as_ref().and_then(|v| v.as_str()).unwrap_or("none");
     let named: Vec<&TaxonEvidence> = evidence.taxa.iter().filter(|taxon| !taxon.is_alternative).collect();
     let in_scope: Vec<&Mention> = mentions.iter().filter(|m| m.in_scope).collect();
-    let hongmu = named.iter().filter(|t| matches!(t.genus.as_str(), "Dalbergia" | "Diospyros" | "Pterocarpus" | "Millettia" | "Senna")).count();
+    let hongmu = named
+        .iter()
+        .filter(|t| matches!(t.genus.as_str(), "Dalbergia" | "Diospyros" | "Pterocarpus" | "Millettia" | "Senna"))
+        .count();
     values
         .set(F::description as usize, Value::text(&goods.description))
         .set(F::hs as usize, Value::text_or(hs.map(|hs| hs.as_str()), NOT_DECLARED))
@@ -178,15 +197,24 @@ fn item_names(values: &mut Filling, from: &Gathered<'_>, evidence: &ItemEvidence
         .set(F::verdict as usize, Value::text(verdict))
         .set(F::genera as usize, set_of(genera(evidence)))
         .set(F::taxa as usize, set_of(named.iter().map(|taxon| taxon.taxon.as_str())))
-        .set(F::lookalikes as usize, set_of(mentions.iter().filter(|m| m.lookalike && !m.in_scope).map(|m| m.genus.as_str())))
+        .set(
+            F::lookalikes as usize,
+            set_of(mentions.iter().filter(|m| m.lookalike && !m.in_scope).map(|m| m.genus.as_str())),
+        )
         .set(F::names_other_wood as usize, Value::Bool(mentions.iter().any(|m| !m.in_scope && !m.lookalike)))
         .set(F::declared_name as usize, Value::text_or(goods.scientific_name.as_deref(), NOT_DECLARED))
         .set(F::latin_name_given as usize, Value::Bool(!latin.is_empty()))
         .set(F::trade_name_conflicts as usize, Value::Bool(trade_conflicts))
-        .set(F::old_name as usize, Value::Bool(!in_scope.is_empty() && in_scope.iter().all(|m| m.method == Method::Synonym)))
+        .set(
+            F::old_name as usize,
+            Value::Bool(!in_scope.is_empty() && in_scope.iter().all(|m| m.method == Method::Synonym)),
+        )
         .set(F::misspelt_name as usize, Value::Bool(in_scope.iter().any(|m| m.method == Method::Misspelling)))
         .set(F::n_hongmu as usize, Value::Number(hongmu as f64));
-    let strictest = named.iter().filter(|t| t.listing.coverage > Coverage::NotListed).max_by_key(|t| (t.listing.coverage, t.listing.appendix));
+    let strictest = named
+        .iter()
+        .filter(|t| t.listing.coverage > Coverage::NotListed)
+        .max_by_key(|t| (t.listing.coverage, t.listing.appendix));
     let covered = strictest.map(|t| t.listing.coverage).unwrap_or_default();
     // A name that may not be wood at all leaves the coverage open.
     let coverage = if evidence.names.verdict == Verdict::Review { covered.min(Coverage::Unclear) } else { covered };
@@ -206,7 +234,10 @@ fn item_names(values: &mut Filling, from: &Gathered<'_>, evidence: &ItemEvidence
     let documents: Vec<_> = goods.documents.iter().chain(whole).collect();
     values
         .set(F::n_documents as usize, Value::Number(documents.len() as f64))
-        .set(F::n_cites_documents as usize, Value::Number(documents.iter().filter(|d| d.kind.is_cites()).count() as f64))
+        .set(
+            F::n_cites_documents as usize,
+            Value::Number(documents.iter().filter(|d| d.kind.is_cites()).count() as f64),
+        )
         .set(F::document_kinds as usize, set_of(documents.iter().map(|d| d.kind.as_str())));
 }
 
@@ -219,10 +250,14 @@ fn item_goods(values: &mut Filling, from: &Gathered<'_>, evidence: &ItemEvidence
     let wood_chapter = chapter == Some("44");
     let raw = form::is_raw_wood(evidence.form.form);
     // Wood is named, no kind is, and little else is said.
-    let vague = !named && wording.says_wood && wording.n_other_words <= 3 && (wood_chapter || chapter.is_none())
+    let vague = !named
+        && wording.says_wood
+        && wording.n_other_words <= 3
+        && (wood_chapter || chapter.is_none())
         && evidence.form.form != Some(crate::reference::Form::Charcoal);
     let edition = goods.hs_edition.or_else(|| Some(crate::reference::HsCodes::edition_on(from.evidence.as_of)));
-    let tropical = goods.hs_code.as_ref().and_then(|hs| from.references.hs.lookup(hs, edition)).is_some_and(|row| row.tropical);
+    let tropical =
+        goods.hs_code.as_ref().and_then(|hs| from.references.hs.lookup(hs, edition)).is_some_and(|row| row.tropical);
     let from_waste = evidence.form.by_words == Some(crate::reference::Form::Root)
         || wording.forms.contains(&crate::reference::Form::Root)
         || wording.forms.contains(&crate::reference::Form::Fuelwood);
@@ -245,7 +280,8 @@ fn item_goods(values: &mut Filling, from: &Gathered<'_>, evidence: &ItemEvidence
 fn item_physics(values: &mut Filling, evidence: &ItemEvidence, goods: &GoodsItem) {
     use item::F;
     let physics = &evidence.physics;
-    let expected = physics.expected_kg_m3.map(|(low, high)| format!("{low:.0} to {high:.0} kg/m³ ({})", physics.expected_of));
+    let expected =
+        physics.expected_kg_m3.map(|(low, high)| format!("{low:.0} to {high:.0} kg/m³ ({})", physics.expected_of));
     let cover = physics.cover.as_ref();
     values
         .set(F::gross_mass_kg as usize, Value::number_or(goods.gross_mass_kg, NOT_DECLARED))
@@ -285,7 +321,9 @@ fn taxon_values(from: &Gathered<'_>, item: &ItemEvidence, found: &TaxonEvidence,
     let word = |value: Option<serde_json::Value>| value.and_then(|v| v.as_str().map(str::to_owned)).unwrap_or_default();
     let method = word(mention.and_then(|m| serde_json::to_value(m.method).ok()));
     let strength = word(mention.and_then(|m| serde_json::to_value(m.strength).ok()));
-    let in_range = |country: Option<CountryCode>| country.filter(|_| !found.range_states.is_empty()).map(|c| found.range_states.contains(&c));
+    let in_range = |country: Option<CountryCode>| {
+        country.filter(|_| !found.range_states.is_empty()).map(|c| found.range_states.contains(&c))
+    };
     let beside = item.origin.filter(|_| !found.range_states.is_empty()).map(|origin| {
         !found.range_states.contains(&origin)
             && found.range_states.iter().any(|range| from.references.countries.are_neighbours(origin, *range))
@@ -296,7 +334,10 @@ fn taxon_values(from: &Gathered<'_>, item: &ItemEvidence, found: &TaxonEvidence,
         })
     });
     let departure = from.manifest.departure.as_ref().and_then(|call| call.at.as_ref()).map(|at| at.day());
-    let days = departure.zip(found.listing.effective_from).and_then(|(day, listed)| day.until(listed).ok()).map(|span| f64::from(span.get_days()));
+    let days = departure
+        .zip(found.listing.effective_from)
+        .and_then(|(day, listed)| day.until(listed).ok())
+        .map(|span| f64::from(span.get_days()));
     let mut values = Filling::of(View::Taxon);
     values
         .set(F::name as usize, Value::text(&found.taxon))
@@ -305,7 +346,10 @@ fn taxon_values(from: &Gathered<'_>, item: &ItemEvidence, found: &TaxonEvidence,
         .set(F::method as usize, Value::text(&method))
         .set(F::strength as usize, Value::text(&strength))
         .set(F::similarity as usize, Value::Number(mention.map_or(0.0, |m| m.similarity)))
-        .set(F::is_listed_genus as usize, Value::Bool(mention.is_some_and(|m| m.in_scope && m.verdict >= Verdict::Review)))
+        .set(
+            F::is_listed_genus as usize,
+            Value::Bool(mention.is_some_and(|m| m.in_scope && m.verdict >= Verdict::Review)),
+        )
         .set(F::is_lookalike as usize, Value::Bool(mention.is_some_and(|m| m.lookalike && !m.in_scope)))
         .set(F::lookalike_of as usize, Value::texts(&found.lookalike_of))
         .set(F::n_alternatives as usize, Value::Number(mention.map_or(0, |m| m.alternatives.len()) as f64))
@@ -357,9 +401,8 @@ fn document_values(from: &Gathered<'_>, found: &DocumentEvidence) -> Values {
         Finding::Inconsistent => "inconsistent",
         Finding::Unverifiable => "unverifiable",
     };
-    let text = |get: fn(&crate::manifest::Document) -> Option<&str>| {
-        Value::text_or(declared.and_then(get), NOT_DECLARED)
-    };
+    let text =
+        |get: fn(&crate::manifest::Document) -> Option<&str>| Value::text_or(declared.and_then(get), NOT_DECLARED);
     let mut values = Filling::of(View::Document);
     values
         .set(F::kind as usize, Value::text(found.kind.as_str()))

@@ -341,23 +341,51 @@ impl ProfileSet {
             }
         };
         if file.id != folder.id {
-            self.fault(folder, "P003", TOML, None, format!("id `{}` is not the folder's name", file.id), "make them equal");
+            self.fault(
+                folder,
+                "P003",
+                TOML,
+                None,
+                format!("id `{}` is not the folder's name", file.id),
+                "make them equal",
+            );
         }
         let day = |text: &Option<String>| text.as_ref().and_then(|text| Date::from_str(text).ok());
         let effective = Period { from: day(&file.effective_from), to: day(&file.effective_to) };
         let review_by = Date::from_str(&file.review_by).ok();
         if review_by.is_none() {
-            self.fault(folder, "P004", TOML, None, format!("review_by `{}` is no day", file.review_by), "write it as 2027-01-31");
+            self.fault(
+                folder,
+                "P004",
+                TOML,
+                None,
+                format!("review_by `{}` is no day", file.review_by),
+                "write it as 2027-01-31",
+            );
         }
         let blank = [("uuid", &file.uuid), ("title", &file.title), ("owner", &file.owner), ("why", &file.why)];
         for (name, _) in blank.iter().filter(|(_, text)| text.trim().is_empty()) {
             self.fault(folder, "P005", TOML, None, format!("`{name}` is empty"), "");
         }
         for source in file.sources.iter().filter(|source| !resolves(source)) {
-            self.fault(folder, "P006", TOML, None, format!("source `{source}` is not in datasets/instruments"), "add it there, or correct it");
+            self.fault(
+                folder,
+                "P006",
+                TOML,
+                None,
+                format!("source `{source}` is not in datasets/instruments"),
+                "add it there, or correct it",
+            );
         }
         if file.innocent_explanations.is_empty() {
-            self.fault(folder, "P007", TOML, None, "no innocent explanation is given", "say what honest trade looks like this");
+            self.fault(
+                folder,
+                "P007",
+                TOML,
+                None,
+                "no innocent explanation is given",
+                "say what honest trade looks like this",
+            );
         }
         let profile = Profile {
             id: file.id,
@@ -402,7 +430,14 @@ impl ProfileSet {
         };
         if let Some(first) = own.statements().first() {
             let place = sandbox::place(first.position());
-            self.fault(folder, "P032", RHAI, place, "there is text outside a function", "a profile holds functions only");
+            self.fault(
+                folder,
+                "P032",
+                RHAI,
+                place,
+                "there is text outside a function",
+                "a profile holds functions only",
+            );
             return None;
         }
         match self.engine.compile(library) {
@@ -424,11 +459,25 @@ impl ProfileSet {
     ) -> Option<Indicator> {
         let name = file.name;
         let Some(each) = View::by_name(&file.each) else {
-            self.fault(folder, "P008", TOML, None, format!("`{name}`: each = `{}` is no view", file.each), "item, taxon, measure, document, alert, party, container or consignment");
+            self.fault(
+                folder,
+                "P008",
+                TOML,
+                None,
+                format!("`{name}`: each = `{}` is no view", file.each),
+                "item, taxon, measure, document, alert, party, container or consignment",
+            );
             return None;
         };
         let Some(parameters) = lower::parameters(&profile.ast, &name) else {
-            self.fault(folder, "P009", RHAI, None, format!("there is no function `{name}`"), "write it, or take the indicator out");
+            self.fault(
+                folder,
+                "P009",
+                RHAI,
+                None,
+                format!("there is no function `{name}`"),
+                "write it, or take the indicator out",
+            );
             return None;
         };
         let mut takes = Vec::new();
@@ -436,7 +485,10 @@ impl ProfileSet {
             match View::by_name(parameter).filter(|view| *view == each || each.also().contains(view)) {
                 Some(view) => takes.push(view),
                 None => {
-                    let what = format!("`{name}` has the parameter `{parameter}`, which an indicator over each {} has not", each.name());
+                    let what = format!(
+                        "`{name}` has the parameter `{parameter}`, which an indicator over each {} has not",
+                        each.name()
+                    );
                     self.fault(folder, "P017", RHAI, None, what, "");
                     return None;
                 }
@@ -455,12 +507,27 @@ impl ProfileSet {
             None => super::evaluate::fields_in(&profile.ast, &name),
         };
         for source in file.sources.iter().filter(|source| !source.contains('{') && !resolves(source)) {
-            self.fault(folder, "P006", TOML, None, format!("`{name}`: source `{source}` is not in datasets/instruments"), "add it there, or correct it");
+            self.fault(
+                folder,
+                "P006",
+                TOML,
+                None,
+                format!("`{name}`: source `{source}` is not in datasets/instruments"),
+                "add it there, or correct it",
+            );
         }
         for (view, field) in super::evaluate::placeholders(&file.reason) {
-            let known = view.is_some_and(|view| (view == each || each.also().contains(&view)) && view.field(&field).is_some());
+            let known =
+                view.is_some_and(|view| (view == each || each.also().contains(&view)) && view.field(&field).is_some());
             if !known {
-                self.fault(folder, "P018", TOML, None, format!("`{name}`: the reason names `{field}`, which is not seen here"), "use {view.field}");
+                self.fault(
+                    folder,
+                    "P018",
+                    TOML,
+                    None,
+                    format!("`{name}`: the reason names `{field}`, which is not seen here"),
+                    "use {view.field}",
+                );
             }
         }
         let sources = if file.sources.is_empty() { profile.sources.clone() } else { file.sources };
@@ -557,10 +624,8 @@ fn embedded() -> (String, String, Vec<Folder>) {
 
 /// Profile folders of an overlay: a folder of folders, one folder, or one script.
 fn overlay(path: &Path) -> Result<Vec<Folder>, ProfileError> {
-    let unreadable = |error: std::io::Error| ProfileError::Unreadable {
-        folder: path.display().to_string(),
-        why: error.to_string(),
-    };
+    let unreadable =
+        |error: std::io::Error| ProfileError::Unreadable { folder: path.display().to_string(), why: error.to_string() };
     let name = |path: &Path| path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
     let read = |path: PathBuf| std::fs::read(path).ok().map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
     let cases = |dir: &Path| {
@@ -579,7 +644,12 @@ fn overlay(path: &Path) -> Result<Vec<Folder>, ProfileError> {
     };
     if path.is_file() {
         let bytes = std::fs::read(path).map_err(unreadable)?;
-        return Ok(vec![Folder { id: name(path), toml: None, rhai: Some(String::from_utf8_lossy(&bytes).into_owned()), cases: Vec::new() }]);
+        return Ok(vec![Folder {
+            id: name(path),
+            toml: None,
+            rhai: Some(String::from_utf8_lossy(&bytes).into_owned()),
+            cases: Vec::new(),
+        }]);
     }
     if path.join(TOML).exists() || path.join(RHAI).exists() {
         return Ok(vec![one(path)]);

@@ -3,7 +3,7 @@
 //! In: the AST of one function. Out: an [`Op`], or why it stays with the interpreter, or a fault that every run would
 //! meet (unknown field, wrong type). Helper functions and `let` are put in place of their names.
 
-use rhai::{ASTNode, AST, Expr, Position, Stmt};
+use rhai::{AST, ASTNode, Expr, Position, Stmt};
 
 use super::native::Op;
 use super::sandbox;
@@ -298,7 +298,9 @@ fn built_in(name: &str, mut arguments: Vec<Part>, at: Position) -> Option<Result
             (Some(Kind::Texts | Kind::Text), Some(Kind::Text)) => {
                 Ok((Op::Contains(a.into(), b.into()), Some(Kind::Bool)))
             }
-            _ => wrong("P022", "`in` needs a text on its left and a set or text on its right".into(), String::new(), at),
+            _ => {
+                wrong("P022", "`in` needs a text on its left and a set or text on its right".into(), String::new(), at)
+            }
         },
         ("shares", Some((b, b_kind))) => match (a_kind, b_kind) {
             (Some(Kind::Texts), Some(Kind::Texts)) => Ok((Op::Shares(a.into(), b.into()), Some(Kind::Bool))),
@@ -368,7 +370,12 @@ fn numbers(a: Option<Kind>, b: Option<Kind>, at: Position) -> Result<(), Stays> 
 fn truths(a: Option<Kind>, b: Option<Kind>, at: Position) -> Result<(), Stays> {
     match (a, b) {
         (Some(Kind::Bool) | None, Some(Kind::Bool) | None) => Ok(()),
-        _ => wrong("P016", "`and` and `or` join tests that answer yes or no".into(), "compare it with something".into(), at),
+        _ => wrong(
+            "P016",
+            "`and` and `or` join tests that answer yes or no".into(),
+            "compare it with something".into(),
+            at,
+        ),
     }
 }
 
@@ -426,7 +433,13 @@ mod tests {
     fn faults_are_found_at_load() {
         check(r#"fn t(item) { item.orgin == "MG" }"#, "P013 the item has no field `orgin`: did you mean `origin`?");
         check(r#"fn t(item) { item.origin > 5 }"#, "P014 a text is compared with a number: compare like with like");
-        check(r#"fn t(item) { item.origin and true }"#, "P016 `and` and `or` join tests that answer yes or no: compare it with something");
-        check(r#"fn t(item) { if item.origin == "MG" { true } else { false } }"#, "interpreted: a statement of several steps");
+        check(
+            r#"fn t(item) { item.origin and true }"#,
+            "P016 `and` and `or` join tests that answer yes or no: compare it with something",
+        );
+        check(
+            r#"fn t(item) { if item.origin == "MG" { true } else { false } }"#,
+            "interpreted: a statement of several steps",
+        );
     }
 }

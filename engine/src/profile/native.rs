@@ -120,7 +120,9 @@ impl Op {
             Self::Constant(Value::Unknown(why)) => format!("unverifiable(\"{why}\")"),
             Self::Constant(Value::Bool(yes)) => yes.to_string(),
             Self::Constant(value) => value.show(),
-            Self::Field(view, field) => format!("{}.{}", view.name(), view.fields().get(*field).map_or("?", |f| f.name)),
+            Self::Field(view, field) => {
+                format!("{}.{}", view.name(), view.fields().get(*field).map_or("?", |f| f.name))
+            }
             Self::Not(part) => format!("not({})", part.show()),
             Self::And(parts) => joined(parts, "and"),
             Self::Or(parts) => joined(parts, "or"),

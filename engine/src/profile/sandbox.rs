@@ -156,10 +156,12 @@ fn sets(engine: &mut Engine) {
     engine.register_fn("contains", |_set: rhai::Array, item: Gap| item);
     engine.register_fn("shares", |a: TextSet, b: TextSet| a.0.iter().any(|member| b.0.contains(member)));
     engine.register_fn("shares", |a: TextSet, b: rhai::Array| {
-        b.iter().any(|m| m.clone().into_immutable_string().is_ok_and(|m| a.0.iter().any(|member| **member == *m.as_str())))
+        b.iter()
+            .any(|m| m.clone().into_immutable_string().is_ok_and(|m| a.0.iter().any(|member| **member == *m.as_str())))
     });
     engine.register_fn("shares", |a: Gap, _b: rhai::Array| a);
-    engine.register_fn("starts_with", |text: ImmutableString, prefix: ImmutableString| text.starts_with(prefix.as_str()));
+    engine
+        .register_fn("starts_with", |text: ImmutableString, prefix: ImmutableString| text.starts_with(prefix.as_str()));
     engine.register_fn("count", |set: TextSet| set.0.len() as f64);
     engine.register_fn("count", |text: ImmutableString| text.chars().count() as f64);
     // Two texts are compared by the built-in operators; two sets are not compared at all.
@@ -201,7 +203,10 @@ pub fn returned(value: Dynamic) -> Result<Value, String> {
     }
     let kind = value.type_name().to_owned();
     value.try_cast::<Gap>().map(|gap| Value::Unknown(gap.0)).ok_or_else(|| {
-        format!("a test must answer yes, no or unverifiable(\"why\"), not {}", kind.rsplit("::").next().unwrap_or("this"))
+        format!(
+            "a test must answer yes, no or unverifiable(\"why\"), not {}",
+            kind.rsplit("::").next().unwrap_or("this")
+        )
     })
 }
 

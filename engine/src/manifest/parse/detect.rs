@@ -1,5 +1,7 @@
 //! What format is this? Told from the first bytes, never from a file name alone.
 
+use super::encoding;
+
 /// A format that can be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Format {
@@ -9,11 +11,15 @@ pub enum Format {
     Ndjson,
     /// One row per goods item and container.
     Csv,
+    /// UN/EDIFACT cargo reports (other messages are refused by name).
+    Cuscar,
+    /// ASYCUDA World manifest XML.
+    Awmds,
 }
 
 impl Format {
     /// Names for the command line.
-    pub const NAMES: &'static [&'static str] = &["json", "ndjson", "csv"];
+    pub const NAMES: &'static [&'static str] = &["json", "ndjson", "csv", "cuscar", "awmds"];
 
     /// By name.
     pub fn by_name(name: &str) -> Option<Self> {
@@ -21,21 +27,30 @@ impl Format {
             "json" => Some(Self::Json),
             "ndjson" | "jsonl" => Some(Self::Ndjson),
             "csv" => Some(Self::Csv),
+            "cuscar" | "edifact" => Some(Self::Cuscar),
+            "awmds" => Some(Self::Awmds),
             _ => None,
         }
     }
 
     /// By content: `head` is the start of the input, the more the surer (4 kB are plenty).
     pub fn detect(head: &[u8]) -> Self {
-        let head = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head);
+        let head = encoding::head_text(head);
         let start = head.iter().position(|b| !b.is_ascii_whitespace()).unwrap_or(0);
         let head = head.get(start..).unwrap_or_default();
-        match head.first() {
-            Some(b'{') if starts_with_whole_line(head) => Self::Ndjson,
-            Some(b'{' | b'[') => Self::Json,
+        match head {
+            [b'{', ..] if starts_with_whole_line(head) => Self::Ndjson,
+            [b'{' | b'[', ..] => Self::Json,
+            [b'<', ..] => of_xml(head),
+            [b'U', b'N', b'A' | b'B' | b'H' | b'G', next, ..] if !next.is_ascii_alphanumeric() => Self::Cuscar,
             _ => Self::Csv,
         }
     }
+}
+
+/// The format of an XML document by its outermost names.
+fn of_xml(_head: &[u8]) -> Format {
+    Format::Awmds
 }
 
 /// True when the first line is a whole JSON object and more follows, or when the first line is so long that no one
