@@ -1,6 +1,10 @@
 //! What format is this? Told from the first bytes, never from a file name alone.
 
-use super::encoding;
+use std::io::BufRead;
+
+use super::super::fault::ManifestError;
+use super::xml::{Piece, Records};
+use super::{encoding, epermit};
 
 /// A format that can be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -15,11 +19,17 @@ pub enum Format {
     Cuscar,
     /// ASYCUDA World manifest XML.
     Awmds,
+    /// WCO Data Model declaration XML.
+    WcoDeclaration,
+    /// CITES e-permit XML: the consignment that a permit covers.
+    EPermit,
+    /// XML of another kind, refused by name.
+    OtherXml,
 }
 
 impl Format {
     /// Names for the command line.
-    pub const NAMES: &'static [&'static str] = &["json", "ndjson", "csv", "cuscar", "awmds"];
+    pub const NAMES: &'static [&'static str] = &["json", "ndjson", "csv", "cuscar", "awmds", "wco", "epermit"];
 
     /// By name.
     pub fn by_name(name: &str) -> Option<Self> {
@@ -29,6 +39,8 @@ impl Format {
             "csv" => Some(Self::Csv),
             "cuscar" | "edifact" => Some(Self::Cuscar),
             "awmds" => Some(Self::Awmds),
+            "wco" => Some(Self::WcoDeclaration),
+            "epermit" => Some(Self::EPermit),
             _ => None,
         }
     }
@@ -48,9 +60,52 @@ impl Format {
     }
 }
 
-/// The format of an XML document by its outermost names.
-fn of_xml(_head: &[u8]) -> Format {
-    Format::Awmds
+/// The format of an XML document by the names of its outermost elements. What is broken goes to the reader that says so.
+fn of_xml(head: &[u8]) -> Format {
+    for name in names(head) {
+        let is = |known: &[&str]| known.iter().any(|known| known.eq_ignore_ascii_case(&name));
+        if is(&["Awmds", "Awbolds", "Awmcds", "Awbolegmds", "Bol_segment"]) {
+            return Format::Awmds;
+        }
+        if is(epermit::ROOTS) {
+            return Format::EPermit;
+        }
+        if is(&["Declaration", "WCODataModelVersionCode"]) {
+            return Format::WcoDeclaration;
+        }
+    }
+    Format::OtherXml
+}
+
+/// Local names of the first elements.
+fn names(head: &[u8]) -> Vec<String> {
+    let mut records = Records::new(head, "XML");
+    let mut names = Vec::new();
+    while names.len() < 64 {
+        match records.next(&|_, _| false) {
+            Ok(Piece::Opened(name, _)) => names.push(name),
+            _ => break,
+        }
+    }
+    names
+}
+
+/// Why an XML document of another kind is not read.
+pub(super) fn refused_xml(input: impl BufRead) -> ManifestError {
+    let mut records = Records::new(input, "XML");
+    let root = match records.next(&|_, _| false) {
+        Ok(Piece::Opened(name, _)) => name,
+        Ok(_) => return ManifestError::Malformed { format: "XML", at: "byte 0".into(), why: "no element".into() },
+        Err(error) => return error,
+    };
+    let what = match root.as_str() {
+        "ASYCUDA" => "an ASYCUDA declaration export, whose schema is not public",
+        "Envelope" => "a SOAP message without a permit, manifest or declaration",
+        "html" => "a web page",
+        _ => "no manifest, declaration or permit that is read here",
+    };
+    let what = format!("XML with the root `{root}` is {what}; expected Awmds, a WCO Declaration or CITESEPermit");
+    ManifestError::OtherMessage { what }
 }
 
 /// True when the first line is a whole JSON object and more follows, or when the first line is so long that no one

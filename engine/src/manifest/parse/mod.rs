@@ -9,9 +9,11 @@ mod csv;
 mod detect;
 mod edifact;
 mod encoding;
+pub(crate) mod epermit;
 mod json;
 mod reading;
 mod units;
+mod wco;
 mod xml;
 
 use std::io::BufRead;
@@ -44,6 +46,9 @@ pub fn read(input: impl BufRead + Send + 'static, format: Format) -> Parts {
         Format::Csv => csv::table(text),
         Format::Cuscar => edifact::interchange(text),
         Format::Awmds => awmds::manifest(text),
+        Format::WcoDeclaration => wco::declarations(text),
+        Format::EPermit => epermit::consignments(text),
+        Format::OtherXml => Box::new(std::iter::once(Err(detect::refused_xml(text)))),
     };
     Box::new(Finished { parts, facts, said: [false; 3] })
 }
@@ -53,6 +58,11 @@ pub fn json_document(bytes: &[u8]) -> Result<Parsed, ManifestError> {
     let mut parsed = json::manifest_of(bytes, "")?;
     glean::manifest(&mut parsed.manifest, &mut parsed.faults);
     Ok(parsed)
+}
+
+/// A stream as UTF-8, for readers outside this step.
+pub(crate) fn utf8(input: impl BufRead) -> impl BufRead {
+    encoding::decoded(input).0
 }
 
 /// Counts the segments of a UN/EDIFACT file: the bare syntax, without meaning.

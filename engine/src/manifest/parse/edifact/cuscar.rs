@@ -69,6 +69,12 @@ impl Message {
             sent_at: envelope.sent_at.clone(),
             ..Manifest::default()
         };
+        let mut waiting = waiting;
+        if segment.get(2, 1).is_none() {
+            let (at, expected) =
+                (format!("message {number} segment 1 UNH element 2"), "CUSCAR; read as a cargo report");
+            waiting.push(Fault::new("missing_message_type", Severity::Doubt, at, "nothing", expected));
+        }
         let lost_in_head = waiting.iter().filter(|fault| fault.severity == Severity::Lost).cloned().collect();
         Self {
             head,
@@ -263,8 +269,15 @@ impl Message {
     }
 
     fn beginning(&mut self, segment: &Segment) {
-        segment.quiet(1, &[1, 2, 3, 4]);
         let place = self.at(segment);
+        // Names of documents that list cargo: UN/EDIFACT 1001.
+        if let Some(other) =
+            segment.code(1).filter(|code| !matches!(*code, "85" | "785" | "833" | "933" | "932" | "788"))
+        {
+            let expected = "85 customs manifest, 785 cargo manifest or 833 cargo declaration";
+            self.reading.fault("unknown_document", Severity::Doubt, &|| place.clone(), other, expected);
+        }
+        segment.quiet(1, &[4]);
         self.head.reference = segment.get(2, 1).unwrap_or_default().to_owned();
         self.head.function = match segment.get(3, 1) {
             None | Some("9") => Function::Original,
@@ -323,10 +336,10 @@ impl Message {
             Some("MS") if self.head.sender.is_none() => self.head.sender = segment.code(2).map(str::to_owned),
             Some("MS") if segment.code(2) == self.head.sender.as_deref() => {}
             Some("MR" | "CM") if self.head.office.is_none() => self.head.office = segment.code(2).map(str::to_owned),
-            _ => self.reading.unmapped(place, &segment.to_text()),
-        }
-        if segment.get(1, 1).is_some_and(|role| !matches!(role, "CA" | "MS" | "MR" | "CM")) {
-            segment.quiet_all();
+            _ => {
+                segment.quiet_all();
+                self.reading.unmapped(place, &segment.to_text());
+            }
         }
     }
 

@@ -203,14 +203,14 @@ impl<S: Segments> Reader<S> {
         }
         let segment = &self.segment;
         let kind = segment.get(2, 1).unwrap_or_default().to_ascii_uppercase();
-        if kind == "CUSCAR" {
+        if kind == "CUSCAR" || kind.is_empty() {
+            // Some senders leave the type out: BGM then tells a cargo report.
             let message = Message::open(segment, &self.envelope, self.n_messages, std::mem::take(&mut self.waiting));
             self.state = State::Cargo(Box::new(message));
             return;
         }
         let at = format!("message {}", self.n_messages);
-        let shown = if kind.is_empty() { "a message without a type" } else { &kind };
-        self.queue.push_back(Err(ManifestError::OtherMessage { what: messages::refusal(shown, &at) }));
+        self.queue.push_back(Err(ManifestError::OtherMessage { what: messages::refusal(&kind, &at) }));
         self.state = State::Other;
     }
 
