@@ -3,8 +3,8 @@
 //! Facts are gathered in parallel, the history is consulted one by one in input order, the rest is parallel again: so the
 //! answers do not depend on the number of threads.
 
-use palisander_engine::Engine;
 use palisander_engine::Assessment;
+use palisander_engine::Engine;
 use palisander_engine::codes::Date;
 use palisander_engine::evidence::Evidence;
 use palisander_engine::evidence::history::History;

@@ -22,9 +22,12 @@ pub struct Config {
 impl Config {
     /// Reads the address. Anything but loopback is refused.
     pub fn new(listen: &str) -> Result<Self, String> {
-        let listen: SocketAddr = listen.parse().map_err(|_| format!("`{listen}` is not an address such as 127.0.0.1:8080"))?;
+        let listen: SocketAddr =
+            listen.parse().map_err(|_| format!("`{listen}` is not an address such as 127.0.0.1:8080"))?;
         if !listen.ip().is_loopback() {
-            return Err(format!("`{listen}` is not a loopback address; callers are not yet told apart, so only this machine may ask"));
+            return Err(format!(
+                "`{listen}` is not a loopback address; callers are not yet told apart, so only this machine may ask"
+            ));
         }
         Ok(Self { listen })
     }

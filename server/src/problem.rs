@@ -43,12 +43,22 @@ impl Problem {
 
     /// No such path.
     pub fn not_found(path: &str) -> Self {
-        Self::new(StatusCode::NOT_FOUND, "/problems/not-found", "there is nothing here", format!("`{path}` is not a path of this service"))
+        Self::new(
+            StatusCode::NOT_FOUND,
+            "/problems/not-found",
+            "there is nothing here",
+            format!("`{path}` is not a path of this service"),
+        )
     }
 
     /// A path, but not with this method.
     pub fn method(method: &str, path: &str) -> Self {
-        Self::new(StatusCode::METHOD_NOT_ALLOWED, "/problems/method", "not with this method", format!("`{path}` does not take {method}"))
+        Self::new(
+            StatusCode::METHOD_NOT_ALLOWED,
+            "/problems/method",
+            "not with this method",
+            format!("`{path}` does not take {method}"),
+        )
     }
 
     /// The content type is not read here.

@@ -42,14 +42,16 @@ pub fn build_router(state: State) -> Router {
 async fn as_problem(request: Request, next: Next) -> Response {
     let response = next.run(request).await;
     let status = response.status();
-    let is_problem = response.headers().get(axum::http::header::CONTENT_TYPE).is_some_and(|t| t == "application/problem+json");
+    let is_problem =
+        response.headers().get(axum::http::header::CONTENT_TYPE).is_some_and(|t| t == "application/problem+json");
     if is_problem || !(status.is_client_error() || status.is_server_error()) {
         return response;
     }
     drop(response.into_body() as Body);
     match status {
         StatusCode::PAYLOAD_TOO_LARGE => {
-            let detail = format!("the body is over MAX_BODY_BYTES ({MAX_BODY_BYTES}); send the manifest in parts as NDJSON");
+            let detail =
+                format!("the body is over MAX_BODY_BYTES ({MAX_BODY_BYTES}); send the manifest in parts as NDJSON");
             Problem::new(status, "/problems/too-large", "the body is too large", detail).into_response()
         }
         StatusCode::REQUEST_TIMEOUT => {

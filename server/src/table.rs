@@ -23,7 +23,12 @@ pub fn ranked(assessments: &[Assessment], detail: Detail, colour: bool) -> Strin
         let lane = painted(assessment.lane, colour);
         let bill: String = assessment.consignment.chars().take(24).collect();
         let (score, high) = (assessment.score, assessment.score_high);
-        let why = assessment.hits.iter().find(|hit| hit.points >= 0).map(|hit| cite(&hit.reason, &hit.sources)).unwrap_or_default();
+        let why = assessment
+            .hits
+            .iter()
+            .find(|hit| hit.points >= 0)
+            .map(|hit| cite(&hit.reason, &hit.sources))
+            .unwrap_or_default();
         let _ = writeln!(text, "{:>4}  {lane}  {score:>5}  {high:>5}  {bill:<width$}  {why}", n + 1);
         if detail == Detail::Full {
             explain(&mut text, assessment);
@@ -56,10 +61,15 @@ fn painted(lane: Lane, colour: bool) -> String {
 fn explain(text: &mut String, assessment: &Assessment) {
     let _ = writeln!(text, "      lane by {}", assessment.lane_because.join(", "));
     for taxon in &assessment.taxa {
-        let _ = writeln!(text, "      names  `{}` at {} = {} ({}) {}", taxon.text, taxon.at, taxon.taxon, taxon.verdict, taxon.listing);
+        let _ = writeln!(
+            text,
+            "      names  `{}` at {} = {} ({}) {}",
+            taxon.text, taxon.at, taxon.taxon, taxon.verdict, taxon.listing
+        );
     }
     for hit in &assessment.hits {
-        let points = if hit.counts { format!("{:+}", hit.points) } else { format!("({:+}, group {})", hit.points, hit.group) };
+        let points =
+            if hit.counts { format!("{:+}", hit.points) } else { format!("({:+}, group {})", hit.points, hit.group) };
         let _ = writeln!(text, "      {points:>5}  {}/{}: {}", hit.profile, hit.indicator, hit.reason);
         for met in &hit.met {
             let means = met.means.as_ref().map(|means| format!(" = {means}")).unwrap_or_default();

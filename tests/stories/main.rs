@@ -1,1 +1,12 @@
-//! Stories.
+//! End to end: each file a story, through the public names only.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, clippy::print_stdout)]
+#![allow(missing_docs)]
+
+mod architecture;
+mod as_of;
+mod http;
+mod laws;
+mod rules;
+mod scoring;
+mod support;

@@ -1,1 +1,4 @@
-//! Test support.
+//! What stories and benches share: a seeded port. Everything it makes is invented.
+
+pub mod generator;
+pub mod random;

@@ -23,9 +23,9 @@ const MAX_BROAD_BLOCK: usize = 32;
 /// Documents of one name that are looked at when the taxon does not narrow them.
 const MAX_PER_NAME: usize = 512;
 /// Names that are compared in full: those that share the most keys.
-const MAX_NAMES: usize = 12;
+const MAX_NAMES: usize = 16;
 /// Candidates given back, the nearest by number, name and taxon.
-const MAX_FOUND: usize = 12;
+const MAX_FOUND: usize = 16;
 /// Rare words of a name that make pairs: six pairs.
 const PAIRED_WORDS: usize = 4;
 /// Pieces of a number: two edits leave at least two of them whole.

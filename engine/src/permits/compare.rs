@@ -140,8 +140,9 @@ pub(super) fn compare(asked: &Prepared<'_>, store: &Store, index: &Candidates, p
     let mut relation = None;
     if let Some(number) = &asked.number {
         let own = FoldedNumber::new(store.numbers.get(packed.number));
-        relation = Some(number::relation(number, &own));
-        fields.insert("number", number::similarity(number, &own));
+        let found = number::relation(number, &own);
+        relation = Some(found);
+        fields.insert("number", number::similarity_of(found, number, &own));
     }
     parties(asked, index, packed, &mut fields);
     let positions = store.positions_of(packed);

@@ -90,6 +90,8 @@ pub struct Floors {
 pub struct Profile {
     /// Folder name and id.
     pub id: String,
+    /// Names it for ever.
+    pub uuid: String,
     /// Title.
     pub title: String,
     /// Maturity: experimental, test, stable, deprecated.
@@ -114,6 +116,8 @@ pub struct Profile {
     pub owner: String,
     /// Its cases: file name and JSON text.
     pub cases: Vec<(String, String)>,
+    own_functions: Vec<String>,
+    indicators: Vec<String>,
     ast: Arc<AST>,
 }
 
@@ -327,7 +331,7 @@ impl ProfileSet {
         library: &str,
         resolves: &dyn Fn(&str) -> bool,
     ) -> Option<(Profile, Vec<Indicator>)> {
-        let script = self.script(folder, library)?;
+        let (script, own) = self.script(folder, library)?;
         let Some(text) = &folder.toml else {
             self.fault(folder, "P002", TOML, None, "there is no profile.toml", "copy one from a shipped profile");
             return None;
@@ -349,6 +353,18 @@ impl ProfileSet {
                 format!("id `{}` is not the folder's name", file.id),
                 "make them equal",
             );
+        }
+        for text in [&file.effective_from, &file.effective_to].into_iter().flatten() {
+            if Date::from_str(text).is_err() {
+                self.fault(folder, "P072", TOML, None, format!("effective day `{text}`"), "write it as 2014-07-04");
+            }
+        }
+        let names: Vec<&str> = file.indicators.iter().map(|indicator| indicator.name.as_str()).collect();
+        if let Some((_, twice)) =
+            names.iter().enumerate().find(|(n, name)| names.iter().take(*n).any(|other| other == *name))
+        {
+            self.fault(folder, "P056", TOML, None, format!("`{twice}` stands twice"), "rename one");
+            return None;
         }
         let day = |text: &Option<String>| text.as_ref().and_then(|text| Date::from_str(text).ok());
         let effective = Period { from: day(&file.effective_from), to: day(&file.effective_to) };
@@ -389,6 +405,7 @@ impl ProfileSet {
         }
         let profile = Profile {
             id: file.id,
+            uuid: file.uuid,
             title: file.title,
             status: file.status,
             version: file.version,
@@ -401,6 +418,8 @@ impl ProfileSet {
             review_by,
             owner: file.owner,
             cases: folder.cases.clone(),
+            own_functions: own,
+            indicators: file.indicators.iter().map(|indicator| indicator.name.clone()).collect(),
             ast: Arc::new(script),
         };
         let mut indicators = Vec::new();
@@ -411,7 +430,7 @@ impl ProfileSet {
     }
 
     /// Compiles the script of a folder together with the shared helpers.
-    fn script(&mut self, folder: &Folder, library: &str) -> Option<AST> {
+    fn script(&mut self, folder: &Folder, library: &str) -> Option<(AST, Vec<String>)> {
         let Some(text) = &folder.rhai else {
             self.fault(folder, "P002", RHAI, None, "there is no profile.rhai", "write one function per indicator");
             return None;
@@ -441,7 +460,10 @@ impl ProfileSet {
             return None;
         }
         match self.engine.compile(library) {
-            Ok(shared) => Some(shared.merge(&own)),
+            Ok(shared) => {
+                let names = own.iter_functions().map(|function| function.name.to_owned()).collect();
+                Some((shared.merge(&own), names))
+            }
             Err(error) => {
                 let place = sandbox::place(error.position());
                 self.fault(folder, "P031", "../lib", place, error.to_string(), "");
@@ -564,6 +586,18 @@ impl ProfileSet {
 }
 
 impl Profile {
+    /// Names of its own functions, helpers of `rules/lib` left out.
+    pub fn function_names(&self) -> impl Iterator<Item = &str> {
+        self.own_functions.iter().map(String::as_str)
+    }
+
+    /// Functions that are neither an indicator nor called by anything.
+    pub fn unused_functions(&self) -> Vec<String> {
+        let called = lower::called(&self.ast);
+        let idle = |name: &&String| !self.indicators.contains(*name) && !called.contains(*name);
+        self.own_functions.iter().filter(idle).cloned().collect()
+    }
+
     pub(super) fn ast(&self) -> &AST {
         &self.ast
     }
@@ -663,4 +697,9 @@ fn overlay(path: &Path) -> Result<Vec<Folder>, ProfileError> {
     }
     folders.sort_by(|a, b| a.id.cmp(&b.id));
     Ok(folders)
+}
+
+/// Ids of the profiles that an overlay holds; empty when it cannot be read.
+pub fn ids_in(path: &Path) -> Vec<String> {
+    overlay(path).map(|folders| folders.into_iter().map(|folder| folder.id).collect()).unwrap_or_default()
 }

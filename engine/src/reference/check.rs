@@ -20,12 +20,14 @@ struct Card {
     row: String,
     key: Vec<String>,
     edition: String,
-    date: String,
-    sources: Vec<String>,
-    #[serde(rename = "known_gaps")]
-    _known_gaps: Vec<String>,
+    /// A text or a TOML date.
+    date: toml::Value,
+    /// Texts, or tables that name a source and say more.
+    sources: Vec<toml::Value>,
+    known_gaps: Option<toml::Value>,
+    /// May be left out where nothing was corrected.
     #[serde(rename = "corrections")]
-    _corrections: Vec<String>,
+    _corrections: Option<toml::Value>,
     columns: Vec<Column>,
 }
 
@@ -34,7 +36,8 @@ struct Column {
     name: String,
     #[serde(rename = "type")]
     kind: String,
-    #[serde(rename = "unit")]
+    /// Left out where a column has none.
+    #[serde(rename = "unit", default)]
     _unit: String,
     #[serde(rename = "meaning")]
     _meaning: String,
@@ -126,8 +129,13 @@ fn check_card(sheet: &Sheet, faults: &mut Vec<TableFault>) {
     if card.title.is_empty() || card.row.is_empty() || card.edition.is_empty() || card.sources.is_empty() {
         fault("the card lacks a title, a row meaning, an edition or sources".into());
     }
-    if card.date.parse::<Date>().is_err() {
-        fault(format!("the card's date `{}` is not a date", card.date));
+    let date =
+        card.date.as_str().map(str::to_owned).or(card.date.as_datetime().map(ToString::to_string)).unwrap_or_default();
+    if date.parse::<Date>().is_err() {
+        fault(format!("the card's date `{date}` is not a date"));
+    }
+    if card.known_gaps.is_none() {
+        fault("the card says nothing of known gaps".into());
     }
     let named: Vec<&str> = card.columns.iter().map(|column| column.name.as_str()).collect();
     if named != sheet.headers.iter().map(String::as_str).collect::<Vec<_>>() {

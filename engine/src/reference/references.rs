@@ -33,6 +33,7 @@ pub const TABLES: &[&str] = &[
     "cover-goods",
     "densities",
     "forms",
+    "goods-words",
     "hs-codes",
     "instruments",
     "listings",

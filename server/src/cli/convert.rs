@@ -68,7 +68,10 @@ pub fn run(arguments: &Arguments) -> u8 {
                 unreadable = true;
                 say(&error.to_string());
                 if arguments.report {
-                    line(&mut out, &json!({ "code": "unreadable", "severity": "lost", "expected": format!("{format:?}"), "found": error.to_string() }))
+                    line(
+                        &mut out,
+                        &json!({ "code": "unreadable", "severity": "lost", "expected": format!("{format:?}"), "found": error.to_string() }),
+                    )
                 } else {
                     Ok(())
                 }

@@ -29,7 +29,10 @@ pub fn run(command: &Command) -> u8 {
     let faults = check(&source);
     for fault in &faults {
         if *json {
-            println!("{}", serde_json::json!({ "table": fault.table, "row": fault.row, "column": fault.column, "what": fault.what }));
+            println!(
+                "{}",
+                serde_json::json!({ "table": fault.table, "row": fault.row, "column": fault.column, "what": fault.what })
+            );
         } else {
             println!("{fault}");
         }

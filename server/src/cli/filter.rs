@@ -39,7 +39,11 @@ pub fn run(files: &[PathBuf], answer: impl Fn(&str) -> String + Sync) -> u8 {
     if out.flush().is_err() { OK } else { code }
 }
 
-fn lines(mut input: Box<dyn BufRead>, answer: &(impl Fn(&str) -> String + Sync), out: &mut impl Write) -> std::io::Result<()> {
+fn lines(
+    mut input: Box<dyn BufRead>,
+    answer: &(impl Fn(&str) -> String + Sync),
+    out: &mut impl Write,
+) -> std::io::Result<()> {
     use std::io::Read;
     let mut batch: Vec<String> = Vec::new();
     loop {

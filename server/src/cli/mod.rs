@@ -14,6 +14,8 @@ mod taxa;
 
 use std::process::ExitCode;
 
+pub use rules::catalogue;
+
 use clap::{Parser, Subcommand};
 
 /// Nothing was found.

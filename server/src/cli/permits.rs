@@ -114,7 +114,13 @@ fn measure(file: &Path, context: &MatchContext<'_>) -> u8 {
     let (scores, wrong) = evaluate(&lines, context);
     println!("{:<26} {:>6} {:>6} {:>9} {:>7}", "category", "pairs", "exact", "precision", "recall");
     for (category, score) in &scores {
-        println!("{category:<26} {:>6} {:>6} {:>9.3} {:>7.3}", score.pairs, score.exact, score.precision(), score.recall());
+        println!(
+            "{category:<26} {:>6} {:>6} {:>9.3} {:>7.3}",
+            score.pairs,
+            score.exact,
+            score.precision(),
+            score.recall()
+        );
     }
     wrong.iter().for_each(|line| println!("{line}"));
     if wrong.is_empty() && unread == 0 { OK } else { FINDINGS }

@@ -115,18 +115,13 @@ type Opened = Result<palisander_engine::manifest::parse::Parts, String>;
 fn inputs(files: &[PathBuf], forced: Option<Format>) -> Vec<(String, Opened)> {
     if files.is_empty() {
         say("no file given: scoring the shipped sample ship (invented consignments)");
-        let parts = palisander_engine::reference::samples()
-            .into_iter()
-            .map(|(name, bytes)| {
-                let format = Format::detect(bytes);
-                (name.to_owned(), Ok(palisander_engine::manifest::parse::read(std::io::Cursor::new(bytes), format)))
-            });
+        let parts = palisander_engine::reference::samples().into_iter().map(|(name, bytes)| {
+            let format = Format::detect(bytes);
+            (name.to_owned(), Ok(palisander_engine::manifest::parse::read(std::io::Cursor::new(bytes), format)))
+        });
         return parts.collect();
     }
-    files
-        .iter()
-        .map(|file| (file.display().to_string(), source::open(file, forced).map(|(parts, _)| parts)))
-        .collect()
+    files.iter().map(|file| (file.display().to_string(), source::open(file, forced).map(|(parts, _)| parts))).collect()
 }
 
 /// Writes answers as they come, or keeps them for ranking.
@@ -199,7 +194,10 @@ impl<'a> Output<'a> {
                 let detail = if self.arguments.explain == Explain::Full { Detail::Full } else { Detail::Short };
                 self.out.write_all(ranked(&self.kept, detail, std::io::stdout().is_terminal()).as_bytes())?;
                 let Totals { consignments, green, blue, yellow, red, unreadable, faults } = self.totals;
-                writeln!(self.out, "{consignments} consignments: {red} red, {yellow} yellow, {blue} blue, {green} green; {faults} faults, {unreadable} unreadable")?;
+                writeln!(
+                    self.out,
+                    "{consignments} consignments: {red} red, {yellow} yellow, {blue} blue, {green} green; {faults} faults, {unreadable} unreadable"
+                )?;
             }
         }
         self.out.flush()

@@ -86,15 +86,28 @@ fn words(text: &str, resolution: &Resolution, colour: bool) -> String {
         let (from, to) = mention.span;
         let (Some(before), Some(name)) = (text.get(at..from), text.get(from..to)) else { continue };
         let code = if mention.in_scope { "1;31" } else { "33" };
-        let _ = if colour { write!(out, "{before}\u{1b}[{code}m{name}\u{1b}[0m") } else { write!(out, "{before}[{name}]") };
+        let _ =
+            if colour { write!(out, "{before}\u{1b}[{code}m{name}\u{1b}[0m") } else { write!(out, "{before}[{name}]") };
         at = to;
     }
     let _ = writeln!(out, "{}\n{verdict}", text.get(at..).unwrap_or_default());
     for mention in &resolution.mentions {
         let value = serde_json::to_value(mention).unwrap_or_default();
         let word = |key: &str| value.get(key).and_then(|v| v.as_str()).unwrap_or_default().to_owned();
-        let _ = write!(out, "  `{}` = {} ({}, {}, {:.2})", mention.text, mention.taxon, word("method"), word("strength"), mention.similarity);
-        let _ = if mention.alternatives.is_empty() { writeln!(out) } else { writeln!(out, "; or {}", mention.alternatives.join(", ")) };
+        let _ = write!(
+            out,
+            "  `{}` = {} ({}, {}, {:.2})",
+            mention.text,
+            mention.taxon,
+            word("method"),
+            word("strength"),
+            mention.similarity
+        );
+        let _ = if mention.alternatives.is_empty() {
+            writeln!(out)
+        } else {
+            writeln!(out, "; or {}", mention.alternatives.join(", "))
+        };
         for why in &mention.context {
             let _ = writeln!(out, "      {why}");
         }
@@ -106,7 +119,7 @@ fn words(text: &str, resolution: &Resolution, colour: bool) -> String {
 }
 
 #[expect(clippy::print_stdout, reason = "the answer of the command")]
-fn measure(index: &NameIndex, file: &PathBuf, json: bool) -> u8 {
+fn measure(index: &NameIndex, file: &std::path::Path, json: bool) -> u8 {
     let rows = match std::fs::read_to_string(file) {
         Ok(rows) => rows,
         Err(error) => {
@@ -120,7 +133,10 @@ fn measure(index: &NameIndex, file: &PathBuf, json: bool) -> u8 {
     } else {
         println!("{:<28} {:>5} {:>6} {:>6} {:>7} {:>7} {:>7}", "", "rows", "right", "flag", "precis.", "recall", "F1");
         let row = |name: &str, f: &Figures| {
-            println!("{name:<28} {:>5} {:>6} {:>6} {:>7.3} {:>7.3} {:>7.3}", f.n, f.right, f.flagged, f.precision, f.recall, f.f1);
+            println!(
+                "{name:<28} {:>5} {:>6} {:>6} {:>7.3} {:>7.3} {:>7.3}",
+                f.n, f.right, f.flagged, f.precision, f.recall, f.f1
+            );
         };
         row("all", &found.all);
         for (title, group) in [("label", &found.by_label), ("kind", &found.by_kind), ("language", &found.by_language)] {

@@ -33,8 +33,14 @@ pub async fn create(
         match parsed.manifest.consignments.as_slice() {
             [one] => Ok(engine.assess(&parsed.manifest, one, &parsed.faults, day)),
             others => {
-                let detail = format!("the manifest holds {} consignments; send one here, or all to /v1/manifests", others.len());
-                let mut problem = Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "/problems/one-consignment", "not one consignment", detail);
+                let detail =
+                    format!("the manifest holds {} consignments; send one here, or all to /v1/manifests", others.len());
+                let mut problem = Problem::new(
+                    StatusCode::UNPROCESSABLE_ENTITY,
+                    "/problems/one-consignment",
+                    "not one consignment",
+                    detail,
+                );
                 problem.errors = parsed.faults;
                 Err(problem)
             }
@@ -42,6 +48,11 @@ pub async fn create(
     });
     match scored.await {
         Ok(answer) => answer.map(Json),
-        Err(_) => Err(Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "/problems/fault", "our fault", "this request failed and was not scored")),
+        Err(_) => Err(Problem::new(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "/problems/fault",
+            "our fault",
+            "this request failed and was not scored",
+        )),
     }
 }

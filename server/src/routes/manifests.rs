@@ -51,7 +51,8 @@ pub async fn score(
             send.blocking_send(line(&scored)).map_err(|_| ())
         });
         if outcome.is_ok() {
-            let summary = json!({ "summary": { "as_of": day.to_string(), "totals": totals, "editions": engine.editions() } });
+            let summary =
+                json!({ "summary": { "as_of": day.to_string(), "totals": totals, "editions": engine.editions() } });
             let _ = send.blocking_send(with_newline(serde_json::to_vec(&summary)));
         }
     });

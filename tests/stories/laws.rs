@@ -1,0 +1,116 @@
+//! Laws that hold for any input.
+
+use palisander_engine::manifest::parse::json_document;
+use palisander_engine::profile::Lane;
+use palisander_tests::generator::{Made, Port};
+use proptest::prelude::*;
+use serde_json::{Value, json};
+
+use crate::support::{ENGINE, day, hits, score};
+
+const AS_OF: &str = "2026-11-01";
+
+/// A consignment of several items, parties and documents.
+fn mixed(seed: u64) -> Value {
+    let mut port = Port::new(seed);
+    let mut first = port.of(Made::Honest);
+    for made in [Made::Planted, Made::Plain, Made::Sounding] {
+        let other = port.of(made);
+        let item = other["manifest"]["consignments"][0]["goods_items"][0].clone();
+        first["manifest"]["consignments"][0]["goods_items"].as_array_mut().unwrap().push(item);
+    }
+    first
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 48, ..ProptestConfig::default() })]
+
+    /// The order of goods items, parties and documents never changes lane, score or which indicators hit.
+    #[test]
+    fn order_is_irrelevant(seed in 0_u64..10_000, turn in 0_usize..4, swap in any::<bool>()) {
+        let one = mixed(seed);
+        let mut other = one.clone();
+        let consignment = &mut other["manifest"]["consignments"][0];
+        consignment["goods_items"].as_array_mut().unwrap().rotate_left(turn);
+        if swap {
+            consignment["parties"].as_array_mut().unwrap().reverse();
+        }
+        let (a, b) = (score(&one, AS_OF), score(&other, AS_OF));
+        prop_assert_eq!((a.lane, a.score, a.score_high), (b.lane, b.score, b.score_high));
+        let (mut x, mut y) = (hits(&a), hits(&b));
+        x.sort();
+        y.sort();
+        prop_assert_eq!(x, y);
+    }
+
+    /// One more risky item never lowers score or lane.
+    #[test]
+    fn more_risk_is_never_less(seed in 0_u64..10_000) {
+        let mut port = Port::new(seed);
+        let plain = port.of(Made::Plain);
+        let item = port.of(Made::Planted)["manifest"]["consignments"][0]["goods_items"][0].clone();
+        let mut more = plain.clone();
+        more["manifest"]["consignments"][0]["goods_items"].as_array_mut().unwrap().push(item);
+        let (a, b) = (score(&plain, AS_OF), score(&more, AS_OF));
+        prop_assert!(b.score >= a.score && b.lane >= a.lane);
+    }
+
+    /// Any bytes: an answer or a clear error, never a panic.
+    #[test]
+    fn any_bytes(bytes in proptest::collection::vec(any::<u8>(), 0..400)) {
+        if let Ok(parsed) = json_document(&bytes) {
+            for consignment in &parsed.manifest.consignments {
+                ENGINE.assess(&parsed.manifest, consignment, &parsed.faults, day(AS_OF));
+            }
+        }
+    }
+
+    /// A manifest with any one value replaced by nonsense still gives an answer, and a lost value is never green.
+    #[test]
+    fn a_lost_value_is_never_green(seed in 0_u64..10_000, which in 0_usize..5) {
+        let mut value = Port::new(seed).of(Made::Plain);
+        let field = ["gross_mass_kg", "volume_m3", "hs_code", "item", "net_mass_kg"][which];
+        value["manifest"]["consignments"][0]["goods_items"][0][field] = json!("nonsense");
+        let answer = score(&value, AS_OF);
+        prop_assert!(answer.lane > Lane::Green, "{}", field);
+        let place = format!("/goods_items/0/{field}");
+        prop_assert!(answer.faults.iter().any(|fault| fault.at.ends_with(&place)));
+    }
+}
+
+#[test]
+fn the_same_input_gives_the_same_bytes() {
+    let value = mixed(7);
+    let text = |_| serde_json::to_string(&score(&value, AS_OF)).unwrap();
+    let answers: Vec<String> = (0..3).map(text).collect();
+    assert!(answers.windows(2).all(|pair| pair[0] == pair[1]));
+}
+
+#[test]
+fn the_fast_and_the_patient_reader_read_alike() {
+    let mut port = Port::new(11);
+    for _ in 0..200 {
+        let (value, _) = port.manifest();
+        let fast = json_document(value.to_string().as_bytes()).unwrap();
+        assert_eq!(fast.faults, []);
+        // An unknown field sends the same manifest the patient way.
+        let mut odd = value.clone();
+        odd["manifest"]["x_unknown"] = json!(1);
+        let patient = json_document(odd.to_string().as_bytes()).unwrap();
+        assert_eq!(patient.faults.len(), 1);
+        let mut manifest = patient.manifest;
+        manifest.unmapped.clear();
+        assert_eq!(manifest, fast.manifest);
+    }
+}
+
+#[test]
+fn rank_keys_are_a_strict_order() {
+    let mut port = Port::new(5);
+    let mut answers: Vec<_> = (0..300).map(|_| score(&port.manifest().0, AS_OF)).collect();
+    answers.sort_by(|a, b| a.rank_key.cmp(&b.rank_key));
+    for pair in answers.windows(2) {
+        assert!(pair[0].rank_key < pair[1].rank_key);
+        assert!((pair[0].lane, pair[0].score) >= (pair[1].lane, pair[1].score));
+    }
+}
