@@ -33,7 +33,7 @@ pub struct Options {
 /// What changes from day to day, each a file or its bytes.
 #[derive(Debug, Clone, Default)]
 pub struct Inputs {
-    /// Permit register, CSV or NDJSON.
+    /// Permit register: CSV, NDJSON or CITES e-permit XML.
     pub register: Option<Input>,
     /// Alerts, NDJSON, beside the shipped ones.
     pub alerts: Option<Input>,
@@ -157,9 +157,7 @@ impl Engine {
         let register = match &inputs.register {
             Some(input) => {
                 let (file, bytes) = input.read()?;
-                let first = bytes.iter().find(|b| !b.is_ascii_whitespace());
-                let (register, faults) =
-                    if first == Some(&b'{') { Register::from_ndjson(&bytes) } else { Register::from_csv(&bytes) };
+                let (register, faults) = Register::from_bytes(&bytes);
                 load_faults.extend(faults.into_iter().map(|fault| format!("{file} {fault}")));
                 register
             }

@@ -6,6 +6,7 @@
 
 mod convert;
 mod fault;
+mod glean;
 pub mod limits;
 pub mod parse;
 mod types;

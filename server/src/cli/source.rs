@@ -20,7 +20,7 @@ pub struct Sources {
     /// Day whose law, measures, alerts and register count [default: today in UTC]
     #[arg(long, value_name = "YYYY-MM-DD")]
     pub as_of: Option<String>,
-    /// Permit register, CSV or NDJSON
+    /// Permit register: CSV, NDJSON or CITES e-permit XML
     #[arg(long, value_name = "FILE")]
     pub register: Option<PathBuf>,
     /// Alerts, NDJSON; added to those that ship
