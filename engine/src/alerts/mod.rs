@@ -3,12 +3,30 @@
 //! In: the shipped records and an outside file. Out: matches for scoring (maps) and search results (Tantivy).
 //! Tantivy lives only here.
 
+mod ask;
+mod error;
+mod evaluate;
+mod index;
 mod lookup;
+mod numbers;
+mod rank;
 mod record;
+mod schema;
+mod search;
+mod snippet;
+mod tokens;
 mod watch_list;
+mod words;
 
+pub use ask::MAX_QUESTION_CHARS;
+pub use error::AlertIndexError;
+pub use evaluate::{CONFIDENT, JudgedQuery, QueryOutcome, SearchFigures, evaluate};
+pub use index::{AlertIndex, SearchContext};
 pub use lookup::{AlertLookup, AlertMatch, AlertQuestion, key};
+pub use numbers::{Numbers, numbers};
 pub use record::{
     AlertRecord, MAX_RECORD_BYTES, RecordCountry, RecordFault, RecordVessel, read_records, shipped_records,
 };
+pub use search::{AlertResult, AlertSearch, MAX_RESULTS};
 pub use watch_list::{WatchEntry, WatchList, WatchMatch, WatchedParty, address_similarity};
+pub use words::Vocabulary;

@@ -86,6 +86,16 @@ pub struct AlertRecord {
     pub withdrawn_on: Option<Date>,
     /// Records that this one repeats.
     pub derived_from: Option<Value>,
+    /// What the papers called the goods.
+    pub declared_as: Option<String>,
+    /// Form of the goods.
+    pub form: Option<String>,
+    /// What a library record or a directory entry is about.
+    pub topics: Vec<String>,
+    /// Where a library record lies, or how a directory entry is reached.
+    pub address: Option<String>,
+    /// Day on which somebody must look at it again.
+    pub review_by: Option<Date>,
     /// Where it was read.
     pub source: Option<String>,
     /// Made up.
@@ -181,8 +191,13 @@ fn record(line: &[u8]) -> Result<AlertRecord, String> {
     if let Some(Value::String(taxon)) = object.remove("taxon") {
         object.entry("taxa").or_insert_with(|| Value::Array(vec![Value::String(taxon)]));
     }
-    if let Some(Value::String(country)) = object.remove("country") {
-        object.entry("countries").or_insert_with(|| serde_json::json!([{ "code": country, "role": "" }]));
+    if let Some(countries) = short_countries(object) {
+        object.entry("countries").or_insert(countries);
+    }
+    if let Some(Value::String(day)) = object.remove("date")
+        && let Some(day) = surely_known_on(&day)
+    {
+        object.entry("published_on").or_insert(Value::String(day.to_string()));
     }
     if let Some(Value::Array(countries)) = object.get_mut("countries") {
         for country in countries.iter_mut().filter(|country| country.is_string()) {
@@ -192,6 +207,33 @@ fn record(line: &[u8]) -> Result<AlertRecord, String> {
     object.retain(|_, value| !value.is_null());
     let record: AlertRecord = serde_json::from_value(value).map_err(|error| error.to_string())?;
     if record.id.trim().is_empty() { Err("there is no id".to_owned()) } else { Ok(record) }
+}
+
+/// `country`, `via` and `destination` of the short form. Where the way is told, the country is where it began.
+fn short_countries(object: &mut serde_json::Map<String, Value>) -> Option<Value> {
+    let mut code = |field: &str| match object.remove(field) {
+        Some(Value::String(code)) if !code.is_empty() => Some(code),
+        _ => None,
+    };
+    let (country, via, destination) = (code("country"), code("via"), code("destination"));
+    let role = if via.is_some() || destination.is_some() { "export" } else { "" };
+    let parts = [(country, role), (via, "transit"), (destination, "destination")];
+    let countries: Vec<Value> =
+        parts.into_iter().filter_map(|(code, role)| Some(serde_json::json!({ "code": code?, "role": role }))).collect();
+    (!countries.is_empty()).then_some(Value::Array(countries))
+}
+
+/// The first day on which what happened on `2015-07-10`, in `2015-07` or in `2015` was surely known.
+fn surely_known_on(text: &str) -> Option<Date> {
+    let mut parts = text.split('-');
+    let year: i16 = parts.next()?.parse().ok()?;
+    let month: Option<i8> = parts.next().and_then(|month| month.parse().ok());
+    let day: Option<i8> = parts.next().and_then(|day| day.parse().ok());
+    match (month, day) {
+        (Some(month), Some(day)) => Date::new(year, month, day).ok(),
+        (Some(month), None) => Date::new(year, month, 1).ok().map(Date::last_of_month),
+        (None, _) => Date::new(year, 12, 31).ok(),
+    }
 }
 
 /// `31/12/2019` as `2019-12-31`; anything else as it is.

@@ -25,6 +25,7 @@ use super::units::Units;
 
 /// Tables whose bytes make the edition. Those of names are read by `names`; they count when present.
 pub const TABLES: &[&str] = &[
+    "alert-words",
     "annotations",
     "authorities",
     "codes",

@@ -2,6 +2,7 @@
 //!
 //! Exit codes: 0 ok, 1 findings, 2 unreadable input, 3 bad arguments.
 
+mod alerts;
 mod convert;
 mod data;
 mod filter;
@@ -50,6 +51,9 @@ enum Command {
     /// Permits: declared documents against a register
     #[command(subcommand)]
     Permits(permits::Command),
+    /// Alerts, Notifications, library: search, import, measure
+    #[command(subcommand)]
+    Alerts(alerts::Command),
     /// Profiles: check, test, explain, document
     #[command(subcommand)]
     Rules(rules::Command),
@@ -75,6 +79,7 @@ pub fn run() -> ExitCode {
         Command::Convert(arguments) => convert::run(&arguments),
         Command::Taxa(command) => taxa::run(&command),
         Command::Permits(command) => permits::run(&command),
+        Command::Alerts(command) => alerts::run(&command),
         Command::Rules(command) => rules::run(&command),
         Command::Data(command) => data::run(&command),
         Command::Serve(arguments) => serve::run(&arguments),

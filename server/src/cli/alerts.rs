@@ -1,0 +1,282 @@
+//! `palisander alerts`
+
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use clap::{Args, Subcommand, ValueEnum};
+use palisander_engine::alerts::{
+    AlertIndex, AlertRecord, AlertResult, AlertSearch, JudgedQuery, SearchContext, Vocabulary, evaluate, read_records,
+    shipped_records,
+};
+use palisander_engine::codes::{CountryCode, Date};
+use palisander_engine::names::NameIndex;
+use palisander_engine::reference::{DataSource, References};
+
+use super::{BAD_ARGUMENTS, FINDINGS, OK, UNREADABLE, say};
+
+/// Alerts, Notifications and library: search them, read a file of them, measure the search.
+#[derive(Subcommand)]
+pub enum Command {
+    /// Find records by words in any language, numbers, names of woods and countries
+    ///
+    ///   palisander alerts search "rosewood from Madagascar"
+    ///   palisander alerts search --as-of 2014-03-01 "Notif. 39 of 2013"
+    ///   palisander alerts search --kind focal_point --country KE ""
+    ///
+    /// The shipped records are searched, with those of --alerts. With --as-of only what counts on that day is found:
+    /// published, in force and not withdrawn.
+    #[command(verbatim_doc_comment)]
+    Search(Search),
+    /// Read an alert file and say what does not fit
+    Import {
+        /// Only check; nothing is kept (the engine reads alerts at start)
+        #[arg(long)]
+        check: bool,
+        /// JSON lines
+        file: PathBuf,
+        /// One JSON object a line
+        #[arg(long)]
+        json: bool,
+    },
+    /// Measure the search against judged questions: recall@10, MRR, date errors, every question
+    Evaluate {
+        /// JSON lines: {"id","query","relevant":[ids],"as_of"}
+        questions: PathBuf,
+        /// The records that the questions were judged against; only they are searched
+        #[arg(long, value_name = "FILE")]
+        alerts: PathBuf,
+        /// Search the shipped records too
+        #[arg(long)]
+        with_shipped: bool,
+        /// JSON instead of a table
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+/// Arguments of the search.
+#[derive(Args)]
+pub struct Search {
+    /// What is looked for
+    query: Vec<String>,
+    /// Alerts, JSON lines; added to those that ship
+    #[arg(long, value_name = "FILE")]
+    alerts: Option<PathBuf>,
+    /// Only what counts on this day
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    as_of: Option<Date>,
+    /// Only this kind: notification, alert, suspension, seizure, operation, focal_point, laboratory, tool …
+    #[arg(long, value_name = "KIND")]
+    kind: Option<String>,
+    /// Only records of this country, or of all: a code, or a name in any language
+    #[arg(long, value_name = "COUNTRY")]
+    country: Option<String>,
+    /// Only records of this wood: its genus's notices count
+    #[arg(long, value_name = "TAXON")]
+    taxon: Option<String>,
+    /// Only this measure: zero_quota, quota, suspension, export_ban, verify_permits …
+    #[arg(long, value_name = "MEASURE")]
+    measure: Option<String>,
+    /// Only this status: in_force, superseded, withdrawn
+    #[arg(long, value_name = "STATUS")]
+    status: Option<String>,
+    /// Only texts of this language, such as fr
+    #[arg(long, value_name = "CODE")]
+    language: Option<String>,
+    /// How many
+    #[arg(long, value_name = "N", default_value_t = 10)]
+    limit: usize,
+    /// A folder that keeps the index between calls
+    #[arg(long, value_name = "DIR")]
+    index: Option<PathBuf>,
+    /// Reference tables instead of the built-in ones: a folder like datasets/
+    #[arg(long, value_name = "DIR")]
+    data: Option<PathBuf>,
+    /// How to answer
+    #[arg(long, value_enum, default_value_t = Answer::Table)]
+    format: Answer,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Answer {
+    /// For people
+    Table,
+    /// One result a line
+    Ndjson,
+    /// One array
+    Json,
+}
+
+/// Runs the command.
+pub fn run(command: &Command) -> u8 {
+    let done = match command {
+        Command::Search(arguments) => search(arguments),
+        Command::Import { check: _, file, json } => import(file, *json),
+        Command::Evaluate { questions, alerts, with_shipped, json } => measure(questions, alerts, *with_shipped, *json),
+    };
+    done.unwrap_or_else(|(code, error)| {
+        say(&error);
+        code
+    })
+}
+
+type Done = Result<u8, (u8, String)>;
+
+fn unreadable(error: impl ToString) -> (u8, String) {
+    (UNREADABLE, error.to_string())
+}
+
+/// The tables and what reads questions.
+fn context(source: &DataSource) -> Result<(References, SearchContext), (u8, String)> {
+    let references = References::load(source).map_err(unreadable)?;
+    let names = Arc::new(NameIndex::build(source).map_err(unreadable)?);
+    let vocabulary = Arc::new(Vocabulary::build(source, &references).map_err(unreadable)?);
+    Ok((references, SearchContext { vocabulary, names }))
+}
+
+/// Records of a file; faults are told.
+fn records(file: &Path) -> Result<Vec<AlertRecord>, (u8, String)> {
+    let bytes = read(file)?;
+    let (records, faults) = read_records(&bytes);
+    for fault in faults.iter().take(20) {
+        say(&format!("{} line {}: {}", file.display(), fault.line, fault.what));
+    }
+    if let Some(more) = faults.len().checked_sub(20).filter(|more| *more > 0) {
+        say(&format!("and {more} more"));
+    }
+    Ok(records)
+}
+
+fn read(file: &Path) -> Result<Vec<u8>, (u8, String)> {
+    let bytes = if file == Path::new("-") {
+        let mut bytes = Vec::new();
+        std::io::Read::read_to_end(&mut std::io::stdin(), &mut bytes).map(|_| bytes)
+    } else {
+        std::fs::read(file)
+    };
+    bytes.map_err(|error| unreadable(format!("`{}` cannot be read: {error}", file.display())))
+}
+
+fn search(arguments: &Search) -> Done {
+    let source = arguments.data.clone().map_or(DataSource::Embedded, DataSource::Folder);
+    let (references, context) = context(&source)?;
+    let country = arguments.country.as_deref().map(|text| country(text, &references)).transpose()?;
+    let mut all = shipped_records(&references);
+    if let Some(file) = &arguments.alerts {
+        all.extend(records(file)?);
+    }
+    let index = match &arguments.index {
+        Some(folder) => AlertIndex::open(folder, &all, &context).map_err(unreadable)?,
+        None => AlertIndex::build(&all, &context).map_err(unreadable)?,
+    };
+    let query = arguments.query.join(" ");
+    let results = index.search(&AlertSearch {
+        text: &query,
+        as_of: arguments.as_of,
+        kind: arguments.kind.as_deref(),
+        country,
+        taxon: arguments.taxon.as_deref(),
+        measure: arguments.measure.as_deref(),
+        status: arguments.status.as_deref(),
+        handling: None,
+        language: arguments.language.as_deref(),
+        limit: arguments.limit,
+    });
+    print(&results, arguments.format)
+}
+
+fn country(text: &str, references: &References) -> Result<CountryCode, (u8, String)> {
+    let found = references.countries.find(text).map(|country| country.code);
+    found.ok_or_else(|| (BAD_ARGUMENTS, format!("--country `{text}` is neither a code nor a name of a country")))
+}
+
+#[expect(clippy::print_stdout, reason = "the answer of the command")]
+fn print(results: &[AlertResult], format: Answer) -> Done {
+    match format {
+        Answer::Ndjson => {
+            for result in results {
+                println!("{}", serde_json::to_string(result).map_err(unreadable)?);
+            }
+        }
+        Answer::Json => println!("{}", serde_json::to_string_pretty(results).map_err(unreadable)?),
+        Answer::Table if results.is_empty() => println!("nothing found"),
+        Answer::Table => print!("{}", table(results)),
+    }
+    Ok(OK)
+}
+
+/// Three lines a result.
+fn table(results: &[AlertResult]) -> String {
+    let mut out = String::new();
+    for result in results {
+        let record = &result.record;
+        let day = |day: Option<Date>, open: &str| day.map_or(open.to_owned(), |day| day.to_string());
+        let _ = writeln!(out, "{:>3}  {:.2}  {}  {}", result.rank, result.score, result.id, result.title);
+        let acts = format!("{} to {}", day(result.effective_from, "…"), day(result.effective_to, "…"));
+        let status = record.status.as_deref().unwrap_or("in_force");
+        let handling = record.handling.as_deref().unwrap_or("TLP:CLEAR");
+        let kind = &record.kind;
+        let invented = if record.invented { ", invented" } else { "" };
+        let _ = writeln!(out, "           {kind}, {status}, {acts}, {handling}{invented}; {}", result.why.join("; "));
+        let _ = writeln!(out, "           {}", result.snippet);
+    }
+    out
+}
+
+#[expect(clippy::print_stdout, reason = "the answer of the command")]
+fn import(file: &Path, as_json: bool) -> Done {
+    let (records, faults) = read_records(&read(file)?);
+    for fault in &faults {
+        match (as_json, serde_json::to_string(fault)) {
+            (true, Ok(line)) => println!("{line}"),
+            _ => println!("line {}: {}", fault.line, fault.what),
+        }
+    }
+    say(&format!("{} records read, {} fault(s)", records.len(), faults.len()));
+    Ok(if faults.is_empty() { OK } else { FINDINGS })
+}
+
+#[expect(clippy::print_stdout, reason = "the answer of the command")]
+fn measure(questions: &Path, alerts: &Path, with_shipped: bool, as_json: bool) -> Done {
+    let (references, context) = context(&DataSource::Embedded)?;
+    let mut all = if with_shipped { shipped_records(&references) } else { Vec::new() };
+    all.extend(records(alerts)?);
+    let text = String::from_utf8_lossy(&read(questions)?).into_owned();
+    let (mut judged, mut unread) = (Vec::new(), 0);
+    for (n, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
+        match serde_json::from_str::<JudgedQuery>(line) {
+            Ok(question) => judged.push(question),
+            Err(error) => {
+                say(&format!("{} line {}: {error}", questions.display(), n + 1));
+                unread += 1;
+            }
+        }
+    }
+    let index = AlertIndex::build(&all, &context).map_err(unreadable)?;
+    let figures = evaluate(&index, &judged);
+    if as_json {
+        println!("{}", serde_json::to_string_pretty(&figures).map_err(unreadable)?);
+    } else {
+        for outcome in &figures.outcomes {
+            println!(
+                "{:<8} recall {:.2}  rr {:.2}  date errors {}  {}",
+                outcome.id, outcome.recall_at_10, outcome.reciprocal_rank, outcome.date_errors, outcome.query
+            );
+            println!("         {}", outcome.results.join(", "));
+            if !outcome.missing.is_empty() {
+                println!("         missing {}", outcome.missing.join(", "));
+            }
+        }
+        println!(
+            "recall@10 {:.3}  MRR {:.3}  date errors {}  over {} questions; {} of {} without an answer got one",
+            figures.recall_at_10,
+            figures.mrr,
+            figures.date_errors,
+            figures.questions,
+            figures.false_answers,
+            figures.unanswerable
+        );
+    }
+    Ok(if unread == 0 { OK } else { UNREADABLE })
+}
