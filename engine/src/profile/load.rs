@@ -63,6 +63,19 @@ pub struct Lanes {
     pub meaning: BTreeMap<String, String>,
 }
 
+impl Lanes {
+    fn is_at_least_as_strict_as(&self, other: &Self) -> bool {
+        let (own, shipped) = (self.thresholds, other.thresholds);
+        own.blue <= shipped.blue
+            && own.yellow <= shipped.yellow
+            && own.red <= shipped.red
+            && own.blue <= own.yellow
+            && own.yellow <= own.red
+            && self.floors.fault >= other.floors.fault
+            && self.floors.failed_profile >= other.floors.failed_profile
+    }
+}
+
 /// Lowest score of each lane, points.
 #[derive(Debug, Clone, Copy, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -284,8 +297,19 @@ impl ProfileSet {
         };
         let mut folders: BTreeMap<String, Folder> = shipped.into_iter().map(|f| (f.id.clone(), f)).collect();
         if let Some(path) = &source.overlay {
+            set.stricter_lanes(path);
             for folder in overlay(path)? {
-                folders.insert(folder.id.clone(), folder);
+                match folders.get(&folder.id) {
+                    Some(shipped) if !may_replace(shipped, &folder) => {
+                        let fix = "raise them, or give the profile an id of its own; the shipped one stays";
+                        let what = "it lowers the points or the floor of a mandatory shipped profile, or leaves an indicator out";
+                        set.fault(&folder, "P073", TOML, None, what, fix);
+                        set.failed.push(folder.id.clone());
+                    }
+                    _ => {
+                        folders.insert(folder.id.clone(), folder);
+                    }
+                }
             }
         }
         for folder in folders.values() {
@@ -296,6 +320,24 @@ impl ProfileSet {
         }
         set.edition = hasher.finalize().to_hex().chars().take(16).collect();
         Ok(set)
+    }
+
+    /// Lanes of an office: thresholds and floors may be stricter than the shipped ones, never looser.
+    fn stricter_lanes(&mut self, path: &Path) {
+        let Ok(text) = std::fs::read_to_string(path.join("lanes.toml")) else { return };
+        let folder = Folder { id: "lanes".to_owned(), toml: None, rhai: None, cases: Vec::new() };
+        match toml::from_str::<Lanes>(&text) {
+            Ok(local) if local.is_at_least_as_strict_as(&self.lanes) => self.lanes = local,
+            Ok(_) => {
+                let what = "a local threshold is higher, or a local floor lower, than the shipped one";
+                self.fault(&folder, "P073", "../lanes.toml", None, what, "the shipped lanes stay");
+                self.failed.push(folder.id);
+            }
+            Err(error) => {
+                self.fault(&folder, "P001", "../lanes.toml", None, error.message(), "the shipped lanes stay");
+                self.failed.push(folder.id);
+            }
+        }
     }
 
     fn add(&mut self, folder: &Folder, library: &str, resolves: &dyn Fn(&str) -> bool) {
@@ -703,4 +745,18 @@ fn overlay(path: &Path) -> Result<Vec<Folder>, ProfileError> {
 /// Ids of the profiles that an overlay holds; empty when it cannot be read.
 pub fn ids_in(path: &Path) -> Vec<String> {
     overlay(path).map(|folders| folders.into_iter().map(|folder| folder.id).collect()).unwrap_or_default()
+}
+
+/// May a local profile stand in place of a shipped one of its id? A mandatory one may only be sharpened.
+fn may_replace(shipped: &Folder, local: &Folder) -> bool {
+    let read = |folder: &Folder| folder.toml.as_deref().and_then(|text| toml::from_str::<ProfileFile>(text).ok());
+    let Some(shipped) = read(shipped).filter(|file| file.mandatory) else { return true };
+    let Some(local) = read(local) else { return false };
+    shipped.indicators.iter().all(|old| {
+        let same = local.indicators.iter().find(|new| new.name == old.name);
+        same.is_some_and(|new| new.points >= old.points && new.floor >= old.floor && new.each == old.each)
+    }) && local.status != Status::Deprecated
+        && local.effective_from <= shipped.effective_from
+        && (local.effective_to.is_none()
+            || local.effective_to >= shipped.effective_to && shipped.effective_to.is_some())
 }
