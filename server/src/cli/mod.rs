@@ -7,6 +7,7 @@ mod data;
 mod filter;
 mod permits;
 mod rules;
+mod schema;
 mod score;
 mod serve;
 mod source;
@@ -56,6 +57,8 @@ enum Command {
     /// Look at the reference tables
     #[command(subcommand)]
     Data(data::Command),
+    /// Print the JSON Schema of the canonical manifest
+    Schema,
     /// Serve the HTTP API on this machine
     Serve(serve::Arguments),
 }
@@ -77,6 +80,7 @@ pub fn run() -> ExitCode {
         Command::Permits(command) => permits::run(&command),
         Command::Rules(command) => rules::run(&command),
         Command::Data(command) => data::run(&command),
+        Command::Schema => schema::run(),
         Command::Serve(arguments) => serve::run(&arguments),
     };
     ExitCode::from(code)
