@@ -9,6 +9,7 @@ mod fault;
 mod glean;
 pub mod limits;
 pub mod parse;
+pub mod schema;
 mod types;
 
 pub use fault::{Fault, ManifestError, Severity};

@@ -8,6 +8,7 @@ mod data;
 mod filter;
 mod permits;
 mod rules;
+mod schema;
 mod score;
 mod serve;
 mod source;
@@ -60,6 +61,8 @@ enum Command {
     /// Look at the reference tables
     #[command(subcommand)]
     Data(data::Command),
+    /// Print the JSON Schema of the canonical manifest
+    Schema,
     /// Serve the HTTP API on this machine
     Serve(serve::Arguments),
 }
@@ -82,6 +85,7 @@ pub fn run() -> ExitCode {
         Command::Alerts(command) => alerts::run(&command),
         Command::Rules(command) => rules::run(&command),
         Command::Data(command) => data::run(&command),
+        Command::Schema => schema::run(),
         Command::Serve(arguments) => serve::run(&arguments),
     };
     ExitCode::from(code)

@@ -15,6 +15,8 @@ pub enum Format {
     Ndjson,
     /// One row per goods item and container.
     Csv,
+    /// A spreadsheet with one row per goods item and container.
+    Xlsx,
     /// UN/EDIFACT cargo reports (other messages are refused by name).
     Cuscar,
     /// ASYCUDA World manifest XML.
@@ -29,7 +31,7 @@ pub enum Format {
 
 impl Format {
     /// Names for the command line.
-    pub const NAMES: &'static [&'static str] = &["json", "ndjson", "csv", "cuscar", "awmds", "wco", "epermit"];
+    pub const NAMES: &'static [&'static str] = &["json", "ndjson", "csv", "xlsx", "cuscar", "awmds", "wco", "epermit"];
 
     /// By name.
     pub fn by_name(name: &str) -> Option<Self> {
@@ -37,6 +39,7 @@ impl Format {
             "json" => Some(Self::Json),
             "ndjson" | "jsonl" => Some(Self::Ndjson),
             "csv" => Some(Self::Csv),
+            "xlsx" => Some(Self::Xlsx),
             "cuscar" | "edifact" => Some(Self::Cuscar),
             "awmds" => Some(Self::Awmds),
             "wco" => Some(Self::WcoDeclaration),
@@ -45,8 +48,26 @@ impl Format {
         }
     }
 
+    /// The name that [`Format::by_name`] knows.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Json => "json",
+            Self::Ndjson => "ndjson",
+            Self::Csv => "csv",
+            Self::Xlsx => "xlsx",
+            Self::Cuscar => "cuscar",
+            Self::Awmds => "awmds",
+            Self::WcoDeclaration => "wco",
+            Self::EPermit => "epermit",
+            Self::OtherXml => "xml",
+        }
+    }
+
     /// By content: `head` is the start of the input, the more the surer (4 kB are plenty).
     pub fn detect(head: &[u8]) -> Self {
+        if head.starts_with(b"PK\x03\x04") || head.starts_with(b"PK\x05\x06") || head.starts_with(b"\xd0\xcf\x11\xe0") {
+            return Self::Xlsx;
+        }
         let head = encoding::head_text(head);
         let start = head.iter().position(|b| !b.is_ascii_whitespace()).unwrap_or(0);
         let head = head.get(start..).unwrap_or_default();

@@ -12,8 +12,10 @@ mod encoding;
 pub(crate) mod epermit;
 mod json;
 mod reading;
+mod table;
 mod units;
 mod wco;
+mod xlsx;
 mod xml;
 
 use std::io::BufRead;
@@ -24,6 +26,7 @@ use super::glean;
 use super::types::Manifest;
 
 pub use detect::Format;
+pub use table::{COLUMNS, DateOrder, Mapping};
 
 /// A manifest, or a part of one, and what was wrong with it.
 #[derive(Debug, Clone, PartialEq)]
@@ -39,17 +42,48 @@ pub type Parts = Box<dyn Iterator<Item = Result<Parsed, ManifestError>> + Send>;
 
 /// Reads `input` as `format`.
 pub fn read(input: impl BufRead + Send + 'static, format: Format) -> Parts {
+    read_with(input, format, &Mapping::default())
+}
+
+/// Reads `input` as `format`, tables by `mapping`.
+pub fn read_with(input: impl BufRead + Send + 'static, format: Format, mapping: &Mapping) -> Parts {
+    // Tables are read whole and look at all their bytes before they choose an encoding.
+    match format {
+        Format::Csv => return finished(csv::table(input, mapping), Arc::default()),
+        Format::Xlsx => return finished(xlsx::workbook(input, mapping), Arc::default()),
+        _ => {}
+    }
     let (text, facts) = encoding::decoded(input);
     let parts = match format {
         Format::Json => json::document(text),
         Format::Ndjson => json::lines(text),
-        Format::Csv => csv::table(text),
         Format::Cuscar => edifact::interchange(text),
         Format::Awmds => awmds::manifest(text),
         Format::WcoDeclaration => wco::declarations(text),
         Format::EPermit => epermit::consignments(text),
-        Format::OtherXml => Box::new(std::iter::once(Err(detect::refused_xml(text)))),
+        Format::OtherXml | Format::Csv | Format::Xlsx => Box::new(std::iter::once(Err(detect::refused_xml(text)))),
     };
+    finished(parts, facts)
+}
+
+/// What [`read_with`] would take the columns of a table for, as a mapping to look at and correct.
+pub fn guess_mapping(input: impl BufRead, format: Format, mapping: &Mapping) -> Result<Mapping, ManifestError> {
+    let sheet = match format {
+        Format::Csv => csv::sheet(input, mapping)?,
+        Format::Xlsx => xlsx::sheet(input, mapping)?,
+        other => {
+            let why = format!("{} is no table; only CSV and XLSX have columns", other.name());
+            return Err(ManifestError::Malformed { format: "mapping", at: "file".into(), why });
+        }
+    };
+    table::guessed(&sheet, mapping).ok_or_else(|| ManifestError::Malformed {
+        format: sheet.name,
+        at: "row 1".into(),
+        why: "no header row names a description or a bill of lading; name one with `header_row` and `[columns]`".into(),
+    })
+}
+
+fn finished(parts: Parts, facts: Arc<encoding::Facts>) -> Parts {
     Box::new(Finished { parts, facts, said: [false; 3] })
 }
 

@@ -5,7 +5,7 @@
 use super::super::fault::{Fault, Severity};
 use super::super::limits;
 use super::super::types::{Moment, Original, Unmapped};
-use crate::codes::{CountryCode, Date, HsCode};
+use crate::codes::{CountryCode, HsCode};
 
 /// Faults, originals and unmapped values of one part or one consignment.
 #[derive(Debug, Default)]
@@ -135,11 +135,6 @@ impl Reading {
             self.fault("not_a_time", Severity::Lost, at, text, "a time as 2014-03-14T10:00:00Z or a day as 2014-03-14");
         }
         moment
-    }
-
-    /// A day.
-    pub fn day(&mut self, text: &str, at: At<'_>) -> Option<Date> {
-        self.moment(text, at).map(|moment| moment.day())
     }
 }
 

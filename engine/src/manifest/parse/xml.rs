@@ -41,11 +41,6 @@ impl Node {
         self.children.iter().filter(move |child| child.is(name))
     }
 
-    /// All children.
-    pub fn children(&self) -> &[Self] {
-        &self.children
-    }
-
     /// Follows child names.
     pub fn at(&self, path: &[&str]) -> Option<&Self> {
         path.iter().try_fold(self, |node, name| node.child(name))
