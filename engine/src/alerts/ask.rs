@@ -34,6 +34,8 @@ pub struct AskedWord {
     pub text: String,
     /// Says something beyond the woods, countries, measures and plain words.
     pub content: bool,
+    /// Stands in every other text (`the`, `trade`): orders little, decides nothing.
+    pub plain: bool,
 }
 
 /// The question as understood.
@@ -211,11 +213,12 @@ fn left(words: &[Word], meanings: &[Meaning], in_wood: &dyn Fn(usize, usize) -> 
         let understood = in_wood(word.from, word.to) || meant(false);
         let plain = !understood && meant(true);
         let number = word.text.chars().all(char::is_numeric);
-        if plain || left.iter().any(|known| known.text == word.text) || left.len() >= MAX_WORDS {
+        if left.iter().any(|known| known.text == word.text) || left.len() >= MAX_WORDS {
             continue;
         }
         let single = word.text.chars().count() < 2 && word.text.is_ascii();
-        left.push(AskedWord { text: word.text.clone(), content: !understood && !number && !single });
+        let content = !understood && !plain && !number && !single;
+        left.push(AskedWord { text: word.text.clone(), content, plain: plain || single });
     }
     left
 }

@@ -7,6 +7,7 @@ mod ask;
 mod error;
 mod evaluate;
 mod index;
+mod library;
 mod lookup;
 mod numbers;
 mod rank;
@@ -22,6 +23,7 @@ pub use ask::MAX_QUESTION_CHARS;
 pub use error::AlertIndexError;
 pub use evaluate::{CONFIDENT, JudgedQuery, QueryOutcome, SearchFigures, evaluate};
 pub use index::{AlertIndex, SearchContext};
+pub use library::{MONTHS_BETWEEN_CHECKS, due, library_records};
 pub use lookup::{AlertLookup, AlertMatch, AlertQuestion, key};
 pub use numbers::{Numbers, numbers};
 pub use record::{

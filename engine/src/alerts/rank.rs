@@ -2,7 +2,7 @@
 //!
 //! In: the question as understood, candidate records. Out: those that meet it, the best first. A score is the share of
 //! the question that is met, 0 to 1, lowered for what no longer stands; a record never stands above the one that
-//! superseded it. Ties by id.
+//! superseded it. Ties: the later one, then by id.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -28,6 +28,8 @@ pub struct Weighed {
     pub weight: f64,
     /// Says more than the woods, countries and measures do.
     pub content: bool,
+    /// Stands in every other text.
+    pub plain: bool,
 }
 
 /// A record that meets the question.
@@ -56,6 +58,20 @@ const MIN_WORDS: f64 = 0.4;
 /// What is left of a score when all words speak of something that the record does not.
 const OTHER_GOODS: f64 = 0.4;
 
+/// What is left of the score of a library record when a measure or a case is asked for.
+const LIBRARY: f64 = 0.6;
+/// Reasons that name nothing of the question.
+const ALL_COUNTRIES: &str = "no country: holds for all";
+const ALL_SPECIES: &str = "all species of the country";
+
+/// Documents and directories: found by what they are, not by what they forbid.
+pub fn is_library(kind: &str) -> bool {
+    matches!(
+        kind.to_lowercase().as_str(),
+        "manual" | "handbook" | "message" | "directory" | "focal_point" | "laboratory" | "tool" | "course" | "library"
+    )
+}
+
 /// What a part of the question gives: how well it is met, and why.
 struct Part {
     weight: f64,
@@ -80,7 +96,7 @@ pub fn rank(
     for found in &mut found {
         found.score *= lifecycle(&found.record, day, above.contains_key(&found.record.id));
     }
-    below_successors(&mut found, &above);
+    above_superseded(&mut found, &above);
     found.sort_by(|a, b| {
         let recent = |found: &Found| found.record.effective_from.or(found.record.published_on);
         rounded(b.score)
@@ -145,7 +161,16 @@ fn weigh(asked: &Asked, words: &[Weighed], record: AlertRecord, names: &NameInde
     if about_words && content == Some(false) && !record.taxa.is_empty() {
         score *= OTHER_GOODS;
     }
-    let why = parts.into_iter().filter_map(|part| part.why).collect();
+    let why: Vec<String> = parts.into_iter().filter_map(|part| part.why).collect();
+    if is_library(&record.kind) && !asked.kinds.iter().any(|kind| is_library(kind)) {
+        score *= if content == Some(true) { 1.0 } else { LIBRARY };
+    }
+    // A record for all species of all countries is no answer to a question on one of each.
+    let general = |why: &&String| *why != ALL_COUNTRIES && *why != ALL_SPECIES;
+    let both = asked.names_country() && !asked.taxa.is_empty();
+    if both && content != Some(true) && why.iter().filter(general).next().is_none() {
+        return None;
+    }
     Some(Found { record, score, why })
 }
 
@@ -182,7 +207,7 @@ fn country(asked: &Asked, record: &AlertRecord) -> Option<Part> {
         return Some(Part { weight: COUNTRY, met: score, why: Some(format!("country {}", list.join(", "))) });
     }
     if record.countries.is_empty() {
-        return Some(Part { weight: COUNTRY, met: 0.4, why: Some("no country: holds for all".to_owned()) });
+        return Some(Part { weight: COUNTRY, met: 0.25, why: Some(ALL_COUNTRIES.to_owned()) });
     }
     Some(Part { weight: COUNTRY, met: 0.6, why: Some("country in the text".to_owned()) })
 }
@@ -213,7 +238,7 @@ fn taxon(asked: &Asked, record: &AlertRecord, forms: &HashMap<String, u32>, name
     }
     let here = asked.names_country() || record.countries.iter().any(|country| asked.near.contains(&country.code));
     if best.is_none() && record.taxa.is_empty() && here {
-        best = Some((0.55, "all species of the country".to_owned()));
+        best = Some((0.55, ALL_SPECIES.to_owned()));
     }
     best.map(|(met, why)| Part { weight: TAXON, met, why: Some(why) })
 }
@@ -305,14 +330,15 @@ fn word_part(words: &[Weighed], forms: &HashMap<String, u32>) -> (Part, Option<b
     let mut said = Vec::new();
     let mut content = None;
     for word in words {
-        let weight = if word.content { word.weight } else { word.weight * 0.5 };
+        let factor = if word.content { 1.0 } else if word.plain { 0.15 } else { 0.5 };
+        let weight = word.weight * factor;
         total += weight;
         let share = word_met(word, forms);
         met += weight * share;
         if word.content {
             content = Some(content.unwrap_or(false) || share >= 0.5);
         }
-        if share >= 0.5 {
+        if share >= 0.5 && !word.plain {
             said.push(word.text.as_str());
         }
     }
@@ -387,16 +413,21 @@ fn likeness(record: &AlertRecord) -> String {
     format!("{}|{}|{}|{}", record.kind, record.measure.as_deref().unwrap_or(""), countries.join(","), taxa.join(","))
 }
 
-/// No record stands above the one that took its place.
-fn below_successors(found: &mut [Found], above: &BTreeMap<String, String>) {
-    // A chain is as long as its records at most.
-    for _ in 0..found.len().min(64) {
-        let scores: HashMap<String, f64> = found.iter().map(|f| (f.record.id.clone(), f.score)).collect();
+/// What took the place of a record stands above it: whoever asks for the old one must see the new one first.
+fn above_superseded(found: &mut [Found], above: &BTreeMap<String, String>) {
+    // A chain is as long as its records at most; a circle in the data ends with the count.
+    for _ in 0..found.len().min(32) {
+        let mut least: HashMap<&str, f64> = HashMap::new();
+        for found in found.iter() {
+            if let Some(id) = above.get(&found.record.id) {
+                let needed = least.entry(id.as_str()).or_insert(0.0);
+                *needed = needed.max(found.score + 0.000_2);
+            }
+        }
         let mut changed = false;
         for found in found.iter_mut() {
-            let Some(score) = above.get(&found.record.id).and_then(|id| scores.get(id)) else { continue };
-            if found.score >= *score && found.score > 0.0 {
-                found.score = (score - 0.000_2).max(0.0);
+            if let Some(needed) = least.get(found.record.id.as_str()).filter(|needed| found.score + 1e-9 < **needed) {
+                found.score = needed.min(1.0);
                 changed = true;
             }
         }

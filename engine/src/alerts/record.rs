@@ -272,6 +272,10 @@ pub fn shipped_records(references: &References) -> Vec<AlertRecord> {
             measure: kinds.first().map(|kind| (*kind).to_owned()),
             status: Some(notification.status.clone()),
             superseded_by: notification.superseded_by.clone(),
+            // It acted until its measures ended; "withdrawn" is how it stands today.
+            withdrawn_on: latest_end(&measures)
+                .filter(|_| notification.status == "withdrawn")
+                .and_then(|end| end.tomorrow().ok()),
             reliability: Some("A1".to_owned()),
             handling: Some("TLP:CLEAR".to_owned()),
             source: Some(notification.source.clone()),

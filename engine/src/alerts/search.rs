@@ -30,6 +30,10 @@ pub const MAX_RESULTS: usize = 1_000;
 /// Candidates that are ranked, at least.
 const CANDIDATES: usize = 200;
 
+/// In an index of more records than this, words that a share of [`COMMON`] has are not looked for: they only cost time.
+const MANY: f64 = 10_000.0;
+const COMMON: f64 = 0.1;
+
 /// What is asked.
 #[derive(Debug, Clone, Default)]
 pub struct AlertSearch<'a> {
@@ -96,6 +100,9 @@ impl AlertIndex {
         let query = self.query(&asked, &words, filters, question.text.trim().is_empty());
         let candidates = self.candidates(&*query, CANDIDATES.max(limit * 2));
         let records = candidates.into_iter().filter_map(|address| self.record(address).ok());
+        if question.kind.is_some_and(rank::is_library) {
+            asked.kinds.extend(question.kind.map(str::to_lowercase));
+        }
         let found = rank::rank(&asked, &words, records, day, &self.context.names, &mut stems);
         let shown = found.into_iter().take(limit).enumerate();
         shown.map(|(n, found)| self.result(n + 1, found, &words, &mut stems)).collect()
@@ -137,21 +144,25 @@ impl AlertIndex {
     fn weigh(&self, asked: &Asked, stems: &mut Stems) -> Vec<Weighed> {
         let all = self.searcher.num_docs() as f64;
         let mut words: Vec<Weighed> = Vec::new();
-        for word in &asked.words {
+        let keys: Vec<&String> = asked.keys.iter().filter(|key| self.frequency(key) > 0).collect();
+        let in_key = |word: &str| keys.iter().any(|key| key.to_lowercase().contains(word));
+        for word in asked.words.iter().filter(|word| !in_key(&word.text)) {
             let forms = stems.forms(&word.text, tokens::languages_of(&word.text));
             let pairs = tokens::pairs(&word.text);
             let n = forms.iter().map(|form| self.frequency(form)).max().unwrap_or(0);
             let n_pairs = pairs.iter().map(|pair| self.frequency(pair)).min().unwrap_or(0);
             let n = n.max(n_pairs) as f64;
-            let weight = (1.0 + (all - n + 0.5).max(0.5) / (n + 0.5)).ln();
-            words.push(Weighed { text: word.text.clone(), forms, pairs, weight, content: word.content });
-        }
-        for key in &asked.keys {
-            if self.frequency(key) > 0 {
-                let weight = (1.0 + all).ln() + 2.0;
-                let (text, forms) = (key.trim_start_matches('#').to_lowercase(), vec![key.clone()]);
-                words.push(Weighed { text, forms, pairs: Vec::new(), weight, content: true });
+            if all > MANY && n > all * COMMON {
+                continue;
             }
+            let weight = (1.0 + (all - n + 0.5).max(0.5) / (n + 0.5)).ln();
+            let (content, plain) = (word.content, word.plain);
+            words.push(Weighed { text: word.text.clone(), forms, pairs, weight, content, plain });
+        }
+        for key in keys {
+            let weight = (1.0 + all).ln() + 2.0;
+            let (text, forms) = (key.trim_start_matches('#').to_lowercase(), vec![key.clone()]);
+            words.push(Weighed { text, forms, pairs: Vec::new(), weight, content: true, plain: false });
         }
         words
     }

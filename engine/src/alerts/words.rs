@@ -138,7 +138,7 @@ impl Vocabulary {
             let parts = parts(&text, matches!(sense, Sense::Country(_)));
             let Some(first) = parts.first() else { continue };
             by_start.entry(start(&first.text)).or_default().push(phrases.len());
-            let short = parts.len() == 1 && first.text.len() <= 3 && first.text.is_ascii();
+            let short = first.text.chars().count() <= 3 && text.chars().all(|c| c.is_uppercase() || c == '.');
             let capitals = short && matches!(sense, Sense::Country(_));
             phrases.push(Phrase { parts, capitals, sense });
         }

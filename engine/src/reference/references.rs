@@ -37,6 +37,7 @@ pub const TABLES: &[&str] = &[
     "goods-words",
     "hs-codes",
     "instruments",
+    "library",
     "listings",
     "measures",
     "notifications",

@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use clap::{Args, Subcommand, ValueEnum};
 use palisander_engine::alerts::{
-    AlertIndex, AlertRecord, AlertResult, AlertSearch, JudgedQuery, SearchContext, Vocabulary, evaluate, read_records,
-    shipped_records,
+    AlertIndex, AlertRecord, AlertResult, AlertSearch, JudgedQuery, SearchContext, Vocabulary, evaluate,
+    library_records, read_records, shipped_records,
 };
 use palisander_engine::codes::{CountryCode, Date};
 use palisander_engine::names::NameIndex;
@@ -46,7 +46,7 @@ pub enum Command {
         /// The records that the questions were judged against; only they are searched
         #[arg(long, value_name = "FILE")]
         alerts: PathBuf,
-        /// Search the shipped records too
+        /// Search the shipped records and the library too
         #[arg(long)]
         with_shipped: bool,
         /// JSON instead of a table
@@ -163,6 +163,7 @@ fn search(arguments: &Search) -> Done {
     let (references, context) = context(&source)?;
     let country = arguments.country.as_deref().map(|text| country(text, &references)).transpose()?;
     let mut all = shipped_records(&references);
+    all.extend(library_records(&source).map_err(unreadable)?);
     if let Some(file) = &arguments.alerts {
         all.extend(records(file)?);
     }
@@ -240,7 +241,11 @@ fn import(file: &Path, as_json: bool) -> Done {
 #[expect(clippy::print_stdout, reason = "the answer of the command")]
 fn measure(questions: &Path, alerts: &Path, with_shipped: bool, as_json: bool) -> Done {
     let (references, context) = context(&DataSource::Embedded)?;
-    let mut all = if with_shipped { shipped_records(&references) } else { Vec::new() };
+    let mut all = Vec::new();
+    if with_shipped {
+        all.extend(shipped_records(&references));
+        all.extend(library_records(&DataSource::Embedded).map_err(unreadable)?);
+    }
     all.extend(records(alerts)?);
     let text = String::from_utf8_lossy(&read(questions)?).into_owned();
     let (mut judged, mut unread) = (Vec::new(), 0);
