@@ -330,7 +330,13 @@ fn word_part(words: &[Weighed], forms: &HashMap<String, u32>) -> (Part, Option<b
     let mut said = Vec::new();
     let mut content = None;
     for word in words {
-        let factor = if word.content { 1.0 } else if word.plain { 0.15 } else { 0.5 };
+        let factor = if word.content {
+            1.0
+        } else if word.plain {
+            0.15
+        } else {
+            0.5
+        };
         let weight = word.weight * factor;
         total += weight;
         let share = word_met(word, forms);

@@ -303,8 +303,10 @@ const OBJECTS: &[(&str, &str, &[&str], &[Field])] = &[
 
 /// The schema of a document `{"manifest": …}`.
 pub fn schema() -> Value {
-    let definitions: Map<String, Value> =
-        OBJECTS.iter().map(|(name, meaning, required, fields)| ((*name).to_owned(), object(meaning, required, fields))).collect();
+    let definitions: Map<String, Value> = OBJECTS
+        .iter()
+        .map(|(name, meaning, required, fields)| ((*name).to_owned(), object(meaning, required, fields)))
+        .collect();
     json!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "$id": ID,
@@ -329,7 +331,8 @@ fn object(meaning: &str, required: &[&str], fields: &[Field]) -> Value {
         .iter()
         .map(|(name, shape, meaning)| ((*name).to_owned(), field(shape, meaning, required.contains(name))))
         .collect();
-    let mut object = json!({ "type": "object", "description": meaning, "properties": properties, "additionalProperties": false });
+    let mut object =
+        json!({ "type": "object", "description": meaning, "properties": properties, "additionalProperties": false });
     if let (Some(map), false) = (object.as_object_mut(), required.is_empty()) {
         map.insert("required".into(), json!(required));
     }
@@ -407,14 +410,21 @@ mod tests {
         };
         assert_eq!(names("document"), of(&document));
         let original = Original { at: String::new(), text: String::new() };
-        let consignment = Consignment { documents: vec![document], originals: vec![original.clone()], ..Consignment::default() };
+        let consignment =
+            Consignment { documents: vec![document], originals: vec![original.clone()], ..Consignment::default() };
         assert_eq!(names("consignment"), of(&consignment));
         let money = Money { amount: "1".into(), currency: None, kind: None };
         let quantity = Quantity { amount: 1.0, unit: "C62".into() };
         let item = GoodsItem { quantity: Some(quantity.clone()), value: Some(money.clone()), ..GoodsItem::default() };
         assert_eq!(names("goods_item"), of(&item));
         assert_eq!(names("address"), of(&Address { region: text(), ..Address::default() }));
-        let party = Party { role: PartyRole::Consignee, id: None, name: String::new(), address: None, contacts: vec!["x".into()] };
+        let party = Party {
+            role: PartyRole::Consignee,
+            id: None,
+            name: String::new(),
+            address: None,
+            contacts: vec!["x".into()],
+        };
         assert_eq!(names("party"), of(&party));
         assert_eq!(names("equipment"), of(&Equipment::default()));
         assert_eq!(names("seal"), of(&Seal::default()));

@@ -2,7 +2,7 @@
 //!
 //! Filled by `engine/src/evidence/facts.rs`' caller; read by the native form and by the interpreter alike.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use super::value::Value;
 use super::view::View;
@@ -20,9 +20,10 @@ pub struct Filling {
 impl Filling {
     /// All gaps.
     pub fn of(view: View) -> Self {
-        let gap: Arc<str> = Arc::from("not gathered");
+        static GAP: LazyLock<Arc<str>> = LazyLock::new(|| Arc::from("not gathered"));
+        let gap = &*GAP;
         let value = |field: &super::view::Field| {
-            if field.may_be_unknown { Value::Unknown(Arc::clone(&gap)) } else { Value::Bool(false) }
+            if field.may_be_unknown { Value::Unknown(Arc::clone(gap)) } else { Value::Bool(false) }
         };
         Self { view, values: view.fields().iter().map(value).collect() }
     }

@@ -2,6 +2,7 @@
 //!
 //! In: a goods text or an HS code. Out: the commodity and its loose density. Source: datasets/cover-goods/card.toml.
 
+use aho_corasick::AhoCorasick;
 use serde::Deserialize;
 
 use super::error::{ReferenceError, TableFault};
@@ -41,6 +42,8 @@ pub struct Covers {
     rows: Vec<CoverGoods>,
     /// Folded words with the row they name, the longest first.
     words: Vec<(String, usize)>,
+    /// Their automaton; names in spaced scripts with a space on both sides.
+    automaton: Option<AhoCorasick>,
 }
 
 impl Covers {
@@ -49,7 +52,9 @@ impl Covers {
         let mut words: Vec<(String, usize)> =
             rows.iter().enumerate().flat_map(|(n, row)| row.words.iter().map(move |word| (folded(word), n))).collect();
         words.sort_by(|a, b| b.0.len().cmp(&a.0.len()).then(a.cmp(b)));
-        Ok(Self { rows, words })
+        let patterns = words.iter().map(|(word, _)| if word.is_ascii() { format!(" {word} ") } else { word.clone() });
+        let automaton = AhoCorasick::new(patterns).ok();
+        Ok(Self { rows, words, automaton })
     }
 
     /// All rows, in the order of the table.
@@ -60,9 +65,9 @@ impl Covers {
     /// The goods that a text names; the longest name wins.
     pub fn by_text(&self, text: &str) -> Option<&CoverGoods> {
         let text = format!(" {} ", folded(text));
-        let (_, n) = self.words.iter().find(|(word, _)| {
-            if word.is_ascii() { text.contains(&format!(" {word} ")) } else { text.contains(word.as_str()) }
-        })?;
+        let found = self.automaton.as_ref()?.find_overlapping_iter(&text);
+        // Words are ordered by falling length, so the lowest pattern is the longest name.
+        let (_, n) = self.words.get(found.map(|hit| hit.pattern().as_usize()).min()?)?;
         self.rows.get(*n)
     }
 

@@ -86,11 +86,7 @@ pub fn run(arguments: &Arguments) -> u8 {
 }
 
 #[expect(clippy::print_stdout, reason = "the answer of the command")]
-fn show(
-    arguments: &Arguments,
-    forced: Option<Format>,
-    mapping: &palisander_engine::manifest::parse::Mapping,
-) -> u8 {
+fn show(arguments: &Arguments, forced: Option<Format>, mapping: &palisander_engine::manifest::parse::Mapping) -> u8 {
     let guessed = source::input(&arguments.file, forced).and_then(|(input, format)| {
         palisander_engine::manifest::parse::guess_mapping(input, format, mapping).map_err(|error| error.to_string())
     });
@@ -228,7 +224,10 @@ impl<'a> Output<'a> {
             return Ok(());
         }
         let expected = format.name();
-        line(&mut self.out, &json!({ "code": "unreadable", "severity": "lost", "at": "", "found": error, "expected": expected }))
+        line(
+            &mut self.out,
+            &json!({ "code": "unreadable", "severity": "lost", "at": "", "found": error, "expected": expected }),
+        )
     }
 
     fn finish(mut self) -> u8 {

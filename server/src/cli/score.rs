@@ -131,7 +131,10 @@ fn inputs(files: &[PathBuf], forced: Option<Format>, mapping: &Mapping) -> Vec<(
         });
         return parts.collect();
     }
-    files.iter().map(|file| (file.display().to_string(), source::open(file, forced, mapping).map(|(parts, _)| parts))).collect()
+    files
+        .iter()
+        .map(|file| (file.display().to_string(), source::open(file, forced, mapping).map(|(parts, _)| parts)))
+        .collect()
 }
 
 /// Writes answers as they come, or keeps them for ranking.

@@ -76,7 +76,8 @@ impl Sources {
 /// The mapping file, or the default: columns by their own names and guesses.
 pub fn mapping(path: Option<&Path>) -> Result<Mapping, String> {
     let Some(path) = path else { return Ok(Mapping::default()) };
-    let text = std::fs::read_to_string(path).map_err(|error| format!("`{}` cannot be read: {error}", path.display()))?;
+    let text =
+        std::fs::read_to_string(path).map_err(|error| format!("`{}` cannot be read: {error}", path.display()))?;
     Mapping::from_toml(&text).map_err(|error| format!("`{}`: {error}", path.display()))
 }
 

@@ -158,7 +158,8 @@ impl<'n> Declaration<'n> {
                 // A lorry that arrives has a type 10 too; only what looks like an IMO number is one there.
                 Some("10") if means.imo.is_none() => {
                     let is_border = node.is("BorderTransportMeans");
-                    let shaped = |id: &&Node| id.text().is_some_and(|id| id.bytes().filter(u8::is_ascii_digit).count() == 7);
+                    let shaped =
+                        |id: &&Node| id.text().is_some_and(|id| id.bytes().filter(u8::is_ascii_digit).count() == 7);
                     means.imo = id.filter(|id| is_border || shaped(id)).and_then(Node::text).map(str::to_owned);
                 }
                 Some("11") if means.name.is_none() => means.name = id.and_then(Node::text).map(str::to_owned),

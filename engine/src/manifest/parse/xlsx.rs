@@ -72,7 +72,8 @@ fn measure(bytes: &[u8]) -> Result<(), ManifestError> {
         limit: usize::try_from(limits::MAX_UNPACKED_BYTES).unwrap_or(usize::MAX),
         name: "MAX_UNPACKED_BYTES",
     };
-    let allowed = limits::MAX_UNPACKED_BYTES.min((bytes.len() as u64).saturating_mul(limits::MAX_UNPACKED_RATIO).max(16 << 20));
+    let allowed =
+        limits::MAX_UNPACKED_BYTES.min((bytes.len() as u64).saturating_mul(limits::MAX_UNPACKED_RATIO).max(16 << 20));
     let mut stated = 0_u64;
     let mut is_workbook = false;
     for n in 0..archive.len() {
@@ -118,7 +119,11 @@ fn rows(
         }
         let (row, column) = (u64::from(row) + 1, column as usize);
         if rows.len() >= limits::MAX_ROWS || column >= limits::MAX_COLUMNS {
-            let (limit, name) = if column >= limits::MAX_COLUMNS { (limits::MAX_COLUMNS, "MAX_COLUMNS") } else { (limits::MAX_ROWS, "MAX_ROWS") };
+            let (limit, name) = if column >= limits::MAX_COLUMNS {
+                (limits::MAX_COLUMNS, "MAX_COLUMNS")
+            } else {
+                (limits::MAX_ROWS, "MAX_ROWS")
+            };
             return Err(ManifestError::TooLarge { what: format!("row {row} column {}", column + 1), limit, name });
         }
         *left = left.checked_sub(text.len() + 8).ok_or(ManifestError::TooLarge {

@@ -122,7 +122,10 @@ impl Mapping {
     pub(super) fn column(&self, header: &str) -> Option<(&str, bool)> {
         let key = headers::folded(header);
         let by_file = self.columns.get(header.trim()).or_else(|| {
-            self.columns.iter().find(|(known, _)| headers::folded(known) == key && !key.is_empty()).map(|(_, column)| column)
+            self.columns
+                .iter()
+                .find(|(known, _)| headers::folded(known) == key && !key.is_empty())
+                .map(|(_, column)| column)
         });
         if let Some(column) = by_file {
             return (!column.is_empty()).then_some((column.as_str(), false));
@@ -146,7 +149,8 @@ mod tests {
 
     #[test]
     fn a_file_round_trips_and_a_wrong_one_is_refused() {
-        let text = "decimal = \",\"\ndates = \"dmy\"\n[columns]\n\"Ware\" = \"description\"\n[units]\ngross_mass_kg = \"t\"\n";
+        let text =
+            "decimal = \",\"\ndates = \"dmy\"\n[columns]\n\"Ware\" = \"description\"\n[units]\ngross_mass_kg = \"t\"\n";
         let mapping = Mapping::from_toml(text).unwrap_or_default();
         assert_eq!(Mapping::from_toml(&mapping.to_toml()).ok(), Some(mapping));
         for (wrong, why) in [

@@ -117,11 +117,15 @@ pub(super) fn header_row(rows: &[(u64, csv::ByteRecord)], mapping: &Mapping) -> 
         return rows.iter().position(|(number, _)| *number == row as u64);
     }
     let names = |record: &csv::ByteRecord| {
-        record.iter().filter_map(|cell| mapping.column(&text_of(cell)).map(|(column, _)| column.to_owned())).collect::<Vec<_>>()
+        record
+            .iter()
+            .filter_map(|cell| mapping.column(&text_of(cell)).map(|(column, _)| column.to_owned()))
+            .collect::<Vec<_>>()
     };
     let leads = |columns: &[String]| columns.iter().any(|column| column == "description" || column == "bill_of_lading");
     let several = rows.iter().take(HEADER_ROWS).position(|(_, record)| {
-        mapping.understood(record.iter().map(text_of).collect::<Vec<_>>().iter().map(AsRef::as_ref)) >= 2 && leads(&names(record))
+        mapping.understood(record.iter().map(text_of).collect::<Vec<_>>().iter().map(AsRef::as_ref)) >= 2
+            && leads(&names(record))
     });
     several.or_else(|| rows.iter().take(HEADER_ROWS).position(|(_, record)| leads(&names(record))))
 }
@@ -174,7 +178,13 @@ fn columns(sheet: &Sheet, at: usize, mapping: &Mapping) -> Columns {
 const NUMBERS: &[&str] = &["gross_mass_kg", "net_mass_kg", "volume_m3", "tare_kg", "value", "n_packages"];
 const DATES: &[&str] = &["departed_at", "arrives_at", "document_issued_on"];
 
-fn style_of(sheet: &Sheet, at: usize, canonical: &[Option<String>], mapping: &Mapping, faults: &mut Vec<Fault>) -> Style {
+fn style_of(
+    sheet: &Sheet,
+    at: usize,
+    canonical: &[Option<String>],
+    mapping: &Mapping,
+    faults: &mut Vec<Fault>,
+) -> Style {
     let mut evidence = Evidence::default();
     for (_, record) in sheet.rows.iter().skip(at + 1) {
         for (column, cell) in canonical.iter().zip(record.iter()) {
@@ -224,7 +234,8 @@ pub(super) fn guessed(sheet: &Sheet, mapping: &Mapping) -> Option<Mapping> {
 /// The bills of a table, each one part.
 pub(super) fn manifests(mut sheet: Sheet, mapping: &Mapping) -> Result<Vec<Parsed>, ManifestError> {
     let Some(at) = header_row(&sheet.rows, mapping) else {
-        let why = "no header row names `description` or `bill_of_lading`, in these words or those of the trade".to_owned();
+        let why =
+            "no header row names `description` or `bill_of_lading`, in these words or those of the trade".to_owned();
         return Err(ManifestError::Malformed { format: sheet.name, at: "row 1".into(), why });
     };
     let mut columns = columns(&sheet, at, mapping);
@@ -235,10 +246,14 @@ pub(super) fn manifests(mut sheet: Sheet, mapping: &Mapping) -> Result<Vec<Parse
         // Lines above the header: titles, addresses.
         let text: Vec<_> = record.iter().map(text_of).filter(|cell| !cell.trim().is_empty()).collect();
         if !text.is_empty() {
-            unmapped.push(Unmapped { at: format!("row {number}"), found: text.join(" ").chars().take(limits::MAX_UNMAPPED_CHARS).collect() });
+            unmapped.push(Unmapped {
+                at: format!("row {number}"),
+                found: text.join(" ").chars().take(limits::MAX_UNMAPPED_CHARS).collect(),
+            });
         }
     }
-    let mut bills = Bills { columns: &columns, mapping, format: sheet.format, parsed: Vec::new(), by_bill: BTreeMap::new() };
+    let mut bills =
+        Bills { columns: &columns, mapping, format: sheet.format, parsed: Vec::new(), by_bill: BTreeMap::new() };
     for (number, record) in sheet.rows.iter().skip(at + 1) {
         if !record.iter().all(|field| field.trim_ascii().is_empty()) {
             bills.add(*number, record);
@@ -326,7 +341,13 @@ impl Row<'_> {
         let number = self.style.plain(number).parse::<f64>().ok().filter(|n| n.is_finite() && *n >= 0.0);
         let value = number.zip(factor).map(|(number, factor)| number * factor);
         if value.is_none() {
-            self.fault("not_a_quantity", Severity::Lost, column, &text, "a number of at least 0, its unit that of the column");
+            self.fault(
+                "not_a_quantity",
+                Severity::Lost,
+                column,
+                &text,
+                "a number of at least 0, its unit that of the column",
+            );
         } else if named.is_some() {
             self.fault("unit_in_value", Severity::Note, column, &text, "a number alone; the unit behind it was used");
         }
@@ -335,7 +356,8 @@ impl Row<'_> {
 
     fn count(&mut self, column: &str) -> Option<u64> {
         let text = self.text(column).filter(|text| !is_absent(text))?;
-        let number = self.style.plain(&text).parse::<f64>().ok().filter(|n| n.is_finite() && *n >= 0.0 && n.fract() == 0.0);
+        let number =
+            self.style.plain(&text).parse::<f64>().ok().filter(|n| n.is_finite() && *n >= 0.0 && n.fract() == 0.0);
         // 2^53: beyond it a double no longer counts exactly.
         let count = number.filter(|n| *n < 9_007_199_254_740_992.0).map(|n| n as u64);
         if count.is_none() {
@@ -536,7 +558,8 @@ fn consignment(row: &mut Row<'_>, bill: &str) -> Consignment {
 
 fn money(row: &mut Row<'_>) -> Option<Money> {
     let text = row.text("value").filter(|text| !is_absent(text))?;
-    let amount = if text.parse::<f64>().is_ok() && row.style.decimal == '.' { text.clone() } else { row.style.plain(&text) };
+    let amount =
+        if text.parse::<f64>().is_ok() && row.style.decimal == '.' { text.clone() } else { row.style.plain(&text) };
     let money = Money { amount, currency: row.text("currency"), kind: None };
     if money.number().is_none() {
         row.fault("not_an_amount", Severity::Lost, "value", &text, "a decimal amount");
@@ -593,7 +616,11 @@ fn document_kind(row: &mut Row<'_>) -> DocumentKind {
     // A column that is called CITES, without a code.
     if row.text("document_code").is_none() && row.text("document_number").is_some() {
         let is_cites = |header: &&String| headers::folded(header).contains("cites") || header.contains("濒危");
-        return if row.document_header.as_ref().is_some_and(is_cites) { DocumentKind::CitesExportPermit } else { DocumentKind::Other };
+        return if row.document_header.as_ref().is_some_and(is_cites) {
+            DocumentKind::CitesExportPermit
+        } else {
+            DocumentKind::Other
+        };
     }
     super::document_kind_of_code(row.text("document_code").as_deref().unwrap_or_default())
 }

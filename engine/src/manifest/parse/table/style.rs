@@ -34,7 +34,9 @@ impl Evidence {
         let (comma, point) = (text.rfind(','), text.rfind('.'));
         let grouped = |mark: char| {
             let mut groups = text.split(mark);
-            let first = groups.next().is_some_and(|group| (1..=3).contains(&group.len()) && group.bytes().all(|b| b.is_ascii_digit()));
+            let first = groups
+                .next()
+                .is_some_and(|group| (1..=3).contains(&group.len()) && group.bytes().all(|b| b.is_ascii_digit()));
             first && groups.all(|group| group.len() == 3 && group.bytes().all(|b| b.is_ascii_digit()))
         };
         match (comma, point) {
@@ -88,7 +90,8 @@ impl Style {
     /// A number as plain decimal text.
     pub fn plain(&self, text: &str) -> String {
         let other = if self.decimal == ',' { '.' } else { ',' };
-        let kept: String = text.chars().filter(|c| *c != other && !matches!(c, ' ' | '\u{a0}' | '\u{202f}' | '\'')).collect();
+        let kept: String =
+            text.chars().filter(|c| *c != other && !matches!(c, ' ' | '\u{a0}' | '\u{202f}' | '\'')).collect();
         kept.replace(',', ".")
     }
 
