@@ -265,7 +265,7 @@ fn item_goods(values: &mut Filling, from: &Gathered<'_>, evidence: &ItemEvidence
     let vague = !named
         && wording.says_wood
         && wording.n_other_words <= 3
-        && (wood_chapter || chapter.is_none())
+        && (wood_chapter || chapter.is_none() || chapter == Some("94"))
         && evidence.form.form != Some(crate::reference::Form::Charcoal);
     let edition = goods.hs_edition.or_else(|| Some(crate::reference::HsCodes::edition_on(from.evidence.as_of)));
     let tropical =
