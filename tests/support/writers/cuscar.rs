@@ -56,7 +56,13 @@ struct Message {
 
 impl Message {
     fn segment(&mut self, text: &str) {
-        self.text.push_str(text.trim_end_matches('+'));
+        // Empty elements at the end go; a released `+` stays.
+        let mut end = text.trim_end_matches('+').len();
+        let releases = text.get(..end).map_or(0, |kept| kept.bytes().rev().take_while(|byte| *byte == b'?').count());
+        if releases % 2 == 1 {
+            end += 1;
+        }
+        self.text.push_str(text.get(..end).unwrap_or(text));
         self.text.push_str("'\n");
         self.n += 1;
     }
