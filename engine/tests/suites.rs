@@ -4,6 +4,7 @@
 #![allow(missing_docs)]
 
 mod listing;
+mod formats;
 mod names;
 mod permits;
 mod reference;

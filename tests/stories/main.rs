@@ -7,6 +7,7 @@ mod architecture;
 mod as_of;
 mod broken_profiles;
 mod hostile;
+mod formats;
 mod http;
 mod laws;
 mod rules;

@@ -18,7 +18,12 @@ pub(super) fn table(input: impl BufRead, mapping: &Mapping) -> Parts {
 /// The rows of a CSV.
 pub(super) fn sheet(input: impl BufRead, mapping: &Mapping) -> Result<Sheet, ManifestError> {
     let bytes = read_whole(input, limits::MAX_TABLE_BYTES, "MAX_TABLE_BYTES", "a CSV table")?;
-    let (bytes, faults) = text(bytes);
+    let (bytes, mut faults) = text(bytes);
+    if !bytes.is_empty() && !bytes.ends_with(b"\n") && !bytes.ends_with(b"\r") {
+        // A file that was cut off looks like this as well.
+        let expected = "a line break at the end of the last row";
+        faults.push(Fault::new("no_final_line_break", Severity::Note, "the last row".into(), "nothing", expected));
+    }
     let delimiter = mapping.delimiter.and_then(|c| u8::try_from(c).ok()).unwrap_or_else(|| delimiter(&bytes));
     let mut reader =
         csv::ReaderBuilder::new().flexible(true).has_headers(false).delimiter(delimiter).from_reader(bytes.as_slice());

@@ -38,6 +38,8 @@ pub(super) struct Bill {
     volume: Option<f64>,
     /// Origin stated once for all items.
     origin: Option<CountryCode>,
+    /// The last line of the description was as long as a line can be.
+    full_line: bool,
     /// Texts beside the goods description, where permit numbers stand too.
     texts: Vec<(usize, String)>,
     n: u64,
@@ -55,6 +57,7 @@ impl Bill {
             in_leg: false,
             volume: None,
             origin: None,
+            full_line: false,
             texts: Vec::new(),
             n,
         }
@@ -308,6 +311,7 @@ impl Bill {
             self.reading.fault("too_many", Severity::Lost, at, "goods items", "at most MAX_GOODS_ITEMS");
             return false;
         }
+        self.full_line = false;
         let mut item = GoodsItem { item: number, origin: self.origin, ..GoodsItem::default() };
         for element in 2..=6 {
             let n = fields::number(segment, element, 1, &mut self.reading, at);
@@ -327,30 +331,20 @@ impl Bill {
     fn text(&mut self, segment: &Segment, place: &str) -> bool {
         let at: &dyn Fn() -> String = &|| place.to_owned();
         let kind = segment.get(1, 1).unwrap_or_default().to_owned();
-        let text = fields::joined(segment.all(4, TEXT_WIDTHS));
-        let text = self.reading.text(&text, at);
         segment.quiet(3, &[2, 3]);
         segment.quiet(2, &[1]);
         segment.quiet(5, &[1]);
         let n = self.bill.goods_items.len();
         let Some(item) = self.bill.goods_items.last_mut() else { return false };
         if kind == "AAA" {
-            if !item.description.is_empty() {
-                item.description.push(' ');
-            }
-            let room = limits::MAX_TEXT_BYTES.saturating_sub(item.description.len());
-            if text.len() > room {
-                self.reading.fault(
-                    "text_too_long",
-                    Severity::Lost,
-                    at,
-                    &text,
-                    "at most MAX_TEXT_BYTES; the rest was cut",
-                );
-            }
-            item.description.push_str(text.get(..text.floor_char_boundary(room)).unwrap_or_default());
+            // The last line of one FTX goes on in the next as lines within one do.
+            let mut whole = std::mem::take(&mut item.description);
+            self.full_line = fields::join_to(&mut whole, self.full_line, segment.all(4, TEXT_WIDTHS));
+            item.description = self.reading.text(&whole, at);
             return true;
         }
+        let text = fields::joined(segment.all(4, TEXT_WIDTHS));
+        let text = self.reading.text(&text, at);
         if !text.is_empty() {
             self.texts.push((n - 1, text.clone()));
             self.reading.unmapped(format!("{place} ({kind})"), &text);

@@ -81,10 +81,15 @@ pub(super) fn number(
     }
 }
 
-/// Lines that are one text cut into pieces of `width`: a full line goes on in the next without a blank.
+/// Lines that are one text cut into pieces: a full line goes on in the next without a blank.
 pub(super) fn joined<'s>(pieces: impl Iterator<Item = (&'s str, bool)>) -> String {
     let mut text = String::new();
-    let mut full = true;
+    join_to(&mut text, true, pieces);
+    text.trim().to_owned()
+}
+
+/// Adds lines to a text whose last line was full or not; tells whether the last one now is.
+pub(super) fn join_to<'s>(text: &mut String, mut full: bool, pieces: impl Iterator<Item = (&'s str, bool)>) -> bool {
     for (piece, is_full) in pieces {
         if piece.trim().is_empty() {
             full = false;
@@ -96,7 +101,7 @@ pub(super) fn joined<'s>(pieces: impl Iterator<Item = (&'s str, bool)>) -> Strin
         text.push_str(if is_full { piece } else { piece.trim_end() });
         full = is_full;
     }
-    text.trim().to_owned()
+    full
 }
 
 /// The role of a `NAD`. Source: UN/EDIFACT 3035.

@@ -268,6 +268,8 @@ pub(super) fn manifests(mut sheet: Sheet, mapping: &Mapping) -> Result<Vec<Parse
             first.manifest.unmapped = unmapped;
         }
         None => {
+            let expected = "rows below the header";
+            faults.push(Fault::new("no_rows", Severity::Doubt, sheet.name.to_owned(), "nothing", expected));
             let manifest = Manifest { format: sheet.format.to_owned(), unmapped, ..Manifest::default() };
             parsed.push(Parsed { manifest, faults });
         }
