@@ -24,8 +24,15 @@ const WCO: &[u8] = include_bytes!("manifests/spellings/wco.xml");
 const EPERMIT: &[u8] = include_bytes!("manifests/spellings/epermit-v2.xml");
 
 /// Every spelling with its name.
-const SPELLINGS: &[(&str, &[u8])] =
-    &[("json", JSON), ("csv", CSV), ("d95b", D95B), ("d23a", D23A), ("awmds", AWMDS), ("wco", WCO), ("epermit", EPERMIT)];
+const SPELLINGS: &[(&str, &[u8])] = &[
+    ("json", JSON),
+    ("csv", CSV),
+    ("d95b", D95B),
+    ("d23a", D23A),
+    ("awmds", AWMDS),
+    ("wco", WCO),
+    ("epermit", EPERMIT),
+];
 
 fn parts(bytes: &[u8]) -> Vec<Result<Parsed, ManifestError>> {
     read(Cursor::new(bytes.to_vec()), Format::detect(bytes)).collect()
@@ -79,7 +86,14 @@ fn spelled_otherwise(name: &str, pointer: &str) -> bool {
             "/consignments/0/value/amount",
         ],
         // A declaration and a permit have references of their own and write names in small letters.
-        "wco" => &["/format", "/reference", "/consignments/0/parties", "/consignments/0/goods_items/0/description", "/consignments/0/goods_items/0/documents/0/code", "/consignments/0/routing"],
+        "wco" => &[
+            "/format",
+            "/reference",
+            "/consignments/0/parties",
+            "/consignments/0/goods_items/0/description",
+            "/consignments/0/goods_items/0/documents/0/code",
+            "/consignments/0/routing",
+        ],
         "epermit" => &[
             "/format",
             "/reference",
@@ -175,7 +189,10 @@ fn spelled_permits_are_found_in_the_register() {
     assert_eq!((document.number.as_str(), document.kind), ("14MG000417", PermitKind::Export));
     assert_eq!(document.expires_on, "2014-08-09".parse().ok());
     let position = &document.positions[0];
-    assert_eq!((position.taxon.as_str(), position.quantity, position.source), ("Dalbergia maritima", Some(24.0), Some('W')));
+    assert_eq!(
+        (position.taxon.as_str(), position.quantity, position.source),
+        ("Dalbergia maritima", Some(24.0), Some('W'))
+    );
     assert_eq!((document.purpose, document.transport_document.as_deref()), (Some('T'), Some("SYNTMM0417")));
 }
 
@@ -185,15 +202,21 @@ fn permits_of_every_version_and_wrapping() {
     let body = v2.split_once("?>").unwrap().1;
     let v1 = body.replace("CITESEPermit", "CBFShip");
     let bare = body.replace("cites:", "").replace("ram:", "").replace(" xmlns:", " data-");
-    let soap = format!("<s:Envelope xmlns:s='urn:s'><s:Body><r>{body}{}</r></s:Body></s:Envelope>", body.replace("14MG000417", "14MG000418"));
+    let soap = format!(
+        "<s:Envelope xmlns:s='urn:s'><s:Body><r>{body}{}</r></s:Body></s:Envelope>",
+        body.replace("14MG000417", "14MG000418")
+    );
     let v3 = "<CITESePermit><ID>14MG000419</ID><TypeCode>E</TypeCode><EffectiveDateTime>2014-02-10</EffectiveDateTime>\
               <ExpirationDateTime>2014-08-09</ExpirationDateTime><IssueDateTime>20140210</IssueDateTime><FunctionCode>T</FunctionCode>\
               <Exporter><Name>Bois Fictif SARL</Name><Address><CountryCode>MG</CountryCode></Address></Exporter>\
               <GovernmentAgencyGoodsItem><Commodity><ScientificName>Dalbergia maritima</ScientificName></Commodity>\
               <Origin><CountryCode>MG</CountryCode></Origin></GovernmentAgencyGoodsItem></CITESePermit>";
-    for (text, numbers) in
-        [(v1.as_str(), vec!["14MG000417"]), (&bare, vec!["14MG000417"]), (&soap, vec!["14MG000417", "14MG000418"]), (v3, vec!["14MG000419"])]
-    {
+    for (text, numbers) in [
+        (v1.as_str(), vec!["14MG000417"]),
+        (&bare, vec!["14MG000417"]),
+        (&soap, vec!["14MG000417", "14MG000418"]),
+        (v3, vec!["14MG000419"]),
+    ] {
         assert_eq!(Format::detect(text.as_bytes()), Format::EPermit);
         let (register, _) = Register::from_bytes(text.as_bytes());
         let found: Vec<String> = register.documents().map(|document| document.number).collect();
@@ -208,8 +231,15 @@ fn permits_of_every_version_and_wrapping() {
 
 #[test]
 fn formats_are_told_from_their_content() {
-    let expected =
-        [Format::Json, Format::Csv, Format::Cuscar, Format::Cuscar, Format::Awmds, Format::WcoDeclaration, Format::EPermit];
+    let expected = [
+        Format::Json,
+        Format::Csv,
+        Format::Cuscar,
+        Format::Cuscar,
+        Format::Awmds,
+        Format::WcoDeclaration,
+        Format::EPermit,
+    ];
     for ((name, bytes), format) in SPELLINGS.iter().zip(expected) {
         assert_eq!(Format::detect(bytes), format, "{name}");
         let text = String::from_utf8(bytes.to_vec()).unwrap();
@@ -271,13 +301,19 @@ fn separators_sets_and_several_interchanges() {
     assert_eq!(read.len(), 2);
     assert_eq!(fields(&read[0]), fields(&read[1]));
     // UNOC that is Latin-1, UNOE that is Cyrillic.
-    let latin: Vec<u8> = [b"UNB+UNOC:3+A+B+140302:0930+1'UNH+1+CUSCAR:D:95B:UN'BGM+785+X+9'CNI+1+B1'NAD+CN+++CAF\xc9 ".as_slice(), b"O?'BRIEN'GID+1'UNT+6+1'UNZ+1+1'"].concat();
+    let latin: Vec<u8> = [
+        b"UNB+UNOC:3+A+B+140302:0930+1'UNH+1+CUSCAR:D:95B:UN'BGM+785+X+9'CNI+1+B1'NAD+CN+++CAF\xc9 ".as_slice(),
+        b"O?'BRIEN'GID+1'UNT+6+1'UNZ+1+1'",
+    ]
+    .concat();
     assert_eq!(one(&latin).manifest.consignments[0].parties[0].name, "CAFÉ O'BRIEN");
 }
 
 #[test]
 fn functions_are_kept() {
-    for (code, function) in [("9", Function::Original), ("5", Function::Replace), ("4", Function::Change), ("1", Function::Cancel)] {
+    for (code, function) in
+        [("9", Function::Original), ("5", Function::Replace), ("4", Function::Change), ("1", Function::Cancel)]
+    {
         let parsed = one(&edited(D95B, "SYN047E-HKG+9", &format!("SYN047E-HKG+{code}")));
         assert_eq!(parsed.manifest.function, function);
     }
@@ -285,12 +321,17 @@ fn functions_are_kept() {
 
 #[test]
 fn other_messages_are_refused_by_name() {
-    let why = |bytes: &[u8]| parts(bytes).into_iter().find_map(Result::err).map(|error| error.to_string()).unwrap_or_default();
+    let why = |bytes: &[u8]| {
+        parts(bytes).into_iter().find_map(Result::err).map(|error| error.to_string()).unwrap_or_default()
+    };
     let other = edited(D95B, "CUSCAR:D:95B:UN", "BAPLIE:D:95B:UN");
     assert!(why(&other).contains("BAPLIE is a stowage plan, not a cargo report"), "{}", why(&other));
     // The next interchange of the same file is read.
     let both = [other.as_slice(), D95B].concat();
-    assert_eq!(parts(&both).into_iter().filter_map(Result::ok).map(|part| part.manifest.consignments.len()).sum::<usize>(), 2);
+    assert_eq!(
+        parts(&both).into_iter().filter_map(Result::ok).map(|part| part.manifest.consignments.len()).sum::<usize>(),
+        2
+    );
     assert!(why(b"<ASYCUDA><Item/></ASYCUDA>").contains("ASYCUDA declaration export"));
     assert!(why(b"<html></html>").contains("web page"));
     assert!(why(&[b"\xd0\xcf\x11\xe0".as_slice(), &[0; 600]].concat()).contains(".xls"));
@@ -304,15 +345,22 @@ fn what_is_not_carried_is_kept_with_its_place() {
     assert!(codes(&parsed).contains(&"unknown_segment"));
     let kept: Vec<&str> = parsed.manifest.unmapped.iter().map(|unmapped| unmapped.found.as_str()).collect();
     assert!(kept.contains(&"ZZX+NATIONAL+7") && kept.contains(&"DGS+IMD+3.2"), "{kept:?}");
-    let national = edited(AWMDS, "<Line_number>1</Line_number>", "<Line_number>1</Line_number><DG_status>N</DG_status>");
+    let national =
+        edited(AWMDS, "<Line_number>1</Line_number>", "<Line_number>1</Line_number><DG_status>N</DG_status>");
     let kept = one(&national).manifest.unmapped;
-    assert!(kept.iter().any(|unmapped| unmapped.at == "/Awmds/Bol_segment[1]/Bol_id/DG_status" && unmapped.found == "N"), "{kept:?}");
+    assert!(
+        kept.iter().any(|unmapped| unmapped.at == "/Awmds/Bol_segment[1]/Bol_id/DG_status" && unmapped.found == "N"),
+        "{kept:?}"
+    );
 }
 
 #[test]
 fn sender_habits() {
     // The procedure once for all bills, after the head.
-    let text = String::from_utf8(D95B.to_vec()).unwrap().replace("GIS+23'\n", "").replace("EQD+CN+ZZSU4170016", "GIS+28'\nEQD+CN+ZZSU4170016");
+    let text = String::from_utf8(D95B.to_vec())
+        .unwrap()
+        .replace("GIS+23'\n", "")
+        .replace("EQD+CN+ZZSU4170016", "GIS+28'\nEQD+CN+ZZSU4170016");
     let parsed = one(text.as_bytes());
     let procedures: Vec<_> = parsed.manifest.consignments.iter().map(|bill| bill.procedure.unwrap().as_str()).collect();
     assert_eq!(procedures, ["transhipment", "transhipment"]);
@@ -330,18 +378,26 @@ fn tables_by_headers_of_the_trade_and_by_mapping() {
     let parts: Vec<Parsed> = parts(table.as_bytes()).into_iter().map(Result::unwrap).collect();
     assert_eq!(parts.len(), 2);
     let item = &parts[0].manifest.consignments[0].goods_items[0];
-    assert_eq!((item.gross_mass_kg, item.volume_m3, item.origin.map(|c| c.to_string())), (Some(21_600.0), Some(24.5), Some("MG".into())));
+    assert_eq!(
+        (item.gross_mass_kg, item.volume_m3, item.origin.map(|c| c.to_string())),
+        (Some(21_600.0), Some(24.5), Some("MG".into()))
+    );
     assert!(codes(&parts[0]).contains(&"guessed_column") && codes(&parts[0]).contains(&"decimal_comma"));
     assert!(parts[0].manifest.unmapped.iter().any(|unmapped| unmapped.found == "rot"));
     assert!(parts[0].manifest.unmapped.iter().any(|unmapped| unmapped.found.contains("Packliste")));
     // The guess can be shown, corrected and given.
     let guess = guess_mapping(table.as_bytes(), Format::Csv, &Mapping::default()).unwrap();
     let again = Mapping::from_toml(&guess.to_toml()).unwrap();
-    let by_file: Vec<_> = read_with(Cursor::new(table.as_bytes().to_vec()), Format::Csv, &again).map(Result::unwrap).collect();
+    let by_file: Vec<_> =
+        read_with(Cursor::new(table.as_bytes().to_vec()), Format::Csv, &again).map(Result::unwrap).collect();
     assert_eq!(by_file[1].manifest.consignments, parts[1].manifest.consignments);
-    let tonnes = Mapping::from_toml("[columns]\n\"Masse\" = \"gross_mass_kg\"\n[units]\ngross_mass_kg = \"t\"\n[constants]\norigin = \"MG\"\n").unwrap();
+    let tonnes = Mapping::from_toml(
+        "[columns]\n\"Masse\" = \"gross_mass_kg\"\n[units]\ngross_mass_kg = \"t\"\n[constants]\norigin = \"MG\"\n",
+    )
+    .unwrap();
     let table = "description,Masse\nEBONY LOGS,21.6\n";
-    let read: Vec<_> = read_with(Cursor::new(table.as_bytes().to_vec()), Format::Csv, &tonnes).map(Result::unwrap).collect();
+    let read: Vec<_> =
+        read_with(Cursor::new(table.as_bytes().to_vec()), Format::Csv, &tonnes).map(Result::unwrap).collect();
     let item = &read[0].manifest.consignments[0].goods_items[0];
     assert_eq!((item.gross_mass_kg, item.origin.map(|c| c.to_string())), (Some(21_600.0), Some("MG".into())));
     // Chinese, in GB18030.
@@ -379,7 +435,14 @@ fn cut_files_in_every_dress_are_told() {
             nul.insert(cut.len() / 2, 0);
             let wide = utf16(cut);
             let odd = &wide[..wide.len() - 1];
-            for (dress, bytes) in [("plain", cut), ("crlf", &crlf), ("bom", &marked), ("nul", &nul), ("utf-16", &wide), ("odd utf-16", odd)] {
+            for (dress, bytes) in [
+                ("plain", cut),
+                ("crlf", &crlf),
+                ("bom", &marked),
+                ("nul", &nul),
+                ("utf-16", &wide),
+                ("odd utf-16", odd),
+            ] {
                 check_damage(&format!("{name} cut at {place}/200, {dress}"), bytes, n_bills);
             }
             // Another letter everywhere: no panic, no hang.
@@ -399,7 +462,14 @@ fn whole_files_in_every_dress_agree() {
         }
     }
     // UTF-8 that is Latin-1 after all, in each format: the letter arrives and the doubt is told.
-    for (name, bytes, from) in [("csv", CSV, "BOIS FICTIF"), ("d95b", D95B, "BOIS FICTIF"), ("awmds", AWMDS, "BOIS FICTIF"), ("json", JSON, "BOIS FICTIF"), ("wco", WCO, "Bois Fictif"), ("epermit", EPERMIT, "Bois Fictif")] {
+    for (name, bytes, from) in [
+        ("csv", CSV, "BOIS FICTIF"),
+        ("d95b", D95B, "BOIS FICTIF"),
+        ("awmds", AWMDS, "BOIS FICTIF"),
+        ("json", JSON, "BOIS FICTIF"),
+        ("wco", WCO, "Bois Fictif"),
+        ("epermit", EPERMIT, "Bois Fictif"),
+    ] {
         let at = bytes.windows(from.len()).position(|window| window == from.as_bytes()).unwrap();
         let mut latin = bytes.to_vec();
         latin[at + 1] = 0xd4;

@@ -3,8 +3,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, clippy::print_stdout)]
 #![allow(missing_docs)]
 
-mod listing;
 mod formats;
+mod listing;
 mod names;
 mod permits;
 mod reference;

@@ -10,4 +10,4 @@ pub mod routes;
 pub mod state;
 pub mod table;
 
-pub use router::build_router;
+pub use router::{build_router, build_router_with};

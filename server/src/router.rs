@@ -1,5 +1,7 @@
 //! The index of the API.
 
+use std::time::Duration;
+
 use axum::Router;
 use axum::body::Body;
 use axum::extract::Request;
@@ -18,6 +20,11 @@ use crate::state::State;
 
 /// Every path of the service.
 pub fn build_router(state: State) -> Router {
+    build_router_with(state, REQUEST_TIMEOUT)
+}
+
+/// The same with another time limit for one request.
+pub fn build_router_with(state: State, timeout: Duration) -> Router {
     Router::new()
         .route("/v1/assessments", post(assessments::create))
         .route("/v1/manifests", post(manifests::score))
@@ -31,7 +38,7 @@ pub fn build_router(state: State) -> Router {
         .with_state(state)
         .layer(axum::extract::DefaultBodyLimit::disable())
         .layer(RequestBodyLimitLayer::new(MAX_BODY_BYTES))
-        .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, REQUEST_TIMEOUT))
+        .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, timeout))
         .layer(CatchPanicLayer::custom(|_| {
             let detail = "this request failed and was not scored; others are not touched";
             Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "/problems/fault", "our fault", detail).into_response()
@@ -56,7 +63,7 @@ async fn as_problem(request: Request, next: Next) -> Response {
             Problem::new(status, "/problems/too-large", "the body is too large", detail).into_response()
         }
         StatusCode::REQUEST_TIMEOUT => {
-            let detail = format!("not done within {} s; send fewer consignments at once", REQUEST_TIMEOUT.as_secs());
+            let detail = "not done within the time limit; send fewer consignments at once";
             Problem::new(status, "/problems/timeout", "it took too long", detail).into_response()
         }
         other => Problem::new(other, "/problems/other", "the request was refused", other.to_string()).into_response(),

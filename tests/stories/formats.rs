@@ -111,7 +111,8 @@ fn a_fault_in_bill_7000_touches_no_other() {
         assert!(whole.values().all(|(.., lost)| *lost == 0));
         // Behind the bill's name, its first gross mass.
         let start = text.find(&format!("{name}<")).or_else(|| text.find(&format!("RFF+BM:{name}'"))).unwrap();
-        let (mark, end) = if format == Format::Cuscar { ("MEA+AAE+G+KGM:", "'") } else { ("<Gross_mass>", "</Gross_mass>") };
+        let (mark, end) =
+            if format == Format::Cuscar { ("MEA+AAE+G+KGM:", "'") } else { ("<Gross_mass>", "</Gross_mass>") };
         let from = start + text[start..].find(mark).unwrap();
         let to = from + text[from..].find(end).unwrap() + end.len();
         let damaged = format!("{}{broken}{}", &text[..from], &text[to..]);

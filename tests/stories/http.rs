@@ -91,3 +91,18 @@ async fn health() {
     let ready: Value = serde_json::from_str(&body).unwrap();
     assert_eq!(ready["editions"]["datasets"].as_str().unwrap().len(), 16);
 }
+
+#[tokio::test]
+async fn a_request_that_takes_too_long_is_a_problem() {
+    let state = State::new(Engine::open(&Options::default()).unwrap(), Some(day("2026-11-01")));
+    let app = palisander::build_router_with(state, std::time::Duration::from_nanos(1));
+    let request = Request::builder()
+        .method("POST")
+        .uri("/v1/assessments")
+        .header(header::CONTENT_TYPE, "application/json")
+        .body(Body::from(Port::new(2).of(Made::Planted).to_string()))
+        .unwrap();
+    let response = app.oneshot(request).await.unwrap();
+    assert_eq!(response.status(), StatusCode::REQUEST_TIMEOUT);
+    assert_eq!(response.headers()[header::CONTENT_TYPE], "application/problem+json");
+}

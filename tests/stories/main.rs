@@ -6,8 +6,8 @@
 mod architecture;
 mod as_of;
 mod broken_profiles;
-mod hostile;
 mod formats;
+mod hostile;
 mod http;
 mod laws;
 mod rules;

@@ -192,7 +192,11 @@ fn goods(item: &GoodsItem, names_containers: bool, out: &mut String) {
     optional("Shipping_marks", packages.and_then(|one| one.marks.as_deref()), out);
     element("Goods_description", &item.description, out);
     for place in item.in_containers.iter().filter(|_| names_containers) {
-        let _ = write!(out, "<Container_item_references><Ctn_item_reference>{}</Ctn_item_reference></Container_item_references>", escaped(&place.container));
+        let _ = write!(
+            out,
+            "<Container_item_references><Ctn_item_reference>{}</Ctn_item_reference></Container_item_references>",
+            escaped(&place.container)
+        );
     }
     optional("Volume_in_cubic_meters", item.volume_m3.map(|m3| m3.to_string()).as_deref(), out);
     out.push_str("</Goods_segment>\n");

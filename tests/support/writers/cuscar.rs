@@ -248,7 +248,9 @@ fn goods(item: &GoodsItem, procedure: u32, out: &mut Message) {
     for piece in lines(&item.description, 70).chunks(5) {
         out.segment(&format!("FTX+AAA+++{}", piece.join(":")));
     }
-    for (kind, unit, value) in [("G", "KGM", item.gross_mass_kg), ("AAA", "KGM", item.net_mass_kg), ("AAW", "MTQ", item.volume_m3)] {
+    for (kind, unit, value) in
+        [("G", "KGM", item.gross_mass_kg), ("AAA", "KGM", item.net_mass_kg), ("AAW", "MTQ", item.volume_m3)]
+    {
         if let Some(value) = value {
             out.segment(&format!("MEA+AAE+{kind}+{unit}:{value}"));
         }

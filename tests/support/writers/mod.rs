@@ -15,10 +15,8 @@ pub fn ship(seed: u64, n: usize) -> (Manifest, Vec<Made>) {
     let mut made = Vec::with_capacity(n);
     for i in 0..n {
         let (value, kind) = port.manifest();
-        let one: Manifest = value
-            .get("manifest")
-            .and_then(|inner| serde_json::from_value(inner.clone()).ok())
-            .unwrap_or_default();
+        let one: Manifest =
+            value.get("manifest").and_then(|inner| serde_json::from_value(inner.clone()).ok()).unwrap_or_default();
         let Manifest { consignments, equipment, .. } = one.clone();
         if i == 0 {
             ship = Manifest { reference: "SYN-SHIP".into(), consignments: Vec::new(), equipment: Vec::new(), ..one };
