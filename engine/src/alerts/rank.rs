@@ -419,20 +419,30 @@ fn likeness(record: &AlertRecord) -> String {
     format!("{}|{}|{}|{}", record.kind, record.measure.as_deref().unwrap_or(""), countries.join(","), taxa.join(","))
 }
 
-/// What took the place of a record stands above it: whoever asks for the old one must see the new one first.
+/// What took the place of a record stands above it: whoever asks for the old one must see the new one first. One that
+/// names no country of the question is not raised over those that do; the old one goes below it instead.
 fn above_superseded(found: &mut [Found], above: &BTreeMap<String, String>) {
+    let general = |found: &Found| found.why.iter().any(|why| why == ALL_COUNTRIES);
+    let caps: HashMap<String, f64> =
+        found.iter().filter(|f| general(f)).map(|f| (f.record.id.clone(), f.score - STEP)).collect();
+    for found in found.iter_mut() {
+        if let Some(cap) = above.get(&found.record.id).and_then(|id| caps.get(id)) {
+            found.score = found.score.min(cap.max(0.0));
+        }
+    }
     // A chain is as long as its records at most; a circle in the data ends with the count.
     for _ in 0..found.len().min(32) {
         let mut least: HashMap<&str, f64> = HashMap::new();
         for found in found.iter() {
             if let Some(id) = above.get(&found.record.id) {
                 let needed = least.entry(id.as_str()).or_insert(0.0);
-                *needed = needed.max(found.score + 0.000_2);
+                *needed = needed.max(found.score + STEP);
             }
         }
+        let least: Vec<Option<f64>> = found.iter().map(|f| least.get(f.record.id.as_str()).copied()).collect();
         let mut changed = false;
-        for found in found.iter_mut() {
-            if let Some(needed) = least.get(found.record.id.as_str()).filter(|needed| found.score + 1e-9 < **needed) {
+        for (found, least) in found.iter_mut().zip(least) {
+            if let Some(needed) = least.filter(|needed| found.score + 1e-9 < *needed) {
                 found.score = needed.min(1.0);
                 changed = true;
             }
@@ -442,3 +452,6 @@ fn above_superseded(found: &mut [Found], above: &BTreeMap<String, String>) {
         }
     }
 }
+
+/// Enough to differ after rounding.
+const STEP: f64 = 0.000_2;

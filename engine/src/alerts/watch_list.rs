@@ -177,9 +177,17 @@ fn compared(
 ) -> Option<(f64, &'static str, String)> {
     // Another country makes a namesake likely; a missing one says nothing.
     let elsewhere = matches!((entry.country, party.country), (Some(a), Some(b)) if a != b);
+    // `(DUBAI BRANCH)`: what stands in brackets is seldom part of the name.
+    let plain = party.name.split_once('(').map(|(before, _)| PartyName::new(before)).filter(|name| !name.is_empty());
     let names = names.iter().filter(|_| !own.is_empty()).map(|(on, text, name)| {
-        let similarity = name_similarity(name, own);
-        (if elsewhere { similarity * 0.93 } else { similarity }, *on, text.clone())
+        let without = plain.as_ref().map_or(0.0, |plain| name_similarity(name, plain) * 0.98);
+        let similarity = name_similarity(name, own).max(without);
+        let factor = match elsewhere {
+            true if is_rare(name) => RARE_ELSEWHERE,
+            true => COMMON_ELSEWHERE,
+            false => 1.0,
+        };
+        (similarity * factor, *on, text.clone())
     });
     let address = entry.address.as_deref().filter(|address| !address.is_empty() && !party.address.is_empty());
     let address = address.filter(|_| entry.kind == "address" && !elsewhere).map(|address| {
@@ -189,6 +197,16 @@ fn compared(
         (similarity, "address", address.to_owned())
     });
     names.chain(address).max_by(|a, b| a.0.total_cmp(&b.0))
+}
+
+/// A rare name in another country is still likely the same party, a common one (`Rising Star`) is not.
+const RARE_ELSEWHERE: f64 = 0.93;
+const COMMON_ELSEWHERE: f64 = 0.85;
+
+/// Two telling words at least, and enough letters in them that few others bear the same.
+fn is_rare(name: &PartyName) -> bool {
+    let telling: Vec<usize> = name.words().filter(|(_, weight)| *weight > 0.5).map(|(word, _)| word.len()).collect();
+    telling.len() >= 2 && telling.iter().sum::<usize>() >= 14
 }
 
 /// Numbers must be equal; words may be damaged.
@@ -205,11 +223,46 @@ pub fn address_similarity(a: &str, b: &str) -> f64 {
         return 0.0;
     }
     let sorted = |text: &str| {
-        let mut sorted: Vec<String> = words(text).collect();
+        let mut sorted: Vec<String> = words(text).map(written_out).collect();
         sorted.sort();
-        sorted.join(" ")
+        sorted
     };
-    strsim::jaro_winkler(&sorted(a), &sorted(b))
+    let (a, b) = (sorted(a), sorted(b));
+    // One other word makes another street; letters of the rest do not make up for it.
+    let pairs = aligned(&a, &b);
+    if pairs < ALIKE_WORDS { pairs } else { strsim::jaro_winkler(&a.join(" "), &b.join(" ")) }
+}
+
+/// Share of the words of two addresses that must have their like.
+const ALIKE_WORDS: f64 = 0.85;
+
+/// Words that are usually cut short.
+fn written_out(word: String) -> String {
+    let long = match word.as_str() {
+        "rd" => "road",
+        "st" => "street",
+        "str" | "strasse" => "strasse",
+        "ave" | "av" => "avenue",
+        "blvd" => "boulevard",
+        "ln" => "lane",
+        "bldg" => "building",
+        _ => return word,
+    };
+    long.to_owned()
+}
+
+/// Words of both that have their like in the other, of all words.
+fn aligned(a: &[String], b: &[String]) -> f64 {
+    let mut left: Vec<&String> = b.iter().collect();
+    let mut met = 0_usize;
+    for word in a {
+        let like = left.iter().position(|other| strsim::jaro_winkler(word, other) >= 0.88);
+        if let Some(place) = like {
+            left.swap_remove(place);
+            met += 2;
+        }
+    }
+    met as f64 / (a.len() + b.len()).max(1) as f64
 }
 
 fn words(text: &str) -> impl Iterator<Item = String> {
@@ -217,7 +270,10 @@ fn words(text: &str) -> impl Iterator<Item = String> {
     words.into_iter()
 }
 
-/// Words meet as candidates by their first three letters.
+/// Words meet as candidates by their first three letters, written in Latin.
 fn prefix(word: &str) -> String {
-    word.chars().take(3).collect()
+    if word.is_ascii() {
+        return word.chars().take(3).collect();
+    }
+    any_ascii::any_ascii(word).chars().filter(char::is_ascii_alphanumeric).take(3).collect::<String>().to_lowercase()
 }
