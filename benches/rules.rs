@@ -44,7 +44,6 @@ fn native_and_interpreted(c: &mut Criterion) {
     };
     let expected = run(true);
     assert_eq!(run(false), expected, "the native form answers as the interpreter");
-    println!("{} tests, {} met", expected.1, expected.0);
     group.bench_function("native", |b| b.iter(|| assert_eq!(run(false), expected)));
     group.bench_function("interpreted", |b| b.iter(|| assert_eq!(run(true), expected)));
     group.finish();

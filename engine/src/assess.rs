@@ -33,7 +33,7 @@ pub struct Options {
 /// What changes from day to day, each a file or its bytes.
 #[derive(Debug, Clone, Default)]
 pub struct Inputs {
-    /// Permit register, CSV or NDJSON.
+    /// Permit register: CSV, NDJSON or CITES e-permit XML.
     pub register: Option<Input>,
     /// Alerts, NDJSON, beside the shipped ones.
     pub alerts: Option<Input>,
@@ -119,6 +119,14 @@ impl Engine {
         Self::assemble(references, names, Arc::clone(&self.words), Arc::clone(&self.profiles), inputs)
     }
 
+    /// The same tables with other rules, and no register, alerts or watch list.
+    pub fn with_rules(&self, rules: &RuleSource) -> Result<Self, EngineError> {
+        let (references, names) = (Arc::clone(&self.references), Arc::clone(&self.names));
+        let resolves = |citation: &str| references.instruments.resolve(citation).is_some();
+        let profiles = Arc::new(ProfileSet::load(rules, &resolves)?);
+        Self::assemble(references, names, Arc::clone(&self.words), profiles, &Inputs::default())
+    }
+
     fn assemble(
         references: Arc<References>,
         names: Arc<NameIndex>,
@@ -149,9 +157,7 @@ impl Engine {
         let register = match &inputs.register {
             Some(input) => {
                 let (file, bytes) = input.read()?;
-                let first = bytes.iter().find(|b| !b.is_ascii_whitespace());
-                let (register, faults) =
-                    if first == Some(&b'{') { Register::from_ndjson(&bytes) } else { Register::from_csv(&bytes) };
+                let (register, faults) = Register::from_bytes(&bytes);
                 load_faults.extend(faults.into_iter().map(|fault| format!("{file} {fault}")));
                 register
             }
@@ -187,6 +193,17 @@ impl Engine {
     /// First step: facts. Depends on nothing but this consignment, so that many can be gathered at once.
     pub fn gather(&self, manifest: &Manifest, consignment: &Consignment, as_of: Date) -> Evidence {
         evidence::gather(&self.sources(), manifest, consignment, as_of)
+    }
+
+    /// The same facts under other alerts: what an alert changes is the difference.
+    pub fn gather_under(
+        &self,
+        alerts: &AlertLookup,
+        manifest: &Manifest,
+        consignment: &Consignment,
+        as_of: Date,
+    ) -> Evidence {
+        evidence::gather(&Sources { alerts, ..self.sources() }, manifest, consignment, as_of)
     }
 
     fn sources(&self) -> Sources<'_> {

@@ -16,7 +16,7 @@ use crate::manifest::parse::{Parsed, json_document};
 use crate::profile::native::Op;
 use crate::profile::value::Value as Fact;
 use crate::profile::view::View;
-use crate::profile::{Facts, Indicator, Lane};
+use crate::profile::{Facts, Indicator, Lane, ProfileFault};
 
 /// One case.
 #[derive(Debug, Clone, Deserialize)]
@@ -41,6 +41,9 @@ pub struct Case {
     /// Watch list, as CSV text.
     #[serde(default)]
     pub watch_list: Option<String>,
+    /// Consignments that came before, in order: what they took from permits counts.
+    #[serde(default)]
+    pub earlier: Vec<Value>,
     /// Earlier lots to the same receiver, for accumulation.
     #[serde(default)]
     pub earlier_lots: Option<usize>,
@@ -151,8 +154,16 @@ pub fn run(engine: &Engine, profile: &str, file: &str, case: &Case) -> Result<Ra
     let [consignment] = parsed.manifest.consignments.as_slice() else {
         return Err(format!("the case holds {} consignments, not one", parsed.manifest.consignments.len()));
     };
+    let mut history = RunHistory::default();
+    for value in &case.earlier {
+        let before = json_document(value.to_string().as_bytes()).map_err(|error| error.to_string())?;
+        for one in &before.manifest.consignments {
+            let mut evidence = engine.gather(&before.manifest, one, case.as_of);
+            engine.observe(&before.manifest, one, &mut evidence, &mut history);
+        }
+    }
     let mut evidence = engine.gather(&parsed.manifest, consignment, case.as_of);
-    engine.observe(&parsed.manifest, consignment, &mut evidence, &mut RunHistory::default());
+    engine.observe(&parsed.manifest, consignment, &mut evidence, &mut history);
     if let Some(n_lots) = case.earlier_lots {
         evidence.history = HistoryEvidence::Kept { n_lots, bills: Vec::new() };
     }
@@ -200,6 +211,60 @@ fn judge(case: &Case, answer: &Assessment) -> Vec<String> {
             .map(|cite| format!("{cite} is not cited")),
     );
     failures
+}
+
+/// What the cases of the profiles leave open: indicators that none fires or nearly misses, names that do not exist,
+/// cases that fail or cannot be read.
+pub fn doubts(engine: &Engine) -> Vec<ProfileFault> {
+    let mut found = Vec::new();
+    let ran = run_all(engine);
+    let mut say = |code: &'static str, profile: &str, what: String| {
+        let fix = crate::profile::diagnostics::page(code).map_or("", |page| page.title).to_owned();
+        found.push(ProfileFault { code, profile: profile.to_owned(), file: "cases", place: None, what, fix });
+    };
+    let known: std::collections::BTreeSet<String> = engine
+        .profiles
+        .indicators
+        .iter()
+        .filter_map(|i| engine.profiles.profile_of(i).map(|profile| format!("{}/{}", profile.id, i.name)))
+        .collect();
+    for profile in &engine.profiles.profiles {
+        for (file, text) in &profile.cases {
+            match read(text) {
+                Err(why) => say("P070", &profile.id, format!("{file}: {why}")),
+                Ok(case) => {
+                    let named = case.must_hit.iter().chain(&case.must_not_hit).chain(&case.must_be_unverifiable);
+                    for name in named.filter(|name| !known.contains(*name)) {
+                        say("P069", &profile.id, format!("{file}: `{name}`"));
+                    }
+                }
+            }
+        }
+    }
+    for one in ran.iter().filter(|one| !one.result.failures.is_empty() && one.result.known_gap.is_none()) {
+        say("P071", &one.result.profile, format!("{}: {}", one.result.file, one.result.failures.join("; ")));
+    }
+    for indicator in &engine.profiles.indicators {
+        let Some(profile) = engine.profiles.profile_of(indicator) else { continue };
+        let answers = ran.iter().filter(|one| one.result.profile == profile.id).map(|one| {
+            let subjects = one.facts.of(indicator.each);
+            let values: Vec<_> = subjects.iter().map(|s| engine.profiles.test(indicator, &one.facts, s)).collect();
+            (
+                values.contains(&Ok(Fact::Bool(true))),
+                values.iter().any(|v| matches!(v, Ok(Fact::Unknown(_)))),
+                values.is_empty(),
+            )
+        });
+        let answers: Vec<_> = answers.collect();
+        // An indicator that only ever asks for verification answers by staying open.
+        if !answers.iter().any(|(fires, open, _)| *fires || *open) {
+            say("P046", &profile.id, format!("`{}`", indicator.name));
+        }
+        if !answers.iter().any(|(fires, _, none)| !fires && !none) {
+            say("P047", &profile.id, format!("`{}`", indicator.name));
+        }
+    }
+    found
 }
 
 /// How well the cases hold one indicator.
@@ -296,8 +361,9 @@ fn change(op: &Op, found: &mut dyn FnMut(String, Op)) {
             let changed = Op::Compare(turned, a.clone(), b.clone());
             found(format!("`{}` turned to `{}`", op.show(), changed.show()), changed);
             if let Op::Constant(Fact::Number(number)) = b.as_ref() {
-                for factor in [0.1, 10.0] {
-                    let moved = if *number == 0.0 { factor } else { number * factor };
+                // A count above 0 is a count of at least 1: only moves past a whole number are changes.
+                for factor in if *number == 0.0 { &[1.0][..] } else { &[0.1, 10.0][..] } {
+                    let moved = if *number == 0.0 { *factor } else { number * factor };
                     let changed = Op::Compare(*how, a.clone(), Op::Constant(Fact::Number(moved)).into());
                     found(format!("`{}` moved to `{}`", op.show(), changed.show()), changed);
                 }

@@ -4,6 +4,7 @@
 #![allow(missing_docs)]
 
 mod alerts;
+mod listing;
 mod names;
 mod permits;
 mod reference;

@@ -13,7 +13,7 @@ use tower_http::timeout::TimeoutLayer;
 
 use crate::config::{MAX_BODY_BYTES, REQUEST_TIMEOUT};
 use crate::problem::Problem;
-use crate::routes::{assessments, health, manifests};
+use crate::routes::{assessments, health, manifests, schemas};
 use crate::state::State;
 
 /// Every path of the service.
@@ -21,6 +21,7 @@ pub fn build_router(state: State) -> Router {
     Router::new()
         .route("/v1/assessments", post(assessments::create))
         .route("/v1/manifests", post(manifests::score))
+        .route("/v1/schemas/manifest", get(schemas::manifest))
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
         .fallback(|request: Request| async move { Problem::not_found(request.uri().path()) })

@@ -5,6 +5,8 @@
 
 mod architecture;
 mod as_of;
+mod broken_profiles;
+mod hostile;
 mod http;
 mod laws;
 mod rules;

@@ -4,11 +4,9 @@ use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use palisander_engine::cases;
-use palisander_engine::profile::RuleSource;
-use palisander_engine::{Engine, Options};
 use palisander_tests::generator::{Made, Port};
 
-use crate::support::{ENGINE, hits, score, score_with};
+use crate::support::{ENGINE, engine_with, engine_with_files, hits, score, score_with};
 
 #[test]
 fn the_shipped_set_is_clean() {
@@ -44,21 +42,6 @@ fn the_written_reference_is_the_code() {
     let read = |name: &str| std::fs::read_to_string(rules.join(name)).unwrap_or_default();
     assert_eq!(read("reference.md"), cases::view_reference(), "run `palisander rules docs`");
     assert_eq!(read("catalogue.md"), palisander::cli::catalogue(&ENGINE), "run `palisander rules docs`");
-}
-
-/// A profile with one indicator over items whose script is `script`.
-fn engine_with(name: &str, script: &str) -> Engine {
-    let dir = std::env::temp_dir().join(format!("palisander-rules-{}-{name}", std::process::id())).join(name);
-    std::fs::create_dir_all(&dir).unwrap();
-    let toml = format!(
-        "id = \"{name}\"\nuuid = \"00000000-0000-0000-0000-000000000000\"\ntitle = \"t\"\nowner = \"o\"\nstatus = \"test\"\nversion = 1\nreview_by = \"2030-01-01\"\nwhy = \"w\"\nsources = [\"CITES Res. Conf. 11.3\"]\ninnocent_explanations = [\"none\"]\n[[indicators]]\nname = \"t\"\neach = \"item\"\npoints = 50\nreason = \"r\"\n"
-    );
-    std::fs::write(dir.join("profile.toml"), toml).unwrap();
-    std::fs::write(dir.join("profile.rhai"), script).unwrap();
-    let options = Options { rules: RuleSource { overlay: Some(dir.clone()) }, ..Options::default() };
-    let engine = Engine::open(&options).unwrap();
-    std::fs::remove_dir_all(dir.parent().unwrap()).unwrap();
-    engine
 }
 
 #[test]
@@ -109,4 +92,93 @@ fn deep_nesting_is_refused_before_the_parser() {
         let engine = engine_with("nested", &script);
         assert!(engine.profiles.faults.iter().any(|fault| fault.code == "P030"));
     }
+}
+
+#[test]
+fn a_local_profile_cannot_lower_a_mandatory_one() {
+    let rules = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../rules/trade-measures");
+    let toml = std::fs::read_to_string(rules.join("profile.toml")).unwrap();
+    let rhai = std::fs::read_to_string(rules.join("profile.rhai")).unwrap();
+    let lower = [
+        toml.replacen("points = 150", "points = 10", 1),
+        toml.replacen("floor = \"red\"", "floor = \"blue\"", 1),
+        toml.replacen("status = \"stable\"", "status = \"deprecated\"", 1),
+        toml.replacen("version = 1", "version = 1\neffective_to = \"2015-01-01\"", 1),
+    ];
+    for text in lower {
+        assert_ne!(text, toml);
+        let engine = engine_with_files("trade-measures", &[("profile.toml", &text), ("profile.rhai", &rhai)]);
+        assert!(engine.profiles.faults.iter().any(|fault| fault.code == "P073"));
+        let shipped = |engine: &palisander_engine::Engine| {
+            engine.profiles.indicators.iter().map(|i| (i.name.clone(), i.points, i.floor)).collect::<Vec<_>>()
+        };
+        assert_eq!(shipped(&engine), shipped(&ENGINE));
+    }
+    let higher = toml.replacen("points = 150", "points = 170", 1);
+    let engine = engine_with_files("trade-measures", &[("profile.toml", &higher), ("profile.rhai", &rhai)]);
+    assert!(engine.profiles.faults.is_empty(), "{:?}", engine.profiles.faults);
+    assert!(engine.profiles.indicators.iter().any(|i| i.points == 170));
+}
+
+/// The interpreter is the meaning: over many generated facts, every shipped indicator answers alike in both forms.
+#[test]
+fn native_answers_as_interpreted() {
+    use palisander_engine::profile::facts::{Facts, Filling};
+    use palisander_engine::profile::value::Value;
+    use palisander_engine::profile::view::{Kind, View};
+    use palisander_tests::random::Random;
+    // Values that the shipped rules ask for, and others: texts of their constants, numbers around their thresholds.
+    let mut texts: Vec<String> = vec![String::new(), "x".to_owned()];
+    let mut numbers = vec![0.0, 1.0, 0.5];
+    for indicator in &ENGINE.profiles.indicators {
+        indicator.native.as_ref().unwrap().visit(&mut |op| {
+            if let palisander_engine::profile::native::Op::Constant(value) = op {
+                match value {
+                    Value::Text(text) => texts.push(text.to_string()),
+                    Value::Texts(set) => texts.extend(set.iter().map(ToString::to_string)),
+                    Value::Number(n) => numbers.extend([*n, n - 1.0, n + 1.0]),
+                    _ => {}
+                }
+            }
+        });
+    }
+    let mut random = Random::new(17);
+    let mut made = |view: View| {
+        let mut values = Filling::of(view);
+        for (n, field) in view.fields().iter().enumerate() {
+            let value = if field.may_be_unknown && random.one_in(4) {
+                Value::unknown("made so")
+            } else {
+                match field.kind {
+                    Kind::Bool => Value::Bool(random.one_in(2)),
+                    Kind::Number => Value::Number(numbers[random.below(numbers.len())]),
+                    Kind::Text => Value::text(&texts[random.below(texts.len())]),
+                    Kind::Texts => Value::texts(
+                        (0..random.below(4)).map(|_| texts[random.below(texts.len())].clone()).collect::<Vec<_>>(),
+                    ),
+                }
+            };
+            values.set(n, value);
+        }
+        values.done()
+    };
+    // 1,000 facts × every indicator: over 100,000 evidences.
+    let (mut tests, mut met) = (0_u32, 0_u32);
+    for _ in 0..1_000 {
+        let mut facts = Facts::new(made(View::Consignment));
+        for view in View::ALL.into_iter().skip(1) {
+            let item = if view == View::Item || made(View::Party).len() % 2 == 0 { Some(0) } else { None };
+            facts.push(view, item, 0, made(view));
+        }
+        for indicator in &ENGINE.profiles.indicators {
+            let subject = &facts.of(indicator.each)[0];
+            let native = ENGINE.profiles.test(indicator, &facts, subject);
+            let interpreted = ENGINE.profiles.interpret(indicator, &facts.frame(indicator.each, subject));
+            assert_eq!(native, interpreted, "{}", indicator.name);
+            tests += 1;
+            met += u32::from(native == Ok(Value::Bool(true)));
+        }
+    }
+    println!("{tests} tests, {met} met");
+    assert!(tests >= 100_000 && met > 1_000);
 }

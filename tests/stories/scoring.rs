@@ -134,3 +134,36 @@ fn planted_smuggling_is_found_and_sounding_words_are_not() {
         );
     }
 }
+
+#[test]
+fn a_permit_is_not_spent_twice() {
+    use palisander_engine::{Input, Inputs};
+    let register = "number,type,issuing_authority,issuing_country,issued_on,expires_on,exporter,importer,country_of_export,country_of_origin,country_of_destination,taxon,appendix,source,purpose,term,quantity,unit,security_stamp,status\n26TZ000467,export,Wildlife Division,TZ,2026-08-01,2027-01-31,EXAMPLE RUFIJI WOODS LTD,MUSTER KLANGHOLZ GMBH,TZ,TZ,DE,Dalbergia melanoxylon,II,W,T,SAW,10,m3,SYN0001,issued\n";
+    let inputs = Inputs { register: Some(Input::Bytes(register.into())), ..Inputs::default() };
+    let engine = ENGINE.with_inputs(&inputs).unwrap();
+    let line = |bill: &str, volume: f64| {
+        json!({ "bill_of_lading": bill,
+            "parties": [{ "role": "consignor", "name": "EXAMPLE RUFIJI WOODS LTD", "address": { "country": "TZ" } },
+                        { "role": "consignee", "name": "MUSTER KLANGHOLZ GMBH", "address": { "country": "DE" } }],
+            "goods_items": [{ "description": "SAWN TIMBER DALBERGIA MELANOXYLON", "hs_code": "440729", "origin": "TZ", "volume_m3": volume,
+                "documents": [{ "kind": "cites_export_permit", "number": "26TZ000467", "issued_on": "2026-08-01", "country": "TZ" }] }] })
+        .to_string()
+    };
+    // 10 m³ are allowed: 6, then 6 again, then the first bill once more (the same consignment is not another one).
+    let text = [line("A", 6.0), line("B", 6.0), line("A", 6.0)].join("\n");
+    let mut problems = Vec::new();
+    let done: Result<(), Infallible> = batch::score(
+        &engine,
+        read(Cursor::new(text.into_bytes()), Format::Ndjson),
+        day("2026-11-01"),
+        &mut RunHistory::default(),
+        &mut |scored| {
+            if let Scored::Answer(answer) = scored {
+                problems.push(answer.documents[0].problems.join(" "));
+            }
+            Ok(())
+        },
+    );
+    done.unwrap();
+    assert_eq!(problems, ["", "reused quantity_exceeded", ""]);
+}

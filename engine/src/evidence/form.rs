@@ -24,7 +24,10 @@ pub fn gather(references: &References, item: &GoodsItem, wording: &WordingEviden
     let row = item.hs_code.as_ref().and_then(|code| references.hs.lookup(code, Some(edition)));
     let by_hs = row.and_then(|row| row.forms.first().copied());
     let allowed: &[Form] = row.map(|row| row.forms.as_slice()).unwrap_or_default();
-    let by_words = wording.forms.iter().copied().find(|form| allowed.contains(form)).or(wording.forms.first().copied());
+    // Blanks are blanks whatever the code says; of other forms the one that the code can hold is meant.
+    let blank = wording.forms.contains(&Form::Blank).then_some(Form::Blank);
+    let fitting = wording.forms.iter().copied().find(|form| allowed.contains(form));
+    let by_words = blank.or(fitting).or(wording.forms.first().copied());
     let conflicts = match (by_hs, by_words) {
         (Some(_), Some(words)) => !allowed.contains(&words) && !akin(allowed, words),
         _ => false,

@@ -212,7 +212,7 @@ fn taxa_of(
     for (n, mention) in names.mentions.iter().enumerate() {
         add(n, mention, &mention.taxon, false);
     }
-    for (n, mention) in names.mentions.iter().enumerate().filter(|(_, mention)| mention.in_scope) {
+    for (n, mention) in names.mentions.iter().enumerate().filter(|(_, mention)| mention.verdict >= Verdict::Review) {
         mention.alternatives.iter().take(4).for_each(|other| add(n, mention, other, true));
     }
     taxa

@@ -18,3 +18,27 @@ pub const MAX_TEXT_BYTES: usize = 8 << 10;
 pub const MAX_FAULTS: usize = 1_000;
 /// Nesting of JSON: `serde_json` stops at 128; the canonical form needs 8.
 pub const MAX_JSON_DEPTH: usize = 64;
+/// Bytes of one EDIFACT segment: the longest lawful one (FTX, five texts of 512 characters) fits twelve times.
+pub const MAX_SEGMENT_BYTES: usize = 32 << 10;
+/// Bills of one part of a streamed manifest: bills that share a container stand close together, and a part stays small.
+pub const PART_BILLS: usize = 64;
+/// Nesting of XML: the deepest e-permit inside SOAP needs 12.
+pub const MAX_XML_DEPTH: usize = 64;
+/// Elements of one XML record (a bill, a declaration, a permit): 9,999 goods items of about 40 elements.
+pub const MAX_XML_ELEMENTS: usize = 400_000;
+/// Bytes of one XML record, its comments and attached files included.
+pub const MAX_XML_RECORD_BYTES: usize = 64 << 20;
+/// Entries of `unmapped` kept for one part; the rest is counted in a fault.
+pub const MAX_UNMAPPED: usize = 10_000;
+/// Characters kept of one unmapped value.
+pub const MAX_UNMAPPED_CHARS: usize = 1_000;
+/// Bytes of an XLSX file as it arrives.
+pub const MAX_WORKBOOK_BYTES: usize = 64 << 20;
+/// Bytes of an XLSX file once unpacked, by its own directory: a workbook that says more is not opened.
+pub const MAX_UNPACKED_BYTES: u64 = 256 << 20;
+/// Bytes that one byte of an XLSX file may unpack to: sheets of repeated rows reach 40, bombs 1,000.
+pub const MAX_UNPACKED_RATIO: u64 = 200;
+/// Rows of a spreadsheet (what Excel can hold).
+pub const MAX_ROWS: usize = 1_048_576;
+/// Columns of a table.
+pub const MAX_COLUMNS: usize = 512;

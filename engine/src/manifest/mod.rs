@@ -6,8 +6,10 @@
 
 mod convert;
 mod fault;
+mod glean;
 pub mod limits;
 pub mod parse;
+pub mod schema;
 mod types;
 
 pub use fault::{Fault, ManifestError, Severity};

@@ -8,6 +8,7 @@ mod bursts;
 mod candidates;
 mod compare;
 mod document;
+mod epermit;
 mod error;
 mod filter;
 mod import;

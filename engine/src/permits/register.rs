@@ -11,6 +11,7 @@ use serde::Serialize;
 use super::candidates::{Candidates, Wanted};
 use super::compare::{self, Comparison, Prepared};
 use super::document::Document;
+use super::epermit;
 use super::error::RowFault;
 use super::import::Importer;
 use super::ledger::Ledger;
@@ -110,6 +111,24 @@ impl Register {
         let mut importer = Importer::default();
         importer.csv(bytes);
         (Self::build(&importer.documents, bytes), importer.faults)
+    }
+
+    /// Reads a register file of any kind, told from its content: CITES e-permit XML, NDJSON or CSV.
+    pub fn from_bytes(bytes: &[u8]) -> (Self, Vec<RowFault>) {
+        let first = bytes.iter().find(|byte| !byte.is_ascii_whitespace());
+        if epermit::is_xml(bytes) {
+            Self::from_epermits(bytes)
+        } else if first == Some(&b'{') {
+            Self::from_ndjson(bytes)
+        } else {
+            Self::from_csv(bytes)
+        }
+    }
+
+    /// Reads CITES e-permit XML, several permits in one file.
+    pub fn from_epermits(bytes: &[u8]) -> (Self, Vec<RowFault>) {
+        let (documents, faults) = epermit::documents(bytes);
+        (Self::build(&documents, bytes), faults)
     }
 
     /// Reads an NDJSON file with the fields of the CSV columns.

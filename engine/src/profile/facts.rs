@@ -90,12 +90,17 @@ impl Facts {
 
     /// What an indicator over `subject` of `view` may look at.
     pub fn frame<'f>(&'f self, view: View, subject: &'f Subject) -> Frame<'f> {
-        let mut slots = [None; View::COUNT];
-        slots[View::Consignment as usize] = Some(&self.consignment);
         let item = subject.item.and_then(|n| self.of(View::Item).iter().find(|item| item.n == n));
-        slots[View::Item as usize] = item.map(|item| &item.values);
-        if let Some(slot) = slots.get_mut(view as usize) {
-            *slot = Some(&subject.values);
+        let seen = [
+            (View::Consignment, Some(&self.consignment)),
+            (View::Item, item.map(|item| &item.values)),
+            (view, Some(&subject.values)),
+        ];
+        let mut slots = [None; View::COUNT];
+        for (view, values) in seen {
+            if let Some(slot) = slots.get_mut(view as usize) {
+                *slot = values;
+            }
         }
         Frame { slots }
     }

@@ -146,8 +146,17 @@ fn consignment_values(from: &Gathered<'_>) -> Values {
     values.done()
 }
 
+/// The genera that the engine looks for.
+const LISTED_GENERA: [&str; 3] = ["Dalbergia", "Diospyros", "Osyris"];
+
+/// Listed genera that the words name, or may name where they fit several.
 fn genera(item: &ItemEvidence) -> impl Iterator<Item = &str> {
-    item.names.mentions.iter().filter(|m| m.in_scope && m.verdict >= Verdict::Review).map(|m| m.genus.as_str())
+    let mentions = item.names.mentions.iter().filter(|m| m.verdict >= Verdict::Review);
+    let readings = mentions.flat_map(|m| {
+        let others = m.alternatives.iter().map(String::as_str).filter(|_| !m.in_scope || m.verdict == Verdict::Review);
+        std::iter::once(m.genus.as_str()).chain(others)
+    });
+    readings.map(crate::reference::genus_of).filter(|genus| LISTED_GENERA.contains(genus))
 }
 
 fn set_of<'a>(texts: impl Iterator<Item = &'a str>) -> Value {
@@ -211,12 +220,15 @@ fn item_names(values: &mut Filling, from: &Gathered<'_>, evidence: &ItemEvidence
         )
         .set(F::misspelt_name as usize, Value::Bool(in_scope.iter().any(|m| m.method == Method::Misspelling)))
         .set(F::n_hongmu as usize, Value::Number(hongmu as f64));
-    let strictest = named
+    let open = evidence.names.verdict == Verdict::Review;
+    let strictest = evidence
+        .taxa
         .iter()
+        .filter(|taxon| open || !taxon.is_alternative)
         .filter(|t| t.listing.coverage > Coverage::NotListed)
         .max_by_key(|t| (t.listing.coverage, t.listing.appendix));
     let covered = strictest.map(|t| t.listing.coverage).unwrap_or_default();
-    // A name that may not be wood at all leaves the coverage open.
+    // A name that fits a listed wood among others, or that may not be wood at all, leaves the coverage open.
     let coverage = if evidence.names.verdict == Verdict::Review { covered.min(Coverage::Unclear) } else { covered };
     let due = match coverage {
         Coverage::Covered => "due",

@@ -63,6 +63,19 @@ pub struct Lanes {
     pub meaning: BTreeMap<String, String>,
 }
 
+impl Lanes {
+    fn is_at_least_as_strict_as(&self, other: &Self) -> bool {
+        let (own, shipped) = (self.thresholds, other.thresholds);
+        own.blue <= shipped.blue
+            && own.yellow <= shipped.yellow
+            && own.red <= shipped.red
+            && own.blue <= own.yellow
+            && own.yellow <= own.red
+            && self.floors.fault >= other.floors.fault
+            && self.floors.failed_profile >= other.floors.failed_profile
+    }
+}
+
 /// Lowest score of each lane, points.
 #[derive(Debug, Clone, Copy, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -90,6 +103,8 @@ pub struct Floors {
 pub struct Profile {
     /// Folder name and id.
     pub id: String,
+    /// Names it for ever.
+    pub uuid: String,
     /// Title.
     pub title: String,
     /// Maturity: experimental, test, stable, deprecated.
@@ -114,6 +129,8 @@ pub struct Profile {
     pub owner: String,
     /// Its cases: file name and JSON text.
     pub cases: Vec<(String, String)>,
+    own_functions: Vec<String>,
+    indicators: Vec<String>,
     ast: Arc<AST>,
 }
 
@@ -280,8 +297,19 @@ impl ProfileSet {
         };
         let mut folders: BTreeMap<String, Folder> = shipped.into_iter().map(|f| (f.id.clone(), f)).collect();
         if let Some(path) = &source.overlay {
+            set.stricter_lanes(path);
             for folder in overlay(path)? {
-                folders.insert(folder.id.clone(), folder);
+                match folders.get(&folder.id) {
+                    Some(shipped) if !may_replace(shipped, &folder) => {
+                        let fix = "raise them, or give the profile an id of its own; the shipped one stays";
+                        let what = "it lowers the points or the floor of a mandatory shipped profile, or leaves an indicator out";
+                        set.fault(&folder, "P073", TOML, None, what, fix);
+                        set.failed.push(folder.id.clone());
+                    }
+                    _ => {
+                        folders.insert(folder.id.clone(), folder);
+                    }
+                }
             }
         }
         for folder in folders.values() {
@@ -292,6 +320,24 @@ impl ProfileSet {
         }
         set.edition = hasher.finalize().to_hex().chars().take(16).collect();
         Ok(set)
+    }
+
+    /// Lanes of an office: thresholds and floors may be stricter than the shipped ones, never looser.
+    fn stricter_lanes(&mut self, path: &Path) {
+        let Ok(text) = std::fs::read_to_string(path.join("lanes.toml")) else { return };
+        let folder = Folder { id: "lanes".to_owned(), toml: None, rhai: None, cases: Vec::new() };
+        match toml::from_str::<Lanes>(&text) {
+            Ok(local) if local.is_at_least_as_strict_as(&self.lanes) => self.lanes = local,
+            Ok(_) => {
+                let what = "a local threshold is higher, or a local floor lower, than the shipped one";
+                self.fault(&folder, "P073", "../lanes.toml", None, what, "the shipped lanes stay");
+                self.failed.push(folder.id);
+            }
+            Err(error) => {
+                self.fault(&folder, "P001", "../lanes.toml", None, error.message(), "the shipped lanes stay");
+                self.failed.push(folder.id);
+            }
+        }
     }
 
     fn add(&mut self, folder: &Folder, library: &str, resolves: &dyn Fn(&str) -> bool) {
@@ -327,7 +373,7 @@ impl ProfileSet {
         library: &str,
         resolves: &dyn Fn(&str) -> bool,
     ) -> Option<(Profile, Vec<Indicator>)> {
-        let script = self.script(folder, library)?;
+        let (script, own) = self.script(folder, library)?;
         let Some(text) = &folder.toml else {
             self.fault(folder, "P002", TOML, None, "there is no profile.toml", "copy one from a shipped profile");
             return None;
@@ -349,6 +395,18 @@ impl ProfileSet {
                 format!("id `{}` is not the folder's name", file.id),
                 "make them equal",
             );
+        }
+        for text in [&file.effective_from, &file.effective_to].into_iter().flatten() {
+            if Date::from_str(text).is_err() {
+                self.fault(folder, "P072", TOML, None, format!("effective day `{text}`"), "write it as 2014-07-04");
+            }
+        }
+        let names: Vec<&str> = file.indicators.iter().map(|indicator| indicator.name.as_str()).collect();
+        if let Some((_, twice)) =
+            names.iter().enumerate().find(|(n, name)| names.iter().take(*n).any(|other| other == *name))
+        {
+            self.fault(folder, "P056", TOML, None, format!("`{twice}` stands twice"), "rename one");
+            return None;
         }
         let day = |text: &Option<String>| text.as_ref().and_then(|text| Date::from_str(text).ok());
         let effective = Period { from: day(&file.effective_from), to: day(&file.effective_to) };
@@ -389,6 +447,7 @@ impl ProfileSet {
         }
         let profile = Profile {
             id: file.id,
+            uuid: file.uuid,
             title: file.title,
             status: file.status,
             version: file.version,
@@ -401,6 +460,8 @@ impl ProfileSet {
             review_by,
             owner: file.owner,
             cases: folder.cases.clone(),
+            own_functions: own,
+            indicators: file.indicators.iter().map(|indicator| indicator.name.clone()).collect(),
             ast: Arc::new(script),
         };
         let mut indicators = Vec::new();
@@ -411,7 +472,7 @@ impl ProfileSet {
     }
 
     /// Compiles the script of a folder together with the shared helpers.
-    fn script(&mut self, folder: &Folder, library: &str) -> Option<AST> {
+    fn script(&mut self, folder: &Folder, library: &str) -> Option<(AST, Vec<String>)> {
         let Some(text) = &folder.rhai else {
             self.fault(folder, "P002", RHAI, None, "there is no profile.rhai", "write one function per indicator");
             return None;
@@ -424,7 +485,8 @@ impl ProfileSet {
             Ok(ast) => ast,
             Err(error) => {
                 let (what, fix) = in_words(&error.to_string());
-                self.fault(folder, "P031", RHAI, sandbox::place(error.position()), what, fix);
+                let code = if what.starts_with("Undefined variable") { "P010" } else { "P031" };
+                self.fault(folder, code, RHAI, sandbox::place(error.position()), what, fix);
                 return None;
             }
         };
@@ -441,7 +503,10 @@ impl ProfileSet {
             return None;
         }
         match self.engine.compile(library) {
-            Ok(shared) => Some(shared.merge(&own)),
+            Ok(shared) => {
+                let names = own.iter_functions().map(|function| function.name.to_owned()).collect();
+                Some((shared.merge(&own), names))
+            }
             Err(error) => {
                 let place = sandbox::place(error.position());
                 self.fault(folder, "P031", "../lib", place, error.to_string(), "");
@@ -564,6 +629,18 @@ impl ProfileSet {
 }
 
 impl Profile {
+    /// Names of its own functions, helpers of `rules/lib` left out.
+    pub fn function_names(&self) -> impl Iterator<Item = &str> {
+        self.own_functions.iter().map(String::as_str)
+    }
+
+    /// Functions that are neither an indicator nor called by anything.
+    pub fn unused_functions(&self) -> Vec<String> {
+        let called = lower::called(&self.ast);
+        let idle = |name: &&String| !self.indicators.contains(*name) && !called.contains(*name);
+        self.own_functions.iter().filter(idle).cloned().collect()
+    }
+
     pub(super) fn ast(&self) -> &AST {
         &self.ast
     }
@@ -663,4 +740,23 @@ fn overlay(path: &Path) -> Result<Vec<Folder>, ProfileError> {
     }
     folders.sort_by(|a, b| a.id.cmp(&b.id));
     Ok(folders)
+}
+
+/// Ids of the profiles that an overlay holds; empty when it cannot be read.
+pub fn ids_in(path: &Path) -> Vec<String> {
+    overlay(path).map(|folders| folders.into_iter().map(|folder| folder.id).collect()).unwrap_or_default()
+}
+
+/// May a local profile stand in place of a shipped one of its id? A mandatory one may only be sharpened.
+fn may_replace(shipped: &Folder, local: &Folder) -> bool {
+    let read = |folder: &Folder| folder.toml.as_deref().and_then(|text| toml::from_str::<ProfileFile>(text).ok());
+    let Some(shipped) = read(shipped).filter(|file| file.mandatory) else { return true };
+    let Some(local) = read(local) else { return false };
+    shipped.indicators.iter().all(|old| {
+        let same = local.indicators.iter().find(|new| new.name == old.name);
+        same.is_some_and(|new| new.points >= old.points && new.floor >= old.floor && new.each == old.each)
+    }) && local.status != Status::Deprecated
+        && local.effective_from <= shipped.effective_from
+        && (local.effective_to.is_none()
+            || local.effective_to >= shipped.effective_to && shipped.effective_to.is_some())
 }

@@ -41,6 +41,23 @@ pub fn body(ast: &AST, name: &str) -> Vec<Stmt> {
     body
 }
 
+/// Names of all functions that any function of the AST calls.
+pub fn called(ast: &AST) -> std::collections::BTreeSet<String> {
+    let mut called = std::collections::BTreeSet::new();
+    ast.walk(&mut |path: &[ASTNode<'_>]| {
+        match path.last() {
+            Some(
+                ASTNode::Expr(Expr::FnCall(call, _) | Expr::MethodCall(call, _)) | ASTNode::Stmt(Stmt::FnCall(call, _)),
+            ) => {
+                called.insert(call.name.to_string());
+            }
+            _ => {}
+        }
+        true
+    });
+    called
+}
+
 /// Names of the parameters of function `name`.
 pub fn parameters(ast: &AST, name: &str) -> Option<Vec<String>> {
     let function = ast.iter_functions().find(|function| function.name == name)?;

@@ -4,10 +4,12 @@
 //! Out: outcomes (met, or unverifiable with the reason) and faults. Rhai lives only here.
 //! Not here: points becoming a lane (`assessment`); anything about timber (`evidence`).
 
+pub mod diagnostics;
 mod error;
 pub mod evaluate;
 pub mod facts;
 pub mod gathered;
+pub mod lint;
 pub mod load;
 mod lower;
 pub mod native;

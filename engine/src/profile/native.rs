@@ -73,6 +73,13 @@ impl Op {
         fields
     }
 
+    /// How many parts it has: the most that one test can cost.
+    pub fn n_parts(&self) -> usize {
+        let mut n = 0;
+        self.visit(&mut |_| n += 1);
+        n
+    }
+
     /// Calls `see` for every part, the whole first.
     pub fn visit<'o>(&'o self, see: &mut impl FnMut(&'o Self)) {
         see(self);

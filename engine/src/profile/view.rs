@@ -231,7 +231,7 @@ view! {
         species_missing: Bool = "HS code of tropical wood and no kind named";
         old_name: Bool = "a taxon is named by an old name only";
         misspelt_name: Bool = "a listed taxon's Latin name is misspelt";
-        claims: Texts = "claims in the text: pre_convention, retail_packed, finished, plantation, salvage, sample, under_10_kg, antique, mexican_origin, recycled";
+        claims: Texts = "claims in the text: pre_convention, retail_packed, finished, plantation, salvage, sample, under_10_kg, exempt, antique, mexican_origin, recycled";
         from_stump_or_waste: Bool = "roots, stumps, waste or offcuts";
         n_hongmu: Number = "taxa of the hongmu group named";
         fits_container ?(): Bool = "the volume fits the containers it is in";

@@ -111,7 +111,6 @@ pub fn fold(text: &str) -> Folded {
 }
 
 /// The folded words with one space between them; for keys of parties, places and names.
-#[cfg_attr(not(test), expect(dead_code, reason = "parties and permits fold with it; only names are wired so far"))]
 pub fn fold_key(text: &str) -> String {
     let folded = fold(text);
     let mut key = String::with_capacity(folded.text.len() + folded.tokens.len());

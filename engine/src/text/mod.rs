@@ -9,7 +9,6 @@ mod similarity;
 mod tokens;
 
 pub(crate) use fold::HARD_BREAK;
-#[expect(unused_imports, reason = "keys of parties and permits are folded with it; only names are wired so far")]
 pub use fold::fold_key;
 pub use fold::{Folded, fold, light_key};
 pub use letters::{Script, script_of};

@@ -6,8 +6,10 @@ mod alerts;
 mod convert;
 mod data;
 mod filter;
+mod hunt;
 mod permits;
 mod rules;
+mod schema;
 mod score;
 mod serve;
 mod source;
@@ -15,7 +17,7 @@ mod taxa;
 
 use std::process::ExitCode;
 
-pub use rules::catalogue;
+pub use rules::{catalogue, diagnose};
 
 use clap::{Parser, Subcommand};
 
@@ -60,6 +62,8 @@ enum Command {
     /// Look at the reference tables
     #[command(subcommand)]
     Data(data::Command),
+    /// Print the JSON Schema of the canonical manifest
+    Schema,
     /// Serve the HTTP API on this machine
     Serve(serve::Arguments),
 }
@@ -82,6 +86,7 @@ pub fn run() -> ExitCode {
         Command::Alerts(command) => alerts::run(&command),
         Command::Rules(command) => rules::run(&command),
         Command::Data(command) => data::run(&command),
+        Command::Schema => schema::run(),
         Command::Serve(arguments) => serve::run(&arguments),
     };
     ExitCode::from(code)

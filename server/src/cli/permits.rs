@@ -68,13 +68,10 @@ pub fn run(command: &Command) -> u8 {
     }
 }
 
-/// Reads a register, CSV or NDJSON by its first character.
+/// Reads a register: CSV, NDJSON or e-permit XML, told from the content.
 fn open(file: &Path) -> Option<(Register, Vec<RowFault>)> {
     match std::fs::read(file) {
-        Ok(bytes) if bytes.iter().find(|b| !b.is_ascii_whitespace()) == Some(&b'{') => {
-            Some(Register::from_ndjson(&bytes))
-        }
-        Ok(bytes) => Some(Register::from_csv(&bytes)),
+        Ok(bytes) => Some(Register::from_bytes(&bytes)),
         Err(error) => {
             say(&format!("`{}` cannot be read: {error}", file.display()));
             None

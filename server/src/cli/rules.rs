@@ -1,11 +1,13 @@
 //! `palisander rules`
 
 use std::fmt::Write as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Subcommand;
 use palisander_engine::cases::{self, Ran};
-use palisander_engine::profile::RuleSource;
+use palisander_engine::profile::diagnostics::{Gravity, PAGES, page};
+use palisander_engine::profile::lint::{Tables, lint};
+use palisander_engine::profile::{ProfileFault, RuleSource};
 use palisander_engine::{Engine, Options};
 
 use super::{BAD_ARGUMENTS, FINDINGS, OK, UNREADABLE, say};
@@ -54,6 +56,11 @@ pub enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// The page of a diagnostic, or the list of all
+    ExplainCode {
+        /// Code, such as P012
+        code: Option<String>,
+    },
     /// Write the catalogue of profiles and the reference of the view
     Docs {
         /// Folder to write catalogue.md and reference.md into
@@ -67,6 +74,7 @@ pub fn run(command: &Command) -> u8 {
     let overlay = match command {
         Command::Check { path, .. } | Command::Test { path, .. } => path.clone(),
         Command::Explain { rules, .. } => rules.clone(),
+        Command::ExplainCode { code } => return explain_code(code.as_deref()),
         Command::Docs { .. } => None,
     };
     let options = Options { rules: RuleSource { overlay }, ..Options::default() };
@@ -78,7 +86,8 @@ pub fn run(command: &Command) -> u8 {
         }
     };
     match command {
-        Command::Check { json, .. } => check(&engine, *json),
+        Command::Check { json, path } => check(&engine, path.as_deref(), *json),
+        Command::ExplainCode { .. } => OK,
         Command::Test { json, survivors, .. } => test(&engine, *json, *survivors),
         Command::Explain { consignment, as_of, state, json, .. } => {
             explain(&engine, consignment, as_of.as_deref(), state.as_deref(), *json)
@@ -87,45 +96,82 @@ pub fn run(command: &Command) -> u8 {
     }
 }
 
+/// Faults at load, then doubts, then what the cases leave open; of the profiles named, or of all.
+pub fn diagnose(engine: &Engine, only: Option<&[String]>) -> Vec<ProfileFault> {
+    let references = &engine.references;
+    let tables = Tables {
+        country: &|code| references.countries.get(code).is_some(),
+        taxon: &|name| engine.names.taxon(name).is_some(),
+        form: &|form| form.parse::<palisander_engine::reference::Form>().is_ok(),
+        in_force: &|citation| {
+            references
+                .instruments
+                .resolve(citation)
+                .map(|i| !matches!(i.status.as_str(), "superseded" | "withdrawn" | "repealed"))
+        },
+        today: crate::state::today(),
+    };
+    let wanted = |id: &str| only.is_none_or(|only| only.iter().any(|name| name == id));
+    let mut found: Vec<ProfileFault> =
+        engine.profiles.faults.iter().filter(|fault| wanted(&fault.profile)).cloned().collect();
+    found.extend(lint(&engine.profiles, &tables, only));
+    found.extend(cases::doubts(engine).into_iter().filter(|fault| wanted(&fault.profile)));
+    found
+}
+
 #[expect(clippy::print_stdout, reason = "the answer of the command")]
-fn check(engine: &Engine, json: bool) -> u8 {
+fn check(engine: &Engine, path: Option<&Path>, json: bool) -> u8 {
     let set = &engine.profiles;
+    let only = path.map(palisander_engine::profile::load::ids_in);
+    let only = only.as_deref().filter(|only| !only.is_empty());
+    let found = diagnose(engine, only);
+    let gravity = |fault: &ProfileFault| page(fault.code).map_or(Gravity::Error, |page| page.gravity);
     let native = set.indicators.iter().filter(|indicator| indicator.native.is_some()).count();
     if json {
-        let faults: Vec<_> = set
-            .faults
+        let faults: Vec<_> = found
             .iter()
-            .map(|f| serde_json::json!({ "code": f.code, "profile": f.profile, "file": f.file, "place": f.place, "what": f.what, "fix": f.fix }))
+            .map(|f| serde_json::json!({ "code": f.code, "severity": gravity(f).as_str(), "profile": f.profile, "file": f.file, "place": f.place, "what": f.what, "fix": f.fix }))
             .collect();
         let indicators: Vec<_> = set
             .indicators
             .iter()
             .map(|i| {
                 let reads: Vec<String> = i.reads.iter().map(|(view, field)| format!("{}.{}", view.name(), view.fields().get(*field).map_or("", |f| f.name))).collect();
-                serde_json::json!({ "profile": set.profile_of(i).map(|p| &p.id), "indicator": i.name, "each": i.each.name(), "native": i.native.is_some(), "interpreted_because": i.interpreted_because, "reads": reads })
+                serde_json::json!({ "profile": set.profile_of(i).map(|p| &p.id), "indicator": i.name, "each": i.each.name(), "native": i.native.is_some(), "interpreted_because": i.interpreted_because, "parts": i.native.as_ref().map(palisander_engine::profile::native::Op::n_parts), "reads": reads })
             })
             .collect();
-        println!("{}", serde_json::json!({ "faults": faults, "indicators": indicators, "native": native }));
+        println!("{}", serde_json::json!({ "findings": faults, "indicators": indicators, "native": native }));
     } else {
-        for fault in &set.faults {
-            println!("{fault}");
-        }
-        for indicator in set.indicators.iter().filter(|indicator| indicator.native.is_none()) {
-            let profile = set.profile_of(indicator).map_or("", |p| p.id.as_str());
-            println!(
-                "{profile}/{} runs in the interpreter: {}",
-                indicator.name,
-                indicator.interpreted_because.as_deref().unwrap_or("")
-            );
+        for fault in &found {
+            println!("{} {fault}", gravity(fault).as_str());
         }
         println!(
-            "{} profiles, {} indicators, {native} of them native; {} fault(s)",
+            "{} profiles, {} indicators, {native} native ({} % of them); {} finding(s)",
             set.profiles.len(),
             set.indicators.len(),
-            set.faults.len()
+            native * 100 / set.indicators.len().max(1),
+            found.len()
         );
+        if !found.is_empty() {
+            println!("`palisander rules explain-code CODE` says more");
+        }
     }
-    if set.faults.is_empty() { OK } else { FINDINGS }
+    if found.iter().all(|fault| gravity(fault) == Gravity::Note) { OK } else { FINDINGS }
+}
+
+#[expect(clippy::print_stdout, reason = "the answer of the command")]
+fn explain_code(code: Option<&str>) -> u8 {
+    match code {
+        None => PAGES.iter().for_each(|page| println!("{} {:<7} {}", page.code, page.gravity.as_str(), page.title)),
+        Some(code) => match page(code) {
+            Some(page) => println!("{} {}: {}\n\n{}", page.code, page.gravity.as_str(), page.title, page.text),
+            None => {
+                say(&format!("there is no code `{code}`; `palisander rules explain-code` lists all"));
+                return BAD_ARGUMENTS;
+            }
+        },
+    }
+    OK
 }
 
 #[expect(clippy::print_stdout, reason = "the answer of the command")]
@@ -179,7 +225,7 @@ fn test(engine: &Engine, json: bool, survivors: bool) -> u8 {
 }
 
 #[expect(clippy::print_stdout, reason = "the answer of the command")]
-fn explain(engine: &Engine, file: &PathBuf, as_of: Option<&str>, state: Option<&str>, json: bool) -> u8 {
+fn explain(engine: &Engine, file: &Path, as_of: Option<&str>, state: Option<&str>, json: bool) -> u8 {
     let text = match std::fs::read_to_string(file) {
         Ok(text) => text,
         Err(error) => {
@@ -268,7 +314,7 @@ pub fn catalogue(engine: &Engine) -> String {
     text
 }
 
-fn docs(engine: &Engine, out: &PathBuf) -> u8 {
+fn docs(engine: &Engine, out: &Path) -> u8 {
     let files = [("catalogue.md", catalogue(engine)), ("reference.md", cases::view_reference())];
     for (name, text) in files {
         if let Err(error) = std::fs::write(out.join(name), text) {

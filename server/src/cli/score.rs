@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 use palisander_engine::Assessment;
 use palisander_engine::evidence::history::RunHistory;
-use palisander_engine::manifest::parse::Format;
+use palisander_engine::manifest::parse::{Format, Mapping};
 
 use super::source::{self, Sources};
 use super::{BAD_ARGUMENTS, OK, UNREADABLE, say};
@@ -35,6 +35,9 @@ pub struct Arguments {
     /// Format of the input [default: told from the content]
     #[arg(long, value_name = "FORMAT", value_parser = Format::NAMES.to_vec())]
     input: Option<String>,
+    /// How the columns of a CSV or XLSX become canonical ones [default: guessed from the headers]
+    #[arg(long, value_name = "FILE")]
+    mapping: Option<PathBuf>,
     /// The most urgent first (a table always is)
     #[arg(long)]
     ranked: bool,
@@ -84,10 +87,17 @@ pub fn run(arguments: &Arguments) -> u8 {
         }
     };
     let forced = arguments.input.as_deref().and_then(Format::by_name);
+    let mapping = match source::mapping(arguments.mapping.as_deref()) {
+        Ok(mapping) => mapping,
+        Err(error) => {
+            say(&error);
+            return BAD_ARGUMENTS;
+        }
+    };
     let mut out = Output::new(arguments);
     let mut history = RunHistory::default();
     let mut unreadable = false;
-    for (name, opened) in inputs(&arguments.files, forced) {
+    for (name, opened) in inputs(&arguments.files, forced, &mapping) {
         let parts = match opened {
             Ok(parts) => parts,
             Err(error) => {
@@ -112,7 +122,7 @@ pub fn run(arguments: &Arguments) -> u8 {
 type Opened = Result<palisander_engine::manifest::parse::Parts, String>;
 
 /// The files, or the shipped sample ship.
-fn inputs(files: &[PathBuf], forced: Option<Format>) -> Vec<(String, Opened)> {
+fn inputs(files: &[PathBuf], forced: Option<Format>, mapping: &Mapping) -> Vec<(String, Opened)> {
     if files.is_empty() {
         say("no file given: scoring the shipped sample ship (invented consignments)");
         let parts = palisander_engine::reference::samples().into_iter().map(|(name, bytes)| {
@@ -121,7 +131,10 @@ fn inputs(files: &[PathBuf], forced: Option<Format>) -> Vec<(String, Opened)> {
         });
         return parts.collect();
     }
-    files.iter().map(|file| (file.display().to_string(), source::open(file, forced).map(|(parts, _)| parts))).collect()
+    files
+        .iter()
+        .map(|file| (file.display().to_string(), source::open(file, forced, mapping).map(|(parts, _)| parts)))
+        .collect()
 }
 
 /// Writes answers as they come, or keeps them for ranking.

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use palisander_engine::codes::Date;
-use palisander_engine::manifest::parse::{Format, Parts, read};
+use palisander_engine::manifest::parse::{Format, Mapping, Parts, read_with};
 use palisander_engine::profile::RuleSource;
 use palisander_engine::reference::DataSource;
 use palisander_engine::{Engine, Input, Inputs, Options};
@@ -20,7 +20,7 @@ pub struct Sources {
     /// Day whose law, measures, alerts and register count [default: today in UTC]
     #[arg(long, value_name = "YYYY-MM-DD")]
     pub as_of: Option<String>,
-    /// Permit register, CSV or NDJSON
+    /// Permit register: CSV, NDJSON or CITES e-permit XML
     #[arg(long, value_name = "FILE")]
     pub register: Option<PathBuf>,
     /// Alerts, NDJSON; added to those that ship
@@ -73,8 +73,16 @@ impl Sources {
     }
 }
 
-/// Opens a file, or standard input for `-`, and tells its format.
-pub fn open(path: &Path, forced: Option<Format>) -> Result<(Parts, Format), String> {
+/// The mapping file, or the default: columns by their own names and guesses.
+pub fn mapping(path: Option<&Path>) -> Result<Mapping, String> {
+    let Some(path) = path else { return Ok(Mapping::default()) };
+    let text =
+        std::fs::read_to_string(path).map_err(|error| format!("`{}` cannot be read: {error}", path.display()))?;
+    Mapping::from_toml(&text).map_err(|error| format!("`{}`: {error}", path.display()))
+}
+
+/// A file, or standard input for `-`, and its format.
+pub fn input(path: &Path, forced: Option<Format>) -> Result<(impl BufRead + Send + 'static, Format), String> {
     let mut input: Box<dyn BufRead + Send> = if path == Path::new("-") {
         Box::new(BufReader::new(std::io::stdin()))
     } else {
@@ -85,6 +93,11 @@ pub fn open(path: &Path, forced: Option<Format>) -> Result<(Parts, Format), Stri
     let taken = input.by_ref().take(HEAD_BYTES as u64).read_to_end(&mut head);
     taken.map_err(|error| format!("`{}` cannot be read: {error}", path.display()))?;
     let format = forced.unwrap_or_else(|| Format::detect(&head));
-    let whole = std::io::Cursor::new(head).chain(input);
-    Ok((read(whole, format), format))
+    Ok((std::io::Cursor::new(head).chain(input), format))
+}
+
+/// Opens a file, or standard input for `-`, and tells its format.
+pub fn open(path: &Path, forced: Option<Format>, mapping: &Mapping) -> Result<(Parts, Format), String> {
+    let (input, format) = input(path, forced)?;
+    Ok((read_with(input, format, mapping), format))
 }

@@ -119,7 +119,7 @@ fn words(text: &str, resolution: &Resolution, colour: bool) -> String {
 }
 
 #[expect(clippy::print_stdout, reason = "the answer of the command")]
-fn measure(index: &NameIndex, file: &PathBuf, json: bool) -> u8 {
+fn measure(index: &NameIndex, file: &std::path::Path, json: bool) -> u8 {
     let rows = match std::fs::read_to_string(file) {
         Ok(rows) => rows,
         Err(error) => {

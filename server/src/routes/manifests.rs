@@ -22,7 +22,7 @@ use crate::state::State;
 /// Lines that wait for a slow reader before scoring pauses.
 const LINES_AHEAD: usize = 1_024;
 
-/// `POST /v1/manifests`: JSON, NDJSON or CSV by content type, or told from the content.
+/// `POST /v1/manifests`: any format by content type, or told from the content.
 pub async fn score(
     Shared(state): Shared<State>,
     headers: HeaderMap,
@@ -31,14 +31,7 @@ pub async fn score(
 ) -> Result<Response, Problem> {
     let Query(query) = query.map_err(|error| query_problem(&error))?;
     let day = state.day(query.day()?);
-    let format = match media_type(&headers).as_str() {
-        "application/json" if Format::detect(&body) == Format::Ndjson => Format::Ndjson,
-        "application/json" => Format::Json,
-        "application/x-ndjson" | "application/ndjson" | "application/jsonl" => Format::Ndjson,
-        "text/csv" => Format::Csv,
-        "" | "application/octet-stream" => Format::detect(&body),
-        other => return Err(Problem::media_type(other, "application/json, application/x-ndjson or text/csv")),
-    };
+    let format = format(&media_type(&headers), &body)?;
     let place = state.places.clone().try_acquire_owned().map_err(|_| Problem::overload())?;
     let engine = state.engine.load_full();
     let (send, lines) = tokio::sync::mpsc::channel::<Vec<u8>>(LINES_AHEAD);
@@ -60,6 +53,28 @@ pub async fn score(
     let mut response = Response::new(Body::from_stream(stream));
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/x-ndjson"));
     Ok(response)
+}
+
+/// Content types that are read.
+const READ: &str = "application/json, application/x-ndjson, text/csv, application/edifact, application/xml, \
+                    application/vnd.openxmlformats-officedocument.spreadsheetml.sheet or application/octet-stream";
+
+/// The format that a content type and the content say. XML and `octet-stream` are told from the content.
+fn format(media_type: &str, body: &[u8]) -> Result<Format, Problem> {
+    Ok(match media_type {
+        "application/json" if Format::detect(body) == Format::Ndjson => Format::Ndjson,
+        "application/json" => Format::Json,
+        "application/x-ndjson" | "application/ndjson" | "application/jsonl" => Format::Ndjson,
+        "text/csv" | "text/tab-separated-values" => Format::Csv,
+        "application/edifact" | "application/edi-edifact" => Format::Cuscar,
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet" => Format::Xlsx,
+        "application/xml" | "text/xml" | "application/soap+xml" => match Format::detect(body) {
+            found @ (Format::Awmds | Format::WcoDeclaration | Format::EPermit) => found,
+            _ => Format::OtherXml,
+        },
+        "" | "application/octet-stream" | "text/plain" => Format::detect(body),
+        other => return Err(Problem::media_type(other, READ)),
+    })
 }
 
 /// One result as one line.

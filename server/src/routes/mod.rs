@@ -3,6 +3,7 @@
 pub mod assessments;
 pub mod health;
 pub mod manifests;
+pub mod schemas;
 
 use palisander_engine::codes::Date;
 use serde::Deserialize;

@@ -1,18 +1,32 @@
 //! Bytes of a format become manifests.
 //!
 //! Every reader is an iterator of [`Parsed`]: a manifest, or a part of one with the same head, and the faults of that
-//! part. So a file of any length passes through in the memory of one part.
+//! part. So a file of any length passes through in the memory of one part. Letters become UTF-8 before a reader sees
+//! them ([`encoding`]); permit numbers in descriptions become documents after it (`manifest::glean`).
 
+mod awmds;
 mod csv;
 mod detect;
+mod edifact;
+mod encoding;
+pub(crate) mod epermit;
 mod json;
+mod reading;
+mod table;
+mod units;
+mod wco;
+mod xlsx;
+mod xml;
 
 use std::io::BufRead;
+use std::sync::Arc;
 
 use super::fault::{Fault, ManifestError};
+use super::glean;
 use super::types::Manifest;
 
 pub use detect::Format;
+pub use table::{COLUMNS, DateOrder, Mapping};
 
 /// A manifest, or a part of one, and what was wrong with it.
 #[derive(Debug, Clone, PartialEq)]
@@ -28,16 +42,90 @@ pub type Parts = Box<dyn Iterator<Item = Result<Parsed, ManifestError>> + Send>;
 
 /// Reads `input` as `format`.
 pub fn read(input: impl BufRead + Send + 'static, format: Format) -> Parts {
+    read_with(input, format, &Mapping::default())
+}
+
+/// Reads `input` as `format`, tables by `mapping`.
+pub fn read_with(input: impl BufRead + Send + 'static, format: Format, mapping: &Mapping) -> Parts {
+    // Tables are read whole and look at all their bytes before they choose an encoding.
     match format {
-        Format::Json => json::document(input),
-        Format::Ndjson => json::lines(input),
-        Format::Csv => csv::table(input),
+        Format::Csv => return finished(csv::table(input, mapping), Arc::default()),
+        Format::Xlsx => return finished(xlsx::workbook(input, mapping), Arc::default()),
+        _ => {}
     }
+    let (text, facts) = encoding::decoded(input);
+    let parts = match format {
+        Format::Json => json::document(text),
+        Format::Ndjson => json::lines(text),
+        Format::Cuscar => edifact::interchange(text),
+        Format::Awmds => awmds::manifest(text),
+        Format::WcoDeclaration => wco::declarations(text),
+        Format::EPermit => epermit::consignments(text),
+        Format::OtherXml | Format::Csv | Format::Xlsx => Box::new(std::iter::once(Err(detect::refused_xml(text)))),
+    };
+    finished(parts, facts)
+}
+
+/// What [`read_with`] would take the columns of a table for, as a mapping to look at and correct.
+pub fn guess_mapping(input: impl BufRead, format: Format, mapping: &Mapping) -> Result<Mapping, ManifestError> {
+    let sheet = match format {
+        Format::Csv => csv::sheet(input, mapping)?,
+        Format::Xlsx => xlsx::sheet(input, mapping)?,
+        other => {
+            let why = format!("{} is no table; only CSV and XLSX have columns", other.name());
+            return Err(ManifestError::Malformed { format: "mapping", at: "file".into(), why });
+        }
+    };
+    table::guessed(&sheet, mapping).ok_or_else(|| ManifestError::Malformed {
+        format: sheet.name,
+        at: "row 1".into(),
+        why: "no header row names a description or a bill of lading; name one with `header_row` and `[columns]`".into(),
+    })
+}
+
+fn finished(parts: Parts, facts: Arc<encoding::Facts>) -> Parts {
+    Box::new(Finished { parts, facts, said: [false; 3] })
 }
 
 /// Reads one JSON document or one NDJSON line.
 pub fn json_document(bytes: &[u8]) -> Result<Parsed, ManifestError> {
-    json::manifest_of(bytes, "")
+    let mut parsed = json::manifest_of(bytes, "")?;
+    glean::manifest(&mut parsed.manifest, &mut parsed.faults);
+    Ok(parsed)
+}
+
+/// A stream as UTF-8, for readers outside this step.
+pub(crate) fn utf8(input: impl BufRead) -> impl BufRead {
+    encoding::decoded(input).0
+}
+
+/// Counts the segments of a UN/EDIFACT file: the bare syntax, without meaning.
+#[doc(hidden)]
+pub fn edifact_segments(input: impl BufRead) -> u64 {
+    edifact::count(input)
+}
+
+/// What every part goes through after its reader.
+struct Finished {
+    parts: Parts,
+    facts: Arc<encoding::Facts>,
+    said: [bool; 3],
+}
+
+impl Iterator for Finished {
+    type Item = Result<Parsed, ManifestError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let mut part = self.parts.next()?;
+        if let Ok(parsed) = &mut part {
+            glean::manifest(&mut parsed.manifest, &mut parsed.faults);
+            let faults = self.facts.faults(&mut self.said);
+            if !faults.is_empty() {
+                parsed.faults.splice(0..0, faults);
+            }
+        }
+        Some(part)
+    }
 }
 
 /// Reads `input` up to `limit` bytes; one byte more is an error that names the limit.

@@ -1,0 +1,587 @@
+//! ASYCUDA World manifest XML (`Awmds`, and the bills of `Awbolds`, `Awmcds`, `Awbolegmds`).
+//!
+//! In: UTF-8 text. Out: a part every few bills with the head of the file. Element names without regard to case and order
+//! beyond the head; national elements are kept as unmapped. Dates `yyyy-MM-dd`, masses in kg, volumes in m³.
+
+use std::collections::VecDeque;
+use std::io::BufRead;
+
+use super::super::fault::{Fault, ManifestError, Severity};
+use super::super::limits;
+use super::super::types::*;
+use super::reading::{Reading, is_absent};
+use super::xml::{Node, Piece, Records};
+use super::{Parsed, Parts};
+
+/// Reads a manifest.
+pub(super) fn manifest(input: impl BufRead + Send + 'static) -> Parts {
+    Box::new(Reader::new(input))
+}
+
+struct Reader<R: BufRead> {
+    records: Records<R>,
+    head: Manifest,
+    part: Manifest,
+    reading: Reading,
+    faults: Vec<Fault>,
+    lost_in_head: Vec<Fault>,
+    queue: VecDeque<Result<Parsed, ManifestError>>,
+    n_bills: u64,
+    n_packages: u64,
+    gross_mass_kg: f64,
+    masses_known: bool,
+    has_head: bool,
+    root: String,
+    ended: bool,
+    sent_parts: u64,
+}
+
+/// Elements that are read as one record each.
+const RECORDS: &[&str] = &[
+    "General_segment",
+    "Bol_segment",
+    "Transaction_details",
+    "Attached_Document",
+    "Master_bol",
+    "Transport_information",
+];
+
+impl<R: BufRead> Iterator for Reader<R> {
+    type Item = Result<Parsed, ManifestError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        // The last part is held back until the end is seen, so that totals are compared in it.
+        while !self.ended && self.queue.len() < 2 {
+            self.step();
+        }
+        self.queue.pop_front()
+    }
+}
+
+impl<R: BufRead> Reader<R> {
+    fn new(input: R) -> Self {
+        Self {
+            records: Records::new(input, "AWMDS XML"),
+            head: Manifest { format: "awmds/1".into(), ..Manifest::default() },
+            part: Manifest::default(),
+            reading: Reading::default(),
+            faults: Vec::new(),
+            lost_in_head: Vec::new(),
+            queue: VecDeque::new(),
+            n_bills: 0,
+            n_packages: 0,
+            gross_mass_kg: 0.0,
+            masses_known: true,
+            has_head: false,
+            root: "Awmds".into(),
+            ended: false,
+            sent_parts: 0,
+        }
+    }
+
+    fn step(&mut self) {
+        let wanted = |name: &str, _: usize| RECORDS.iter().any(|known| known.eq_ignore_ascii_case(name));
+        match self.records.next(&wanted) {
+            Ok(Piece::Opened(name, 1)) => self.root = name,
+            Ok(Piece::Opened(name, _)) => {
+                let place = format!("/{}/{name}", self.root);
+                self.reading.fault("unknown_element", Severity::Note, &|| place.clone(), &name, "an element of AWMDS");
+            }
+            Ok(Piece::Record(node)) => self.record(&node),
+            Ok(Piece::End) => self.finish(None),
+            Err(error) => self.finish(Some(error)),
+        }
+    }
+
+    fn record(&mut self, node: &Node) {
+        let path = format!("/{}/{}", self.root, node.name);
+        if node.is("General_segment") {
+            self.general(node, &path);
+        } else if node.is("Bol_segment") {
+            self.bill(node);
+            return;
+        } else if node.is("Master_bol") {
+            self.master(node, &path);
+        } else if node.is("Transaction_details") {
+            let at = || path.clone();
+            let time = node.value(&["transaction_time"]);
+            self.head.sent_at =
+                node.value(&["transaction_date"]).and_then(|day| moment(day, time, &mut self.reading, &at));
+            self.head.sender = node.value(&["User_login"]).map(str::to_owned);
+        } else if node.is("Attached_Document") {
+            // The content is a file in base64: its name is kept, not its bytes.
+            if let Some(content) = node.child("Attached_document_content") {
+                let size = content.text().map_or(0, str::len);
+                self.reading.unmapped(format!("{path}/Attached_document_content"), &format!("{size} bytes of base64"));
+            }
+        }
+        node.keep_unread(&path, &mut self.reading);
+    }
+
+    fn general(&mut self, node: &Node, path: &str) {
+        if self.n_bills > 0 {
+            let expected = "General_segment before the bills; those before it have no head";
+            self.reading.fault("order", Severity::Doubt, &|| path.to_owned(), "General_segment", expected);
+        }
+        self.has_head = true;
+        let Self { head, reading, .. } = self;
+        let id = node.child("General_segment_id");
+        let value = |name: &str| id.and_then(|id| id.value(&[name])).map(str::to_owned);
+        head.office = value("Customs_office_code");
+        let voyage = value("Voyage_number");
+        let at = |name: &str| format!("{path}/General_segment_id/{name}");
+        let departure =
+            value("Date_of_departure").and_then(|day| moment(&day, None, reading, &|| at("Date_of_departure")));
+        let arrival = value("Date_of_arrival")
+            .and_then(|day| moment(&day, value("Time_of_arrival").as_deref(), reading, &|| at("Date_of_arrival")));
+        let place = |name: &str| node.value(&["Load_unload_place", name]).and_then(Place::new);
+        head.departure = call(place("Place_of_departure_code"), departure);
+        head.arrival = call(place("Place_of_destination_code"), arrival);
+        head.reference = match (&head.office, &voyage) {
+            (Some(office), Some(voyage)) => {
+                let day = head.departure.as_ref().and_then(|call| call.at.as_ref()).map(|at| at.day().to_string());
+                [Some(office.clone()), Some(voyage.clone()), day].into_iter().flatten().collect::<Vec<_>>().join("/")
+            }
+            _ => voyage.clone().unwrap_or_default(),
+        };
+        if let Some(transport) = node.child("Transport_information") {
+            self.transport(transport, voyage, path);
+        } else {
+            self.head.transport_means =
+                voyage.map(|voyage| TransportMeans { voyage: Some(voyage), ..TransportMeans::default() });
+        }
+        let Self { head, reading, .. } = self;
+        let total = |name: &str| node.value(&["Totals_segment", name]).map(str::to_owned);
+        let at = |name: &str| format!("{path}/Totals_segment/{name}");
+        let mut whole = |name: &str| total(name).and_then(|text| reading.number(&text, &|| at(name))).map(|n| n as u64);
+        let totals = Totals {
+            n_consignments: whole("Total_number_of_bols"),
+            n_packages: whole("Total_number_of_packages"),
+            n_containers: whole("Total_number_of_containers"),
+            gross_mass_kg: total("Total_gross_mass").and_then(|text| reading.number(&text, &|| at("Total_gross_mass"))),
+        };
+        head.totals = (totals != Totals::default()).then_some(totals);
+    }
+
+    fn transport(&mut self, node: &Node, voyage: Option<String>, path: &str) {
+        let path = format!("{path}/Transport_information");
+        let Self { head, reading, .. } = self;
+        let text = |name: &[&str]| node.value(name).map(str::to_owned);
+        let (scac, name) = (text(&["Carrier", "Carrier_code"]), text(&["Carrier", "Carrier_name"]));
+        head.carrier = (scac.is_some() || name.is_some()).then_some(Carrier { scac, name });
+        let mode = node.value(&["Mode_of_transport_code"]);
+        let flag = node.value(&["Nationality_of_transporter_code"]).and_then(|text| {
+            reading.country(text, &|| format!("{path}/Nationality_of_transporter_code"), "/transport_means/flag")
+        });
+        let means = TransportMeans {
+            mode: mode.and_then(|mode| mode.parse().ok()),
+            imo: text(&["Registration_number_of_transport_code"]),
+            name: text(&["Identity_of_transporter"]),
+            flag,
+            voyage,
+        };
+        if let Some(mode) = mode.filter(|_| means.mode.is_none()) {
+            reading.unmapped(format!("{path}/Mode_of_transport_code"), mode);
+        }
+        head.transport_means = (means != TransportMeans::default()).then_some(means);
+    }
+
+    /// The head of a list of house bills: its master bill is that of every bill.
+    fn master(&mut self, node: &Node, path: &str) {
+        self.has_head = true;
+        let at = || format!("{path}/Date_of_departure");
+        self.head.office = node.value(&["Customs_office_code"]).map(str::to_owned);
+        let departure = node.value(&["Date_of_departure"]).and_then(|day| moment(day, None, &mut self.reading, &at));
+        self.head.departure = call(None, departure);
+        let voyage = node.value(&["Voyage_number"]).map(str::to_owned);
+        self.head.transport_means =
+            voyage.map(|voyage| TransportMeans { voyage: Some(voyage), ..TransportMeans::default() });
+        self.head.reference = node.value(&["Reference_number"]).unwrap_or_default().to_owned();
+    }
+
+    fn bill(&mut self, node: &Node) {
+        self.n_bills += 1;
+        let index = self.part.consignments.len();
+        let path = format!("/{}/Bol_segment[{}]", self.root, self.n_bills);
+        let mut bill = Bill { node, path, reading: Reading::default() };
+        let (mut consignment, equipment) = bill.read(self.n_bills);
+        if self.root.eq_ignore_ascii_case("Awbolds") && consignment.master_bill.is_none() {
+            consignment.master_bill = (!self.head.reference.is_empty()).then(|| self.head.reference.clone());
+        }
+        let Bill { path, mut reading, .. } = bill;
+        node.keep_unread(&path, &mut reading);
+        consignment.originals = std::mem::take(&mut reading.originals);
+        self.faults.extend(reading.take_faults().into_iter().map(|mut fault| {
+            fault.at = format!("/consignments/{index}/ ({})", fault.at);
+            fault
+        }));
+        for one in equipment {
+            if !self.part.equipment.iter().any(|known| known.container == one.container) {
+                self.part.equipment.push(one);
+            }
+        }
+        self.n_packages += consignment.n_packages.unwrap_or(0);
+        match consignment.gross_mass_kg {
+            Some(mass) => self.gross_mass_kg += mass,
+            None => self.masses_known = false,
+        }
+        self.part.unmapped.append(&mut reading.unmapped);
+        self.part.consignments.push(consignment);
+        if self.part.consignments.len() >= limits::PART_BILLS {
+            self.close_part();
+        }
+    }
+
+    fn close_part(&mut self) {
+        let Manifest { consignments, equipment, mut unmapped, .. } = std::mem::take(&mut self.part);
+        let mut faults = self.reading.take_faults();
+        self.lost_in_head.extend(faults.iter().filter(|fault| fault.severity == Severity::Lost).cloned());
+        if self.sent_parts > 0 {
+            faults.extend(self.lost_in_head.iter().cloned());
+            faults.dedup();
+        }
+        faults.append(&mut self.faults);
+        let mut all = std::mem::take(&mut self.reading.unmapped);
+        all.append(&mut unmapped);
+        self.sent_parts += 1;
+        self.queue.push_back(Ok(Parsed {
+            manifest: Manifest { consignments, equipment, unmapped: all, ..self.head.clone() },
+            faults,
+        }));
+    }
+
+    /// The end, or the break: totals are compared, what was read so far is given.
+    fn finish(&mut self, error: Option<ManifestError>) {
+        self.ended = true;
+        let place = format!("/{}", self.root);
+        if error.is_none() {
+            self.compare_totals(&place);
+            if !self.has_head {
+                let expected = "a General_segment with office, voyage and dates";
+                self.reading.fault("missing", Severity::Doubt, &|| place.clone(), "nothing", expected);
+            }
+        } else if self.n_bills > 0 {
+            let expected = "the rest of the file; bills behind this one were not read";
+            let found = format!("{} bills", self.n_bills);
+            self.reading.fault("cut_off", Severity::Lost, &|| place.clone(), &found, expected);
+        }
+        let something = !self.part.consignments.is_empty() || !self.reading.faults.is_empty() || self.has_head;
+        if self.part.consignments.is_empty()
+            && let Some(Ok(last)) = self.queue.back_mut()
+        {
+            last.faults.extend(self.reading.take_faults());
+            last.manifest.unmapped.append(&mut self.reading.unmapped);
+        } else if something && (error.is_none() || self.n_bills > 0) {
+            self.close_part();
+        }
+        match error {
+            Some(error) => self.queue.push_back(Err(error)),
+            None if self.queue.is_empty() => self.queue.push_back(Err(ManifestError::Malformed {
+                format: "AWMDS XML",
+                at: place,
+                why: "no General_segment and no Bol_segment".into(),
+            })),
+            None => {}
+        }
+    }
+
+    fn compare_totals(&mut self, place: &str) {
+        let Some(totals) = self.head.totals.clone() else { return };
+        let mass = self.masses_known.then_some(self.gross_mass_kg);
+        let counted = [
+            ("Total_number_of_bols", totals.n_consignments.map(|n| n as f64), Some(self.n_bills as f64)),
+            ("Total_number_of_packages", totals.n_packages.map(|n| n as f64), Some(self.n_packages as f64)),
+            ("Total_gross_mass", totals.gross_mass_kg, mass),
+        ];
+        for (name, stated, counted) in counted {
+            if let (Some(stated), Some(counted)) = (stated, counted)
+                && (stated - counted).abs() > 0.5
+            {
+                let at = format!("{place}/General_segment/Totals_segment/{name}");
+                let expected = format!("{counted}, the sum of the bills");
+                self.reading.fault("wrong_total", Severity::Doubt, &|| at.clone(), &stated.to_string(), &expected);
+            }
+        }
+    }
+}
+
+fn call(unlocode: Option<Place>, at: Option<Moment>) -> Option<Call> {
+    (unlocode.is_some() || at.is_some()).then_some(Call { unlocode, at })
+}
+
+/// A day and a time of day.
+fn moment(day: &str, time: Option<&str>, reading: &mut Reading, at: super::reading::At<'_>) -> Option<Moment> {
+    let timed = time.and_then(|time| Moment::parse(&format!("{day}T{time}Z")));
+    timed.or_else(|| reading.moment(day, at))
+}
+
+/// One bill on the way.
+struct Bill<'n> {
+    node: &'n Node,
+    path: String,
+    reading: Reading,
+}
+
+impl Bill<'_> {
+    fn text(&mut self, path: &[&str]) -> Option<String> {
+        let text = self.node.value(path)?;
+        let at = format!("{}/{}", self.path, path.join("/"));
+        Some(self.reading.text(text, &|| at.clone())).filter(|text| !text.is_empty())
+    }
+
+    fn number(&mut self, node: &Node, name: &str) -> Option<f64> {
+        let at = format!("{}/{}/{name}", self.path, node.name);
+        node.value(&[name]).and_then(|text| self.reading.number(text, &|| at.clone()))
+    }
+
+    fn count(&mut self, node: &Node, name: &str) -> Option<u64> {
+        let number = self.number(node, name)?;
+        // Packages are a decimal in the schema: `86.00` is 86.
+        if number.fract() != 0.0 {
+            let at = format!("{}/{}/{name}", self.path, node.name);
+            self.reading.fault("not_a_count", Severity::Doubt, &|| at.clone(), &number.to_string(), "a whole number");
+        }
+        Some(number as u64)
+    }
+
+    fn read(&mut self, n: u64) -> (Consignment, Vec<Equipment>) {
+        let node = self.node;
+        let line = node.value(&["Bol_id", "Line_number"]).and_then(|text| text.parse().ok()).or(Some(n));
+        let procedure = self.text(&["Bol_id", "Bol_nature"]);
+        let kind = self.text(&["Bol_id", "Bol_type_code"]);
+        let mut consignment = Consignment {
+            line,
+            bill_of_lading: self.text(&["Bol_id", "Bol_reference"]).unwrap_or_default(),
+            bill_level: level(kind.as_deref()),
+            master_bill: self.text(&["Bol_id", "Master_bol_ref_number"]),
+            ucr: self.text(&["Bol_id", "Unique_carrier_reference"]),
+            places: self.places(),
+            ..Consignment::default()
+        };
+        consignment.procedure = procedure.as_deref().and_then(|code| match code {
+            "22" => Some(Procedure::Export),
+            "23" => Some(Procedure::Import),
+            "24" => Some(Procedure::Transit),
+            "28" => Some(Procedure::Transhipment),
+            other => {
+                let at = format!("{}/Bol_id/Bol_nature", self.path);
+                self.reading.fault("unknown_word", Severity::Lost, &|| at.clone(), other, "22, 23, 24 or 28");
+                None
+            }
+        });
+        if let (Some(kind), None) = (&kind, &consignment.bill_level)
+            && !kind.eq_ignore_ascii_case("BOL")
+        {
+            self.reading.unmapped(format!("{}/Bol_id/Bol_type_code", self.path), kind);
+        }
+        if consignment.bill_of_lading.is_empty() {
+            consignment.bill_of_lading = format!("line-{}", line.unwrap_or(n));
+            let at = format!("{}/Bol_id/Bol_reference", self.path);
+            self.reading.fault("missing", Severity::Lost, &|| at.clone(), "nothing", "a bill of lading number");
+        }
+        self.parties(&mut consignment);
+        let equipment = self.equipment();
+        for goods in node.all("Goods_segment").take(limits::MAX_GOODS_ITEMS) {
+            let item = self.goods(goods, consignment.goods_items.len());
+            consignment.goods_items.push(item);
+        }
+        self.containers_of_items(&mut consignment, &equipment);
+        consignment.value =
+            self.money(&["Value_segment", "Customs_segment"], "Customs_value", "Customs_currency", "customs");
+        sum(&mut consignment);
+        if consignment.goods_items.is_empty() {
+            let at = self.path.clone();
+            self.reading.fault("missing", Severity::Doubt, &|| at.clone(), "nothing", "a Goods_segment");
+        }
+        let equipment = equipment.into_iter().map(|(equipment, _)| equipment).collect();
+        (consignment, equipment)
+    }
+
+    fn places(&mut self) -> Places {
+        let mut place = |name: &str| {
+            self.text(&["Load_unload_place", name]).filter(|text| !is_absent(text)).and_then(|text| Place::new(&text))
+        };
+        Places {
+            original_loading: place("Original_port_of_loading_code"),
+            loading: place("Place_of_loading_code"),
+            transhipment: None,
+            discharge: place("Place_of_unloading_code"),
+            delivery: place("Place_of_delivery_code"),
+            final_destination: place("Place_of_ultimate_destination_code"),
+        }
+    }
+
+    fn parties(&mut self, consignment: &mut Consignment) {
+        for (role, segment, prefix) in [
+            (PartyRole::Consignor, "Exporter", "Exporter"),
+            (PartyRole::Consignee, "Consignee", "Consignee"),
+            (PartyRole::NotifyParty, "Notify", "Notify"),
+        ] {
+            let (id, name) = (format!("{prefix}_code"), format!("{prefix}_name"));
+            let address =
+                self.text(&["Traders_segment", segment, &format!("{prefix}_address")]).filter(|text| !is_absent(text));
+            let id = self.text(&["Traders_segment", segment, &id]);
+            let name = self.text(&["Traders_segment", segment, &name]);
+            if name.is_none() && address.is_none() && id.is_none() {
+                continue;
+            }
+            let address = address.map(|street| Address { street: Some(street), ..Address::default() });
+            consignment.parties.push(Party { role, id, name: name.unwrap_or_default(), address, contacts: Vec::new() });
+        }
+        let forwarder = self.text(&["Traders_segment", "FreightForwarder", "FFName"]);
+        if let Some(name) = forwarder {
+            let id = self.text(&["Traders_segment", "FreightForwarder", "FFId"]);
+            consignment.parties.push(Party {
+                role: PartyRole::Forwarder,
+                id,
+                name,
+                address: None,
+                contacts: Vec::new(),
+            });
+        }
+    }
+
+    /// Containers of the bill with the packages in each.
+    fn equipment(&mut self) -> Vec<(Equipment, Option<u64>)> {
+        let mut list = Vec::new();
+        for node in self.node.all("ctn_segment").take(limits::MAX_LIST) {
+            let Some(container) = node.value(&["Ctn_reference"]).map(str::to_owned) else { continue };
+            let fullness = node.value(&["Empty_Full"]).map(|text| match text.to_ascii_uppercase().as_str() {
+                "0/0" | "E" | "EMP" | "4" => "empty".to_owned(),
+                "0/1" | "P" | "LCL" => "part".to_owned(),
+                "1/1" | "F" | "FCL" | "FUL" | "5" | "8" => "full".to_owned(),
+                "7" => "mixed".to_owned(),
+                _ => text.to_owned(),
+            });
+            let party = node.value(&["Sealing_Party"]).map(|party| match party {
+                "CAR" => "CA".to_owned(),
+                "SHI" | "SHP" => "SH".to_owned(),
+                "CUS" => "CU".to_owned(),
+                other => other.to_owned(),
+            });
+            let seals = ["Marks1", "Marks3"].into_iter().filter_map(|name| node.value(&[name]));
+            let seals = seals.map(|number| Seal { number: number.to_owned(), party: party.clone() }).collect();
+            let equipment = Equipment {
+                container,
+                size_type: node.value(&["Type_of_container"]).map(str::to_owned),
+                fullness,
+                tare_kg: self.number(node, "Empty_weight"),
+                vgm_kg: None,
+                seals,
+            };
+            list.push((equipment, self.count(node, "Number_of_packages")));
+        }
+        list
+    }
+
+    fn goods(&mut self, node: &Node, n: usize) -> GoodsItem {
+        let at = |name: &str| format!("{}/Goods_segment[{}]/{name}", self.path, n + 1);
+        let (description_at, marks_at) = (at("Goods_description"), at("Shipping_marks"));
+        let hs_at = at("Commodity_code");
+        let description = node.value(&["Goods_description"]).unwrap_or_default();
+        let description = self.reading.text(description, &|| description_at.clone());
+        let marks = node.value(&["Shipping_marks"]).map(|text| self.reading.text(text, &|| marks_at.clone()));
+        let hs = ["Commodity_code", "HS_code", "HScode", "Tariff_code"]
+            .into_iter()
+            .find_map(|name| node.find(name))
+            .and_then(Node::text);
+        let hs_code =
+            hs.and_then(|text| self.reading.hs(text, &|| hs_at.clone(), &format!("/goods_items/{n}/hs_code")));
+        let packages = Packages {
+            n: self.count(node, "Number_of_packages"),
+            kind: node.value(&["Package_type_code"]).map(str::to_owned),
+            marks,
+        };
+        let containers = node.all("Container_item_references").filter_map(|node| node.value(&["Ctn_item_reference"]));
+        let in_containers =
+            containers.map(|text| InContainer { container: text.to_owned(), n_packages: None }).collect();
+        let quantity = self
+            .number(node, "Quantity")
+            .map(|amount| Quantity { amount, unit: node.value(&["Quantity_type_code"]).unwrap_or("C62").to_owned() });
+        node.child("Num_of_ctn_for_this_bol").map(Node::quiet);
+        GoodsItem {
+            item: Some(n as u64 + 1),
+            hs_code,
+            description,
+            packages: if packages == Packages::default() { vec![] } else { vec![packages] },
+            gross_mass_kg: self.number(node, "Gross_mass"),
+            volume_m3: self.number(node, "Volume_in_cubic_meters"),
+            quantity,
+            in_containers,
+            ..GoodsItem::default()
+        }
+    }
+
+    /// Which items lie in which containers, where the format leaves it to the reader: the only item is in all of them.
+    fn containers_of_items(&mut self, consignment: &mut Consignment, equipment: &[(Equipment, Option<u64>)]) {
+        let place =
+            |(one, n): &(Equipment, Option<u64>)| InContainer { container: one.container.clone(), n_packages: *n };
+        let weights = self.node.all("ctn_segment").filter_map(|node| node.value(&["Goods_Weight"])).count();
+        match consignment.goods_items.as_mut_slice() {
+            [only] if only.in_containers.is_empty() => only.in_containers = equipment.iter().map(place).collect(),
+            [] => {}
+            items => {
+                for item in items.iter_mut() {
+                    for at in &mut item.in_containers {
+                        let known = equipment.iter().find(|(one, _)| one.container == at.container);
+                        at.n_packages = at.n_packages.or(known.and_then(|(_, n)| *n));
+                    }
+                    if item.in_containers.is_empty() {
+                        // Not said which: all of them, without numbers of packages.
+                        let all = equipment
+                            .iter()
+                            .map(|(one, _)| InContainer { container: one.container.clone(), n_packages: None });
+                        item.in_containers = all.collect();
+                    }
+                }
+            }
+        }
+        if weights == 1 && equipment.len() == 1 {
+            // The weight of the only container's goods repeats that of the bill.
+            let stated = self.node.at(&["ctn_segment", "Goods_Weight"]).and_then(Node::text).map(str::to_owned);
+            let sum: Option<f64> = consignment.goods_items.iter().map(|item| item.gross_mass_kg).sum();
+            let stated = stated.and_then(|text| super::reading::plain_number(&text));
+            if let (Some(stated), Some(sum)) = (stated, sum)
+                && (stated - sum).abs() > 0.5
+            {
+                let at = format!("{}/ctn_segment/Goods_Weight", self.path);
+                let expected = format!("{sum}, the gross mass of the goods");
+                self.reading.fault("wrong_total", Severity::Doubt, &|| at.clone(), &stated.to_string(), &expected);
+            }
+        }
+    }
+
+    fn money(&mut self, path: &[&str], amount: &str, currency: &str, kind: &str) -> Option<Money> {
+        let node = self.node.at(path)?;
+        let text = node.value(&[amount])?;
+        let money = Money {
+            amount: text.to_owned(),
+            currency: node.value(&[currency]).map(str::to_owned),
+            kind: Some(kind.to_owned()),
+        };
+        if money.number().is_some() {
+            return Some(money);
+        }
+        let at = format!("{}/{}/{amount}", self.path, path.join("/"));
+        self.reading.fault("not_an_amount", Severity::Lost, &|| at.clone(), text, "a decimal amount");
+        None
+    }
+}
+
+fn level(kind: Option<&str>) -> Option<String> {
+    match kind?.to_ascii_uppercase().as_str() {
+        "HBL" | "HSB" | "HOU" | "HWB" | "714" => Some("house".to_owned()),
+        "MBL" | "MST" | "MAS" | "MWB" | "704" => Some("master".to_owned()),
+        _ => None,
+    }
+}
+
+/// AWMDS has no figures of the bill: they are those of its goods.
+fn sum(consignment: &mut Consignment) {
+    let items = &consignment.goods_items;
+    if items.is_empty() {
+        return;
+    }
+    consignment.gross_mass_kg = items.iter().map(|item| item.gross_mass_kg).sum();
+    consignment.n_packages = items.iter().map(|item| item.packages.first().and_then(|packages| packages.n)).sum();
+}

@@ -1,0 +1,489 @@
+//! One bill of a CUSCAR message: references, places, parties, goods.
+
+use super::super::super::fault::Severity;
+use super::super::super::glean;
+use super::super::super::limits;
+use super::super::super::types::*;
+use super::super::document_kind_of_code;
+use super::super::reading::Reading;
+use super::super::units::{Unit, unit};
+use super::fields::{self, TEXT_WIDTHS};
+use super::syntax::Segment;
+use crate::codes::CountryCode;
+
+/// Customs procedure of a `GIS` or `GEI`. Source: UN/EDIFACT 7365.
+pub(super) fn procedure(code: &str) -> Option<Procedure> {
+    Some(match code {
+        "22" => Procedure::Export,
+        "23" => Procedure::Import,
+        "24" => Procedure::Transit,
+        "28" => Procedure::Transhipment,
+        _ => return None,
+    })
+}
+
+/// What a `CNI` or a `RFF` opened.
+#[derive(Debug)]
+pub(super) struct Bill {
+    bill: Consignment,
+    pub(super) reading: Reading,
+    /// Number in `CNI`.
+    listed: Option<String>,
+    /// The bill number came from a reference.
+    is_referenced: bool,
+    /// Goods or parties have come.
+    has_body: bool,
+    /// A `TDT` of the bill: times and places behind it are of a leg.
+    in_leg: bool,
+    volume: Option<f64>,
+    /// Origin stated once for all items.
+    origin: Option<CountryCode>,
+    /// Texts beside the goods description, where permit numbers stand too.
+    texts: Vec<(usize, String)>,
+    n: u64,
+}
+
+impl Bill {
+    /// An empty bill, the `n`th.
+    pub(super) fn new(n: u64) -> Self {
+        Self {
+            bill: Consignment::default(),
+            reading: Reading::default(),
+            listed: None,
+            is_referenced: false,
+            has_body: false,
+            in_leg: false,
+            volume: None,
+            origin: None,
+            texts: Vec::new(),
+            n,
+        }
+    }
+
+    /// Opens at `CNI` (or at a `GID` without one).
+    pub(super) fn open(segment: &Segment, place: &str, n: u64) -> Self {
+        let mut bill = Self::new(n);
+        if segment.tag() == "CNI" {
+            bill.bill.line = segment.get(1, 1).and_then(|text| bill.reading.count(text, &|| place.to_owned()));
+            bill.listed = segment.get(2, 1).map(str::to_owned);
+        }
+        bill
+    }
+
+    /// True for a reference that names a transport document.
+    pub(super) fn is_bill_reference(segment: &Segment) -> bool {
+        matches!(segment.get(1, 1), Some("BM" | "MB" | "BH" | "HWB" | "MWB" | "AWB"))
+    }
+
+    /// A reference. Gives a new bill when it names another one than this.
+    pub(super) fn reference(&mut self, segment: &Segment, place: &str) -> Option<Self> {
+        let (Some(kind), Some(number)) = (segment.get(1, 1), segment.get(1, 2)) else {
+            segment.quiet_all();
+            return None;
+        };
+        let number = number.to_owned();
+        match kind {
+            "BM" | "BH" | "HWB" | "AWB" | "AAA" => {
+                if self.is_referenced && self.bill.bill_of_lading != number {
+                    if kind == "AAA" {
+                        self.reading.unmapped(place.to_owned(), &number);
+                        return None;
+                    }
+                    let mut next = Self::new(self.n + 1);
+                    next.listed.clone_from(&self.listed);
+                    next.bill.line = self.bill.line;
+                    next.reference(segment, place);
+                    return Some(next);
+                }
+                if kind == "BH" || kind == "HWB" {
+                    self.bill.bill_level = Some("house".to_owned());
+                }
+                self.is_referenced = true;
+                self.bill.bill_of_lading = number;
+            }
+            "MB" | "MWB" if self.has_body => {
+                let mut next = Self::new(self.n + 1);
+                next.listed.clone_from(&self.listed);
+                next.reference(segment, place);
+                return Some(next);
+            }
+            "MB" | "MWB" => self.bill.master_bill = Some(number),
+            "UCN" => self.bill.ucr = Some(number),
+            "EX" | "IP" => {
+                let code = if kind == "EX" { "811" } else { "911" };
+                let kind = document_kind_of_code(code);
+                let document = Document { code: Some(code.into()), kind, number: Some(number), ..Document::default() };
+                let list = match self.bill.goods_items.last_mut() {
+                    Some(item) => &mut item.documents,
+                    None => &mut self.bill.documents,
+                };
+                if list.len() < limits::MAX_LIST {
+                    list.push(document);
+                }
+            }
+            _ => {
+                segment.quiet_all();
+                self.reading.unmapped(place.to_owned(), &segment.to_text());
+            }
+        }
+        None
+    }
+
+    /// A segment of the bill. False when the canonical form does not carry it.
+    pub(super) fn take(&mut self, segment: &Segment, place: &str) -> bool {
+        let at: &dyn Fn() -> String = &|| place.to_owned();
+        match segment.tag() {
+            "CNT" => self.control(segment, place),
+            "MOA" => self.amount(segment),
+            "LOC" => self.place(segment, place),
+            "GIS" => self.indicate(segment.code(1)),
+            "GEI" => {
+                segment.quiet(1, &[1]);
+                self.indicate(segment.code(2))
+            }
+            "TDT" => {
+                self.in_leg = true;
+                false
+            }
+            "NAD" => self.party(segment, place),
+            "CTA" | "COM" => self.contact(segment),
+            "GID" => self.goods_item(segment, place),
+            "PAC" => {
+                let n = fields::number(segment, 1, 1, &mut self.reading, at).map(|n| n as u64);
+                let packages = Packages { n, kind: segment.code(3).map(str::to_owned), marks: None };
+                self.item().is_some_and(|item| push(&mut item.packages, packages))
+            }
+            "FTX" => self.text(segment, place),
+            "MEA" => self.measure(segment, place),
+            "SGP" => {
+                let Some(container) = segment.code(1).map(str::to_owned) else { return true };
+                let n_packages = fields::number(segment, 2, 1, &mut self.reading, at).map(|n| n as u64);
+                self.item().is_some_and(|item| push(&mut item.in_containers, InContainer { container, n_packages }))
+            }
+            "PCI" => {
+                segment.quiet(1, &[1]);
+                let marks = fields::joined(segment.all(2, &[35]));
+                let marks = self.reading.text(&marks, at);
+                let Some(item) = self.item() else { return false };
+                if item.packages.is_empty() {
+                    item.packages.push(Packages::default());
+                }
+                let free = item.packages.iter_mut().find(|packages| packages.marks.is_none());
+                free.map(|packages| packages.marks = Some(marks)).is_some()
+            }
+            "CST" => self.tariff(segment, place),
+            "DOC" => self.document(segment, place),
+            "QTY" => {
+                let amount = fields::number(segment, 1, 2, &mut self.reading, at);
+                segment.quiet(1, &[1]);
+                let unit = segment.get(1, 3).unwrap_or("C62").to_owned();
+                let Some(item) = self.item().filter(|item| item.quantity.is_none()) else { return false };
+                item.quantity = amount.map(|amount| Quantity { amount, unit });
+                true
+            }
+            "DTM" => self.document_time(segment, place),
+            _ => false,
+        }
+    }
+
+    fn item(&mut self) -> Option<&mut GoodsItem> {
+        self.bill.goods_items.last_mut()
+    }
+
+    fn control(&mut self, segment: &Segment, place: &str) -> bool {
+        let at: &dyn Fn() -> String = &|| place.to_owned();
+        let value = fields::number(segment, 1, 2, &mut self.reading, at);
+        let scaled = |expected: fn(Unit) -> Option<f64>| {
+            let factor = segment.get(1, 3).map_or(Some(1.0), |text| unit(text).and_then(|(unit, _)| expected(unit)));
+            value.zip(factor).map(|(value, factor)| value * factor)
+        };
+        match segment.get(1, 1) {
+            Some("7") => self.bill.gross_mass_kg = scaled(mass),
+            Some("11") => {
+                segment.quiet(1, &[3]);
+                self.bill.n_packages = value.map(|value| value as u64);
+            }
+            Some("15") => self.volume = scaled(volume),
+            _ => return false,
+        }
+        true
+    }
+
+    fn amount(&mut self, segment: &Segment) -> bool {
+        let Some(amount) = segment.get(1, 2) else { return true };
+        let kind = match segment.get(1, 1) {
+            Some("40" | "43" | "44") => "customs",
+            Some("39" | "77") => "invoice",
+            Some("123") => "statistical",
+            Some("64" | "144") => "freight",
+            _ => return false,
+        };
+        let amount = if segment.decimal_comma { amount.replace(',', ".") } else { amount.to_owned() };
+        let money = Money { amount, currency: segment.get(1, 3).map(str::to_owned), kind: Some(kind.to_owned()) };
+        let slot = match self.bill.goods_items.last_mut() {
+            Some(item) => &mut item.value,
+            None => &mut self.bill.value,
+        };
+        if slot.is_some() || money.number().is_none() {
+            return false;
+        }
+        *slot = Some(money);
+        true
+    }
+
+    fn place(&mut self, segment: &Segment, at: &str) -> bool {
+        let Some(found) = fields::place(segment) else {
+            // An empty place is no place.
+            segment.quiet_all();
+            return true;
+        };
+        let kind = segment.get(1, 1).unwrap_or_default();
+        if kind == "27" {
+            let n = self.bill.goods_items.len();
+            let pointer = format!("/goods_items/{}/origin", n.saturating_sub(1));
+            let origin = self.reading.country(found.as_str(), &|| at.to_owned(), &pointer);
+            match self.bill.goods_items.last_mut() {
+                Some(item) => item.origin = origin,
+                None => self.origin = origin,
+            }
+            return true;
+        }
+        if kind == "92" || (self.in_leg && kind == "13") {
+            let country = found.as_str().get(..2).and_then(|code| code.parse::<CountryCode>().ok());
+            if let Some(country) = country.filter(|_| self.bill.routing.len() < limits::MAX_LIST) {
+                self.bill.routing.push(country);
+                return kind == "92";
+            }
+        }
+        let places = &mut self.bill.places;
+        let slot = match kind {
+            "76" => &mut places.original_loading,
+            "9" => &mut places.loading,
+            "13" => &mut places.transhipment,
+            "11" | "12" => &mut places.discharge,
+            "7" | "83" => &mut places.delivery,
+            "8" | "20" => &mut places.final_destination,
+            "28" | "36" if places.final_destination.is_none() => &mut places.final_destination,
+            _ => return false,
+        };
+        if slot.as_ref().is_some_and(|known| *known != found) {
+            return false;
+        }
+        *slot = Some(found);
+        true
+    }
+
+    fn indicate(&mut self, code: Option<&str>) -> bool {
+        let Some(found) = code.and_then(procedure) else { return false };
+        // Under an item it only repeats the bill's, and opens its documents.
+        self.bill.procedure = self.bill.procedure.or(Some(found));
+        self.bill.procedure == Some(found)
+    }
+
+    fn party(&mut self, segment: &Segment, place: &str) -> bool {
+        self.has_body = true;
+        let Some(role) = segment.get(1, 1).and_then(fields::role) else { return false };
+        if self.bill.parties.len() >= limits::MAX_LIST {
+            return false;
+        }
+        let pointer = format!("/parties/{}", self.bill.parties.len());
+        let party = fields::party(role, segment, &mut self.reading, &|| place.to_owned(), &pointer);
+        self.bill.parties.push(party);
+        true
+    }
+
+    fn contact(&mut self, segment: &Segment) -> bool {
+        let text =
+            if segment.tag() == "COM" { segment.get(1, 1) } else { segment.get(2, 2).or_else(|| segment.get(2, 1)) };
+        let Some(text) = text.map(str::to_owned) else { return true };
+        segment.quiet(1, &[1, 2]);
+        self.bill.parties.last_mut().is_some_and(|party| push(&mut party.contacts, text))
+    }
+
+    fn goods_item(&mut self, segment: &Segment, place: &str) -> bool {
+        self.has_body = true;
+        let at: &dyn Fn() -> String = &|| place.to_owned();
+        let number = segment.get(1, 1).and_then(|text| self.reading.count(text, at));
+        if self.bill.goods_items.len() >= limits::MAX_GOODS_ITEMS {
+            self.reading.fault("too_many", Severity::Lost, at, "goods items", "at most MAX_GOODS_ITEMS");
+            return false;
+        }
+        let mut item = GoodsItem { item: number, origin: self.origin, ..GoodsItem::default() };
+        for element in 2..=6 {
+            let n = fields::number(segment, element, 1, &mut self.reading, at);
+            segment.quiet(element, &[3, 4]);
+            let kind = segment.get(element, 2).map(str::to_owned);
+            if n.is_some() || kind.is_some() {
+                item.packages.push(Packages { n: n.map(|n| n as u64), kind, marks: None });
+            }
+        }
+        if item.packages.is_empty() && item.item.is_none() {
+            item.item = Some(self.bill.goods_items.len() as u64 + 1);
+        }
+        self.bill.goods_items.push(item);
+        true
+    }
+
+    fn text(&mut self, segment: &Segment, place: &str) -> bool {
+        let at: &dyn Fn() -> String = &|| place.to_owned();
+        let kind = segment.get(1, 1).unwrap_or_default().to_owned();
+        let text = fields::joined(segment.all(4, TEXT_WIDTHS));
+        let text = self.reading.text(&text, at);
+        segment.quiet(3, &[2, 3]);
+        segment.quiet(2, &[1]);
+        segment.quiet(5, &[1]);
+        let n = self.bill.goods_items.len();
+        let Some(item) = self.bill.goods_items.last_mut() else { return false };
+        if kind == "AAA" {
+            if !item.description.is_empty() {
+                item.description.push(' ');
+            }
+            let room = limits::MAX_TEXT_BYTES.saturating_sub(item.description.len());
+            if text.len() > room {
+                self.reading.fault(
+                    "text_too_long",
+                    Severity::Lost,
+                    at,
+                    &text,
+                    "at most MAX_TEXT_BYTES; the rest was cut",
+                );
+            }
+            item.description.push_str(text.get(..text.floor_char_boundary(room)).unwrap_or_default());
+            return true;
+        }
+        if !text.is_empty() {
+            self.texts.push((n - 1, text.clone()));
+            self.reading.unmapped(format!("{place} ({kind})"), &text);
+        }
+        true
+    }
+
+    fn measure(&mut self, segment: &Segment, place: &str) -> bool {
+        let at: &dyn Fn() -> String = &|| place.to_owned();
+        segment.quiet(1, &[1]);
+        let Some(value) = fields::number(segment, 3, 2, &mut self.reading, at) else { return true };
+        let (kind, spelling) = (segment.code(2).unwrap_or_default(), segment.get(3, 1).unwrap_or_default().to_owned());
+        let is_volume = matches!(kind, "AAW" | "ABJ");
+        if !is_volume && !matches!(kind, "G" | "AAB" | "AAD" | "AAA" | "N" | "AAC" | "WT") {
+            return false;
+        }
+        let factor = match (unit(&spelling), is_volume) {
+            (Some((Unit::Volume(factor), sure)), true) | (Some((Unit::Mass(factor), sure)), false) => {
+                if !sure {
+                    let expected = "a unit of UNECE Recommendation 20; read as in trade";
+                    self.reading.fault("unit_spelling", Severity::Doubt, at, &spelling, expected);
+                }
+                factor
+            }
+            _ => {
+                let expected = if is_volume { "a unit of volume such as MTQ" } else { "a unit of mass such as KGM" };
+                self.reading.fault("unknown_unit", Severity::Lost, at, &spelling, expected);
+                return false;
+            }
+        };
+        let Some(item) = self.bill.goods_items.last_mut() else { return false };
+        let slot = match kind {
+            _ if is_volume => &mut item.volume_m3,
+            "AAA" | "N" | "AAC" => &mut item.net_mass_kg,
+            _ => &mut item.gross_mass_kg,
+        };
+        if slot.is_some() {
+            return false;
+        }
+        *slot = Some(value * factor);
+        true
+    }
+
+    fn tariff(&mut self, segment: &Segment, place: &str) -> bool {
+        segment.quiet(1, &[1]);
+        let pointer = format!("/goods_items/{}/hs_code", self.bill.goods_items.len().saturating_sub(1));
+        let Some(text) = segment.code(2).map(str::to_owned) else { return true };
+        let code = self.reading.hs(&text, &|| place.to_owned(), &pointer);
+        let Some(item) = self.bill.goods_items.last_mut().filter(|item| item.hs_code.is_none()) else { return false };
+        item.hs_code = code;
+        true
+    }
+
+    fn document(&mut self, segment: &Segment, _place: &str) -> bool {
+        let code = segment.code(1).map(str::to_owned);
+        let number = segment.get(2, 1).map(str::to_owned);
+        if code.is_none() && number.is_none() {
+            return true;
+        }
+        let kind = document_kind_of_code(code.as_deref().unwrap_or_default());
+        let document = Document { code, kind, number, ..Document::default() };
+        match self.bill.goods_items.last_mut() {
+            Some(item) => push(&mut item.documents, document),
+            None => push(&mut self.bill.documents, document),
+        }
+    }
+
+    /// A time under an item is of its document.
+    fn document_time(&mut self, segment: &Segment, place: &str) -> bool {
+        if !matches!(segment.get(1, 1), Some("137" | "182" | "171")) {
+            return false;
+        }
+        let moment = fields::moment(segment, &mut self.reading, &|| place.to_owned());
+        let document =
+            self.item().and_then(|item| item.documents.last_mut()).filter(|document| document.issued_on.is_none());
+        let Some(document) = document else { return false };
+        document.issued_on = moment.map(|moment| moment.day());
+        true
+    }
+
+    /// The consignment and what was found on the way.
+    pub(super) fn finish(mut self, line: u64, default: Option<Procedure>) -> (Consignment, Reading) {
+        let mut bill = self.bill;
+        bill.line = bill.line.or(Some(line));
+        bill.procedure = bill.procedure.or(default);
+        if !self.is_referenced {
+            bill.bill_of_lading = self.listed.take().or_else(|| bill.master_bill.take()).unwrap_or_default();
+        } else if let Some(listed) = self.listed.filter(|listed| *listed != bill.bill_of_lading) {
+            // A list number that is no bill of this reference is the one above it.
+            bill.master_bill = bill.master_bill.take().or(Some(listed));
+        }
+        let place = format!("bill {line}");
+        if bill.bill_of_lading.is_empty() {
+            bill.bill_of_lading = format!("line-{line}");
+            let expected = "a bill of lading number in CNI or RFF";
+            self.reading.fault("missing", Severity::Lost, &|| place.clone(), "nothing", expected);
+        }
+        if bill.goods_items.is_empty() {
+            self.reading.fault("missing", Severity::Doubt, &|| place.clone(), "nothing", "a goods item (GID)");
+        }
+        if let Some(volume) = self.volume {
+            match bill.goods_items.as_mut_slice() {
+                [only] if only.volume_m3.is_none() => only.volume_m3 = Some(volume),
+                _ => self.reading.unmapped(format!("{place} CNT 15 volume_m3"), &volume.to_string()),
+            }
+        }
+        for (n, text) in self.texts {
+            if let Some(item) = bill.goods_items.get_mut(n) {
+                glean::documents(&text, item, &mut self.reading.faults, &|| place.clone());
+            }
+        }
+        (bill, self.reading)
+    }
+}
+
+fn push<T>(list: &mut Vec<T>, entry: T) -> bool {
+    let fits = list.len() < limits::MAX_LIST;
+    if fits {
+        list.push(entry);
+    }
+    fits
+}
+
+fn mass(unit: Unit) -> Option<f64> {
+    match unit {
+        Unit::Mass(factor) => Some(factor),
+        Unit::Volume(_) => None,
+    }
+}
+
+fn volume(unit: Unit) -> Option<f64> {
+    match unit {
+        Unit::Volume(factor) => Some(factor),
+        Unit::Mass(_) => None,
+    }
+}

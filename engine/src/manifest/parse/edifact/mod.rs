@@ -1,0 +1,278 @@
+//! UN/EDIFACT: interchanges of CUSCAR messages become parts of manifests.
+//!
+//! In: UTF-8 text. Out: a part every [`PART_BILLS`](super::super::limits::PART_BILLS) bills with the head of its message.
+//! Here: the envelope (`UNB` … `UNZ`), several messages and interchanges in one file, counts and references. Meaning:
+//! [`cuscar`] (head) and [`bill`]. Other messages are refused by name and passed over. The last part of a file is held
+//! back until the end is seen, so that what the end says about it is told with it.
+
+mod bill;
+mod cuscar;
+mod fields;
+mod messages;
+mod syntax;
+
+use std::collections::VecDeque;
+use std::io::BufRead;
+
+use super::super::fault::{Fault, ManifestError, Severity};
+use super::super::types::{Manifest, Moment};
+use super::{Parsed, Parts};
+use cuscar::Message;
+use syntax::{Segment, Segments, SyntaxFault, Tokens};
+
+pub(super) use syntax::{Segments as BareSegments, Tokens as BareTokens};
+
+/// Reads every CUSCAR message of a file.
+pub(super) fn interchange(input: impl BufRead + Send + 'static) -> Parts {
+    Box::new(Reader::new(Tokens::new(input)))
+}
+
+/// Counts the segments of a file: the bare syntax, for measurements.
+pub(super) fn count(input: impl BufRead) -> u64 {
+    let (mut tokens, mut segment, mut n) = (BareTokens::new(input), Segment::default(), 0);
+    while !matches!(BareSegments::next_into(&mut tokens, &mut segment), Ok(false) | Err(SyntaxFault::Io(_))) {
+        n += 1;
+    }
+    n
+}
+
+/// What `UNB` says.
+#[derive(Debug, Default, Clone)]
+pub(super) struct Envelope {
+    pub sender: Option<String>,
+    pub sent_at: Option<Moment>,
+    reference: Option<String>,
+    n_messages: u64,
+    open: bool,
+}
+
+/// Where the reader is.
+enum State {
+    /// Between messages.
+    Outside,
+    /// In a cargo report.
+    Cargo(Box<Message>),
+    /// In a message that is not read, until its `UNT`.
+    Other,
+}
+
+struct Reader<S> {
+    segments: S,
+    segment: Segment,
+    state: State,
+    envelope: Envelope,
+    queue: VecDeque<Result<Parsed, ManifestError>>,
+    /// Faults that wait for a part.
+    waiting: Vec<Fault>,
+    n_segments: u64,
+    n_messages: u64,
+    stray: u64,
+    ended: bool,
+}
+
+impl<S: Segments> Iterator for Reader<S> {
+    type Item = Result<Parsed, ManifestError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        while !self.ended && self.queue.len() < 2 {
+            self.step();
+        }
+        self.queue.pop_front()
+    }
+}
+
+impl<S: Segments> Reader<S> {
+    fn new(segments: S) -> Self {
+        Self {
+            segments,
+            segment: Segment::default(),
+            state: State::Outside,
+            envelope: Envelope::default(),
+            queue: VecDeque::new(),
+            waiting: Vec::new(),
+            n_segments: 0,
+            n_messages: 0,
+            stray: 0,
+            ended: false,
+        }
+    }
+
+    fn step(&mut self) {
+        match self.segments.next_into(&mut self.segment) {
+            Ok(true) => {
+                self.n_segments += 1;
+                self.take();
+            }
+            Ok(false) => self.finish(),
+            Err(SyntaxFault::Io(why)) => {
+                self.finish();
+                self.queue.push_back(Err(ManifestError::Io(why)));
+            }
+            Err(SyntaxFault::TooLong { at }) => {
+                self.lost("segment_too_long", at, "a segment", "at most MAX_SEGMENT_BYTES; the segment was left out");
+            }
+            Err(SyntaxFault::Unfinished { at, text }) => {
+                self.lost("unfinished", at, &text, "a segment with its terminator; the file is cut off here");
+            }
+            Err(SyntaxFault::Garbage { at, text }) => {
+                self.lost("not_a_segment", at, &text, "a segment with a tag of three letters");
+            }
+        }
+    }
+
+    /// Something was lost: it belongs to the bill that is open, else to the next part.
+    fn lost(&mut self, code: &'static str, at: u64, found: &str, expected: &str) {
+        let place = format!("byte {at}");
+        match &mut self.state {
+            State::Cargo(message) => message.lost(code, &place, found, expected),
+            State::Outside => self.waiting.push(Fault::new(code, Severity::Lost, place, found, expected)),
+            State::Other => {}
+        }
+    }
+
+    fn take(&mut self) {
+        match self.segment.tag() {
+            "UNB" => self.open_interchange(),
+            "UNZ" => self.close_interchange(),
+            "UNG" | "UNE" => {}
+            "UNH" => self.open_message(),
+            "UNT" => self.close_message(),
+            _ => match &mut self.state {
+                State::Cargo(message) => {
+                    self.segment.number = message.count();
+                    message.take(&self.segment);
+                    self.drain(false);
+                }
+                State::Other => {}
+                State::Outside => self.stray_segment(),
+            },
+        }
+    }
+
+    /// A segment outside every message is a message whose `UNH` was lost.
+    fn stray_segment(&mut self) {
+        self.stray += 1;
+        if self.stray == 1 {
+            let at = format!("segment {} of the file", self.n_segments);
+            let (found, expected) = (self.segment.to_text(), "UNH before it; segments outside a message are not read");
+            self.waiting.push(Fault::new("outside_a_message", Severity::Lost, at, &found, expected));
+        }
+    }
+
+    fn open_interchange(&mut self) {
+        if self.envelope.open || matches!(self.state, State::Cargo(_)) {
+            self.cut_message("UNB");
+            self.doubt("missing_unz", "UNB", "UNZ before the next interchange");
+        }
+        let segment = &self.segment;
+        let sent_at = segment.get(4, 1).and_then(|day| fields::interchange_time(day, segment.get(4, 2)));
+        self.envelope = Envelope {
+            sender: segment.get(2, 1).map(str::to_owned),
+            sent_at,
+            reference: segment.get(5, 1).map(str::to_owned),
+            n_messages: 0,
+            open: true,
+        };
+    }
+
+    fn close_interchange(&mut self) {
+        self.cut_message("UNZ");
+        let (stated, reference) =
+            (self.segment.get(1, 1).map(str::to_owned), self.segment.get(2, 1).map(str::to_owned));
+        let envelope = std::mem::take(&mut self.envelope);
+        if !envelope.open {
+            self.doubt("missing_unb", "UNZ", "UNB at the start of the interchange");
+        }
+        // With groups (UNG) the count is of groups; only plain interchanges are compared.
+        if stated.as_deref().and_then(|n| n.parse::<u64>().ok()).is_some_and(|n| n != envelope.n_messages && n != 1) {
+            let expected = format!("{}, the messages of the interchange", envelope.n_messages);
+            self.doubt("wrong_unz_count", &stated.unwrap_or_default(), &expected);
+        }
+        if envelope.open && reference != envelope.reference {
+            let expected = format!("`{}`, the reference in UNB", envelope.reference.unwrap_or_default());
+            self.doubt("wrong_unz_reference", &reference.unwrap_or_default(), &expected);
+        }
+    }
+
+    fn open_message(&mut self) {
+        self.cut_message("UNH");
+        self.envelope.n_messages += 1;
+        self.n_messages += 1;
+        if !self.envelope.open && self.n_messages == 1 {
+            self.doubt("missing_unb", "UNH", "UNB at the start of the interchange");
+        }
+        let segment = &self.segment;
+        let kind = segment.get(2, 1).unwrap_or_default().to_ascii_uppercase();
+        if kind == "CUSCAR" || kind.is_empty() {
+            // Some senders leave the type out: BGM then tells a cargo report.
+            let message = Message::open(segment, &self.envelope, self.n_messages, std::mem::take(&mut self.waiting));
+            self.state = State::Cargo(Box::new(message));
+            return;
+        }
+        let at = format!("message {}", self.n_messages);
+        self.queue.push_back(Err(ManifestError::OtherMessage { what: messages::refusal(&kind, &at) }));
+        self.state = State::Other;
+    }
+
+    fn close_message(&mut self) {
+        if let State::Cargo(message) = &mut self.state {
+            self.segment.number = message.count();
+            message.close(&self.segment);
+            self.drain(true);
+        }
+        self.state = State::Outside;
+    }
+
+    /// The message is open although `before` starts something new.
+    fn cut_message(&mut self, before: &str) {
+        if let State::Cargo(message) = &mut self.state {
+            message.cut(before);
+            self.drain(true);
+        }
+        self.state = State::Outside;
+    }
+
+    /// Takes finished parts from the message.
+    fn drain(&mut self, all: bool) {
+        if let State::Cargo(message) = &mut self.state {
+            while let Some(part) = message.part(all) {
+                self.queue.push_back(Ok(part));
+            }
+        }
+    }
+
+    /// A finding about the envelope goes to the part that was read last.
+    fn doubt(&mut self, code: &'static str, found: &str, expected: &str) {
+        let at = format!("segment {} of the file, {}", self.n_segments, self.segment.tag());
+        let fault = Fault::new(code, Severity::Doubt, at, found, expected);
+        match self.queue.back_mut() {
+            Some(Ok(part)) => part.faults.push(fault),
+            _ => self.waiting.push(fault),
+        }
+    }
+
+    fn finish(&mut self) {
+        self.ended = true;
+        let was_open = matches!(self.state, State::Cargo(_));
+        self.cut_message("the end of the file");
+        if !was_open && self.envelope.open {
+            self.doubt("missing_unz", "the end of the file", "UNZ at the end of the interchange");
+        }
+        let waiting = std::mem::take(&mut self.waiting);
+        if !waiting.is_empty() {
+            match self.queue.back_mut() {
+                Some(Ok(part)) => part.faults.extend(waiting),
+                _ => {
+                    let manifest = Manifest { format: "cuscar".into(), ..Manifest::default() };
+                    self.queue.push_back(Ok(Parsed { manifest, faults: waiting }));
+                }
+            }
+        } else if self.n_segments == 0 && self.queue.is_empty() {
+            let why = "no segment was found".to_owned();
+            self.queue.push_back(Err(ManifestError::Malformed { format: "UN/EDIFACT", at: "byte 0".into(), why }));
+        } else if self.queue.is_empty() && self.n_messages == 0 {
+            let why = "an interchange without a message".to_owned();
+            self.queue.push_back(Err(ManifestError::Malformed { format: "UN/EDIFACT", at: "UNB".into(), why }));
+        }
+    }
+}

@@ -1,0 +1,437 @@
+//! What is doubtful in a profile that loads: codes that nobody uses, tests that never or always hold, equal and hidden
+//! indicators, missing words. Runs in `rules check`, not at every start.
+
+use super::diagnostics;
+use super::error::ProfileFault;
+use super::load::{Indicator, Lane, Profile, ProfileSet};
+use super::native::Op;
+use super::value::{Compare, Value};
+use super::view::{Field, View};
+use crate::codes::{CountryCode, Date};
+
+/// What lints may ask of the tables.
+pub struct Tables<'a> {
+    /// Does the country exist?
+    pub country: &'a dyn Fn(CountryCode) -> bool,
+    /// Is it an accepted name or genus?
+    pub taxon: &'a dyn Fn(&str) -> bool,
+    /// Is it a form of goods?
+    pub form: &'a dyn Fn(&str) -> bool,
+    /// Is the instrument in force? `None` = not held.
+    pub in_force: &'a dyn Fn(&str) -> Option<bool>,
+    /// Today.
+    pub today: Date,
+}
+
+/// Steps that the service can act on.
+const STEPS: &[&str] = &[
+    "verify_with_management_authority",
+    "hold_and_examine",
+    "request_document",
+    "request_species",
+    "see_original_document",
+    "scan_or_open",
+    "identify_party",
+    "take_samples",
+    "inform_origin",
+];
+
+/// TLP 2.0.
+const LABELS: &[&str] = &["TLP:CLEAR", "TLP:GREEN", "TLP:AMBER", "TLP:AMBER+STRICT", "TLP:RED"];
+
+/// All doubts of all profiles, or of those named.
+pub fn lint(set: &ProfileSet, tables: &Tables<'_>, only: Option<&[String]>) -> Vec<ProfileFault> {
+    let mut found = Vec::new();
+    for (n, profile) in set.profiles.iter().enumerate() {
+        if only.is_some_and(|only| !only.contains(&profile.id)) {
+            continue;
+        }
+        let own: Vec<&Indicator> = set.indicators.iter().filter(|indicator| indicator.profile == n).collect();
+        let mut lints = Lints { profile, found: &mut found };
+        lints.head(set, tables);
+        for indicator in &own {
+            lints.indicator(set, indicator, tables);
+        }
+        lints.among(&own);
+    }
+    found
+}
+
+struct Lints<'a> {
+    profile: &'a Profile,
+    found: &'a mut Vec<ProfileFault>,
+}
+
+impl Lints<'_> {
+    fn say(&mut self, code: &'static str, file: &'static str, what: String) {
+        let fix = diagnostics::page(code).map_or("", |page| page.title).to_owned();
+        self.found.push(ProfileFault { code, profile: self.profile.id.clone(), file, place: None, what, fix });
+    }
+
+    fn head(&mut self, set: &ProfileSet, tables: &Tables<'_>) {
+        let profile = self.profile;
+        let kebab = |text: &str| {
+            text.split('-')
+                .all(|word| !word.is_empty() && word.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit()))
+        };
+        if !kebab(&profile.id) {
+            self.say("P060", TOML, format!("id `{}`", profile.id));
+        }
+        if set.profiles.iter().filter(|other| other.uuid == profile.uuid).count() > 1 {
+            self.say("P061", TOML, format!("uuid {}", profile.uuid));
+        }
+        if profile.review_by.is_some_and(|day| day < tables.today) {
+            self.say("P048", TOML, format!("review_by {}", profile.review_by.unwrap_or(tables.today)));
+        }
+        if let (Some(from), Some(to)) = (profile.effective.from, profile.effective.to)
+            && to < from
+        {
+            self.say("P059", TOML, format!("from {from} to {to}"));
+        }
+        if profile.version == 0 {
+            self.say("P064", TOML, "version 0".to_owned());
+        }
+        for genus in profile.genera.iter().filter(|genus| !(tables.taxon)(genus)) {
+            self.say("P057", TOML, format!("genus `{genus}`"));
+        }
+        for source in &profile.sources {
+            if (tables.in_force)(source) == Some(false)
+                && profile.effective.to.is_none()
+                && profile.effective.from.is_none()
+            {
+                self.say("P049", TOML, format!("source `{source}`"));
+            }
+        }
+        for function in profile.unused_functions() {
+            self.say("P055", RHAI, format!("function `{function}`"));
+        }
+        for name in profile.function_names().filter(|name| is_word(name)) {
+            self.say("P068", RHAI, format!("function `{name}`"));
+        }
+    }
+
+    fn indicator(&mut self, set: &ProfileSet, indicator: &Indicator, tables: &Tables<'_>) {
+        let name = &indicator.name;
+        let thresholds = set.lanes.thresholds;
+        if indicator.points == 0 {
+            self.say("P051", TOML, format!("`{name}`"));
+        }
+        if indicator.points < 0 && indicator.floor.is_some() {
+            self.say("P052", TOML, format!("`{name}`"));
+        }
+        if indicator.points >= thresholds.red && indicator.floor != Some(Lane::Red) {
+            self.say(
+                "P045",
+                TOML,
+                format!("`{name}` has {} points, red starts at {}", indicator.points, thresholds.red),
+            );
+        }
+        if indicator.floor == Some(Lane::Green) {
+            self.say("P065", TOML, format!("`{name}`"));
+        }
+        if !indicator.reason.contains('{') {
+            self.say("P050", TOML, format!("`{name}`: \"{}\"", indicator.reason));
+        }
+        if indicator.doc.trim().is_empty() {
+            self.say("P053", RHAI, format!("`{name}`"));
+        }
+        if !LABELS.contains(&indicator.handling.as_str()) {
+            self.say("P058", TOML, format!("`{name}`: `{}`", indicator.handling));
+        }
+        for step in indicator.next_steps.iter().filter(|step| !STEPS.contains(&step.step.as_str())) {
+            self.say("P074", TOML, format!("`{name}`: `{}`", step.step));
+        }
+        let Some(op) = &indicator.native else {
+            let why = indicator.interpreted_because.clone().unwrap_or_default();
+            return self.say("P067", RHAI, format!("`{name}`: {why}"));
+        };
+        if indicator.reads.is_empty() && !matches!(op, Op::Constant(Value::Unknown(_))) {
+            self.say("P066", RHAI, format!("`{name}`"));
+        }
+        match always(op) {
+            Some(true) => self.say("P042", RHAI, format!("`{name}`: {}", op.show())),
+            Some(false) => self.say("P041", RHAI, format!("`{name}`: {}", op.show())),
+            None => {}
+        }
+        op.visit(&mut |part| {
+            for (code, what) in codes(part, tables) {
+                self.say(code, RHAI, format!("`{name}`: {what}"));
+            }
+        });
+    }
+
+    /// Equal and hidden indicators within a group.
+    fn among(&mut self, own: &[&Indicator]) {
+        for (n, one) in own.iter().enumerate() {
+            for (m, other) in own.iter().enumerate() {
+                let (Some(a), Some(b)) = (&one.native, &other.native) else { continue };
+                if n == m || one.group != other.group || one.each != other.each || one.floor > other.floor {
+                    continue;
+                }
+                if a == b && n > m {
+                    self.say("P043", RHAI, format!("`{}` and `{}`", other.name, one.name));
+                } else if a != b && implies(a, b) && other.points >= one.points {
+                    self.say("P044", RHAI, format!("`{}` is hidden by `{}`", one.name, other.name));
+                }
+            }
+        }
+    }
+}
+
+const TOML: &str = "profile.toml";
+const RHAI: &str = "profile.rhai";
+
+fn is_word(name: &str) -> bool {
+    const TESTS: &[&str] = &["and", "or", "not", "contains", "shares", "starts_with", "count", "known", "unverifiable"];
+    TESTS.contains(&name) || View::by_name(name).is_some()
+}
+
+fn parts(op: &Op) -> &[Op] {
+    match op {
+        Op::And(parts) => parts,
+        other => std::slice::from_ref(other),
+    }
+}
+
+/// Does `a` hold only where `b` holds? True when every clause of `b` is a clause of `a`.
+fn implies(a: &Op, b: &Op) -> bool {
+    parts(b).iter().all(|clause| parts(a).contains(clause))
+}
+
+/// Always met (`true`), never met (`false`), or neither as far as can be told.
+fn always(op: &Op) -> Option<bool> {
+    match op {
+        Op::Constant(Value::Bool(yes)) => Some(*yes),
+        Op::Not(part) => always(part).map(|yes| !yes),
+        Op::And(parts) => {
+            if parts.iter().any(|part| always(part) == Some(false)) || contradict(parts) {
+                Some(false)
+            } else if parts.iter().all(|part| always(part) == Some(true)) {
+                Some(true)
+            } else {
+                None
+            }
+        }
+        Op::Or(parts) => {
+            if parts.iter().any(|part| always(part) == Some(true)) || complete(parts) {
+                Some(true)
+            } else if parts.iter().all(|part| always(part) == Some(false)) {
+                Some(false)
+            } else {
+                None
+            }
+        }
+        Op::Compare(how, a, b) if a == b => {
+            Some(matches!(how, Compare::Equal | Compare::LessOrEqual | Compare::GreaterOrEqual))
+        }
+        _ => None,
+    }
+}
+
+/// Two clauses that cannot both hold: other texts of one field, a test and its opposite, ranges that do not meet.
+fn contradict(parts: &[Op]) -> bool {
+    parts.iter().enumerate().any(|(n, a)| parts.iter().skip(n + 1).any(|b| exclude(a, b)))
+}
+
+fn exclude(a: &Op, b: &Op) -> bool {
+    if opposite(a, b) {
+        return true;
+    }
+    match (a, b) {
+        (Op::Compare(x, f, v), Op::Compare(y, g, w)) if f == g => match (v.as_ref(), w.as_ref()) {
+            (Op::Constant(Value::Text(v)), Op::Constant(Value::Text(w))) => {
+                matches!((x, y), (Compare::Equal, Compare::Equal)) && v != w
+                    || matches!((x, y), (Compare::Equal, Compare::NotEqual) | (Compare::NotEqual, Compare::Equal))
+                        && v == w
+            }
+            (Op::Constant(Value::Number(v)), Op::Constant(Value::Number(w))) => {
+                let (low, high) = match (x, y) {
+                    (Compare::Greater | Compare::GreaterOrEqual, Compare::Less | Compare::LessOrEqual) => (v, w),
+                    (Compare::Less | Compare::LessOrEqual, Compare::Greater | Compare::GreaterOrEqual) => (w, v),
+                    (Compare::Equal, Compare::Equal) => return v != w,
+                    _ => return false,
+                };
+                low > high
+                    || low == high
+                        && !matches!(
+                            (x, y),
+                            (Compare::GreaterOrEqual, Compare::LessOrEqual)
+                                | (Compare::LessOrEqual, Compare::GreaterOrEqual)
+                        )
+            }
+            _ => false,
+        },
+        (Op::Compare(Compare::Equal, f, v), Op::Contains(set, item))
+        | (Op::Contains(set, item), Op::Compare(Compare::Equal, f, v))
+            if f == item =>
+        {
+            match (set.as_ref(), v.as_ref()) {
+                (Op::Constant(Value::Texts(set)), Op::Constant(Value::Text(v))) => !set.contains(v),
+                _ => false,
+            }
+        }
+        _ => false,
+    }
+}
+
+fn opposite(a: &Op, b: &Op) -> bool {
+    matches!(a, Op::Not(inner) if inner.as_ref() == b) || matches!(b, Op::Not(inner) if inner.as_ref() == a)
+}
+
+fn complete(parts: &[Op]) -> bool {
+    parts.iter().enumerate().any(|(n, a)| {
+        parts.iter().skip(n + 1).any(|b| {
+            opposite(a, b)
+                || matches!((a, b), (Op::Compare(Compare::Equal, f, v), Op::Compare(Compare::NotEqual, g, w)) | (Op::Compare(Compare::NotEqual, f, v), Op::Compare(Compare::Equal, g, w)) if f == g && v == w)
+        })
+    })
+}
+
+/// What values a field can have.
+enum Domain {
+    Country,
+    Taxon,
+    Form,
+    Words(Vec<&'static str>),
+    Digits(usize, usize),
+    Any,
+}
+
+/// Fields whose meaning lists their words (`a, b, c`) have just those.
+fn domain(view: View, field: &'static Field) -> Domain {
+    match field.name {
+        "origin" | "country" | "countries" | "hubs" | "range_states" => Domain::Country,
+        name if name.ends_with("_country") => Domain::Country,
+        "genera" | "lookalikes" | "taxa" | "genus" => Domain::Taxon,
+        "name" | "taxon" if matches!(view, View::Taxon | View::Measure) => Domain::Taxon,
+        "form" | "form_by_hs" | "form_by_words" => Domain::Form,
+        "hs_chapter" => Domain::Digits(2, 2),
+        "hs_heading" => Domain::Digits(4, 4),
+        "hs" => Domain::Digits(2, 12),
+        "document_kinds" => Domain::Words(words(View::Document.field("kind").map_or("", |(_, f)| f.meaning))),
+        "role" if view == View::Party => Domain::Words(vec![
+            "consignor",
+            "consignee",
+            "notify_party",
+            "carrier",
+            "declarant",
+            "seller",
+            "buyer",
+            "exporter",
+            "importer",
+            "forwarder",
+            "consolidator",
+        ]),
+        "problems" => Domain::Words(PROBLEMS.to_vec()),
+        "verdict" | "coverage" | "strength" | "method" | "rank" | "procedure" | "density" | "document_due"
+        | "appendix" | "status" | "covers_form" | "claims" | "special_claims" => Domain::Words(words(field.meaning)),
+        "kind" if view != View::Alert => Domain::Words(words(field.meaning)),
+        "on" => Domain::Words(vec!["taxon", "country", "route", "party", "vessel", "container", "permit", "issuer"]),
+        _ => Domain::Any,
+    }
+}
+
+/// Problem codes of documents (DESIGN: permits).
+const PROBLEMS: &[&str] = &[
+    "register_unavailable",
+    "not_found",
+    "number_altered",
+    "reported_false",
+    "lost_or_stolen",
+    "cancelled",
+    "reused",
+    "quantity_exhausted",
+    "quantity_exceeded",
+    "unit_mismatch",
+    "expired",
+    "not_yet_valid",
+    "validity_too_long",
+    "issued_after_departure",
+    "retrospective",
+    "wrong_type",
+    "issuer_not_designated",
+    "issuer_under_alert",
+    "holder_mismatch",
+    "taxon_mismatch",
+    "origin_mismatch",
+    "source_implausible",
+    "purpose_forbidden",
+    "date_mismatch",
+];
+
+/// The words that a meaning lists: they stand on the side of the colon that has more commas.
+fn words(meaning: &'static str) -> Vec<&'static str> {
+    let sides = meaning.split(": ");
+    let listed = sides.max_by_key(|side| side.matches(',').count()).unwrap_or(meaning);
+    let parts = listed.split([',', ';', ':', '(', ')', ' ']);
+    parts
+        .map(str::trim)
+        .filter(|word| !word.is_empty() && word.chars().all(|c| c.is_ascii_alphanumeric() || c == '_'))
+        .collect()
+}
+
+/// Codes that a part compares a field with, and that the field never has; numbers that it never reaches.
+fn codes(part: &Op, tables: &Tables<'_>) -> Vec<(&'static str, String)> {
+    let (field, constant) = match part {
+        Op::Compare(_, a, b) => match (a.as_ref(), b.as_ref()) {
+            (Op::Field(view, n), Op::Constant(value)) | (Op::Constant(value), Op::Field(view, n)) => {
+                ((*view, *n), value)
+            }
+            _ => return Vec::new(),
+        },
+        Op::Contains(set, item) => match (set.as_ref(), item.as_ref()) {
+            (Op::Field(view, n), Op::Constant(value)) | (Op::Constant(value), Op::Field(view, n)) => {
+                ((*view, *n), value)
+            }
+            _ => return Vec::new(),
+        },
+        Op::Shares(a, b) => match (a.as_ref(), b.as_ref()) {
+            (Op::Field(view, n), Op::Constant(value)) => ((*view, *n), value),
+            _ => return Vec::new(),
+        },
+        _ => return Vec::new(),
+    };
+    let Some(spec) = field.0.fields().get(field.1) else { return Vec::new() };
+    let written = format!("{}.{}", field.0.name(), spec.name);
+    let texts: Vec<&str> = match constant {
+        Value::Text(text) => vec![text],
+        Value::Texts(set) => set.iter().map(AsRef::as_ref).collect(),
+        Value::Number(number) => {
+            let similarity = spec.name.ends_with("similarity") && !(0.0..=1.0).contains(number);
+            let out = similarity || *number < 0.0 && !spec.name.ends_with("_days");
+            return if out { vec![("P062", format!("{written} and {number}"))] } else { Vec::new() };
+        }
+        _ => return Vec::new(),
+    };
+    let domain = domain(field.0, spec);
+    let wrong = |text: &str| -> Option<(&'static str, String)> {
+        if text.is_empty() {
+            return None;
+        }
+        let known = match &domain {
+            Domain::Any => true,
+            Domain::Country => {
+                text.parse().is_ok_and(|code: CountryCode| code.as_str() == text && (tables.country)(code))
+            }
+            Domain::Taxon => (tables.taxon)(text),
+            Domain::Form => (tables.form)(text),
+            Domain::Words(words) => words.contains(&text),
+            Domain::Digits(low, high) => {
+                let shaped = text.bytes().all(|b| b.is_ascii_digit()) && (*low..=*high).contains(&text.len());
+                return (!shaped).then(|| ("P063", format!("{written} and \"{text}\"")));
+            }
+        };
+        let nearest = match &domain {
+            Domain::Words(words) => nearest(text, words),
+            _ => None,
+        };
+        let hint = nearest.map(|word| format!("; did you mean \"{word}\"?")).unwrap_or_default();
+        (!known).then(|| ("P040", format!("{written} never is \"{text}\"{hint}")))
+    };
+    texts.into_iter().filter_map(wrong).collect()
+}
+
+fn nearest<'w>(text: &str, words: &[&'w str]) -> Option<&'w str> {
+    let scored = words.iter().map(|word| (strsim::normalized_damerau_levenshtein(word, text), *word));
+    scored.filter(|(similarity, _)| *similarity > 0.5).max_by(|a, b| a.0.total_cmp(&b.0)).map(|(_, word)| word)
+}

@@ -1,0 +1,86 @@
+//! Hostile scripts: each is refused or stopped within its limits, the process lives, and the finding names the profile.
+
+use std::time::{Duration, Instant};
+
+use palisander_tests::generator::{Made, Port};
+
+use crate::support::{engine_with, score_with};
+
+/// Bodies of `fn t(item)`, and whole scripts where they start with `fn` or `!`.
+fn scripts() -> Vec<String> {
+    let mut scripts: Vec<String> = [
+        // Loops and recursion.
+        "loop { }", "while true { }", "let x = 0; while x < 1e18 { x += 1; } true", "do { } while true", "do { } until false",
+        "for i in 0..9223372036854775807 { } true", "for i in [1,2,3] { } true", "t(item)", "t(item) and t(item)",
+        "fn a(x) { b(x) } fn b(x) { a(x) } fn t(item) { a(item) }", "fn t(item) { let f = |x| x; f.call(1) }",
+        "let f = || 1; f.call()", "[1,2,3].map(|x| x)", "Fn(\"t\").call(item)", "call(\"t\", item)", "curry(Fn(\"t\"), 1)",
+        // Evaluation, modules, outside.
+        "eval(\"1 == 1\")", "eval(\"eval(\\\"1\\\")\")", "let e = \"eval\"; e", "import \"/etc/passwd\" as p; true", "import \"../x\" as p; p::x",
+        "export t; true", "print(\"x\"); true", "debug(item); true", "sleep(10); true", "timestamp() > 0", "timestamp().elapsed > 0",
+        "open_file(\"/etc/passwd\")", "read(\"/etc/passwd\")", "env(\"PATH\") == \"\"", "exec(\"id\")", "rand() > 0.5", "global::x", "this.x == 1",
+        // Growth.
+        "let s = \"x\"; s += s; s += s; s += s; s += s; s += s; s += s; s += s; s += s; s += s; s += s; s += s; s += s; s += s; s == \"\"",
+        "let a = [1]; a.push(a); a == []", "let a = [0]; a = [a, a, a, a, a, a, a, a]; a = [a, a, a, a, a, a, a, a]; a = [a, a, a, a, a, a, a, a]; a == []",
+        "let a = []; a.pad(1000000000, 0); true", "let b = blob(4000000000); b.len() > 0", "let m = #{}; m[\"a\"] = m; true", "let m = #{a: #{b: #{}}}; m.a.b = m; true",
+        "\"x\".repeat(1000000000) == \"\"", "\"x\" * 1000000000 == \"\"", "let x = 1; x <<= 70; x > 0", "9223372036854775807 + 1 > 0", "-9223372036854775808 / -1 > 0",
+        "1 / 0 > 1", "1 % 0 == 1", "2 ** 100000 > 1", "let x = 0x7fffffffffffffff; x * x > 0", "0.0 / 0.0 > 1.0", "`${`${`${item}`}`}` == \"\"",
+        // Shadowing, errors, oddities.
+        "fn not(x) { t(x) } fn t(item) { not(item) }", "fn known(x) { true } fn t(item) { known(item.nothing) }", "throw \"x\"", "throw #{a: 1}", "try { t(item) } catch { true }",
+        "let item = 5; item == 5", "item = 5; true", "item.origin = \"MG\"; true", "item.origin.x.y.z == 1", "item[0] == 1", "item?.origin == \"MG\"", "switch item.origin { \"MG\" => true }",
+        "()", "#{}", "[]", "'x'", "return", "return;", "break", "continue", "const A = 1; A == 1", "\u{202e} true", "\u{0}", "оrigin == 1", "fn t(item, item) { true }", "fn t() { true }", "fn t(x) { true }",
+        "fn t(item) { true } fn t(item) { false }", "fn t(item) { fn u() { true } u() }", "private fn t(item) { true }", "is_def_fn(\"t\", 1)", "type_of(item) == \"x\"", "item is String",
+    ]
+    .into_iter()
+    .map(str::to_owned)
+    .collect();
+    // Size and depth.
+    for (open, close) in [("(", ")"), ("[", "]"), ("{", "}"), ("!", ""), ("-", ""), ("not(", ")"), ("if true {", "}")] {
+        scripts.push(format!("{}true{}", open.repeat(4_000), close.repeat(4_000)));
+    }
+    scripts.push(format!("{} true", "true and ".repeat(20_000)));
+    scripts.push(format!("item.origin == \"{}\"", "x".repeat(200_000)));
+    scripts.push(format!("{} == 1", "9".repeat(100_000)));
+    scripts.push(format!("let {} = 1; true", "a".repeat(100_000)));
+    scripts.push(format!("item.a{}", ".a".repeat(20_000)));
+    scripts.push((0..3_000).map(|n| format!("fn f{n}(x) {{ true }} ")).collect::<String>() + "fn t(item) { true }");
+    scripts.push((0..3_000).map(|n| format!("let v{n} = {n}; ")).collect::<String>() + "true");
+    scripts.push("/*".repeat(10_000));
+    scripts
+}
+
+#[test]
+fn every_hostile_script_is_refused_or_stopped() {
+    let scripts = scripts();
+    assert!(scripts.len() >= 60, "{}", scripts.len());
+    let planted = Port::new(1).of(Made::Planted);
+    let plain = crate::support::score(&planted, "2026-11-01");
+    let mut bad = Vec::new();
+    for body in &scripts {
+        let script = if body.starts_with("fn ") || body.starts_with("private") {
+            body.clone()
+        } else {
+            format!("fn t(item) {{ {body} }}")
+        };
+        let shown: String = script.chars().take(60).collect();
+        let began = Instant::now();
+        let engine = engine_with("hostile", &script);
+        let answer = score_with(&engine, &planted, "2026-11-01");
+        // Loading the shipped rules is part of this; the hostile one adds little.
+        if began.elapsed() > Duration::from_secs(10) {
+            bad.push(format!("slow: {shown}"));
+        }
+        if answer.lane < plain.lane || answer.score < plain.score {
+            bad.push(format!("lowered: {shown}"));
+        }
+        let harmless = engine.profiles.faults.is_empty() && answer.faults.is_empty();
+        let named = answer.faults.iter().all(|fault| fault.at.starts_with("hostile"));
+        if !named {
+            bad.push(format!("blames another: {shown} {:?}", answer.faults));
+        }
+        // What loads and runs must be a plain test that answers.
+        if harmless && !engine.profiles.indicators.iter().any(|i| i.name == "t") {
+            bad.push(format!("vanished: {shown}"));
+        }
+    }
+    assert!(bad.is_empty(), "{}", bad.join("\n"));
+}
