@@ -195,6 +195,17 @@ impl Engine {
         evidence::gather(&self.sources(), manifest, consignment, as_of)
     }
 
+    /// The same facts under other alerts: what an alert changes is the difference.
+    pub fn gather_under(
+        &self,
+        alerts: &AlertLookup,
+        manifest: &Manifest,
+        consignment: &Consignment,
+        as_of: Date,
+    ) -> Evidence {
+        evidence::gather(&Sources { alerts, ..self.sources() }, manifest, consignment, as_of)
+    }
+
     fn sources(&self) -> Sources<'_> {
         Sources {
             references: &self.references,

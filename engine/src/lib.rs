@@ -6,6 +6,7 @@ pub mod assessment;
 pub mod cases;
 pub mod codes;
 pub mod evidence;
+pub mod hunt;
 pub mod manifest;
 pub mod names;
 pub mod permits;

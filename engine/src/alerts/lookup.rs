@@ -51,13 +51,17 @@ pub struct AlertMatch {
 #[derive(Debug, Default)]
 pub struct AlertLookup {
     records: Vec<AlertRecord>,
-    by_taxon_country: HashMap<(String, Option<CountryCode>), Vec<usize>>,
+    /// Numbers of genera, so that a question costs no text.
+    genera: HashMap<String, u32>,
+    by_genus_country: HashMap<(u32, Option<CountryCode>), Vec<usize>>,
     by_imo: HashMap<String, Vec<usize>>,
     by_vessel: HashMap<String, Vec<usize>>,
     by_container: HashMap<String, Vec<usize>>,
     by_permit: HashMap<String, Vec<usize>>,
     by_party: HashMap<String, Vec<usize>>,
     by_issuer: HashMap<String, Vec<usize>>,
+    /// Records that warn of issuers, by the country of the issuer; `None` where it is not said.
+    issuers_by_country: HashMap<Option<CountryCode>, Vec<usize>>,
 }
 
 /// Letters and digits in upper case: the key for numbers and names.
@@ -71,17 +75,22 @@ impl AlertLookup {
         let mut lookup = Self::default();
         for (n, record) in records.iter().enumerate() {
             for taxon in &record.taxa {
-                let genus = genus_of(taxon).to_owned();
+                let genus = lookup.genus(genus_of(taxon));
                 if record.countries.is_empty() {
-                    lookup.by_taxon_country.entry((genus, None)).or_default().push(n);
+                    lookup.by_genus_country.entry((genus, None)).or_default().push(n);
                 } else {
                     for country in &record.countries {
-                        let key = (genus.clone(), Some(country.code));
-                        let list = lookup.by_taxon_country.entry(key).or_default();
+                        let list = lookup.by_genus_country.entry((genus, Some(country.code))).or_default();
                         if list.last() != Some(&n) {
                             list.push(n);
                         }
                     }
+                }
+            }
+            if record.is_for_all_species() {
+                let all = lookup.genus(ALL);
+                for country in &record.countries {
+                    lookup.by_genus_country.entry((all, Some(country.code))).or_default().push(n);
                 }
             }
             for vessel in &record.vessels {
@@ -92,14 +101,42 @@ impl AlertLookup {
             record.permits.iter().for_each(|number| add(&mut lookup.by_permit, Some(number), n));
             AlertRecord::names(&record.parties).for_each(|name| add(&mut lookup.by_party, Some(name), n));
             AlertRecord::names(&record.issuers).for_each(|name| add(&mut lookup.by_issuer, Some(name), n));
+            for country in issuer_countries(record) {
+                lookup.issuers_by_country.entry(country).or_default().push(n);
+            }
         }
         lookup.records = records;
         lookup
     }
 
+    fn genus(&mut self, name: &str) -> u32 {
+        let next = u32::try_from(self.genera.len()).unwrap_or(u32::MAX);
+        match self.genera.get(name) {
+            Some(known) => *known,
+            None => *self.genera.entry(name.to_owned()).or_insert(next),
+        }
+    }
+
     /// All records, in the order given.
     pub fn records(&self) -> &[AlertRecord] {
         &self.records
+    }
+
+    /// Records that warn of issuers of one of these countries, or of no country, known on the day; in their order.
+    pub fn warning_of_issuers(&self, countries: &[CountryCode], day: Date) -> Vec<&AlertRecord> {
+        let keys = countries.iter().copied().map(Some).chain([None]);
+        self.in_order(keys.filter_map(|key| self.issuers_by_country.get(&key)).flatten().copied().collect(), day)
+    }
+
+    /// Records that warn of any issuer, known on the day; in their order.
+    pub fn warning_of_any_issuer(&self, day: Date) -> Vec<&AlertRecord> {
+        self.in_order(self.issuers_by_country.values().flatten().copied().collect(), day)
+    }
+
+    fn in_order(&self, mut found: Vec<usize>, day: Date) -> Vec<&AlertRecord> {
+        found.sort_unstable();
+        found.dedup();
+        found.into_iter().filter_map(|n| self.records.get(n)).filter(|record| record.known_on(day)).collect()
     }
 
     /// A record by index.
@@ -140,11 +177,12 @@ impl AlertLookup {
         countries.sort_unstable();
         countries.dedup();
         for taxon in &asked.taxa {
-            for country in &countries {
-                let list = self.by_taxon_country.get(&(genus_of(taxon).to_owned(), *country));
+            let genera = [genus_of(taxon), ALL].map(|genus| self.genera.get(genus).map(|id| (genus, *id)));
+            for ((genus, id), country) in genera.iter().flatten().flat_map(|g| countries.iter().map(move |c| (*g, c))) {
+                let list = self.by_genus_country.get(&(id, *country));
                 for n in list.into_iter().flatten() {
                     let Some(record) = self.records.get(*n) else { continue };
-                    let named = record.taxa.iter().any(|row| taxon_meets(row, taxon) != Certainty::No);
+                    let named = genus == ALL || record.taxa.iter().any(|row| taxon_meets(row, taxon) != Certainty::No);
                     let role = country.is_none_or(|country| meets_role(record, country, asked));
                     if named && role {
                         let on = met.entry(*n).or_default();
@@ -175,6 +213,25 @@ impl AlertLookup {
         kept.sort_by_key(|found| found.record);
         kept
     }
+}
+
+/// Stands for every genus in the map.
+const ALL: &str = "*";
+
+/// Countries of the issuers that a record names: their own, else the first of the record.
+fn issuer_countries(record: &AlertRecord) -> Vec<Option<CountryCode>> {
+    let first = record.countries.first().map(|country| country.code);
+    let mut countries: Vec<Option<CountryCode>> = record
+        .issuers
+        .iter()
+        .map(|issuer| {
+            let own = issuer.get("country").and_then(serde_json::Value::as_str);
+            own.and_then(|code| code.parse().ok()).or(first)
+        })
+        .collect();
+    countries.sort_unstable();
+    countries.dedup();
+    countries
 }
 
 fn add(map: &mut HashMap<String, Vec<usize>>, text: Option<&str>, n: usize) {

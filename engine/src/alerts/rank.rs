@@ -168,7 +168,7 @@ fn weigh(asked: &Asked, words: &[Weighed], record: AlertRecord, names: &NameInde
     // A record for all species of all countries is no answer to a question on one of each.
     let general = |why: &&String| *why != ALL_COUNTRIES && *why != ALL_SPECIES;
     let both = asked.names_country() && !asked.taxa.is_empty();
-    if both && content != Some(true) && why.iter().filter(general).next().is_none() {
+    if both && content != Some(true) && !why.iter().any(|one| general(&one)) {
         return None;
     }
     Some(Found { record, score, why })

@@ -105,10 +105,29 @@ pub struct AlertRecord {
 impl AlertRecord {
     /// Published by the day, in force on it, and not withdrawn by it.
     pub fn acts_on(&self, day: Date) -> bool {
+        self.known_on(day) && Period { from: self.effective_from, to: self.effective_to }.contains(day)
+    }
+
+    /// Published by the day and not withdrawn by it.
+    pub fn known_on(&self, day: Date) -> bool {
         self.published_on.is_none_or(|published| published <= day)
-            && Period { from: self.effective_from, to: self.effective_to }.contains(day)
             && self.withdrawn_on.is_none_or(|withdrawn| withdrawn > day)
             && (self.withdrawn_on.is_some() || self.status.as_deref() != Some("withdrawn"))
+    }
+
+    /// A suspension, quota or ban without woods holds for all species of its countries. A Notification of that kind acts
+    /// through the table of measures.
+    pub fn is_for_all_species(&self) -> bool {
+        let bars =
+            |word: &str| matches!(word, "suspension" | "zero_quota" | "quota" | "export_ban" | "import_ban" | "ban");
+        self.taxa.is_empty()
+            && self.parties.is_empty()
+            && self.vessels.is_empty()
+            && self.containers.is_empty()
+            && self.permits.is_empty()
+            && self.issuers.is_empty()
+            && self.kind != "notification"
+            && (bars(&self.kind) || self.measure.as_deref().is_some_and(bars))
     }
 
     /// How it is cited.

@@ -101,7 +101,7 @@ fn look(
     if consignment.all_documents().next().is_none() {
         return Vec::new();
     }
-    let issuer_alerts = issuer_alerts(sources, as_of);
+    let issuer_alerts = issuer_alerts(sources, consignment, as_of);
     let context = MatchContext { references: sources.references, ledger, issuer_alerts: &issuer_alerts };
     let from = From { sources, manifest, consignment, items, as_of };
     let mut claims = Vec::new();
@@ -184,13 +184,22 @@ fn compared(
     }
 }
 
-/// Issuers that records in force warn of.
-fn issuer_alerts(sources: &Sources<'_>, as_of: Date) -> Vec<IssuerAlert> {
+/// Issuers that records known on the day warn of: those of the countries that the documents and the way name, and all
+/// where a document does not say who issued it.
+fn issuer_alerts(sources: &Sources<'_>, consignment: &Consignment, as_of: Date) -> Vec<IssuerAlert> {
     let mut alerts = Vec::new();
-    for record in sources.alerts.records().iter().filter(|record| !record.issuers.is_empty()) {
-        if record.published_on.is_some_and(|published| published > as_of) {
-            continue;
+    let issued = || consignment.all_documents().filter(|(_, _, document)| document.kind.is_cites());
+    let known = |(_, _, document): (_, _, &Document)| document.country.filter(|c| c.is_known());
+    let countries: Option<Vec<_>> = issued().map(known).collect();
+    let records = match countries {
+        Some(mut countries) => {
+            let of_parties = consignment.parties.iter().filter_map(|party| party.address.as_ref()?.country);
+            countries.extend(of_parties.chain(consignment.goods_items.iter().filter_map(|item| item.origin)));
+            sources.alerts.warning_of_issuers(&countries, as_of)
         }
+        None => sources.alerts.warning_of_any_issuer(as_of),
+    };
+    for record in records {
         for issuer in &record.issuers {
             let text = |key: &str| issuer.get(key).and_then(serde_json::Value::as_str).map(str::to_owned);
             alerts.push(IssuerAlert {

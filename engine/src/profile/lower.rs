@@ -45,13 +45,11 @@ pub fn body(ast: &AST, name: &str) -> Vec<Stmt> {
 pub fn called(ast: &AST) -> std::collections::BTreeSet<String> {
     let mut called = std::collections::BTreeSet::new();
     ast.walk(&mut |path: &[ASTNode<'_>]| {
-        match path.last() {
-            Some(
-                ASTNode::Expr(Expr::FnCall(call, _) | Expr::MethodCall(call, _)) | ASTNode::Stmt(Stmt::FnCall(call, _)),
-            ) => {
-                called.insert(call.name.to_string());
-            }
-            _ => {}
+        if let Some(
+            ASTNode::Expr(Expr::FnCall(call, _) | Expr::MethodCall(call, _)) | ASTNode::Stmt(Stmt::FnCall(call, _)),
+        ) = path.last()
+        {
+            called.insert(call.name.to_string());
         }
         true
     });

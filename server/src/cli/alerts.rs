@@ -10,9 +10,11 @@ use palisander_engine::alerts::{
     library_records, read_records, shipped_records,
 };
 use palisander_engine::codes::{CountryCode, Date};
+use palisander_engine::hunt::leans_on;
 use palisander_engine::names::NameIndex;
 use palisander_engine::reference::{DataSource, References};
 
+use super::source::Sources;
 use super::{BAD_ARGUMENTS, FINDINGS, OK, UNREADABLE, say};
 
 /// Alerts, Notifications and library: search them, read a file of them, measure the search.
@@ -38,6 +40,53 @@ pub enum Command {
         /// One JSON object a line
         #[arg(long)]
         json: bool,
+    },
+    /// Which consignments one alert would change, and how: lane and score without it and with it
+    ///
+    ///   palisander alerts hunt --alert X-17 --alerts alerts.ndjson --consignments past.ndjson
+    ///
+    /// What is known on the day of the hunt (--as-of) counts, also for consignments of the past. Only what the alert can
+    /// touch by its numbers, names, countries and woods is scored.
+    #[command(verbatim_doc_comment)]
+    Hunt {
+        /// Id or number of the alert
+        #[arg(long, value_name = "ID")]
+        alert: String,
+        /// Manifests, in any format; fastest as NDJSON
+        #[arg(long, value_name = "FILE", required = true)]
+        consignments: Vec<PathBuf>,
+        #[command(flatten)]
+        sources: Sources,
+        /// Also those that it meets without a change of lane or score
+        #[arg(long)]
+        all: bool,
+        /// How to answer
+        #[arg(long, value_enum, default_value_t = Answer::Table)]
+        format: Answer,
+    },
+    /// Which assessments leaned on a record that is retracted, and which records repeat it
+    Retract {
+        /// Id or number of the record
+        #[arg(long, value_name = "ID")]
+        alert: String,
+        /// Assessments, NDJSON as `palisander score` writes them
+        #[arg(long, value_name = "FILE", required = true)]
+        assessments: Vec<PathBuf>,
+        /// Alerts, NDJSON; added to those that ship
+        #[arg(long, value_name = "FILE")]
+        alerts: Option<PathBuf>,
+    },
+    /// Records that somebody must look at again: a day of review has passed, or they end soon
+    Due {
+        /// Alerts, NDJSON; added to those that ship
+        #[arg(long, value_name = "FILE")]
+        alerts: Option<PathBuf>,
+        /// Day [default: today in UTC]
+        #[arg(long, value_name = "YYYY-MM-DD")]
+        as_of: Option<Date>,
+        /// How soon an end counts
+        #[arg(long, value_name = "DAYS", default_value_t = 30)]
+        within: i32,
     },
     /// Measure the search against judged questions: recall@10, MRR, date errors, every question
     Evaluate {
@@ -98,8 +147,9 @@ pub struct Search {
     format: Answer,
 }
 
+/// How a result is written.
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Answer {
+pub enum Answer {
     /// For people
     Table,
     /// One result a line
@@ -113,6 +163,11 @@ pub fn run(command: &Command) -> u8 {
     let done = match command {
         Command::Search(arguments) => search(arguments),
         Command::Import { check: _, file, json } => import(file, *json),
+        Command::Hunt { alert, consignments, sources, all, format } => {
+            super::hunt::run(alert, consignments, sources, *all, *format == Answer::Table)
+        }
+        Command::Retract { alert, assessments, alerts } => retract(alert, assessments, alerts.as_deref()),
+        Command::Due { alerts, as_of, within } => due(alerts.as_deref(), *as_of, *within),
         Command::Evaluate { questions, alerts, with_shipped, json } => measure(questions, alerts, *with_shipped, *json),
     };
     done.unwrap_or_else(|(code, error)| {
@@ -236,6 +291,67 @@ fn import(file: &Path, as_json: bool) -> Done {
     }
     say(&format!("{} records read, {} fault(s)", records.len(), faults.len()));
     Ok(if faults.is_empty() { OK } else { FINDINGS })
+}
+
+/// Shipped records, library and those of a file.
+fn all_records(file: Option<&Path>) -> Result<Vec<AlertRecord>, (u8, String)> {
+    let references = References::load(&DataSource::Embedded).map_err(unreadable)?;
+    let mut all = shipped_records(&references);
+    all.extend(library_records(&DataSource::Embedded).map_err(unreadable)?);
+    if let Some(file) = file {
+        all.extend(records(file)?);
+    }
+    Ok(all)
+}
+
+#[expect(clippy::print_stdout, reason = "the answer of the command")]
+fn retract(alert: &str, assessments: &[PathBuf], alerts: Option<&Path>) -> Done {
+    let all = all_records(alerts)?;
+    let record = all.iter().rev().find(|record| record.id == alert || record.citation() == alert);
+    let record = record.ok_or_else(|| (BAD_ARGUMENTS, format!("--alert `{alert}` is the id of no record")))?;
+    let repeating = all.iter().filter(|other| other.id != record.id && other.origin() == record.id);
+    for other in repeating {
+        println!("{}", serde_json::json!({ "record": other.id, "repeats": record.id }));
+    }
+    let mut n = 0;
+    for file in assessments {
+        let text = String::from_utf8_lossy(&read(file)?).into_owned();
+        for line in text.lines().filter(|line| !line.trim().is_empty()) {
+            let assessment: serde_json::Value = serde_json::from_str(line).map_err(|error| {
+                unreadable(format!("`{}` holds a line that is no assessment: {error}", file.display()))
+            })?;
+            let hits = leans_on(&assessment, record);
+            if !hits.is_empty() {
+                n += 1;
+                let field = |name: &str| assessment.get(name).cloned().unwrap_or_default();
+                let answer = serde_json::json!({
+                    "consignment": field("consignment"), "assessment_id": field("assessment_id"), "as_of": field("as_of"),
+                    "lane": field("lane"), "score": field("score"), "hits": hits,
+                });
+                println!("{answer}");
+            }
+        }
+    }
+    say(&format!("{n} assessment(s) leaned on {}", record.id));
+    Ok(if n == 0 { OK } else { FINDINGS })
+}
+
+#[expect(clippy::print_stdout, reason = "the answer of the command")]
+fn due(alerts: Option<&Path>, as_of: Option<Date>, within: i32) -> Done {
+    let all = all_records(alerts)?;
+    let day = as_of.unwrap_or_else(crate::state::today);
+    let due = palisander_engine::alerts::due(&all, day, within);
+    for (record, why) in &due {
+        let day = |day: Option<Date>| day.map_or("-".to_owned(), |day| day.to_string());
+        println!(
+            "{}  review {}  ends {}  {why}  {}",
+            record.id,
+            day(record.review_by),
+            day(record.effective_to),
+            record.title
+        );
+    }
+    Ok(if due.is_empty() { OK } else { FINDINGS })
 }
 
 #[expect(clippy::print_stdout, reason = "the answer of the command")]

@@ -6,6 +6,7 @@ mod alerts;
 mod convert;
 mod data;
 mod filter;
+mod hunt;
 mod permits;
 mod rules;
 mod schema;

@@ -1,0 +1,144 @@
+//! `palisander alerts hunt`
+
+use std::io::{BufRead, BufReader, BufWriter, Write};
+use std::path::{Path, PathBuf};
+
+use palisander_engine::hunt::{Hunt, Touched};
+use palisander_engine::manifest::parse::{Format, Mapping, Parsed, json_document};
+use rayon::prelude::*;
+
+use crate::cli::source::{self, Sources};
+use crate::cli::{BAD_ARGUMENTS, FINDINGS, OK, UNREADABLE, say};
+
+/// Lines that are read together.
+const BATCH: usize = 4_096;
+/// Bytes of one line; a longer one is told and left out.
+const MAX_LINE_BYTES: usize = 4 << 20;
+
+/// What a hunt saw.
+#[derive(Default)]
+struct Totals {
+    consignments: u64,
+    met: u64,
+    changed: u64,
+    unreadable: u64,
+}
+
+/// Runs the hunt; exit code 1 when the alert changes something.
+pub fn run(alert: &str, files: &[PathBuf], sources: &Sources, all: bool, table: bool) -> Result<u8, (u8, String)> {
+    let day = sources.day().map_err(|error| (BAD_ARGUMENTS, error))?;
+    let engine = sources.open().map_err(|error| (UNREADABLE, error))?;
+    let hunt = Hunt::prepare(&engine, alert, day)
+        .ok_or_else(|| (BAD_ARGUMENTS, format!("--alert `{alert}` is the id of no record")))?;
+    let mut out = BufWriter::with_capacity(1 << 18, std::io::stdout());
+    let mut totals = Totals::default();
+    for file in files {
+        let done = look_at(&hunt, file, all, table, &mut out, &mut totals);
+        done.map_err(|error| (UNREADABLE, error))?;
+    }
+    if out.flush().is_err() {
+        return Ok(OK);
+    }
+    let Totals { consignments, met, changed, unreadable } = totals;
+    say(&format!("{consignments} consignments: {met} met by {alert}, {changed} changed; {unreadable} unreadable"));
+    Ok(match (unreadable, changed) {
+        (1.., _) => UNREADABLE,
+        (0, 1..) => FINDINGS,
+        (0, 0) => OK,
+    })
+}
+
+/// NDJSON is read and looked at by all cores; other formats are read by one.
+fn look_at(
+    hunt: &Hunt<'_>,
+    file: &Path,
+    all: bool,
+    table: bool,
+    out: &mut impl Write,
+    totals: &mut Totals,
+) -> Result<(), String> {
+    let (parts, format) = source::open(file, None, &Mapping::default())?;
+    if format != Format::Ndjson || file == Path::new("-") {
+        for part in parts {
+            let found = part.ok().map(|parsed| one(hunt, &parsed));
+            if !write(found, all, table, out, totals) {
+                return Ok(());
+            }
+        }
+        return Ok(());
+    }
+    drop(parts);
+    let opened = std::fs::File::open(file).map_err(|error| format!("`{}` cannot be read: {error}", file.display()))?;
+    let mut input = BufReader::with_capacity(1 << 20, opened);
+    loop {
+        let mut lines: Vec<Vec<u8>> = Vec::with_capacity(BATCH);
+        while lines.len() < BATCH {
+            let mut line = Vec::new();
+            match input.read_until(b'\n', &mut line) {
+                Ok(0) => break,
+                Ok(_) if line.iter().all(u8::is_ascii_whitespace) => {}
+                Ok(_) => lines.push(line),
+                Err(error) => return Err(format!("`{}` cannot be read: {error}", file.display())),
+            }
+        }
+        if lines.is_empty() {
+            return Ok(());
+        }
+        let fits = |line: &[u8]| line.len() <= MAX_LINE_BYTES;
+        let read = |line: &Vec<u8>| json_document(line).ok().filter(|_| fits(line)).map(|parsed| one(hunt, &parsed));
+        let answers: Vec<Option<(u64, Vec<Touched>)>> = lines.par_iter().map(read).collect();
+        for found in answers {
+            if !write(found, all, table, out, totals) {
+                return Ok(());
+            }
+        }
+    }
+}
+
+/// How many consignments the manifest holds, and those that the alert meets.
+fn one(hunt: &Hunt<'_>, parsed: &Parsed) -> (u64, Vec<Touched>) {
+    let consignments = &parsed.manifest.consignments;
+    let met = consignments.iter().filter_map(|one| hunt.look(&parsed.manifest, one, &parsed.faults));
+    (consignments.len() as u64, met.collect())
+}
+
+/// False when the reader went away.
+fn write(
+    found: Option<(u64, Vec<Touched>)>,
+    all: bool,
+    table: bool,
+    out: &mut impl Write,
+    totals: &mut Totals,
+) -> bool {
+    let Some((n, touched)) = found else {
+        totals.unreadable += 1;
+        return true;
+    };
+    totals.consignments += n;
+    for one in touched {
+        totals.met += 1;
+        totals.changed += u64::from(one.changed);
+        if !one.changed && !all {
+            continue;
+        }
+        let line = if table { words(&one) } else { serde_json::to_string(&one).unwrap_or_default() };
+        if writeln!(out, "{line}").is_err() {
+            return false;
+        }
+    }
+    true
+}
+
+fn words(one: &Touched) -> String {
+    let place = if one.afloat { "afloat" } else { "past" };
+    format!(
+        "{:<20} {place:<6} {:>6} {:>4} -> {:>6} {:>4}  met on {}; {}",
+        one.consignment,
+        one.before.lane.as_str(),
+        one.before.score,
+        one.after.lane.as_str(),
+        one.after.score,
+        one.on.join(", "),
+        one.hits.join(", ")
+    )
+}
