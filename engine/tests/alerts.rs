@@ -366,6 +366,94 @@ fn records_that_repeat_one_source_count_once() {
 }
 
 #[test]
+fn a_suspension_without_woods_holds_for_all_species_of_its_country() {
+    let lookup = AlertLookup::build(invented());
+    let met = |taxon: &str, origin: &str, on: &str| -> Vec<String> {
+        let asked = AlertQuestion {
+            day: Some(day(on)),
+            taxa: vec![taxon],
+            origin: vec![origin.parse().unwrap()],
+            ..AlertQuestion::default()
+        };
+        lookup.meet(&asked).iter().filter_map(|found| lookup.record(found.record)).map(|r| r.id.clone()).collect()
+    };
+    assert_eq!(met("Dalbergia lemurica", "KM", "2018-06-01"), ["X003"]);
+    assert!(met("Dalbergia lemurica", "KM", "2020-01-01").is_empty());
+    assert_eq!(met("Diospyros crassiflora", "GA", "2018-06-01"), ["X006"]);
+    assert!(met("Dalbergia melanoxylon", "ZM", "2022-06-01").is_empty(), "guidance holds nothing up");
+}
+
+const BILL: &str = r#"{"manifest": {"reference": "SYN-HUNT", "function": "original", "sent_at": "2024-05-01T00:00:00Z",
+    "transport_means": {"mode": 1, "imo": "9074729", "name": "MV EXAMPLE TRADER"},
+    "departure": {"unlocode": "MZBEW", "at": "2024-04-20T00:00:00Z"},
+    "arrival": {"unlocode": "CNSHA", "at": "2024-05-20T00:00:00Z"},
+    "consignments": [{"line": 1, "bill_of_lading": "BILL-1", "procedure": "import",
+        "places": {"loading": "MZBEW", "discharge": "CNSHA"},
+        "parties": [{"role": "consignor", "name": "Meadowlark Example GmbH", "address": {"country": "MZ"}},
+                    {"role": "consignee", "name": "Sample Home Co", "address": {"country": "CN"}}],
+        "documents": [{"kind": "cites_export_permit", "number": "24MZ000111", "issuing_authority": "DNAB", "country": "MZ"}],
+        "goods_items": [{"line": 1, "description": "AFRICAN BLACKWOOD LOGS", "hs_code": "440399", "origin": "MZ",
+            "in_containers": [{"container": "MSKU1234565"}]}]},
+      {"line": 2, "bill_of_lading": "BILL-2", "procedure": "import",
+        "places": {"loading": "MZBEW", "discharge": "CNSHA"},
+        "parties": [{"role": "consignor", "name": "Maputo Sample Nuts", "address": {"country": "MZ"}}],
+        "goods_items": [{"line": 1, "description": "CASHEW NUTS IN BAGS", "hs_code": "080132", "origin": "MZ"}]}]}}"#;
+
+#[test]
+fn a_hunt_finds_what_one_alert_changes_and_looks_at_little_else() {
+    use palisander_engine::hunt::{Hunt, leans_on};
+    use palisander_engine::{Engine, Input, Inputs, Options};
+    let alert = |id: &str, more: Value| {
+        let mut record = serde_json::json!({"id": id, "kind": "alert", "title": id, "published_on": "2024-04-01", "reliability": "B2"});
+        record.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        record.to_string()
+    };
+    let lines = [
+        alert(
+            "H-WOOD",
+            serde_json::json!({"taxa": ["Dalbergia melanoxylon"], "countries": [{"code": "MZ", "role": "origin"}]}),
+        ),
+        alert("H-BOX", serde_json::json!({"containers": ["MSKU 123456-5"]})),
+        alert("H-SHIP", serde_json::json!({"vessels": [{"imo": "9074729"}]})),
+        alert("H-PARTY", serde_json::json!({"parties": ["Meadowlark Example GMBH"]})),
+        alert(
+            "H-ELSEWHERE",
+            serde_json::json!({"taxa": ["Dalbergia"], "countries": [{"code": "GT", "role": "origin"}]}),
+        ),
+        alert("H-LATER", serde_json::json!({"containers": ["MSKU1234565"], "published_on": "2024-12-01"})),
+        alert("H-ISSUER", serde_json::json!({"issuers": [{"authority": "DNAB", "country": "MZ"}]})),
+    ];
+    let engine = Engine::open(&Options {
+        inputs: Inputs { alerts: Some(Input::Bytes(lines.join("\n").into_bytes())), ..Inputs::default() },
+        ..Options::default()
+    })
+    .unwrap();
+    let parsed = palisander_engine::manifest::parse::json_document(BILL.as_bytes()).unwrap();
+    let on = day("2024-05-02");
+    let look = |id: &str, bill: usize| {
+        Hunt::prepare(&engine, id, on).unwrap().look(&parsed.manifest, &parsed.manifest.consignments[bill], &[])
+    };
+    let wood = look("H-WOOD", 0).unwrap();
+    assert!(wood.changed && wood.afloat && wood.after.score > wood.before.score, "{wood:?}");
+    assert_eq!(wood.on, ["taxon", "country"]);
+    assert_eq!(look("H-BOX", 0).unwrap().on, ["container"]);
+    assert_eq!(look("H-SHIP", 1).unwrap().on, ["vessel"]);
+    assert_eq!(look("H-PARTY", 0).unwrap().on, ["party"]);
+    for (id, bill) in [("H-WOOD", 1), ("H-BOX", 1), ("H-ELSEWHERE", 0), ("H-ELSEWHERE", 1), ("H-LATER", 0)] {
+        assert!(look(id, bill).is_none(), "{id} on bill {bill}");
+    }
+    let hunt = Hunt::prepare(&engine, "H-WOOD", on).unwrap();
+    assert!(!hunt.can_touch(&parsed.manifest, &parsed.manifest.consignments[1]), "cashew nuts are not scored");
+    assert!(Hunt::prepare(&engine, "NO-SUCH", on).is_none());
+    // What leaned on the record, when it is retracted.
+    let assessment = engine.assess(&parsed.manifest, &parsed.manifest.consignments[0], &[], on);
+    let assessment = serde_json::to_value(&assessment).unwrap();
+    let record = |id: &str| engine.alerts.records().iter().find(|record| record.id == id).unwrap();
+    assert!(!leans_on(&assessment, record("H-BOX")).is_empty(), "{assessment}");
+    assert!(leans_on(&assessment, record("H-ELSEWHERE")).is_empty());
+}
+
+#[test]
 fn entries_that_nobody_confirmed_are_due() {
     let library = library_records(&DataSource::Embedded).unwrap();
     let due: Vec<&str> =

@@ -7,6 +7,7 @@ pub mod config;
 pub mod problem;
 pub mod router;
 pub mod routes;
+pub mod search;
 pub mod state;
 pub mod table;
 

@@ -15,7 +15,7 @@ use tower_http::timeout::TimeoutLayer;
 
 use crate::config::{MAX_BODY_BYTES, REQUEST_TIMEOUT};
 use crate::problem::Problem;
-use crate::routes::{assessments, health, manifests, schemas};
+use crate::routes::{alerts, assessments, health, manifests, schemas};
 use crate::state::State;
 
 /// Every path of the service.
@@ -29,6 +29,7 @@ pub fn build_router_with(state: State, timeout: Duration) -> Router {
         .route("/v1/assessments", post(assessments::create))
         .route("/v1/manifests", post(manifests::score))
         .route("/v1/schemas/manifest", get(schemas::manifest))
+        .route("/v1/alerts", get(alerts::search))
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
         .fallback(|request: Request| async move { Problem::not_found(request.uri().path()) })

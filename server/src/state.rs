@@ -14,6 +14,8 @@ pub struct State {
     pub engine: Arc<ArcSwap<Engine>>,
     /// Places for scoring.
     pub places: Arc<Semaphore>,
+    /// Search over its alerts and the library.
+    pub search: Arc<crate::search::SearchIndex>,
     /// Day for requests that name none; `None` = today in UTC.
     pub as_of: Option<Date>,
 }
@@ -25,6 +27,7 @@ impl State {
         Self {
             engine: Arc::new(ArcSwap::from_pointee(engine)),
             places: Arc::new(Semaphore::new(cores * crate::config::MAX_SCORING_PER_CORE)),
+            search: Arc::default(),
             as_of,
         }
     }

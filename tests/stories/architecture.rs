@@ -15,6 +15,7 @@ const ORDER: &[&str] = &[
     "profile",
     "assessment",
     "assess",
+    "hunt",
     "cases",
 ];
 

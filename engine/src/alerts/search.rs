@@ -8,7 +8,7 @@
 use std::collections::HashMap;
 
 use serde::Serialize;
-use tantivy::collector::TopDocs;
+use tantivy::collector::{Count, TopDocs};
 use tantivy::query::{
     AllQuery, BooleanQuery, BoostQuery, ConstScoreQuery, DisjunctionMaxQuery, Occur, Query, RangeQuery, TermQuery,
 };
@@ -106,6 +106,13 @@ impl AlertIndex {
         let found = rank::rank(&asked, &words, records, day, &self.context.names, &mut stems);
         let shown = found.into_iter().take(limit).enumerate();
         shown.map(|(n, found)| self.result(n + 1, found, &words, &mut stems)).collect()
+    }
+
+    /// How many records pass the filters, whatever the text.
+    pub fn count_filtered(&self, question: &AlertSearch<'_>) -> usize {
+        let filters = self.filters(question, question.as_of);
+        let clauses = filters.into_iter().map(|filter| (Occur::Must, filter)).collect();
+        self.searcher.search(&BooleanQuery::new(clauses), &Count).unwrap_or(0)
     }
 
     /// Documents in order of the index: score, then id.

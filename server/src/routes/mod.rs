@@ -1,5 +1,6 @@
 //! Handlers: extract, call the engine off the reactor, convert. They do not call each other.
 
+pub mod alerts;
 pub mod assessments;
 pub mod health;
 pub mod manifests;

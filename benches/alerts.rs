@@ -1,0 +1,194 @@
+//! Alerts. What does an index of n records cost to build, to change and to ask? Does scoring pay for their number? How
+//! far is the map of scoring from a boolean filter of the search index?
+//!
+//! Sizes: 1 thousand and 100 thousand; `PALISANDER_BENCH_RECORDS=1000000` asks for a third. Records are invented and seeded.
+#![allow(missing_docs, clippy::unwrap_used, clippy::indexing_slicing, clippy::print_stdout)]
+
+use std::hint::black_box;
+use std::sync::{Arc, LazyLock};
+use std::time::{Duration, Instant};
+
+use criterion::{Criterion, criterion_group, criterion_main};
+use palisander_benches::{ENGINE, as_of, parsed_of};
+use palisander_engine::alerts::{
+    AlertIndex, AlertLookup, AlertQuestion, AlertRecord, AlertSearch, RecordCountry, SearchContext, Vocabulary,
+};
+use palisander_engine::codes::CountryCode;
+use palisander_engine::reference::DataSource;
+use palisander_engine::{Engine, Input, Inputs};
+use palisander_tests::generator::Made;
+
+static CONTEXT: LazyLock<SearchContext> = LazyLock::new(|| SearchContext {
+    vocabulary: Arc::new(Vocabulary::build(&DataSource::Embedded, &ENGINE.references).unwrap()),
+    names: Arc::clone(&ENGINE.names),
+});
+
+fn sizes() -> Vec<usize> {
+    let mut sizes = vec![1_000, 100_000];
+    sizes.extend(std::env::var("PALISANDER_BENCH_RECORDS").ok().and_then(|n| n.parse::<usize>().ok()));
+    sizes
+}
+
+/// Words of reports, so that terms repeat as they do in a feed.
+const WORDS: &[&str] = &[
+    "container",
+    "logs",
+    "declared",
+    "scrap",
+    "rubber",
+    "charcoal",
+    "tiles",
+    "night",
+    "lorry",
+    "border",
+    "forged",
+    "permit",
+    "broker",
+    "furniture",
+    "veneer",
+    "granite",
+    "coffee",
+    "cashew",
+    "harbour",
+    "warehouse",
+    "dhow",
+    "hidden",
+    "sawn",
+    "squares",
+    "customs",
+    "report",
+    "partner",
+    "seized",
+    "driver",
+    "office",
+];
+
+/// A number that is the same in every run.
+fn mix(n: usize, salt: usize) -> usize {
+    let mut x = (n as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15) ^ (salt as u64).wrapping_mul(0xD1B5_4A32_D192_ED03);
+    x ^= x >> 29;
+    x = x.wrapping_mul(0xBF58_476D_1CE4_E5B9);
+    (x ^ (x >> 32)) as usize
+}
+
+/// `n` records over all countries and many genera; eight of them, whatever `n`, are on Dalbergia of Madagascar.
+fn records(n: usize) -> Vec<AlertRecord> {
+    let countries: Vec<CountryCode> = ENGINE.references.countries.rows().iter().map(|row| row.code).collect();
+    let mg: CountryCode = "MG".parse().unwrap();
+    let genera = ["Pterocarpus", "Guibourtia", "Aquilaria", "Cedrela", "Swietenia", "Afzelia", "Khaya", "Dalbergia"];
+    (0..n)
+        .map(|i| {
+            let planted = i % (n / 8) == 7;
+            let genus = if planted { "Dalbergia" } else { genera[mix(i, 1) % genera.len()] };
+            let others = countries.iter().filter(|code| **code != mg).count();
+            let code =
+                if planted { mg } else { *countries.iter().filter(|c| **c != mg).nth(mix(i, 2) % others).unwrap() };
+            let text: Vec<&str> = (0..30).map(|w| WORDS[mix(i, 10 + w) % WORDS.len()]).collect();
+            AlertRecord {
+                id: format!("SYN-{i:07}"),
+                kind: "alert".into(),
+                title: format!("{genus} of {code}: report {i}"),
+                text: text.join(" "),
+                language: Some("en".into()),
+                taxa: vec![format!("{genus} spp.")],
+                countries: vec![RecordCountry { code, role: "origin".into() }],
+                containers: vec![format!("SYNU{:07}", mix(i, 3) % 10_000_000)],
+                reliability: Some("B2".into()),
+                ..AlertRecord::default()
+            }
+        })
+        .collect()
+}
+
+fn once<T>(what: &str, run: impl FnOnce() -> T) -> (T, Duration) {
+    let start = Instant::now();
+    let value = run();
+    let took = start.elapsed();
+    println!("{what}: {took:.2?}");
+    (value, took)
+}
+
+fn index(c: &mut Criterion) {
+    let mut group = c.benchmark_group("search");
+    for n in sizes() {
+        let all = records(n);
+        let (index, _) = once(&format!("build an index of {n}"), || AlertIndex::build(&all, &CONTEXT).unwrap());
+        let mut changed = all[n / 2].clone();
+        changed.text = "amended: a violet hologram".into();
+        let (next, took) = once(&format!("one changed record among {n}, live"), || {
+            index.next(std::slice::from_ref(&changed), &[]).unwrap()
+        });
+        assert!(n > 100_000 || took < Duration::from_secs(1), "{took:?}");
+        let found = next.search(&AlertSearch { text: "violet hologram", ..AlertSearch::default() });
+        assert_eq!(found[0].id, changed.id);
+        let asks = [
+            ("wood and country", "rosewood from Madagascar"),
+            ("words", "forged permit granite broker"),
+            ("number", &*all[n / 3].containers[0].clone()),
+        ];
+        for (name, text) in asks {
+            let ask = AlertSearch { text, as_of: Some(as_of()), ..AlertSearch::default() };
+            assert!(!index.search(&ask).is_empty(), "{text}");
+            group.bench_function(format!("{name} among {n}"), |b| b.iter(|| black_box(index.search(&ask).len())));
+        }
+        let filter = AlertSearch { country: "MG".parse().ok(), taxon: Some("Dalbergia"), ..AlertSearch::default() };
+        assert_eq!(index.count_filtered(&filter), 8);
+        group.bench_function(format!("boolean filter among {n}"), |b| b.iter(|| index.count_filtered(&filter)));
+        let lookup = AlertLookup::build(all);
+        let asked = AlertQuestion {
+            day: Some(as_of()),
+            taxa: vec!["Dalbergia spp."],
+            origin: vec!["MG".parse().unwrap()],
+            ..AlertQuestion::default()
+        };
+        assert_eq!(lookup.meet(&asked).len(), 8);
+        group.bench_function(format!("map among {n}"), |b| b.iter(|| lookup.meet(black_box(&asked)).len()));
+    }
+    group.finish();
+}
+
+/// P8: the cost of scoring at the largest size is at most 1.5 times that at a thousand.
+fn scoring(c: &mut Criterion) {
+    let parsed = parsed_of(Made::Honest, 64);
+    let mut group = c.benchmark_group("scoring");
+    let mut costs: Vec<(usize, Duration)> = Vec::new();
+    let engines: Vec<(usize, Engine)> = sizes()
+        .into_iter()
+        .map(|n| {
+            let lines: Vec<String> = records(n).iter().map(|record| serde_json::to_string(record).unwrap()).collect();
+            let alerts = Some(Input::Bytes(lines.join("\n").into_bytes()));
+            (n, ENGINE.with_inputs(&Inputs { alerts, ..Inputs::default() }).unwrap())
+        })
+        .collect();
+    let score = |engine: &Engine| -> i64 {
+        parsed.iter().map(|p| engine.assess(&p.manifest, &p.manifest.consignments[0], &[], as_of()).score).sum()
+    };
+    // Interleaved, the least of many: the machine is noisy.
+    for _ in 0..40 {
+        for (at, (n, engine)) in engines.iter().enumerate() {
+            let start = Instant::now();
+            black_box(score(engine));
+            let took = start.elapsed();
+            match costs.get_mut(at) {
+                Some((_, least)) => *least = took.min(*least),
+                None => costs.push((*n, took)),
+            }
+        }
+    }
+    let base = costs[0].1;
+    for (n, cost) in &costs {
+        let ratio = cost.as_secs_f64() / base.as_secs_f64();
+        println!(
+            "score {} timber consignments under {n} alerts: {cost:.2?}, {ratio:.2} times that of 1,000",
+            parsed.len()
+        );
+        assert!(ratio <= 1.5, "scoring pays for the number of alerts: {ratio:.2}");
+    }
+    for (n, engine) in &engines {
+        group.bench_function(format!("64 timber consignments under {n}"), |b| b.iter(|| score(engine)));
+    }
+    group.finish();
+}
+
+criterion_group! { name = benches; config = Criterion::default().sample_size(10).warm_up_time(Duration::from_millis(300)).measurement_time(Duration::from_secs(1)); targets = index, scoring }
+criterion_main!(benches);
