@@ -61,7 +61,7 @@ pages! {
     "P016" Error "and, or without tests": "and and or join what answers yes or no. Compare the field with something.";
     "P017" Error "a parameter is not seen here": "An indicator sees its own view, and the item and consignment that it belongs to.";
     "P018" Warning "the reason names what is not seen": "Placeholders are {view.field}, of the views that the indicator sees.";
-    "P020" Error "the function answers nothing": "End it with a test.";
+    "P020" Error "the function answers nothing": "A function must end with a test; what stands before it only names parts.";
     "P021" Error "the function answers no yes or no": "A text or a number is no answer. Compare it with something.";
     "P022" Error "membership of unlike things": "`in` takes a text and a set or text; shares takes two sets; starts_with two texts.";
     "P023" Error "unverifiable without a reason": "Say in quotes what is missing; officers read it.";
