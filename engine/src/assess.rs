@@ -141,7 +141,10 @@ impl Engine {
         let mut records = shipped_records(&references);
         if let Some(input) = &inputs.alerts {
             let (file, bytes) = input.read()?;
-            let (more, faults) = read_records(&bytes);
+            let (mut more, faults) = read_records(&bytes);
+            for taxon in more.iter_mut().flat_map(|record| &mut record.taxa) {
+                *taxon = references.accepted_name(taxon);
+            }
             records.extend(more);
             note(&file, faults);
         }

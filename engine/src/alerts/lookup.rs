@@ -3,11 +3,11 @@
 //! In: names, codes and days of one consignment. Out: the records that meet it, each with what met. Words are searched
 //! elsewhere (`search.rs`); scoring asks maps, so that its cost does not depend on the number of records.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
 use super::record::AlertRecord;
 use crate::codes::{CountryCode, Date};
-use crate::reference::{Certainty, folded, genus_of, taxon_meets};
+use crate::reference::{folded, genus_of, species_of};
 
 /// What a consignment offers to be met.
 #[derive(Debug, Clone, Default)]
@@ -47,13 +47,69 @@ pub struct AlertMatch {
     pub on: Vec<&'static str>,
 }
 
+/// The role in which a record names a country, as far as a consignment can meet it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Role {
+    /// Any.
+    Any,
+    /// Where the goods come from.
+    From,
+    /// Where they go, and the record does not say where from.
+    To,
+    /// Never by itself: the destination of a record that names where the goods come from.
+    Never,
+}
+
+/// One record under one genus and country.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Entry {
+    record: usize,
+    /// `None` = the whole genus.
+    species: Option<u32>,
+    role: Role,
+}
+
+/// What is needed of a record on a day, without its text.
+#[derive(Debug, Clone, Copy)]
+struct Days {
+    known_from: Date,
+    from: Date,
+    to: Date,
+    withdrawn: Date,
+    /// Number of the source that it repeats.
+    origin: u32,
+    /// Place among all records, the most telling first; no two are equal.
+    rank: u32,
+}
+
+impl Days {
+    fn act_on(&self, day: Date) -> bool {
+        self.known_from <= day && self.from <= day && day <= self.to && day < self.withdrawn
+    }
+}
+
+/// Records that meet one consignment by wood and country alone, at most. Only the highest hit of a group counts, so more of
+/// the same cost time and change nothing; those that name the ship, a box, a party or a permit are never left out.
+pub const MAX_GENERAL: usize = 32;
+
+/// What met, in the order in which it is told; a bit each.
+const WAYS: [&str; 7] = ["vessel", "container", "permit", "party", "issuer", "taxon", "country"];
+const VESSEL: u8 = 1;
+const CONTAINER: u8 = 1 << 1;
+const PERMIT: u8 = 1 << 2;
+const PARTY: u8 = 1 << 3;
+const ISSUER: u8 = 1 << 4;
+const TAXON: u8 = 1 << 5;
+const COUNTRY: u8 = 1 << 6;
+
 /// Maps from what a consignment can name to the records that name it. Frozen.
 #[derive(Debug, Default)]
 pub struct AlertLookup {
     records: Vec<AlertRecord>,
-    /// Numbers of genera, so that a question costs no text.
-    genera: HashMap<String, u32>,
-    by_genus_country: HashMap<(u32, Option<CountryCode>), Vec<usize>>,
+    days: Vec<Days>,
+    /// Numbers of genera, species and sources, so that a question costs no text.
+    numbers: HashMap<String, u32>,
+    by_genus_country: HashMap<(u32, Option<CountryCode>), Vec<Entry>>,
     by_imo: HashMap<String, Vec<usize>>,
     by_vessel: HashMap<String, Vec<usize>>,
     by_container: HashMap<String, Vec<usize>>,
@@ -75,24 +131,16 @@ impl AlertLookup {
         let mut lookup = Self::default();
         for (n, record) in records.iter().enumerate() {
             for taxon in &record.taxa {
-                let genus = lookup.genus(genus_of(taxon));
-                if record.countries.is_empty() {
-                    lookup.by_genus_country.entry((genus, None)).or_default().push(n);
-                } else {
-                    for country in &record.countries {
-                        let list = lookup.by_genus_country.entry((genus, Some(country.code))).or_default();
-                        if list.last() != Some(&n) {
-                            list.push(n);
-                        }
-                    }
-                }
+                let genus = lookup.number(genus_of(taxon));
+                let species = species_of(taxon).map(|(genus, epithet)| lookup.number(&format!("{genus} {epithet}")));
+                lookup.file(record, n, genus, species);
             }
             if record.is_for_all_species() {
-                let all = lookup.genus(ALL);
-                for country in &record.countries {
-                    lookup.by_genus_country.entry((all, Some(country.code))).or_default().push(n);
-                }
+                let all = lookup.number(ALL);
+                lookup.file(record, n, all, None);
             }
+            let origin = lookup.number(&format!("={}", record.origin()));
+            lookup.days.push(days(record, origin));
             for vessel in &record.vessels {
                 add(&mut lookup.by_imo, vessel.imo.as_deref(), n);
                 add(&mut lookup.by_vessel, vessel.name.as_deref(), n);
@@ -105,15 +153,34 @@ impl AlertLookup {
                 lookup.issuers_by_country.entry(country).or_default().push(n);
             }
         }
+        for (rank, n) in most_telling(&records).into_iter().enumerate() {
+            if let Some(days) = lookup.days.get_mut(n) {
+                days.rank = u32::try_from(rank).unwrap_or(u32::MAX);
+            }
+        }
         lookup.records = records;
         lookup
     }
 
-    fn genus(&mut self, name: &str) -> u32 {
-        let next = u32::try_from(self.genera.len()).unwrap_or(u32::MAX);
-        match self.genera.get(name) {
+    fn number(&mut self, name: &str) -> u32 {
+        let next = u32::try_from(self.numbers.len()).unwrap_or(u32::MAX);
+        match self.numbers.get(name) {
             Some(known) => *known,
-            None => *self.genera.entry(name.to_owned()).or_insert(next),
+            None => *self.numbers.entry(name.to_owned()).or_insert(next),
+        }
+    }
+
+    fn file(&mut self, record: &AlertRecord, n: usize, genus: u32, species: Option<u32>) {
+        if record.countries.is_empty() {
+            let entry = Entry { record: n, species, role: Role::Any };
+            self.by_genus_country.entry((genus, None)).or_default().push(entry);
+        }
+        for country in &record.countries {
+            let entry = Entry { record: n, species, role: role(record, &country.role) };
+            let list = self.by_genus_country.entry((genus, Some(country.code))).or_default();
+            if entry.role != Role::Never && list.last() != Some(&entry) {
+                list.push(entry);
+            }
         }
     }
 
@@ -148,70 +215,147 @@ impl AlertLookup {
     /// that meets in most ways first.
     pub fn meet(&self, asked: &AlertQuestion<'_>) -> Vec<AlertMatch> {
         let Some(day) = asked.day else { return Vec::new() };
-        let mut met: BTreeMap<usize, Vec<&'static str>> = BTreeMap::new();
-        let mut note = |list: Option<&Vec<usize>>, what: &'static str| {
-            for n in list.into_iter().flatten() {
-                let on = met.entry(*n).or_default();
-                if !on.contains(&what) {
-                    on.push(what);
-                }
+        let mut met: Vec<(usize, u8)> = Vec::new();
+        let mut note = |map: &HashMap<String, Vec<usize>>, text: &str, way: u8| {
+            if !map.is_empty() {
+                met.extend(map.get(&key(text)).into_iter().flatten().map(|n| (*n, way)));
             }
         };
-        note(asked.imo.and_then(|imo| self.by_imo.get(&key(imo))), "vessel");
-        if asked.imo.is_none() {
-            note(asked.vessel.and_then(|name| self.by_vessel.get(&key(name))), "vessel");
+        match (asked.imo, asked.vessel) {
+            (Some(imo), _) => note(&self.by_imo, imo, VESSEL),
+            (None, Some(name)) => note(&self.by_vessel, name, VESSEL),
+            (None, None) => {}
         }
-        asked.containers.iter().for_each(|number| note(self.by_container.get(&key(number)), "container"));
-        asked.permits.iter().for_each(|number| note(self.by_permit.get(&key(number)), "permit"));
-        asked.parties.iter().for_each(|name| note(self.by_party.get(&key(name)), "party"));
-        asked.issuers.iter().for_each(|name| note(self.by_issuer.get(&key(name)), "issuer"));
+        asked.containers.iter().for_each(|number| note(&self.by_container, number, CONTAINER));
+        asked.permits.iter().for_each(|number| note(&self.by_permit, number, PERMIT));
+        asked.parties.iter().for_each(|name| note(&self.by_party, name, PARTY));
+        asked.issuers.iter().for_each(|name| note(&self.by_issuer, name, ISSUER));
         self.by_taxon_and_country(asked, &mut met);
-        let met = met.into_iter().filter(|(n, _)| self.records.get(*n).is_some_and(|record| record.acts_on(day)));
-        self.once_per_origin(met.map(|(record, on)| AlertMatch { record, on }).collect())
+        met.retain(|(n, _)| self.days.get(*n).is_some_and(|days| days.act_on(day)));
+        met.sort_unstable();
+        met.dedup_by(|next, kept| {
+            let same = next.0 == kept.0;
+            kept.1 |= if same { next.1 } else { 0 };
+            same
+        });
+        self.once_per_origin(&mut met);
+        self.best(&mut met);
+        let ways = |bits: u8| WAYS.iter().enumerate().filter(move |(n, _)| bits & (1 << n) != 0).map(|(_, way)| *way);
+        met.into_iter().map(|(record, bits)| AlertMatch { record, on: ways(bits).collect() }).collect()
     }
 
-    fn by_taxon_and_country(&self, asked: &AlertQuestion<'_>, met: &mut BTreeMap<usize, Vec<&'static str>>) {
+    /// Records that meet by wood and country alone are bounded: the best graded and latest say all that counts.
+    fn best(&self, met: &mut Vec<(usize, u8)>) {
+        let general = |bits: u8| bits & !(TAXON | COUNTRY) == 0;
+        let mut ranks: Vec<u32> = met.iter().filter(|(_, bits)| general(*bits)).map(|(n, _)| self.rank(*n)).collect();
+        if ranks.len() <= MAX_GENERAL {
+            return;
+        }
+        ranks.sort_unstable();
+        let last = ranks.get(MAX_GENERAL - 1).copied().unwrap_or(u32::MAX);
+        met.retain(|(n, bits)| !general(*bits) || self.rank(*n) <= last);
+    }
+
+    fn rank(&self, n: usize) -> u32 {
+        self.days.get(n).map_or(u32::MAX, |days| days.rank)
+    }
+
+    fn by_taxon_and_country(&self, asked: &AlertQuestion<'_>, met: &mut Vec<(usize, u8)>) {
+        if self.by_genus_country.is_empty() || asked.taxa.is_empty() {
+            return;
+        }
         let everywhere = [&asked.origin, &asked.export, &asked.transit, &asked.destination];
         let mut countries: Vec<Option<CountryCode>> = everywhere.into_iter().flatten().copied().map(Some).collect();
         countries.push(None);
         countries.sort_unstable();
         countries.dedup();
+        let all = self.numbers.get(ALL).copied();
+        let mut species_name = String::new();
         for taxon in &asked.taxa {
-            let genera = [genus_of(taxon), ALL].map(|genus| self.genera.get(genus).map(|id| (genus, *id)));
-            for ((genus, id), country) in genera.iter().flatten().flat_map(|g| countries.iter().map(move |c| (*g, c))) {
-                let list = self.by_genus_country.get(&(id, *country));
-                for n in list.into_iter().flatten() {
-                    let Some(record) = self.records.get(*n) else { continue };
-                    let named = genus == ALL || record.taxa.iter().any(|row| taxon_meets(row, taxon) != Certainty::No);
-                    let role = country.is_none_or(|country| meets_role(record, country, asked));
-                    if named && role {
-                        let on = met.entry(*n).or_default();
-                        for what in ["taxon", "country"] {
-                            if !on.contains(&what) && (what != "country" || country.is_some()) {
-                                on.push(what);
-                            }
-                        }
-                    }
+            let species = species_of(taxon).map(|(genus, epithet)| {
+                species_name.clear();
+                species_name.extend([genus, " ", epithet]);
+                // A species that no record names is still not another one.
+                self.numbers.get(&species_name).copied().unwrap_or(u32::MAX)
+            });
+            for genus in [self.numbers.get(genus_of(taxon)).copied(), all].into_iter().flatten() {
+                for country in &countries {
+                    let list = self.by_genus_country.get(&(genus, *country)).map(Vec::as_slice).unwrap_or_default();
+                    let way = if country.is_some() { TAXON | COUNTRY } else { TAXON };
+                    let meets = |entry: &&Entry| {
+                        // A genus asked for may be any of its species.
+                        let named = entry.species.is_none() || species.is_none() || entry.species == species;
+                        named && country.is_none_or(|country| entry.role.meets(country, asked))
+                    };
+                    met.extend(list.iter().filter(meets).map(|entry| (entry.record, way)));
                 }
             }
         }
     }
 
-    /// Several records that repeat one source count once.
-    fn once_per_origin(&self, matches: Vec<AlertMatch>) -> Vec<AlertMatch> {
-        let mut best: BTreeMap<String, AlertMatch> = BTreeMap::new();
-        for found in matches {
-            let origin = self.record(found.record).map(|record| record.origin().to_owned()).unwrap_or_default();
-            match best.get(&origin) {
-                Some(known) if known.on.len() >= found.on.len() => {}
-                _ => {
-                    best.insert(origin, found);
-                }
-            }
+    /// Several records that repeat one source count once: the one that meets in most ways, the first of equals.
+    fn once_per_origin(&self, met: &mut Vec<(usize, u8)>) {
+        let origin = |n: usize| self.days.get(n).map(|days| days.origin);
+        let mut order: Vec<(Option<u32>, std::cmp::Reverse<u32>, usize)> =
+            met.iter().map(|(n, bits)| (origin(*n), std::cmp::Reverse(bits.count_ones()), *n)).collect();
+        order.sort_unstable();
+        order.dedup_by_key(|(origin, _, _)| *origin);
+        if order.len() < met.len() {
+            let kept: std::collections::HashSet<usize> = order.into_iter().map(|(_, _, n)| n).collect();
+            met.retain(|(n, _)| kept.contains(n));
         }
-        let mut kept: Vec<AlertMatch> = best.into_values().collect();
-        kept.sort_by_key(|found| found.record);
-        kept
+    }
+}
+
+impl Role {
+    fn meets(self, country: CountryCode, asked: &AlertQuestion<'_>) -> bool {
+        match self {
+            Self::Any => true,
+            Self::From => asked.origin.contains(&country) || asked.export.contains(&country),
+            Self::To => asked.destination.contains(&country),
+            Self::Never => false,
+        }
+    }
+}
+
+fn role(record: &AlertRecord, role: &str) -> Role {
+    match role {
+        "origin" | "export" | "exporter" | "consignor" => Role::From,
+        "destination" | "import" | "importer" => {
+            // The destination alone makes no match where the record also names where the goods come from.
+            let from_named = record.countries.iter().any(|c| matches!(c.role.as_str(), "origin" | "export"));
+            if from_named { Role::Never } else { Role::To }
+        }
+        _ => Role::Any,
+    }
+}
+
+/// Records in order: alerts before Notifications (measures act by themselves), the better graded first, the later first.
+fn most_telling(records: &[AlertRecord]) -> Vec<usize> {
+    let mut order: Vec<usize> = (0..records.len()).collect();
+    order.sort_by_cached_key(|n| {
+        let record = records.get(*n);
+        let grade = record.and_then(|record| record.reliability.clone()).unwrap_or_else(|| "F6".to_owned());
+        let since = record.and_then(|record| record.published_on.or(record.effective_from));
+        let notification = record.is_some_and(|record| record.kind == "notification");
+        (notification, grade, std::cmp::Reverse(since), *n)
+    });
+    order
+}
+
+fn days(record: &AlertRecord, origin: u32) -> Days {
+    let withdrawn = match (record.withdrawn_on, record.status.as_deref()) {
+        (Some(day), _) => day,
+        (None, Some("withdrawn")) => Date::MIN,
+        (None, _) => Date::MAX,
+    };
+    Days {
+        known_from: record.published_on.unwrap_or(Date::MIN),
+        from: record.effective_from.unwrap_or(Date::MIN),
+        to: record.effective_to.unwrap_or(Date::MAX),
+        withdrawn,
+        origin,
+        rank: 0,
     }
 }
 
@@ -242,18 +386,4 @@ fn add(map: &mut HashMap<String, Vec<usize>>, text: Option<&str>, n: usize) {
             list.push(n);
         }
     }
-}
-
-/// Does the record name the country in a role that it has here?
-fn meets_role(record: &AlertRecord, country: CountryCode, asked: &AlertQuestion<'_>) -> bool {
-    record.countries.iter().filter(|named| named.code == country).any(|named| match named.role.as_str() {
-        "origin" => asked.origin.contains(&country) || asked.export.contains(&country),
-        "export" | "exporter" | "consignor" => asked.export.contains(&country) || asked.origin.contains(&country),
-        "destination" | "import" | "importer" => {
-            // The destination alone makes no match where the record also names where the goods come from.
-            let from_named = record.countries.iter().any(|c| matches!(c.role.as_str(), "origin" | "export"));
-            asked.destination.contains(&country) && !from_named
-        }
-        _ => true,
-    })
 }

@@ -24,7 +24,7 @@ pub use error::AlertIndexError;
 pub use evaluate::{CONFIDENT, JudgedQuery, QueryOutcome, SearchFigures, evaluate};
 pub use index::{AlertIndex, SearchContext};
 pub use library::{MONTHS_BETWEEN_CHECKS, due, library_records};
-pub use lookup::{AlertLookup, AlertMatch, AlertQuestion, key};
+pub use lookup::{AlertLookup, AlertMatch, AlertQuestion, MAX_GENERAL, key};
 pub use numbers::{Numbers, numbers};
 pub use record::{
     AlertRecord, MAX_RECORD_BYTES, RecordCountry, RecordFault, RecordVessel, read_records, shipped_records,

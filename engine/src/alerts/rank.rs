@@ -166,9 +166,9 @@ fn weigh(asked: &Asked, words: &[Weighed], record: AlertRecord, names: &NameInde
         score *= if content == Some(true) { 1.0 } else { LIBRARY };
     }
     // A record for all species of all countries is no answer to a question on one of each.
-    let general = |why: &&String| *why != ALL_COUNTRIES && *why != ALL_SPECIES;
+    let general = why.iter().all(|why| why == ALL_COUNTRIES || why == ALL_SPECIES);
     let both = asked.names_country() && !asked.taxa.is_empty();
-    if both && content != Some(true) && !why.iter().any(|one| general(&one)) {
+    if both && content != Some(true) && general {
         return None;
     }
     Some(Found { record, score, why })

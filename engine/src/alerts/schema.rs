@@ -7,7 +7,7 @@ use tantivy::TantivyDocument;
 use tantivy::schema::{
     FAST, Field, INDEXED, IndexRecordOption, STORED, STRING, Schema, TextFieldIndexing, TextOptions,
 };
-use tantivy::tokenizer::{Language, PreTokenizedString, Token};
+use tantivy::tokenizer::Language;
 
 use super::error::AlertIndexError;
 use super::numbers::numbers;
@@ -19,7 +19,7 @@ use crate::names::NameIndex;
 use crate::reference::{genus_of, is_genus};
 
 /// Raised when fields, tokens or facets change: a folder of another number is rebuilt.
-pub const SCHEMA_VERSION: u32 = 1;
+pub const SCHEMA_VERSION: u32 = 3;
 
 /// Before every day.
 pub const FIRST_DAY: i64 = 0;
@@ -59,7 +59,7 @@ pub fn schema() -> (Schema, Fields) {
     let mut builder = Schema::builder();
     let words = || {
         let indexing = TextFieldIndexing::default()
-            .set_tokenizer("raw")
+            .set_tokenizer("whitespace")
             .set_index_option(IndexRecordOption::WithFreqs)
             .set_fieldnorms(true);
         TextOptions::default().set_indexing_options(indexing)
@@ -107,10 +107,10 @@ impl Documents<'_> {
         document.add_bytes(fields.record, &json);
         document.add_u64(fields.order, order);
         let languages = record_languages(record);
-        document.add_pre_tokenized_text(fields.title, self.tokens(&record.title, &languages, &[]));
+        document.add_text(fields.title, self.tokens(&record.title, &languages, &[]));
         let body = body(record);
         let keys = number_keys(record, &body);
-        document.add_pre_tokenized_text(fields.body, self.tokens(&body, &languages, &keys));
+        document.add_text(fields.body, self.tokens(&body, &languages, &keys));
         for facet in self.facets(record, &body) {
             document.add_text(fields.facet, facet);
         }
@@ -126,17 +126,11 @@ impl Documents<'_> {
         Ok(document)
     }
 
-    fn tokens(&mut self, text: &str, languages: &[Language], keys: &[String]) -> PreTokenizedString {
+    /// The forms of a text as one text: they hold no spaces, and a tokenizer that cuts at spaces gives them back.
+    fn tokens(&mut self, text: &str, languages: &[Language], keys: &[String]) -> String {
         let mut forms = doc_forms(text, languages, &mut self.stems);
         forms.extend(keys.iter().cloned());
-        let tokens = forms.into_iter().enumerate().map(|(position, text)| Token {
-            offset_from: 0,
-            offset_to: 0,
-            position,
-            text,
-            position_length: 1,
-        });
-        PreTokenizedString { text: String::new(), tokens: tokens.collect() }
+        forms.join(" ")
     }
 
     /// Terms of the facet field.

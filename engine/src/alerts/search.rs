@@ -28,9 +28,9 @@ use crate::reference::{genus_of, is_genus};
 /// Results of one question at most.
 pub const MAX_RESULTS: usize = 1_000;
 /// Candidates that are ranked, at least.
-const CANDIDATES: usize = 200;
+const CANDIDATES: usize = 120;
 
-/// In an index of more records than this, words that a share of [`COMMON`] has are not looked for: they only cost time.
+/// In an index of more records than this, words that a share of [`COMMON`] has are not looked for.
 const MANY: f64 = 10_000.0;
 const COMMON: f64 = 0.1;
 
@@ -151,6 +151,7 @@ impl AlertIndex {
     fn weigh(&self, asked: &Asked, stems: &mut Stems) -> Vec<Weighed> {
         let all = self.searcher.num_docs() as f64;
         let mut words: Vec<Weighed> = Vec::new();
+        let mut common: Vec<bool> = Vec::new();
         let keys: Vec<&String> = asked.keys.iter().filter(|key| self.frequency(key) > 0).collect();
         let in_key = |word: &str| keys.iter().any(|key| key.to_lowercase().contains(word));
         for word in asked.words.iter().filter(|word| !in_key(&word.text)) {
@@ -159,12 +160,15 @@ impl AlertIndex {
             let n = forms.iter().map(|form| self.frequency(form)).max().unwrap_or(0);
             let n_pairs = pairs.iter().map(|pair| self.frequency(pair)).min().unwrap_or(0);
             let n = n.max(n_pairs) as f64;
-            if all > MANY && n > all * COMMON {
-                continue;
-            }
+            // In a large index a common word only costs time, unless there is nothing else to go by.
+            common.push(all > MANY && n > all * COMMON);
             let weight = (1.0 + (all - n + 0.5).max(0.5) / (n + 0.5)).ln();
             let (content, plain) = (word.content, word.plain);
             words.push(Weighed { text: word.text.clone(), forms, pairs, weight, content, plain });
+        }
+        if !asked.words_only() || common.iter().any(|common| !common) {
+            let mut at = common.iter();
+            words.retain(|_| !at.next().copied().unwrap_or(false));
         }
         for key in keys {
             let weight = (1.0 + all).ln() + 2.0;

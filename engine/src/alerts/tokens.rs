@@ -30,37 +30,59 @@ pub struct Word {
     pub to: usize,
 }
 
-/// The words in order. Thai, Lao, Khmer, Burmese, Chinese and Japanese are cut by dictionary.
+/// The words in order. Runs of letters and digits are words; Thai, Lao, Khmer, Burmese, Chinese and Japanese runs are cut
+/// by dictionary.
 pub fn words(text: &str) -> Vec<Word> {
-    let mut words = Vec::new();
-    let mut from = 0;
-    let mut breaks = SEGMENTER.segment_str(text).iter_with_word_type();
-    for (to, kind) in breaks.by_ref() {
-        if let Some(piece) = text.get(from..to).filter(|piece| kind.is_word_like() && !piece.is_empty()) {
-            push(&mut words, piece, from, to);
+    let mut words = Vec::with_capacity(text.len() / 6);
+    let mut run: Option<(usize, bool)> = None;
+    for (at, c) in text.char_indices() {
+        if is_inside(c) {
+            let (_, spaceless) = run.get_or_insert((at, false));
+            *spaceless |= !c.is_ascii() && is_spaceless(c);
+        } else if let Some((from, spaceless)) = run.take() {
+            push_run(&mut words, text, from, at, spaceless);
         }
-        from = to;
+    }
+    if let Some((from, spaceless)) = run {
+        push_run(&mut words, text, from, text.len(), spaceless);
     }
     words
 }
 
-/// Underscores, stops and apostrophes inside a piece (`R.D.C`, `d'Ivoire`) part words.
-fn push(words: &mut Vec<Word>, piece: &str, from: usize, to: usize) {
-    if piece.bytes().all(|b| b.is_ascii_alphanumeric()) {
-        let text = piece.chars().take(MAX_WORD_CHARS).collect::<String>().to_ascii_lowercase();
-        words.push(Word { text, from, to });
+/// Letters, digits, marks, and what stands unseen between them.
+fn is_inside(c: char) -> bool {
+    c.is_alphanumeric() || !c.is_ascii() && (is_mark(c) || matches!(c, '\u{ad}' | '\u{200b}'..='\u{200d}' | '\u{2060}'))
+}
+
+fn is_spaceless(c: char) -> bool {
+    matches!(script_of(c), Script::Han | Script::Hiragana | Script::Katakana | Script::Spaceless)
+}
+
+fn push_run(words: &mut Vec<Word>, text: &str, from: usize, to: usize, spaceless: bool) {
+    let Some(run) = text.get(from..to) else { return };
+    if !spaceless {
+        push(words, run, from);
         return;
     }
-    let parts = piece.split(['_', '.', ':', '\'', '’', '·', '-', ',']);
-    let mut at = from;
-    for part in parts {
-        let start = at + piece.get(at - from..).and_then(|rest| rest.find(part)).unwrap_or(0);
-        let text: String = fold(part).text().chars().filter(|c| c.is_alphanumeric() || is_mark(*c)).collect();
-        if !text.is_empty() {
-            let text = text.chars().take(MAX_WORD_CHARS).collect();
-            words.push(Word { text, from: start, to: start + part.len() });
+    let mut start = 0;
+    for (end, kind) in SEGMENTER.segment_str(run).iter_with_word_type() {
+        if let Some(piece) = run.get(start..end).filter(|piece| kind.is_word_like() && !piece.is_empty()) {
+            push(words, piece, from + start);
         }
-        at = start + part.len();
+        start = end;
+    }
+}
+
+fn push(words: &mut Vec<Word>, piece: &str, from: usize) {
+    let to = from + piece.len();
+    let text: String = if piece.is_ascii() {
+        piece.chars().take(MAX_WORD_CHARS).map(|c| c.to_ascii_lowercase()).collect()
+    } else {
+        let folded = fold(piece);
+        folded.text().chars().filter(|c| c.is_alphanumeric() || is_mark(*c)).take(MAX_WORD_CHARS).collect()
+    };
+    if !text.is_empty() {
+        words.push(Word { text, from, to });
     }
 }
 
@@ -129,7 +151,7 @@ pub fn language(code: &str) -> Option<Language> {
 #[derive(Default)]
 pub struct Stems {
     analyzers: HashMap<u8, TextAnalyzer>,
-    known: HashMap<(u8, String), String>,
+    known: HashMap<u8, HashMap<String, String>>,
 }
 
 /// Stems that are remembered.
@@ -137,21 +159,20 @@ const MAX_KNOWN: usize = 200_000;
 
 impl Stems {
     /// The stem of a folded word.
-    pub fn stem(&mut self, word: &str, language: Language) -> String {
-        let key = (language as u8, word.to_owned());
-        if let Some(stem) = self.known.get(&key) {
-            return stem.clone();
+    pub fn stem(&mut self, word: &str, language: Language) -> &str {
+        let known = self.known.entry(language as u8).or_default();
+        if known.len() >= MAX_KNOWN {
+            known.clear();
         }
-        let analyzer = self
-            .analyzers
-            .entry(language as u8)
-            .or_insert_with(|| TextAnalyzer::builder(RawTokenizer::default()).filter(Stemmer::new(language)).build());
-        let mut stream = analyzer.token_stream(word);
-        let stem = if stream.advance() { stream.token().text.clone() } else { word.to_owned() };
-        if self.known.len() < MAX_KNOWN {
-            self.known.insert(key, stem.clone());
+        if !known.contains_key(word) {
+            let analyzer = self.analyzers.entry(language as u8).or_insert_with(|| {
+                TextAnalyzer::builder(RawTokenizer::default()).filter(Stemmer::new(language)).build()
+            });
+            let mut stream = analyzer.token_stream(word);
+            let stem = if stream.advance() { stream.token().text.clone() } else { word.to_owned() };
+            known.insert(word.to_owned(), stem);
         }
-        stem
+        known.get(word).map_or("", String::as_str)
     }
 
     /// All forms of a word but its pairs: itself, `~` stems, `^` transliteration.
@@ -188,15 +209,26 @@ impl std::fmt::Debug for Stems {
 
 /// Numbers of containers, permits, ships and papers: chunks with a digit, joined over up to three spaces, as `#` keys.
 pub fn number_keys(text: &str) -> Vec<String> {
+    if !text.chars().any(char::is_numeric) {
+        return Vec::new();
+    }
     let chunks: Vec<String> = text
         .split_whitespace()
         .take(4_096)
         .map(|chunk| chunk.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_uppercase).collect())
         .collect();
     let mut keys = Vec::new();
+    let digits: Vec<usize> = chunks.iter().map(|chunk| chunk.chars().filter(|c| c.is_numeric()).count()).collect();
     for n in 0..chunks.len() {
+        if digits.iter().skip(n).take(3).sum::<usize>() < 3 {
+            continue;
+        }
         let mut joined = String::new();
-        for chunk in chunks.iter().skip(n).take(3) {
+        for (at, chunk) in chunks.iter().enumerate().skip(n).take(3) {
+            // Only digits go on a number that was begun (`MSCU 123456 7`); two words with digits are two words.
+            if at > n && !chunk.chars().all(char::is_numeric) {
+                break;
+            }
             joined.push_str(chunk);
             let fits = (5..=24).contains(&joined.chars().count());
             if fits && joined.chars().filter(|c| c.is_numeric()).count() >= 3 {

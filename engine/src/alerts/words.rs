@@ -73,7 +73,9 @@ struct Phrase {
 #[derive(Debug)]
 pub struct Vocabulary {
     phrases: Vec<Phrase>,
-    /// Phrases by the first letters of their first word.
+    /// Phrases by their first word.
+    by_word: HashMap<String, Vec<usize>>,
+    /// Phrases whose first word may go on, by its first letters.
     by_start: HashMap<String, Vec<usize>>,
     /// Phrases of scripts without spaces.
     joined: AhoCorasick,
@@ -81,8 +83,8 @@ pub struct Vocabulary {
     codes: HashMap<String, CountryCode>,
 }
 
-/// Letters of a word by which phrases are found.
-const START: usize = 2;
+/// Letters of a word by which phrases with endings are found.
+const START: usize = 3;
 /// `*` stands for this many letters at most.
 const ANY_ENDING: usize = 8;
 
@@ -124,6 +126,7 @@ impl Vocabulary {
 
     fn assemble(entries: Vec<(String, Sense)>, codes: HashMap<String, CountryCode>) -> Result<Self, ReferenceError> {
         let mut phrases = Vec::new();
+        let mut by_word: HashMap<String, Vec<usize>> = HashMap::new();
         let mut by_start: HashMap<String, Vec<usize>> = HashMap::new();
         let mut joined: HashMap<String, Vec<Sense>> = HashMap::new();
         for (text, sense) in entries {
@@ -137,7 +140,12 @@ impl Vocabulary {
             }
             let parts = parts(&text, matches!(sense, Sense::Country(_)));
             let Some(first) = parts.first() else { continue };
-            by_start.entry(start(&first.text)).or_default().push(phrases.len());
+            let list = if first.ending == 0 {
+                by_word.entry(first.text.clone()).or_default()
+            } else {
+                by_start.entry(start(&first.text).to_owned()).or_default()
+            };
+            list.push(phrases.len());
             let short = first.text.chars().count() <= 3 && text.chars().all(|c| c.is_uppercase() || c == '.');
             let capitals = short && matches!(sense, Sense::Country(_));
             phrases.push(Phrase { parts, capitals, sense });
@@ -149,7 +157,7 @@ impl Vocabulary {
             .build(joined.iter().map(|(text, _)| text.as_str()))
             .map_err(|error| ReferenceError::Unreadable { table: "alert-words".into(), why: error.to_string() })?;
         let joined_senses = joined.into_iter().map(|(_, senses)| senses).collect();
-        Ok(Self { phrases, by_start, joined: machine, joined_senses, codes })
+        Ok(Self { phrases, by_word, by_start, joined: machine, joined_senses, codes })
     }
 
     /// Everything that the text names, in order; the longest name counts where several begin at one place.
@@ -196,7 +204,13 @@ impl Vocabulary {
             let (mut length, mut senses): (usize, Vec<Sense>) = (0, Vec::new());
             let Some(word) = words.get(at) else { break };
             for word in variants(word) {
-                for n in self.by_start.get(&start(word)).into_iter().flatten() {
+                let shorter = word.char_indices().nth(START - 1).map(|(at, _)| word.get(..at).unwrap_or_default());
+                let lists = [
+                    self.by_word.get(word),
+                    self.by_start.get(start(word)),
+                    shorter.and_then(|s| self.by_start.get(s)),
+                ];
+                for n in lists.into_iter().flatten().flatten() {
                     let Some(phrase) = self.phrases.get(*n) else { continue };
                     let fits = phrase.parts.len() >= length && meets(&phrase.parts, word, words.get(at + 1..));
                     if !fits || phrase.capitals && (shouted || !in_capitals(folded, text, at)) {
@@ -280,8 +294,9 @@ fn variants(word: &str) -> Vec<&str> {
     variants
 }
 
-fn start(word: &str) -> String {
-    word.chars().take(START).collect()
+/// The first letters of a word; a shorter word is its own.
+fn start(word: &str) -> &str {
+    word.char_indices().nth(START).and_then(|(at, _)| word.get(..at)).unwrap_or(word)
 }
 
 fn meets(parts: &[Part], first: &str, rest: Option<&[&str]>) -> bool {
