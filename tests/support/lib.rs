@@ -2,4 +2,5 @@
 
 pub mod generator;
 pub mod random;
+pub mod register;
 pub mod writers;

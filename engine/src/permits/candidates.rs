@@ -13,13 +13,17 @@
 use std::collections::BTreeSet;
 
 use super::number::FoldedNumber;
-use super::party::{self, PartyName, WordCounts};
-use super::store::{Buffer, Packed, Store, Symbol};
+use super::party::{self, PartyName, Shape, WordCounts};
+use super::store::{Packed, Store, Symbol};
 
 /// Blocks larger than this are skipped: they no longer narrow anything.
 const MAX_BLOCK: usize = 256;
 /// Larger blocks of pieces and of word beginnings are skipped: they are the broad ones among several.
 const MAX_BROAD_BLOCK: usize = 32;
+/// Names with the very same words, in whatever order.
+const MAX_WHOLE: usize = 2 * MAX_BLOCK;
+/// Names less alike are another party.
+const LIKE: f64 = 0.7;
 /// Documents of one name that are looked at when the taxon does not narrow them.
 const MAX_PER_NAME: usize = 512;
 /// Names that are compared in full: those that share the most keys.
@@ -30,6 +34,8 @@ const MAX_FOUND: usize = 16;
 const PAIRED_WORDS: usize = 4;
 /// Pieces of a number: two edits leave at least two of them whole.
 const PIECES: usize = 4;
+/// Edits that say nothing: more than two.
+const FAR: u32 = 4;
 /// Shorter skeletons have too little to cut.
 const MIN_PIECED: usize = 7;
 
@@ -74,6 +80,35 @@ impl Postings {
         bucket.get(first..last).unwrap_or_default()
     }
 
+    /// Adds the places of all blocks that are small enough to say something.
+    ///
+    /// Nearly every key is found nowhere, so the cost is that of reading memory that no cache holds. All buckets are
+    /// looked up before any is searched: the reads do not wait for one another.
+    fn gather(&self, keys: &[u32], cap: usize, places: &mut Vec<u32>) {
+        let bounds = |key: &u32| {
+            let bucket = (key >> self.shift) as usize;
+            let from = self.starts.get(bucket).copied().unwrap_or(0);
+            (*key, from, self.starts.get(bucket + 1).copied().unwrap_or(from))
+        };
+        let mut buckets: Vec<(u32, u32, u32)> = keys.iter().map(bounds).collect();
+        let first = |from: u32| self.entries.get(from as usize).map_or(u32::MAX, |(own, _)| *own);
+        for (key, from, to) in &mut buckets {
+            // A bucket that begins behind the key does not have it; without a branch, so that reads overlap.
+            let behind = u32::from(first(*from) > *key);
+            *to -= behind * (*to - *from);
+        }
+        for (key, from, to) in buckets {
+            let bucket = self.entries.get(from as usize..to as usize).unwrap_or_default();
+            let first = bucket.partition_point(|(own, _)| *own < key);
+            let block = bucket.get(first..).unwrap_or_default().iter().take_while(|(own, _)| *own == key);
+            let before = places.len();
+            places.extend(block.take(cap + 1).map(|(_, place)| *place));
+            if places.len() - before > cap {
+                places.truncate(before);
+            }
+        }
+    }
+
     fn bytes(&self) -> usize {
         self.entries.len() * 8 + self.starts.len() * 4
     }
@@ -113,9 +148,62 @@ pub(super) struct Candidates {
     by_exporter: Postings,
     by_importer: Postings,
     names: Vec<PartyName>,
+    shapes: Shapes,
     pub(super) counts: WordCounts,
-    skeletons: Buffer,
-    skeleton_of: Vec<(u32, u8)>,
+    skeletons: Vec<Skeleton>,
+}
+
+/// The beginning of a number's skeleton, kept where one read finds it.
+#[derive(Debug, Clone, Copy, Default)]
+struct Skeleton {
+    bytes: [u8; SKELETON_BYTES],
+    length: u8,
+}
+
+/// Longer skeletons are cut.
+const SKELETON_BYTES: usize = 23;
+
+impl Skeleton {
+    fn new(text: &str) -> Self {
+        let kept = text.as_bytes().get(..text.len().min(SKELETON_BYTES)).unwrap_or_default();
+        let mut bytes = [0; SKELETON_BYTES];
+        for (to, from) in bytes.iter_mut().zip(kept) {
+            *to = *from;
+        }
+        Self { bytes, length: u8::try_from(kept.len()).unwrap_or(0) }
+    }
+
+    fn bytes(&self) -> &[u8] {
+        self.bytes.get(..usize::from(self.length)).unwrap_or_default()
+    }
+
+    fn is_cut(&self) -> bool {
+        usize::from(self.length) == SKELETON_BYTES
+    }
+}
+
+/// Shapes of the words of all names, one after another.
+#[derive(Debug, Clone, Default)]
+struct Shapes {
+    shapes: Vec<Shape>,
+    starts: Vec<u32>,
+}
+
+impl Shapes {
+    fn of<'a>(names: impl Iterator<Item = &'a PartyName>) -> Self {
+        let mut all = Self { shapes: Vec::new(), starts: vec![0] };
+        for name in names {
+            all.shapes.extend_from_slice(name.shapes());
+            all.starts.push(u32::try_from(all.shapes.len()).unwrap_or(u32::MAX));
+        }
+        all
+    }
+
+    fn get(&self, name: u32) -> &[Shape] {
+        let bounds = (self.starts.get(name as usize), self.starts.get(name as usize + 1));
+        let (Some(from), Some(to)) = bounds else { return &[] };
+        self.shapes.get(*from as usize..*to as usize).unwrap_or_default()
+    }
 }
 
 impl Candidates {
@@ -166,8 +254,8 @@ impl Candidates {
                 .collect()
         };
         let (by_exporter, by_importer) = (by_party(|packed| packed.exporter), by_party(|packed| packed.importer));
-        let mut skeletons = Buffer::default();
-        let skeleton_of = folded.iter().map(|skeleton| skeletons.push(skeleton)).collect();
+        let skeletons = folded.iter().map(|skeleton| Skeleton::new(skeleton)).collect();
+        let shapes = Shapes::of(names.iter());
         Self {
             numbers: Postings::build(numbers),
             pieces: Postings::build(pieces),
@@ -175,20 +263,16 @@ impl Candidates {
             by_exporter: Postings::build(by_exporter),
             by_importer: Postings::build(by_importer),
             names,
+            shapes,
             counts,
             skeletons,
-            skeleton_of,
         }
     }
 
     /// Bytes of the indexes, names and counts aside.
     pub(super) fn bytes(&self) -> usize {
         let postings = [&self.numbers, &self.pieces, &self.name_pairs, &self.by_exporter, &self.by_importer];
-        postings.into_iter().map(Postings::bytes).sum::<usize>() + self.skeleton_of.len() * 8
-    }
-
-    fn skeleton(&self, place: u32) -> &str {
-        self.skeleton_of.get(place as usize).map_or("", |at| self.skeletons.get(*at))
+        postings.into_iter().map(Postings::bytes).sum::<usize>() + self.skeletons.len() * size_of::<Skeleton>()
     }
 
     /// A name of the store in comparable form.
@@ -202,7 +286,10 @@ impl Candidates {
         for form in number.forms() {
             let skeleton = form.skeleton();
             let block = self.numbers.get(hash(&[b"n", skeleton.as_bytes()]));
-            places.extend(block.iter().map(|(_, place)| *place).filter(|place| self.skeleton(*place) == skeleton));
+            let wanted = Skeleton::new(&skeleton);
+            let same =
+                |place: &u32| self.skeletons.get(*place as usize).is_some_and(|own| own.bytes() == wanted.bytes());
+            places.extend(block.iter().map(|(_, place)| *place).filter(same));
         }
         places
     }
@@ -212,21 +299,18 @@ impl Candidates {
         let holders = wanted.holder.map(|name| self.names_like(name)).unwrap_or_default();
         let importers = wanted.importer.map(|name| self.names_like(name)).unwrap_or_default();
         let mut places: Vec<u32> = Vec::new();
-        let skeleton = wanted.number.map(FoldedNumber::skeleton).unwrap_or_default();
-        for form in wanted.number.into_iter().flat_map(FoldedNumber::forms) {
-            let skeleton = form.skeleton();
-            gather(&self.numbers, deletions(skeleton.as_bytes()), MAX_BLOCK, &mut places);
-        }
-        // Where no holder is like the one wanted, two edits of the number are tried.
-        if holders.is_empty() {
-            for form in wanted.number.into_iter().flat_map(FoldedNumber::forms) {
-                let skeleton = form.skeleton();
-                for taxon in wanted.taxa {
-                    let keys = wanted_piece_keys(skeleton.as_bytes(), *taxon);
-                    gather(&self.pieces, keys, MAX_BROAD_BLOCK, &mut places);
-                }
+        let forms = wanted.number.into_iter().flat_map(FoldedNumber::forms).map(FoldedNumber::skeleton);
+        for skeleton in forms {
+            self.numbers.gather(&deletions(skeleton.as_bytes()), MAX_BLOCK, &mut places);
+            // Where no holder is like the one wanted, two edits of the number are tried.
+            for taxon in wanted.taxa.iter().filter(|_| holders.is_empty()) {
+                let keys = wanted_piece_keys(skeleton.as_bytes(), *taxon);
+                self.pieces.gather(&keys, MAX_BROAD_BLOCK, &mut places);
             }
         }
+        // Most of what shares two pieces is far apart in the others.
+        let edits = self.edits_from(wanted.number);
+        places.retain(|place| edits(*place) < FAR);
         self.by_name(&holders, &self.by_exporter, wanted.taxa, &mut places);
         self.by_name(&importers, &self.by_importer, wanted.taxa, &mut places);
         // A holder may stand as importer on import permits.
@@ -235,12 +319,8 @@ impl Candidates {
         }
         places.sort_unstable();
         places.dedup();
-        let number = rapidfuzz::distance::osa::BatchComparator::new(skeleton.bytes());
         let far = |place: u32| -> Option<(u32, u32)> {
             let packed = store.packed(place)?;
-            let args = rapidfuzz::distance::osa::Args::default().score_cutoff(2);
-            let edits = number.distance_with_args(self.skeleton(place).bytes(), &args);
-            let edits = edits.map_or(4, |edits| u32::try_from(edits).unwrap_or(4));
             let party = |names: &[(u32, f64)], own: Symbol| names.iter().any(|(n, _)| *n as usize == own.index());
             let holder = party(&holders, packed.exporter) || party(&holders, packed.importer);
             let importer = party(&importers, packed.importer);
@@ -249,11 +329,34 @@ impl Candidates {
             let missing = u32::from(wanted.holder.is_some() && !holder) * 2
                 + u32::from(wanted.importer.is_some() && !importer)
                 + u32::from(!wanted.taxa.is_empty() && !taxon);
-            Some(((edits * 2 + missing) * 10_000 + days, place))
+            Some(((edits(place) * 2 + missing) * 10_000 + days, place))
         };
         let mut ranked: Vec<(u32, u32)> = places.into_iter().filter_map(far).collect();
         ranked.sort_unstable();
         ranked.into_iter().map(|(_, place)| place).take(MAX_FOUND).collect()
+    }
+
+    /// Edits between a number and that of a document, [`FAR`] when more than two.
+    fn edits_from(&self, number: Option<&FoldedNumber>) -> impl Fn(u32) -> u32 {
+        let forms: Vec<_> = number
+            .into_iter()
+            .flat_map(FoldedNumber::forms)
+            .map(|form| {
+                rapidfuzz::distance::osa::BatchComparator::new(Skeleton::new(&form.skeleton()).bytes().to_vec())
+            })
+            .collect();
+        move |place| {
+            let Some(own) = self.skeletons.get(place as usize) else { return FAR };
+            // What is cut may end elsewhere: it is kept, as one that is two edits away.
+            if own.is_cut() && !forms.is_empty() {
+                return FAR - 1;
+            }
+            let args = rapidfuzz::distance::osa::Args::default().score_cutoff(2);
+            let edits = |form: &rapidfuzz::distance::osa::BatchComparator<u8>| {
+                form.distance_with_args(own.bytes().iter().copied(), &args)
+            };
+            forms.iter().filter_map(edits).min().map_or(FAR, |edits| u32::try_from(edits).unwrap_or(FAR))
+        }
     }
 
     /// Names of the store like the one wanted, with their likeness. Broader keys are tried only where narrower ones gave
@@ -261,9 +364,9 @@ impl Candidates {
     fn names_like(&self, name: &PartyName) -> Vec<(u32, f64)> {
         let keys = name_keys(name);
         let mut like: Vec<(u32, f64)> = Vec::new();
-        for (keys, cap) in [(keys.whole, MAX_BLOCK), (keys.pairs, MAX_BLOCK), (keys.broad, MAX_BROAD_BLOCK)] {
+        for (keys, cap) in [(keys.whole, MAX_WHOLE), (keys.pairs, MAX_BLOCK), (keys.broad, MAX_BROAD_BLOCK)] {
             let mut shared: Vec<u32> = Vec::new();
-            gather(&self.name_pairs, keys, cap, &mut shared);
+            self.name_pairs.gather(&keys, cap, &mut shared);
             shared.sort_unstable();
             // Names by the number of keys they share with the one wanted.
             let mut names: Vec<(std::cmp::Reverse<usize>, u32)> = shared
@@ -271,10 +374,12 @@ impl Candidates {
                 .filter_map(|same| same.first().map(|n| (std::cmp::Reverse(same.len()), *n)))
                 .collect();
             names.sort_unstable();
+            // Words that are glued or split share all letters and are found by the narrowest keys.
+            let may_be = |n: u32| cap == MAX_WHOLE || party::ceiling(self.shapes.get(n), name.shapes()) >= LIKE - 1e-3;
             let likeness = |n: u32| self.names.get(n as usize).map_or(0.0, |own| party::similarity(own, name));
-            let better =
-                names.into_iter().take(MAX_NAMES).map(|(_, n)| (n, likeness(n))).filter(|(_, like)| *like >= 0.7);
-            like.extend(better);
+            let met = names.into_iter().map(|(_, n)| n).take(8 * MAX_NAMES);
+            let compared = met.filter(|n| may_be(*n)).take(MAX_NAMES);
+            like.extend(compared.map(|n| (n, likeness(n))).filter(|(_, like)| *like >= LIKE));
             if like.iter().any(|(_, likeness)| *likeness >= 0.9) {
                 break;
             }
@@ -381,16 +486,6 @@ fn wanted_piece_keys(skeleton: &[u8], taxon: Symbol) -> Vec<u32> {
     keys.sort_unstable();
     keys.dedup();
     keys
-}
-
-/// Adds the places of all blocks that are small enough to say something.
-fn gather(postings: &Postings, keys: Vec<u32>, cap: usize, places: &mut Vec<u32>) {
-    for key in keys {
-        let block = postings.get(key);
-        if block.len() <= cap {
-            places.extend(block.iter().map(|(_, place)| *place));
-        }
-    }
 }
 
 /// Keys of a name, the narrow ones first.

@@ -277,28 +277,62 @@ impl WordCounts {
     }
 
     /// 1 for a rare word, less for a common one.
-    fn rarity(&self, word: &str) -> f64 {
+    fn rarity(&self, word: &str) -> f32 {
         // Counts mean nothing in a small register.
         if self.n_names < 50 {
             return 1.0;
         }
         // Half weight where one name in a hundred has the word.
         let share = f64::from(self.counts.get(word).copied().unwrap_or(0)) / f64::from(self.n_names);
-        (1.0 / (1.0 + share * 100.0)).max(0.25)
+        (1.0 / (1.0 + share * 100.0)).max(0.25) as f32
     }
 }
 
 /// Weight of a word of the trade.
-const TRADE_WEIGHT: f64 = 0.15;
+const TRADE_WEIGHT: f32 = 0.15;
 
 /// A name in comparable form.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct PartyName {
     words: Vec<String>,
-    /// Weight of each word: 0.15 for words of the trade, 0.25 to 1 by rarity for the others.
-    weights: Vec<f64>,
-    /// The letters and digits that stand in each word, one bit each: most unlike words are told apart by these.
-    letters: Vec<u64>,
+    /// One for each word.
+    shapes: Vec<Shape>,
+}
+
+/// What can be compared of a word without reading it.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub(super) struct Shape {
+    /// The letters and digits that stand in it, one bit each: most unlike words are told apart by these.
+    letters: u64,
+    /// 0.15 for words of the trade, 0.25 to 1 by rarity for the others.
+    weight: f32,
+    /// Bytes of it.
+    length: u16,
+}
+
+impl Shape {
+    fn new(word: &str) -> Self {
+        let weight = if is_trade_word(word) { TRADE_WEIGHT } else { 1.0 };
+        Self { letters: letters_of(word), weight, length: u16::try_from(word.len()).unwrap_or(u16::MAX) }
+    }
+
+    /// False when the two words cannot be two thirds alike, nor one the beginning of the other.
+    fn may_be_like(self, other: Self) -> bool {
+        // An edit changes two bits at most, and two thirds alike allow a third of the letters to be edited; a word that
+        // is the beginning of another lacks only letters.
+        let edits = u32::from(self.length.max(other.length)) * 34 / 100;
+        let both = self.letters & other.letters;
+        both == self.letters || both == other.letters || (self.letters ^ other.letters).count_ones() <= 2 * edits
+    }
+}
+
+/// No two names of these shapes are more alike, words that are glued or split aside.
+pub(super) fn ceiling(a: &[Shape], b: &[Shape]) -> f64 {
+    let met = |own: &[Shape], other: &[Shape]| -> f32 {
+        own.iter().filter(|x| other.iter().any(|y| x.may_be_like(*y))).map(|shape| shape.weight).sum()
+    };
+    let all: f32 = a.iter().chain(b).map(|shape| shape.weight).sum();
+    if all > 0.0 { f64::from((met(a, b) + met(b, a)) / all) } else { 0.0 }
 }
 
 /// One bit for every letter and digit of a word.
@@ -320,16 +354,15 @@ impl PartyName {
         let telling: Vec<&str> = all.iter().filter(|word| !is_legal_form(word)).copied().collect();
         let words: Vec<String> =
             if telling.is_empty() { all } else { telling }.into_iter().map(str::to_owned).collect();
-        let weights = words.iter().map(|word| if is_trade_word(word) { TRADE_WEIGHT } else { 1.0 }).collect();
-        let letters = words.iter().map(|word| letters_of(word)).collect();
-        Self { words, weights, letters }
+        let shapes = words.iter().map(|word| Shape::new(word)).collect();
+        Self { words, shapes }
     }
 
     /// The same name with its words weighed by their rarity in a register.
     pub fn weighed(mut self, counts: &WordCounts) -> Self {
-        for (word, weight) in self.words.iter().zip(&mut self.weights) {
-            if *weight > TRADE_WEIGHT {
-                *weight = counts.rarity(word);
+        for (word, shape) in self.words.iter().zip(&mut self.shapes) {
+            if shape.weight > TRADE_WEIGHT {
+                shape.weight = counts.rarity(word);
             }
         }
         self
@@ -337,7 +370,12 @@ impl PartyName {
 
     /// The words that count, with their weights.
     pub fn words(&self) -> impl Iterator<Item = (&str, f64)> {
-        self.words.iter().map(String::as_str).zip(self.weights.iter().copied())
+        self.words.iter().map(String::as_str).zip(self.shapes.iter().map(|shape| f64::from(shape.weight)))
+    }
+
+    /// The shapes of the words that count.
+    pub(super) fn shapes(&self) -> &[Shape] {
+        &self.shapes
     }
 
     /// True when the name says nothing.
@@ -346,7 +384,7 @@ impl PartyName {
     }
 
     fn is_generic(&self) -> bool {
-        self.weights.iter().all(|weight| *weight <= TRADE_WEIGHT)
+        self.shapes.iter().all(|shape| shape.weight <= TRADE_WEIGHT)
     }
 
     /// All words as one.
@@ -427,34 +465,28 @@ pub fn similarity(a: &PartyName, b: &PartyName) -> f64 {
 /// Share of the weight of both names that finds its like in the other; every word is used once.
 fn aligned(a: &PartyName, b: &PartyName) -> f64 {
     let mut pairs: Vec<(f64, usize, usize)> = Vec::new();
-    for (i, (x, letters_x)) in a.words.iter().zip(&a.letters).enumerate() {
-        for (j, (y, letters_y)) in b.words.iter().zip(&b.letters).enumerate() {
-            // An edit changes two bits at most, and two thirds alike allow a third of the letters to be edited; a word
-            // that is the beginning of another lacks only letters.
-            let edits = x.len().max(y.len()) as u32 * 34 / 100;
-            let prefix = letters_x & letters_y == *letters_x || letters_x & letters_y == *letters_y;
-            if !prefix && (letters_x ^ letters_y).count_ones() > 2 * edits {
-                continue;
-            }
-            let similarity = word_similarity(x, y);
+    for (i, (x, shape_x)) in a.words.iter().zip(&a.shapes).enumerate() {
+        for (j, (y, shape_y)) in b.words.iter().zip(&b.shapes).enumerate() {
+            let similarity = if shape_x.may_be_like(*shape_y) { word_similarity(x, y) } else { 0.0 };
             if similarity > 0.0 {
                 pairs.push((similarity, i, j));
             }
         }
     }
     pairs.sort_by(|x, y| y.0.total_cmp(&x.0).then((x.1, x.2).cmp(&(y.1, y.2))));
-    let (mut used_a, mut used_b) = (vec![false; a.words.len()], vec![false; b.words.len()]);
-    let weight = |name: &PartyName, n: usize| name.weights.get(n).copied().unwrap_or(0.0);
+    // One bit for each word that has found its like: names have at most `MAX_WORDS`.
+    let (mut used_a, mut used_b) = (0_u32, 0_u32);
+    let weight = |name: &PartyName, n: usize| name.shapes.get(n).map_or(0.0, |shape| f64::from(shape.weight));
     let mut met = 0.0;
     for (similarity, i, j) in pairs {
-        let (Some(seen_a), Some(seen_b)) = (used_a.get_mut(i), used_b.get_mut(j)) else { continue };
-        if *seen_a || *seen_b {
+        if used_a >> i & 1 == 1 || used_b >> j & 1 == 1 {
             continue;
         }
-        (*seen_a, *seen_b) = (true, true);
+        used_a |= 1 << i;
+        used_b |= 1 << j;
         met += similarity * (weight(a, i) + weight(b, j));
     }
-    let all = a.weights.iter().chain(&b.weights).sum::<f64>();
+    let all: f64 = a.shapes.iter().chain(&b.shapes).map(|shape| f64::from(shape.weight)).sum();
     if all > 0.0 { met / all } else { 0.0 }
 }
 
