@@ -5,7 +5,7 @@ use axum::http::{Request, StatusCode, header};
 use palisander::build_router;
 use palisander::state::State;
 use palisander_engine::manifest::parse::Format;
-use palisander_engine::{Engine, Options};
+use palisander_engine::{Engine, Input, Inputs, Options};
 use palisander_tests::generator::{Made, Port};
 use serde_json::Value;
 use tower::ServiceExt;
@@ -46,6 +46,45 @@ async fn ten_thousand_consignments_as_on_the_command_line() {
     assert_eq!(lines, answers(&text, Format::Ndjson));
 }
 
+async fn found(app: &axum::Router, query: &str) -> Vec<String> {
+    let request = Request::builder().uri(format!("/v1/alerts?{query}")).body(Body::empty()).unwrap();
+    let response = app.clone().oneshot(request).await.unwrap();
+    assert_eq!(response.status(), StatusCode::OK, "{query}");
+    let bytes = axum::body::to_bytes(response.into_body(), 1 << 20).await.unwrap();
+    let body: Value = serde_json::from_slice(&bytes).unwrap();
+    body["results"].as_array().unwrap().iter().map(|one| one["id"].as_str().unwrap().to_owned()).collect()
+}
+
+#[tokio::test]
+async fn alerts_are_found_by_words_facets_and_day() {
+    let app = app();
+    let of = |query: &'static str| found(&app, query);
+    let number = "CITES Notif. 2013/039".to_owned();
+    assert_eq!(of("q=Notif.%2039%20of%202013&as_of=2014-03-01").await.first(), Some(&number));
+    let facets = "q=rosewood&country=Madagascar&taxon=Dalbergia%20maritima&as_of=2014-03-01";
+    assert!(of(facets).await.contains(&number));
+    assert!(!of("q=Notif.%2039%20of%202013&as_of=2013-01-01").await.contains(&number), "before it was published");
+    assert_eq!(of("q=rosewood&limit=3").await.len(), 3);
+    assert_eq!(of("q=%22%28AND%20%5B%5E~*&country=MG").await.len(), 10, "signs of no meaning leave the facets");
+}
+
+#[tokio::test]
+async fn what_only_some_may_see_is_not_found() {
+    let record = |id: &str, handling: &str| {
+        serde_json::json!({ "id": id, "kind": "alert", "title": "Kestrelwood ring", "text": "Kestrelwood by night",
+            "published_on": "2026-01-01", "handling": handling })
+        .to_string()
+    };
+    let handled =
+        [("open", "TLP:CLEAR"), ("green", "TLP:GREEN"), ("amber", "TLP:AMBER"), ("red", "TLP:RED"), ("x", "?")];
+    let lines: Vec<String> = handled.iter().map(|(id, handling)| record(id, handling)).collect();
+    let alerts = Some(Input::Bytes(lines.join("\n").into_bytes()));
+    let engine = Engine::open(&Options::default()).unwrap();
+    let engine = engine.with_inputs(&Inputs { alerts, ..Inputs::default() }).unwrap();
+    let app = build_router(State::new(engine, Some(day("2026-11-01"))));
+    assert_eq!(found(&app, "q=kestrelwood").await, ["open"]);
+}
+
 #[tokio::test]
 async fn every_error_is_a_problem() {
     for (method, path, media, body, status) in [
@@ -57,6 +96,10 @@ async fn every_error_is_a_problem() {
         ("POST", "/v1/assessments", "application/json", "{\"manifest\":{\"consignments\":[]}}", 422),
         ("POST", "/v1/assessments?as_of=tomorrow", "application/json", "{}", 400),
         ("POST", "/v1/assessments?colour=red", "application/json", "{}", 400),
+        ("POST", "/v1/alerts", "application/json", "{}", 405),
+        ("GET", "/v1/alerts?country=Atlantis", "", "", 400),
+        ("GET", "/v1/alerts?limit=0", "", "", 400),
+        ("GET", "/v1/alerts?as_of=soon", "", "", 400),
     ] {
         let (found, kind, text) = send(method, path, media, body).await;
         assert_eq!((found.as_u16(), kind.as_str()), (status, "application/problem+json"), "{method} {path}: {text}");
