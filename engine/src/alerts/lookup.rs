@@ -109,6 +109,7 @@ pub struct AlertLookup {
     days: Vec<Days>,
     /// Numbers of genera, species and sources, so that a question costs no text.
     numbers: HashMap<String, u32>,
+    /// Each list in order of rank, so that the search ends where enough was found.
     by_genus_country: HashMap<(u32, Option<CountryCode>), Vec<Entry>>,
     by_imo: HashMap<String, Vec<usize>>,
     by_vessel: HashMap<String, Vec<usize>>,
@@ -158,6 +159,9 @@ impl AlertLookup {
                 days.rank = u32::try_from(rank).unwrap_or(u32::MAX);
             }
         }
+        let Self { by_genus_country, days, .. } = &mut lookup;
+        let rank = |n: usize| days.get(n).map_or(u32::MAX, |days| days.rank);
+        by_genus_country.values_mut().for_each(|list| list.sort_by_key(|entry| rank(entry.record)));
         lookup.records = records;
         lookup
     }
@@ -230,7 +234,10 @@ impl AlertLookup {
         asked.permits.iter().for_each(|number| note(&self.by_permit, number, PERMIT));
         asked.parties.iter().for_each(|name| note(&self.by_party, name, PARTY));
         asked.issuers.iter().for_each(|name| note(&self.by_issuer, name, ISSUER));
-        self.by_taxon_and_country(asked, &mut met);
+        let mut named: Vec<usize> = met.iter().map(|(n, _)| *n).collect();
+        named.sort_unstable();
+        named.dedup();
+        self.by_taxon_and_country(asked, day, &named, &mut met);
         met.retain(|(n, _)| self.days.get(*n).is_some_and(|days| days.act_on(day)));
         met.sort_unstable();
         met.dedup_by(|next, kept| {
@@ -260,7 +267,8 @@ impl AlertLookup {
         self.days.get(n).map_or(u32::MAX, |days| days.rank)
     }
 
-    fn by_taxon_and_country(&self, asked: &AlertQuestion<'_>, met: &mut Vec<(usize, u8)>) {
+    /// Of each list the [`MAX_GENERAL`] most telling that act on the day, and those that the consignment named already.
+    fn by_taxon_and_country(&self, asked: &AlertQuestion<'_>, day: Date, named: &[usize], met: &mut Vec<(usize, u8)>) {
         if self.by_genus_country.is_empty() || asked.taxa.is_empty() {
             return;
         }
@@ -284,10 +292,28 @@ impl AlertLookup {
                     let way = if country.is_some() { TAXON | COUNTRY } else { TAXON };
                     let meets = |entry: &&Entry| {
                         // A genus asked for may be any of its species.
-                        let named = entry.species.is_none() || species.is_none() || entry.species == species;
-                        named && country.is_none_or(|country| entry.role.meets(country, asked))
+                        let fits = entry.species.is_none() || species.is_none() || entry.species == species;
+                        fits && country.is_none_or(|country| entry.role.meets(country, asked))
                     };
-                    met.extend(list.iter().filter(meets).map(|entry| (entry.record, way)));
+                    for n in named {
+                        let first = list.partition_point(|entry| self.rank(entry.record) < self.rank(*n));
+                        let own = list.get(first..).unwrap_or_default().iter().take_while(|entry| entry.record == *n);
+                        met.extend(own.filter(meets).map(|entry| (entry.record, way)));
+                    }
+                    let mut origins: Vec<u32> = Vec::new();
+                    for entry in list.iter().filter(meets) {
+                        let Some(days) = self.days.get(entry.record).filter(|days| days.act_on(day)) else { continue };
+                        if named.binary_search(&entry.record).is_ok() {
+                            continue;
+                        }
+                        met.push((entry.record, way));
+                        if !origins.contains(&days.origin) {
+                            origins.push(days.origin);
+                        }
+                        if origins.len() >= MAX_GENERAL {
+                            break;
+                        }
+                    }
                 }
             }
         }

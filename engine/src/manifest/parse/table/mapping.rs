@@ -91,7 +91,8 @@ impl Mapping {
     /// As a file, to look at and correct.
     pub fn to_toml(&self) -> String {
         let mut text = String::new();
-        let quoted = |value: &str| serde_json::Value::from(value).to_string();
+        // A JSON string is a TOML string, but for the one control character that JSON leaves as it is.
+        let quoted = |value: &str| serde_json::Value::from(value).to_string().replace('\u{7f}', "\\u007F");
         let mut line = |key: &str, value: Option<String>| {
             if let Some(value) = value {
                 let _ = writeln!(text, "{key} = {value}");
@@ -149,9 +150,11 @@ mod tests {
 
     #[test]
     fn a_file_round_trips_and_a_wrong_one_is_refused() {
-        let text =
-            "decimal = \",\"\ndates = \"dmy\"\n[columns]\n\"Ware\" = \"description\"\n[units]\ngross_mass_kg = \"t\"\n";
+        // Headers may hold any character, control characters too.
+        let text = "decimal = \",\"\ndates = \"dmy\"\n[columns]\n\"Ware\" = \"description\"\n\"a\\u007F\\u0001\\\"\" = \"line\"\n\
+            [units]\ngross_mass_kg = \"t\"\n";
         let mapping = Mapping::from_toml(text).unwrap_or_default();
+        assert_eq!(mapping.columns.len(), 2);
         assert_eq!(Mapping::from_toml(&mapping.to_toml()).ok(), Some(mapping));
         for (wrong, why) in [
             ("decimal = \";\"", "neither"),
