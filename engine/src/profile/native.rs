@@ -73,7 +73,7 @@ impl Op {
         fields
     }
 
-    /// How many parts it has: the most that one test can cost.
+    /// How many parts it has: the most that one test can cost, since each is asked once at most.
     pub fn n_parts(&self) -> usize {
         let mut n = 0;
         self.visit(&mut |_| n += 1);
@@ -103,9 +103,10 @@ impl Op {
 fn fold(parts: &[Op], frame: &Frame<'_>, decides: bool) -> Value {
     let mut gap = None;
     for part in parts {
-        match part.value(frame).as_ref() {
+        let value = part.value(frame);
+        match value.as_ref() {
             Value::Bool(yes) if *yes == decides => return Value::Bool(decides),
-            Value::Unknown(_) if gap.is_none() => gap = Some(part.value(frame).into_owned()),
+            Value::Unknown(_) if gap.is_none() => gap = Some(value.into_owned()),
             _ => {}
         }
     }

@@ -17,7 +17,7 @@ mod taxa;
 
 use std::process::ExitCode;
 
-pub use rules::{catalogue, diagnose};
+pub use rules::{diagnose, written};
 
 use clap::{Parser, Subcommand};
 

@@ -1,0 +1,425 @@
+//! Which indicators can hold for a subject: the clauses of all indicators, gathered by field.
+//!
+//! In: native tests. Out: an [`Index`] that names for each subject the indicators that no known value rules out, with
+//! what is left to ask of each.
+//!
+//! A clause that looks at one field (`item.form == "log"`, `"MG" in consignment.countries`, `item.gross_mass_kg > 15000`)
+//! is asked when the rules are loaded: once for each class of values that the clauses on that field tell apart. For a
+//! subject there remains one look-up for each field and an intersection of bit sets, however many indicators share the
+//! clause. A gap rules nothing out: the indicators that ask for that field are then asked in full, so that the reason
+//! they give is the one that the interpreter gives.
+
+use std::collections::{BTreeMap, HashMap};
+use std::hash::{BuildHasherDefault, Hasher};
+use std::sync::Arc;
+
+use super::facts::{Facts, Filling, Frame};
+use super::indicator::Indicator;
+use super::native::Op;
+use super::value::Value;
+use super::view::{Kind, View};
+
+/// The clauses of all indicators, by view.
+#[derive(Debug, Default)]
+pub struct Index {
+    tables: [Table; View::COUNT],
+}
+
+/// How much of the rules the index carries.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Extent {
+    /// Clauses of all native tests.
+    pub clauses: usize,
+    /// Those asked by field, when the rules are loaded.
+    pub indexed: usize,
+    /// Fields that they ask for, by view of the indicator.
+    pub columns: usize,
+    /// Indicators without an indexed clause: always candidates.
+    pub always: usize,
+}
+
+/// Indicators over one view.
+#[derive(Debug, Default)]
+struct Table {
+    entries: Vec<Entry>,
+    /// Those that look at the consignment stand first: they are asked once for all subjects.
+    columns: Vec<Column>,
+    n_whole: usize,
+    n_words: usize,
+}
+
+#[derive(Debug)]
+struct Entry {
+    indicator: usize,
+    /// What the columns do not ask; `None` = the whole test, always.
+    rest: Option<Op>,
+    clauses: usize,
+    indexed: usize,
+}
+
+/// All clauses on one field.
+#[derive(Debug)]
+struct Column {
+    view: View,
+    field: usize,
+    classes: Classes,
+    /// One bit set after the other, for each class: the entries that a value of this class does not rule out.
+    rows: Vec<u64>,
+    /// Entries with a clause here.
+    keyed: Vec<u64>,
+}
+
+/// Values that no clause tells apart share a row.
+#[derive(Debug)]
+enum Classes {
+    /// Row 0 no, row 1 yes.
+    Bool,
+    /// Thresholds in order. Row `2i` lies below threshold `i`, row `2i + 1` on it.
+    Numbers(Vec<f64>),
+    /// Row of each text that some clause names; row 0 is any other.
+    Texts(Symbols),
+    /// Row of each member that some clause asks for; row 0 holds the entries that ask for none.
+    Members(Symbols),
+}
+
+type Symbols = HashMap<Arc<str>, usize, BuildHasherDefault<Words>>;
+
+impl Index {
+    /// Gathers the clauses. The order of `indicators` is kept.
+    pub fn build(indicators: &[Indicator]) -> Self {
+        let mut index = Self::default();
+        for (view, table) in View::ALL.into_iter().zip(&mut index.tables) {
+            let own: Vec<_> = indicators.iter().enumerate().filter(|(_, indicator)| indicator.each == view).collect();
+            *table = Table::build(&own);
+        }
+        index
+    }
+
+    /// Calls `see` with the number of the indicator, the number of the subject among those of its view, its frame and
+    /// what is left to ask (`None` = the whole test) for every pair that is not ruled out.
+    pub fn candidates<'s>(&'s self, facts: &'s Facts, mut see: impl FnMut(usize, usize, &Frame<'s>, Option<&'s Op>)) {
+        let widest = self.tables.iter().map(|table| table.n_words).max().unwrap_or(0);
+        let mut scratch = vec![0; widest * 5];
+        for (view, table) in View::ALL.into_iter().zip(&self.tables) {
+            let subjects = facts.of(view);
+            if !table.entries.is_empty() && !subjects.is_empty() {
+                table.candidates(facts, view, subjects, &mut scratch, &mut see);
+            }
+        }
+    }
+
+    /// How much it carries.
+    pub fn extent(&self) -> Extent {
+        let entries = || self.tables.iter().flat_map(|table| &table.entries);
+        Extent {
+            clauses: entries().map(|entry| entry.clauses).sum(),
+            indexed: entries().map(|entry| entry.indexed).sum(),
+            columns: self.tables.iter().map(|table| table.columns.len()).sum(),
+            always: entries().filter(|entry| entry.indexed == 0).count(),
+        }
+    }
+}
+
+/// A clause that a column can hold.
+enum Clause {
+    /// Of one value: asked for each class.
+    Scalar(Op),
+    /// Met by any of these members of a set.
+    Members(Vec<Arc<str>>),
+}
+
+impl Table {
+    fn build(indicators: &[(usize, &Indicator)]) -> Self {
+        let mut entries = Vec::new();
+        let mut clauses: BTreeMap<(View, usize), Vec<(usize, Clause)>> = BTreeMap::new();
+        for (bit, (n, indicator)) in indicators.iter().enumerate() {
+            let Some(op) = &indicator.native else {
+                entries.push(Entry { indicator: *n, rest: None, clauses: 0, indexed: 0 });
+                continue;
+            };
+            let parts: &[Op] = match op {
+                Op::And(parts) => parts,
+                other => std::slice::from_ref(other),
+            };
+            let mut rest = Vec::new();
+            for part in parts {
+                let place = clause(part).filter(|(field, clause)| {
+                    // A set may have both members of two clauses: one row cannot say so.
+                    let taken = |(other, _): &(usize, Clause)| *other == bit;
+                    !(matches!(clause, Clause::Members(_)) && clauses.get(field).is_some_and(|c| c.iter().any(taken)))
+                });
+                match place {
+                    Some((field, clause)) => clauses.entry(field).or_default().push((bit, clause)),
+                    None => rest.push(part.clone()),
+                }
+            }
+            let (all, left) = (parts.len(), rest.len());
+            entries.push(Entry { indicator: *n, rest: Some(Op::And(rest)), clauses: all, indexed: all - left });
+        }
+        let n_words = entries.len().div_ceil(64);
+        let n_whole = clauses.keys().filter(|(view, _)| *view == View::Consignment).count();
+        // `View` is ordered from the whole to its parts.
+        let columns = clauses.into_iter().map(|(field, clauses)| Column::build(field, &clauses, n_words)).collect();
+        Self { entries, columns, n_whole, n_words }
+    }
+
+    fn candidates<'s>(
+        &'s self,
+        facts: &'s Facts,
+        view: View,
+        subjects: &'s [super::facts::Subject],
+        scratch: &mut [u64],
+        see: &mut impl FnMut(usize, usize, &Frame<'s>, Option<&'s Op>),
+    ) {
+        let mut sets = scratch.chunks_exact_mut(self.n_words);
+        let (Some(whole), Some(whole_open), Some(live), Some(open), Some(any)) =
+            (sets.next(), sets.next(), sets.next(), sets.next(), sets.next())
+        else {
+            return;
+        };
+        let (first, others) = self.columns.split_at_checked(self.n_whole).unwrap_or_default();
+        fill(whole, self.entries.len());
+        whole_open.fill(0);
+        for column in first {
+            column.narrow(facts.consignment.get(column.field), whole, whole_open, any);
+        }
+        for (s, subject) in subjects.iter().enumerate() {
+            let frame = facts.frame(view, subject);
+            live.copy_from_slice(whole);
+            open.copy_from_slice(whole_open);
+            for column in others {
+                column.narrow(frame.get(column.view, column.field), live, open, any);
+            }
+            for (w, (live, open)) in live.iter().zip(open.iter()).enumerate() {
+                let mut left = *live;
+                while left != 0 {
+                    let bit = left.trailing_zeros();
+                    left &= left - 1;
+                    let Some(entry) = self.entries.get(w * 64 + bit as usize) else { break };
+                    let rest = entry.rest.as_ref().filter(|_| open & (1 << bit) == 0);
+                    see(entry.indicator, s, &frame, rest);
+                }
+            }
+        }
+    }
+}
+
+impl Column {
+    fn build((view, field): (View, usize), clauses: &[(usize, Clause)], n_words: usize) -> Self {
+        let mut keyed = vec![0; n_words];
+        for (bit, _) in clauses {
+            set(&mut keyed, *bit);
+        }
+        let kind = view.fields().get(field).map_or(Kind::Texts, |spec| spec.kind);
+        let (classes, values) = match kind {
+            Kind::Bool => (Classes::Bool, vec![Value::Bool(false), Value::Bool(true)]),
+            Kind::Number => numbers(clauses),
+            Kind::Text => texts(clauses),
+            Kind::Texts => return Self::of_members((view, field), clauses, keyed),
+        };
+        let mut rows = Vec::with_capacity(values.len() * n_words);
+        for value in values {
+            let mut filling = Filling::of(view);
+            filling.set(field, value);
+            let values = filling.done();
+            let frame = Frame::of(view, &values);
+            let mut row = vec![u64::MAX; n_words];
+            for (bit, clause) in clauses {
+                if let Clause::Scalar(op) = clause
+                    && *op.value(&frame) == Value::Bool(false)
+                {
+                    clear(&mut row, *bit);
+                }
+            }
+            rows.extend(row);
+        }
+        Self { view, field, classes, rows, keyed }
+    }
+
+    fn of_members((view, field): (View, usize), clauses: &[(usize, Clause)], keyed: Vec<u64>) -> Self {
+        let mut rows: Vec<u64> = keyed.iter().map(|word| !word).collect();
+        let n_words = rows.len();
+        let mut symbols = Symbols::default();
+        for (bit, clause) in clauses {
+            let Clause::Members(members) = clause else { continue };
+            for member in members {
+                let next = symbols.len() + 1;
+                let row = *symbols.entry(Arc::clone(member)).or_insert(next);
+                rows.resize(rows.len().max((row + 1) * n_words), 0);
+                if let Some(row) = rows.chunks_exact_mut(n_words).nth(row) {
+                    set(row, *bit);
+                }
+            }
+        }
+        Self { view, field, classes: Classes::Members(symbols), rows, keyed }
+    }
+
+    /// Takes out of `live` what the value rules out; puts into `open` what it leaves open.
+    fn narrow(&self, value: Option<&Value>, live: &mut [u64], open: &mut [u64], any: &mut [u64]) {
+        let row = match (value, &self.classes) {
+            (Some(Value::Bool(yes)), Classes::Bool) => usize::from(*yes),
+            (Some(Value::Number(number)), Classes::Numbers(thresholds)) if !number.is_nan() => {
+                let below = thresholds.partition_point(|threshold| threshold < number);
+                2 * below + usize::from(thresholds.get(below) == Some(number))
+            }
+            (Some(Value::Text(text)), Classes::Texts(rows)) => rows.get(text).copied().unwrap_or(0),
+            (Some(Value::Texts(members)), Classes::Members(rows)) => {
+                any.copy_from_slice(self.row(0));
+                for row in members.iter().filter_map(|member| rows.get(member)) {
+                    any.iter_mut().zip(self.row(*row)).for_each(|(any, word)| *any |= word);
+                }
+                live.iter_mut().zip(any).for_each(|(live, any)| *live &= *any);
+                return;
+            }
+            // A gap, or what no clause was asked about.
+            _ => return open.iter_mut().zip(&self.keyed).for_each(|(open, keyed)| *open |= keyed),
+        };
+        live.iter_mut().zip(self.row(row)).for_each(|(live, word)| *live &= word);
+    }
+
+    fn row(&self, row: usize) -> &[u64] {
+        let n_words = self.keyed.len();
+        self.rows.get(row * n_words..(row + 1) * n_words).unwrap_or_default()
+    }
+}
+
+/// The field that a clause looks at, when it is one that a column can hold.
+fn clause(op: &Op) -> Option<((View, usize), Clause)> {
+    let [(view, field)] = *op.fields() else { return None };
+    let clause = match view.fields().get(field)?.kind {
+        Kind::Texts => Clause::Members(members(op)?),
+        _ if is_scalar(op) => Clause::Scalar(op.clone()),
+        _ => return None,
+    };
+    Some(((view, field), clause))
+}
+
+/// Does a known value of its one field decide it, by the constants that it names?
+fn is_scalar(op: &Op) -> bool {
+    let given = |op: &Op| matches!(op, Op::Constant(Value::Bool(_) | Value::Number(_) | Value::Text(_)));
+    match op {
+        Op::Field(..) => true,
+        Op::Not(part) => is_scalar(part),
+        Op::And(parts) | Op::Or(parts) => parts.iter().all(is_scalar),
+        Op::Known(part) => matches!(part.as_ref(), Op::Field(..)),
+        Op::Compare(_, a, b) => {
+            matches!(a.as_ref(), Op::Field(..)) && given(b) || given(a) && matches!(b.as_ref(), Op::Field(..))
+        }
+        Op::Contains(set, item) => {
+            matches!((set.as_ref(), item.as_ref()), (Op::Constant(Value::Texts(_)), Op::Field(..)))
+        }
+        _ => false,
+    }
+}
+
+/// Members any of which meets the clause.
+fn members(op: &Op) -> Option<Vec<Arc<str>>> {
+    match op {
+        Op::Or(parts) => parts.iter().map(members).collect::<Option<Vec<_>>>().map(|parts| parts.concat()),
+        Op::Contains(set, item) => match (set.as_ref(), item.as_ref()) {
+            (Op::Field(..), Op::Constant(Value::Text(member))) => Some(vec![Arc::clone(member)]),
+            _ => None,
+        },
+        Op::Shares(a, b) => match (a.as_ref(), b.as_ref()) {
+            (Op::Field(..), Op::Constant(Value::Texts(set))) | (Op::Constant(Value::Texts(set)), Op::Field(..)) => {
+                Some(set.to_vec())
+            }
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// Thresholds, and a number of each class. A class that holds no number keeps its place.
+fn numbers(clauses: &[(usize, Clause)]) -> (Classes, Vec<Value>) {
+    let mut thresholds = Vec::new();
+    constants(clauses, |value| {
+        if let Value::Number(number) = value {
+            thresholds.push(*number);
+        }
+    });
+    thresholds.retain(|number| !number.is_nan());
+    thresholds.sort_by(f64::total_cmp);
+    thresholds.dedup();
+    let mut values: Vec<Value> =
+        thresholds.iter().flat_map(|number| [number.next_down(), *number]).map(Value::Number).collect();
+    values.push(Value::Number(thresholds.last().map_or(0.0, |last| last.next_up())));
+    (Classes::Numbers(thresholds), values)
+}
+
+/// Texts that clauses name, and one that none names.
+fn texts(clauses: &[(usize, Clause)]) -> (Classes, Vec<Value>) {
+    let mut symbols = Symbols::default();
+    let mut values = vec![Value::text("")];
+    let mut longest = 0;
+    constants(clauses, |value| {
+        let named: &[Arc<str>] = match value {
+            Value::Text(text) => std::slice::from_ref(text),
+            Value::Texts(set) => set,
+            _ => &[],
+        };
+        for text in named {
+            longest = longest.max(text.len());
+            symbols.entry(Arc::clone(text)).or_insert_with(|| {
+                values.push(Value::Text(Arc::clone(text)));
+                values.len() - 1
+            });
+        }
+    });
+    if let Some(other) = values.first_mut() {
+        *other = Value::text(&"x".repeat(longest + 1));
+    }
+    (Classes::Texts(symbols), values)
+}
+
+fn constants(clauses: &[(usize, Clause)], mut see: impl FnMut(&Value)) {
+    for (_, clause) in clauses {
+        if let Clause::Scalar(op) = clause {
+            op.visit(&mut |part| {
+                if let Op::Constant(value) = part {
+                    see(value);
+                }
+            });
+        }
+    }
+}
+
+/// The first `n` bits.
+fn fill(words: &mut [u64], n: usize) {
+    for (w, word) in words.iter_mut().enumerate() {
+        let here = n.saturating_sub(w * 64).min(64);
+        *word = if here == 64 { u64::MAX } else { (1 << here) - 1 };
+    }
+}
+
+fn set(words: &mut [u64], bit: usize) {
+    if let Some(word) = words.get_mut(bit / 64) {
+        *word |= 1 << (bit % 64);
+    }
+}
+
+fn clear(words: &mut [u64], bit: usize) {
+    if let Some(word) = words.get_mut(bit / 64) {
+        *word &= !(1 << (bit % 64));
+    }
+}
+
+/// Hashes short texts, eight bytes at a time. The texts are those of the rules, not an adversary's.
+#[derive(Default)]
+struct Words(u64);
+
+impl Hasher for Words {
+    fn write(&mut self, bytes: &[u8]) {
+        for chunk in bytes.chunks(8) {
+            let mut word = [0; 8];
+            word.iter_mut().zip(chunk).for_each(|(to, from)| *to = *from);
+            self.0 = (self.0.rotate_left(5) ^ u64::from_le_bytes(word)).wrapping_mul(0x517c_c1b7_2722_0a95);
+        }
+    }
+
+    fn write_u8(&mut self, _: u8) {}
+
+    fn finish(&self) -> u64 {
+        self.0.rotate_left(26)
+    }
+}
