@@ -53,6 +53,9 @@ pub struct Case {
     /// Earlier lots to the same receiver, for accumulation.
     #[serde(default)]
     pub earlier_lots: Option<usize>,
+    /// No history is kept: what hangs on earlier consignments stays open.
+    #[serde(default)]
+    pub no_history: bool,
     /// `profile/indicator` that must fire.
     #[serde(default)]
     pub must_hit: Vec<String>,
@@ -172,6 +175,9 @@ pub fn run(engine: &Engine, profile: &str, file: &str, case: &Case) -> Result<Ra
     engine.observe(&parsed.manifest, consignment, &mut evidence, &mut history);
     if let Some(n_lots) = case.earlier_lots {
         evidence.history = HistoryEvidence::Kept { n_lots, bills: Vec::new() };
+    }
+    if case.no_history {
+        evidence.history = HistoryEvidence::NotKept;
     }
     let facts = engine.facts(&parsed.manifest, consignment, &evidence, &parsed.faults);
     let assessment = engine.conclude(&parsed.manifest, consignment, &evidence, &parsed.faults);

@@ -1,5 +1,6 @@
 //! `palisander rules check`
 
+use std::fmt::Write as _;
 use std::path::Path;
 
 use palisander_engine::cases;
@@ -8,8 +9,6 @@ use palisander_engine::profile::lint::{Tables, lint};
 use palisander_engine::profile::{Indicator, ProfileFault, allowed};
 use palisander_engine::{Engine, profile};
 use serde_json::{Value, json};
-
-use crate::cli::{FINDINGS, OK};
 
 /// Faults at load, then doubts and what the cases leave open, less what the writer has allowed; of the profiles named, or of
 /// all.
@@ -39,54 +38,54 @@ pub fn diagnose(engine: &Engine, only: Option<&[String]>) -> Vec<ProfileFault> {
     found
 }
 
-/// Prints the findings, then for each indicator what runs it, what it costs at most and what it needs.
-#[expect(clippy::print_stdout, reason = "the answer of the command")]
-pub fn check(engine: &Engine, path: Option<&Path>, as_json: bool) -> u8 {
+/// For each indicator what runs it, what it costs at most and what it needs; then the findings. The text, and whether
+/// something is worse than a note.
+pub fn checked(engine: &Engine, path: Option<&Path>, as_json: bool) -> (String, bool) {
     let set = &engine.profiles;
     let only = path.map(profile::ids_in);
     let only = only.as_deref().filter(|only| !only.is_empty());
     let found = diagnose(engine, only);
+    let worse = found.iter().any(|fault| gravity(fault) > Gravity::Note);
     let native = set.indicators.iter().filter(|indicator| indicator.native.is_some()).count();
     let extent = set.extent();
     let id = |indicator: &Indicator| set.profile_of(indicator).map(|profile| profile.id.as_str()).unwrap_or_default();
+    let wanted = |one: &&Indicator| only.is_none_or(|only| only.iter().any(|name| name == id(one)));
+    let indicators = set.indicators.iter().filter(wanted);
     if as_json {
-        let indicators: Vec<Value> = set.indicators.iter().map(|one| indicator_json(id(one), one)).collect();
-        println!(
-            "{}",
-            json!({
-                "findings": found.iter().map(fault_json).collect::<Vec<_>>(),
-                "indicators": indicators,
-                "native": native,
-                "clauses": extent.clauses,
-                "clauses_indexed": extent.indexed,
-            })
-        );
-    } else {
-        let wanted = |one: &&Indicator| only.is_none_or(|only| only.iter().any(|name| name == id(one)));
-        for one in set.indicators.iter().filter(wanted) {
-            println!("{}", indicator_line(id(one), one));
-        }
-        for fault in &found {
-            println!("{} {fault}", gravity(fault).as_str());
-            if let Some(excerpt) = fault.excerpt() {
-                println!("{excerpt}");
-            }
-        }
-        println!(
-            "{} profiles, {} indicators, {native} native ({} % of them), {} of {} clauses indexed in {} columns; {} finding(s)",
-            set.profiles.len(),
-            set.indicators.len(),
-            native * 100 / set.indicators.len().max(1),
-            extent.indexed,
-            extent.clauses,
-            extent.columns,
-            found.len()
-        );
-        if !found.is_empty() {
-            println!("`palisander rules explain-code CODE` says more");
+        let answer = json!({
+            "findings": found.iter().map(fault_json).collect::<Vec<_>>(),
+            "indicators": indicators.map(|one| indicator_json(id(one), one)).collect::<Vec<_>>(),
+            "native": native,
+            "clauses": extent.clauses,
+            "clauses_indexed": extent.indexed,
+        });
+        return (format!("{answer}\n"), worse);
+    }
+    let mut text = String::new();
+    for one in indicators {
+        let _ = writeln!(text, "{}", indicator_line(id(one), one));
+    }
+    for fault in &found {
+        let _ = writeln!(text, "{} {fault}", gravity(fault).as_str());
+        if let Some(excerpt) = fault.excerpt() {
+            let _ = writeln!(text, "{excerpt}");
         }
     }
-    if found.iter().all(|fault| gravity(fault) == Gravity::Note) { OK } else { FINDINGS }
+    let _ = writeln!(
+        text,
+        "{} profiles, {} indicators, {native} native ({} % of them), {} of {} clauses indexed in {} columns; {} finding(s)",
+        set.profiles.len(),
+        set.indicators.len(),
+        native * 100 / set.indicators.len().max(1),
+        extent.indexed,
+        extent.clauses,
+        extent.columns,
+        found.len()
+    );
+    if !found.is_empty() {
+        text.push_str("`palisander rules explain-code CODE` says more\n");
+    }
+    (text, worse)
 }
 
 fn gravity(fault: &ProfileFault) -> Gravity {

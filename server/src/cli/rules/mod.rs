@@ -11,10 +11,11 @@ use clap::{Subcommand, ValueEnum};
 use palisander_engine::profile::RuleSource;
 use palisander_engine::{Engine, Options};
 
-pub use check::diagnose;
+pub use check::{checked, diagnose};
 pub use docs::written;
+pub use test::tested;
 
-use super::{OK, UNREADABLE, say};
+use super::{FINDINGS, OK, UNREADABLE, say};
 
 /// Profiles.
 #[derive(Subcommand)]
@@ -104,14 +105,20 @@ pub fn run(command: &Command) -> u8 {
         }
     };
     match command {
-        Command::Check { json, path } => check::check(&engine, path.as_deref(), *json),
+        Command::Check { json, path } => print(checked(&engine, path.as_deref(), *json)),
         Command::ExplainCode { .. } => OK,
         Command::Test { format, json, survivors, .. } => {
-            test::test(&engine, if *json { Report::Json } else { *format }, *survivors)
+            print(tested(&engine, if *json { Report::Json } else { *format }, *survivors))
         }
         Command::Explain { consignment, as_of, state, json, .. } => {
             explain::explain(&engine, consignment, as_of.as_deref(), state.as_deref(), *json)
         }
         Command::Docs { out } => docs::docs(&engine, out),
     }
+}
+
+#[expect(clippy::print_stdout, reason = "the answer of the command")]
+fn print((text, has_findings): (String, bool)) -> u8 {
+    print!("{text}");
+    if has_findings { FINDINGS } else { OK }
 }

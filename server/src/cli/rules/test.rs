@@ -7,7 +7,6 @@ use palisander_engine::cases::{self, CaseResult, Covered, Held, Ran};
 use serde_json::json;
 
 use super::Report;
-use crate::cli::{FINDINGS, OK};
 
 /// What the cases show.
 struct Tested {
@@ -16,19 +15,19 @@ struct Tested {
     covered: Vec<Covered>,
 }
 
-/// Runs all cases and prints the report.
-#[expect(clippy::print_stdout, reason = "the answer of the command")]
-pub fn test(engine: &Engine, report: Report, survivors: bool) -> u8 {
+/// Runs all cases. The report, and whether a case fails.
+pub fn tested(engine: &Engine, report: Report, survivors: bool) -> (String, bool) {
     let ran = cases::run_all(engine);
     let tested = Tested { held: cases::hold(engine, &ran), covered: cases::coverage(engine, &ran), ran };
-    match report {
-        Report::Table => print!("{}", tested.table(survivors)),
-        Report::Json => println!("{}", tested.json()),
+    let text = match report {
+        Report::Table => tested.table(survivors),
+        Report::Json => format!("{}\n", tested.json()),
         Report::Junit => {
-            print!("{}", junit(&tested.ran.iter().map(|ran| &ran.result).collect::<Vec<_>>(), &tested.sums()))
+            let results: Vec<_> = tested.ran.iter().map(|ran| &ran.result).collect();
+            junit(&results, &tested.sums())
         }
-    }
-    if tested.failed() == 0 { OK } else { FINDINGS }
+    };
+    (text, tested.failed() > 0)
 }
 
 fn fails(result: &CaseResult) -> bool {
@@ -101,7 +100,7 @@ impl Tested {
 }
 
 /// JUnit's XML: a suite for each profile, a case for each file; known gaps are skipped.
-pub fn junit(results: &[&CaseResult], sums: &[(&str, usize)]) -> String {
+fn junit(results: &[&CaseResult], sums: &[(&str, usize)]) -> String {
     let (mut suites, mut begun) = (Vec::<(&str, Vec<&CaseResult>)>::new(), None);
     for result in results {
         if begun != Some(result.profile.as_str()) {
