@@ -258,9 +258,14 @@ impl Column {
     fn narrow(&self, value: Option<&Value>, live: &mut [u64], open: &mut [u64], any: &mut [u64]) {
         let row = match (value, &self.classes) {
             (Some(Value::Bool(yes)), Classes::Bool) => usize::from(*yes),
-            (Some(Value::Number(number)), Classes::Numbers(thresholds)) if !number.is_nan() => {
+            (Some(Value::Number(number)), Classes::Numbers(thresholds)) if number.is_finite() => {
                 let below = thresholds.partition_point(|threshold| threshold < number);
-                2 * below + usize::from(thresholds.get(below) == Some(number))
+                let near = |n: usize| thresholds.get(n).is_some_and(|threshold| is_near(*threshold, *number));
+                match thresholds.get(below) == Some(number) {
+                    true => 2 * below + 1,
+                    false if near(below) || below > 0 && near(below - 1) => return self.leave(open),
+                    false => 2 * below,
+                }
             }
             (Some(Value::Text(text)), Classes::Texts(rows)) => rows.get(text).copied().unwrap_or(0),
             (Some(Value::Texts(members)), Classes::Members(rows)) => {
@@ -272,9 +277,13 @@ impl Column {
                 return;
             }
             // A gap, or what no clause was asked about.
-            _ => return open.iter_mut().zip(&self.keyed).for_each(|(open, keyed)| *open |= keyed),
+            _ => return self.leave(open),
         };
         live.iter_mut().zip(self.row(row)).for_each(|(live, word)| *live &= word);
+    }
+
+    fn leave(&self, open: &mut [u64]) {
+        open.iter_mut().zip(&self.keyed).for_each(|(open, keyed)| *open |= keyed);
     }
 
     fn row(&self, row: usize) -> &[u64] {
@@ -296,7 +305,10 @@ fn clause(op: &Op) -> Option<((View, usize), Clause)> {
 
 /// Does a known value of its one field decide it, by the constants that it names?
 fn is_scalar(op: &Op) -> bool {
-    let given = |op: &Op| matches!(op, Op::Constant(Value::Bool(_) | Value::Number(_) | Value::Text(_)));
+    let given = |op: &Op| match op {
+        Op::Constant(Value::Number(number)) => number.is_finite(),
+        op => matches!(op, Op::Constant(Value::Bool(_) | Value::Text(_))),
+    };
     match op {
         Op::Field(..) => true,
         Op::Not(part) => is_scalar(part),
@@ -330,7 +342,12 @@ fn members(op: &Op) -> Option<Vec<Arc<str>>> {
     }
 }
 
-/// Thresholds, and a number of each class. A class that holds no number keeps its place.
+/// Numbers that the interpreter may take for equal, with room to spare: such a value is asked in full.
+fn is_near(a: f64, b: f64) -> bool {
+    (a - b).abs() <= 1e-12 * a.abs().max(b.abs()).max(1.0)
+}
+
+/// Thresholds, and a number of each class. Between thresholds that are near each other no number is asked by class.
 fn numbers(clauses: &[(usize, Clause)]) -> (Classes, Vec<Value>) {
     let mut thresholds = Vec::new();
     constants(clauses, |value| {
@@ -338,13 +355,15 @@ fn numbers(clauses: &[(usize, Clause)]) -> (Classes, Vec<Value>) {
             thresholds.push(*number);
         }
     });
-    thresholds.retain(|number| !number.is_nan());
     thresholds.sort_by(f64::total_cmp);
     thresholds.dedup();
-    let mut values: Vec<Value> =
-        thresholds.iter().flat_map(|number| [number.next_down(), *number]).map(Value::Number).collect();
-    values.push(Value::Number(thresholds.last().map_or(0.0, |last| last.next_up())));
-    (Classes::Numbers(thresholds), values)
+    let (first, last) = (thresholds.first().copied().unwrap_or(0.0), thresholds.last().copied().unwrap_or(0.0));
+    let mut values = vec![first - 1.0 - first.abs()];
+    for (n, threshold) in thresholds.iter().enumerate() {
+        let next = thresholds.get(n + 1).copied().unwrap_or(last + 2.0 + 2.0 * last.abs());
+        values.extend([*threshold, threshold / 2.0 + next / 2.0]);
+    }
+    (Classes::Numbers(thresholds), values.into_iter().map(Value::Number).collect())
 }
 
 /// Texts that clauses name, and one that none names.

@@ -1,6 +1,6 @@
 //! Tests in native form: what an indicator's script becomes at load.
 //!
-//! The interpreter is the meaning; this is the same meaning without it (differential test in `engine/tests/profile.rs`).
+//! The interpreter is the meaning; this is the same meaning without it (differential test in `tests/stories/lowering.rs`).
 
 use std::borrow::Cow;
 use std::sync::Arc;
