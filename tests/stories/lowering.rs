@@ -131,7 +131,7 @@ fn test_of(random: &mut Random, depth: usize) -> String {
     }
     let view = random.pick(&[Some(View::Taxon), Some(View::Item), Some(View::Consignment)]).unwrap();
     // Few fields, so that indicators meet on them.
-    let known = &view.fields()[random.below(12.min(view.fields().len()))];
+    let known = &view.fields()[random.below(7)];
     let field = format!("{}.{}", view.name(), known.name);
     let quoted = |random: &mut Random| format!("\"{}\"", random.pick(&TEXTS));
     let list = |random: &mut Random| {
@@ -161,7 +161,7 @@ fn test_of(random: &mut Random, depth: usize) -> String {
 fn generated_indicators_answer_as_interpreted() {
     let mut random = Random::new(7);
     // More than one word of a bit set.
-    let tests: Vec<String> = (0..150).map(|_| test_of(&mut random, 3)).collect();
+    let tests: Vec<String> = (0..200).map(|_| test_of(&mut random, 3)).collect();
     let head = profile_toml("generated").split("[[indicators]]").next().unwrap().to_owned();
     let block = |n| format!("[[indicators]]\nname = \"i{n}\"\neach = \"taxon\"\npoints = 1\nreason = \"r\"\n");
     let blocks: String = (0..tests.len()).map(block).collect();
@@ -173,14 +173,14 @@ fn generated_indicators_answer_as_interpreted() {
     let set = std::sync::Arc::into_inner(engine.profiles).unwrap().only(|profile, _| profile.id == "generated");
     assert_eq!(set.indicators.len(), tests.len());
     let extent = set.extent();
-    assert!(extent.indexed * 3 > extent.clauses && extent.indexed < extent.clauses, "{extent:?}");
+    assert!(extent.indexed * 4 > extent.clauses && extent.indexed < extent.clauses, "{extent:?}");
     let mut makings = Makings {
         texts: TEXTS.map(str::to_owned).to_vec(),
         numbers: NUMBERS.iter().map(|n| n.parse().unwrap()).chain(ODD_NUMBERS).collect(),
         random: Random::new(8),
     };
     let (mut tests, mut met) = (0, 0);
-    for _ in 0..120 {
+    for _ in 0..100 {
         let (more, more_met) = alike(&set, &makings.facts());
         tests += more;
         met += more_met;

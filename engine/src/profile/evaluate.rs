@@ -1,7 +1,5 @@
 //! Runs every indicator over the facts of one consignment. Everything is evaluated; nothing decides here.
 
-use std::borrow::Cow;
-
 use rhai::{AST, ASTNode, CallFnOptions, Expr, Scope};
 
 use super::facts::{Facts, Frame, Subject};
@@ -42,15 +40,18 @@ impl ProfileSet {
             let Some(indicator) = self.indicators.get(n).filter(|indicator| self.acts(indicator, as_of)) else {
                 return;
             };
-            let answer = match rest.or(indicator.native.as_ref()) {
-                Some(op) => Ok(op.value(frame)),
-                None => self.interpret(indicator, frame).map(Cow::Owned),
-            };
-            let state = match answer.as_ref().map(AsRef::as_ref) {
-                Ok(Value::Bool(true)) => State::Met,
-                Ok(Value::Unknown(why)) => State::Unverifiable(why.to_string()),
-                Ok(_) => return,
-                Err(why) => State::Failed(why.clone()),
+            let state = match rest.or(indicator.native.as_ref()) {
+                Some(op) => match op.truth(frame) {
+                    Ok(true) => State::Met,
+                    Ok(false) => return,
+                    Err(why) => State::Unverifiable(why.to_string()),
+                },
+                None => match self.interpret(indicator, frame) {
+                    Ok(Value::Bool(true)) => State::Met,
+                    Ok(Value::Unknown(why)) => State::Unverifiable(why.to_string()),
+                    Ok(_) => return,
+                    Err(why) => State::Failed(why),
+                },
             };
             outcomes.push(Outcome { indicator: n, subject: s, state });
         });

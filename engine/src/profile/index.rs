@@ -82,7 +82,38 @@ enum Classes {
     Members(Symbols),
 }
 
-type Symbols = HashMap<Arc<str>, usize, BuildHasherDefault<Words>>;
+/// Rows by text.
+#[derive(Debug, Default)]
+struct Symbols {
+    /// A few are compared one by one, which costs less than a hash.
+    few: Vec<(Arc<str>, usize)>,
+    many: HashMap<Arc<str>, usize, BuildHasherDefault<Words>>,
+}
+
+/// How many are a few.
+const FEW_SYMBOLS: usize = 4;
+
+impl Symbols {
+    /// The row of `text`, which is `next` when it has none yet.
+    fn row(&mut self, text: &Arc<str>, next: usize) -> usize {
+        let row = *self.many.entry(Arc::clone(text)).or_insert(next);
+        if row == next && self.many.len() <= FEW_SYMBOLS {
+            self.few.push((Arc::clone(text), next));
+        }
+        row
+    }
+
+    fn get(&self, text: &str) -> Option<usize> {
+        if self.many.len() <= FEW_SYMBOLS {
+            return self.few.iter().find(|(known, _)| **known == *text).map(|(_, row)| *row);
+        }
+        self.many.get(text).copied()
+    }
+}
+
+/// A field that so many clauses of one view ask for is looked up for all of them at once. One that fewer ask for is worth
+/// its look-up only to an indicator that has no other: then it is the first clause that its writer gave.
+const MANY_CLAUSES: usize = 8;
 
 impl Index {
     /// Gathers the clauses. The order of `indicators` is kept.
@@ -130,6 +161,19 @@ enum Clause {
 
 impl Table {
     fn build(indicators: &[(usize, &Indicator)]) -> Self {
+        fn parts(op: &Op) -> &[Op] {
+            match op {
+                Op::And(parts) => parts,
+                other => std::slice::from_ref(other),
+            }
+        }
+        let mut sharing: HashMap<(View, usize), usize> = HashMap::new();
+        for op in indicators.iter().filter_map(|(_, indicator)| indicator.native.as_ref()) {
+            for (field, _) in parts(op).iter().filter_map(clause) {
+                *sharing.entry(field).or_default() += 1;
+            }
+        }
+        let is_shared = |field: &(View, usize)| sharing.get(field).is_some_and(|n| *n >= MANY_CLAUSES);
         let mut entries = Vec::new();
         let mut clauses: BTreeMap<(View, usize), Vec<(usize, Clause)>> = BTreeMap::new();
         for (bit, (n, indicator)) in indicators.iter().enumerate() {
@@ -137,23 +181,22 @@ impl Table {
                 entries.push(Entry { indicator: *n, rest: None, clauses: 0, indexed: 0 });
                 continue;
             };
-            let parts: &[Op] = match op {
-                Op::And(parts) => parts,
-                other => std::slice::from_ref(other),
-            };
             let mut rest = Vec::new();
-            for part in parts {
+            let mut held = parts(op).iter().filter_map(clause).any(|(field, _)| is_shared(&field));
+            for part in parts(op) {
                 let place = clause(part).filter(|(field, clause)| {
                     // A set may have both members of two clauses: one row cannot say so.
                     let taken = |(other, _): &(usize, Clause)| *other == bit;
-                    !(matches!(clause, Clause::Members(_)) && clauses.get(field).is_some_and(|c| c.iter().any(taken)))
+                    let is_second = matches!(clause, Clause::Members(_))
+                        && clauses.get(field).is_some_and(|clauses| clauses.iter().any(taken));
+                    !is_second && (is_shared(field) || !std::mem::replace(&mut held, true))
                 });
                 match place {
                     Some((field, clause)) => clauses.entry(field).or_default().push((bit, clause)),
                     None => rest.push(part.clone()),
                 }
             }
-            let (all, left) = (parts.len(), rest.len());
+            let (all, left) = (parts(op).len(), rest.len());
             entries.push(Entry { indicator: *n, rest: Some(Op::And(rest)), clauses: all, indexed: all - left });
         }
         let n_words = entries.len().div_ceil(64);
@@ -183,12 +226,19 @@ impl Table {
         for column in first {
             column.narrow(facts.consignment.get(column.field), whole, whole_open, any);
         }
+        let is_dead = |words: &[u64]| words.iter().all(|word| *word == 0);
+        if is_dead(whole) {
+            return;
+        }
         for (s, subject) in subjects.iter().enumerate() {
             let frame = facts.frame(view, subject);
             live.copy_from_slice(whole);
             open.copy_from_slice(whole_open);
             for column in others {
                 column.narrow(frame.get(column.view, column.field), live, open, any);
+                if is_dead(live) {
+                    break;
+                }
             }
             for (w, (live, open)) in live.iter().zip(open.iter()).enumerate() {
                 let mut left = *live;
@@ -243,8 +293,7 @@ impl Column {
         for (bit, clause) in clauses {
             let Clause::Members(members) = clause else { continue };
             for member in members {
-                let next = symbols.len() + 1;
-                let row = *symbols.entry(Arc::clone(member)).or_insert(next);
+                let row = symbols.row(member, symbols.many.len() + 1);
                 rows.resize(rows.len().max((row + 1) * n_words), 0);
                 if let Some(row) = rows.chunks_exact_mut(n_words).nth(row) {
                     set(row, *bit);
@@ -267,11 +316,11 @@ impl Column {
                     false => 2 * below,
                 }
             }
-            (Some(Value::Text(text)), Classes::Texts(rows)) => rows.get(text).copied().unwrap_or(0),
+            (Some(Value::Text(text)), Classes::Texts(rows)) => rows.get(text).unwrap_or(0),
             (Some(Value::Texts(members)), Classes::Members(rows)) => {
                 any.copy_from_slice(self.row(0));
                 for row in members.iter().filter_map(|member| rows.get(member)) {
-                    any.iter_mut().zip(self.row(*row)).for_each(|(any, word)| *any |= word);
+                    any.iter_mut().zip(self.row(row)).for_each(|(any, word)| *any |= word);
                 }
                 live.iter_mut().zip(any).for_each(|(live, any)| *live &= *any);
                 return;
@@ -379,10 +428,9 @@ fn texts(clauses: &[(usize, Clause)]) -> (Classes, Vec<Value>) {
         };
         for text in named {
             longest = longest.max(text.len());
-            symbols.entry(Arc::clone(text)).or_insert_with(|| {
+            if symbols.row(text, values.len()) == values.len() {
                 values.push(Value::Text(Arc::clone(text)));
-                values.len() - 1
-            });
+            }
         }
     });
     if let Some(other) = values.first_mut() {
@@ -429,10 +477,10 @@ struct Words(u64);
 
 impl Hasher for Words {
     fn write(&mut self, bytes: &[u8]) {
-        for chunk in bytes.chunks(8) {
-            let mut word = [0; 8];
-            word.iter_mut().zip(chunk).for_each(|(to, from)| *to = *from);
-            self.0 = (self.0.rotate_left(5) ^ u64::from_le_bytes(word)).wrapping_mul(0x517c_c1b7_2722_0a95);
+        let (words, last) = bytes.as_chunks();
+        let last = last.iter().fold(bytes.len() as u64, |word, byte| word << 8 | u64::from(*byte));
+        for word in words.iter().map(|word| u64::from_le_bytes(*word)).chain([last]) {
+            self.0 = (self.0.rotate_left(5) ^ word).wrapping_mul(0x517c_c1b7_2722_0a95);
         }
     }
 
