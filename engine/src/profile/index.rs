@@ -45,7 +45,6 @@ struct Table {
     /// Those that look at the consignment stand first: they are asked once for all subjects.
     columns: Vec<Column>,
     n_whole: usize,
-    n_words: usize,
 }
 
 #[derive(Debug)]
@@ -129,12 +128,11 @@ impl Index {
     /// Calls `see` with the number of the indicator, the number of the subject among those of its view, its frame and
     /// what is left to ask (`None` = the whole test) for every pair that is not ruled out.
     pub fn candidates<'s>(&'s self, facts: &'s Facts, mut see: impl FnMut(usize, usize, &Frame<'s>, Option<&'s Op>)) {
-        let widest = self.tables.iter().map(|table| table.n_words).max().unwrap_or(0);
-        let mut scratch = vec![0; widest * 5];
+        let widest = self.tables.iter().map(|table| table.columns.len()).max().unwrap_or(0);
+        let mut scratch = Scratch { found: vec![Found::Unasked; widest], members: Vec::new() };
         for (view, table) in View::ALL.into_iter().zip(&self.tables) {
-            let subjects = facts.of(view);
-            if !table.entries.is_empty() && !subjects.is_empty() {
-                table.candidates(facts, view, subjects, &mut scratch, &mut see);
+            if !table.entries.is_empty() && !facts.of(view).is_empty() {
+                table.candidates(facts, view, &mut scratch, &mut see);
             }
         }
     }
@@ -149,6 +147,25 @@ impl Index {
             always: entries().filter(|entry| entry.indexed == 0).count(),
         }
     }
+}
+
+/// What one column says of one subject.
+#[derive(Debug, Clone, Copy)]
+enum Found {
+    /// Not looked up yet.
+    Unasked,
+    /// A gap, or a value that no clause was asked about.
+    Open,
+    /// The value's row.
+    Row(usize),
+    /// Rows of the members, from and to in [`Scratch::members`].
+    Members(usize, usize),
+}
+
+/// Buffers of one run.
+struct Scratch {
+    found: Vec<Found>,
+    members: Vec<usize>,
 }
 
 /// A clause that a column can hold.
@@ -203,49 +220,45 @@ impl Table {
         let n_whole = clauses.keys().filter(|(view, _)| *view == View::Consignment).count();
         // `View` is ordered from the whole to its parts.
         let columns = clauses.into_iter().map(|(field, clauses)| Column::build(field, &clauses, n_words)).collect();
-        Self { entries, columns, n_whole, n_words }
+        Self { entries, columns, n_whole }
     }
 
     fn candidates<'s>(
         &'s self,
         facts: &'s Facts,
         view: View,
-        subjects: &'s [super::facts::Subject],
-        scratch: &mut [u64],
+        scratch: &mut Scratch,
         see: &mut impl FnMut(usize, usize, &Frame<'s>, Option<&'s Op>),
     ) {
-        let mut sets = scratch.chunks_exact_mut(self.n_words);
-        let (Some(whole), Some(whole_open), Some(live), Some(open), Some(any)) =
-            (sets.next(), sets.next(), sets.next(), sets.next(), sets.next())
-        else {
-            return;
-        };
-        let (first, others) = self.columns.split_at_checked(self.n_whole).unwrap_or_default();
-        fill(whole, self.entries.len());
-        whole_open.fill(0);
-        for column in first {
-            column.narrow(facts.consignment.get(column.field), whole, whole_open, any);
-        }
-        let is_dead = |words: &[u64]| words.iter().all(|word| *word == 0);
-        if is_dead(whole) {
-            return;
-        }
-        for (s, subject) in subjects.iter().enumerate() {
+        let Scratch { found, members } = scratch;
+        found.fill(Found::Unasked);
+        members.clear();
+        for (s, subject) in facts.of(view).iter().enumerate() {
             let frame = facts.frame(view, subject);
-            live.copy_from_slice(whole);
-            open.copy_from_slice(whole_open);
-            for column in others {
-                column.narrow(frame.get(column.view, column.field), live, open, any);
-                if is_dead(live) {
-                    break;
+            // What the consignment says holds for all its subjects.
+            found.iter_mut().skip(self.n_whole).for_each(|found| *found = Found::Unasked);
+            for (w, entries) in self.entries.chunks(64).enumerate() {
+                let (mut live, mut open) = (u64::MAX >> (64 - entries.len()), 0);
+                for (column, found) in self.columns.iter().zip(found.iter_mut()) {
+                    if matches!(found, Found::Unasked) {
+                        *found = column.find(frame.get(column.view, column.field), members);
+                    }
+                    match *found {
+                        Found::Row(row) => live &= column.word(row, w),
+                        Found::Members(from, to) => {
+                            let rows = members.get(from..to).unwrap_or_default();
+                            live &= rows.iter().fold(column.word(0, w), |any, row| any | column.word(*row, w));
+                        }
+                        Found::Open | Found::Unasked => open |= column.keyed.get(w).copied().unwrap_or(0),
+                    }
+                    if live == 0 {
+                        break;
+                    }
                 }
-            }
-            for (w, (live, open)) in live.iter().zip(open.iter()).enumerate() {
-                let mut left = *live;
-                while left != 0 {
-                    let bit = left.trailing_zeros();
-                    left &= left - 1;
-                    let Some(entry) = self.entries.get(w * 64 + bit as usize) else { break };
+                while live != 0 {
+                    let bit = live.trailing_zeros();
+                    live &= live - 1;
+                    let Some(entry) = entries.get(bit as usize) else { break };
                     let rest = entry.rest.as_ref().filter(|_| open & (1 << bit) == 0);
                     see(entry.indicator, s, &frame, rest);
                 }
@@ -303,41 +316,32 @@ impl Column {
         Self { view, field, classes: Classes::Members(symbols), rows, keyed }
     }
 
-    /// Takes out of `live` what the value rules out; puts into `open` what it leaves open.
-    fn narrow(&self, value: Option<&Value>, live: &mut [u64], open: &mut [u64], any: &mut [u64]) {
-        let row = match (value, &self.classes) {
-            (Some(Value::Bool(yes)), Classes::Bool) => usize::from(*yes),
+    /// The row of a value, or those of its members, which are put at the end of `members`.
+    fn find(&self, value: Option<&Value>, members: &mut Vec<usize>) -> Found {
+        match (value, &self.classes) {
+            (Some(Value::Bool(yes)), Classes::Bool) => Found::Row(usize::from(*yes)),
+            (Some(Value::Text(text)), Classes::Texts(rows)) => Found::Row(rows.get(text).unwrap_or(0)),
+            (Some(Value::Texts(set)), Classes::Members(rows)) => {
+                let from = members.len();
+                members.extend(set.iter().filter_map(|member| rows.get(member)));
+                Found::Members(from, members.len())
+            }
             (Some(Value::Number(number)), Classes::Numbers(thresholds)) if number.is_finite() => {
                 let below = thresholds.partition_point(|threshold| threshold < number);
                 let near = |n: usize| thresholds.get(n).is_some_and(|threshold| is_near(*threshold, *number));
                 match thresholds.get(below) == Some(number) {
-                    true => 2 * below + 1,
-                    false if near(below) || below > 0 && near(below - 1) => return self.leave(open),
-                    false => 2 * below,
+                    true => Found::Row(2 * below + 1),
+                    false if near(below) || below > 0 && near(below - 1) => Found::Open,
+                    false => Found::Row(2 * below),
                 }
             }
-            (Some(Value::Text(text)), Classes::Texts(rows)) => rows.get(text).unwrap_or(0),
-            (Some(Value::Texts(members)), Classes::Members(rows)) => {
-                any.copy_from_slice(self.row(0));
-                for row in members.iter().filter_map(|member| rows.get(member)) {
-                    any.iter_mut().zip(self.row(row)).for_each(|(any, word)| *any |= word);
-                }
-                live.iter_mut().zip(any).for_each(|(live, any)| *live &= *any);
-                return;
-            }
-            // A gap, or what no clause was asked about.
-            _ => return self.leave(open),
-        };
-        live.iter_mut().zip(self.row(row)).for_each(|(live, word)| *live &= word);
+            _ => Found::Open,
+        }
     }
 
-    fn leave(&self, open: &mut [u64]) {
-        open.iter_mut().zip(&self.keyed).for_each(|(open, keyed)| *open |= keyed);
-    }
-
-    fn row(&self, row: usize) -> &[u64] {
-        let n_words = self.keyed.len();
-        self.rows.get(row * n_words..(row + 1) * n_words).unwrap_or_default()
+    /// Sixty-four entries of a row; one that is not there rules nothing out.
+    fn word(&self, row: usize, w: usize) -> u64 {
+        self.rows.get(row * self.keyed.len() + w).copied().unwrap_or(u64::MAX)
     }
 }
 
@@ -448,14 +452,6 @@ fn constants(clauses: &[(usize, Clause)], mut see: impl FnMut(&Value)) {
                 }
             });
         }
-    }
-}
-
-/// The first `n` bits.
-fn fill(words: &mut [u64], n: usize) {
-    for (w, word) in words.iter_mut().enumerate() {
-        let here = n.saturating_sub(w * 64).min(64);
-        *word = if here == 64 { u64::MAX } else { (1 << here) - 1 };
     }
 }
 

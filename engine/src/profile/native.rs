@@ -78,6 +78,10 @@ impl Op {
                 (Some(set), Some(item)) => truth_of(&set.contains(item)),
                 _ => truth_of(&self.value(frame)),
             },
+            Self::Shares(a, b) => match (a.operand(frame), b.operand(frame)) {
+                (Some(a), Some(b)) => truth_of(&a.shares(b)),
+                _ => truth_of(&self.value(frame)),
+            },
             other => truth_of(&other.value(frame)),
         }
     }
