@@ -85,8 +85,8 @@ enum Classes {
 #[derive(Debug, Default)]
 struct Symbols {
     /// A few are compared one by one, which costs less than a hash.
-    few: Vec<(Arc<str>, usize)>,
-    many: HashMap<Arc<str>, usize, BuildHasherDefault<Words>>,
+    few: Vec<(Arc<str>, u32)>,
+    many: HashMap<Arc<str>, u32, BuildHasherDefault<Words>>,
 }
 
 /// How many are a few.
@@ -94,7 +94,7 @@ const FEW_SYMBOLS: usize = 4;
 
 impl Symbols {
     /// The row of `text`, which is `next` when it has none yet.
-    fn row(&mut self, text: &Arc<str>, next: usize) -> usize {
+    fn row(&mut self, text: &Arc<str>, next: u32) -> u32 {
         let row = *self.many.entry(Arc::clone(text)).or_insert(next);
         if row == next && self.many.len() <= FEW_SYMBOLS {
             self.few.push((Arc::clone(text), next));
@@ -102,7 +102,7 @@ impl Symbols {
         row
     }
 
-    fn get(&self, text: &str) -> Option<usize> {
+    fn get(&self, text: &str) -> Option<u32> {
         if self.many.len() <= FEW_SYMBOLS {
             return self.few.iter().find(|(known, _)| **known == *text).map(|(_, row)| *row);
         }
@@ -149,7 +149,7 @@ impl Index {
     }
 }
 
-/// What one column says of one subject.
+/// What one column says of one subject. Small, so that it stays in a register.
 #[derive(Debug, Clone, Copy)]
 enum Found {
     /// Not looked up yet.
@@ -157,15 +157,18 @@ enum Found {
     /// A gap, or a value that no clause was asked about.
     Open,
     /// The value's row.
-    Row(usize),
-    /// Rows of the members, from and to in [`Scratch::members`].
-    Members(usize, usize),
+    Row(u32),
+    /// Rows of several members: from this place in [`Scratch::members`] to [`END`].
+    Members(u32),
 }
+
+/// After the last row of a set.
+const END: u32 = u32::MAX;
 
 /// Buffers of one run.
 struct Scratch {
     found: Vec<Found>,
-    members: Vec<usize>,
+    members: Vec<u32>,
 }
 
 /// A clause that a column can hold.
@@ -240,14 +243,16 @@ impl Table {
             for (w, entries) in self.entries.chunks(64).enumerate() {
                 let (mut live, mut open) = (u64::MAX >> (64 - entries.len()), 0);
                 for (column, found) in self.columns.iter().zip(found.iter_mut()) {
-                    if matches!(found, Found::Unasked) {
-                        *found = column.find(frame.get(column.view, column.field), members);
-                    }
-                    match *found {
+                    let now = match *found {
+                        Found::Unasked => column.find(frame.get(column.view, column.field), members),
+                        known => known,
+                    };
+                    *found = now;
+                    match now {
                         Found::Row(row) => live &= column.word(row, w),
-                        Found::Members(from, to) => {
-                            let rows = members.get(from..to).unwrap_or_default();
-                            live &= rows.iter().fold(column.word(0, w), |any, row| any | column.word(*row, w));
+                        Found::Members(from) => {
+                            let rows = members.iter().skip(from as usize).take_while(|row| **row != END);
+                            live &= rows.fold(0, |any, row| any | column.word(*row, w));
                         }
                         Found::Open | Found::Unasked => open |= column.keyed.get(w).copied().unwrap_or(0),
                     }
@@ -306,8 +311,9 @@ impl Column {
         for (bit, clause) in clauses {
             let Clause::Members(members) = clause else { continue };
             for member in members {
-                let row = symbols.row(member, symbols.many.len() + 1);
-                rows.resize(rows.len().max((row + 1) * n_words), 0);
+                let row = symbols.row(member, symbols.many.len() as u32 + 1) as usize;
+                // A row starts with those that ask for no member.
+                rows.extend_from_within(if rows.len() == row * n_words { ..n_words } else { ..0 });
                 if let Some(row) = rows.chunks_exact_mut(n_words).nth(row) {
                     set(row, *bit);
                 }
@@ -317,22 +323,27 @@ impl Column {
     }
 
     /// The row of a value, or those of its members, which are put at the end of `members`.
-    fn find(&self, value: Option<&Value>, members: &mut Vec<usize>) -> Found {
+    #[inline]
+    fn find(&self, value: Option<&Value>, members: &mut Vec<u32>) -> Found {
         match (value, &self.classes) {
-            (Some(Value::Bool(yes)), Classes::Bool) => Found::Row(usize::from(*yes)),
+            (Some(Value::Bool(yes)), Classes::Bool) => Found::Row(u32::from(*yes)),
             (Some(Value::Text(text)), Classes::Texts(rows)) => Found::Row(rows.get(text).unwrap_or(0)),
             (Some(Value::Texts(set)), Classes::Members(rows)) => {
-                let from = members.len();
-                members.extend(set.iter().filter_map(|member| rows.get(member)));
-                Found::Members(from, members.len())
+                let mut known = set.iter().filter_map(|member| rows.get(member));
+                let (Some(first), second) = (known.next(), known.next()) else { return Found::Row(0) };
+                let Some(second) = second else { return Found::Row(first) };
+                let from = members.len() as u32;
+                members.extend([first, second].into_iter().chain(known).chain([END]));
+                Found::Members(from)
             }
             (Some(Value::Number(number)), Classes::Numbers(thresholds)) if number.is_finite() => {
                 let below = thresholds.partition_point(|threshold| threshold < number);
                 let near = |n: usize| thresholds.get(n).is_some_and(|threshold| is_near(*threshold, *number));
+                let row = 2 * below as u32;
                 match thresholds.get(below) == Some(number) {
-                    true => Found::Row(2 * below + 1),
+                    true => Found::Row(row + 1),
                     false if near(below) || below > 0 && near(below - 1) => Found::Open,
-                    false => Found::Row(2 * below),
+                    false => Found::Row(row),
                 }
             }
             _ => Found::Open,
@@ -340,8 +351,9 @@ impl Column {
     }
 
     /// Sixty-four entries of a row; one that is not there rules nothing out.
-    fn word(&self, row: usize, w: usize) -> u64 {
-        self.rows.get(row * self.keyed.len() + w).copied().unwrap_or(u64::MAX)
+    #[inline]
+    fn word(&self, row: u32, w: usize) -> u64 {
+        self.rows.get(row as usize * self.keyed.len() + w).copied().unwrap_or(u64::MAX)
     }
 }
 
@@ -432,7 +444,8 @@ fn texts(clauses: &[(usize, Clause)]) -> (Classes, Vec<Value>) {
         };
         for text in named {
             longest = longest.max(text.len());
-            if symbols.row(text, values.len()) == values.len() {
+            let next = values.len() as u32;
+            if symbols.row(text, next) == next {
                 values.push(Value::Text(Arc::clone(text)));
             }
         }
