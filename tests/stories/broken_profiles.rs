@@ -157,3 +157,45 @@ fn every_seeded_defect_is_named() {
     }
     assert!(missed.is_empty(), "{}", missed.join("\n"));
 }
+
+#[test]
+fn a_doubt_is_allowed_only_with_a_reason() {
+    let allow = |toml: &str, rhai: &str| {
+        let toml = profile_toml("broken").replacen("points = 50", &format!("points = 500\n{toml}"), 1);
+        let rhai = format!("{rhai}{}", SCRIPT.replace("MG", "XQ"));
+        let files = [("profile.toml", toml.as_str()), ("profile.rhai", &rhai), ("cases/a.json", FIRES)];
+        let found = diagnose(&engine_with_files("broken", &files), Some(&["broken".to_owned()]));
+        found.into_iter().map(|fault| fault.code).collect::<Vec<_>>()
+    };
+    let none = allow("", "");
+    assert!(none.contains(&"P045") && none.contains(&"P040"), "{none:?}");
+    let both = allow("# allow P045: by order of the board", "// allow P040: a code of our own\n");
+    assert!(!both.iter().any(|code| ["P045", "P040", "P075", "P076"].contains(code)), "{both:?}");
+    let bare = allow("# allow P045", "// allow P040:\n");
+    assert_eq!(bare.iter().filter(|code| **code == "P075").count(), 2, "{bare:?}");
+    assert!(bare.contains(&"P045") && bare.contains(&"P040"), "{bare:?}");
+    let idle = allow("# allow P051: it has points", "");
+    assert!(idle.contains(&"P076"), "{idle:?}");
+}
+
+#[test]
+fn a_finding_shows_the_place() {
+    let files = |toml: &str, rhai: &str| {
+        let engine = engine_with_files("broken", &[("profile.toml", toml), ("profile.rhai", rhai)]);
+        diagnose(&engine, Some(&["broken".to_owned()]))
+    };
+    let shown = |found: &[palisander_engine::profile::ProfileFault], code: &str| {
+        let fault = found.iter().find(|fault| fault.code == code).unwrap();
+        (fault.indicator.clone(), fault.excerpt().unwrap())
+    };
+    let toml = profile_toml("broken").replace("points = 50", "points = 500");
+    let found = files(&toml, &SCRIPT.replace("MG", "XQ"));
+    let (indicator, excerpt) = shown(&found, "P040");
+    assert_eq!(indicator.as_deref(), Some("t"));
+    assert_eq!(excerpt, "  2 | fn t(item) { item.origin == \"XQ\" }\n    |                             ^^^^");
+    let (indicator, excerpt) = shown(&found, "P045");
+    assert_eq!(indicator.as_deref(), Some("t"));
+    assert!(excerpt.ends_with("| points = 500\n     |          ^^^"), "{excerpt}");
+    let found = files(&toml, "fn t(item) { item.orgin == \"MG\" }");
+    assert!(shown(&found, "P013").1.ends_with("^^^^^"), "{:?}", shown(&found, "P013"));
+}

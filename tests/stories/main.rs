@@ -10,6 +10,7 @@ mod formats;
 mod hostile;
 mod http;
 mod laws;
+mod lowering;
 mod rules;
 mod scoring;
 mod support;

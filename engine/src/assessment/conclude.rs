@@ -241,7 +241,7 @@ fn rank_key(lane: Lane, score: i64, score_high: i64, from: &Concluding<'_>) -> S
 fn next_steps(from: &Concluding<'_>, indicator: &Indicator, outcome: &Outcome) -> Vec<Step> {
     let Some(subject) = from.facts.of(indicator.each).get(outcome.subject) else { return Vec::new() };
     let frame = from.facts.frame(indicator.each, subject);
-    let step = |step: &crate::profile::load::NextStep| Step {
+    let step = |step: &crate::profile::NextStep| Step {
         step: step.step.clone(),
         to: fill(&step.to, &frame),
         why: fill(&step.why, &frame),

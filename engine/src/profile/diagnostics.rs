@@ -103,6 +103,8 @@ pages! {
     "P072" Warning "an effective day is no day": "Write it as 2014-07-04.";
     "P073" Warning "a floor below the shipped one": "A local profile may not lower the floor or points of a mandatory shipped profile of the same id; the shipped one stays.";
     "P074" Warning "an unknown next step": "Steps are words that the service can act on; see rules/README.md.";
+    "P075" Warning "an allow without a reason": "Write why the doubt does not hold here: allow P062: the field is signed. Without a reason nothing is allowed.";
+    "P076" Note "an allow that nothing calls for": "The doubt is gone, or cannot be allowed. Take the line out.";
 }
 
 /// The page of a code.

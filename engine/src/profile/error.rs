@@ -11,12 +11,58 @@ pub struct ProfileFault {
     pub profile: String,
     /// File within it.
     pub file: &'static str,
-    /// Line and column in that file, where known.
+    /// Indicator that it is about, where it is about one.
+    pub indicator: Option<String>,
+    /// Line and column in that file, from 1, where known.
     pub place: Option<(usize, usize)>,
+    /// Text of that line.
+    pub line: Option<String>,
     /// What is wrong, in words a customs officer understands.
     pub what: String,
     /// What to do.
     pub fix: String,
+}
+
+/// What a fault points at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+pub struct Span {
+    /// Line, from 1.
+    pub line: usize,
+    /// Column of the first character, from 1.
+    pub column: usize,
+    /// Column after the last character.
+    pub end_column: usize,
+}
+
+impl ProfileFault {
+    /// Without a place.
+    pub fn new(code: &'static str, profile: &str, file: &'static str, what: String, fix: String) -> Self {
+        Self { code, profile: profile.to_owned(), file, indicator: None, place: None, line: None, what, fix }
+    }
+
+    /// The word, text or sign at its place.
+    pub fn span(&self) -> Option<Span> {
+        let (line, column) = self.place?;
+        let rest: Vec<char> = self.line.as_deref().unwrap_or_default().chars().skip(column - 1).collect();
+        let is_word = |c: &char| c.is_alphanumeric() || *c == '_';
+        let length = match rest.first() {
+            Some('"') => rest.iter().skip(1).position(|c| *c == '"').map_or(rest.len(), |end| end + 2),
+            Some(c) if is_word(c) => rest.iter().take_while(|c| is_word(c)).count(),
+            _ => 1,
+        };
+        Some(Span { line, column, end_column: column + length })
+    }
+
+    /// Its line with carets under what it points at.
+    pub fn excerpt(&self) -> Option<String> {
+        let (span, line) = (self.span()?, self.line.as_deref()?);
+        let number = span.line.to_string();
+        let margin = " ".repeat(number.len());
+        // A tab stays a tab, so that the carets stand where the eye looks.
+        let before: String = line.chars().take(span.column - 1).map(|c| if c == '\t' { c } else { ' ' }).collect();
+        let carets = "^".repeat(span.end_column - span.column);
+        Some(format!("  {number} | {line}\n  {margin} | {before}{carets}"))
+    }
 }
 
 impl fmt::Display for ProfileFault {

@@ -3,7 +3,8 @@
 use rhai::{AST, ASTNode, CallFnOptions, Expr, Scope};
 
 use super::facts::{Facts, Frame, Subject};
-use super::load::{Indicator, ProfileSet, Status};
+use super::indicator::{Indicator, Status};
+use super::load::ProfileSet;
 use super::sandbox;
 use super::value::Value;
 use super::view::View;
@@ -32,27 +33,36 @@ pub struct Outcome {
 }
 
 impl ProfileSet {
-    /// Outcomes by indicator, then by subject.
+    /// Outcomes by indicator, then by subject. Only what the index does not rule out is asked.
     pub fn evaluate(&self, facts: &Facts, as_of: Date) -> Vec<Outcome> {
         let mut outcomes = Vec::new();
-        for (n, indicator) in self.indicators.iter().enumerate() {
-            let acts = self
-                .profile_of(indicator)
-                .is_some_and(|profile| profile.status != Status::Deprecated && profile.effective.contains(as_of));
-            if !acts {
-                continue;
-            }
-            for (s, subject) in facts.of(indicator.each).iter().enumerate() {
-                let state = match self.test(indicator, facts, subject) {
+        self.index.candidates(facts, |n, s, frame, rest| {
+            let Some(indicator) = self.indicators.get(n).filter(|indicator| self.acts(indicator, as_of)) else {
+                return;
+            };
+            let state = match rest.or(indicator.native.as_ref()) {
+                Some(op) => match op.truth(frame) {
+                    Ok(true) => State::Met,
+                    Ok(false) => return,
+                    Err(why) => State::Unverifiable(why.to_string()),
+                },
+                None => match self.interpret(indicator, frame) {
                     Ok(Value::Bool(true)) => State::Met,
                     Ok(Value::Unknown(why)) => State::Unverifiable(why.to_string()),
-                    Ok(_) => continue,
+                    Ok(_) => return,
                     Err(why) => State::Failed(why),
-                };
-                outcomes.push(Outcome { indicator: n, subject: s, state });
-            }
-        }
+                },
+            };
+            outcomes.push(Outcome { indicator: n, subject: s, state });
+        });
+        outcomes.sort_unstable_by_key(|outcome| (outcome.indicator, outcome.subject));
         outcomes
+    }
+
+    /// Does it act on that day?
+    pub fn acts(&self, indicator: &Indicator, as_of: Date) -> bool {
+        self.profile_of(indicator)
+            .is_some_and(|profile| profile.status != Status::Deprecated && profile.effective.contains(as_of))
     }
 
     /// One test: native where there is a native form, else interpreted.

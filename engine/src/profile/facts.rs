@@ -114,6 +114,15 @@ pub struct Frame<'f> {
 }
 
 impl<'f> Frame<'f> {
+    /// Only the values of one view.
+    pub fn of(view: View, values: &'f Values) -> Self {
+        let mut slots = [None; View::COUNT];
+        if let Some(slot) = slots.get_mut(view as usize) {
+            *slot = Some(values);
+        }
+        Self { slots }
+    }
+
     /// A field's value. A part that is not there, such as the item of a document of the whole consignment, is a gap.
     pub fn value(&self, view: View, field: usize) -> Value {
         let values = self.slots.get(view as usize).copied().flatten();

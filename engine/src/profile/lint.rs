@@ -3,7 +3,9 @@
 
 use super::diagnostics;
 use super::error::ProfileFault;
-use super::load::{Indicator, Lane, Profile, ProfileSet};
+use super::indicator::{Indicator, Profile};
+use super::lanes::Lane;
+use super::load::ProfileSet;
 use super::native::Op;
 use super::value::{Compare, Value};
 use super::view::{Field, View};
@@ -64,8 +66,13 @@ struct Lints<'a> {
 
 impl Lints<'_> {
     fn say(&mut self, code: &'static str, file: &'static str, what: String) {
+        self.say_at(code, file, None, what);
+    }
+
+    fn say_at(&mut self, code: &'static str, file: &'static str, place: Option<(usize, usize)>, what: String) {
         let fix = diagnostics::page(code).map_or("", |page| page.title).to_owned();
-        self.found.push(ProfileFault { code, profile: self.profile.id.clone(), file, place: None, what, fix });
+        let fault = ProfileFault::new(code, &self.profile.id, file, what, fix);
+        self.found.push(ProfileFault { place, ..fault }.located(&self.profile.toml, &self.profile.rhai));
     }
 
     fn head(&mut self, set: &ProfileSet, tables: &Tables<'_>) {
@@ -143,7 +150,7 @@ impl Lints<'_> {
         }
         let Some(op) = &indicator.native else {
             let why = indicator.interpreted_because.clone().unwrap_or_default();
-            return self.say("P067", RHAI, format!("`{name}`: {why}"));
+            return self.say_at("P067", RHAI, indicator.interpreted_at, format!("`{name}`: {why}"));
         };
         if indicator.reads.is_empty() && !matches!(op, Op::Constant(Value::Unknown(_))) {
             self.say("P066", RHAI, format!("`{name}`"));

@@ -1,203 +1,22 @@
 //! Reads `rules/`: lanes, shared helpers and profiles. A profile that does not load is a fault, not an end.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::str::FromStr;
 use std::sync::Arc;
 
-use include_dir::{Dir, include_dir};
 use rhai::{AST, Engine};
-use serde::Deserialize;
 
 use super::error::{ProfileError, ProfileFault};
+use super::file::{IndicatorFile, ProfileFile, may_replace};
+use super::folder::{Folder, RHAI, RuleSource, TOML, embedded, overlay};
+use super::index::{Extent, Index};
+use super::indicator::{Indicator, Profile};
+use super::lanes::Lanes;
 use super::lower::{self, Stays};
-use super::native::Op;
 use super::sandbox;
 use super::view::View;
 use crate::codes::{Date, Period};
-
-static EMBEDDED: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/../rules");
-
-/// Where rules come from.
-#[derive(Debug, Clone, Default)]
-pub struct RuleSource {
-    /// A folder laid out like `rules/`, one profile folder, or a single `.rhai` file, added to the shipped rules.
-    pub overlay: Option<PathBuf>,
-}
-
-/// Control channel, ordered by strictness. Meanings are those of ASYCUDA; see `rules/lanes.toml`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Lane {
-    /// Release.
-    Green,
-    /// Release, audit later.
-    Blue,
-    /// Documents are checked before release.
-    Yellow,
-    /// Physical examination.
-    Red,
-}
-
-impl Lane {
-    /// As written.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Green => "green",
-            Self::Blue => "blue",
-            Self::Yellow => "yellow",
-            Self::Red => "red",
-        }
-    }
-}
-
-/// `rules/lanes.toml`.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Lanes {
-    /// Lowest score of each lane above green, points.
-    pub thresholds: Thresholds,
-    /// Floors for what is not a hit.
-    pub floors: Floors,
-    /// What each lane means, for people.
-    pub meaning: BTreeMap<String, String>,
-}
-
-impl Lanes {
-    fn is_at_least_as_strict_as(&self, other: &Self) -> bool {
-        let (own, shipped) = (self.thresholds, other.thresholds);
-        own.blue <= shipped.blue
-            && own.yellow <= shipped.yellow
-            && own.red <= shipped.red
-            && own.blue <= own.yellow
-            && own.yellow <= own.red
-            && self.floors.fault >= other.floors.fault
-            && self.floors.failed_profile >= other.floors.failed_profile
-    }
-}
-
-/// Lowest score of each lane, points.
-#[derive(Debug, Clone, Copy, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Thresholds {
-    /// From here blue.
-    pub blue: i64,
-    /// From here yellow.
-    pub yellow: i64,
-    /// From here red.
-    pub red: i64,
-}
-
-/// Floors that hold whatever the score.
-#[derive(Debug, Clone, Copy, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Floors {
-    /// A value of the manifest could not be read.
-    pub fault: Lane,
-    /// A profile failed or did not load.
-    pub failed_profile: Lane,
-}
-
-/// One profile.
-#[derive(Debug, Clone)]
-pub struct Profile {
-    /// Folder name and id.
-    pub id: String,
-    /// Names it for ever.
-    pub uuid: String,
-    /// Title.
-    pub title: String,
-    /// Maturity: experimental, test, stable, deprecated.
-    pub status: Status,
-    /// Version.
-    pub version: u32,
-    /// Days on which it acts.
-    pub effective: Period,
-    /// Listed genera it concerns; empty = any.
-    pub genera: Vec<String>,
-    /// Two sentences.
-    pub why: String,
-    /// Known innocent explanations.
-    pub innocent_explanations: Vec<String>,
-    /// Instruments behind the profile.
-    pub sources: Vec<String>,
-    /// May a local overlay leave it out?
-    pub mandatory: bool,
-    /// Day by which it must be looked at again.
-    pub review_by: Option<Date>,
-    /// Owner.
-    pub owner: String,
-    /// Its cases: file name and JSON text.
-    pub cases: Vec<(String, String)>,
-    own_functions: Vec<String>,
-    indicators: Vec<String>,
-    ast: Arc<AST>,
-}
-
-/// Maturity of a profile. All but `deprecated` act.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Status {
-    /// Being tried.
-    Experimental,
-    /// Being tested.
-    Test,
-    /// In use.
-    Stable,
-    /// No longer acts.
-    Deprecated,
-}
-
-/// One indicator, ready to run.
-#[derive(Debug, Clone)]
-pub struct Indicator {
-    /// Index of its profile.
-    pub profile: usize,
-    /// Function name.
-    pub name: String,
-    /// What it looks at.
-    pub each: View,
-    /// Views its function takes, in order.
-    pub takes: Vec<View>,
-    /// Points when met.
-    pub points: i64,
-    /// Only the highest hit of a group counts.
-    pub group: String,
-    /// Lowest lane when met.
-    pub floor: Option<Lane>,
-    /// Reason, with `{view.field}` in it.
-    pub reason: String,
-    /// Instruments, with `{view.field}` in them.
-    pub sources: Vec<String>,
-    /// What would settle it when it cannot be verified.
-    pub settled_by: String,
-    /// What to do next.
-    pub next_steps: Vec<NextStep>,
-    /// TLP 2.0 label.
-    pub handling: String,
-    /// Documentation of the function.
-    pub doc: String,
-    /// Native form; `None` = interpreted.
-    pub native: Option<Op>,
-    /// Why it is interpreted.
-    pub interpreted_because: Option<String>,
-    /// Fields it reads.
-    pub reads: Vec<(View, usize)>,
-}
-
-/// A step after the hit.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct NextStep {
-    /// Step, such as `verify_with_management_authority`.
-    pub step: String,
-    /// To whom, with `{view.field}`.
-    #[serde(default)]
-    pub to: String,
-    /// Why.
-    #[serde(default)]
-    pub why: String,
-}
 
 /// All rules, frozen.
 pub struct ProfileSet {
@@ -213,6 +32,7 @@ pub struct ProfileSet {
     pub failed: Vec<String>,
     /// Fingerprint of all rule files.
     pub edition: String,
+    pub(super) index: Index,
     engine: Engine,
 }
 
@@ -220,63 +40,6 @@ impl std::fmt::Debug for ProfileSet {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("ProfileSet").field("profiles", &self.profiles.len()).finish_non_exhaustive()
     }
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct ProfileFile {
-    id: String,
-    uuid: String,
-    title: String,
-    owner: String,
-    status: Status,
-    version: u32,
-    #[serde(default)]
-    effective_from: Option<String>,
-    #[serde(default)]
-    effective_to: Option<String>,
-    review_by: String,
-    #[serde(default)]
-    genera: Vec<String>,
-    why: String,
-    sources: Vec<String>,
-    innocent_explanations: Vec<String>,
-    #[serde(default)]
-    mandatory: bool,
-    indicators: Vec<IndicatorFile>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct IndicatorFile {
-    name: String,
-    each: String,
-    points: i64,
-    #[serde(default)]
-    group: Option<String>,
-    #[serde(default)]
-    floor: Option<Lane>,
-    reason: String,
-    #[serde(default)]
-    sources: Vec<String>,
-    #[serde(default)]
-    settled_by: String,
-    #[serde(default)]
-    next_steps: Vec<NextStep>,
-    #[serde(default = "clear")]
-    handling: String,
-}
-
-fn clear() -> String {
-    "TLP:CLEAR".to_owned()
-}
-
-/// Files of one profile folder.
-struct Folder {
-    id: String,
-    toml: Option<String>,
-    rhai: Option<String>,
-    cases: Vec<(String, String)>,
 }
 
 impl ProfileSet {
@@ -293,6 +56,7 @@ impl ProfileSet {
             faults: Vec::new(),
             failed: Vec::new(),
             edition: String::new(),
+            index: Index::default(),
             engine: sandbox::engine(),
         };
         let mut folders: BTreeMap<String, Folder> = shipped.into_iter().map(|f| (f.id.clone(), f)).collect();
@@ -319,7 +83,22 @@ impl ProfileSet {
             set.add(folder, &library, resolves);
         }
         set.edition = hasher.finalize().to_hex().chars().take(16).collect();
+        set.index = Index::build(&set.indicators);
         Ok(set)
+    }
+
+    /// The same with only those indicators that `keep` wants: to measure and test some apart. Never for an answer.
+    pub fn only(mut self, keep: impl Fn(&Profile, &Indicator) -> bool) -> Self {
+        let profiles = std::mem::take(&mut self.profiles);
+        self.indicators.retain(|indicator| profiles.get(indicator.profile).is_some_and(|p| keep(p, indicator)));
+        self.profiles = profiles;
+        self.index = Index::build(&self.indicators);
+        self
+    }
+
+    /// How much of the tests is asked at load.
+    pub fn extent(&self) -> Extent {
+        self.index.extent()
     }
 
     /// Lanes of an office: thresholds and floors may be stricter than the shipped ones, never looser.
@@ -362,8 +141,9 @@ impl ProfileSet {
         what: impl Into<String>,
         fix: impl Into<String>,
     ) {
-        let profile = folder.id.clone();
-        self.faults.push(ProfileFault { code, profile, file, place, what: what.into(), fix: fix.into() });
+        let (toml, rhai) = (folder.toml.as_deref().unwrap_or_default(), folder.rhai.as_deref().unwrap_or_default());
+        let fault = ProfileFault::new(code, &folder.id, file, what.into(), fix.into());
+        self.faults.push(ProfileFault { place, ..fault }.located(toml, rhai));
     }
 
     /// Reads one folder. Faults are pushed; `None` when nothing of it can run.
@@ -460,6 +240,8 @@ impl ProfileSet {
             review_by,
             owner: file.owner,
             cases: folder.cases.clone(),
+            toml: text.clone(),
+            rhai: folder.rhai.clone().unwrap_or_default(),
             own_functions: own,
             indicators: file.indicators.iter().map(|indicator| indicator.name.clone()).collect(),
             ast: Arc::new(script),
@@ -559,9 +341,9 @@ impl ProfileSet {
                 }
             }
         }
-        let (native, interpreted_because) = match lower::lower(&profile.ast, &name) {
-            Ok(op) => (Some(op), None),
-            Err(Stays::Interpreted(what, _)) => (None, Some(what)),
+        let (native, interpreted_because, interpreted_at) = match lower::lower(&profile.ast, &name) {
+            Ok(op) => (Some(op), None, None),
+            Err(Stays::Interpreted(what, place)) => (None, Some(what), place),
             Err(Stays::Wrong(code, what, fix, place)) => {
                 self.fault(folder, code, RHAI, place, format!("`{name}`: {what}"), fix);
                 return None;
@@ -599,7 +381,7 @@ impl ProfileSet {
         let group = file.group.unwrap_or_else(|| format!("{}/{name}", profile.id));
         Some(Indicator {
             profile: self.profiles.len(),
-            doc: documentation(&profile.ast, &name),
+            doc: lower::documentation(&profile.ast, &name),
             name,
             each,
             takes,
@@ -613,6 +395,7 @@ impl ProfileSet {
             handling: file.handling,
             native,
             interpreted_because,
+            interpreted_at,
             reads,
         })
     }
@@ -626,34 +409,6 @@ impl ProfileSet {
     pub fn profile_of(&self, indicator: &Indicator) -> Option<&Profile> {
         self.profiles.get(indicator.profile)
     }
-}
-
-impl Profile {
-    /// Names of its own functions, helpers of `rules/lib` left out.
-    pub fn function_names(&self) -> impl Iterator<Item = &str> {
-        self.own_functions.iter().map(String::as_str)
-    }
-
-    /// Functions that are neither an indicator nor called by anything.
-    pub fn unused_functions(&self) -> Vec<String> {
-        let called = lower::called(&self.ast);
-        let idle = |name: &&String| !self.indicators.contains(*name) && !called.contains(*name);
-        self.own_functions.iter().filter(idle).cloned().collect()
-    }
-
-    pub(super) fn ast(&self) -> &AST {
-        &self.ast
-    }
-}
-
-const TOML: &str = "profile.toml";
-const RHAI: &str = "profile.rhai";
-
-fn documentation(ast: &AST, name: &str) -> String {
-    let comments = ast.iter_functions().find(|function| function.name == name).map(|function| function.comments);
-    let lines = comments.unwrap_or_default();
-    let text: Vec<&str> = lines.iter().flat_map(|c| c.lines()).map(|c| c.trim_start_matches("///").trim()).collect();
-    text.join(" ")
 }
 
 /// Rhai's words for a withheld symbol, in ours.
@@ -672,91 +427,4 @@ fn line_column(text: &str, offset: usize) -> (usize, usize) {
     let line = before.matches('\n').count() + 1;
     let column = before.rsplit('\n').next().map_or(0, |last| last.chars().count()) + 1;
     (line, column)
-}
-
-/// Lanes, shared helpers and profile folders that are built in.
-fn embedded() -> (String, String, Vec<Folder>) {
-    let text = |path: String| EMBEDDED.get_file(path).and_then(|file| file.contents_utf8()).map(str::to_owned);
-    let lanes = text("lanes.toml".into()).unwrap_or_default();
-    let mut library = String::new();
-    let mut folders = Vec::new();
-    for dir in EMBEDDED.dirs() {
-        let id = dir.path().to_string_lossy().into_owned();
-        if id == "lib" {
-            dir.files().filter_map(|file| file.contents_utf8()).for_each(|text| library.push_str(text));
-        } else {
-            let (toml, rhai) = (text(format!("{id}/profile.toml")), text(format!("{id}/profile.rhai")));
-            let cases = EMBEDDED.get_dir(format!("{id}/cases")).into_iter().flat_map(|dir| dir.files());
-            let cases = cases.filter_map(|file| {
-                let name = file.path().file_name()?.to_str()?.to_owned();
-                Some((name, file.contents_utf8()?.to_owned()))
-            });
-            let mut cases: Vec<_> = cases.collect();
-            cases.sort();
-            folders.push(Folder { id, toml, rhai, cases });
-        }
-    }
-    (lanes, library, folders)
-}
-
-/// Profile folders of an overlay: a folder of folders, one folder, or one script.
-fn overlay(path: &Path) -> Result<Vec<Folder>, ProfileError> {
-    let unreadable =
-        |error: std::io::Error| ProfileError::Unreadable { folder: path.display().to_string(), why: error.to_string() };
-    let name = |path: &Path| path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
-    let read = |path: PathBuf| std::fs::read(path).ok().map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
-    let cases = |dir: &Path| {
-        let files = std::fs::read_dir(dir.join("cases")).into_iter().flatten().filter_map(Result::ok);
-        let files = files.filter(|file| file.path().extension().is_some_and(|extension| extension == "json"));
-        let mut cases: Vec<(String, String)> = files
-            .filter_map(|file| Some((file.file_name().to_string_lossy().into_owned(), read(file.path())?)))
-            .collect();
-        cases.sort();
-        cases
-    };
-    let one = |dir: &Path| {
-        // `file_stem` would cut a folder name at its last dot.
-        let id = dir.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-        Folder { id, toml: read(dir.join(TOML)), rhai: read(dir.join(RHAI)), cases: cases(dir) }
-    };
-    if path.is_file() {
-        let bytes = std::fs::read(path).map_err(unreadable)?;
-        return Ok(vec![Folder {
-            id: name(path),
-            toml: None,
-            rhai: Some(String::from_utf8_lossy(&bytes).into_owned()),
-            cases: Vec::new(),
-        }]);
-    }
-    if path.join(TOML).exists() || path.join(RHAI).exists() {
-        return Ok(vec![one(path)]);
-    }
-    let mut folders = Vec::new();
-    for entry in std::fs::read_dir(path).map_err(unreadable)? {
-        let dir = entry.map_err(unreadable)?.path();
-        if dir.is_dir() && (dir.join(TOML).exists() || dir.join(RHAI).exists()) {
-            folders.push(one(&dir));
-        }
-    }
-    folders.sort_by(|a, b| a.id.cmp(&b.id));
-    Ok(folders)
-}
-
-/// Ids of the profiles that an overlay holds; empty when it cannot be read.
-pub fn ids_in(path: &Path) -> Vec<String> {
-    overlay(path).map(|folders| folders.into_iter().map(|folder| folder.id).collect()).unwrap_or_default()
-}
-
-/// May a local profile stand in place of a shipped one of its id? A mandatory one may only be sharpened.
-fn may_replace(shipped: &Folder, local: &Folder) -> bool {
-    let read = |folder: &Folder| folder.toml.as_deref().and_then(|text| toml::from_str::<ProfileFile>(text).ok());
-    let Some(shipped) = read(shipped).filter(|file| file.mandatory) else { return true };
-    let Some(local) = read(local) else { return false };
-    shipped.indicators.iter().all(|old| {
-        let same = local.indicators.iter().find(|new| new.name == old.name);
-        same.is_some_and(|new| new.points >= old.points && new.floor >= old.floor && new.each == old.each)
-    }) && local.status != Status::Deprecated
-        && local.effective_from <= shipped.effective_from
-        && (local.effective_to.is_none()
-            || local.effective_to >= shipped.effective_to && shipped.effective_to.is_some())
 }

@@ -62,6 +62,14 @@ pub fn parameters(ast: &AST, name: &str) -> Option<Vec<String>> {
     Some(function.params.iter().map(|p| (*p).to_owned()).collect())
 }
 
+/// The `///` text above function `name`.
+pub fn documentation(ast: &AST, name: &str) -> String {
+    let comments = ast.iter_functions().find(|function| function.name == name).map(|function| function.comments);
+    let lines = comments.unwrap_or_default();
+    let text: Vec<&str> = lines.iter().flat_map(|c| c.lines()).map(|c| c.trim_start_matches("///").trim()).collect();
+    text.join(" ")
+}
+
 /// Lowers function `name`, whose parameters are views.
 pub fn lower(ast: &AST, name: &str) -> Result<Op, Stays> {
     let parameters = parameters(ast, name).unwrap_or_default();

@@ -4,20 +4,32 @@
 //! Out: outcomes (met, or unverifiable with the reason) and faults. Rhai lives only here.
 //! Not here: points becoming a lane (`assessment`); anything about timber (`evidence`).
 
+mod allow;
 pub mod diagnostics;
 mod error;
 pub mod evaluate;
 pub mod facts;
+mod file;
+mod folder;
 pub mod gathered;
+pub mod index;
+mod indicator;
+mod lanes;
 pub mod lint;
-pub mod load;
+mod load;
 mod lower;
 pub mod native;
+mod place;
 mod sandbox;
 pub mod value;
 pub mod view;
 
-pub use error::{ProfileError, ProfileFault};
+pub use allow::allowed;
+pub use error::{ProfileError, ProfileFault, Span};
 pub use evaluate::{Outcome, State};
 pub use facts::Facts;
-pub use load::{Indicator, Lane, Lanes, Profile, ProfileSet, RuleSource};
+pub use folder::{RuleSource, ids_in};
+pub use indicator::{Indicator, NextStep, Profile, Status};
+pub use lanes::{Floors, Lane, Lanes, Thresholds};
+pub use load::ProfileSet;
+pub use sandbox::MAX_OPERATIONS;

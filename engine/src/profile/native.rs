@@ -1,6 +1,6 @@
 //! Tests in native form: what an indicator's script becomes at load.
 //!
-//! The interpreter is the meaning; this is the same meaning without it (differential test in `engine/tests/profile.rs`).
+//! The interpreter is the meaning; this is the same meaning without it (differential test in `tests/stories/lowering.rs`).
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -60,6 +60,41 @@ impl Op {
         }
     }
 
+    /// Whether it holds for `frame`, or why that is not known: [`Op::value`] of a test, without the copies.
+    pub fn truth(&self, frame: &Frame<'_>) -> Result<bool, Arc<str>> {
+        match self {
+            Self::Not(part) => part.truth(frame).map(|yes| !yes),
+            Self::And(parts) => truths(parts, frame, false),
+            Self::Or(parts) => truths(parts, frame, true),
+            Self::Field(..) | Self::Constant(_) => match self.operand(frame) {
+                Some(value) => truth_of(value),
+                None => Err(Arc::from(NO_ITEM)),
+            },
+            Self::Compare(how, a, b) => match (a.operand(frame), b.operand(frame)) {
+                (Some(a), Some(b)) => truth_of(&a.compare(*how, b)),
+                _ => truth_of(&self.value(frame)),
+            },
+            Self::Contains(a, b) => match (a.operand(frame), b.operand(frame)) {
+                (Some(set), Some(item)) => truth_of(&set.contains(item)),
+                _ => truth_of(&self.value(frame)),
+            },
+            Self::Shares(a, b) => match (a.operand(frame), b.operand(frame)) {
+                (Some(a), Some(b)) => truth_of(&a.shares(b)),
+                _ => truth_of(&self.value(frame)),
+            },
+            other => truth_of(&other.value(frame)),
+        }
+    }
+
+    /// The value of a part that needs no working out.
+    fn operand<'f>(&'f self, frame: &Frame<'f>) -> Option<&'f Value> {
+        match self {
+            Self::Field(view, field) => frame.get(*view, *field),
+            Self::Constant(value) => Some(value),
+            _ => None,
+        }
+    }
+
     /// Fields that it reads, each once, in the order of the text.
     pub fn fields(&self) -> Vec<(View, usize)> {
         let mut fields = Vec::new();
@@ -73,7 +108,7 @@ impl Op {
         fields
     }
 
-    /// How many parts it has: the most that one test can cost.
+    /// How many parts it has: the most that one test can cost, since each is asked once at most.
     pub fn n_parts(&self) -> usize {
         let mut n = 0;
         self.visit(&mut |_| n += 1);
@@ -99,13 +134,34 @@ impl Op {
     }
 }
 
+fn truth_of(value: &Value) -> Result<bool, Arc<str>> {
+    match value {
+        Value::Unknown(why) => Err(Arc::clone(why)),
+        value => Ok(*value == Value::Bool(true)),
+    }
+}
+
+/// [`fold`] of truths.
+fn truths(parts: &[Op], frame: &Frame<'_>, decides: bool) -> Result<bool, Arc<str>> {
+    let mut gap = None;
+    for part in parts {
+        match part.truth(frame) {
+            Ok(yes) if yes == decides => return Ok(decides),
+            Ok(_) => {}
+            Err(why) => gap = gap.or(Some(why)),
+        }
+    }
+    gap.map_or(Ok(!decides), Err)
+}
+
 /// `and` (`decides` = false) or `or` (`decides` = true): the deciding value ends it, else the first gap stays.
 fn fold(parts: &[Op], frame: &Frame<'_>, decides: bool) -> Value {
     let mut gap = None;
     for part in parts {
-        match part.value(frame).as_ref() {
+        let value = part.value(frame);
+        match value.as_ref() {
             Value::Bool(yes) if *yes == decides => return Value::Bool(decides),
-            Value::Unknown(_) if gap.is_none() => gap = Some(part.value(frame).into_owned()),
+            Value::Unknown(_) if gap.is_none() => gap = Some(value.into_owned()),
             _ => {}
         }
     }

@@ -254,3 +254,35 @@ pub fn before_parsing(script: &str) -> Result<(), (String, Option<(usize, usize)
 pub fn place(position: Position) -> Option<(usize, usize)> {
     position.line().map(|line| (line, position.position().unwrap_or(1)))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_limit_is_set() {
+        let engine = engine();
+        assert_eq!(engine.max_operations(), MAX_OPERATIONS);
+        assert_eq!(engine.max_call_levels(), MAX_CALL_LEVELS);
+        assert_eq!(engine.max_expr_depth(), MAX_EXPRESSION_DEPTH);
+        assert_eq!(engine.max_function_expr_depth(), MAX_EXPRESSION_DEPTH);
+        assert_eq!(engine.max_string_size(), MAX_STRING_CHARS);
+        assert_eq!(engine.max_array_size(), MAX_ARRAY_MEMBERS);
+        assert_eq!(engine.max_map_size(), MAX_ARRAY_MEMBERS);
+        assert_eq!(engine.max_functions(), MAX_FUNCTIONS);
+        assert_eq!(engine.max_variables(), MAX_VARIABLES);
+        assert_eq!(engine.max_modules(), 0);
+        assert!(engine.strict_variables() && !engine.allow_looping() && !engine.allow_anonymous_fn());
+    }
+
+    #[test]
+    fn operations_end_what_calls_multiply() {
+        let level = |n: usize| format!("fn f{n}(x) {{ {} }} ", vec![format!("f{}(x)", n + 1); 8].join(" or "));
+        let script = (0..6).map(level).collect::<String>() + "fn f6(x) { x == 1 }";
+        let engine = engine();
+        let ast = engine.compile(script).unwrap_or_else(|error| panic!("{error}"));
+        let answer = engine.call_fn::<Dynamic>(&mut rhai::Scope::new(), &ast, "f0", (2_i64,));
+        let error = answer.map_or_else(|error| error.unwrap_inner().to_string(), |_| String::new());
+        assert!(error.contains("Too many operations"), "{error}");
+    }
+}

@@ -68,9 +68,9 @@ impl Value {
         text.map_or_else(|| Self::unknown(why), Self::text)
     }
 
-    /// A number, or a gap with `why`.
+    /// A number, or a gap with `why`. What is not finite is no number.
     pub fn number_or(number: Option<f64>, why: &str) -> Self {
-        number.map_or_else(|| Self::unknown(why), Self::Number)
+        number.filter(|number| number.is_finite()).map_or_else(|| Self::unknown(why), Self::Number)
     }
 
     /// Yes, no, or a gap with `why`.
@@ -114,7 +114,7 @@ impl Value {
         let ordering = match (self, other) {
             (Self::Unknown(_), _) => return self.clone(),
             (_, Self::Unknown(_)) => return other.clone(),
-            (Self::Number(a), Self::Number(b)) => a.partial_cmp(b),
+            (Self::Number(a), Self::Number(b)) => return Self::Bool(compare_numbers(*a, how, *b)),
             (Self::Text(a), Self::Text(b)) => Some(a.cmp(b)),
             (Self::Bool(a), Self::Bool(b)) => Some(a.cmp(b)),
             _ => None,
@@ -199,6 +199,24 @@ impl Value {
             Self::Text(text) => text.to_string(),
             Self::Texts(set) => set.join(", "),
         }
+    }
+}
+
+/// As Rhai compares (`func/builtin.rs`, 1.27): numbers that differ by a rounding are equal, so that `0.1 + 0.2 == 0.3`.
+fn compare_numbers(a: f64, how: Compare, b: f64) -> bool {
+    let scale = if a * b == 0.0 { 1.0 } else { a.abs().max(b.abs()) };
+    if scale == 0.0 {
+        // No number beside zero.
+        return matches!(how, Compare::Equal | Compare::LessOrEqual | Compare::GreaterOrEqual);
+    }
+    let apart = (a - b) / scale;
+    match how {
+        Compare::Equal => apart.abs() <= f64::EPSILON,
+        Compare::NotEqual => apart.abs() > f64::EPSILON,
+        Compare::Less => -apart > f64::EPSILON,
+        Compare::LessOrEqual => -apart > -f64::EPSILON,
+        Compare::Greater => apart > f64::EPSILON,
+        Compare::GreaterOrEqual => apart > -f64::EPSILON,
     }
 }
 

@@ -17,7 +17,7 @@ mod taxa;
 
 use std::process::ExitCode;
 
-pub use rules::{catalogue, diagnose};
+pub use rules::{Report, checked, diagnose, tested, written};
 
 use clap::{Parser, Subcommand};
 

@@ -1,0 +1,122 @@
+//! What a rule may look at, from the code: as Markdown for people, as Rhai definitions for editors.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use crate::assess::Engine;
+use crate::profile::Indicator;
+use crate::profile::view::{Kind, View};
+
+/// Indicators by profile, for documentation.
+pub fn by_profile(engine: &Engine) -> BTreeMap<&str, Vec<&Indicator>> {
+    let mut by_profile: BTreeMap<&str, Vec<&Indicator>> = BTreeMap::new();
+    for indicator in &engine.profiles.indicators {
+        if let Some(profile) = engine.profiles.profile_of(indicator) {
+            by_profile.entry(profile.id.as_str()).or_default().push(indicator);
+        }
+    }
+    by_profile
+}
+
+/// The reference of the view, as Markdown.
+pub fn view_reference() -> String {
+    let mut text = String::from(
+        "# What a rule may look at\n\nWritten by `palisander rules docs` from the code. A field marked `?` may be unknown: a test on it is then\n*unverifiable*, with the reason.\n",
+    );
+    for view in View::ALL {
+        let also: Vec<String> = view.also().iter().map(|view| format!("`{}`", view.name())).collect();
+        text.push_str(&format!("\n## `{}`\n\n", view.name()));
+        if !also.is_empty() {
+            text.push_str(&format!(
+                "An indicator with `each = \"{}\"` may also take {}.\n\n",
+                view.name(),
+                also.join(" and ")
+            ));
+        }
+        text.push_str("| field | type | meaning |\n| --- | --- | --- |\n");
+        for field in view.fields() {
+            let gap = if field.may_be_unknown { "?" } else { "" };
+            text.push_str(&format!("| `{}`{gap} | {} | {} |\n", field.name, field.kind.name(), field.meaning));
+        }
+    }
+    text.push_str(
+        "\n## Tests\n\n`==` `!=` `<` `<=` `>` `>=`, `and`, `or`, `not(…)`, `\"x\" in set`, `\"part\" in text`, `set.shares([\"a\", \"b\"])`,\n`text.starts_with(\"x\")`, `set.count()`, `known(field)`, `unverifiable(\"why\")`, `+` `-` `*` `/`, `let name = …;`, and calls of\nfunctions of the same file or of `rules/lib`.\n",
+    );
+    text
+}
+
+/// Definition files for editors that know Rhai, by file name: the fields of each view as getters of its type, and the
+/// tests. Nothing loads them.
+pub fn definitions() -> Vec<(String, String)> {
+    let type_name = |view: View| {
+        let name = view.name();
+        name.chars().take(1).flat_map(char::to_uppercase).chain(name.chars().skip(1)).collect::<String>()
+    };
+    const HEAD: &str =
+        "// Written by `palisander rules docs` from the code, for editors. Nothing loads it.\nmodule static;\n";
+    let mut files = Vec::new();
+    for view in View::ALL {
+        let mut text = HEAD.to_owned();
+        for field in view.fields() {
+            let kind = match field.kind {
+                Kind::Bool => "bool",
+                Kind::Number => "float",
+                Kind::Text => "String",
+                Kind::Texts => "TextSet",
+            };
+            let gap = if field.may_be_unknown { " May be unknown." } else { "" };
+            // `?` is Rhai's word for any type: the value, or the gap that says why there is none.
+            let kind = if field.may_be_unknown { "?" } else { kind };
+            let _ = write!(
+                text,
+                "\n/// {}, {}.{gap}\nfn get {}({}: {}) -> {kind};\n",
+                field.meaning,
+                field.kind.name(),
+                field.name,
+                view.name(),
+                type_name(view)
+            );
+        }
+        files.push((format!("{}.d.rhai", view.name()), text));
+    }
+    let mut tests = HEAD.to_owned();
+    tests.push_str(TESTS);
+    files.push(("tests.d.rhai".to_owned(), tests));
+    files
+}
+
+/// Tests beside Rhai's own comparisons and arithmetic.
+const TESTS: &str = r#"
+/// Both hold. A false part makes the whole false; otherwise a gap leaves it open.
+op and(?, ?) -> ?;
+
+/// One holds. A true part makes the whole true; otherwise a gap leaves it open.
+op or(?, ?) -> ?;
+
+/// The opposite; a gap stays a gap.
+fn not(test: ?) -> ?;
+
+/// Neither yes nor no: what is missing, in quotes.
+fn unverifiable(why: String) -> Gap;
+
+/// Is the value known?
+fn known(value: ?) -> bool;
+
+/// Is the member in the set? `"log" in item.claims` is the same.
+fn contains(set: TextSet, member: String) -> bool;
+
+/// Is the part in the text?
+fn contains(text: String, part: String) -> bool;
+
+/// Do the sets share a member?
+fn shares(set: TextSet, members: Array) -> bool;
+
+/// Does the text begin so?
+fn starts_with(text: String, prefix: String) -> bool;
+
+/// Members of a set.
+fn count(set: TextSet) -> float;
+
+/// Characters of a text.
+fn count(text: String) -> float;
+"#;

@@ -1,0 +1,146 @@
+//! A profile and its indicators, ready to run.
+
+use std::sync::Arc;
+
+use rhai::AST;
+use serde::Deserialize;
+
+use super::lanes::Lane;
+use super::lower;
+use super::native::Op;
+use super::sandbox::MAX_OPERATIONS;
+use super::view::View;
+use crate::codes::{Date, Period};
+
+/// One profile.
+#[derive(Debug, Clone)]
+pub struct Profile {
+    /// Folder name and id.
+    pub id: String,
+    /// Names it for ever.
+    pub uuid: String,
+    /// Title.
+    pub title: String,
+    /// Maturity: experimental, test, stable, deprecated.
+    pub status: Status,
+    /// Version.
+    pub version: u32,
+    /// Days on which it acts.
+    pub effective: Period,
+    /// Listed genera it concerns; empty = any.
+    pub genera: Vec<String>,
+    /// Two sentences.
+    pub why: String,
+    /// Known innocent explanations.
+    pub innocent_explanations: Vec<String>,
+    /// Instruments behind the profile.
+    pub sources: Vec<String>,
+    /// May a local overlay leave it out?
+    pub mandatory: bool,
+    /// Day by which it must be looked at again.
+    pub review_by: Option<Date>,
+    /// Owner.
+    pub owner: String,
+    /// Its cases: file name and JSON text.
+    pub cases: Vec<(String, String)>,
+    /// Text of `profile.toml`.
+    pub toml: String,
+    /// Text of `profile.rhai`.
+    pub rhai: String,
+    pub(super) own_functions: Vec<String>,
+    pub(super) indicators: Vec<String>,
+    pub(super) ast: Arc<AST>,
+}
+
+/// Maturity of a profile. All but `deprecated` act.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Status {
+    /// Being tried.
+    Experimental,
+    /// Being tested.
+    Test,
+    /// In use.
+    Stable,
+    /// No longer acts.
+    Deprecated,
+}
+
+/// One indicator, ready to run.
+#[derive(Debug, Clone)]
+pub struct Indicator {
+    /// Index of its profile.
+    pub profile: usize,
+    /// Function name.
+    pub name: String,
+    /// What it looks at.
+    pub each: View,
+    /// Views its function takes, in order.
+    pub takes: Vec<View>,
+    /// Points when met.
+    pub points: i64,
+    /// Only the highest hit of a group counts.
+    pub group: String,
+    /// Lowest lane when met.
+    pub floor: Option<Lane>,
+    /// Reason, with `{view.field}` in it.
+    pub reason: String,
+    /// Instruments, with `{view.field}` in them.
+    pub sources: Vec<String>,
+    /// What would settle it when it cannot be verified.
+    pub settled_by: String,
+    /// What to do next.
+    pub next_steps: Vec<NextStep>,
+    /// TLP 2.0 label.
+    pub handling: String,
+    /// Documentation of the function.
+    pub doc: String,
+    /// Native form; `None` = interpreted.
+    pub native: Option<Op>,
+    /// Why it is interpreted.
+    pub interpreted_because: Option<String>,
+    /// Line and column of the expression that keeps it interpreted.
+    pub interpreted_at: Option<(usize, usize)>,
+    /// Fields it reads.
+    pub reads: Vec<(View, usize)>,
+}
+
+/// A step after the hit.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NextStep {
+    /// Step, such as `verify_with_management_authority`.
+    pub step: String,
+    /// To whom, with `{view.field}`.
+    #[serde(default)]
+    pub to: String,
+    /// Why.
+    #[serde(default)]
+    pub why: String,
+}
+
+impl Indicator {
+    /// The most that one test of one subject costs: parts of the native test, each asked once at most; or the operations
+    /// after which the interpreter stops.
+    pub fn worst_operations(&self) -> u64 {
+        self.native.as_ref().map_or(MAX_OPERATIONS, |op| op.n_parts() as u64)
+    }
+}
+
+impl Profile {
+    /// Names of its own functions, helpers of `rules/lib` left out.
+    pub fn function_names(&self) -> impl Iterator<Item = &str> {
+        self.own_functions.iter().map(String::as_str)
+    }
+
+    /// Functions that are neither an indicator nor called by anything.
+    pub fn unused_functions(&self) -> Vec<String> {
+        let called = lower::called(&self.ast);
+        let idle = |name: &&String| !self.indicators.contains(*name) && !called.contains(*name);
+        self.own_functions.iter().filter(idle).cloned().collect()
+    }
+
+    pub(super) fn ast(&self) -> &AST {
+        &self.ast
+    }
+}

@@ -1,0 +1,80 @@
+//! Lanes: what a score means, and from where.
+//!
+//! In: `lanes.toml`, the shipped one or an office's own. Out: [`Lanes`].
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+
+/// Control channel, ordered by strictness. Meanings are those of ASYCUDA; see `rules/lanes.toml`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Lane {
+    /// Release.
+    Green,
+    /// Release, audit later.
+    Blue,
+    /// Documents are checked before release.
+    Yellow,
+    /// Physical examination.
+    Red,
+}
+
+impl Lane {
+    /// As written.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Green => "green",
+            Self::Blue => "blue",
+            Self::Yellow => "yellow",
+            Self::Red => "red",
+        }
+    }
+}
+
+/// `rules/lanes.toml`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Lanes {
+    /// Lowest score of each lane above green, points.
+    pub thresholds: Thresholds,
+    /// Floors for what is not a hit.
+    pub floors: Floors,
+    /// What each lane means, for people.
+    pub meaning: BTreeMap<String, String>,
+}
+
+impl Lanes {
+    pub(super) fn is_at_least_as_strict_as(&self, other: &Self) -> bool {
+        let (own, shipped) = (self.thresholds, other.thresholds);
+        own.blue <= shipped.blue
+            && own.yellow <= shipped.yellow
+            && own.red <= shipped.red
+            && own.blue <= own.yellow
+            && own.yellow <= own.red
+            && self.floors.fault >= other.floors.fault
+            && self.floors.failed_profile >= other.floors.failed_profile
+    }
+}
+
+/// Lowest score of each lane, points.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Thresholds {
+    /// From here blue.
+    pub blue: i64,
+    /// From here yellow.
+    pub yellow: i64,
+    /// From here red.
+    pub red: i64,
+}
+
+/// Floors that hold whatever the score.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Floors {
+    /// A value of the manifest could not be read.
+    pub fault: Lane,
+    /// A profile failed or did not load.
+    pub failed_profile: Lane,
+}

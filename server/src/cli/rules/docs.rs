@@ -1,0 +1,73 @@
+//! `palisander rules docs`
+
+use std::fmt::Write as _;
+use std::path::Path;
+
+use palisander_engine::Engine;
+use palisander_engine::cases;
+
+use crate::cli::{OK, UNREADABLE, say};
+
+/// The catalogue, as Markdown.
+fn catalogue(engine: &Engine) -> String {
+    let mut text = String::from(
+        "# Catalogue of profiles\n\nWritten by `palisander rules docs` from the profiles. Points add up; within a group only the highest hit counts; a floor is the\nlowest lane that a hit allows.\n",
+    );
+    let lanes = &engine.profiles.lanes;
+    let _ = writeln!(
+        text,
+        "\nLanes: blue from {} points, yellow from {}, red from {}.",
+        lanes.thresholds.blue, lanes.thresholds.yellow, lanes.thresholds.red
+    );
+    for (id, indicators) in cases::by_profile(engine) {
+        let Some(profile) = engine.profiles.profiles.iter().find(|profile| profile.id == id) else { continue };
+        let _ = writeln!(text, "\n## {} (`{id}`)\n\n{}\n", profile.title, profile.why.trim());
+        let _ = writeln!(
+            text,
+            "Sources: {}.  \nInnocent explanations: {}.\n",
+            profile.sources.join("; "),
+            profile.innocent_explanations.join("; ")
+        );
+        let _ = writeln!(
+            text,
+            "| indicator | looks at | points | floor | group | what it means |\n| --- | --- | ---: | --- | --- | --- |"
+        );
+        for indicator in indicators {
+            let floor = indicator.floor.map_or("", |lane| lane.as_str());
+            let _ = writeln!(
+                text,
+                "| `{}` | {} | {} | {floor} | {} | {} |",
+                indicator.name,
+                indicator.each.name(),
+                indicator.points,
+                indicator.group,
+                indicator.doc
+            );
+        }
+    }
+    text
+}
+
+/// Every file of `rules/` that is written from the code and the profiles, with its text.
+pub fn written(engine: &Engine) -> Vec<(String, String)> {
+    let mut files =
+        vec![("catalogue.md".to_owned(), catalogue(engine)), ("reference.md".to_owned(), cases::view_reference())];
+    files.extend(cases::definitions().into_iter().map(|(name, text)| (format!("definitions/{name}"), text)));
+    files
+}
+
+/// Writes them into `out`.
+pub fn docs(engine: &Engine, out: &Path) -> u8 {
+    let definitions = out.join("definitions");
+    if let Err(error) = std::fs::create_dir_all(&definitions) {
+        say(&format!("`{}` cannot be made: {error}", definitions.display()));
+        return UNREADABLE;
+    }
+    for (name, text) in written(engine) {
+        if let Err(error) = std::fs::write(out.join(&name), text) {
+            say(&format!("`{}` cannot be written: {error}", out.join(&name).display()));
+            return UNREADABLE;
+        }
+    }
+    OK
+}

@@ -1,0 +1,124 @@
+//! `palisander rules`
+
+mod check;
+mod docs;
+mod explain;
+mod test;
+
+use std::path::PathBuf;
+
+use clap::{Subcommand, ValueEnum};
+use palisander_engine::profile::RuleSource;
+use palisander_engine::{Engine, Options};
+
+pub use check::{checked, diagnose};
+pub use docs::written;
+pub use test::tested;
+
+use super::{FINDINGS, OK, UNREADABLE, say};
+
+/// Profiles.
+#[derive(Subcommand)]
+pub enum Command {
+    /// Check profiles: what does not load, what each indicator needs and costs
+    ///
+    ///   palisander rules check                    the shipped rules
+    ///   palisander rules check rules/my-profile   one folder, a folder of folders, or one .rhai file
+    #[command(verbatim_doc_comment)]
+    Check {
+        /// Rules added to the shipped ones
+        path: Option<PathBuf>,
+        /// JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Run the cases of every profile; coverage of indicators and branches, and which changes no case notices
+    Test {
+        /// Rules added to the shipped ones
+        path: Option<PathBuf>,
+        /// How to write the report
+        #[arg(long, value_enum, default_value = "table")]
+        format: Report,
+        /// The same as --format json
+        #[arg(long)]
+        json: bool,
+        /// List the changes that no case notices
+        #[arg(long)]
+        survivors: bool,
+    },
+    /// Say for every indicator why it is met, not met or open for one consignment
+    Explain {
+        /// A canonical manifest that holds one consignment, or a case
+        #[arg(long, value_name = "FILE")]
+        consignment: PathBuf,
+        /// Day that counts [default: today in UTC, or the case's]
+        #[arg(long, value_name = "YYYY-MM-DD")]
+        as_of: Option<String>,
+        /// Rules added to the shipped ones
+        #[arg(long)]
+        rules: Option<PathBuf>,
+        /// Only these states: met, "not met", unverifiable
+        #[arg(long)]
+        state: Option<String>,
+        /// JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// The page of a diagnostic, or the list of all
+    ExplainCode {
+        /// Code, such as P012
+        code: Option<String>,
+    },
+    /// Write the catalogue of profiles, the reference of the view and definitions for editors
+    Docs {
+        /// Folder to write catalogue.md, reference.md and definitions/ into
+        #[arg(long, default_value = "rules", value_name = "DIR")]
+        out: PathBuf,
+    },
+}
+
+/// How the report of the cases is written.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Report {
+    /// For people
+    Table,
+    /// One document
+    Json,
+    /// JUnit's XML, for build servers
+    Junit,
+}
+
+/// Runs the command.
+pub fn run(command: &Command) -> u8 {
+    let overlay = match command {
+        Command::Check { path, .. } | Command::Test { path, .. } => path.clone(),
+        Command::Explain { rules, .. } => rules.clone(),
+        Command::ExplainCode { code } => return explain::explain_code(code.as_deref()),
+        Command::Docs { .. } => None,
+    };
+    let options = Options { rules: RuleSource { overlay }, ..Options::default() };
+    let engine = match Engine::open(&options) {
+        Ok(engine) => engine,
+        Err(error) => {
+            say(&error.to_string());
+            return UNREADABLE;
+        }
+    };
+    match command {
+        Command::Check { json, path } => print(checked(&engine, path.as_deref(), *json)),
+        Command::ExplainCode { .. } => OK,
+        Command::Test { format, json, survivors, .. } => {
+            print(tested(&engine, if *json { Report::Json } else { *format }, *survivors))
+        }
+        Command::Explain { consignment, as_of, state, json, .. } => {
+            explain::explain(&engine, consignment, as_of.as_deref(), state.as_deref(), *json)
+        }
+        Command::Docs { out } => docs::docs(&engine, out),
+    }
+}
+
+#[expect(clippy::print_stdout, reason = "the answer of the command")]
+fn print((text, has_findings): (String, bool)) -> u8 {
+    print!("{text}");
+    if has_findings { FINDINGS } else { OK }
+}
