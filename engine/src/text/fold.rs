@@ -33,6 +33,9 @@ pub struct Folded {
 }
 
 impl Folded {
+    /// Nothing folded yet.
+    pub(crate) const EMPTY: Self = Self { text: String::new(), from: Vec::new(), to: Vec::new(), tokens: Vec::new() };
+
     /// Letters and digits without separators; a hard break is one control character.
     pub fn text(&self) -> &str {
         &self.text
@@ -88,6 +91,23 @@ impl Folded {
         out
     }
 
+    /// Bytes that the buffers hold at least; to decide whether they are worth keeping.
+    pub(crate) fn capacity(&self) -> usize {
+        self.text.capacity()
+    }
+
+    /// Empty, with room for a text of `bytes` bytes.
+    fn clear(&mut self, bytes: usize) {
+        self.text.clear();
+        self.from.clear();
+        self.to.clear();
+        self.tokens.clear();
+        self.text.reserve(bytes);
+        self.from.reserve(bytes);
+        self.to.reserve(bytes);
+        self.tokens.reserve(bytes / 5);
+    }
+
     fn push(&mut self, c: char, from: u32, to: u32) {
         self.text.push(c);
         for _ in 0..c.len_utf8() {
@@ -105,9 +125,16 @@ impl Folded {
 
 /// Folds `text`. Bytes beyond 4 GiB are ignored.
 pub fn fold(text: &str) -> Folded {
-    let mut folder = Folder::new(text);
+    let mut out = Folded::default();
+    fold_into(text, &mut out);
+    out
+}
+
+/// Folds `text` into `out`, whose buffers are used again.
+pub(crate) fn fold_into(text: &str, out: &mut Folded) {
+    let mut folder = Folder::new(text, std::mem::take(out));
     folder.run();
-    folder.out
+    *out = folder.out;
 }
 
 /// The folded words with one space between them; for keys of parties, places and names.
@@ -153,14 +180,10 @@ struct Folder<'a> {
 }
 
 impl<'a> Folder<'a> {
-    fn new(source: &'a str) -> Self {
+    fn new(source: &'a str, mut out: Folded) -> Self {
         let source = source.get(..u32::MAX as usize).unwrap_or(source);
-        let mut out = Folded::default();
-        out.text.reserve(source.len());
-        out.from.reserve(source.len());
-        out.to.reserve(source.len());
-        out.tokens.reserve(source.len() / 5);
-        Self { source, at: 0, word: Vec::with_capacity(32), capital: false, short: true, gap: Gap::Hard, out }
+        out.clear(source.len());
+        Self { source, at: 0, word: Vec::new(), capital: false, short: true, gap: Gap::Hard, out }
     }
 
     fn rest(&self) -> &'a str {
@@ -168,10 +191,11 @@ impl<'a> Folder<'a> {
     }
 
     fn run(&mut self) {
-        while let Some(c) = self.rest().chars().next() {
-            if self.plain_word() {
+        while let Some(byte) = self.source.as_bytes().get(self.at).copied() {
+            if self.plain_gap(byte) || self.plain_word(byte) {
                 continue;
             }
+            let Some(c) = self.rest().chars().next() else { break };
             if c.is_ascii_alphanumeric() && !self.next_is_mark(c) {
                 self.push_ascii(c);
             } else if c.is_ascii() && !c.is_ascii_alphanumeric() {
@@ -183,26 +207,52 @@ impl<'a> Folder<'a> {
         self.flush();
     }
 
-    /// Takes a whole word of ASCII letters that ends at a plain separator; false when there is none here.
-    fn plain_word(&mut self) -> bool {
-        let bytes = self.source.as_bytes();
-        let rest = bytes.get(self.at..).unwrap_or_default();
-        let width = rest.iter().position(|byte| !byte.is_ascii_alphabetic()).unwrap_or(rest.len());
-        let ends =
-            rest.get(width).is_none_or(|byte| matches!(byte, b' ' | b',' | b'.' | b';' | b':' | b'(' | b')' | b'/'));
-        if width == 0 || !self.word.is_empty() || !ends {
+    /// Takes a space, comma, bracket or slash after a word that is written already; false for anything else.
+    fn plain_gap(&mut self, byte: u8) -> bool {
+        let gap = match byte {
+            b' ' => Gap::Soft,
+            b',' | b';' | b'(' | b')' | b'/' => Gap::Hard,
+            _ => return false,
+        };
+        if !self.word.is_empty() {
+            self.flush();
+        }
+        self.gap = self.gap.max(gap);
+        self.at += 1;
+        true
+    }
+
+    /// Takes a whole word of ASCII letters, or a whole ASCII number, that ends at a plain separator; false when there is
+    /// none here.
+    fn plain_word(&mut self, first: u8) -> bool {
+        let script = match first {
+            b'a'..=b'z' | b'A'..=b'Z' => Script::Latin,
+            b'0'..=b'9' => Script::Digit,
+            _ => return false,
+        };
+        if !self.word.is_empty() {
+            return false;
+        }
+        let rest = self.source.as_bytes().get(self.at..).unwrap_or_default();
+        let width = match script {
+            Script::Digit => rest.iter().position(|byte| !byte.is_ascii_digit()),
+            _ => rest.iter().position(|byte| !byte.is_ascii_alphabetic()),
+        };
+        let width = width.unwrap_or(rest.len());
+        if !ends_plainly(rest.get(width..).unwrap_or_default()) {
             return false;
         }
         let (start, end) = (self.at as u32, (self.at + width) as u32);
         self.hard_break(start);
         let at = self.out.text.len();
-        self.out.text.extend(rest.iter().take(width).map(|byte| char::from(byte.to_ascii_lowercase())));
+        self.out.text.push_str(self.source.get(self.at..self.at + width).unwrap_or_default());
+        if let Some(word) = self.out.text.get_mut(at..) {
+            word.make_ascii_lowercase();
+        }
         self.out.from.extend(start..end);
         self.out.to.extend(start + 1..=end);
-        let capital = rest.first().is_some_and(u8::is_ascii_uppercase);
-        let stop = rest.get(width) == Some(&b'.');
-        let token = Token { start: at, end: at + width, gap: self.gap, script: Script::Latin, capital, stop };
-        self.out.tokens.push(token);
+        let (capital, stop) = (first.is_ascii_uppercase(), rest.get(width) == Some(&b'.'));
+        self.out.tokens.push(Token { start: at, end: at + width, gap: self.gap, script, capital, stop });
         self.at += width;
         self.short = width <= ABBREVIATION_MAX;
         self.gap = Gap::Glued;
@@ -382,6 +432,17 @@ impl<'a> Folder<'a> {
             self.out.tokens.push(token);
             gap = Gap::Glued;
         }
+    }
+}
+
+/// True when a word of ASCII letters or digits ends before `rest` whatever comes later: at a separator that can neither
+/// stand for a letter (`@`, `$`, `!`, `|`) nor join a word broken over two lines (a hyphen before white space).
+fn ends_plainly(rest: &[u8]) -> bool {
+    match rest.first() {
+        None => true,
+        Some(b'-') => rest.get(1).is_some_and(u8::is_ascii_alphanumeric),
+        Some(b'@' | b'$' | b'!' | b'|') => false,
+        Some(byte) => byte.is_ascii() && !byte.is_ascii_alphanumeric(),
     }
 }
 

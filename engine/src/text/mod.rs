@@ -8,7 +8,7 @@ mod letters;
 mod similarity;
 mod tokens;
 
-pub(crate) use fold::HARD_BREAK;
+pub(crate) use fold::{HARD_BREAK, fold_into};
 pub use fold::fold_key;
 pub use fold::{Folded, fold, light_key};
 pub use letters::{Script, script_of};
