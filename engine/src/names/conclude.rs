@@ -7,8 +7,8 @@ use super::context::{Scan, Weighing};
 use super::exact::{Hit, Meaning};
 use super::gloss::settle_glosses;
 use super::index::{NameIndex, SCOPE};
-use super::scratch;
 use super::scientific::{Genus, Reading, abbreviations};
+use super::scratch;
 use crate::codes::CountryCode;
 use crate::reference::{Strength, Taxon, TradeName};
 use crate::text::Folded;
@@ -348,6 +348,15 @@ impl NameIndex {
         let lookalike = self.genera.find(&genus).is_some_and(|genus| genus.lookalike);
         if rows.is_empty() && candidate.similarity < 1.0 && !in_scope && !lookalike {
             return Outcome::Nothing;
+        }
+        // The name of another tree in a print, a scent or a food says nothing about wood. Ours and their substitutes are
+        // never set aside so.
+        if !in_scope
+            && !lookalike
+            && !rows.iter().any(|row| SCOPE.contains(&row.genus.as_str()))
+            && weighing.score <= EXCLUDED_AT
+        {
+            return scene.excluded(&name, weighing.reasons.join("; "));
         }
         let genera: BTreeSet<&str> = rows.iter().map(|row| row.genus.as_str()).collect();
         let all_ours = rows.iter().all(|row| SCOPE.contains(&row.genus.as_str()));

@@ -1,11 +1,10 @@
 //! Brings damaged words back to words of the names, so that the exact search can find them.
 //!
-//! Only words that the tables do not know are looked at, and only when a cheap test (length, first letter, shared
-//! letter groups) says that a known word could be near. Candidates come from a deletion neighbourhood; the weighted
-//! damage decides. Words that merely resemble a name are listed as contexts of side `word` and are never repaired.
+//! Only words that the tables do not know are looked at, and only when cheap tests say that a known word could be near:
+//! shared letter groups, then first letter, length and the set of letters, then letters in common order. What is left,
+//! seldom more than one word, is weighed by its damage. Words that merely resemble a name are listed as contexts of side `word` and are never repaired.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
-use std::hash::{BuildHasherDefault, Hasher};
 
 use super::memo;
 use super::scientific::{Genera, genus_words, letter_mask};
@@ -31,16 +30,17 @@ pub(super) struct Vocabulary {
     known: HashSet<String>,
     /// Words of trade names that compounds begin with.
     heads: HashSet<String>,
-    deletions: HashMap<u64, Vec<u32>, BuildHasherDefault<Identity>>,
     skeletons: HashMap<String, u32>,
     /// Bits of (first letter, three letters, place) of all words, with room for shifted places.
     grams: Vec<u64>,
+    /// The same without places, small enough for the nearest cache: most words fail here.
+    pairs: Vec<u64>,
 }
 
 #[derive(Debug)]
 struct Word {
     text: String,
-    mask: u32,
+    letters: Vec<char>,
 }
 
 /// The word that a damaged word was.
@@ -59,55 +59,56 @@ impl Fix {
     }
 }
 
-/// What a word must share with some known word to be worth a look-up: its first letter, its length, most of its letters.
+/// The words by what a damaged word shares with them: the class of the first letter, the length, most of the letters.
 #[derive(Debug, Default)]
-struct Shapes {
-    /// Masks of the words by first letter and length in letters.
-    masks: BTreeMap<(char, usize), Vec<u32>>,
-    /// Masks by length alone, for long words whose first letter is wrong.
-    long: BTreeMap<usize, Vec<u32>>,
-}
+struct Shapes(HashMap<(u32, usize), Vec<(u32, u32)>>);
 
 impl Shapes {
-    /// Letters that a damaged word may have more or less.
+    /// Letters that a damaged word may have more or less: as many as `depth` lets it lose.
     const REACH: usize = 2;
 
-    fn add(&mut self, letters: &[char], mask: u32) {
-        let first = letters.first().copied().unwrap_or_default();
-        let len = letters.len();
-        self.masks.entry((first, len)).or_default().push(mask);
-        self.long.entry(len).or_default().push(mask);
+    fn add(&mut self, letters: &[char], mask: u32, id: u32) {
+        self.0.entry((initial(letters), letters.len())).or_default().push((mask, id));
     }
 
-    /// False only when `trusted` would refuse every word that the deletion neighbourhood holds: see there.
-    fn could_hold(&self, letters: &[char], mask: u32, apart: u32) -> bool {
-        let Some(first) = letters.first().copied() else { return false };
-        let lengths = letters.len().saturating_sub(Self::REACH)..=letters.len() + Self::REACH;
-        let near = |masks: Option<&Vec<u32>>| {
-            masks.is_some_and(|masks| masks.iter().any(|other| (other ^ mask).count_ones() <= apart))
-        };
-        if lengths.clone().any(|len| near(self.masks.get(&(first, len)))) {
-            return true;
-        }
-        letters.len() >= OTHER_INITIAL_MIN && lengths.clone().any(|len| near(self.long.get(&len)))
+    /// Words of that class and about that length whose sets of letters differ in `apart` letters at most, in order of
+    /// length, then alphabet.
+    fn like(&self, initial: u32, len: usize, mask: u32, apart: u32) -> impl Iterator<Item = u32> {
+        let lengths = len.saturating_sub(Self::REACH)..=len + Self::REACH;
+        let words = lengths.filter_map(move |len| self.0.get(&(initial, len))).flatten();
+        words.filter(move |(other, _)| (other ^ mask).count_ones() <= apart).map(|(_, id)| *id)
     }
 }
 
-/// Keys are hashes already.
-#[derive(Debug, Default)]
-struct Identity(u64);
+/// Where each letter of a word stands, one bit a place, for the longest common subsequence with another word.
+struct Places {
+    /// By the low six bits of the letter: within one alphabet no two letters share them.
+    at: [u64; 64],
+    len: usize,
+}
 
-impl Hasher for Identity {
-    fn finish(&self) -> u64 {
-        self.0
-    }
-    fn write(&mut self, bytes: &[u8]) {
-        for byte in bytes {
-            self.0 = self.0.rotate_left(8) ^ u64::from(*byte);
+impl Places {
+    fn of<L: Letter>(letters: &[L]) -> Self {
+        let mut at = [0; 64];
+        for (n, letter) in letters.iter().enumerate() {
+            if let Some(places) = at.get_mut(letter.code() as usize & 63) {
+                *places |= 1 << n;
+            }
         }
+        Self { at, len: letters.len() }
     }
-    fn write_u64(&mut self, value: u64) {
-        self.0 = value;
+
+    /// True when both words, less as many letters as `depth` lets each lose, can be the same.
+    fn reach(&self, other: &[char]) -> bool {
+        // One bit stays set for each letter that is not in the subsequence yet (Hyyrö 2004).
+        let mut free = u64::MAX;
+        for letter in other {
+            let here = self.at.get(*letter as usize & 63).copied().unwrap_or_default() & free;
+            free = free.wrapping_add(here) | (free & !here);
+        }
+        let own = if self.len >= 64 { u64::MAX } else { (1 << self.len) - 1 };
+        let common = (!free & own).count_ones() as usize;
+        common + depth(self.len) >= self.len && common + depth(other.len()) >= other.len()
     }
 }
 
@@ -121,12 +122,15 @@ pub(super) struct Repaired {
 
 /// Size of the bit table: 2^19 bits, 64 kB; a few per cent of the bits are set, so the test is sharp.
 const GRAM_BITS: u32 = 19;
+/// Size of the small bit table: 2^16 bits, 8 kB.
+const PAIR_BITS: u32 = 16;
 
 impl Vocabulary {
     pub fn build(genera: &Genera, trade: &[TradeName], other: impl Iterator<Item = String>) -> Self {
         let mut wanted: BTreeSet<String> = BTreeSet::new();
         let id = memo::next_id();
-        let mut vocabulary = Self { id, grams: vec![0; 1 << (GRAM_BITS - 6)], ..Self::default() };
+        let mut vocabulary =
+            Self { id, grams: vec![0; 1 << (GRAM_BITS - 6)], pairs: vec![0; 1 << (PAIR_BITS - 6)], ..Self::default() };
         for word in genus_words(genera) {
             vocabulary.known.insert(word.to_owned());
             if word.len() > WORD_MIN {
@@ -161,23 +165,22 @@ impl Vocabulary {
     fn insert(&mut self, text: String) {
         let id = self.words.len() as u32;
         let letters: Vec<char> = text.chars().collect();
-        let mut keys = Vec::new();
-        each_deletion(&letters, depth(letters.len()), &mut |key| keys.push(key));
-        for key in keys {
-            self.deletions.entry(key).or_default().push(id);
-        }
         let bare = skeleton(&text);
         if bare.chars().count() >= 4 {
             self.skeletons.entry(bare).or_insert(id);
+        }
+        for gram in letters.windows(3).map(|window| pair_bit(initial(&letters), window)) {
+            if let Some(slot) = self.pairs.get_mut((gram >> 6) as usize) {
+                *slot |= 1 << (gram & 63);
+            }
         }
         for gram in shifted_grams(&letters) {
             if let Some(slot) = self.grams.get_mut((gram >> 6) as usize) {
                 *slot |= 1 << (gram & 63);
             }
         }
-        let mask = letter_mask(&text);
-        self.shapes.add(&letters, mask);
-        self.words.push(Word { mask, text });
+        self.shapes.add(&letters, letter_mask(&text), id);
+        self.words.push(Word { text, letters });
     }
 
     /// The word that `word` most likely was, with the damage; `None` when none is near or `word` is known itself.
@@ -204,34 +207,26 @@ impl Vocabulary {
             }
             let skeleton = self.skeletons.get(word).filter(|_| bare);
             let skeleton = skeleton.map(|id| Fix { word: *id, fit: SKELETON_FIT });
-            skeleton.or_else(|| if near { self.nearest(word) } else { None })
+            skeleton.or_else(|| if near { self.nearest(word, letters) } else { None })
         })
     }
 
-    /// The word of the vocabulary with the least damage, by the deletion neighbourhood.
-    fn nearest(&self, word: &str) -> Option<Fix> {
-        let mut buffer = ['\0'; WORD_MAX];
-        let letters = spread(word, &mut buffer)?;
+    /// The word of the vocabulary with the least damage; of equals the first in the alphabet.
+    fn nearest<L: Letter>(&self, word: &str, letters: &[L]) -> Option<Fix> {
         let limit = within(letters.len()).min(4);
         let mask = letter_mask(word);
-        if !self.shapes.could_hold(letters, mask, limit + 2) {
-            return None;
-        }
+        let places = Places::of(letters);
         let mut best: Option<(u32, u32)> = None;
-        let mut seen: Vec<u32> = Vec::new();
-        each_deletion(letters, depth(letters.len()), &mut |key| {
-            for id in self.deletions.get(&key).into_iter().flatten() {
-                let Some(candidate) = self.words.get(*id as usize).filter(|_| !seen.contains(id)) else { continue };
-                seen.push(*id);
-                if (candidate.mask ^ mask).count_ones() > limit + 2 {
-                    continue;
-                }
-                let bound = best.map_or(limit, |(cost, _)| cost.saturating_sub(1).min(limit));
-                if let Some(cost) = damage(word, &candidate.text, bound) {
-                    best = Some((cost, *id));
-                }
+        for id in self.shapes.like(initial(letters), letters.len(), mask, limit + 2) {
+            let Some(candidate) = self.words.get(id as usize).filter(|candidate| places.reach(&candidate.letters))
+            else {
+                continue;
+            };
+            let bound = best.map_or(limit, |(cost, _)| cost.saturating_sub(1).min(limit));
+            if let Some(cost) = damage(word, &candidate.text, bound) {
+                best = Some((cost, id));
             }
-        });
+        }
         let (cost, id) = best.filter(|(cost, _)| *cost > 0)?;
         let fit = 1.0 - f64::from(cost) / (2.0 * letters.len() as f64);
         trusted(word, &self.words.get(id as usize)?.text, cost).then_some(Fix { word: id, fit })
@@ -252,19 +247,22 @@ impl Vocabulary {
         let groups = letters.len().saturating_sub(2);
         // One edit spoils three groups, two edits seldom more than five.
         let needed = groups.saturating_sub(if edits > 1 { 5 } else { 3 }).max(2).min(groups);
-        let mut spare = groups - needed;
         let first = initial(letters);
-        for (at, window) in letters.windows(3).enumerate() {
-            let gram = gram_bit(first, window, at);
-            if self.grams.get((gram >> 6) as usize).is_some_and(|slot| slot >> (gram & 63) & 1 == 1) {
-                continue;
-            }
-            if spare == 0 {
-                return false;
-            }
-            spare -= 1;
-        }
-        true
+        let enough = |table: &[u64], bit: &dyn Fn(usize, &[L]) -> u32| {
+            let mut spare = groups - needed;
+            letters.windows(3).enumerate().all(|(at, window)| {
+                let bit = bit(at, window);
+                let known = table.get((bit >> 6) as usize).is_some_and(|slot| slot >> (bit & 63) & 1 == 1);
+                if known {
+                    return true;
+                }
+                let more = spare > 0;
+                spare = spare.saturating_sub(1);
+                more
+            })
+        };
+        enough(&self.pairs, &|_, window| pair_bit(first, window))
+            && enough(&self.grams, &|at, window| gram_bit(first, window, at))
     }
 
     /// True when some token of the text would be repaired.
@@ -357,7 +355,7 @@ fn repairable(token: &Token) -> bool {
     matches!(token.script, Script::Latin | Script::Cyrillic) && (3..=2 * WORD_MAX).contains(&token.width())
 }
 
-/// How many letters may be lost: more in longer words.
+/// How many letters may be lost, or be others: more in longer words.
 fn depth(letters: usize) -> usize {
     if letters >= 9 { 2 } else { 1 }
 }
@@ -386,6 +384,11 @@ fn initial<L: Letter>(letters: &[L]) -> u32 {
     }
 }
 
+fn pair_bit<L: Letter>(first: u32, window: &[L]) -> u32 {
+    let letters = window.iter().fold(first, |all, letter| all << 5 ^ letter.code());
+    letters.wrapping_mul(0x9E37_79B1) >> (32 - PAIR_BITS)
+}
+
 fn gram_bit<L: Letter>(first: u32, window: &[L], at: usize) -> u32 {
     let seed = first.wrapping_mul(31).wrapping_add(at as u32);
     let hash = window.iter().fold(seed, |hash, letter| hash.wrapping_mul(0x0100_0193) ^ letter.code());
@@ -401,32 +404,4 @@ fn shifted_grams(letters: &[char]) -> Vec<u32> {
         out.extend((at.saturating_sub(reach)..=at + reach).map(|place| gram_bit(first, window, place)));
     }
     out
-}
-
-/// Shows the hashes of the word with up to `depth` letters left out.
-fn each_deletion(letters: &[char], depth: usize, show: &mut impl FnMut(u64)) {
-    show(letters.iter().fold(SEED, |hash, c| step(hash, *c)));
-    without(letters, SEED, depth, show);
-}
-
-/// Shows the hashes of `letters` with one to `depth` letters left out, each after the prefix hash `start`.
-fn without(letters: &[char], start: u64, depth: usize, show: &mut impl FnMut(u64)) {
-    let mut prefix = start;
-    for (at, c) in letters.iter().enumerate() {
-        let rest = letters.get(at + 1..).unwrap_or_default();
-        // Leaving out either of two equal neighbours gives the same word.
-        if rest.first() != Some(c) {
-            show(rest.iter().fold(prefix, |hash, c| step(hash, *c)));
-            if depth > 1 {
-                without(rest, prefix, depth - 1, show);
-            }
-        }
-        prefix = step(prefix, *c);
-    }
-}
-
-const SEED: u64 = 0xcbf2_9ce4_8422_2325;
-
-fn step(hash: u64, c: char) -> u64 {
-    (hash ^ c as u64).wrapping_mul(0x0000_0100_0000_01b3)
 }
