@@ -37,9 +37,9 @@ fn labelled_goods() {
     let label = |name: &str| found.by_label[name];
     let innocent = ["false_friend", "negative", "negative_wood", "other_part"].map(label);
     let (n, flagged) = innocent.iter().fold((0, 0), |(n, flagged), group| (n + group.n, flagged + group.flagged));
-    assert!(found.all.n >= 390);
-    assert!(label("positive").recall >= 0.97, "recall {}", label("positive").recall);
-    assert!(flagged * 100 <= n * 2, "{flagged} of {n} innocent rows flagged");
+    assert!(found.all.n >= 676);
+    assert!(label("positive").recall >= 0.975, "recall {}", label("positive").recall);
+    assert!(flagged * 200 <= n, "{flagged} of {n} innocent rows flagged");
     assert!(label("lookalike").flagged * 20 <= label("lookalike").n);
     assert!(label("ambiguous").reviewed * 10 >= label("ambiguous").n * 9);
 }
@@ -48,7 +48,7 @@ fn labelled_goods() {
 fn labelled_names() {
     let found = labelled("names.jsonl");
     assert!(found.all.n >= 110);
-    assert!(found.all.right * 100 >= found.all.n * 95, "{} of {}", found.all.right, found.all.n);
+    assert!(found.all.right * 100 >= found.all.n * 98, "{} of {}", found.all.right, found.all.n);
     assert_eq!(found.by_label["abbreviated_ambiguous"].right, found.by_label["abbreviated_ambiguous"].n);
     assert_eq!(found.by_label["other_genus"].right, found.by_label["other_genus"].n);
 }
@@ -77,6 +77,53 @@ fn a_synonym_leads_to_the_accepted_taxon() {
     }
     assert_eq!(INDEX.taxon("Dalbergia spp.").map(|taxon| taxon.rank.as_str()), Some("genus"));
     assert_eq!(INDEX.taxon("Quercus nigra"), None);
+}
+
+#[test]
+fn an_abbreviation_means_the_name_in_use() {
+    // Kew's checklist has a Diospyros latifolia too, long a synonym.
+    let found = resolve("D. latifolia, sawn");
+    assert_eq!((found.verdict, found.mentions[0].taxon.as_str()), (Verdict::Flag, "Dalbergia latifolia"));
+}
+
+#[test]
+fn names_of_old_genera_are_ours_and_the_old_genus_alone_is_not() {
+    assert_eq!(taxa(&resolve("Maba buxifolia")), [("Diospyros ferrea".to_owned(), Verdict::Flag)]);
+    assert_eq!(resolve("Robinia logs").verdict, Verdict::None);
+    assert_eq!(resolve("Cassia bark, 25 kg").verdict, Verdict::None);
+}
+
+#[test]
+fn another_tree_in_a_print_is_no_wood() {
+    let found = resolve("1 Roll Eucalyptus Leaf Floral Border Sticker");
+    assert_eq!(found.mentions, []);
+    assert_eq!(found.excluded.len(), 1);
+    assert_eq!(resolve("Eucalyptus logs").mentions.len(), 1);
+}
+
+/// The memo of looked-up words changes speed only.
+#[test]
+fn what_a_thread_has_read_changes_no_answer() {
+    let path = format!("{}/../tests/labelled/goods.jsonl", env!("CARGO_MANIFEST_DIR"));
+    let rows = std::fs::read_to_string(path).unwrap();
+    let texts: Vec<String> = rows
+        .lines()
+        .map(|row| serde_json::from_str::<serde_json::Value>(row).unwrap()["text"].as_str().unwrap().to_owned())
+        .collect();
+    let first: Vec<Resolution> = texts.iter().map(|text| resolve(text)).collect();
+    let backwards: Vec<Resolution> = texts.iter().rev().map(|text| resolve(text)).collect();
+    assert!(first.iter().eq(backwards.iter().rev()));
+    let fresh = texts
+        .iter()
+        .step_by(40)
+        .map(|text| std::thread::scope(|scope| scope.spawn(|| (INDEX.screen(text), resolve(text))).join().unwrap()));
+    for (before, (screened, after)) in first.iter().step_by(40).zip(fresh) {
+        assert_eq!(*before, after);
+        assert!(screened || after.mentions.is_empty());
+    }
+    for (text, found) in texts.iter().zip(&first) {
+        assert!(INDEX.screen(text) || found.mentions.is_empty(), "{text}");
+    }
 }
 
 #[test]
@@ -124,6 +171,11 @@ fn hostile_texts_are_read_in_linear_time() {
         "palisandre ",
         "\u{200b}x",
         "color ",
+        "rosewod ",
+        "palissnder logs of ",
+        "x@",
+        "12-",
+        "Ｄ",
     ];
     for unit in units {
         let time = |size: usize| {
@@ -131,6 +183,7 @@ fn hostile_texts_are_read_in_linear_time() {
             (0..3)
                 .map(|_| {
                     let start = Instant::now();
+                    INDEX.screen(&text);
                     resolve(&text);
                     start.elapsed()
                 })
@@ -189,8 +242,17 @@ proptest! {
     }
 
     #[test]
-    fn case_width_spacing_and_accents_change_nothing(name in known_name(), upper in any::<bool>(), wide in any::<bool>(), gap in "[ \u{a0}_-]{1,3}") {
+    fn case_width_spacing_and_accents_change_nothing(
+        name in known_name(),
+        upper in any::<bool>(),
+        wide in any::<bool>(),
+        accent in prop::option::of(prop::sample::select(vec!['\u{300}', '\u{301}', '\u{302}', '\u{303}', '\u{308}'])),
+        gap in "[ \u{a0}_-]{1,3}",
+    ) {
         let mut text = name.replace(' ', &gap);
+        if let Some(accent) = accent {
+            text = text.chars().flat_map(|c| [Some(c), "aeiou".contains(c).then_some(accent)]).flatten().collect();
+        }
         if upper { text = text.to_uppercase(); }
         if wide { text = text.chars().map(widened).collect(); }
         prop_assert_eq!(taxa(&resolve(&text)), taxa(&resolve(name)));

@@ -24,6 +24,10 @@ enum Meaning {
     Form(Form),
     Claim(String),
     Vague,
+    /// Says that it is no wood: `of other than wood`.
+    Denied,
+    /// Other goods whose name has a word of wood in it: `circuit board`.
+    OtherGoods,
     Evasive,
     Special(String),
     Trade(String),
@@ -163,7 +167,13 @@ impl GoodsWords {
         let mut evidence = WordingEvidence::default();
         let mut covered = vec![false; text.len()];
         let mut forms = BTreeSet::new();
-        for (meaning, start, end) in self.find(&text) {
+        let found = self.find(&text);
+        let denied: Vec<&str> = found
+            .iter()
+            .filter(|(meaning, ..)| matches!(meaning, Meaning::Denied))
+            .filter_map(|(_, start, end)| text.get(*start..*end))
+            .collect();
+        for (meaning, start, end) in found {
             match meaning {
                 Meaning::Form(form) => {
                     forms.insert(*form);
@@ -171,11 +181,16 @@ impl GoodsWords {
                 Meaning::Claim(claim) => {
                     evidence.claims.insert(claim.clone());
                 }
-                Meaning::Vague => evidence.says_wood = true,
+                // `furniture parts` says nothing of wood where the text says that they are of none.
+                Meaning::Vague => {
+                    let phrase = text.get(start..end).unwrap_or_default();
+                    evidence.says_wood |= denied.is_empty() || denied.iter().any(|denied| says_again(phrase, denied));
+                }
                 Meaning::Evasive => evidence.evasive = true,
                 Meaning::Special(special) => {
                     evidence.special.insert(special.clone());
                 }
+                Meaning::Denied | Meaning::OtherGoods => {}
                 Meaning::Trade(_) | Meaning::Forwarder | Meaning::ToOrder => continue,
             }
             covered.get_mut(start..end).into_iter().flatten().for_each(|byte| *byte = true);
@@ -192,11 +207,21 @@ impl GoodsWords {
     }
 }
 
+/// True when a phrase has the word that a negation denies: `wooden parts` beside `other than wood`.
+fn says_again(phrase: &str, denied: &str) -> bool {
+    match denied.chars().any(is_spaceless) {
+        true => denied.chars().any(|c| phrase.contains(c)),
+        false => denied.split(' ').any(|word| word.chars().count() >= 3 && phrase.contains(word)),
+    }
+}
+
 fn meaning(row: &WordRow) -> Option<Meaning> {
     Some(match row.kind.as_str() {
         "form" => Meaning::Form(row.value.parse().ok()?),
         "claim" => Meaning::Claim(row.value.clone()),
         "vague" => Meaning::Vague,
+        "not_wood" if row.value == "negation" => Meaning::Denied,
+        "not_wood" => Meaning::OtherGoods,
         "evasive" => Meaning::Evasive,
         "special" => Meaning::Special(row.value.clone()),
         "trade" => Meaning::Trade(row.value.clone()),
@@ -206,8 +231,10 @@ fn meaning(row: &WordRow) -> Option<Meaning> {
     })
 }
 
+/// True when a longer match of `b` swallows one of `a`.
 fn same_kind(a: &Meaning, b: &Meaning) -> bool {
     std::mem::discriminant(a) == std::mem::discriminant(b)
+        || matches!((a, b), (Meaning::Form(_) | Meaning::Vague, Meaning::Denied | Meaning::OtherGoods))
         || matches!((a, b), (Meaning::Form(_), Meaning::Vague) | (Meaning::Vague, Meaning::Form(_)))
             && matches!(a, Meaning::Vague)
 }
@@ -244,4 +271,29 @@ fn other_words(text: &str, covered: &[bool]) -> usize {
 /// Reads an item's description, and its common name where that says more.
 pub fn gather(words: &GoodsWords, item: &GoodsItem) -> WordingEvidence {
     words.of_text(&item.description)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_says_it_is_no_wood_is_not_read_as_wood() {
+        let words = GoodsWords::build(&DataSource::Embedded).unwrap();
+        for text in [
+            "Furniture; parts, of other than wood",
+            "cadres, autres qu'en bois",
+            "Möbel ohne Holz",
+            "muebles que no sean de madera",
+            "家具零件，非木制",
+            "Мебель не из дерева",
+        ] {
+            assert!(!words.of_text(text).says_wood, "{text}");
+        }
+        for text in ["bulletin board stickers", "printed circuit boards", "beam light, LED"] {
+            assert_eq!(words.of_text(text).forms.first(), None, "{text}");
+        }
+        assert!(words.of_text("parts of wood and of other than wood").says_wood);
+        assert_eq!(words.of_text("boards, teak").forms.first(), Some(&Form::Sawn));
+    }
 }

@@ -8,9 +8,10 @@ use super::exact::{Hit, Meaning};
 use super::gloss::settle_glosses;
 use super::index::{NameIndex, SCOPE};
 use super::scientific::{Genus, Reading, abbreviations};
+use super::scratch;
 use crate::codes::CountryCode;
 use crate::reference::{Strength, Taxon, TradeName};
-use crate::text::{Folded, fold};
+use crate::text::Folded;
 
 /// Points at or below which a trade name is set aside.
 const EXCLUDED_AT: i32 = -2;
@@ -62,26 +63,38 @@ impl NameIndex {
     /// characters, most of it folding and the test for damaged words.
     pub fn screen(&self, text: &str) -> bool {
         let text = limited(text);
-        let folded = fold(text);
-        !self.exact.find(&folded, text, &self.contexts).is_empty()
-            || self.vocabulary.touches(&folded)
-            || !abbreviations(&self.genera, &folded).is_empty()
+        scratch::folded(text, |folded| {
+            self.exact.finds(folded, text, &self.contexts)
+                || self.vocabulary.touches(folded)
+                || !abbreviations(&self.genera, folded).is_empty()
+        })
     }
 
     fn read_field(&self, query: &NameQuery<'_>, field: Field, text: &str, out: &mut Resolution) {
         let text = limited(text);
-        let folded = fold(text);
-        let candidates = self.candidates(&folded, text);
-        if candidates.is_empty() {
-            return;
-        }
-        let found = self.contexts.find(&folded, text);
-        let parties = self.contexts.party_parts(&folded, &found, text);
+        scratch::folded(text, |folded| {
+            let candidates = self.candidates(folded, text);
+            if !candidates.is_empty() {
+                self.read_candidates(query, field, (text, folded), candidates, out);
+            }
+        });
+    }
+
+    fn read_candidates(
+        &self,
+        query: &NameQuery<'_>,
+        field: Field,
+        (text, folded): (&str, &Folded),
+        candidates: Vec<Candidate>,
+        out: &mut Resolution,
+    ) {
+        let found = self.contexts.find(folded, text);
+        let parties = self.contexts.party_parts(folded, &found, text);
         let mut read = Vec::new();
         for candidate in candidates {
             let span = folded.span(candidate.start, candidate.end);
             let written = text.get(span.0..span.1).unwrap_or_default().to_owned();
-            let scene = Scene { query, field, folded: &folded, found: &found, span, written };
+            let scene = Scene { query, field, folded, found: &found, span, written };
             let before = parties.partition_point(|(from, _)| *from <= span.0);
             let in_party = before.checked_sub(1).and_then(|n| parties.get(n)).is_some_and(|(_, to)| span.1 <= *to);
             match self.weigh(&candidate, &scene, in_party) {
@@ -90,7 +103,7 @@ impl NameIndex {
                 Outcome::Nothing => {}
             }
         }
-        settle_glosses(&folded, &mut read);
+        settle_glosses(folded, &mut read);
         out.mentions.extend(read.into_iter().map(|(_, mention)| mention));
     }
 
@@ -335,6 +348,15 @@ impl NameIndex {
         let lookalike = self.genera.find(&genus).is_some_and(|genus| genus.lookalike);
         if rows.is_empty() && candidate.similarity < 1.0 && !in_scope && !lookalike {
             return Outcome::Nothing;
+        }
+        // The name of another tree in a print, a scent or a food says nothing about wood. Ours and their substitutes are
+        // never set aside so.
+        if !in_scope
+            && !lookalike
+            && !rows.iter().any(|row| SCOPE.contains(&row.genus.as_str()))
+            && weighing.score <= EXCLUDED_AT
+        {
+            return scene.excluded(&name, weighing.reasons.join("; "));
         }
         let genera: BTreeSet<&str> = rows.iter().map(|row| row.genus.as_str()).collect();
         let all_ours = rows.iter().all(|row| SCOPE.contains(&row.genus.as_str()));

@@ -121,7 +121,7 @@ fn entries(taxa: &[Taxon], trade: &[TradeName], genera: &Genera) -> Vec<Entry> {
     for (name, (taxa, accepted)) in binomials {
         entries.extend(Entry::new(name, Meaning::Binomial { taxa, accepted }));
     }
-    for (n, genus) in genera.names().enumerate() {
+    for (n, genus) in genera.names() {
         entries.extend(Entry::new(genus, Meaning::Genus(n)));
     }
     entries

@@ -12,8 +12,10 @@ mod exact;
 mod gloss;
 mod index;
 mod line;
+mod memo;
 mod repair;
 mod scientific;
+mod scratch;
 
 pub use answer::{Excluded, Field, Mention, Method, NameQuery, Resolution, Verdict};
 pub use evaluate::{Evaluation, Figures, evaluate};

@@ -1,12 +1,12 @@
 //! Brings damaged words back to words of the names, so that the exact search can find them.
 //!
-//! Only words that the tables do not know are looked at, and only when a cheap test (length, first letter, shared
-//! letter groups) says that a known word could be near. Candidates come from a deletion neighbourhood; the weighted
-//! damage decides. Words that merely resemble a name are listed as contexts of side `word` and are never repaired.
+//! Only words that the tables do not know are looked at, and only when cheap tests say that a known word could be near:
+//! shared letter groups, then first letter, length and the set of letters, then letters in common order. What is left,
+//! seldom more than one word, is weighed by its damage. Words that merely resemble a name are listed as contexts of side `word` and are never repaired.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
-use std::hash::{BuildHasherDefault, Hasher};
 
+use super::memo;
 use super::scientific::{Genera, genus_words, letter_mask};
 use crate::reference::TradeName;
 use crate::text::{Folded, Gap, Script, Token, damage, fold, skeleton, within};
@@ -15,45 +15,100 @@ use crate::text::{Folded, Gap, Script, Token, damage, fold, skeleton, within};
 const WORD_MIN: usize = 5;
 /// Longest word that is repaired, in bytes; longer ones are no names.
 const WORD_MAX: usize = 32;
+/// Shortest word, in letters, whose first letter may be wrong.
+const OTHER_INITIAL_MIN: usize = 7;
 /// Similarity of a word written without its vowels.
 const SKELETON_FIT: f64 = 0.7;
-/// Most unknown words that are repaired in one text; a name list of this length is seen by its first words.
-const REPAIRS_MAX: usize = 400;
 
 /// The words that damaged words are compared with.
 #[derive(Debug, Default)]
 pub(super) struct Vocabulary {
+    /// Tells this vocabulary from others in the memo; it stands in no answer.
+    id: u64,
     words: Vec<Word>,
+    shapes: Shapes,
     known: HashSet<String>,
     /// Words of trade names that compounds begin with.
     heads: HashSet<String>,
-    deletions: HashMap<u64, Vec<u32>, BuildHasherDefault<Identity>>,
     skeletons: HashMap<String, u32>,
     /// Bits of (first letter, three letters, place) of all words, with room for shifted places.
     grams: Vec<u64>,
+    /// The same without places, small enough for the nearest cache: most words fail here.
+    pairs: Vec<u64>,
 }
 
 #[derive(Debug)]
 struct Word {
     text: String,
-    mask: u32,
+    letters: Vec<char>,
 }
 
-/// Keys are hashes already.
-#[derive(Debug, Default)]
-struct Identity(u64);
+/// The word that a damaged word was.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Fix {
+    /// Index into the words.
+    word: u32,
+    /// Similarity.
+    fit: f64,
+}
 
-impl Hasher for Identity {
-    fn finish(&self) -> u64 {
-        self.0
+#[cfg(test)]
+impl Fix {
+    pub fn new(word: u32, fit: f64) -> Self {
+        Self { word, fit }
     }
-    fn write(&mut self, bytes: &[u8]) {
-        for byte in bytes {
-            self.0 = self.0.rotate_left(8) ^ u64::from(*byte);
+}
+
+/// The words by what a damaged word shares with them: the class of the first letter, the length, most of the letters.
+#[derive(Debug, Default)]
+struct Shapes(HashMap<(u32, usize), Vec<(u32, u32)>>);
+
+impl Shapes {
+    /// Letters that a damaged word may have more or less: as many as `depth` lets it lose.
+    const REACH: usize = 2;
+
+    fn add(&mut self, letters: &[char], mask: u32, id: u32) {
+        self.0.entry((initial(letters), letters.len())).or_default().push((mask, id));
+    }
+
+    /// Words of that class and about that length whose sets of letters differ in `apart` letters at most, in order of
+    /// length, then alphabet.
+    fn like(&self, initial: u32, len: usize, mask: u32, apart: u32) -> impl Iterator<Item = u32> {
+        let lengths = len.saturating_sub(Self::REACH)..=len + Self::REACH;
+        let words = lengths.filter_map(move |len| self.0.get(&(initial, len))).flatten();
+        words.filter(move |(other, _)| (other ^ mask).count_ones() <= apart).map(|(_, id)| *id)
+    }
+}
+
+/// Where each letter of a word stands, one bit a place, for the longest common subsequence with another word.
+struct Places {
+    /// By the low six bits of the letter: within one alphabet no two letters share them.
+    at: [u64; 64],
+    len: usize,
+}
+
+impl Places {
+    fn of<L: Letter>(letters: &[L]) -> Self {
+        let mut at = [0; 64];
+        for (n, letter) in letters.iter().enumerate() {
+            if let Some(places) = at.get_mut(letter.code() as usize & 63) {
+                *places |= 1 << n;
+            }
         }
+        Self { at, len: letters.len() }
     }
-    fn write_u64(&mut self, value: u64) {
-        self.0 = value;
+
+    /// True when both words, less as many letters as `depth` lets each lose, can be the same.
+    fn reach(&self, other: &[char]) -> bool {
+        // One bit stays set for each letter that is not in the subsequence yet (Hyyrö 2004).
+        let mut free = u64::MAX;
+        for letter in other {
+            let here = self.at.get(*letter as usize & 63).copied().unwrap_or_default() & free;
+            free = free.wrapping_add(here) | (free & !here);
+        }
+        let own = if self.len >= 64 { u64::MAX } else { (1 << self.len) - 1 };
+        let common = (!free & own).count_ones() as usize;
+        common + depth(self.len) >= self.len && common + depth(other.len()) >= other.len()
     }
 }
 
@@ -67,11 +122,15 @@ pub(super) struct Repaired {
 
 /// Size of the bit table: 2^19 bits, 64 kB; a few per cent of the bits are set, so the test is sharp.
 const GRAM_BITS: u32 = 19;
+/// Size of the small bit table: 2^16 bits, 8 kB.
+const PAIR_BITS: u32 = 16;
 
 impl Vocabulary {
     pub fn build(genera: &Genera, trade: &[TradeName], other: impl Iterator<Item = String>) -> Self {
         let mut wanted: BTreeSet<String> = BTreeSet::new();
-        let mut vocabulary = Self { grams: vec![0; 1 << (GRAM_BITS - 6)], ..Self::default() };
+        let id = memo::next_id();
+        let mut vocabulary =
+            Self { id, grams: vec![0; 1 << (GRAM_BITS - 6)], pairs: vec![0; 1 << (PAIR_BITS - 6)], ..Self::default() };
         for word in genus_words(genera) {
             vocabulary.known.insert(word.to_owned());
             if word.len() > WORD_MIN {
@@ -106,54 +165,75 @@ impl Vocabulary {
     fn insert(&mut self, text: String) {
         let id = self.words.len() as u32;
         let letters: Vec<char> = text.chars().collect();
-        for key in deletions(&letters, depth(letters.len())) {
-            self.deletions.entry(key).or_default().push(id);
-        }
         let bare = skeleton(&text);
         if bare.chars().count() >= 4 {
             self.skeletons.entry(bare).or_insert(id);
+        }
+        for gram in letters.windows(3).map(|window| pair_bit(initial(&letters), window)) {
+            if let Some(slot) = self.pairs.get_mut((gram >> 6) as usize) {
+                *slot |= 1 << (gram & 63);
+            }
         }
         for gram in shifted_grams(&letters) {
             if let Some(slot) = self.grams.get_mut((gram >> 6) as usize) {
                 *slot |= 1 << (gram & 63);
             }
         }
-        self.words.push(Word { mask: letter_mask(&text), text });
+        self.shapes.add(&letters, letter_mask(&text), id);
+        self.words.push(Word { text, letters });
     }
 
     /// The word that `word` most likely was, with the damage; `None` when none is near or `word` is known itself.
-    pub fn correct(&self, word: &str) -> Option<(&str, f64)> {
+    fn correct(&self, word: &str) -> Option<Fix> {
+        if word.is_ascii() {
+            return self.correct_letters(word, word.as_bytes());
+        }
         let mut buffer = ['\0'; WORD_MAX];
-        let letters = spread(word.chars(), &mut buffer)?;
+        self.correct_letters(word, spread(word, &mut buffer)?)
+    }
+
+    fn correct_letters<L: Letter>(&self, word: &str, letters: &[L]) -> Option<Fix> {
+        if letters.len() > WORD_MAX {
+            return None;
+        }
         let near = letters.len() >= WORD_MIN && self.could_be_near(letters, depth(letters.len()));
-        let bare = letters.len() >= 4 && letters.iter().skip(1).all(|c| !matches!(c, 'a' | 'e' | 'i' | 'o' | 'u'));
-        if !near && !bare || self.known.contains(word) || self.is_compound(word) {
+        let bare = letters.len() >= 4 && letters.iter().skip(1).all(|letter| !letter.is_vowel());
+        if !near && !bare {
             return None;
         }
-        if bare && let Some(found) = self.skeletons.get(word).and_then(|id| self.words.get(*id as usize)) {
-            return Some((found.text.as_str(), SKELETON_FIT));
-        }
-        if !near {
-            return None;
-        }
+        memo::remembered(self.id, word, || {
+            if self.known.contains(word) || self.is_compound(word) {
+                return None;
+            }
+            let skeleton = self.skeletons.get(word).filter(|_| bare);
+            let skeleton = skeleton.map(|id| Fix { word: *id, fit: SKELETON_FIT });
+            skeleton.or_else(|| if near { self.nearest(word, letters) } else { None })
+        })
+    }
+
+    /// The word of the vocabulary with the least damage; of equals the first in the alphabet.
+    fn nearest<L: Letter>(&self, word: &str, letters: &[L]) -> Option<Fix> {
         let limit = within(letters.len()).min(4);
         let mask = letter_mask(word);
-        let mut best: Option<(u32, &Word)> = None;
-        let mut seen = BTreeSet::new();
-        for key in deletions(letters, depth(letters.len())) {
-            for id in self.deletions.get(&key).into_iter().flatten() {
-                let Some(candidate) = self.words.get(*id as usize).filter(|_| seen.insert(*id)) else { continue };
-                if (candidate.mask ^ mask).count_ones() > limit + 2 {
-                    continue;
-                }
-                let bound = best.map_or(limit, |(cost, _)| cost.saturating_sub(1).min(limit));
-                if let Some(cost) = damage(word, &candidate.text, bound) {
-                    best = Some((cost, candidate));
-                }
+        let places = Places::of(letters);
+        let mut best: Option<(u32, u32)> = None;
+        for id in self.shapes.like(initial(letters), letters.len(), mask, limit + 2) {
+            let Some(candidate) = self.words.get(id as usize).filter(|candidate| places.reach(&candidate.letters))
+            else {
+                continue;
+            };
+            let bound = best.map_or(limit, |(cost, _)| cost.saturating_sub(1).min(limit));
+            if let Some(cost) = damage(word, &candidate.text, bound) {
+                best = Some((cost, id));
             }
         }
-        best.filter(|(cost, found)| *cost > 0 && trusted(word, &found.text, *cost))
-            .map(|(cost, found)| (found.text.as_str(), 1.0 - f64::from(cost) / (2.0 * letters.len() as f64)))
+        let (cost, id) = best.filter(|(cost, _)| *cost > 0)?;
+        let fit = 1.0 - f64::from(cost) / (2.0 * letters.len() as f64);
+        trusted(word, &self.words.get(id as usize)?.text, cost).then_some(Fix { word: id, fit })
+    }
+
+    fn text(&self, fix: Fix) -> &str {
+        self.words.get(fix.word as usize).map_or("", |word| word.text.as_str())
     }
 
     /// True when a whole known word stands at the beginning and three letters or more follow: a compound, not a slip.
@@ -163,24 +243,32 @@ impl Vocabulary {
     }
 
     /// Cheap test: enough groups of three letters of a known word with the same initial, at about their place.
-    fn could_be_near(&self, letters: &[char], edits: usize) -> bool {
+    fn could_be_near<L: Letter>(&self, letters: &[L], edits: usize) -> bool {
         let groups = letters.len().saturating_sub(2);
         // One edit spoils three groups, two edits seldom more than five.
         let needed = groups.saturating_sub(if edits > 1 { 5 } else { 3 }).max(2).min(groups);
-        let mut shared = 0;
         let first = initial(letters);
-        for (at, window) in letters.windows(3).enumerate() {
-            let gram = gram_bit(first, window, at);
-            shared +=
-                usize::from(self.grams.get((gram >> 6) as usize).is_some_and(|slot| slot >> (gram & 63) & 1 == 1));
-        }
-        shared >= needed
+        let enough = |table: &[u64], bit: &dyn Fn(usize, &[L]) -> u32| {
+            let mut spare = groups - needed;
+            letters.windows(3).enumerate().all(|(at, window)| {
+                let bit = bit(at, window);
+                let known = table.get((bit >> 6) as usize).is_some_and(|slot| slot >> (bit & 63) & 1 == 1);
+                if known {
+                    return true;
+                }
+                let more = spare > 0;
+                spare = spare.saturating_sub(1);
+                more
+            })
+        };
+        enough(&self.pairs, &|_, window| pair_bit(first, window))
+            && enough(&self.grams, &|at, window| gram_bit(first, window, at))
     }
 
     /// True when some token of the text would be repaired.
     pub fn touches(&self, folded: &Folded) -> bool {
         let tokens = folded.tokens();
-        tokens.iter().enumerate().take(REPAIRS_MAX).any(|(n, token)| {
+        tokens.iter().enumerate().any(|(n, token)| {
             repairable(token) && (self.correct(folded.word(token)).is_some() || self.joined(folded, n).is_some())
         })
     }
@@ -188,18 +276,15 @@ impl Vocabulary {
     /// The text with its damaged words brought back; `None` when there are none outside `covered` tokens.
     pub fn repair(&self, folded: &Folded, covered: &BTreeSet<usize>) -> Option<Repaired> {
         let mut words = BTreeMap::new();
-        let mut memo: HashMap<&str, Option<(&str, f64)>> = HashMap::new();
         let mut skip_to = 0;
         for (n, token) in folded.tokens().iter().enumerate() {
-            if n < skip_to || covered.contains(&n) || !repairable(token) || memo.len() > REPAIRS_MAX {
+            if n < skip_to || !repairable(token) || covered.contains(&n) {
                 continue;
             }
-            let word = folded.word(token);
-            let found = *memo.entry(word).or_insert_with(|| self.correct(word));
-            if let Some((word, similarity)) = found {
-                words.insert(n, (1, word.to_owned(), similarity));
-            } else if let Some((word, similarity)) = self.joined(folded, n).filter(|_| !covered.contains(&(n + 1))) {
-                words.insert(n, (2, word.to_owned(), similarity));
+            if let Some(fix) = self.correct(folded.word(token)) {
+                words.insert(n, (1, self.text(fix).to_owned(), fix.fit));
+            } else if let Some(fix) = self.joined(folded, n).filter(|_| !covered.contains(&(n + 1))) {
+                words.insert(n, (2, self.text(fix).to_owned(), fix.fit));
                 skip_to = n + 2;
             }
         }
@@ -217,27 +302,49 @@ impl Vocabulary {
     }
 
     /// A word broken by a space: two unknown tokens that together are a known word, or nearly.
-    fn joined(&self, folded: &Folded, n: usize) -> Option<(&str, f64)> {
+    fn joined(&self, folded: &Folded, n: usize) -> Option<Fix> {
         let (one, two) = (folded.tokens().get(n)?, folded.tokens().get(n + 1)?);
-        let short = one.width() + two.width() <= WORD_MAX && one.width() + two.width() >= 8 && two.width() >= 3;
-        if two.gap != Gap::Soft || !short || !repairable(two) || self.known.contains(folded.word(two)) {
+        let width = one.width() + two.width();
+        if two.gap != Gap::Soft || !(8..=WORD_MAX).contains(&width) || two.width() < 3 || !repairable(two) {
             return None;
         }
-        let mut buffer = ['\0'; WORD_MAX];
-        let letters = spread(folded.word(one).chars().chain(folded.word(two).chars()), &mut buffer)?;
-        // A broken word may have one more fault, not two.
-        if !self.could_be_near(letters, 1) {
-            return None;
-        }
-        let joined: String = letters.iter().collect();
-        self.correct(&joined)
+        // Between the two stands nothing in the folded text. A broken word may have one more fault, not two.
+        let word = folded.text().get(one.start..two.end)?;
+        let near = if word.is_ascii() {
+            self.could_be_near(word.as_bytes(), 1)
+        } else {
+            let mut buffer = ['\0'; WORD_MAX];
+            self.could_be_near(spread(word, &mut buffer)?, 1)
+        };
+        if near && !self.known.contains(folded.word(two)) { self.correct(word) } else { None }
+    }
+}
+
+/// A letter of a folded word: a byte where all are ASCII, a character elsewhere.
+trait Letter: Copy {
+    fn code(self) -> u32;
+
+    fn is_vowel(self) -> bool {
+        [b'a', b'e', b'i', b'o', b'u'].iter().any(|vowel| u32::from(*vowel) == self.code())
+    }
+}
+
+impl Letter for u8 {
+    fn code(self) -> u32 {
+        u32::from(self)
+    }
+}
+
+impl Letter for char {
+    fn code(self) -> u32 {
+        self as u32
     }
 }
 
 /// The letters of a word on the stack; `None` when it is longer than any name.
-fn spread(letters: impl Iterator<Item = char>, buffer: &mut [char; WORD_MAX]) -> Option<&[char]> {
+fn spread<'a>(word: &str, buffer: &'a mut [char; WORD_MAX]) -> Option<&'a [char]> {
     let mut n = 0;
-    for c in letters {
+    for c in word.chars() {
         *buffer.get_mut(n)? = c;
         n += 1;
     }
@@ -248,7 +355,7 @@ fn repairable(token: &Token) -> bool {
     matches!(token.script, Script::Latin | Script::Cyrillic) && (3..=2 * WORD_MAX).contains(&token.width())
 }
 
-/// How many letters may be lost: more in longer words.
+/// How many letters may be lost, or be others: more in longer words.
 fn depth(letters: usize) -> usize {
     if letters >= 9 { 2 } else { 1 }
 }
@@ -256,7 +363,7 @@ fn depth(letters: usize) -> usize {
 /// The first letter is seldom wrong; where it is, the rest must be nearly right and the word long.
 fn trusted(word: &str, found: &str, cost: u32) -> bool {
     let (one, other) = (word.chars().next(), found.chars().next());
-    one == other || (cost <= 2 && word.chars().count() >= 7)
+    one == other || (cost <= 2 && word.chars().count() >= OTHER_INITIAL_MIN)
 }
 
 /// True for names of the genera that the engine exists for.
@@ -265,20 +372,26 @@ fn is_ours(name: &str) -> bool {
 }
 
 /// First letter; letters that writers swap count as one.
-fn initial(letters: &[char]) -> u32 {
-    letters.first().map_or(0, |first| match first {
-        'k' | 'q' => 'c' as u32,
-        'z' => 's' as u32,
-        'w' => 'v' as u32,
-        'y' | 'j' => 'i' as u32,
-        'o' => 'd' as u32,
-        other => *other as u32,
-    })
+fn initial<L: Letter>(letters: &[L]) -> u32 {
+    let first = letters.first().map_or(0, |first| first.code());
+    match char::from_u32(first) {
+        Some('k' | 'q') => 'c' as u32,
+        Some('z') => 's' as u32,
+        Some('w') => 'v' as u32,
+        Some('y' | 'j') => 'i' as u32,
+        Some('o') => 'd' as u32,
+        _ => first,
+    }
 }
 
-fn gram_bit(first: u32, window: &[char], at: usize) -> u32 {
+fn pair_bit<L: Letter>(first: u32, window: &[L]) -> u32 {
+    let letters = window.iter().fold(first, |all, letter| all << 5 ^ letter.code());
+    letters.wrapping_mul(0x9E37_79B1) >> (32 - PAIR_BITS)
+}
+
+fn gram_bit<L: Letter>(first: u32, window: &[L], at: usize) -> u32 {
     let seed = first.wrapping_mul(31).wrapping_add(at as u32);
-    let hash = window.iter().fold(seed, |hash, c| hash.wrapping_mul(0x0100_0193) ^ *c as u32);
+    let hash = window.iter().fold(seed, |hash, letter| hash.wrapping_mul(0x0100_0193) ^ letter.code());
     hash.wrapping_mul(0x9E37_79B1) >> (32 - GRAM_BITS)
 }
 
@@ -291,34 +404,4 @@ fn shifted_grams(letters: &[char]) -> Vec<u32> {
         out.extend((at.saturating_sub(reach)..=at + reach).map(|place| gram_bit(first, window, place)));
     }
     out
-}
-
-/// Hashes of the word with up to `depth` letters left out.
-fn deletions(letters: &[char], depth: usize) -> Vec<u64> {
-    let mut keys = Vec::with_capacity(1 + letters.len() * if depth > 1 { letters.len() / 2 + 1 } else { 1 });
-    keys.push(letters.iter().fold(SEED, |hash, c| step(hash, *c)));
-    without(letters, SEED, depth, &mut keys);
-    keys
-}
-
-/// Pushes the hashes of `letters` with one to `depth` letters left out, each after the prefix hash `start`.
-fn without(letters: &[char], start: u64, depth: usize, keys: &mut Vec<u64>) {
-    let mut prefix = start;
-    for (at, c) in letters.iter().enumerate() {
-        let rest = letters.get(at + 1..).unwrap_or_default();
-        // Leaving out either of two equal neighbours gives the same word.
-        if rest.first() != Some(c) {
-            keys.push(rest.iter().fold(prefix, |hash, c| step(hash, *c)));
-            if depth > 1 {
-                without(rest, prefix, depth - 1, keys);
-            }
-        }
-        prefix = step(prefix, *c);
-    }
-}
-
-const SEED: u64 = 0xcbf2_9ce4_8422_2325;
-
-fn step(hash: u64, c: char) -> u64 {
-    (hash ^ c as u64).wrapping_mul(0x0000_0100_0000_01b3)
 }

@@ -37,6 +37,10 @@ pub(super) struct Genus {
     pub lookalike: bool,
     /// The genus that it is now part of, when the whole genus was.
     pub part_of: Option<String>,
+    /// It has accepted species in the table.
+    current: bool,
+    /// Some of its names are of other woods than ours.
+    other_woods: bool,
     epithets: BTreeMap<String, Epithet>,
 }
 
@@ -76,6 +80,8 @@ impl Genera {
                 if !accepted && taxon.rank == "genus" {
                     slot.part_of = Some(taxon.genus.clone());
                 }
+                slot.current |= accepted;
+                slot.other_woods |= !SCOPE.contains(&taxon.genus.as_str());
                 slot.lookalike |= accepted && !taxon.lookalike_of.is_empty() && taxon.genus == genus;
                 let (Some(epithet), None) = (words.next(), words.next()) else { continue };
                 let word = super::index::key(epithet);
@@ -99,8 +105,15 @@ impl Genera {
         Self { list }
     }
 
-    pub fn names(&self) -> impl Iterator<Item = &str> {
-        self.list.iter().map(|genus| genus.name.as_str())
+    /// Index and name of each genus that means something alone: it has accepted species, or all of it was merged into
+    /// another. A genus of which the table has only names that are now ours (`Derris`, `Robinia`) is known by those.
+    pub fn names(&self) -> impl Iterator<Item = (usize, &str)> {
+        let named = self
+            .list
+            .iter()
+            .enumerate()
+            .filter(|(_, genus)| genus.current || genus.other_woods || genus.part_of.is_some());
+        named.map(|(n, genus)| (n, genus.name.as_str()))
     }
 
     pub fn get(&self, n: usize) -> Option<&Genus> {
@@ -111,11 +124,11 @@ impl Genera {
         self.list.iter().find(|genus| genus.name == name)
     }
 
-    /// Genera that a token may abbreviate: `D.`, `Dalb.`, `Diosp.`.
+    /// Genera that a token may abbreviate: `D.`, `Dalb.`, `Diosp.`. Nobody abbreviates a genus that is no longer used.
     pub fn abbreviated<'a, 'b>(&'a self, word: &'b str) -> impl Iterator<Item = &'a Genus> + use<'a, 'b> {
         let from = self.list.partition_point(|genus| genus.word.as_str() < word);
         let run = self.list.iter().skip(from).take_while(move |genus| genus.word.starts_with(word));
-        run.filter(move |genus| genus.word.len() > word.len() + 1)
+        run.filter(move |genus| (genus.current || genus.other_woods) && genus.word.len() > word.len() + 1)
     }
 }
 
@@ -128,6 +141,8 @@ impl Genus {
             in_scope,
             lookalike: false,
             part_of: None,
+            current: false,
+            other_woods: false,
             epithets: BTreeMap::new(),
         }
     }
@@ -277,6 +292,10 @@ pub(super) fn abbreviations<'a>(genera: &'a Genera, folded: &Folded) -> Vec<(usi
             let best = readings.iter().map(|(_, found)| found.similarity).fold(0.0, f64::max);
             readings.retain(|(_, found)| found.similarity >= best);
         }
+        // Who abbreviates means the name in use: an old name that another genus once had does not make it ambiguous.
+        if readings.iter().any(|(_, found)| found.accepted) {
+            readings.retain(|(_, found)| found.accepted);
+        }
         readings.sort_by_key(|(genus, _)| (!genus.in_scope, genus.name.clone()));
         if !readings.is_empty() {
             out.push((n, readings));
@@ -287,7 +306,7 @@ pub(super) fn abbreviations<'a>(genera: &'a Genera, folded: &Folded) -> Vec<(usi
 
 /// The letters of a genus name, folded; for the vocabulary.
 pub(super) fn genus_words(genera: &Genera) -> impl Iterator<Item = &str> {
-    genera.list.iter().map(|genus| genus.word.as_str())
+    genera.names().filter_map(|(n, _)| genera.get(n)).map(|genus| genus.word.as_str())
 }
 
 #[cfg(test)]

@@ -8,9 +8,9 @@ mod letters;
 mod similarity;
 mod tokens;
 
-pub(crate) use fold::HARD_BREAK;
 pub use fold::fold_key;
 pub use fold::{Folded, fold, light_key};
+pub(crate) use fold::{HARD_BREAK, fold_into};
 pub use letters::{Script, script_of};
 pub use similarity::{damage, skeleton, within};
 pub use tokens::{Gap, Token};

@@ -4,6 +4,8 @@
 //! mix up (`rn`/`m`, `cl`/`d`, `l`/`i`), sounds that writers mix up (`c`/`k`, `ph`/`f`), doubled letters.
 //! Units: 2 = one full edit, so that costs stay whole numbers.
 
+use std::sync::LazyLock;
+
 /// Cost of one full edit.
 const FULL: u32 = 2;
 /// Cost of a known confusion.
@@ -97,6 +99,43 @@ const GROUPS: &[(&str, &str)] = &[
     ("ee", "i"),
 ];
 
+/// What each Latin letter is confused with, one bit a letter, so that most cells of the matrix ask no list.
+struct Confusions {
+    /// Single letters.
+    letters: [u32; 26],
+    /// Last letters of groups.
+    ends: [u32; 26],
+}
+
+static CONFUSIONS: LazyLock<Confusions> = LazyLock::new(|| {
+    let mut all = Confusions { letters: [0; 26], ends: [0; 26] };
+    let mut join = |table: fn(&mut Confusions) -> &mut [u32; 26], x: Option<char>, y: Option<char>| {
+        let (Some(x), Some(y)) = (x.and_then(place), y.and_then(place)) else { return };
+        for (one, other) in [(x, y), (y, x)] {
+            if let Some(mask) = table(&mut all).get_mut(one) {
+                *mask |= 1 << other;
+            }
+        }
+    };
+    for (x, y) in LETTERS {
+        join(|all| &mut all.letters, Some(*x), Some(*y));
+    }
+    for (one, other) in GROUPS {
+        join(|all| &mut all.ends, one.chars().next_back(), other.chars().next_back());
+    }
+    all
+});
+
+/// Place in the alphabet; `None` for other letters.
+fn place(c: char) -> Option<usize> {
+    c.is_ascii_lowercase().then(|| c as usize - 'a' as usize)
+}
+
+fn joined(table: &[u32; 26], x: char, y: char) -> bool {
+    let (Some(x), Some(y)) = (place(x), place(y)) else { return false };
+    table.get(x).is_some_and(|mask| mask >> y & 1 == 1)
+}
+
 /// Damage between two words in half edits; `None` when it is more than `limit`.
 pub fn damage(a: &str, b: &str, limit: u32) -> Option<u32> {
     if a == b {
@@ -149,7 +188,7 @@ fn cell(a: &[char], b: &[char], i: usize, j: usize, cost: impl Fn(usize, usize) 
         if i > 1 && j > 1 && Some(x) == letter(b, j - 1) && Some(y) == letter(a, i - 1) && x != y {
             best = best.min(cost(i - 2, j - 2) + FULL);
         }
-        if best > HALF {
+        if best > HALF && joined(&CONFUSIONS.ends, x, y) {
             best = best.min(grouped(a, b, i, j, &cost));
         }
     }
@@ -181,7 +220,7 @@ fn ends_with(word: &[char], end: usize, group: &str) -> bool {
 fn substitution(x: char, y: char) -> u32 {
     if x == y {
         0
-    } else if LETTERS.iter().any(|(a, b)| (*a, *b) == (x, y) || (*a, *b) == (y, x)) {
+    } else if joined(&CONFUSIONS.letters, x, y) {
         HALF
     } else {
         FULL
