@@ -1,6 +1,7 @@
 //! Assessments as a ranked table for people.
 
 use std::fmt::Write as _;
+use std::io::IsTerminal as _;
 
 use palisander_engine::Assessment;
 use palisander_engine::profile::Lane;
@@ -12,6 +13,14 @@ pub enum Detail {
     Short,
     /// Everything.
     Full,
+}
+
+/// True when standard output may be coloured: a terminal, and the person did not ask for none (`NO_COLOR`, as
+/// no-color.org has it: set and not empty; `TERM=dumb`).
+pub fn coloured() -> bool {
+    let asked_for_none = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+    let plain = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
+    std::io::stdout().is_terminal() && !asked_for_none && !plain
 }
 
 /// The ranked table. `colour` adds terminal colours.

@@ -5,6 +5,7 @@
 
 mod fold;
 mod letters;
+mod settle;
 mod similarity;
 mod tokens;
 

@@ -11,7 +11,7 @@ use palisander_engine::manifest::parse::{Format, Mapping};
 use super::source::{self, Sources};
 use super::{BAD_ARGUMENTS, OK, UNREADABLE, say};
 use crate::batch::{self, Scored, Totals};
-use crate::table::{Detail, ranked};
+use crate::table::{Detail, coloured, ranked};
 
 /// Score manifests.
 ///
@@ -205,7 +205,7 @@ impl<'a> Output<'a> {
             }
             Answer::Table => {
                 let detail = if self.arguments.explain == Explain::Full { Detail::Full } else { Detail::Short };
-                self.out.write_all(ranked(&self.kept, detail, std::io::stdout().is_terminal()).as_bytes())?;
+                self.out.write_all(ranked(&self.kept, detail, coloured()).as_bytes())?;
                 let Totals { consignments, green, blue, yellow, red, unreadable, faults } = self.totals;
                 writeln!(
                     self.out,

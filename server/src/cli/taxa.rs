@@ -1,7 +1,6 @@
 //! `palisander taxa`
 
 use std::fmt::Write as _;
-use std::io::IsTerminal;
 use std::path::PathBuf;
 
 use clap::Subcommand;
@@ -9,6 +8,7 @@ use palisander_engine::names::{Figures, NameIndex, NameQuery, Resolution, Verdic
 use palisander_engine::reference::DataSource;
 
 use super::{FINDINGS, OK, UNREADABLE, filter, say};
+use crate::table::coloured;
 
 /// Names of woods.
 #[derive(Subcommand)]
@@ -68,7 +68,7 @@ pub fn run(command: &Command) -> u8 {
 fn explain(index: &NameIndex, text: &str, hs: Option<&str>) -> u8 {
     let hs = hs.and_then(|hs| hs.parse().ok());
     let resolution = index.resolve(&NameQuery { text, hs: hs.as_ref(), ..NameQuery::default() });
-    print!("{}", words(text, &resolution, std::io::stdout().is_terminal()));
+    print!("{}", words(text, &resolution, coloured()));
     OK
 }
 
@@ -99,7 +99,7 @@ fn words(text: &str, resolution: &Resolution, colour: bool) -> String {
             "  `{}` = {} ({}, {}, {:.2})",
             mention.text,
             mention.taxon,
-            word("method"),
+            word("method").replace('_', " "),
             word("strength"),
             mention.similarity
         );
