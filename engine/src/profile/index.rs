@@ -45,7 +45,14 @@ struct Table {
     /// Those that look at the consignment stand first: they are asked once for all subjects.
     columns: Vec<Column>,
     n_whole: usize,
+    /// A bit for each entry.
+    all: Vec<Block>,
 }
+
+/// Bits of 512 entries: one cache line, however few there are, so that a row is read and joined at once.
+type Block = [u64; 8];
+
+const BLOCK_BITS: usize = 512;
 
 #[derive(Debug)]
 struct Entry {
@@ -63,9 +70,9 @@ struct Column {
     field: usize,
     classes: Classes,
     /// One bit set after the other, for each class: the entries that a value of this class does not rule out.
-    rows: Vec<u64>,
+    rows: Vec<Block>,
     /// Entries with a clause here.
-    keyed: Vec<u64>,
+    keyed: Vec<Block>,
 }
 
 /// Values that no clause tells apart share a row.
@@ -219,11 +226,12 @@ impl Table {
             let (all, left) = (parts(op).len(), rest.len());
             entries.push(Entry { indicator: *n, rest: Some(Op::And(rest)), clauses: all, indexed: all - left });
         }
-        let n_words = entries.len().div_ceil(64);
+        let mut all = vec![[0; 8]; entries.len().div_ceil(BLOCK_BITS)];
+        (0..entries.len()).for_each(|bit| set(&mut all, bit));
         let n_whole = clauses.keys().filter(|(view, _)| *view == View::Consignment).count();
         // `View` is ordered from the whole to its parts.
-        let columns = clauses.into_iter().map(|(field, clauses)| Column::build(field, &clauses, n_words)).collect();
-        Self { entries, columns, n_whole }
+        let columns = clauses.into_iter().map(|(field, clauses)| Column::build(field, &clauses, all.len())).collect();
+        Self { entries, columns, n_whole, all }
     }
 
     fn candidates<'s>(
@@ -240,8 +248,8 @@ impl Table {
             let frame = facts.frame(view, subject);
             // What the consignment says holds for all its subjects.
             found.iter_mut().skip(self.n_whole).for_each(|found| *found = Found::Unasked);
-            for (w, entries) in self.entries.chunks(64).enumerate() {
-                let (mut live, mut open) = (u64::MAX >> (64 - entries.len()), 0);
+            for (b, (entries, all)) in self.entries.chunks(BLOCK_BITS).zip(&self.all).enumerate() {
+                let (mut live, mut open) = (*all, [0; 8]);
                 for (column, found) in self.columns.iter().zip(found.iter_mut()) {
                     let now = match *found {
                         Found::Unasked => column.find(frame.get(column.view, column.field), members),
@@ -249,23 +257,31 @@ impl Table {
                     };
                     *found = now;
                     match now {
-                        Found::Row(row) => live &= column.word(row, w),
+                        Found::Row(row) => join(&mut live, column.block(row, b), |live, row| live & row),
                         Found::Members(from) => {
-                            let rows = members.iter().skip(from as usize).take_while(|row| **row != END);
-                            live &= rows.fold(0, |any, row| any | column.word(*row, w));
+                            let mut any = [0; 8];
+                            for row in members.iter().skip(from as usize).take_while(|row| **row != END) {
+                                join(&mut any, column.block(*row, b), |any, row| any | row);
+                            }
+                            join(&mut live, &any, |live, any| live & any);
                         }
-                        Found::Open | Found::Unasked => open |= column.keyed.get(w).copied().unwrap_or(0),
+                        Found::Open | Found::Unasked => {
+                            join(&mut open, column.keyed.get(b).unwrap_or(&ALL), |open, keyed| open | keyed);
+                        }
                     }
-                    if live == 0 {
+                    if live == [0; 8] {
                         break;
                     }
                 }
-                while live != 0 {
-                    let bit = live.trailing_zeros();
-                    live &= live - 1;
-                    let Some(entry) = entries.get(bit as usize) else { break };
-                    let rest = entry.rest.as_ref().filter(|_| open & (1 << bit) == 0);
-                    see(entry.indicator, s, &frame, rest);
+                for (w, (live, open)) in live.iter().zip(open).enumerate() {
+                    let mut left = *live;
+                    while left != 0 {
+                        let bit = left.trailing_zeros();
+                        left &= left - 1;
+                        let Some(entry) = entries.get(w * 64 + bit as usize) else { break };
+                        let rest = entry.rest.as_ref().filter(|_| open & (1 << bit) == 0);
+                        see(entry.indicator, s, &frame, rest);
+                    }
                 }
             }
         }
@@ -273,8 +289,8 @@ impl Table {
 }
 
 impl Column {
-    fn build((view, field): (View, usize), clauses: &[(usize, Clause)], n_words: usize) -> Self {
-        let mut keyed = vec![0; n_words];
+    fn build((view, field): (View, usize), clauses: &[(usize, Clause)], n_blocks: usize) -> Self {
+        let mut keyed = vec![[0; 8]; n_blocks];
         for (bit, _) in clauses {
             set(&mut keyed, *bit);
         }
@@ -285,13 +301,13 @@ impl Column {
             Kind::Text => texts(clauses),
             Kind::Texts => return Self::of_members((view, field), clauses, keyed),
         };
-        let mut rows = Vec::with_capacity(values.len() * n_words);
+        let mut rows = Vec::with_capacity(values.len() * n_blocks);
         for value in values {
             let mut filling = Filling::of(view);
             filling.set(field, value);
             let values = filling.done();
             let frame = Frame::of(view, &values);
-            let mut row = vec![u64::MAX; n_words];
+            let mut row = vec![ALL; n_blocks];
             for (bit, clause) in clauses {
                 if let Clause::Scalar(op) = clause
                     && *op.value(&frame) == Value::Bool(false)
@@ -304,17 +320,17 @@ impl Column {
         Self { view, field, classes, rows, keyed }
     }
 
-    fn of_members((view, field): (View, usize), clauses: &[(usize, Clause)], keyed: Vec<u64>) -> Self {
-        let mut rows: Vec<u64> = keyed.iter().map(|word| !word).collect();
-        let n_words = rows.len();
+    fn of_members((view, field): (View, usize), clauses: &[(usize, Clause)], keyed: Vec<Block>) -> Self {
+        let mut rows: Vec<Block> = keyed.iter().map(|block| block.map(|word| !word)).collect();
+        let n_blocks = rows.len();
         let mut symbols = Symbols::default();
         for (bit, clause) in clauses {
             let Clause::Members(members) = clause else { continue };
             for member in members {
                 let row = symbols.row(member, symbols.many.len() as u32 + 1) as usize;
                 // A row starts with those that ask for no member.
-                rows.extend_from_within(if rows.len() == row * n_words { ..n_words } else { ..0 });
-                if let Some(row) = rows.chunks_exact_mut(n_words).nth(row) {
+                rows.extend_from_within(if rows.len() == row * n_blocks { ..n_blocks } else { ..0 });
+                if let Some(row) = rows.chunks_exact_mut(n_blocks).nth(row) {
                     set(row, *bit);
                 }
             }
@@ -350,11 +366,18 @@ impl Column {
         }
     }
 
-    /// Sixty-four entries of a row; one that is not there rules nothing out.
+    /// A block of a row; one that is not there rules nothing out.
     #[inline]
-    fn word(&self, row: u32, w: usize) -> u64 {
-        self.rows.get(row as usize * self.keyed.len() + w).copied().unwrap_or(u64::MAX)
+    fn block(&self, row: u32, b: usize) -> &Block {
+        self.rows.get(row as usize * self.keyed.len() + b).unwrap_or(&ALL)
     }
+}
+
+const ALL: Block = [u64::MAX; 8];
+
+#[inline]
+fn join(to: &mut Block, from: &Block, how: impl Fn(u64, u64) -> u64) {
+    to.iter_mut().zip(from).for_each(|(to, from)| *to = how(*to, *from));
 }
 
 /// The field that a clause looks at, when it is one that a column can hold.
@@ -468,16 +491,20 @@ fn constants(clauses: &[(usize, Clause)], mut see: impl FnMut(&Value)) {
     }
 }
 
-fn set(words: &mut [u64], bit: usize) {
-    if let Some(word) = words.get_mut(bit / 64) {
+fn set(blocks: &mut [Block], bit: usize) {
+    if let Some(word) = word_of(blocks, bit) {
         *word |= 1 << (bit % 64);
     }
 }
 
-fn clear(words: &mut [u64], bit: usize) {
-    if let Some(word) = words.get_mut(bit / 64) {
+fn clear(blocks: &mut [Block], bit: usize) {
+    if let Some(word) = word_of(blocks, bit) {
         *word &= !(1 << (bit % 64));
     }
+}
+
+fn word_of(blocks: &mut [Block], bit: usize) -> Option<&mut u64> {
+    blocks.get_mut(bit / BLOCK_BITS)?.get_mut(bit % BLOCK_BITS / 64)
 }
 
 /// Hashes short texts, eight bytes at a time. The texts are those of the rules, not an adversary's.
