@@ -42,17 +42,8 @@ pub struct Extent {
 #[derive(Debug, Default)]
 struct Table {
     entries: Vec<Entry>,
-    /// Those that look at the consignment stand first: they are asked once for all subjects.
     columns: Vec<Column>,
-    n_whole: usize,
-    /// A bit for each entry.
-    all: Vec<Block>,
 }
-
-/// Bits of 512 entries: one cache line, however few there are, so that a row is read and joined at once.
-type Block = [u64; 8];
-
-const BLOCK_BITS: usize = 512;
 
 #[derive(Debug)]
 struct Entry {
@@ -70,9 +61,9 @@ struct Column {
     field: usize,
     classes: Classes,
     /// One bit set after the other, for each class: the entries that a value of this class does not rule out.
-    rows: Vec<Block>,
+    rows: Vec<u64>,
     /// Entries with a clause here.
-    keyed: Vec<Block>,
+    keyed: Vec<u64>,
 }
 
 /// Values that no clause tells apart share a row.
@@ -226,12 +217,12 @@ impl Table {
             let (all, left) = (parts(op).len(), rest.len());
             entries.push(Entry { indicator: *n, rest: Some(Op::And(rest)), clauses: all, indexed: all - left });
         }
-        let mut all = vec![[0; 8]; entries.len().div_ceil(BLOCK_BITS)];
-        (0..entries.len()).for_each(|bit| set(&mut all, bit));
-        let n_whole = clauses.keys().filter(|(view, _)| *view == View::Consignment).count();
-        // `View` is ordered from the whole to its parts.
-        let columns = clauses.into_iter().map(|(field, clauses)| Column::build(field, &clauses, all.len())).collect();
-        Self { entries, columns, n_whole, all }
+        let n_words = entries.len().div_ceil(64);
+        // Those that rule out most stand first, so that nothing is left to look up early.
+        let mut clauses: Vec<_> = clauses.into_iter().collect();
+        clauses.sort_by_key(|(_, clauses)| std::cmp::Reverse(clauses.len()));
+        let columns = clauses.into_iter().map(|(field, clauses)| Column::build(field, &clauses, n_words)).collect();
+        Self { entries, columns }
     }
 
     fn candidates<'s>(
@@ -247,9 +238,13 @@ impl Table {
         for (s, subject) in facts.of(view).iter().enumerate() {
             let frame = facts.frame(view, subject);
             // What the consignment says holds for all its subjects.
-            found.iter_mut().skip(self.n_whole).for_each(|found| *found = Found::Unasked);
-            for (b, (entries, all)) in self.entries.chunks(BLOCK_BITS).zip(&self.all).enumerate() {
-                let (mut live, mut open) = (*all, [0; 8]);
+            for (column, found) in self.columns.iter().zip(found.iter_mut()) {
+                if column.view != View::Consignment {
+                    *found = Found::Unasked;
+                }
+            }
+            for (w, entries) in self.entries.chunks(64).enumerate() {
+                let (mut live, mut open) = (u64::MAX >> (64 - entries.len()), 0);
                 for (column, found) in self.columns.iter().zip(found.iter_mut()) {
                     let now = match *found {
                         Found::Unasked => column.find(frame.get(column.view, column.field), members),
@@ -257,31 +252,23 @@ impl Table {
                     };
                     *found = now;
                     match now {
-                        Found::Row(row) => join(&mut live, column.block(row, b), |live, row| live & row),
+                        Found::Row(row) => live &= column.word(row, w),
                         Found::Members(from) => {
-                            let mut any = [0; 8];
-                            for row in members.iter().skip(from as usize).take_while(|row| **row != END) {
-                                join(&mut any, column.block(*row, b), |any, row| any | row);
-                            }
-                            join(&mut live, &any, |live, any| live & any);
+                            let rows = members.iter().skip(from as usize).take_while(|row| **row != END);
+                            live &= rows.fold(0, |any, row| any | column.word(*row, w));
                         }
-                        Found::Open | Found::Unasked => {
-                            join(&mut open, column.keyed.get(b).unwrap_or(&ALL), |open, keyed| open | keyed);
-                        }
+                        Found::Open | Found::Unasked => open |= column.keyed.get(w).copied().unwrap_or(0),
                     }
-                    if live == [0; 8] {
+                    if live == 0 {
                         break;
                     }
                 }
-                for (w, (live, open)) in live.iter().zip(open).enumerate() {
-                    let mut left = *live;
-                    while left != 0 {
-                        let bit = left.trailing_zeros();
-                        left &= left - 1;
-                        let Some(entry) = entries.get(w * 64 + bit as usize) else { break };
-                        let rest = entry.rest.as_ref().filter(|_| open & (1 << bit) == 0);
-                        see(entry.indicator, s, &frame, rest);
-                    }
+                while live != 0 {
+                    let bit = live.trailing_zeros();
+                    live &= live - 1;
+                    let Some(entry) = entries.get(bit as usize) else { break };
+                    let rest = entry.rest.as_ref().filter(|_| open & (1 << bit) == 0);
+                    see(entry.indicator, s, &frame, rest);
                 }
             }
         }
@@ -289,8 +276,8 @@ impl Table {
 }
 
 impl Column {
-    fn build((view, field): (View, usize), clauses: &[(usize, Clause)], n_blocks: usize) -> Self {
-        let mut keyed = vec![[0; 8]; n_blocks];
+    fn build((view, field): (View, usize), clauses: &[(usize, Clause)], n_words: usize) -> Self {
+        let mut keyed = vec![0; n_words];
         for (bit, _) in clauses {
             set(&mut keyed, *bit);
         }
@@ -301,13 +288,13 @@ impl Column {
             Kind::Text => texts(clauses),
             Kind::Texts => return Self::of_members((view, field), clauses, keyed),
         };
-        let mut rows = Vec::with_capacity(values.len() * n_blocks);
+        let mut rows = Vec::with_capacity(values.len() * n_words);
         for value in values {
             let mut filling = Filling::of(view);
             filling.set(field, value);
             let values = filling.done();
             let frame = Frame::of(view, &values);
-            let mut row = vec![ALL; n_blocks];
+            let mut row = vec![u64::MAX; n_words];
             for (bit, clause) in clauses {
                 if let Clause::Scalar(op) = clause
                     && *op.value(&frame) == Value::Bool(false)
@@ -320,17 +307,17 @@ impl Column {
         Self { view, field, classes, rows, keyed }
     }
 
-    fn of_members((view, field): (View, usize), clauses: &[(usize, Clause)], keyed: Vec<Block>) -> Self {
-        let mut rows: Vec<Block> = keyed.iter().map(|block| block.map(|word| !word)).collect();
-        let n_blocks = rows.len();
+    fn of_members((view, field): (View, usize), clauses: &[(usize, Clause)], keyed: Vec<u64>) -> Self {
+        let mut rows: Vec<u64> = keyed.iter().map(|word| !word).collect();
+        let n_words = rows.len();
         let mut symbols = Symbols::default();
         for (bit, clause) in clauses {
             let Clause::Members(members) = clause else { continue };
             for member in members {
                 let row = symbols.row(member, symbols.many.len() as u32 + 1) as usize;
                 // A row starts with those that ask for no member.
-                rows.extend_from_within(if rows.len() == row * n_blocks { ..n_blocks } else { ..0 });
-                if let Some(row) = rows.chunks_exact_mut(n_blocks).nth(row) {
+                rows.extend_from_within(if rows.len() == row * n_words { ..n_words } else { ..0 });
+                if let Some(row) = rows.chunks_exact_mut(n_words).nth(row) {
                     set(row, *bit);
                 }
             }
@@ -366,18 +353,11 @@ impl Column {
         }
     }
 
-    /// A block of a row; one that is not there rules nothing out.
+    /// Sixty-four entries of a row; one that is not there rules nothing out.
     #[inline]
-    fn block(&self, row: u32, b: usize) -> &Block {
-        self.rows.get(row as usize * self.keyed.len() + b).unwrap_or(&ALL)
+    fn word(&self, row: u32, w: usize) -> u64 {
+        self.rows.get(row as usize * self.keyed.len() + w).copied().unwrap_or(u64::MAX)
     }
-}
-
-const ALL: Block = [u64::MAX; 8];
-
-#[inline]
-fn join(to: &mut Block, from: &Block, how: impl Fn(u64, u64) -> u64) {
-    to.iter_mut().zip(from).for_each(|(to, from)| *to = how(*to, *from));
 }
 
 /// The field that a clause looks at, when it is one that a column can hold.
@@ -491,20 +471,16 @@ fn constants(clauses: &[(usize, Clause)], mut see: impl FnMut(&Value)) {
     }
 }
 
-fn set(blocks: &mut [Block], bit: usize) {
-    if let Some(word) = word_of(blocks, bit) {
+fn set(words: &mut [u64], bit: usize) {
+    if let Some(word) = words.get_mut(bit / 64) {
         *word |= 1 << (bit % 64);
     }
 }
 
-fn clear(blocks: &mut [Block], bit: usize) {
-    if let Some(word) = word_of(blocks, bit) {
+fn clear(words: &mut [u64], bit: usize) {
+    if let Some(word) = words.get_mut(bit / 64) {
         *word &= !(1 << (bit % 64));
     }
-}
-
-fn word_of(blocks: &mut [Block], bit: usize) -> Option<&mut u64> {
-    blocks.get_mut(bit / BLOCK_BITS)?.get_mut(bit % BLOCK_BITS / 64)
 }
 
 /// Hashes short texts, eight bytes at a time. The texts are those of the rules, not an adversary's.
