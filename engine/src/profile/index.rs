@@ -42,9 +42,7 @@ pub struct Extent {
 #[derive(Debug, Default)]
 struct Table {
     entries: Vec<Entry>,
-    /// Those that look at the consignment stand first: they are asked once for all subjects.
     columns: Vec<Column>,
-    n_whole: usize,
 }
 
 #[derive(Debug)]
@@ -220,10 +218,11 @@ impl Table {
             entries.push(Entry { indicator: *n, rest: Some(Op::And(rest)), clauses: all, indexed: all - left });
         }
         let n_words = entries.len().div_ceil(64);
-        let n_whole = clauses.keys().filter(|(view, _)| *view == View::Consignment).count();
-        // `View` is ordered from the whole to its parts.
+        // Those that rule out most stand first, so that nothing is left to look up early.
+        let mut clauses: Vec<_> = clauses.into_iter().collect();
+        clauses.sort_by_key(|(_, clauses)| std::cmp::Reverse(clauses.len()));
         let columns = clauses.into_iter().map(|(field, clauses)| Column::build(field, &clauses, n_words)).collect();
-        Self { entries, columns, n_whole }
+        Self { entries, columns }
     }
 
     fn candidates<'s>(
@@ -239,7 +238,11 @@ impl Table {
         for (s, subject) in facts.of(view).iter().enumerate() {
             let frame = facts.frame(view, subject);
             // What the consignment says holds for all its subjects.
-            found.iter_mut().skip(self.n_whole).for_each(|found| *found = Found::Unasked);
+            for (column, found) in self.columns.iter().zip(found.iter_mut()) {
+                if column.view != View::Consignment {
+                    *found = Found::Unasked;
+                }
+            }
             for (w, entries) in self.entries.chunks(64).enumerate() {
                 let (mut live, mut open) = (u64::MAX >> (64 - entries.len()), 0);
                 for (column, found) in self.columns.iter().zip(found.iter_mut()) {
