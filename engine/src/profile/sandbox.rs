@@ -24,6 +24,8 @@ pub const MAX_ARRAY_MEMBERS: usize = 256;
 pub const MAX_FUNCTIONS: usize = 256;
 /// Variables in scope.
 pub const MAX_VARIABLES: usize = 32;
+/// `let` in one script: the parser looks at every earlier name for each. The shipped scripts have none.
+pub const MAX_LETS: usize = 256;
 /// Bytes of one script. The largest shipped one has under 8 kB.
 pub const MAX_SCRIPT_BYTES: usize = 64 << 10;
 /// Open brackets within brackets, counted before the parser sees the text.
@@ -228,6 +230,11 @@ pub fn argument(view: View, values: super::facts::Values) -> Dynamic {
 pub fn before_parsing(script: &str) -> Result<(), (String, Option<(usize, usize)>)> {
     if script.len() > MAX_SCRIPT_BYTES {
         return Err((format!("the script has {} bytes, more than {MAX_SCRIPT_BYTES}", script.len()), None));
+    }
+    let words = script.split(|c: char| !c.is_alphanumeric() && c != '_');
+    let n_lets = words.filter(|word| *word == "let").count();
+    if n_lets > MAX_LETS {
+        return Err((format!("the script has {n_lets} `let`, more than {MAX_LETS}"), None));
     }
     let mut depth = 0_usize;
     let mut run = 0_usize;
