@@ -88,7 +88,8 @@ pub(super) fn joined<'s>(pieces: impl Iterator<Item = (&'s str, bool)>) -> Strin
     text.trim().to_owned()
 }
 
-/// Adds lines to a text whose last line was full or not; tells whether the last one now is.
+/// Adds lines to a text whose last line was full or not; tells whether the last one now is. A line that ends in a blank is
+/// none, whatever its length: the blank is put back by the next one, and the text may be trimmed between.
 pub(super) fn join_to<'s>(text: &mut String, mut full: bool, pieces: impl Iterator<Item = (&'s str, bool)>) -> bool {
     for (piece, is_full) in pieces {
         if piece.trim().is_empty() {
@@ -101,7 +102,7 @@ pub(super) fn join_to<'s>(text: &mut String, mut full: bool, pieces: impl Iterat
         text.push_str(if is_full { piece } else { piece.trim_end() });
         full = is_full;
     }
-    full
+    full && !text.ends_with(char::is_whitespace)
 }
 
 /// The role of a `NAD`. Source: UN/EDIFACT 3035.
@@ -173,5 +174,11 @@ mod tests {
         let full = "ROSEWOOD LOGS DALBERGIA MAR";
         assert_eq!(joined([(full, true), ("ITIMA", false), ("LOGS", false)].into_iter()), format!("{full}ITIMA LOGS"));
         assert_eq!(joined([("A", false), ("", false), ("B", false)].into_iter()), "A B");
+        // The blank at the end of a full line is kept over a text that is trimmed between two segments.
+        let mut text = String::new();
+        assert!(!join_to(&mut text, false, [("LOGS OF ", true)].into_iter()));
+        text = text.trim().to_owned();
+        join_to(&mut text, false, [("ROSEWOOD", false)].into_iter());
+        assert_eq!(text, "LOGS OF ROSEWOOD");
     }
 }
