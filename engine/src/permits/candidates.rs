@@ -20,8 +20,6 @@ use super::store::{Packed, Store, Symbol};
 const MAX_BLOCK: usize = 256;
 /// Larger blocks of pieces and of word beginnings are skipped: they are the broad ones among several.
 const MAX_BROAD_BLOCK: usize = 32;
-/// Names with the very same words, in whatever order.
-const MAX_WHOLE: usize = 2 * MAX_BLOCK;
 /// Names less alike are another party.
 const LIKE: f64 = 0.7;
 /// Documents of one name that are looked at when the taxon does not narrow them.
@@ -364,7 +362,9 @@ impl Candidates {
     fn names_like(&self, name: &PartyName) -> Vec<(u32, f64)> {
         let keys = name_keys(name);
         let mut like: Vec<(u32, f64)> = Vec::new();
-        for (keys, cap) in [(keys.whole, MAX_WHOLE), (keys.pairs, MAX_BLOCK), (keys.broad, MAX_BROAD_BLOCK)] {
+        let steps =
+            [(keys.whole, MAX_BLOCK, true), (keys.pairs, MAX_BLOCK, false), (keys.broad, MAX_BROAD_BLOCK, false)];
+        for (keys, cap, are_whole) in steps {
             let mut shared: Vec<u32> = Vec::new();
             self.name_pairs.gather(&keys, cap, &mut shared);
             shared.sort_unstable();
@@ -375,7 +375,7 @@ impl Candidates {
                 .collect();
             names.sort_unstable();
             // Words that are glued or split share all letters and are found by the narrowest keys.
-            let may_be = |n: u32| cap == MAX_WHOLE || party::ceiling(self.shapes.get(n), name.shapes()) >= LIKE - 1e-3;
+            let may_be = |n: u32| are_whole || party::ceiling(self.shapes.get(n), name.shapes()) >= LIKE - 1e-3;
             let likeness = |n: u32| self.names.get(n as usize).map_or(0.0, |own| party::similarity(own, name));
             let met = names.into_iter().map(|(_, n)| n).take(8 * MAX_NAMES);
             let compared = met.filter(|n| may_be(*n)).take(MAX_NAMES);
