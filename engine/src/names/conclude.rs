@@ -70,6 +70,13 @@ impl NameIndex {
         })
     }
 
+    /// True when a name stands in the text letter for letter: the screen without the repair of damaged words and without
+    /// abbreviations, which shows what those cost.
+    pub fn screen_exact(&self, text: &str) -> bool {
+        let text = limited(text);
+        scratch::folded(text, |folded| self.exact.finds(folded, text, &self.contexts))
+    }
+
     fn read_field(&self, query: &NameQuery<'_>, field: Field, text: &str, out: &mut Resolution) {
         let text = limited(text);
         scratch::folded(text, |folded| {

@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use super::memo;
 use super::scientific::{Genera, genus_words, letter_mask};
 use crate::reference::TradeName;
-use crate::text::{Folded, Gap, Script, Token, damage, fold, skeleton, within};
+use crate::text::{Folded, Gap, Script, Token, damage, damage_of_letters, fold, skeleton, within};
 
 /// Shortest word that is repaired.
 const WORD_MIN: usize = 5;
@@ -41,6 +41,8 @@ pub(super) struct Vocabulary {
 struct Word {
     text: String,
     letters: Vec<char>,
+    /// All letters are ASCII: the bytes of the text are its letters too.
+    ascii: bool,
 }
 
 /// The word that a damaged word was.
@@ -61,21 +63,36 @@ impl Fix {
 
 /// The words by what a damaged word shares with them: the class of the first letter, the length, most of the letters.
 #[derive(Debug, Default)]
-struct Shapes(HashMap<(u32, usize), Vec<(u32, u32)>>);
+struct Shapes {
+    /// By place of the first letter and length: set of letters, id.
+    lists: Vec<Vec<(u32, u32)>>,
+}
 
 impl Shapes {
     /// Letters that a damaged word may have more or less: as many as `depth` lets it lose.
     const REACH: usize = 2;
+    /// Lists for each first letter: one for each length that is looked for.
+    const LENGTHS: usize = WORD_MAX + Self::REACH + 1;
+    /// First letters are told apart by their low six bits, which no two letters of one alphabet share.
+    const INITIALS: usize = 64;
+
+    fn list(initial: u32, len: usize) -> Option<usize> {
+        (len < Self::LENGTHS).then_some(initial as usize % Self::INITIALS * Self::LENGTHS + len)
+    }
 
     fn add(&mut self, letters: &[char], mask: u32, id: u32) {
-        self.0.entry((initial(letters), letters.len())).or_default().push((mask, id));
+        self.lists.resize(Self::INITIALS * Self::LENGTHS, Vec::new());
+        let list = Self::list(initial(letters), letters.len());
+        if let Some(list) = list.and_then(|n| self.lists.get_mut(n)) {
+            list.push((mask, id));
+        }
     }
 
     /// Words of that class and about that length whose sets of letters differ in `apart` letters at most, in order of
     /// length, then alphabet.
     fn like(&self, initial: u32, len: usize, mask: u32, apart: u32) -> impl Iterator<Item = u32> {
         let lengths = len.saturating_sub(Self::REACH)..=len + Self::REACH;
-        let words = lengths.filter_map(move |len| self.0.get(&(initial, len))).flatten();
+        let words = lengths.filter_map(move |len| self.lists.get(Self::list(initial, len)?)).flatten();
         words.filter(move |(other, _)| (other ^ mask).count_ones() <= apart).map(|(_, id)| *id)
     }
 }
@@ -122,6 +139,8 @@ pub(super) struct Repaired {
 
 /// Size of the bit table: 2^19 bits, 64 kB; a few per cent of the bits are set, so the test is sharp.
 const GRAM_BITS: u32 = 19;
+/// Groups of a word that the small table is asked for: in longer words enough of them are strange by then.
+const GROUPS_FIRST: usize = 8;
 /// Size of the small bit table: 2^16 bits, 8 kB.
 const PAIR_BITS: u32 = 16;
 
@@ -169,23 +188,20 @@ impl Vocabulary {
         if bare.chars().count() >= 4 {
             self.skeletons.entry(bare).or_insert(id);
         }
-        for gram in letters.windows(3).map(|window| pair_bit(initial(&letters), window)) {
-            if let Some(slot) = self.pairs.get_mut((gram >> 6) as usize) {
-                *slot |= 1 << (gram & 63);
-            }
+        for window in letters.windows(3) {
+            set(&mut self.pairs, pair_bit(group(initial(&letters), window)));
         }
         for gram in shifted_grams(&letters) {
-            if let Some(slot) = self.grams.get_mut((gram >> 6) as usize) {
-                *slot |= 1 << (gram & 63);
-            }
+            set(&mut self.grams, gram);
         }
         self.shapes.add(&letters, letter_mask(&text), id);
-        self.words.push(Word { text, letters });
+        self.words.push(Word { ascii: text.is_ascii(), text, letters });
     }
 
     /// The word that `word` most likely was, with the damage; `None` when none is near or `word` is known itself.
-    fn correct(&self, word: &str) -> Option<Fix> {
-        if word.is_ascii() {
+    /// `ascii`: all of the text is ASCII, so that not every word has to be looked through for it.
+    fn correct(&self, word: &str, ascii: bool) -> Option<Fix> {
+        if ascii || word.is_ascii() {
             return self.correct_letters(word, word.as_bytes());
         }
         let mut buffer = ['\0'; WORD_MAX];
@@ -223,7 +239,11 @@ impl Vocabulary {
                 continue;
             };
             let bound = best.map_or(limit, |(cost, _)| cost.saturating_sub(1).min(limit));
-            if let Some(cost) = damage(word, &candidate.text, bound) {
+            let cost = match L::of(candidate) {
+                Some(other) => damage_of_letters(letters, other, bound),
+                None => damage(word, &candidate.text, bound),
+            };
+            if let Some(cost) = cost {
                 best = Some((cost, id));
             }
         }
@@ -248,42 +268,38 @@ impl Vocabulary {
         // One edit spoils three groups, two edits seldom more than five.
         let needed = groups.saturating_sub(if edits > 1 { 5 } else { 3 }).max(2).min(groups);
         let first = initial(letters);
-        let enough = |table: &[u64], bit: &dyn Fn(usize, &[L]) -> u32| {
-            let mut spare = groups - needed;
-            letters.windows(3).enumerate().all(|(at, window)| {
-                let bit = bit(at, window);
-                let known = table.get((bit >> 6) as usize).is_some_and(|slot| slot >> (bit & 63) & 1 == 1);
-                if known {
-                    return true;
-                }
-                let more = spare > 0;
-                spare = spare.saturating_sub(1);
-                more
-            })
-        };
-        enough(&self.pairs, &|_, window| pair_bit(first, window))
-            && enough(&self.grams, &|at, window| gram_bit(first, window, at))
+        let spare = groups - needed;
+        // Counted without looking back at each group, so that the look-ups overlap. The small table first: it rules out
+        // most words, and stays in the nearest cache.
+        let strange = |window: &[L]| !holds(&self.pairs, pair_bit(group(first, window)));
+        if letters.windows(3).take(GROUPS_FIRST).filter(|window| strange(window)).count() > spare {
+            return false;
+        }
+        let misplaced = |(at, window): (usize, &[L])| !holds(&self.grams, gram_bit(group(first, window), at));
+        letters.windows(3).enumerate().filter(|placed| misplaced(*placed)).count() <= spare
     }
 
     /// True when some token of the text would be repaired.
     pub fn touches(&self, folded: &Folded) -> bool {
-        let tokens = folded.tokens();
+        let (tokens, ascii) = (folded.tokens(), folded.text().is_ascii());
         tokens.iter().enumerate().any(|(n, token)| {
-            repairable(token) && (self.correct(folded.word(token)).is_some() || self.joined(folded, n).is_some())
+            repairable(token)
+                && (self.correct(folded.word(token), ascii).is_some() || self.joined(folded, n, ascii).is_some())
         })
     }
 
     /// The text with its damaged words brought back; `None` when there are none outside `covered` tokens.
     pub fn repair(&self, folded: &Folded, covered: &BTreeSet<usize>) -> Option<Repaired> {
         let mut words = BTreeMap::new();
+        let ascii = folded.text().is_ascii();
         let mut skip_to = 0;
         for (n, token) in folded.tokens().iter().enumerate() {
             if n < skip_to || !repairable(token) || covered.contains(&n) {
                 continue;
             }
-            if let Some(fix) = self.correct(folded.word(token)) {
+            if let Some(fix) = self.correct(folded.word(token), ascii) {
                 words.insert(n, (1, self.text(fix).to_owned(), fix.fit));
-            } else if let Some(fix) = self.joined(folded, n).filter(|_| !covered.contains(&(n + 1))) {
+            } else if let Some(fix) = self.joined(folded, n, ascii).filter(|_| !covered.contains(&(n + 1))) {
                 words.insert(n, (2, self.text(fix).to_owned(), fix.fit));
                 skip_to = n + 2;
             }
@@ -302,7 +318,7 @@ impl Vocabulary {
     }
 
     /// A word broken by a space: two unknown tokens that together are a known word, or nearly.
-    fn joined(&self, folded: &Folded, n: usize) -> Option<Fix> {
+    fn joined(&self, folded: &Folded, n: usize, ascii: bool) -> Option<Fix> {
         let (one, two) = (folded.tokens().get(n)?, folded.tokens().get(n + 1)?);
         let width = one.width() + two.width();
         if two.gap != Gap::Soft || !(8..=WORD_MAX).contains(&width) || two.width() < 3 || !repairable(two) {
@@ -310,19 +326,24 @@ impl Vocabulary {
         }
         // Between the two stands nothing in the folded text. A broken word may have one more fault, not two.
         let word = folded.text().get(one.start..two.end)?;
-        let near = if word.is_ascii() {
+        let near = if ascii || word.is_ascii() {
             self.could_be_near(word.as_bytes(), 1)
         } else {
             let mut buffer = ['\0'; WORD_MAX];
             self.could_be_near(spread(word, &mut buffer)?, 1)
         };
-        if near && !self.known.contains(folded.word(two)) { self.correct(word) } else { None }
+        if near && !self.known.contains(folded.word(two)) { self.correct(word, ascii) } else { None }
     }
 }
 
 /// A letter of a folded word: a byte where all are ASCII, a character elsewhere.
-trait Letter: Copy {
-    fn code(self) -> u32;
+trait Letter: Copy + PartialEq + Into<u32> {
+    /// The letters of a known word; `None` when they are not all of this kind.
+    fn of(word: &Word) -> Option<&[Self]>;
+
+    fn code(self) -> u32 {
+        self.into()
+    }
 
     fn is_vowel(self) -> bool {
         [b'a', b'e', b'i', b'o', b'u'].iter().any(|vowel| u32::from(*vowel) == self.code())
@@ -330,14 +351,14 @@ trait Letter: Copy {
 }
 
 impl Letter for u8 {
-    fn code(self) -> u32 {
-        u32::from(self)
+    fn of(word: &Word) -> Option<&[Self]> {
+        word.ascii.then_some(word.text.as_bytes())
     }
 }
 
 impl Letter for char {
-    fn code(self) -> u32 {
-        self as u32
+    fn of(word: &Word) -> Option<&[Self]> {
+        Some(&word.letters)
     }
 }
 
@@ -384,15 +405,28 @@ fn initial<L: Letter>(letters: &[L]) -> u32 {
     }
 }
 
-fn pair_bit<L: Letter>(first: u32, window: &[L]) -> u32 {
-    let letters = window.iter().fold(first, |all, letter| all << 5 ^ letter.code());
-    letters.wrapping_mul(0x9E37_79B1) >> (32 - PAIR_BITS)
+/// Three letters and the first letter of their word in one number.
+fn group<L: Letter>(first: u32, window: &[L]) -> u32 {
+    window.iter().fold(first, |all, letter| all << 5 ^ letter.code())
 }
 
-fn gram_bit<L: Letter>(first: u32, window: &[L], at: usize) -> u32 {
-    let seed = first.wrapping_mul(31).wrapping_add(at as u32);
-    let hash = window.iter().fold(seed, |hash, letter| hash.wrapping_mul(0x0100_0193) ^ letter.code());
-    hash.wrapping_mul(0x9E37_79B1) >> (32 - GRAM_BITS)
+fn pair_bit(group: u32) -> u32 {
+    group.wrapping_mul(0x9E37_79B1) >> (32 - PAIR_BITS)
+}
+
+fn gram_bit(group: u32, at: usize) -> u32 {
+    let placed = group ^ (at as u32 + 1).wrapping_mul(0x85EB_CA6B);
+    placed.wrapping_mul(0x9E37_79B1) >> (32 - GRAM_BITS)
+}
+
+fn set(table: &mut [u64], bit: u32) {
+    if let Some(slot) = table.get_mut((bit >> 6) as usize) {
+        *slot |= 1 << (bit & 63);
+    }
+}
+
+fn holds(table: &[u64], bit: u32) -> bool {
+    table.get((bit >> 6) as usize).is_some_and(|slot| slot >> (bit & 63) & 1 == 1)
 }
 
 /// The groups of a word, each at its place and at the places that lost or added letters move it to.
@@ -401,7 +435,7 @@ fn shifted_grams(letters: &[char]) -> Vec<u32> {
     let first = initial(letters);
     let mut out = Vec::new();
     for (at, window) in letters.windows(3).enumerate() {
-        out.extend((at.saturating_sub(reach)..=at + reach).map(|place| gram_bit(first, window, place)));
+        out.extend((at.saturating_sub(reach)..=at + reach).map(|place| gram_bit(group(first, window), place)));
     }
     out
 }

@@ -26,14 +26,14 @@ const ABBREVIATION_MAX: usize = 5;
 #[derive(Debug, Clone, Default)]
 pub struct Folded {
     text: String,
-    from: Vec<u32>,
-    to: Vec<u32>,
+    /// For each byte the bytes of the original that it comes from: first, and after the last.
+    places: Vec<(u32, u32)>,
     tokens: Vec<Token>,
 }
 
 impl Folded {
     /// Nothing folded yet.
-    pub(crate) const EMPTY: Self = Self { text: String::new(), from: Vec::new(), to: Vec::new(), tokens: Vec::new() };
+    pub(crate) const EMPTY: Self = Self { text: String::new(), places: Vec::new(), tokens: Vec::new() };
 
     /// Letters and digits without separators; a hard break is one control character.
     pub fn text(&self) -> &str {
@@ -52,8 +52,8 @@ impl Folded {
 
     /// Bytes of the original text that the folded bytes `start..end` come from.
     pub fn span(&self, start: usize, end: usize) -> (usize, usize) {
-        let from = self.from.get(start).copied().unwrap_or_default() as usize;
-        let to = end.checked_sub(1).and_then(|last| self.to.get(last)).copied().unwrap_or_default() as usize;
+        let place = |at: Option<usize>| at.and_then(|at| self.places.get(at)).copied().unwrap_or_default();
+        let (from, to) = (place(Some(start)).0 as usize, place(end.checked_sub(1)).1 as usize);
         (from, to.max(from))
     }
 
@@ -67,7 +67,7 @@ impl Folded {
                 continue;
             }
             if token.gap == Gap::Hard && !out.text.is_empty() {
-                let place = self.from.get(token.start).copied().unwrap_or_default();
+                let (place, _) = self.places.get(token.start).copied().unwrap_or_default();
                 out.push(HARD_BREAK, place, place);
             }
             let start = out.text.len();
@@ -98,21 +98,16 @@ impl Folded {
     /// Empty, with room for a text of `bytes` bytes.
     fn clear(&mut self, bytes: usize) {
         self.text.clear();
-        self.from.clear();
-        self.to.clear();
+        self.places.clear();
         self.tokens.clear();
         self.text.reserve(bytes);
-        self.from.reserve(bytes);
-        self.to.reserve(bytes);
+        self.places.reserve(bytes);
         self.tokens.reserve(bytes / 5);
     }
 
     fn push(&mut self, c: char, from: u32, to: u32) {
         self.text.push(c);
-        for _ in 0..c.len_utf8() {
-            self.from.push(from);
-            self.to.push(to);
-        }
+        self.places.extend(std::iter::repeat_n((from, to), c.len_utf8()));
     }
 
     /// Index of the token that holds the folded byte `at`.
@@ -240,8 +235,7 @@ impl<'a> Folder<'a> {
         if let Some(word) = self.out.text.get_mut(at..) {
             word.make_ascii_lowercase();
         }
-        self.out.from.extend(start..end);
-        self.out.to.extend(start + 1..=end);
+        self.out.places.extend((start..end).map(|at| (at, at + 1)));
         let (capital, stop) = (first.is_ascii_uppercase(), rest.get(width) == Some(&b'.'));
         self.out.tokens.push(Token { start: at, end: at + width, gap: self.gap, script, capital, stop });
         self.at += width;
@@ -403,8 +397,7 @@ impl<'a> Folder<'a> {
         if plain {
             let start = self.out.text.len();
             self.out.text.extend(self.word.iter().map(|piece| piece.c));
-            self.out.from.extend(self.word.iter().map(|piece| piece.from));
-            self.out.to.extend(self.word.iter().map(|piece| piece.to));
+            self.out.places.extend(self.word.iter().map(|piece| (piece.from, piece.to)));
             let end = self.out.text.len();
             let token = Token { start, end, gap: self.gap, script: Script::Latin, capital: self.capital, stop };
             self.out.tokens.push(token);

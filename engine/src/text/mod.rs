@@ -13,5 +13,6 @@ pub use fold::fold_key;
 pub use fold::{Folded, fold, light_key};
 pub(crate) use fold::{HARD_BREAK, fold_into};
 pub use letters::{Script, script_of};
+pub(crate) use similarity::damage_of_letters;
 pub use similarity::{damage, skeleton, within};
 pub use tokens::{Gap, Token};
