@@ -4,7 +4,9 @@
 //! shared letter groups, then first letter, length and the set of letters, then letters in common order. What is left,
 //! seldom more than one word, is weighed by its damage. Words that merely resemble a name are listed as contexts of side `word` and are never repaired.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
+
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::memo;
 use super::scientific::{Genera, genus_words, letter_mask};
@@ -15,6 +17,12 @@ use crate::text::{Folded, Gap, Script, Token, damage, damage_of_letters, fold, s
 const WORD_MIN: usize = 5;
 /// Longest word that is repaired, in bytes; longer ones are no names.
 const WORD_MAX: usize = 32;
+/// Shortest word, in letters, that is known without its vowels.
+const SKELETON_MIN: usize = 4;
+/// Groups of three letters that one edit can spoil.
+const SPOILT_BY_ONE: usize = 3;
+/// Groups of three letters that two edits spoil; seldom more.
+const SPOILT_BY_TWO: usize = 5;
 /// Shortest word, in letters, whose first letter may be wrong.
 const OTHER_INITIAL_MIN: usize = 7;
 /// Similarity of a word written without its vowels.
@@ -27,10 +35,11 @@ pub(super) struct Vocabulary {
     id: u64,
     words: Vec<Word>,
     shapes: Shapes,
-    known: HashSet<String>,
+    // Hashed without a seed: only words of the tables are ever put in, so that no text can make them collide.
+    known: FxHashSet<String>,
     /// Words of trade names that compounds begin with.
-    heads: HashSet<String>,
-    skeletons: HashMap<String, u32>,
+    heads: FxHashSet<String>,
+    skeletons: FxHashMap<String, u32>,
     /// Bits of (first letter, three letters, place) of all words, with room for shifted places.
     grams: Vec<u64>,
     /// The same without places, small enough for the nearest cache: most words fail here.
@@ -139,8 +148,8 @@ pub(super) struct Repaired {
 
 /// Size of the bit table: 2^19 bits, 64 kB; a few per cent of the bits are set, so the test is sharp.
 const GRAM_BITS: u32 = 19;
-/// Groups of a word that the small table is asked for: in longer words enough of them are strange by then.
-const GROUPS_FIRST: usize = 8;
+/// Groups of a word that the small table is asked for, besides those that may be strange: enough to tell most words.
+const GROUPS_MORE: usize = 3;
 /// Size of the small bit table: 2^16 bits, 8 kB.
 const PAIR_BITS: u32 = 16;
 
@@ -172,7 +181,7 @@ impl Vocabulary {
                 }
             }
         }
-        let other: HashSet<String> = other.collect();
+        let other: FxHashSet<String> = other.collect();
         wanted.retain(|word| !other.contains(word));
         vocabulary.known.extend(other);
         for word in wanted {
@@ -185,7 +194,7 @@ impl Vocabulary {
         let id = self.words.len() as u32;
         let letters: Vec<char> = text.chars().collect();
         let bare = skeleton(&text);
-        if bare.chars().count() >= 4 {
+        if bare.chars().count() >= SKELETON_MIN {
             self.skeletons.entry(bare).or_insert(id);
         }
         for window in letters.windows(3) {
@@ -200,23 +209,27 @@ impl Vocabulary {
 
     /// The word that `word` most likely was, with the damage; `None` when none is near or `word` is known itself.
     /// `ascii`: all of the text is ASCII, so that not every word has to be looked through for it.
-    fn correct(&self, word: &str, ascii: bool) -> Option<Fix> {
+    fn correct(&self, word: &str, ascii: bool) -> Looked {
         if ascii || word.is_ascii() {
             return self.correct_letters(word, word.as_bytes());
         }
         let mut buffer = ['\0'; WORD_MAX];
-        self.correct_letters(word, spread(word, &mut buffer)?)
+        spread(word, &mut buffer).map_or_else(Looked::default, |letters| self.correct_letters(word, letters))
     }
 
-    fn correct_letters<L: Letter>(&self, word: &str, letters: &[L]) -> Option<Fix> {
-        if letters.len() > WORD_MAX {
-            return None;
+    fn correct_letters<L: Letter>(&self, word: &str, letters: &[L]) -> Looked {
+        if !(SKELETON_MIN..=WORD_MAX).contains(&letters.len()) {
+            return Looked::default();
         }
-        let near = letters.len() >= WORD_MIN && self.could_be_near(letters, depth(letters.len()));
-        let bare = letters.len() >= 4 && letters.iter().skip(1).all(|letter| !letter.is_vowel());
-        if !near && !bare {
-            return None;
-        }
+        let spare = spare(letters.len(), depth(letters.len()));
+        let strange = if letters.len() >= WORD_MIN { self.strange(letters, spare) } else { 0 };
+        let near = letters.len() >= WORD_MIN && strange <= spare && self.in_place(letters, spare);
+        let bare = letters.iter().skip(1).all(|letter| !letter.is_vowel());
+        let fix = if near || bare { self.known_or_near(word, letters, near, bare) } else { None };
+        Looked { fix, strange }
+    }
+
+    fn known_or_near<L: Letter>(&self, word: &str, letters: &[L], near: bool, bare: bool) -> Option<Fix> {
         memo::remembered(self.id, word, || {
             if self.known.contains(word) || self.is_compound(word) {
                 return None;
@@ -262,19 +275,18 @@ impl Vocabulary {
         cuts.any(|at| word.get(..at).is_some_and(|head| self.heads.contains(head)))
     }
 
-    /// Cheap test: enough groups of three letters of a known word with the same initial, at about their place.
-    fn could_be_near<L: Letter>(&self, letters: &[L], edits: usize) -> bool {
-        let groups = letters.len().saturating_sub(2);
-        // One edit spoils three groups, two edits seldom more than five.
-        let needed = groups.saturating_sub(if edits > 1 { 5 } else { 3 }).max(2).min(groups);
+    /// Cheap test: how many of the first groups of three letters no known word with the same initial has. More than
+    /// `spare` of them: no known word is near.
+    fn strange<L: Letter>(&self, letters: &[L], spare: usize) -> usize {
         let first = initial(letters);
-        let spare = groups - needed;
-        // Counted without looking back at each group, so that the look-ups overlap. The small table first: it rules out
-        // most words, and stays in the nearest cache.
+        // Counted without looking back at each group, so that the look-ups overlap.
         let strange = |window: &[L]| !holds(&self.pairs, pair_bit(group(first, window)));
-        if letters.windows(3).take(GROUPS_FIRST).filter(|window| strange(window)).count() > spare {
-            return false;
-        }
+        letters.windows(3).take(spare + GROUPS_MORE).filter(|window| strange(window)).count()
+    }
+
+    /// The sharper test: true when known words have all groups but `spare` at about their place.
+    fn in_place<L: Letter>(&self, letters: &[L], spare: usize) -> bool {
+        let first = initial(letters);
         let misplaced = |(at, window): (usize, &[L])| !holds(&self.grams, gram_bit(group(first, window), at));
         letters.windows(3).enumerate().filter(|placed| misplaced(*placed)).count() <= spare
     }
@@ -283,8 +295,10 @@ impl Vocabulary {
     pub fn touches(&self, folded: &Folded) -> bool {
         let (tokens, ascii) = (folded.tokens(), folded.text().is_ascii());
         tokens.iter().enumerate().any(|(n, token)| {
-            repairable(token)
-                && (self.correct(folded.word(token), ascii).is_some() || self.joined(folded, n, ascii).is_some())
+            repairable(token) && {
+                let looked = self.correct(folded.word(token), ascii);
+                looked.fix.is_some() || self.joined(folded, n, looked.strange, ascii).is_some()
+            }
         })
     }
 
@@ -297,9 +311,12 @@ impl Vocabulary {
             if n < skip_to || !repairable(token) || covered.contains(&n) {
                 continue;
             }
-            if let Some(fix) = self.correct(folded.word(token), ascii) {
+            let looked = self.correct(folded.word(token), ascii);
+            if let Some(fix) = looked.fix {
                 words.insert(n, (1, self.text(fix).to_owned(), fix.fit));
-            } else if let Some(fix) = self.joined(folded, n, ascii).filter(|_| !covered.contains(&(n + 1))) {
+            } else if let Some(fix) =
+                self.joined(folded, n, looked.strange, ascii).filter(|_| !covered.contains(&(n + 1)))
+            {
                 words.insert(n, (2, self.text(fix).to_owned(), fix.fit));
                 skip_to = n + 2;
             }
@@ -317,23 +334,41 @@ impl Vocabulary {
         Some(Repaired { folded: folded.rewritten(&plain), similarity })
     }
 
-    /// A word broken by a space: two unknown tokens that together are a known word, or nearly.
-    fn joined(&self, folded: &Folded, n: usize, ascii: bool) -> Option<Fix> {
+    /// A word broken by a space: two unknown tokens that together are a known word, or nearly. `strange`: groups of the
+    /// first token that are strange, which are groups of both together too.
+    fn joined(&self, folded: &Folded, n: usize, strange: usize, ascii: bool) -> Option<Fix> {
+        // A broken word may have one more fault, not two.
+        if strange > SPOILT_BY_ONE {
+            return None;
+        }
         let (one, two) = (folded.tokens().get(n)?, folded.tokens().get(n + 1)?);
         let width = one.width() + two.width();
         if two.gap != Gap::Soft || !(8..=WORD_MAX).contains(&width) || two.width() < 3 || !repairable(two) {
             return None;
         }
-        // Between the two stands nothing in the folded text. A broken word may have one more fault, not two.
+        // Between the two stands nothing in the folded text.
         let word = folded.text().get(one.start..two.end)?;
         let near = if ascii || word.is_ascii() {
-            self.could_be_near(word.as_bytes(), 1)
+            self.one_fault_off(word.as_bytes())
         } else {
             let mut buffer = ['\0'; WORD_MAX];
-            self.could_be_near(spread(word, &mut buffer)?, 1)
+            self.one_fault_off(spread(word, &mut buffer)?)
         };
-        if near && !self.known.contains(folded.word(two)) { self.correct(word, ascii) } else { None }
+        if near && !self.known.contains(folded.word(two)) { self.correct(word, ascii).fix } else { None }
     }
+
+    fn one_fault_off<L: Letter>(&self, letters: &[L]) -> bool {
+        let spare = spare(letters.len(), 1);
+        self.strange(letters, spare) <= spare && self.in_place(letters, spare)
+    }
+}
+
+/// What a look at one word showed.
+#[derive(Debug, Clone, Copy, Default)]
+struct Looked {
+    fix: Option<Fix>,
+    /// Groups of three letters that no known word has, as far as they were counted.
+    strange: usize,
 }
 
 /// A letter of a folded word: a byte where all are ASCII, a character elsewhere.
@@ -374,6 +409,13 @@ fn spread<'a>(word: &str, buffer: &'a mut [char; WORD_MAX]) -> Option<&'a [char]
 
 fn repairable(token: &Token) -> bool {
     matches!(token.script, Script::Latin | Script::Cyrillic) && (3..=2 * WORD_MAX).contains(&token.width())
+}
+
+/// Groups of three letters that so many edits can spoil in a word of `letters` letters that is still known by the rest.
+fn spare(letters: usize, edits: usize) -> usize {
+    let groups = letters.saturating_sub(2);
+    let spoilt = if edits > 1 { SPOILT_BY_TWO } else { SPOILT_BY_ONE };
+    groups.saturating_sub(groups.saturating_sub(spoilt).max(2))
 }
 
 /// How many letters may be lost, or be others: more in longer words.

@@ -165,11 +165,14 @@ pub(crate) fn damage_of_letters<L: Copy + PartialEq + Into<u32>>(a: &[L], b: &[L
     if a.len() > MAX_LEN || b.len() > MAX_LEN || a.len().abs_diff(b.len()) as u32 * HALF > limit {
         return None;
     }
-    let reach = limit as usize + 1;
+    // A cell so far from the diagonal that the way there and back costs more than the limit is not asked.
+    let (most, longer) = ((limit / HALF) as usize, b.len().saturating_sub(a.len()));
+    let shorter = a.len().saturating_sub(b.len());
+    let (left, right) = ((most + shorter - longer) / 2, (most + longer - shorter) / 2);
     let mut cost = Costs { rows: [[FAR; MAX_LEN + 1]; REACH + 1] };
     let mut row_best = [0, FAR, FAR, FAR];
     for i in 0..=a.len() {
-        let (from, to) = (i.saturating_sub(reach), (i + reach).min(b.len()));
+        let (from, to) = (i.saturating_sub(left), (i + right).min(b.len()));
         cost.begin(i, from);
         let mut best_of_row = FAR;
         for j in from..=to {
