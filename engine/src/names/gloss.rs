@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::answer::{Mention, Verdict};
-use super::conclude::{Candidate, What};
+use super::candidates::{Candidate, What};
 use super::index::SCOPE;
 use crate::reference::Strength;
 use crate::text::Folded;

@@ -5,6 +5,7 @@
 //! Not here: listings, permits, points. Tables: `datasets/taxa`, `datasets/trade-names`, `datasets/contexts`.
 
 mod answer;
+mod candidates;
 mod conclude;
 mod context;
 mod evaluate;

@@ -13,6 +13,11 @@ use crate::text::{Folded, Gap, Script, Token, damage, skeleton, within};
 const QUALIFIERS: [&str; 6] = ["cf", "aff", "x", "conf", "prope", "sect"];
 /// Words that say that no species is named.
 const NO_SPECIES: [&str; 9] = ["sp", "spp", "ssp", "species", "spec", "indet", "sps", "spss", "ssps"];
+/// Ranks below the species, as papers write them.
+const LOWER_RANKS: [&str; 11] =
+    ["var", "variety", "varietas", "subsp", "ssp", "subspecies", "subvar", "f", "fo", "forma", "form"];
+/// Words of authors that may stand between a species and the rank below it: `(Vell.) Britton var. tomentosa`.
+const AUTHORS_MAX: usize = 6;
 /// Shortest epithet that an abbreviated genus without a stop may have.
 const BARE_EPITHET_MIN: usize = 6;
 
@@ -42,6 +47,8 @@ pub(super) struct Genus {
     /// Some of its names are of other woods than ours.
     other_woods: bool,
     epithets: BTreeMap<String, Epithet>,
+    /// Subspecies, varieties and forms, by the epithets of the species and their own.
+    below: BTreeMap<(String, String), Epithet>,
 }
 
 /// All genera of the taxa and their synonyms.
@@ -83,15 +90,19 @@ impl Genera {
                 slot.current |= accepted;
                 slot.other_woods |= !SCOPE.contains(&taxon.genus.as_str());
                 slot.lookalike |= accepted && !taxon.lookalike_of.is_empty() && taxon.genus == genus;
-                let (Some(epithet), None) = (words.next(), words.next()) else { continue };
-                let word = super::index::key(epithet);
-                let entry = slot.epithets.entry(word.clone()).or_insert_with(|| Epithet {
-                    mask: letter_mask(&word),
-                    word,
+                let Some(epithet) = words.next() else { continue };
+                let (word, last) = (super::index::key(epithet), words.next_back().map(super::index::key));
+                let new = |word: &str| Epithet {
+                    mask: letter_mask(word),
+                    word: word.to_owned(),
                     taxa: Vec::new(),
                     name: name.clone(),
                     accepted,
-                });
+                };
+                let entry = match last {
+                    None => slot.epithets.entry(word.clone()).or_insert_with(|| new(&word)),
+                    Some(last) => slot.below.entry((word, last.clone())).or_insert_with(|| new(&last)),
+                };
                 if accepted {
                     entry.taxa.insert(0, n);
                     entry.accepted = true;
@@ -144,7 +155,21 @@ impl Genus {
             current: false,
             other_woods: false,
             epithets: BTreeMap::new(),
+            below: BTreeMap::new(),
         }
+    }
+
+    /// The subspecies, variety or form of `species` that the words from token `at` name, and the token after it. The
+    /// rank may be written in any way or left out, and authors of the species may stand before it.
+    pub fn below(&self, species: &str, folded: &Folded, at: usize) -> Option<(&Epithet, usize)> {
+        if self.below.is_empty() {
+            return None;
+        }
+        let ahead = folded.tokens().iter().enumerate().skip(at);
+        let rank = ahead.take(AUTHORS_MAX).find(|(_, token)| LOWER_RANKS.contains(&folded.word(token)));
+        let own = rank.map_or(at, |(rank, _)| rank + 1);
+        let word = folded.word(folded.tokens().get(own)?);
+        self.below.get(&(species.to_owned(), word.to_owned())).map(|found| (found, own + 1))
     }
 
     /// Reads the words after the genus, which ends before token `at`.
@@ -286,6 +311,12 @@ pub(super) fn abbreviations<'a>(genera: &'a Genera, folded: &Folded) -> Vec<(usi
             .abbreviated(word)
             .filter_map(|genus| genus.epithets.get(epithet).map(|found| (genus, reading(found, 1.0, n + 2))))
             .collect();
+        // A variety that only one of the genera has tells which is meant.
+        let lower = readings.iter().filter_map(|(genus, _)| Some((*genus, genus.below(epithet, folded, n + 2)?)));
+        let lower: Vec<_> = lower.map(|(genus, (found, until))| (genus, reading(found, 1.0, until))).collect();
+        if !lower.is_empty() {
+            readings = lower;
+        }
         if readings.is_empty() && token.stop && epithet.len() >= 7 {
             let near = genera.abbreviated(word).filter(|genus| genus.in_scope);
             readings = near.filter_map(|genus| genus.nearest(epithet, n + 2).map(|found| (genus, found))).collect();

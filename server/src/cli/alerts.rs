@@ -16,6 +16,7 @@ use palisander_engine::reference::{DataSource, References};
 
 use super::source::Sources;
 use super::{BAD_ARGUMENTS, FINDINGS, OK, UNREADABLE, say};
+use crate::cli::out::{put, putln};
 
 /// Alerts, Notifications and library: search them, read a file of them, measure the search.
 #[derive(Subcommand)]
@@ -247,17 +248,16 @@ fn country(text: &str, references: &References) -> Result<CountryCode, (u8, Stri
     found.ok_or_else(|| (BAD_ARGUMENTS, format!("--country `{text}` is neither a code nor a name of a country")))
 }
 
-#[expect(clippy::print_stdout, reason = "the answer of the command")]
 fn print(results: &[AlertResult], format: Answer) -> Done {
     match format {
         Answer::Ndjson => {
             for result in results {
-                println!("{}", serde_json::to_string(result).map_err(unreadable)?);
+                putln!("{}", serde_json::to_string(result).map_err(unreadable)?);
             }
         }
-        Answer::Json => println!("{}", serde_json::to_string_pretty(results).map_err(unreadable)?),
-        Answer::Table if results.is_empty() => println!("nothing found"),
-        Answer::Table => print!("{}", table(results)),
+        Answer::Json => putln!("{}", serde_json::to_string_pretty(results).map_err(unreadable)?),
+        Answer::Table if results.is_empty() => putln!("nothing found"),
+        Answer::Table => put!("{}", table(results)),
     }
     Ok(OK)
 }
@@ -280,13 +280,12 @@ fn table(results: &[AlertResult]) -> String {
     out
 }
 
-#[expect(clippy::print_stdout, reason = "the answer of the command")]
 fn import(file: &Path, as_json: bool) -> Done {
     let (records, faults) = read_records(&read(file)?);
     for fault in &faults {
         match (as_json, serde_json::to_string(fault)) {
-            (true, Ok(line)) => println!("{line}"),
-            _ => println!("line {}: {}", fault.line, fault.what),
+            (true, Ok(line)) => putln!("{line}"),
+            _ => putln!("line {}: {}", fault.line, fault.what),
         }
     }
     say(&format!("{} records read, {} fault(s)", records.len(), faults.len()));
@@ -304,14 +303,13 @@ fn all_records(file: Option<&Path>) -> Result<Vec<AlertRecord>, (u8, String)> {
     Ok(all)
 }
 
-#[expect(clippy::print_stdout, reason = "the answer of the command")]
 fn retract(alert: &str, assessments: &[PathBuf], alerts: Option<&Path>) -> Done {
     let all = all_records(alerts)?;
     let record = all.iter().rev().find(|record| record.id == alert || record.citation() == alert);
     let record = record.ok_or_else(|| (BAD_ARGUMENTS, format!("--alert `{alert}` is the id of no record")))?;
     let repeating = all.iter().filter(|other| other.id != record.id && other.origin() == record.id);
     for other in repeating {
-        println!("{}", serde_json::json!({ "record": other.id, "repeats": record.id }));
+        putln!("{}", serde_json::json!({ "record": other.id, "repeats": record.id }));
     }
     let mut n = 0;
     for file in assessments {
@@ -328,7 +326,7 @@ fn retract(alert: &str, assessments: &[PathBuf], alerts: Option<&Path>) -> Done 
                     "consignment": field("consignment"), "assessment_id": field("assessment_id"), "as_of": field("as_of"),
                     "lane": field("lane"), "score": field("score"), "hits": hits,
                 });
-                println!("{answer}");
+                putln!("{answer}");
             }
         }
     }
@@ -336,14 +334,13 @@ fn retract(alert: &str, assessments: &[PathBuf], alerts: Option<&Path>) -> Done 
     Ok(if n == 0 { OK } else { FINDINGS })
 }
 
-#[expect(clippy::print_stdout, reason = "the answer of the command")]
 fn due(alerts: Option<&Path>, as_of: Option<Date>, within: i32) -> Done {
     let all = all_records(alerts)?;
     let day = as_of.unwrap_or_else(crate::state::today);
     let due = palisander_engine::alerts::due(&all, day, within);
     for (record, why) in &due {
         let day = |day: Option<Date>| day.map_or("-".to_owned(), |day| day.to_string());
-        println!(
+        putln!(
             "{}  review {}  ends {}  {why}  {}",
             record.id,
             day(record.review_by),
@@ -354,7 +351,6 @@ fn due(alerts: Option<&Path>, as_of: Option<Date>, within: i32) -> Done {
     Ok(if due.is_empty() { OK } else { FINDINGS })
 }
 
-#[expect(clippy::print_stdout, reason = "the answer of the command")]
 fn measure(questions: &Path, alerts: &Path, with_shipped: bool, as_json: bool) -> Done {
     let (references, context) = context(&DataSource::Embedded)?;
     let mut all = Vec::new();
@@ -377,19 +373,23 @@ fn measure(questions: &Path, alerts: &Path, with_shipped: bool, as_json: bool) -
     let index = AlertIndex::build(&all, &context).map_err(unreadable)?;
     let figures = evaluate(&index, &judged);
     if as_json {
-        println!("{}", serde_json::to_string_pretty(&figures).map_err(unreadable)?);
+        putln!("{}", serde_json::to_string_pretty(&figures).map_err(unreadable)?);
     } else {
         for outcome in &figures.outcomes {
-            println!(
+            putln!(
                 "{:<8} recall {:.2}  rr {:.2}  date errors {}  {}",
-                outcome.id, outcome.recall_at_10, outcome.reciprocal_rank, outcome.date_errors, outcome.query
+                outcome.id,
+                outcome.recall_at_10,
+                outcome.reciprocal_rank,
+                outcome.date_errors,
+                outcome.query
             );
-            println!("         {}", outcome.results.join(", "));
+            putln!("         {}", outcome.results.join(", "));
             if !outcome.missing.is_empty() {
-                println!("         missing {}", outcome.missing.join(", "));
+                putln!("         missing {}", outcome.missing.join(", "));
             }
         }
-        println!(
+        putln!(
             "recall@10 {:.3}  MRR {:.3}  date errors {}  over {} questions; {} of {} without an answer got one",
             figures.recall_at_10,
             figures.mrr,

@@ -10,6 +10,7 @@ use palisander_engine::manifest::{Fault, Manifest, Severity};
 use serde_json::json;
 
 use super::{BAD_ARGUMENTS, FINDINGS, OK, UNREADABLE, say, source};
+use crate::cli::out::{put, putln};
 
 /// Turn a manifest into canonical JSON.
 ///
@@ -85,15 +86,14 @@ pub fn run(arguments: &Arguments) -> u8 {
     out.finish()
 }
 
-#[expect(clippy::print_stdout, reason = "the answer of the command")]
 fn show(arguments: &Arguments, forced: Option<Format>, mapping: &palisander_engine::manifest::parse::Mapping) -> u8 {
     let guessed = source::input(&arguments.file, forced).and_then(|(input, format)| {
         palisander_engine::manifest::parse::guess_mapping(input, format, mapping).map_err(|error| error.to_string())
     });
     match guessed {
         Ok(guessed) => {
-            println!("# How {} would be read. Correct it and give it with --mapping.", arguments.file.display());
-            print!("{}", guessed.to_toml());
+            putln!("# How {} would be read. Correct it and give it with --mapping.", arguments.file.display());
+            put!("{}", guessed.to_toml());
             OK
         }
         Err(error) => {

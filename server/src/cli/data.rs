@@ -6,6 +6,7 @@ use clap::Subcommand;
 use palisander_engine::reference::{DataSource, check};
 
 use super::{FINDINGS, OK, say};
+use crate::cli::out::putln;
 
 /// Look at the reference tables.
 #[derive(Subcommand)]
@@ -22,19 +23,18 @@ pub enum Command {
 }
 
 /// Runs the command.
-#[expect(clippy::print_stdout, reason = "the answer of the command")]
 pub fn run(command: &Command) -> u8 {
     let Command::Check { data, json } = command;
     let source = data.clone().map_or(DataSource::Embedded, DataSource::Folder);
     let faults = check(&source);
     for fault in &faults {
         if *json {
-            println!(
+            putln!(
                 "{}",
                 serde_json::json!({ "table": fault.table, "row": fault.row, "column": fault.column, "what": fault.what })
             );
         } else {
-            println!("{fault}");
+            putln!("{fault}");
         }
     }
     if faults.is_empty() {

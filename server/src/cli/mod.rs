@@ -7,6 +7,7 @@ mod convert;
 mod data;
 mod filter;
 mod hunt;
+mod out;
 mod permits;
 mod rules;
 mod schema;

@@ -8,6 +8,7 @@ use palisander_engine::reference::{DataSource, References};
 use serde_json::{Value, json};
 
 use super::{FINDINGS, OK, UNREADABLE, filter, say};
+use crate::cli::out::putln;
 
 /// Permits: the register and the match of declared documents against it.
 #[derive(Subcommand)]
@@ -79,20 +80,18 @@ fn open(file: &Path) -> Option<(Register, Vec<RowFault>)> {
     }
 }
 
-#[expect(clippy::print_stdout, reason = "the answer of the command")]
 fn import(file: &Path, as_json: bool) -> u8 {
     let Some((register, faults)) = open(file) else { return UNREADABLE };
     for fault in &faults {
         match (as_json, serde_json::to_string(fault)) {
-            (true, Ok(line)) => println!("{line}"),
-            _ => println!("{fault}"),
+            (true, Ok(line)) => putln!("{line}"),
+            _ => putln!("{fault}"),
         }
     }
     say(&format!("{} documents read, {} fault(s), {} bytes in memory", register.len(), faults.len(), register.bytes()));
     if faults.is_empty() { OK } else { FINDINGS }
 }
 
-#[expect(clippy::print_stdout, reason = "the answer of the command")]
 fn measure(file: &Path, context: &MatchContext<'_>) -> u8 {
     let text = match std::fs::read_to_string(file) {
         Ok(text) => text,
@@ -112,9 +111,9 @@ fn measure(file: &Path, context: &MatchContext<'_>) -> u8 {
         }
     }
     let (scores, wrong) = evaluate(&lines, context);
-    println!("{:<26} {:>6} {:>6} {:>9} {:>7}", "category", "pairs", "exact", "precision", "recall");
+    putln!("{:<26} {:>6} {:>6} {:>9} {:>7}", "category", "pairs", "exact", "precision", "recall");
     for (category, score) in &scores {
-        println!(
+        putln!(
             "{category:<26} {:>6} {:>6} {:>9.3} {:>7.3}",
             score.pairs,
             score.exact,
@@ -122,6 +121,6 @@ fn measure(file: &Path, context: &MatchContext<'_>) -> u8 {
             score.recall()
         );
     }
-    wrong.iter().for_each(|line| println!("{line}"));
+    wrong.iter().for_each(|line| putln!("{line}"));
     if wrong.is_empty() && unread == 0 { OK } else { FINDINGS }
 }

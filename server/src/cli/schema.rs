@@ -1,10 +1,10 @@
 //! `palisander schema`
 
 use super::OK;
+use crate::cli::out::putln;
 
 /// Prints the JSON Schema of the canonical manifest.
-#[expect(clippy::print_stdout, reason = "the answer of the command")]
 pub fn run() -> u8 {
-    println!("{:#}", palisander_engine::manifest::schema::schema());
+    putln!("{:#}", palisander_engine::manifest::schema::schema());
     OK
 }

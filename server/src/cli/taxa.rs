@@ -8,6 +8,7 @@ use palisander_engine::names::{Figures, NameIndex, NameQuery, Resolution, Verdic
 use palisander_engine::reference::DataSource;
 
 use super::{FINDINGS, OK, UNREADABLE, filter, say};
+use crate::cli::out::{put, putln};
 use crate::table::coloured;
 
 /// Names of woods.
@@ -64,11 +65,10 @@ pub fn run(command: &Command) -> u8 {
     }
 }
 
-#[expect(clippy::print_stdout, reason = "the answer of the command")]
 fn explain(index: &NameIndex, text: &str, hs: Option<&str>) -> u8 {
     let hs = hs.and_then(|hs| hs.parse().ok());
     let resolution = index.resolve(&NameQuery { text, hs: hs.as_ref(), ..NameQuery::default() });
-    print!("{}", words(text, &resolution, coloured()));
+    put!("{}", words(text, &resolution, coloured()));
     OK
 }
 
@@ -118,7 +118,6 @@ fn words(text: &str, resolution: &Resolution, colour: bool) -> String {
     out
 }
 
-#[expect(clippy::print_stdout, reason = "the answer of the command")]
 fn measure(index: &NameIndex, file: &std::path::Path, json: bool) -> u8 {
     let rows = match std::fs::read_to_string(file) {
         Ok(rows) => rows,
@@ -129,13 +128,18 @@ fn measure(index: &NameIndex, file: &std::path::Path, json: bool) -> u8 {
     };
     let found = evaluate(index, &rows);
     if json {
-        println!("{}", serde_json::to_string_pretty(&found).unwrap_or_default());
+        putln!("{}", serde_json::to_string_pretty(&found).unwrap_or_default());
     } else {
-        println!("{:<28} {:>5} {:>6} {:>6} {:>7} {:>7} {:>7}", "", "rows", "right", "flag", "precis.", "recall", "F1");
+        putln!("{:<28} {:>5} {:>6} {:>6} {:>7} {:>7} {:>7}", "", "rows", "right", "flag", "precis.", "recall", "F1");
         let row = |name: &str, f: &Figures| {
-            println!(
+            putln!(
                 "{name:<28} {:>5} {:>6} {:>6} {:>7.3} {:>7.3} {:>7.3}",
-                f.n, f.right, f.flagged, f.precision, f.recall, f.f1
+                f.n,
+                f.right,
+                f.flagged,
+                f.precision,
+                f.recall,
+                f.f1
             );
         };
         row("all", &found.all);
@@ -143,9 +147,9 @@ fn measure(index: &NameIndex, file: &std::path::Path, json: bool) -> u8 {
             group.iter().for_each(|(name, figures)| row(&format!("{title} {name}"), figures));
         }
         for miss in &found.misses {
-            println!("{} [{}] `{}`: wants {}, got {}", miss.id, miss.label, miss.text, miss.expected, miss.answered);
+            putln!("{} [{}] `{}`: wants {}, got {}", miss.id, miss.label, miss.text, miss.expected, miss.answered);
         }
-        found.unread.iter().for_each(|(line, why)| println!("line {line} was not read: {why}"));
+        found.unread.iter().for_each(|(line, why)| putln!("line {line} was not read: {why}"));
     }
     if found.unread.is_empty() { OK } else { FINDINGS }
 }

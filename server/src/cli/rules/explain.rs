@@ -6,10 +6,10 @@ use palisander_engine::Engine;
 use palisander_engine::cases;
 use palisander_engine::profile::diagnostics::{PAGES, page};
 
+use crate::cli::out::putln;
 use crate::cli::{BAD_ARGUMENTS, OK, UNREADABLE, say};
 
 /// Prints it.
-#[expect(clippy::print_stdout, reason = "the answer of the command")]
 pub fn explain(engine: &Engine, file: &Path, as_of: Option<&str>, state: Option<&str>, json: bool) -> u8 {
     let text = match std::fs::read_to_string(file) {
         Ok(text) => text,
@@ -48,24 +48,23 @@ pub fn explain(engine: &Engine, file: &Path, as_of: Option<&str>, state: Option<
     };
     for one in cases::explain(engine, &facts).iter().filter(|one| state.is_none_or(|state| one.state == state)) {
         if json {
-            println!("{}", serde_json::to_string(one).unwrap_or_default());
+            putln!("{}", serde_json::to_string(one).unwrap_or_default());
             continue;
         }
-        println!("{:<12} {}/{} ({} {})", one.state, one.profile, one.indicator, one.each, one.subject);
+        putln!("{:<12} {}/{} ({} {})", one.state, one.profile, one.indicator, one.each, one.subject);
         for (clause, value) in &one.clauses {
-            println!("             {clause}\n               → {value}");
+            putln!("             {clause}\n               → {value}");
         }
     }
     OK
 }
 
 /// Prints it.
-#[expect(clippy::print_stdout, reason = "the answer of the command")]
 pub fn explain_code(code: Option<&str>) -> u8 {
     match code {
-        None => PAGES.iter().for_each(|page| println!("{} {:<7} {}", page.code, page.gravity.as_str(), page.title)),
+        None => PAGES.iter().for_each(|page| putln!("{} {:<7} {}", page.code, page.gravity.as_str(), page.title)),
         Some(code) => match page(code) {
-            Some(page) => println!("{} {}: {}\n\n{}", page.code, page.gravity.as_str(), page.title, page.text),
+            Some(page) => putln!("{} {}: {}\n\n{}", page.code, page.gravity.as_str(), page.title, page.text),
             None => {
                 say(&format!("there is no code `{code}`; `palisander rules explain-code` lists all"));
                 return BAD_ARGUMENTS;

@@ -16,6 +16,7 @@ pub use docs::written;
 pub use test::tested;
 
 use super::{FINDINGS, OK, UNREADABLE, say};
+use crate::cli::out::put;
 
 /// Profiles.
 #[derive(Subcommand)]
@@ -117,8 +118,7 @@ pub fn run(command: &Command) -> u8 {
     }
 }
 
-#[expect(clippy::print_stdout, reason = "the answer of the command")]
 fn print((text, has_findings): (String, bool)) -> u8 {
-    print!("{text}");
+    put!("{text}");
     if has_findings { FINDINGS } else { OK }
 }
