@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use std::time::{Duration, Instant};
 
 use palisander_engine::names::{Evaluation, Method, NameIndex, NameQuery, Resolution, Verdict, evaluate, resolve_line};
-use palisander_engine::reference::DataSource;
+use palisander_engine::reference::{DataSource, load_taxa};
 use proptest::prelude::*;
 
 static INDEX: LazyLock<NameIndex> = LazyLock::new(|| NameIndex::build(&DataSource::Embedded).unwrap());
@@ -215,8 +215,30 @@ fn known_name() -> impl Strategy<Value = &'static str> {
     ])
 }
 
+/// Every name of the table that has two words or more, old names included.
+fn table_name() -> impl Strategy<Value = String> {
+    let taxa = load_taxa(&DataSource::Embedded).unwrap();
+    let names = taxa.into_iter().flat_map(|taxon| [vec![taxon.scientific_name], taxon.synonyms].concat());
+    prop::sample::select(names.filter(|name| name.contains(' ')).collect::<Vec<_>>())
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(256) })]
+
+    #[test]
+    fn no_spelling_of_a_scientific_name_changes_its_taxon(
+        name in table_name(),
+        upper in any::<bool>(),
+        wide in any::<bool>(),
+        gap in "[ \u{a0}_-]{1,3}",
+    ) {
+        let mut text = name.replace(' ', &gap);
+        if upper { text = text.to_uppercase(); }
+        if wide { text = text.chars().map(widened).collect(); }
+        let found = taxa(&resolve(&text));
+        prop_assert!(!found.is_empty(), "{}", text);
+        prop_assert_eq!(found, taxa(&resolve(&name)));
+    }
 
     #[test]
     fn any_text_is_answered(text in "\\PC{0,200}") {
