@@ -8,7 +8,7 @@ use super::super::document_kind_of_code;
 use super::super::reading::Reading;
 use super::super::units::{Unit, unit};
 use super::fields::{self, TEXT_WIDTHS};
-use super::syntax::Segment;
+use super::segment::Segment;
 use crate::codes::CountryCode;
 
 /// Customs procedure of a `GIS` or `GEI`. Source: UN/EDIFACT 7365.
@@ -64,10 +64,10 @@ impl Bill {
     }
 
     /// Opens at `CNI` (or at a `GID` without one).
-    pub(super) fn open(segment: &Segment, place: &str, n: u64) -> Self {
+    pub(super) fn open(segment: &Segment, n: u64) -> Self {
         let mut bill = Self::new(n);
         if segment.tag() == "CNI" {
-            bill.bill.line = segment.get(1, 1).and_then(|text| bill.reading.count(text, &|| place.to_owned()));
+            bill.bill.line = segment.get(1, 1).and_then(|text| bill.reading.count(text, &|| segment.place()));
             bill.listed = segment.get(2, 1).map(str::to_owned);
         }
         bill
@@ -79,7 +79,7 @@ impl Bill {
     }
 
     /// A reference. Gives a new bill when it names another one than this.
-    pub(super) fn reference(&mut self, segment: &Segment, place: &str) -> Option<Self> {
+    pub(super) fn reference(&mut self, segment: &Segment) -> Option<Self> {
         let (Some(kind), Some(number)) = (segment.get(1, 1), segment.get(1, 2)) else {
             segment.quiet_all();
             return None;
@@ -89,13 +89,13 @@ impl Bill {
             "BM" | "BH" | "HWB" | "AWB" | "AAA" => {
                 if self.is_referenced && self.bill.bill_of_lading != number {
                     if kind == "AAA" {
-                        self.reading.unmapped(place.to_owned(), &number);
+                        self.reading.unmapped(segment.place(), &number);
                         return None;
                     }
                     let mut next = Self::new(self.n + 1);
                     next.listed.clone_from(&self.listed);
                     next.bill.line = self.bill.line;
-                    next.reference(segment, place);
+                    next.reference(segment);
                     return Some(next);
                 }
                 if kind == "BH" || kind == "HWB" {
@@ -107,7 +107,7 @@ impl Bill {
             "MB" | "MWB" if self.has_body => {
                 let mut next = Self::new(self.n + 1);
                 next.listed.clone_from(&self.listed);
-                next.reference(segment, place);
+                next.reference(segment);
                 return Some(next);
             }
             "MB" | "MWB" => self.bill.master_bill = Some(number),
@@ -126,19 +126,18 @@ impl Bill {
             }
             _ => {
                 segment.quiet_all();
-                self.reading.unmapped(place.to_owned(), &segment.to_text());
+                self.reading.unmapped(segment.place(), &segment.to_text());
             }
         }
         None
     }
 
     /// A segment of the bill. False when the canonical form does not carry it.
-    pub(super) fn take(&mut self, segment: &Segment, place: &str) -> bool {
-        let at: &dyn Fn() -> String = &|| place.to_owned();
+    pub(super) fn take(&mut self, segment: &Segment) -> bool {
         match segment.tag() {
-            "CNT" => self.control(segment, place),
+            "CNT" => self.control(segment),
             "MOA" => self.amount(segment),
-            "LOC" => self.place(segment, place),
+            "LOC" => self.place(segment),
             "GIS" => self.indicate(segment.code(1)),
             "GEI" => {
                 segment.quiet(1, &[1]);
@@ -148,25 +147,25 @@ impl Bill {
                 self.in_leg = true;
                 false
             }
-            "NAD" => self.party(segment, place),
+            "NAD" => self.party(segment),
             "CTA" | "COM" => self.contact(segment),
-            "GID" => self.goods_item(segment, place),
+            "GID" => self.goods_item(segment),
             "PAC" => {
-                let n = fields::number(segment, 1, 1, &mut self.reading, at).map(|n| n as u64);
+                let n = fields::number(segment, 1, 1, &mut self.reading).map(|n| n as u64);
                 let packages = Packages { n, kind: segment.code(3).map(str::to_owned), marks: None };
                 self.item().is_some_and(|item| push(&mut item.packages, packages))
             }
-            "FTX" => self.text(segment, place),
-            "MEA" => self.measure(segment, place),
+            "FTX" => self.text(segment),
+            "MEA" => self.measure(segment),
             "SGP" => {
                 let Some(container) = segment.code(1).map(str::to_owned) else { return true };
-                let n_packages = fields::number(segment, 2, 1, &mut self.reading, at).map(|n| n as u64);
+                let n_packages = fields::number(segment, 2, 1, &mut self.reading).map(|n| n as u64);
                 self.item().is_some_and(|item| push(&mut item.in_containers, InContainer { container, n_packages }))
             }
             "PCI" => {
                 segment.quiet(1, &[1]);
                 let marks = fields::joined(segment.all(2, &[35]));
-                let marks = self.reading.text(&marks, at);
+                let marks = self.reading.text(&marks, &|| segment.place());
                 let Some(item) = self.item() else { return false };
                 if item.packages.is_empty() {
                     item.packages.push(Packages::default());
@@ -174,17 +173,17 @@ impl Bill {
                 let free = item.packages.iter_mut().find(|packages| packages.marks.is_none());
                 free.map(|packages| packages.marks = Some(marks)).is_some()
             }
-            "CST" => self.tariff(segment, place),
-            "DOC" => self.document(segment, place),
+            "CST" => self.tariff(segment),
+            "DOC" => self.document(segment),
             "QTY" => {
-                let amount = fields::number(segment, 1, 2, &mut self.reading, at);
+                let amount = fields::number(segment, 1, 2, &mut self.reading);
                 segment.quiet(1, &[1]);
                 let unit = segment.get(1, 3).unwrap_or("C62").to_owned();
                 let Some(item) = self.item().filter(|item| item.quantity.is_none()) else { return false };
                 item.quantity = amount.map(|amount| Quantity { amount, unit });
                 true
             }
-            "DTM" => self.document_time(segment, place),
+            "DTM" => self.document_time(segment),
             _ => false,
         }
     }
@@ -193,9 +192,8 @@ impl Bill {
         self.bill.goods_items.last_mut()
     }
 
-    fn control(&mut self, segment: &Segment, place: &str) -> bool {
-        let at: &dyn Fn() -> String = &|| place.to_owned();
-        let value = fields::number(segment, 1, 2, &mut self.reading, at);
+    fn control(&mut self, segment: &Segment) -> bool {
+        let value = fields::number(segment, 1, 2, &mut self.reading);
         let scaled = |expected: fn(Unit) -> Option<f64>| {
             let factor = segment.get(1, 3).map_or(Some(1.0), |text| unit(text).and_then(|(unit, _)| expected(unit)));
             value.zip(factor).map(|(value, factor)| value * factor)
@@ -234,7 +232,7 @@ impl Bill {
         true
     }
 
-    fn place(&mut self, segment: &Segment, at: &str) -> bool {
+    fn place(&mut self, segment: &Segment) -> bool {
         let Some(found) = fields::place(segment) else {
             // An empty place is no place.
             segment.quiet_all();
@@ -244,7 +242,7 @@ impl Bill {
         if kind == "27" {
             let n = self.bill.goods_items.len();
             let pointer = format!("/goods_items/{}/origin", n.saturating_sub(1));
-            let origin = self.reading.country(found.as_str(), &|| at.to_owned(), &pointer);
+            let origin = self.reading.country(found.as_str(), &|| segment.place(), &pointer);
             match self.bill.goods_items.last_mut() {
                 Some(item) => item.origin = origin,
                 None => self.origin = origin,
@@ -283,14 +281,14 @@ impl Bill {
         self.bill.procedure == Some(found)
     }
 
-    fn party(&mut self, segment: &Segment, place: &str) -> bool {
+    fn party(&mut self, segment: &Segment) -> bool {
         self.has_body = true;
         let Some(role) = segment.get(1, 1).and_then(fields::role) else { return false };
         if self.bill.parties.len() >= limits::MAX_LIST {
             return false;
         }
         let pointer = format!("/parties/{}", self.bill.parties.len());
-        let party = fields::party(role, segment, &mut self.reading, &|| place.to_owned(), &pointer);
+        let party = fields::party(role, segment, &mut self.reading, &pointer);
         self.bill.parties.push(party);
         true
     }
@@ -303,18 +301,23 @@ impl Bill {
         self.bill.parties.last_mut().is_some_and(|party| push(&mut party.contacts, text))
     }
 
-    fn goods_item(&mut self, segment: &Segment, place: &str) -> bool {
+    fn goods_item(&mut self, segment: &Segment) -> bool {
         self.has_body = true;
-        let at: &dyn Fn() -> String = &|| place.to_owned();
-        let number = segment.get(1, 1).and_then(|text| self.reading.count(text, at));
+        let number = segment.get(1, 1).and_then(|text| self.reading.count(text, &|| segment.place()));
         if self.bill.goods_items.len() >= limits::MAX_GOODS_ITEMS {
-            self.reading.fault("too_many", Severity::Lost, at, "goods items", "at most MAX_GOODS_ITEMS");
+            self.reading.fault(
+                "too_many",
+                Severity::Lost,
+                &|| segment.place(),
+                "goods items",
+                "at most MAX_GOODS_ITEMS",
+            );
             return false;
         }
         self.full_line = false;
         let mut item = GoodsItem { item: number, origin: self.origin, ..GoodsItem::default() };
         for element in 2..=6 {
-            let n = fields::number(segment, element, 1, &mut self.reading, at);
+            let n = fields::number(segment, element, 1, &mut self.reading);
             segment.quiet(element, &[3, 4]);
             let kind = segment.get(element, 2).map(str::to_owned);
             if n.is_some() || kind.is_some() {
@@ -328,8 +331,7 @@ impl Bill {
         true
     }
 
-    fn text(&mut self, segment: &Segment, place: &str) -> bool {
-        let at: &dyn Fn() -> String = &|| place.to_owned();
+    fn text(&mut self, segment: &Segment) -> bool {
         let kind = segment.get(1, 1).unwrap_or_default().to_owned();
         segment.quiet(3, &[2, 3]);
         segment.quiet(2, &[1]);
@@ -340,22 +342,21 @@ impl Bill {
             // The last line of one FTX goes on in the next as lines within one do.
             let mut whole = std::mem::take(&mut item.description);
             self.full_line = fields::join_to(&mut whole, self.full_line, segment.all(4, TEXT_WIDTHS));
-            item.description = self.reading.text(&whole, at);
+            item.description = self.reading.text(&whole, &|| segment.place());
             return true;
         }
         let text = fields::joined(segment.all(4, TEXT_WIDTHS));
-        let text = self.reading.text(&text, at);
+        let text = self.reading.text(&text, &|| segment.place());
         if !text.is_empty() {
             self.texts.push((n - 1, text.clone()));
-            self.reading.unmapped(format!("{place} ({kind})"), &text);
+            self.reading.unmapped(format!("{} ({kind})", segment.place()), &text);
         }
         true
     }
 
-    fn measure(&mut self, segment: &Segment, place: &str) -> bool {
-        let at: &dyn Fn() -> String = &|| place.to_owned();
+    fn measure(&mut self, segment: &Segment) -> bool {
         segment.quiet(1, &[1]);
-        let Some(value) = fields::number(segment, 3, 2, &mut self.reading, at) else { return true };
+        let Some(value) = fields::number(segment, 3, 2, &mut self.reading) else { return true };
         let (kind, spelling) = (segment.code(2).unwrap_or_default(), segment.get(3, 1).unwrap_or_default().to_owned());
         let is_volume = matches!(kind, "AAW" | "ABJ");
         if !is_volume && !matches!(kind, "G" | "AAB" | "AAD" | "AAA" | "N" | "AAC" | "WT") {
@@ -365,13 +366,13 @@ impl Bill {
             (Some((Unit::Volume(factor), sure)), true) | (Some((Unit::Mass(factor), sure)), false) => {
                 if !sure {
                     let expected = "a unit of UNECE Recommendation 20; read as in trade";
-                    self.reading.fault("unit_spelling", Severity::Doubt, at, &spelling, expected);
+                    self.reading.fault("unit_spelling", Severity::Doubt, &|| segment.place(), &spelling, expected);
                 }
                 factor
             }
             _ => {
                 let expected = if is_volume { "a unit of volume such as MTQ" } else { "a unit of mass such as KGM" };
-                self.reading.fault("unknown_unit", Severity::Lost, at, &spelling, expected);
+                self.reading.fault("unknown_unit", Severity::Lost, &|| segment.place(), &spelling, expected);
                 return false;
             }
         };
@@ -388,17 +389,17 @@ impl Bill {
         true
     }
 
-    fn tariff(&mut self, segment: &Segment, place: &str) -> bool {
+    fn tariff(&mut self, segment: &Segment) -> bool {
         segment.quiet(1, &[1]);
         let pointer = format!("/goods_items/{}/hs_code", self.bill.goods_items.len().saturating_sub(1));
         let Some(text) = segment.code(2).map(str::to_owned) else { return true };
-        let code = self.reading.hs(&text, &|| place.to_owned(), &pointer);
+        let code = self.reading.hs(&text, &|| segment.place(), &pointer);
         let Some(item) = self.bill.goods_items.last_mut().filter(|item| item.hs_code.is_none()) else { return false };
         item.hs_code = code;
         true
     }
 
-    fn document(&mut self, segment: &Segment, _place: &str) -> bool {
+    fn document(&mut self, segment: &Segment) -> bool {
         let code = segment.code(1).map(str::to_owned);
         let number = segment.get(2, 1).map(str::to_owned);
         if code.is_none() && number.is_none() {
@@ -413,11 +414,11 @@ impl Bill {
     }
 
     /// A time under an item is of its document.
-    fn document_time(&mut self, segment: &Segment, place: &str) -> bool {
+    fn document_time(&mut self, segment: &Segment) -> bool {
         if !matches!(segment.get(1, 1), Some("137" | "182" | "171")) {
             return false;
         }
-        let moment = fields::moment(segment, &mut self.reading, &|| place.to_owned());
+        let moment = fields::moment(segment, &mut self.reading);
         let document =
             self.item().and_then(|item| item.documents.last_mut()).filter(|document| document.issued_on.is_none());
         let Some(document) = document else { return false };

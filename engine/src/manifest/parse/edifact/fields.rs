@@ -1,8 +1,8 @@
 //! Values of CUSCAR segments that both the head and a bill use.
 
 use super::super::super::types::{Address, Moment, Party, PartyRole, Place};
-use super::super::reading::{At, Reading, plain_number};
-use super::syntax::Segment;
+use super::super::reading::{Reading, plain_number};
+use super::segment::Segment;
 
 /// Widths of names and streets: 35 characters, 70 in later directories.
 const NAME_WIDTHS: &[u32] = &[35, 70];
@@ -45,13 +45,13 @@ pub(super) fn by_format(text: &str, format: &str) -> Option<Moment> {
 }
 
 /// The time of a `DTM`.
-pub(super) fn moment(segment: &Segment, reading: &mut Reading, at: At<'_>) -> Option<Moment> {
+pub(super) fn moment(segment: &Segment, reading: &mut Reading) -> Option<Moment> {
     let text = segment.get(1, 2)?;
     let format = segment.get(1, 3).unwrap_or("102");
     let moment = by_format(text, format);
     if moment.is_none() {
         let expected = "a time in the format of its code (102 CCYYMMDD, 203 CCYYMMDDHHMM)";
-        reading.fault("not_a_time", super::Severity::Lost, at, text, expected);
+        reading.fault("not_a_time", super::Severity::Lost, &|| segment.place(), text, expected);
     }
     moment
 }
@@ -63,14 +63,9 @@ pub(super) fn place(segment: &Segment) -> Option<Place> {
 }
 
 /// A number in the decimal mark of the file.
-pub(super) fn number(
-    segment: &Segment,
-    element: u16,
-    component: u16,
-    reading: &mut Reading,
-    at: At<'_>,
-) -> Option<f64> {
+pub(super) fn number(segment: &Segment, element: u16, component: u16, reading: &mut Reading) -> Option<f64> {
     let text = segment.get(element, component)?;
+    let at = &|| segment.place();
     if segment.decimal_comma && text.matches(',').count() == 1 && !text.contains('.') {
         return reading.number(&text.replace(',', "."), at);
     }
@@ -124,7 +119,8 @@ pub(super) fn role(code: &str) -> Option<PartyRole> {
 }
 
 /// The party of a `NAD`. Its name may stand in C080 or, with the address, in the free lines of C058.
-pub(super) fn party(role: PartyRole, segment: &Segment, reading: &mut Reading, at: At<'_>, pointer: &str) -> Party {
+pub(super) fn party(role: PartyRole, segment: &Segment, reading: &mut Reading, pointer: &str) -> Party {
+    let at = &|| segment.place();
     let mut name = joined(segment.all(4, NAME_WIDTHS));
     let mut street: Vec<String> = Vec::new();
     let lines: Vec<&str> =

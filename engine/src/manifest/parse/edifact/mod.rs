@@ -9,6 +9,7 @@ mod bill;
 mod cuscar;
 mod fields;
 mod messages;
+mod segment;
 mod syntax;
 
 use std::collections::VecDeque;
@@ -18,7 +19,8 @@ use super::super::fault::{Fault, ManifestError, Severity};
 use super::super::types::{Manifest, Moment};
 use super::{Parsed, Parts};
 use cuscar::Message;
-use syntax::{Segment, Segments, SyntaxFault, Tokens};
+use segment::Segment;
+use syntax::{Segments, SyntaxFault, Tokens};
 
 pub(super) use syntax::{Segments as BareSegments, Tokens as BareTokens};
 
@@ -139,7 +141,7 @@ impl<S: Segments> Reader<S> {
             "UNT" => self.close_message(),
             _ => match &mut self.state {
                 State::Cargo(message) => {
-                    self.segment.number = message.count();
+                    message.count(&mut self.segment);
                     message.take(&self.segment);
                     self.drain(false);
                 }
@@ -216,7 +218,7 @@ impl<S: Segments> Reader<S> {
 
     fn close_message(&mut self) {
         if let State::Cargo(message) = &mut self.state {
-            self.segment.number = message.count();
+            message.count(&mut self.segment);
             message.close(&self.segment);
             self.drain(true);
         }
