@@ -143,7 +143,7 @@ fn read_whole(mut input: impl BufRead, limit: usize, name: &'static str, what: &
 /// What a UN/EDIFACT 1001 code (or the EU code) says a document is. Source: datasets/codes.
 fn document_kind_of_code(code: &str) -> super::types::DocumentKind {
     use super::types::DocumentKind as Kind;
-    match code.trim().to_ascii_uppercase().as_str() {
+    match reading::upper(code.trim()).as_ref() {
         "811" | "C400" | "400" => Kind::CitesExportPermit,
         "911" => Kind::CitesImportPermit,
         "851" => Kind::PhytosanitaryCertificate,

@@ -165,7 +165,7 @@ impl Bill {
             "PCI" => {
                 segment.quiet(1, &[1]);
                 let marks = fields::joined(segment.all(2, &[35]));
-                let marks = self.reading.text(&marks, &|| segment.place());
+                let marks = self.reading.text(marks, &|| segment.place());
                 let Some(item) = self.item() else { return false };
                 if item.packages.is_empty() {
                     item.packages.push(Packages::default());
@@ -240,9 +240,9 @@ impl Bill {
         };
         let kind = segment.get(1, 1).unwrap_or_default();
         if kind == "27" {
-            let n = self.bill.goods_items.len();
-            let pointer = format!("/goods_items/{}/origin", n.saturating_sub(1));
-            let origin = self.reading.country(found.as_str(), &|| segment.place(), &pointer);
+            let n = self.bill.goods_items.len().saturating_sub(1);
+            let pointer = format_args!("/goods_items/{n}/origin");
+            let origin = self.reading.country(found.as_str(), &|| segment.place(), pointer);
             match self.bill.goods_items.last_mut() {
                 Some(item) => item.origin = origin,
                 None => self.origin = origin,
@@ -287,8 +287,7 @@ impl Bill {
         if self.bill.parties.len() >= limits::MAX_LIST {
             return false;
         }
-        let pointer = format!("/parties/{}", self.bill.parties.len());
-        let party = fields::party(role, segment, &mut self.reading, &pointer);
+        let party = fields::party(role, segment, &mut self.reading, self.bill.parties.len());
         self.bill.parties.push(party);
         true
     }
@@ -332,7 +331,7 @@ impl Bill {
     }
 
     fn text(&mut self, segment: &Segment) -> bool {
-        let kind = segment.get(1, 1).unwrap_or_default().to_owned();
+        let kind = segment.get(1, 1).unwrap_or_default();
         segment.quiet(3, &[2, 3]);
         segment.quiet(2, &[1]);
         segment.quiet(5, &[1]);
@@ -342,11 +341,11 @@ impl Bill {
             // The last line of one FTX goes on in the next as lines within one do.
             let mut whole = std::mem::take(&mut item.description);
             self.full_line = fields::join_to(&mut whole, self.full_line, segment.all(4, TEXT_WIDTHS));
-            item.description = self.reading.text(&whole, &|| segment.place());
+            item.description = self.reading.text(whole, &|| segment.place());
             return true;
         }
         let text = fields::joined(segment.all(4, TEXT_WIDTHS));
-        let text = self.reading.text(&text, &|| segment.place());
+        let text = self.reading.text(text, &|| segment.place());
         if !text.is_empty() {
             self.texts.push((n - 1, text.clone()));
             self.reading.unmapped(format!("{} ({kind})", segment.place()), &text);
@@ -357,22 +356,22 @@ impl Bill {
     fn measure(&mut self, segment: &Segment) -> bool {
         segment.quiet(1, &[1]);
         let Some(value) = fields::number(segment, 3, 2, &mut self.reading) else { return true };
-        let (kind, spelling) = (segment.code(2).unwrap_or_default(), segment.get(3, 1).unwrap_or_default().to_owned());
+        let (kind, spelling) = (segment.code(2).unwrap_or_default(), segment.get(3, 1).unwrap_or_default());
         let is_volume = matches!(kind, "AAW" | "ABJ");
         if !is_volume && !matches!(kind, "G" | "AAB" | "AAD" | "AAA" | "N" | "AAC" | "WT") {
             return false;
         }
-        let factor = match (unit(&spelling), is_volume) {
+        let factor = match (unit(spelling), is_volume) {
             (Some((Unit::Volume(factor), sure)), true) | (Some((Unit::Mass(factor), sure)), false) => {
                 if !sure {
                     let expected = "a unit of UNECE Recommendation 20; read as in trade";
-                    self.reading.fault("unit_spelling", Severity::Doubt, &|| segment.place(), &spelling, expected);
+                    self.reading.fault("unit_spelling", Severity::Doubt, &|| segment.place(), spelling, expected);
                 }
                 factor
             }
             _ => {
                 let expected = if is_volume { "a unit of volume such as MTQ" } else { "a unit of mass such as KGM" };
-                self.reading.fault("unknown_unit", Severity::Lost, &|| segment.place(), &spelling, expected);
+                self.reading.fault("unknown_unit", Severity::Lost, &|| segment.place(), spelling, expected);
                 return false;
             }
         };
@@ -391,9 +390,9 @@ impl Bill {
 
     fn tariff(&mut self, segment: &Segment) -> bool {
         segment.quiet(1, &[1]);
-        let pointer = format!("/goods_items/{}/hs_code", self.bill.goods_items.len().saturating_sub(1));
-        let Some(text) = segment.code(2).map(str::to_owned) else { return true };
-        let code = self.reading.hs(&text, &|| segment.place(), &pointer);
+        let Some(text) = segment.code(2) else { return true };
+        let n = self.bill.goods_items.len().saturating_sub(1);
+        let code = self.reading.hs(text, &|| segment.place(), format_args!("/goods_items/{n}/hs_code"));
         let Some(item) = self.bill.goods_items.last_mut().filter(|item| item.hs_code.is_none()) else { return false };
         item.hs_code = code;
         true
@@ -437,24 +436,24 @@ impl Bill {
             // A list number that is no bill of this reference is the one above it.
             bill.master_bill = bill.master_bill.take().or(Some(listed));
         }
-        let place = format!("bill {line}");
+        let place = || format!("bill {line}");
         if bill.bill_of_lading.is_empty() {
             bill.bill_of_lading = format!("line-{line}");
             let expected = "a bill of lading number in CNI or RFF";
-            self.reading.fault("missing", Severity::Lost, &|| place.clone(), "nothing", expected);
+            self.reading.fault("missing", Severity::Lost, &place, "nothing", expected);
         }
         if bill.goods_items.is_empty() {
-            self.reading.fault("missing", Severity::Doubt, &|| place.clone(), "nothing", "a goods item (GID)");
+            self.reading.fault("missing", Severity::Doubt, &place, "nothing", "a goods item (GID)");
         }
         if let Some(volume) = self.volume {
             match bill.goods_items.as_mut_slice() {
                 [only] if only.volume_m3.is_none() => only.volume_m3 = Some(volume),
-                _ => self.reading.unmapped(format!("{place} CNT 15 volume_m3"), &volume.to_string()),
+                _ => self.reading.unmapped(format!("bill {line} CNT 15 volume_m3"), &volume.to_string()),
             }
         }
         for (n, text) in self.texts {
             if let Some(item) = bill.goods_items.get_mut(n) {
-                glean::documents(&text, item, &mut self.reading.faults, &|| place.clone());
+                glean::documents(&text, item, &mut self.reading.faults, &place);
             }
         }
         (bill, self.reading)

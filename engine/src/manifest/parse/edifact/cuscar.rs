@@ -2,9 +2,9 @@
 //!
 //! A tolerant machine for every directory from D.94B to D.24A: segments that open something (`TDT`, `EQD`, `CNI`, `RFF`,
 //! `GID`) are anchors, what follows belongs to the last anchor. Equipment is declared once for the message and is given
-//! to each part whose bills name it; what no bill named goes with the last part.
+//! to each part whose bills name it ([`containers`](super::containers)); what no bill named goes with the last part.
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeMap, VecDeque};
 
 use super::super::super::fault::{Fault, Severity};
 use super::super::super::limits;
@@ -14,6 +14,7 @@ use super::super::reading::Reading;
 use super::super::units::{Unit, unit};
 use super::Envelope;
 use super::bill::Bill;
+use super::containers::Containers;
 use super::fields;
 use super::segment::Segment;
 
@@ -36,11 +37,7 @@ pub(super) struct Message {
     n_bills: u64,
     /// Procedure stated once for all bills.
     procedure: Option<Procedure>,
-    /// Documents and references of the head.
-    equipment: BTreeMap<String, Equipment>,
-    order: Vec<String>,
-    named: BTreeSet<String>,
-    last_equipment: String,
+    containers: Containers,
     bill: Option<Bill>,
     reading: Reading,
     /// Faults of the head that every part must know.
@@ -48,6 +45,7 @@ pub(super) struct Message {
     unknown: BTreeMap<String, u64>,
     stated: Totals,
     part: Manifest,
+    n_parts: u64,
     part_faults: Vec<Fault>,
     done: VecDeque<Parsed>,
     opened: bool,
@@ -84,16 +82,14 @@ impl Message {
             n_segments: 1,
             n_bills: 0,
             procedure: None,
-            equipment: BTreeMap::new(),
-            order: Vec::new(),
-            named: BTreeSet::new(),
-            last_equipment: String::new(),
+            containers: Containers::default(),
             bill: None,
             reading: Reading::default(),
             lost_in_head,
             unknown: BTreeMap::new(),
             stated: Totals::default(),
             part: Manifest::default(),
+            n_parts: 0,
             part_faults: waiting,
             done: VecDeque::new(),
             opened: false,
@@ -162,15 +158,8 @@ impl Message {
         let (mut consignment, reading) = bill.finish(self.n_bills, self.procedure);
         for item in &consignment.goods_items {
             for place in &item.in_containers {
-                let Some(equipment) = self.equipment.get(&place.container) else {
+                if !self.containers.give(&place.container, &mut self.part, self.n_parts) {
                     self.undeclared(&place.container, index);
-                    continue;
-                };
-                if !self.part.equipment.iter().any(|known| known.container == place.container) {
-                    self.part.equipment.push(equipment.clone());
-                }
-                if !self.named.contains(&place.container) {
-                    self.named.insert(place.container.clone());
                 }
             }
         }
@@ -188,7 +177,7 @@ impl Message {
     }
 
     fn undeclared(&mut self, container: &str, index: usize) {
-        if self.order.is_empty() {
+        if self.containers.len() == 0 {
             return;
         }
         let at = format!("/consignments/{index}/ (message {})", self.number);
@@ -199,6 +188,7 @@ impl Message {
     /// Moves the part that is open to the finished ones.
     fn close_part(&mut self) {
         let mut part = std::mem::take(&mut self.part);
+        self.n_parts += 1;
         let mut faults = std::mem::take(&mut self.part_faults);
         let mut head_faults = self.reading.take_faults();
         self.lost_in_head.extend(head_faults.iter().filter(|fault| fault.severity == Severity::Lost).cloned());
@@ -389,7 +379,7 @@ impl Message {
         else {
             return self.not_carried(segment);
         };
-        if self.equipment.len() >= limits::MAX_EQUIPMENT {
+        if self.containers.len() >= limits::MAX_EQUIPMENT {
             let expected = "at most MAX_EQUIPMENT containers";
             return self.reading.fault("too_many", Severity::Lost, &|| segment.place(), number, expected);
         }
@@ -402,14 +392,11 @@ impl Message {
         };
         segment.quiet(5, &[1]);
         segment.quiet(4, &[1]);
-        self.last_equipment = number.to_owned();
         let size_type = segment.code(3).or_else(|| segment.get(3, 4)).map(str::to_owned);
         let container = number.to_owned();
         let fullness = fullness.map(str::to_owned);
         let equipment = Equipment { container, size_type, fullness, ..Equipment::default() };
-        if self.equipment.insert(number.to_owned(), equipment).is_none() {
-            self.order.push(number.to_owned());
-        } else {
+        if !self.containers.declare(equipment) {
             let expected = "each container declared once; the last counts";
             self.reading.fault("repeated_container", Severity::Doubt, &|| segment.place(), number, expected);
         }
@@ -417,7 +404,7 @@ impl Message {
 
     fn equipment_detail(&mut self, segment: &Segment) {
         let value = if segment.tag() == "MEA" { fields::number(segment, 3, 2, &mut self.reading) } else { None };
-        let Some(equipment) = self.equipment.get_mut(&self.last_equipment) else { return self.not_carried(segment) };
+        let Some(equipment) = self.containers.last_mut() else { return self.not_carried(segment) };
         if segment.tag() == "SEL" {
             let party = segment.code(2).map(str::to_owned);
             if equipment.seals.len() < limits::MAX_LIST
@@ -508,7 +495,7 @@ impl Message {
             let expected = format!("{}, the bills that were read", self.n_bills);
             self.reading.fault("wrong_total", Severity::Doubt, &|| segment.place(), &stated.to_string(), &expected);
         }
-        let n_equipment = self.order.len() as u64;
+        let n_equipment = self.containers.len() as u64;
         if let Some(stated) = self.stated.n_containers.filter(|stated| *stated != n_equipment && n_equipment > 0) {
             let expected = format!("{n_equipment}, the containers that were read");
             self.reading.fault("wrong_total", Severity::Doubt, &|| segment.place(), &stated.to_string(), &expected);
@@ -518,14 +505,7 @@ impl Message {
 
     fn end_bills(&mut self) {
         self.close_bill();
-        for number in std::mem::take(&mut self.order) {
-            if !self.named.contains(&number)
-                && let Some(equipment) = self.equipment.get(&number)
-            {
-                self.part.equipment.push(equipment.clone());
-            }
-            self.order.push(number);
-        }
+        self.part.equipment.extend(self.containers.unnamed().cloned());
     }
 
     fn end(&mut self) {

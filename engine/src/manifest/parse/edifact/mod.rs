@@ -6,6 +6,7 @@
 //! back until the end is seen, so that what the end says about it is told with it.
 
 mod bill;
+mod containers;
 mod cuscar;
 mod fields;
 mod messages;

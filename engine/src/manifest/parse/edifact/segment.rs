@@ -57,7 +57,7 @@ impl Segment {
     pub fn get(&self, element: u16, component: u16) -> Option<&str> {
         let piece = self.piece(element, component)?;
         piece.read.set(true);
-        let text = self.text(piece).trim();
+        let text = trimmed(self.text(piece));
         (!text.is_empty()).then_some(text)
     }
 
@@ -127,6 +127,13 @@ impl Segment {
     fn text(&self, piece: &Piece) -> &str {
         self.text.get(piece.start as usize..piece.end as usize).unwrap_or_default()
     }
+}
+
+/// `trim`, at once for what needs none.
+fn trimmed(text: &str) -> &str {
+    let is_bare = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_graphic);
+    let bytes = text.as_bytes();
+    if is_bare(bytes.first()) && is_bare(bytes.last()) { text } else { text.trim() }
 }
 
 /// A segment that is being read.
@@ -210,7 +217,7 @@ impl Draft {
         // Separators are ASCII, so UTF-8 stays UTF-8; only what was cut at the limit may end within a character.
         segment.text = String::from_utf8(self.bytes)
             .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned());
-        segment.tag = match segment.pieces.first().map(|piece| segment.text(piece).trim().as_bytes()) {
+        segment.tag = match segment.pieces.first().map(|piece| trimmed(segment.text(piece)).as_bytes()) {
             Some(&[a, b, c]) if [a, b, c].iter().all(u8::is_ascii_alphanumeric) => {
                 [a, b, c].map(|c| c.to_ascii_uppercase())
             }
