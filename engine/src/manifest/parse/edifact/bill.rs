@@ -66,7 +66,7 @@ impl Bill {
     /// Opens at `CNI` (or at a `GID` without one).
     pub(super) fn open(segment: &Segment, n: u64) -> Self {
         let mut bill = Self::new(n);
-        if segment.tag() == "CNI" {
+        if segment.tag() == b"CNI" {
             bill.bill.line = segment.get(1, 1).and_then(|text| bill.reading.count(text, &|| segment.place()));
             bill.listed = segment.get(2, 1).map(str::to_owned);
         }
@@ -135,47 +135,47 @@ impl Bill {
     /// A segment of the bill. False when the canonical form does not carry it.
     pub(super) fn take(&mut self, segment: &Segment) -> bool {
         match segment.tag() {
-            "CNT" => self.control(segment),
-            "MOA" => self.amount(segment),
-            "LOC" => self.place(segment),
-            "GIS" => self.indicate(segment.code(1)),
-            "GEI" => {
+            b"CNT" => self.control(segment),
+            b"MOA" => self.amount(segment),
+            b"LOC" => self.place(segment),
+            b"GIS" => self.indicate(segment.code(1)),
+            b"GEI" => {
                 segment.quiet(1, &[1]);
                 self.indicate(segment.code(2))
             }
-            "TDT" => {
+            b"TDT" => {
                 self.in_leg = true;
                 false
             }
-            "NAD" => self.party(segment),
-            "CTA" | "COM" => self.contact(segment),
-            "GID" => self.goods_item(segment),
-            "PAC" => {
+            b"NAD" => self.party(segment),
+            b"CTA" | b"COM" => self.contact(segment),
+            b"GID" => self.goods_item(segment),
+            b"PAC" => {
                 let n = fields::number(segment, 1, 1, &mut self.reading).map(|n| n as u64);
                 let packages = Packages { n, kind: segment.code(3).map(str::to_owned), marks: None };
                 self.item().is_some_and(|item| push(&mut item.packages, packages))
             }
-            "FTX" => self.text(segment),
-            "MEA" => self.measure(segment),
-            "SGP" => {
+            b"FTX" => self.text(segment),
+            b"MEA" => self.measure(segment),
+            b"SGP" => {
                 let Some(container) = segment.code(1).map(str::to_owned) else { return true };
                 let n_packages = fields::number(segment, 2, 1, &mut self.reading).map(|n| n as u64);
                 self.item().is_some_and(|item| push(&mut item.in_containers, InContainer { container, n_packages }))
             }
-            "PCI" => {
+            b"PCI" => {
                 segment.quiet(1, &[1]);
                 let marks = fields::joined(segment.all(2, &[35]));
                 let marks = self.reading.text(marks, &|| segment.place());
                 let Some(item) = self.item() else { return false };
                 if item.packages.is_empty() {
-                    item.packages.push(Packages::default());
+                    add(&mut item.packages, Packages::default());
                 }
                 let free = item.packages.iter_mut().find(|packages| packages.marks.is_none());
                 free.map(|packages| packages.marks = Some(marks)).is_some()
             }
-            "CST" => self.tariff(segment),
-            "DOC" => self.document(segment),
-            "QTY" => {
+            b"CST" => self.tariff(segment),
+            b"DOC" => self.document(segment),
+            b"QTY" => {
                 let amount = fields::number(segment, 1, 2, &mut self.reading);
                 segment.quiet(1, &[1]);
                 let unit = segment.get(1, 3).unwrap_or("C62").to_owned();
@@ -183,7 +183,7 @@ impl Bill {
                 item.quantity = amount.map(|amount| Quantity { amount, unit });
                 true
             }
-            "DTM" => self.document_time(segment),
+            b"DTM" => self.document_time(segment),
             _ => false,
         }
     }
@@ -242,7 +242,7 @@ impl Bill {
         if kind == "27" {
             let n = self.bill.goods_items.len().saturating_sub(1);
             let pointer = format_args!("/goods_items/{n}/origin");
-            let origin = self.reading.country(found.as_str(), &|| segment.place(), pointer);
+            let origin = self.reading.country(found, &|| segment.place(), pointer);
             match self.bill.goods_items.last_mut() {
                 Some(item) => item.origin = origin,
                 None => self.origin = origin,
@@ -250,7 +250,7 @@ impl Bill {
             return true;
         }
         if kind == "92" || (self.in_leg && kind == "13") {
-            let country = found.as_str().get(..2).and_then(|code| code.parse::<CountryCode>().ok());
+            let country = found.get(..2).and_then(|code| code.parse::<CountryCode>().ok());
             if let Some(country) = country.filter(|_| self.bill.routing.len() < limits::MAX_LIST) {
                 self.bill.routing.push(country);
                 return kind == "92";
@@ -267,10 +267,10 @@ impl Bill {
             "28" | "36" if places.final_destination.is_none() => &mut places.final_destination,
             _ => return false,
         };
-        if slot.as_ref().is_some_and(|known| *known != found) {
+        if slot.as_ref().is_some_and(|known| known.as_str() != found) {
             return false;
         }
-        *slot = Some(found);
+        *slot = Place::new(found);
         true
     }
 
@@ -294,7 +294,7 @@ impl Bill {
 
     fn contact(&mut self, segment: &Segment) -> bool {
         let text =
-            if segment.tag() == "COM" { segment.get(1, 1) } else { segment.get(2, 2).or_else(|| segment.get(2, 1)) };
+            if segment.tag() == b"COM" { segment.get(1, 1) } else { segment.get(2, 2).or_else(|| segment.get(2, 1)) };
         let Some(text) = text.map(str::to_owned) else { return true };
         segment.quiet(1, &[1, 2]);
         self.bill.parties.last_mut().is_some_and(|party| push(&mut party.contacts, text))
@@ -320,13 +320,13 @@ impl Bill {
             segment.quiet(element, &[3, 4]);
             let kind = segment.get(element, 2).map(str::to_owned);
             if n.is_some() || kind.is_some() {
-                item.packages.push(Packages { n: n.map(|n| n as u64), kind, marks: None });
+                add(&mut item.packages, Packages { n: n.map(|n| n as u64), kind, marks: None });
             }
         }
         if item.packages.is_empty() && item.item.is_none() {
             item.item = Some(self.bill.goods_items.len() as u64 + 1);
         }
-        self.bill.goods_items.push(item);
+        add(&mut self.bill.goods_items, item);
         true
     }
 
@@ -463,9 +463,17 @@ impl Bill {
 fn push<T>(list: &mut Vec<T>, entry: T) -> bool {
     let fits = list.len() < limits::MAX_LIST;
     if fits {
-        list.push(entry);
+        add(list, entry);
     }
     fits
+}
+
+/// Most lists of a bill hold one entry, and a ship has thousands of them: left alone, each would make room for four.
+fn add<T>(list: &mut Vec<T>, entry: T) {
+    if list.is_empty() {
+        list.reserve_exact(1);
+    }
+    list.push(entry);
 }
 
 fn mass(unit: Unit) -> Option<f64> {

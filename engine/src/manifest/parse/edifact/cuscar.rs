@@ -52,9 +52,10 @@ pub(super) struct Message {
 }
 
 /// Segments of the CUSCAR directories that the canonical form does not carry.
-const KNOWN: &[&str] = &[
-    "TSR", "DIM", "TMP", "RNG", "CUX", "CPI", "HAN", "DGS", "TMD", "AUT", "CTA", "COM", "PAC", "QTY", "MOA", "GIS",
-    "GEI", "DOC", "PCI", "CST", "SGP", "FTX", "NAD", "MEA", "SEL", "LOC", "DTM", "RFF", "CNT", "TDT", "PIA",
+const KNOWN: &[&[u8; 3]] = &[
+    b"TSR", b"DIM", b"TMP", b"RNG", b"CUX", b"CPI", b"HAN", b"DGS", b"TMD", b"AUT", b"CTA", b"COM", b"PAC", b"QTY",
+    b"MOA", b"GIS", b"GEI", b"DOC", b"PCI", b"CST", b"SGP", b"FTX", b"NAD", b"MEA", b"SEL", b"LOC", b"DTM", b"RFF",
+    b"CNT", b"TDT", b"PIA",
 ];
 
 impl Message {
@@ -105,11 +106,11 @@ impl Message {
     /// A segment between `UNH` and `UNT`.
     pub(super) fn take(&mut self, segment: &Segment) {
         match segment.tag() {
-            "CNI" => self.open_bill(segment),
-            "RFF" if self.scope == Scope::Bill || Bill::is_bill_reference(segment) => self.reference_of_bill(segment),
-            "EQD" => self.equipment(segment),
+            b"CNI" => self.open_bill(segment),
+            b"RFF" if self.scope == Scope::Bill || Bill::is_bill_reference(segment) => self.reference_of_bill(segment),
+            b"EQD" => self.equipment(segment),
             tag if self.scope != Scope::Bill => match tag {
-                "GID" => {
+                b"GID" => {
                     self.open_bill(segment);
                     self.take(segment);
                     return;
@@ -214,14 +215,14 @@ impl Message {
 
     fn head_segment(&mut self, segment: &Segment) {
         match segment.tag() {
-            "BGM" => self.beginning(segment),
-            "DTM" => self.head_time(segment),
-            "NAD" => self.head_party(segment),
-            "TDT" => self.transport(segment),
-            "LOC" => self.head_place(segment),
-            "GIS" => self.procedure = segment.code(1).and_then(super::bill::procedure).or(self.procedure),
-            "GEI" => self.procedure = segment.code(2).and_then(super::bill::procedure).or(self.procedure),
-            "CNT" => {
+            b"BGM" => self.beginning(segment),
+            b"DTM" => self.head_time(segment),
+            b"NAD" => self.head_party(segment),
+            b"TDT" => self.transport(segment),
+            b"LOC" => self.head_place(segment),
+            b"GIS" => self.procedure = segment.code(1).and_then(super::bill::procedure).or(self.procedure),
+            b"GEI" => self.procedure = segment.code(2).and_then(super::bill::procedure).or(self.procedure),
+            b"CNT" => {
                 self.scope = Scope::Head;
                 let value = fields::number(segment, 1, 2, &mut self.reading);
                 let whole = value.map(|value| value as u64);
@@ -239,12 +240,12 @@ impl Message {
                     _ => self.not_carried(segment),
                 }
             }
-            "SEL" | "MEA" if self.scope == Scope::Equipment => self.equipment_detail(segment),
-            "RFF" if segment.get(1, 1) == Some("VON") => {
+            b"SEL" | b"MEA" if self.scope == Scope::Equipment => self.equipment_detail(segment),
+            b"RFF" if segment.get(1, 1) == Some("VON") => {
                 let means = self.head.transport_means.get_or_insert_default();
                 means.voyage = means.voyage.take().or_else(|| segment.get(1, 2).map(str::to_owned));
             }
-            "RFF" if segment.get(1, 1) == Some("AFB") && segment.get(1, 2) == Some(self.head.reference.as_str()) => {}
+            b"RFF" if segment.get(1, 1) == Some("AFB") && segment.get(1, 2) == Some(self.head.reference.as_str()) => {}
             _ => self.not_carried(segment),
         }
     }
@@ -358,7 +359,7 @@ impl Message {
     }
 
     fn head_place(&mut self, segment: &Segment) {
-        let place = fields::place(segment);
+        let place = fields::place(segment).and_then(Place::new);
         let head = &mut self.head;
         match segment.get(1, 1) {
             Some("5") => head.departure.get_or_insert_default().unlocode = place,
@@ -403,9 +404,9 @@ impl Message {
     }
 
     fn equipment_detail(&mut self, segment: &Segment) {
-        let value = if segment.tag() == "MEA" { fields::number(segment, 3, 2, &mut self.reading) } else { None };
+        let value = if segment.tag() == b"MEA" { fields::number(segment, 3, 2, &mut self.reading) } else { None };
         let Some(equipment) = self.containers.last_mut() else { return self.not_carried(segment) };
-        if segment.tag() == "SEL" {
+        if segment.tag() == b"SEL" {
             let party = segment.code(2).map(str::to_owned);
             if equipment.seals.len() < limits::MAX_LIST
                 && let Some(number) = segment.get(1, 1)
@@ -428,8 +429,8 @@ impl Message {
 
     /// Keeps a segment that nobody read; one that no directory has is counted.
     fn not_carried(&mut self, segment: &Segment) {
-        let tag = segment.tag();
-        if !KNOWN.contains(&tag) && self.unknown.len() < limits::MAX_LIST {
+        let tag = segment.tag_text();
+        if !KNOWN.contains(&segment.tag()) && self.unknown.len() < limits::MAX_LIST {
             let n = self.unknown.entry(tag.to_owned()).or_default();
             *n += 1;
             if *n == 1 {

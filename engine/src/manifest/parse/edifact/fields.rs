@@ -1,13 +1,13 @@
 //! Values of CUSCAR segments that both the head and a bill use.
 
-use super::super::super::types::{Address, Moment, Party, PartyRole, Place};
+use super::super::super::types::{Address, Moment, Party, PartyRole};
 use super::super::reading::{Reading, plain_number, quantity};
 use super::segment::Segment;
 
 /// Widths of names and streets: 35 characters, 70 in later directories.
-const NAME_WIDTHS: &[u32] = &[35, 70];
+const NAME_WIDTHS: &[usize] = &[35, 70];
 /// Widths of free text: 70 characters, 512 from D.03B on.
-pub(super) const TEXT_WIDTHS: &[u32] = &[70, 512];
+pub(super) const TEXT_WIDTHS: &[usize] = &[70, 512];
 
 /// The time of `UNB`: `YYMMDD` (or `CCYYMMDD`) and `HHMM`.
 pub(super) fn interchange_time(day: &str, time: Option<&str>) -> Option<Moment> {
@@ -57,13 +57,12 @@ pub(super) fn moment(segment: &Segment, reading: &mut Reading) -> Option<Moment>
 }
 
 /// The place of a `LOC`: its code, else its name.
-pub(super) fn place(segment: &Segment) -> Option<Place> {
-    let code = segment.code(2);
-    code.and_then(Place::new).or_else(|| segment.get(2, 4).and_then(Place::new))
+pub(super) fn place(segment: &Segment) -> Option<&str> {
+    segment.code(2).or_else(|| segment.get(2, 4))
 }
 
 /// A number in the decimal mark of the file.
-pub(super) fn number(segment: &Segment, element: u16, component: u16, reading: &mut Reading) -> Option<f64> {
+pub(super) fn number(segment: &Segment, element: usize, component: usize, reading: &mut Reading) -> Option<f64> {
     let text = segment.get(element, component)?;
     if let Some(number) = quantity(text) {
         return Some(number);
