@@ -99,7 +99,7 @@ pub(crate) fn utf8(input: impl BufRead) -> impl BufRead {
     encoding::decoded(input).0
 }
 
-/// Counts the segments of a UN/EDIFACT file: the bare syntax, without meaning.
+/// Counts the segments of a UN/EDIFACT file: its letters and the bare syntax, without meaning.
 #[doc(hidden)]
 pub fn edifact_segments(input: impl BufRead) -> u64 {
     edifact::count(input)

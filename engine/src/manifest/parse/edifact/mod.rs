@@ -29,7 +29,7 @@ pub(super) fn interchange(input: Decoded<impl BufRead + Send + 'static>) -> Part
     Box::new(Reader::new(Tokens::new(input)))
 }
 
-/// Counts the segments of a file: the bare syntax, for measurements.
+/// Counts the segments of a file: its letters and the bare syntax, for measurements.
 pub(super) fn count(input: impl BufRead) -> u64 {
     let (mut tokens, mut segment, mut n) = (Tokens::new(encoding::decoded(input).0), Segment::default(), 0);
     while !matches!(tokens.next_into(&mut segment), Ok(false) | Err(SyntaxFault::Io(_))) {

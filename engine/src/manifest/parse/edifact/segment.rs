@@ -95,14 +95,11 @@ impl Segment {
 
     /// Components that nobody read: element, component, text.
     pub fn unread(&self) -> impl Iterator<Item = (usize, usize, &str)> {
-        let element_of = |n: usize| self.elements.partition_point(|start| *start <= n).saturating_sub(1);
         let unread = self.pieces.iter().enumerate().filter(|(_, piece)| !piece.read.get());
-        unread.map(move |(n, piece)| (n, trimmed(self.text(piece)))).filter(|(_, text)| !text.is_empty()).map(
-            move |(n, text)| {
-                let element = element_of(n);
-                (element, n + 1 - self.elements.get(element).copied().unwrap_or_default(), text)
-            },
-        )
+        unread
+            .map(|(n, piece)| (self.place_of(n), trimmed(self.text(piece))))
+            .filter(|(_, text)| !text.is_empty())
+            .map(|((element, component), text)| (element, component, text))
     }
 
     /// The segment as text, separators written as the default ones.
@@ -127,6 +124,12 @@ impl Segment {
         let Some(start) = self.elements.get(element) else { return &[] };
         let end = self.elements.get(element + 1).copied().unwrap_or(self.pieces.len());
         self.pieces.get(*start..end).unwrap_or_default()
+    }
+
+    /// Element and component of the `n`th piece, counted from 0.
+    fn place_of(&self, n: usize) -> (usize, usize) {
+        let element = self.elements.partition_point(|start| *start <= n).saturating_sub(1);
+        (element, n + 1 - self.elements.get(element).copied().unwrap_or_default())
     }
 
     fn text(&self, piece: &Piece) -> &str {

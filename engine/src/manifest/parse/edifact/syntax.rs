@@ -240,7 +240,11 @@ mod tests {
         assert_eq!(texts("UNA|*,? ~UNB*UNOA|1~UNA:+.? 'UNB+UNOB:1'"), ["UNB+UNOA:1", "UNB+UNOB:1"]);
         assert_eq!(texts("''LOC+9'garbage'LOC+"), ["LOC+9", "garbage garbage", "unfinished LOC"]);
         assert_eq!(texts(&format!("FTX+AAA+++{}'LOC+9'", "x".repeat(MAX_SEGMENT_BYTES + 9))), ["too long", "LOC+9"]);
+        assert_eq!(texts(&format!("LOC{}'LOC+9'", "+".repeat(70_000))), ["too long", "LOC+9"]);
+        assert_eq!(texts(&format!("LOC+{}'LOC+9'", ":".repeat(501))), ["too long", "LOC+9"]);
         assert_eq!(texts("UN"), ["unfinished UN"]);
+        // A sign of two bytes in UNA is no release character and does not move the terminator.
+        assert_eq!(texts("UNA:+.¤ 'UNB+UNOA:1+É?'"), ["UNB+UNOA:1+É?"]);
         assert!(texts("").is_empty());
     }
 
