@@ -209,23 +209,23 @@ fn head(row: &mut Row<'_>, reference: &str) -> Manifest {
     }
 }
 
-/// Name, country, city and street of each party.
-const PARTIES: &[(PartyRole, Column, Column, Option<Column>, Option<Column>)] = {
+/// Name and country of each party, then its city and street where a table has them.
+const PARTIES: [(PartyRole, [Column; 2], Option<[Column; 2]>); 3] = {
     use Column::*;
-    &[
-        (PartyRole::Consignor, ConsignorName, ConsignorCountry, Some(ConsignorCity), Some(ConsignorStreet)),
-        (PartyRole::Consignee, ConsigneeName, ConsigneeCountry, Some(ConsigneeCity), Some(ConsigneeStreet)),
-        (PartyRole::NotifyParty, NotifyName, NotifyCountry, None, None),
+    [
+        (PartyRole::Consignor, [ConsignorName, ConsignorCountry], Some([ConsignorCity, ConsignorStreet])),
+        (PartyRole::Consignee, [ConsigneeName, ConsigneeCountry], Some([ConsigneeCity, ConsigneeStreet])),
+        (PartyRole::NotifyParty, [NotifyName, NotifyCountry], None),
     ]
 };
 
 fn consignment(row: &mut Row<'_>, bill: &str, columns: &Columns) -> Consignment {
     let mut parties = Vec::new();
-    for &(role, name, country, city, street) in PARTIES {
+    for (role, [name, country], place) in PARTIES {
         let country = row.country(country);
         if let Some(name) = row.text(name) {
-            let text = |column: Option<Column>| column.and_then(|column| row.text(column));
-            let address = Address { country, city: text(city), street: text(street), ..Address::default() };
+            let (city, street) = place.map_or((None, None), |[city, street]| (row.text(city), row.text(street)));
+            let address = Address { country, city, street, ..Address::default() };
             let address = (address != Address::default()).then_some(address);
             parties.push(Party { role, id: None, name, address, contacts: Vec::new() });
         }
