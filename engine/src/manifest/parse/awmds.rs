@@ -486,7 +486,7 @@ impl Bill<'_> {
             .find_map(|name| node.find(name))
             .and_then(Node::text);
         let hs_code =
-            hs.and_then(|text| self.reading.hs(text, &|| hs_at.clone(), &format!("/goods_items/{n}/hs_code")));
+            hs.and_then(|text| self.reading.hs(text, &|| hs_at.clone(), format_args!("/goods_items/{n}/hs_code")));
         let packages = Packages {
             n: self.count(node, "Number_of_packages"),
             kind: node.value(&["Package_type_code"]).map(str::to_owned),

@@ -97,7 +97,7 @@ pub(super) struct Decoded<R> {
     input: R,
     how: How,
     facts: Arc<Facts>,
-    out: Vec<u8>,
+    out: String,
     at: usize,
     /// Start of a character whose rest has not arrived.
     carry: Vec<u8>,
@@ -109,11 +109,19 @@ pub(super) struct Decoded<R> {
 pub(super) fn decoded<R: BufRead>(input: R) -> (Decoded<R>, Arc<Facts>) {
     let facts = Arc::new(Facts::default());
     let shared = Arc::clone(&facts);
-    let (out, carry) = (Vec::new(), Vec::new());
+    let (out, carry) = (String::new(), Vec::new());
     (Decoded { input, how: How::Unknown, facts, out, at: 0, carry, offset: 0, ended: false }, shared)
 }
 
 impl<R: BufRead> Decoded<R> {
+    /// What is there of the text; empty at its end. Whoever asks for text consumes whole characters.
+    pub(super) fn text(&mut self) -> io::Result<&str> {
+        if self.at >= self.out.len() {
+            self.refill()?;
+        }
+        Ok(self.out.get(self.at..).unwrap_or_default())
+    }
+
     /// Fills `out` with the next text; leaves it empty at the end only.
     fn refill(&mut self) -> io::Result<()> {
         self.out.clear();
@@ -144,9 +152,9 @@ impl<R: BufRead> Decoded<R> {
             }
             self.input.consume(taken);
             self.offset += taken as u64;
-            if self.out.contains(&0) {
+            if self.out.contains('\0') {
                 Facts::first(&self.facts.nul, self.offset - taken as u64);
-                self.out.retain(|byte| *byte != 0);
+                self.out.retain(|c| c != '\0');
             }
         }
         Ok(())
@@ -160,16 +168,16 @@ fn utf8(
     fallback: &'static Encoding,
     mut offset: u64,
     facts: &Facts,
-    out: &mut Vec<u8>,
+    out: &mut String,
     carry: &mut Vec<u8>,
 ) {
     loop {
         let error = match std::str::from_utf8(bytes) {
-            Ok(_) => return out.extend_from_slice(bytes),
+            Ok(text) => return out.push_str(text),
             Err(error) => error,
         };
         let (good, rest) = bytes.split_at(error.valid_up_to());
-        out.extend_from_slice(good);
+        out.push_str(std::str::from_utf8(good).unwrap_or_default());
         let bad = match error.error_len() {
             None if !ended => return carry.extend_from_slice(rest),
             None => rest.len(),
@@ -178,26 +186,25 @@ fn utf8(
         Facts::first(&facts.repaired, offset + good.len() as u64);
         let (bad, rest) = rest.split_at(bad.min(rest.len()));
         let (text, _) = fallback.decode_without_bom_handling(bad);
-        out.extend_from_slice(text.as_bytes());
+        out.push_str(&text);
         offset += (good.len() + bad.len()) as u64;
         bytes = rest;
     }
 }
 
-fn through(decoder: &mut Decoder, mut chunk: &[u8], last: bool, facts: &Facts, offset: u64, out: &mut Vec<u8>) {
-    let mut text = String::with_capacity(chunk.len() * 2 + 64);
+fn through(decoder: &mut Decoder, mut chunk: &[u8], last: bool, facts: &Facts, offset: u64, out: &mut String) {
+    out.reserve(chunk.len() * 2 + 64);
     loop {
-        let (result, read, replaced) = decoder.decode_to_string(chunk, &mut text, last);
+        let (result, read, replaced) = decoder.decode_to_string(chunk, out, last);
         if replaced {
             Facts::first(&facts.repaired, offset);
         }
         chunk = chunk.get(read..).unwrap_or_default();
         match result {
             CoderResult::InputEmpty => break,
-            CoderResult::OutputFull => text.reserve(chunk.len() * 2 + 64),
+            CoderResult::OutputFull => out.reserve(chunk.len() * 2 + 64),
         }
     }
-    out.extend_from_slice(text.as_bytes());
 }
 
 /// How to read a stream that starts with `head`, and how many bytes of mark to skip.
@@ -283,7 +290,7 @@ impl<R: BufRead> BufRead for Decoded<R> {
         if self.at >= self.out.len() {
             self.refill()?;
         }
-        Ok(self.out.get(self.at..).unwrap_or_default())
+        Ok(self.out.as_bytes().get(self.at..).unwrap_or_default())
     }
 
     fn consume(&mut self, amount: usize) {

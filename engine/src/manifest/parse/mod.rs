@@ -99,7 +99,7 @@ pub(crate) fn utf8(input: impl BufRead) -> impl BufRead {
     encoding::decoded(input).0
 }
 
-/// Counts the segments of a UN/EDIFACT file: the bare syntax, without meaning.
+/// Counts the segments of a UN/EDIFACT file: its letters and the bare syntax, without meaning.
 #[doc(hidden)]
 pub fn edifact_segments(input: impl BufRead) -> u64 {
     edifact::count(input)
@@ -143,7 +143,7 @@ fn read_whole(mut input: impl BufRead, limit: usize, name: &'static str, what: &
 /// What a UN/EDIFACT 1001 code (or the EU code) says a document is. Source: datasets/codes.
 fn document_kind_of_code(code: &str) -> super::types::DocumentKind {
     use super::types::DocumentKind as Kind;
-    match code.trim().to_ascii_uppercase().as_str() {
+    match reading::upper(code.trim()).as_ref() {
         "811" | "C400" | "400" => Kind::CitesExportPermit,
         "911" => Kind::CitesImportPermit,
         "851" => Kind::PhytosanitaryCertificate,

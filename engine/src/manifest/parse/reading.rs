@@ -2,6 +2,9 @@
 //!
 //! A place is written by the reader (segment, XML path, row and column) and asked for only where something is wrong.
 
+use std::borrow::Cow;
+use std::fmt::Display;
+
 use super::super::fault::{Fault, Severity};
 use super::super::limits;
 use super::super::types::{Moment, Original, Unmapped};
@@ -52,12 +55,15 @@ impl Reading {
     }
 
     /// Text without control characters, cut at the limit.
-    pub fn text(&mut self, text: &str, at: At<'_>) -> String {
-        let text = text.trim();
-        let mut clean = if text.contains(is_control) {
-            text.split(is_control).filter(|piece| !piece.is_empty()).collect::<Vec<_>>().join(" ")
+    pub fn text<'t>(&mut self, text: impl Into<Cow<'t, str>>, at: At<'_>) -> String {
+        let text = text.into();
+        let trimmed = text.trim();
+        let mut clean = if trimmed.contains(is_control) {
+            trimmed.split(is_control).filter(|piece| !piece.is_empty()).collect::<Vec<_>>().join(" ")
+        } else if trimmed.len() == text.len() {
+            text.into_owned()
         } else {
-            text.to_owned()
+            trimmed.to_owned()
         };
         if clean.len() > limits::MAX_TEXT_BYTES {
             let found = format!("{} bytes", clean.len());
@@ -69,20 +75,20 @@ impl Reading {
     }
 
     /// A country code; another spelling stays as an original at `pointer`.
-    pub fn country(&mut self, text: &str, at: At<'_>, pointer: &str) -> Option<CountryCode> {
+    pub fn country(&mut self, text: &str, at: At<'_>, pointer: impl Display) -> Option<CountryCode> {
         self.code(text, at, pointer, "an ISO 3166-1 alpha-2 country code", Severity::Doubt)
     }
 
     /// An HS code; another spelling stays as an original at `pointer`.
-    pub fn hs(&mut self, text: &str, at: At<'_>, pointer: &str) -> Option<HsCode> {
+    pub fn hs(&mut self, text: &str, at: At<'_>, pointer: impl Display) -> Option<HsCode> {
         self.code(text, at, pointer, "an HS code of 2 to 12 digits", Severity::Lost)
     }
 
-    fn code<T: std::str::FromStr + ToString>(
+    fn code<T: std::str::FromStr + AsRef<str>>(
         &mut self,
         text: &str,
         at: At<'_>,
-        pointer: &str,
+        pointer: impl Display,
         expected: &str,
         severity: Severity,
     ) -> Option<T> {
@@ -92,11 +98,11 @@ impl Reading {
         }
         let code = text.parse::<T>().ok();
         match &code {
-            Some(code) if code.to_string() == text => {}
-            Some(_) => self.originals.push(Original { at: pointer.to_owned(), text: text.to_owned() }),
+            Some(code) if code.as_ref() == text => {}
+            Some(_) => self.originals.push(Original { at: pointer.to_string(), text: text.to_owned() }),
             None => {
                 self.fault("not_a_code", severity, at, text, expected);
-                self.originals.push(Original { at: pointer.to_owned(), text: text.to_owned() });
+                self.originals.push(Original { at: pointer.to_string(), text: text.to_owned() });
             }
         }
         code
@@ -104,11 +110,8 @@ impl Reading {
 
     /// A quantity of at least 0. Words for "not given" are `None`; a declared zero is zero.
     pub fn number(&mut self, text: &str, at: At<'_>) -> Option<f64> {
-        if is_absent(text) {
-            return None;
-        }
-        let number = plain_number(text).filter(|number| number.is_finite() && *number >= 0.0);
-        if number.is_none() {
+        let number = quantity(text);
+        if number.is_none() && !is_absent(text) {
             self.fault("not_a_quantity", Severity::Lost, at, text, "a number of at least 0");
         }
         number
@@ -138,6 +141,11 @@ impl Reading {
     }
 }
 
+/// A plain number of at least 0.
+pub(super) fn quantity(text: &str) -> Option<f64> {
+    plain_number(text).filter(|number| number.is_finite() && *number >= 0.0)
+}
+
 /// A number with a decimal point or comma. Several commas or points of one kind are thousands.
 pub(super) fn plain_number(text: &str) -> Option<f64> {
     let text = text.trim();
@@ -157,9 +165,11 @@ fn is_control(c: char) -> bool {
 /// Ways to say "not given" that are not a zero.
 pub(super) fn is_absent(text: &str) -> bool {
     let text = text.trim();
-    text.len() <= 7
-        && matches!(
-            text.to_ascii_lowercase().as_str(),
-            "" | "n/a" | "na" | "-" | "nil" | "none" | "null" | "unknown" | "?"
-        )
+    let words = ["", "n/a", "na", "-", "nil", "none", "null", "unknown", "?"];
+    words.iter().any(|word| text.eq_ignore_ascii_case(word))
+}
+
+/// Codes are compared in upper case, and nearly all of them come so.
+pub(super) fn upper(text: &str) -> Cow<'_, str> {
+    if text.bytes().any(|byte| byte.is_ascii_lowercase()) { text.to_ascii_uppercase().into() } else { text.into() }
 }

@@ -1,5 +1,7 @@
 //! Units of mass and volume as declared. Source: UNECE Recommendation 20 and the spellings of trade (datasets/units).
 
+use super::reading::upper;
+
 /// What a unit measures, and how much of kg or m³ one of it is.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) enum Unit {
@@ -13,7 +15,7 @@ pub(super) enum Unit {
 /// trade, which is a thousandfold error if they do not).
 pub(super) fn unit(text: &str) -> Option<(Unit, bool)> {
     use Unit::{Mass, Volume};
-    Some(match text.trim().to_ascii_uppercase().as_str() {
+    Some(match upper(text.trim()).as_ref() {
         "KGM" => (Mass(1.0), true),
         "GRM" => (Mass(0.001), true),
         "TNE" => (Mass(1000.0), true),

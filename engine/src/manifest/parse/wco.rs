@@ -225,7 +225,11 @@ impl<'n> Declaration<'n> {
         let path = format!("{}/{}", self.path, node.name);
         let text = |name: &[&str]| node.value(name).map(str::to_owned);
         let country = node.value(&["Address", "CountryCode"]).and_then(|text| {
-            self.reading.country(text, &|| format!("{path}/Address/CountryCode"), &format!("{pointer}/address/country"))
+            self.reading.country(
+                text,
+                &|| format!("{path}/Address/CountryCode"),
+                format_args!("{pointer}/address/country"),
+            )
         });
         let address = Address {
             street: text(&["Address", "Line"]),

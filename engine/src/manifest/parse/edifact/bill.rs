@@ -8,7 +8,7 @@ use super::super::document_kind_of_code;
 use super::super::reading::Reading;
 use super::super::units::{Unit, unit};
 use super::fields::{self, TEXT_WIDTHS};
-use super::syntax::Segment;
+use super::segment::Segment;
 use crate::codes::CountryCode;
 
 /// Customs procedure of a `GIS` or `GEI`. Source: UN/EDIFACT 7365.
@@ -64,10 +64,10 @@ impl Bill {
     }
 
     /// Opens at `CNI` (or at a `GID` without one).
-    pub(super) fn open(segment: &Segment, place: &str, n: u64) -> Self {
+    pub(super) fn open(segment: &Segment, n: u64) -> Self {
         let mut bill = Self::new(n);
-        if segment.tag() == "CNI" {
-            bill.bill.line = segment.get(1, 1).and_then(|text| bill.reading.count(text, &|| place.to_owned()));
+        if segment.tag() == b"CNI" {
+            bill.bill.line = segment.get(1, 1).and_then(|text| bill.reading.count(text, &|| segment.place()));
             bill.listed = segment.get(2, 1).map(str::to_owned);
         }
         bill
@@ -79,7 +79,7 @@ impl Bill {
     }
 
     /// A reference. Gives a new bill when it names another one than this.
-    pub(super) fn reference(&mut self, segment: &Segment, place: &str) -> Option<Self> {
+    pub(super) fn reference(&mut self, segment: &Segment) -> Option<Self> {
         let (Some(kind), Some(number)) = (segment.get(1, 1), segment.get(1, 2)) else {
             segment.quiet_all();
             return None;
@@ -89,13 +89,13 @@ impl Bill {
             "BM" | "BH" | "HWB" | "AWB" | "AAA" => {
                 if self.is_referenced && self.bill.bill_of_lading != number {
                     if kind == "AAA" {
-                        self.reading.unmapped(place.to_owned(), &number);
+                        self.reading.unmapped(segment.place(), &number);
                         return None;
                     }
                     let mut next = Self::new(self.n + 1);
                     next.listed.clone_from(&self.listed);
                     next.bill.line = self.bill.line;
-                    next.reference(segment, place);
+                    next.reference(segment);
                     return Some(next);
                 }
                 if kind == "BH" || kind == "HWB" {
@@ -107,7 +107,7 @@ impl Bill {
             "MB" | "MWB" if self.has_body => {
                 let mut next = Self::new(self.n + 1);
                 next.listed.clone_from(&self.listed);
-                next.reference(segment, place);
+                next.reference(segment);
                 return Some(next);
             }
             "MB" | "MWB" => self.bill.master_bill = Some(number),
@@ -126,65 +126,64 @@ impl Bill {
             }
             _ => {
                 segment.quiet_all();
-                self.reading.unmapped(place.to_owned(), &segment.to_text());
+                self.reading.unmapped(segment.place(), &segment.to_text());
             }
         }
         None
     }
 
     /// A segment of the bill. False when the canonical form does not carry it.
-    pub(super) fn take(&mut self, segment: &Segment, place: &str) -> bool {
-        let at: &dyn Fn() -> String = &|| place.to_owned();
+    pub(super) fn take(&mut self, segment: &Segment) -> bool {
         match segment.tag() {
-            "CNT" => self.control(segment, place),
-            "MOA" => self.amount(segment),
-            "LOC" => self.place(segment, place),
-            "GIS" => self.indicate(segment.code(1)),
-            "GEI" => {
+            b"CNT" => self.control(segment),
+            b"MOA" => self.amount(segment),
+            b"LOC" => self.place(segment),
+            b"GIS" => self.indicate(segment.code(1)),
+            b"GEI" => {
                 segment.quiet(1, &[1]);
                 self.indicate(segment.code(2))
             }
-            "TDT" => {
+            b"TDT" => {
                 self.in_leg = true;
                 false
             }
-            "NAD" => self.party(segment, place),
-            "CTA" | "COM" => self.contact(segment),
-            "GID" => self.goods_item(segment, place),
-            "PAC" => {
-                let n = fields::number(segment, 1, 1, &mut self.reading, at).map(|n| n as u64);
+            b"NAD" => self.party(segment),
+            b"CTA" | b"COM" => self.contact(segment),
+            b"GID" => self.goods_item(segment),
+            b"PAC" => {
+                let n = fields::number(segment, 1, 1, &mut self.reading).map(|n| n as u64);
                 let packages = Packages { n, kind: segment.code(3).map(str::to_owned), marks: None };
                 self.item().is_some_and(|item| push(&mut item.packages, packages))
             }
-            "FTX" => self.text(segment, place),
-            "MEA" => self.measure(segment, place),
-            "SGP" => {
+            b"FTX" => self.text(segment),
+            b"MEA" => self.measure(segment),
+            b"SGP" => {
                 let Some(container) = segment.code(1).map(str::to_owned) else { return true };
-                let n_packages = fields::number(segment, 2, 1, &mut self.reading, at).map(|n| n as u64);
+                let n_packages = fields::number(segment, 2, 1, &mut self.reading).map(|n| n as u64);
                 self.item().is_some_and(|item| push(&mut item.in_containers, InContainer { container, n_packages }))
             }
-            "PCI" => {
+            b"PCI" => {
                 segment.quiet(1, &[1]);
                 let marks = fields::joined(segment.all(2, &[35]));
-                let marks = self.reading.text(&marks, at);
+                let marks = self.reading.text(marks, &|| segment.place());
                 let Some(item) = self.item() else { return false };
                 if item.packages.is_empty() {
-                    item.packages.push(Packages::default());
+                    add(&mut item.packages, Packages::default());
                 }
                 let free = item.packages.iter_mut().find(|packages| packages.marks.is_none());
                 free.map(|packages| packages.marks = Some(marks)).is_some()
             }
-            "CST" => self.tariff(segment, place),
-            "DOC" => self.document(segment, place),
-            "QTY" => {
-                let amount = fields::number(segment, 1, 2, &mut self.reading, at);
+            b"CST" => self.tariff(segment),
+            b"DOC" => self.document(segment),
+            b"QTY" => {
+                let amount = fields::number(segment, 1, 2, &mut self.reading);
                 segment.quiet(1, &[1]);
                 let unit = segment.get(1, 3).unwrap_or("C62").to_owned();
                 let Some(item) = self.item().filter(|item| item.quantity.is_none()) else { return false };
                 item.quantity = amount.map(|amount| Quantity { amount, unit });
                 true
             }
-            "DTM" => self.document_time(segment, place),
+            b"DTM" => self.document_time(segment),
             _ => false,
         }
     }
@@ -193,9 +192,8 @@ impl Bill {
         self.bill.goods_items.last_mut()
     }
 
-    fn control(&mut self, segment: &Segment, place: &str) -> bool {
-        let at: &dyn Fn() -> String = &|| place.to_owned();
-        let value = fields::number(segment, 1, 2, &mut self.reading, at);
+    fn control(&mut self, segment: &Segment) -> bool {
+        let value = fields::number(segment, 1, 2, &mut self.reading);
         let scaled = |expected: fn(Unit) -> Option<f64>| {
             let factor = segment.get(1, 3).map_or(Some(1.0), |text| unit(text).and_then(|(unit, _)| expected(unit)));
             value.zip(factor).map(|(value, factor)| value * factor)
@@ -234,7 +232,7 @@ impl Bill {
         true
     }
 
-    fn place(&mut self, segment: &Segment, at: &str) -> bool {
+    fn place(&mut self, segment: &Segment) -> bool {
         let Some(found) = fields::place(segment) else {
             // An empty place is no place.
             segment.quiet_all();
@@ -242,9 +240,9 @@ impl Bill {
         };
         let kind = segment.get(1, 1).unwrap_or_default();
         if kind == "27" {
-            let n = self.bill.goods_items.len();
-            let pointer = format!("/goods_items/{}/origin", n.saturating_sub(1));
-            let origin = self.reading.country(found.as_str(), &|| at.to_owned(), &pointer);
+            let n = self.bill.goods_items.len().saturating_sub(1);
+            let pointer = format_args!("/goods_items/{n}/origin");
+            let origin = self.reading.country(found, &|| segment.place(), pointer);
             match self.bill.goods_items.last_mut() {
                 Some(item) => item.origin = origin,
                 None => self.origin = origin,
@@ -252,7 +250,7 @@ impl Bill {
             return true;
         }
         if kind == "92" || (self.in_leg && kind == "13") {
-            let country = found.as_str().get(..2).and_then(|code| code.parse::<CountryCode>().ok());
+            let country = found.get(..2).and_then(|code| code.parse::<CountryCode>().ok());
             if let Some(country) = country.filter(|_| self.bill.routing.len() < limits::MAX_LIST) {
                 self.bill.routing.push(country);
                 return kind == "92";
@@ -269,10 +267,10 @@ impl Bill {
             "28" | "36" if places.final_destination.is_none() => &mut places.final_destination,
             _ => return false,
         };
-        if slot.as_ref().is_some_and(|known| *known != found) {
+        if slot.as_ref().is_some_and(|known| known.as_str() != found) {
             return false;
         }
-        *slot = Some(found);
+        *slot = Place::new(found);
         true
     }
 
@@ -283,54 +281,57 @@ impl Bill {
         self.bill.procedure == Some(found)
     }
 
-    fn party(&mut self, segment: &Segment, place: &str) -> bool {
+    fn party(&mut self, segment: &Segment) -> bool {
         self.has_body = true;
         let Some(role) = segment.get(1, 1).and_then(fields::role) else { return false };
         if self.bill.parties.len() >= limits::MAX_LIST {
             return false;
         }
-        let pointer = format!("/parties/{}", self.bill.parties.len());
-        let party = fields::party(role, segment, &mut self.reading, &|| place.to_owned(), &pointer);
+        let party = fields::party(role, segment, &mut self.reading, self.bill.parties.len());
         self.bill.parties.push(party);
         true
     }
 
     fn contact(&mut self, segment: &Segment) -> bool {
         let text =
-            if segment.tag() == "COM" { segment.get(1, 1) } else { segment.get(2, 2).or_else(|| segment.get(2, 1)) };
+            if segment.tag() == b"COM" { segment.get(1, 1) } else { segment.get(2, 2).or_else(|| segment.get(2, 1)) };
         let Some(text) = text.map(str::to_owned) else { return true };
         segment.quiet(1, &[1, 2]);
         self.bill.parties.last_mut().is_some_and(|party| push(&mut party.contacts, text))
     }
 
-    fn goods_item(&mut self, segment: &Segment, place: &str) -> bool {
+    fn goods_item(&mut self, segment: &Segment) -> bool {
         self.has_body = true;
-        let at: &dyn Fn() -> String = &|| place.to_owned();
-        let number = segment.get(1, 1).and_then(|text| self.reading.count(text, at));
+        let number = segment.get(1, 1).and_then(|text| self.reading.count(text, &|| segment.place()));
         if self.bill.goods_items.len() >= limits::MAX_GOODS_ITEMS {
-            self.reading.fault("too_many", Severity::Lost, at, "goods items", "at most MAX_GOODS_ITEMS");
+            self.reading.fault(
+                "too_many",
+                Severity::Lost,
+                &|| segment.place(),
+                "goods items",
+                "at most MAX_GOODS_ITEMS",
+            );
             return false;
         }
         self.full_line = false;
         let mut item = GoodsItem { item: number, origin: self.origin, ..GoodsItem::default() };
         for element in 2..=6 {
-            let n = fields::number(segment, element, 1, &mut self.reading, at);
+            let n = fields::number(segment, element, 1, &mut self.reading);
             segment.quiet(element, &[3, 4]);
             let kind = segment.get(element, 2).map(str::to_owned);
             if n.is_some() || kind.is_some() {
-                item.packages.push(Packages { n: n.map(|n| n as u64), kind, marks: None });
+                add(&mut item.packages, Packages { n: n.map(|n| n as u64), kind, marks: None });
             }
         }
         if item.packages.is_empty() && item.item.is_none() {
             item.item = Some(self.bill.goods_items.len() as u64 + 1);
         }
-        self.bill.goods_items.push(item);
+        add(&mut self.bill.goods_items, item);
         true
     }
 
-    fn text(&mut self, segment: &Segment, place: &str) -> bool {
-        let at: &dyn Fn() -> String = &|| place.to_owned();
-        let kind = segment.get(1, 1).unwrap_or_default().to_owned();
+    fn text(&mut self, segment: &Segment) -> bool {
+        let kind = segment.get(1, 1).unwrap_or_default();
         segment.quiet(3, &[2, 3]);
         segment.quiet(2, &[1]);
         segment.quiet(5, &[1]);
@@ -340,38 +341,37 @@ impl Bill {
             // The last line of one FTX goes on in the next as lines within one do.
             let mut whole = std::mem::take(&mut item.description);
             self.full_line = fields::join_to(&mut whole, self.full_line, segment.all(4, TEXT_WIDTHS));
-            item.description = self.reading.text(&whole, at);
+            item.description = self.reading.text(whole, &|| segment.place());
             return true;
         }
         let text = fields::joined(segment.all(4, TEXT_WIDTHS));
-        let text = self.reading.text(&text, at);
+        let text = self.reading.text(text, &|| segment.place());
         if !text.is_empty() {
             self.texts.push((n - 1, text.clone()));
-            self.reading.unmapped(format!("{place} ({kind})"), &text);
+            self.reading.unmapped(format!("{} ({kind})", segment.place()), &text);
         }
         true
     }
 
-    fn measure(&mut self, segment: &Segment, place: &str) -> bool {
-        let at: &dyn Fn() -> String = &|| place.to_owned();
+    fn measure(&mut self, segment: &Segment) -> bool {
         segment.quiet(1, &[1]);
-        let Some(value) = fields::number(segment, 3, 2, &mut self.reading, at) else { return true };
-        let (kind, spelling) = (segment.code(2).unwrap_or_default(), segment.get(3, 1).unwrap_or_default().to_owned());
+        let Some(value) = fields::number(segment, 3, 2, &mut self.reading) else { return true };
+        let (kind, spelling) = (segment.code(2).unwrap_or_default(), segment.get(3, 1).unwrap_or_default());
         let is_volume = matches!(kind, "AAW" | "ABJ");
         if !is_volume && !matches!(kind, "G" | "AAB" | "AAD" | "AAA" | "N" | "AAC" | "WT") {
             return false;
         }
-        let factor = match (unit(&spelling), is_volume) {
+        let factor = match (unit(spelling), is_volume) {
             (Some((Unit::Volume(factor), sure)), true) | (Some((Unit::Mass(factor), sure)), false) => {
                 if !sure {
                     let expected = "a unit of UNECE Recommendation 20; read as in trade";
-                    self.reading.fault("unit_spelling", Severity::Doubt, at, &spelling, expected);
+                    self.reading.fault("unit_spelling", Severity::Doubt, &|| segment.place(), spelling, expected);
                 }
                 factor
             }
             _ => {
                 let expected = if is_volume { "a unit of volume such as MTQ" } else { "a unit of mass such as KGM" };
-                self.reading.fault("unknown_unit", Severity::Lost, at, &spelling, expected);
+                self.reading.fault("unknown_unit", Severity::Lost, &|| segment.place(), spelling, expected);
                 return false;
             }
         };
@@ -388,17 +388,17 @@ impl Bill {
         true
     }
 
-    fn tariff(&mut self, segment: &Segment, place: &str) -> bool {
+    fn tariff(&mut self, segment: &Segment) -> bool {
         segment.quiet(1, &[1]);
-        let pointer = format!("/goods_items/{}/hs_code", self.bill.goods_items.len().saturating_sub(1));
-        let Some(text) = segment.code(2).map(str::to_owned) else { return true };
-        let code = self.reading.hs(&text, &|| place.to_owned(), &pointer);
+        let Some(text) = segment.code(2) else { return true };
+        let n = self.bill.goods_items.len().saturating_sub(1);
+        let code = self.reading.hs(text, &|| segment.place(), format_args!("/goods_items/{n}/hs_code"));
         let Some(item) = self.bill.goods_items.last_mut().filter(|item| item.hs_code.is_none()) else { return false };
         item.hs_code = code;
         true
     }
 
-    fn document(&mut self, segment: &Segment, _place: &str) -> bool {
+    fn document(&mut self, segment: &Segment) -> bool {
         let code = segment.code(1).map(str::to_owned);
         let number = segment.get(2, 1).map(str::to_owned);
         if code.is_none() && number.is_none() {
@@ -413,11 +413,11 @@ impl Bill {
     }
 
     /// A time under an item is of its document.
-    fn document_time(&mut self, segment: &Segment, place: &str) -> bool {
+    fn document_time(&mut self, segment: &Segment) -> bool {
         if !matches!(segment.get(1, 1), Some("137" | "182" | "171")) {
             return false;
         }
-        let moment = fields::moment(segment, &mut self.reading, &|| place.to_owned());
+        let moment = fields::moment(segment, &mut self.reading);
         let document =
             self.item().and_then(|item| item.documents.last_mut()).filter(|document| document.issued_on.is_none());
         let Some(document) = document else { return false };
@@ -436,24 +436,24 @@ impl Bill {
             // A list number that is no bill of this reference is the one above it.
             bill.master_bill = bill.master_bill.take().or(Some(listed));
         }
-        let place = format!("bill {line}");
+        let place = || format!("bill {line}");
         if bill.bill_of_lading.is_empty() {
             bill.bill_of_lading = format!("line-{line}");
             let expected = "a bill of lading number in CNI or RFF";
-            self.reading.fault("missing", Severity::Lost, &|| place.clone(), "nothing", expected);
+            self.reading.fault("missing", Severity::Lost, &place, "nothing", expected);
         }
         if bill.goods_items.is_empty() {
-            self.reading.fault("missing", Severity::Doubt, &|| place.clone(), "nothing", "a goods item (GID)");
+            self.reading.fault("missing", Severity::Doubt, &place, "nothing", "a goods item (GID)");
         }
         if let Some(volume) = self.volume {
             match bill.goods_items.as_mut_slice() {
                 [only] if only.volume_m3.is_none() => only.volume_m3 = Some(volume),
-                _ => self.reading.unmapped(format!("{place} CNT 15 volume_m3"), &volume.to_string()),
+                _ => self.reading.unmapped(format!("bill {line} CNT 15 volume_m3"), &volume.to_string()),
             }
         }
         for (n, text) in self.texts {
             if let Some(item) = bill.goods_items.get_mut(n) {
-                glean::documents(&text, item, &mut self.reading.faults, &|| place.clone());
+                glean::documents(&text, item, &mut self.reading.faults, &place);
             }
         }
         (bill, self.reading)
@@ -463,9 +463,17 @@ impl Bill {
 fn push<T>(list: &mut Vec<T>, entry: T) -> bool {
     let fits = list.len() < limits::MAX_LIST;
     if fits {
-        list.push(entry);
+        add(list, entry);
     }
     fits
+}
+
+/// Most lists of a bill hold one entry, and a ship has thousands of them: left alone, each would make room for four.
+fn add<T>(list: &mut Vec<T>, entry: T) {
+    if list.is_empty() {
+        list.reserve_exact(1);
+    }
+    list.push(entry);
 }
 
 fn mass(unit: Unit) -> Option<f64> {

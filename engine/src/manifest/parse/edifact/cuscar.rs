@@ -2,9 +2,9 @@
 //!
 //! A tolerant machine for every directory from D.94B to D.24A: segments that open something (`TDT`, `EQD`, `CNI`, `RFF`,
 //! `GID`) are anchors, what follows belongs to the last anchor. Equipment is declared once for the message and is given
-//! to each part whose bills name it; what no bill named goes with the last part.
+//! to each part whose bills name it ([`containers`](super::containers)); what no bill named goes with the last part.
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeMap, VecDeque};
 
 use super::super::super::fault::{Fault, Severity};
 use super::super::super::limits;
@@ -14,8 +14,9 @@ use super::super::reading::Reading;
 use super::super::units::{Unit, unit};
 use super::Envelope;
 use super::bill::Bill;
+use super::containers::Containers;
 use super::fields;
-use super::syntax::Segment;
+use super::segment::Segment;
 
 /// What the last anchor was.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,11 +37,7 @@ pub(super) struct Message {
     n_bills: u64,
     /// Procedure stated once for all bills.
     procedure: Option<Procedure>,
-    /// Documents and references of the head.
-    equipment: BTreeMap<String, Equipment>,
-    order: Vec<String>,
-    named: BTreeSet<String>,
-    last_equipment: String,
+    containers: Containers,
     bill: Option<Bill>,
     reading: Reading,
     /// Faults of the head that every part must know.
@@ -48,15 +45,17 @@ pub(super) struct Message {
     unknown: BTreeMap<String, u64>,
     stated: Totals,
     part: Manifest,
+    n_parts: u64,
     part_faults: Vec<Fault>,
     done: VecDeque<Parsed>,
     opened: bool,
 }
 
 /// Segments of the CUSCAR directories that the canonical form does not carry.
-const KNOWN: &[&str] = &[
-    "TSR", "DIM", "TMP", "RNG", "CUX", "CPI", "HAN", "DGS", "TMD", "AUT", "CTA", "COM", "PAC", "QTY", "MOA", "GIS",
-    "GEI", "DOC", "PCI", "CST", "SGP", "FTX", "NAD", "MEA", "SEL", "LOC", "DTM", "RFF", "CNT", "TDT", "PIA",
+const KNOWN: &[&[u8; 3]] = &[
+    b"TSR", b"DIM", b"TMP", b"RNG", b"CUX", b"CPI", b"HAN", b"DGS", b"TMD", b"AUT", b"CTA", b"COM", b"PAC", b"QTY",
+    b"MOA", b"GIS", b"GEI", b"DOC", b"PCI", b"CST", b"SGP", b"FTX", b"NAD", b"MEA", b"SEL", b"LOC", b"DTM", b"RFF",
+    b"CNT", b"TDT", b"PIA",
 ];
 
 impl Message {
@@ -84,40 +83,34 @@ impl Message {
             n_segments: 1,
             n_bills: 0,
             procedure: None,
-            equipment: BTreeMap::new(),
-            order: Vec::new(),
-            named: BTreeSet::new(),
-            last_equipment: String::new(),
+            containers: Containers::default(),
             bill: None,
             reading: Reading::default(),
             lost_in_head,
             unknown: BTreeMap::new(),
             stated: Totals::default(),
             part: Manifest::default(),
+            n_parts: 0,
             part_faults: waiting,
             done: VecDeque::new(),
             opened: false,
         }
     }
 
-    /// Counts a segment and gives its number.
-    pub(super) fn count(&mut self) -> u64 {
+    /// Counts a segment and tells it where it stands.
+    pub(super) fn count(&mut self, segment: &mut Segment) {
         self.n_segments += 1;
-        self.n_segments
-    }
-
-    fn at(&self, segment: &Segment) -> String {
-        format!("message {} segment {} {}", self.number, segment.number, segment.tag())
+        (segment.message, segment.number) = (self.number, self.n_segments);
     }
 
     /// A segment between `UNH` and `UNT`.
     pub(super) fn take(&mut self, segment: &Segment) {
         match segment.tag() {
-            "CNI" => self.open_bill(segment),
-            "RFF" if self.scope == Scope::Bill || Bill::is_bill_reference(segment) => self.reference_of_bill(segment),
-            "EQD" => self.equipment(segment),
+            b"CNI" => self.open_bill(segment),
+            b"RFF" if self.scope == Scope::Bill || Bill::is_bill_reference(segment) => self.reference_of_bill(segment),
+            b"EQD" => self.equipment(segment),
             tag if self.scope != Scope::Bill => match tag {
-                "GID" => {
+                b"GID" => {
                     self.open_bill(segment);
                     self.take(segment);
                     return;
@@ -125,8 +118,7 @@ impl Message {
                 _ => self.head_segment(segment),
             },
             _ => {
-                let place = self.at(segment);
-                let taken = self.bill.as_mut().is_some_and(|bill| bill.take(segment, &place));
+                let taken = self.bill.as_mut().is_some_and(|bill| bill.take(segment));
                 if !taken {
                     self.not_carried(segment);
                 }
@@ -138,19 +130,17 @@ impl Message {
     fn open_bill(&mut self, segment: &Segment) {
         self.close_bill();
         self.scope = Scope::Bill;
-        let place = self.at(segment);
-        self.bill = Some(Bill::open(segment, &place, self.n_bills + 1));
+        self.bill = Some(Bill::open(segment, self.n_bills + 1));
     }
 
     fn reference_of_bill(&mut self, segment: &Segment) {
-        let place = self.at(segment);
         let next = match &mut self.bill {
-            Some(bill) => bill.reference(segment, &place),
+            Some(bill) => bill.reference(segment),
             None => {
                 // No CNI: the reference itself opens the bill.
                 self.scope = Scope::Bill;
                 let mut bill = Bill::new(self.n_bills + 1);
-                bill.reference(segment, &place);
+                bill.reference(segment);
                 self.bill = Some(bill);
                 None
             }
@@ -169,15 +159,8 @@ impl Message {
         let (mut consignment, reading) = bill.finish(self.n_bills, self.procedure);
         for item in &consignment.goods_items {
             for place in &item.in_containers {
-                let Some(equipment) = self.equipment.get(&place.container) else {
+                if !self.containers.give(&place.container, &mut self.part, self.n_parts) {
                     self.undeclared(&place.container, index);
-                    continue;
-                };
-                if !self.part.equipment.iter().any(|known| known.container == place.container) {
-                    self.part.equipment.push(equipment.clone());
-                }
-                if !self.named.contains(&place.container) {
-                    self.named.insert(place.container.clone());
                 }
             }
         }
@@ -195,7 +178,7 @@ impl Message {
     }
 
     fn undeclared(&mut self, container: &str, index: usize) {
-        if self.order.is_empty() {
+        if self.containers.len() == 0 {
             return;
         }
         let at = format!("/consignments/{index}/ (message {})", self.number);
@@ -206,6 +189,7 @@ impl Message {
     /// Moves the part that is open to the finished ones.
     fn close_part(&mut self) {
         let mut part = std::mem::take(&mut self.part);
+        self.n_parts += 1;
         let mut faults = std::mem::take(&mut self.part_faults);
         let mut head_faults = self.reading.take_faults();
         self.lost_in_head.extend(head_faults.iter().filter(|fault| fault.severity == Severity::Lost).cloned());
@@ -230,19 +214,17 @@ impl Message {
     }
 
     fn head_segment(&mut self, segment: &Segment) {
-        let place = self.at(segment);
-        let at: &dyn Fn() -> String = &|| place.clone();
         match segment.tag() {
-            "BGM" => self.beginning(segment),
-            "DTM" => self.head_time(segment),
-            "NAD" => self.head_party(segment),
-            "TDT" => self.transport(segment),
-            "LOC" => self.head_place(segment),
-            "GIS" => self.procedure = segment.code(1).and_then(super::bill::procedure).or(self.procedure),
-            "GEI" => self.procedure = segment.code(2).and_then(super::bill::procedure).or(self.procedure),
-            "CNT" => {
+            b"BGM" => self.beginning(segment),
+            b"DTM" => self.head_time(segment),
+            b"NAD" => self.head_party(segment),
+            b"TDT" => self.transport(segment),
+            b"LOC" => self.head_place(segment),
+            b"GIS" => self.procedure = segment.code(1).and_then(super::bill::procedure).or(self.procedure),
+            b"GEI" => self.procedure = segment.code(2).and_then(super::bill::procedure).or(self.procedure),
+            b"CNT" => {
                 self.scope = Scope::Head;
-                let value = fields::number(segment, 1, 2, &mut self.reading, at);
+                let value = fields::number(segment, 1, 2, &mut self.reading);
                 let whole = value.map(|value| value as u64);
                 match segment.get(1, 1) {
                     Some("7") => {
@@ -258,24 +240,23 @@ impl Message {
                     _ => self.not_carried(segment),
                 }
             }
-            "SEL" | "MEA" if self.scope == Scope::Equipment => self.equipment_detail(segment),
-            "RFF" if segment.get(1, 1) == Some("VON") => {
+            b"SEL" | b"MEA" if self.scope == Scope::Equipment => self.equipment_detail(segment),
+            b"RFF" if segment.get(1, 1) == Some("VON") => {
                 let means = self.head.transport_means.get_or_insert_default();
                 means.voyage = means.voyage.take().or_else(|| segment.get(1, 2).map(str::to_owned));
             }
-            "RFF" if segment.get(1, 1) == Some("AFB") && segment.get(1, 2) == Some(self.head.reference.as_str()) => {}
+            b"RFF" if segment.get(1, 1) == Some("AFB") && segment.get(1, 2) == Some(self.head.reference.as_str()) => {}
             _ => self.not_carried(segment),
         }
     }
 
     fn beginning(&mut self, segment: &Segment) {
-        let place = self.at(segment);
         // Names of documents that list cargo: UN/EDIFACT 1001.
         if let Some(other) =
             segment.code(1).filter(|code| !matches!(*code, "85" | "785" | "833" | "933" | "932" | "788"))
         {
             let expected = "85 customs manifest, 785 cargo manifest or 833 cargo declaration";
-            self.reading.fault("unknown_document", Severity::Doubt, &|| place.clone(), other, expected);
+            self.reading.fault("unknown_document", Severity::Doubt, &|| segment.place(), other, expected);
         }
         segment.quiet(1, &[4]);
         self.head.reference = segment.get(2, 1).unwrap_or_default().to_owned();
@@ -286,18 +267,17 @@ impl Message {
             Some("1" | "3") => Function::Cancel,
             Some(other) => {
                 let expected = "9 original, 5 replace, 4 change or 1 cancellation; read as original";
-                self.reading.fault("unknown_function", Severity::Lost, &|| place.clone(), other, expected);
+                self.reading.fault("unknown_function", Severity::Lost, &|| segment.place(), other, expected);
                 Function::Original
             }
         };
         if self.head.reference.is_empty() {
-            self.reading.fault("missing", Severity::Doubt, &|| place.clone(), "nothing", "a document number");
+            self.reading.fault("missing", Severity::Doubt, &|| segment.place(), "nothing", "a document number");
         }
     }
 
     fn head_time(&mut self, segment: &Segment) {
-        let place = self.at(segment);
-        let Some(moment) = fields::moment(segment, &mut self.reading, &|| place.clone()) else {
+        let Some(moment) = fields::moment(segment, &mut self.reading) else {
             // An empty time is no time.
             segment.quiet_all();
             return;
@@ -318,12 +298,11 @@ impl Message {
         };
         let earlier = slot.replace(moment);
         if let Some(earlier) = earlier.filter(|earlier| Some(earlier) != slot.as_ref()) {
-            self.reading.unmapped(place, earlier.as_str());
+            self.reading.unmapped(segment.place(), earlier.as_str());
         }
     }
 
     fn head_party(&mut self, segment: &Segment) {
-        let place = self.at(segment);
         match segment.get(1, 1) {
             Some("CA") => {
                 let carrier = self.head.carrier.get_or_insert_default();
@@ -338,7 +317,7 @@ impl Message {
             Some("MR" | "CM") if self.head.office.is_none() => self.head.office = segment.code(2).map(str::to_owned),
             _ => {
                 segment.quiet_all();
-                self.reading.unmapped(place, &segment.to_text());
+                self.reading.unmapped(segment.place(), &segment.to_text());
             }
         }
     }
@@ -347,7 +326,6 @@ impl Message {
         if self.head.transport_means.as_ref().is_some_and(|means| means.imo.is_some() || means.name.is_some()) {
             return self.not_carried(segment);
         }
-        let place = self.at(segment);
         segment.quiet(1, &[1]);
         segment.quiet(4, &[1, 2, 3, 4]);
         segment.quiet(8, &[2, 3]);
@@ -356,13 +334,13 @@ impl Message {
         let shaped = |id: &str| id.len() == 7 && id.bytes().all(|byte| byte.is_ascii_digit());
         if let Some(id) = id.filter(|id| !shaped(id)) {
             let expected = "an IMO number of seven digits";
-            self.reading.fault("not_an_imo_number", Severity::Doubt, &|| place.clone(), id, expected);
+            self.reading.fault("not_an_imo_number", Severity::Doubt, &|| segment.place(), id, expected);
         }
         if is_call_sign && let Some(sign) = segment.get(8, 1) {
-            self.reading.unmapped(format!("{place} element 8 component 1 (call sign)"), sign);
+            self.reading.unmapped(format!("{} element 8 component 1 (call sign)", segment.place()), sign);
         }
         let flag =
-            segment.get(8, 5).and_then(|text| self.reading.country(text, &|| place.clone(), "/transport_means/flag"));
+            segment.get(8, 5).and_then(|text| self.reading.country(text, &|| segment.place(), "/transport_means/flag"));
         let mode = segment.get(3, 1).and_then(|text| text.parse::<u8>().ok());
         let means = self.head.transport_means.get_or_insert_default();
         *means = TransportMeans {
@@ -381,7 +359,7 @@ impl Message {
     }
 
     fn head_place(&mut self, segment: &Segment) {
-        let place = fields::place(segment);
+        let place = fields::place(segment).and_then(Place::new);
         let head = &mut self.head;
         match segment.get(1, 1) {
             Some("5") => head.departure.get_or_insert_default().unlocode = place,
@@ -395,7 +373,6 @@ impl Message {
     }
 
     fn equipment(&mut self, segment: &Segment) {
-        let place = self.at(segment);
         if self.scope != Scope::Bill {
             self.scope = Scope::Equipment;
         }
@@ -403,9 +380,9 @@ impl Message {
         else {
             return self.not_carried(segment);
         };
-        if self.equipment.len() >= limits::MAX_EQUIPMENT {
+        if self.containers.len() >= limits::MAX_EQUIPMENT {
             let expected = "at most MAX_EQUIPMENT containers";
-            return self.reading.fault("too_many", Severity::Lost, &|| place.clone(), number, expected);
+            return self.reading.fault("too_many", Severity::Lost, &|| segment.place(), number, expected);
         }
         let fullness = match segment.get(6, 1) {
             Some("4") => Some("empty"),
@@ -416,28 +393,20 @@ impl Message {
         };
         segment.quiet(5, &[1]);
         segment.quiet(4, &[1]);
-        self.last_equipment = number.to_owned();
         let size_type = segment.code(3).or_else(|| segment.get(3, 4)).map(str::to_owned);
         let container = number.to_owned();
         let fullness = fullness.map(str::to_owned);
         let equipment = Equipment { container, size_type, fullness, ..Equipment::default() };
-        if self.equipment.insert(number.to_owned(), equipment).is_none() {
-            self.order.push(number.to_owned());
-        } else {
+        if !self.containers.declare(equipment) {
             let expected = "each container declared once; the last counts";
-            self.reading.fault("repeated_container", Severity::Doubt, &|| place.clone(), number, expected);
+            self.reading.fault("repeated_container", Severity::Doubt, &|| segment.place(), number, expected);
         }
     }
 
     fn equipment_detail(&mut self, segment: &Segment) {
-        let place = self.at(segment);
-        let value = if segment.tag() == "MEA" {
-            fields::number(segment, 3, 2, &mut self.reading, &|| place.clone())
-        } else {
-            None
-        };
-        let Some(equipment) = self.equipment.get_mut(&self.last_equipment) else { return self.not_carried(segment) };
-        if segment.tag() == "SEL" {
+        let value = if segment.tag() == b"MEA" { fields::number(segment, 3, 2, &mut self.reading) } else { None };
+        let Some(equipment) = self.containers.last_mut() else { return self.not_carried(segment) };
+        if segment.tag() == b"SEL" {
             let party = segment.code(2).map(str::to_owned);
             if equipment.seals.len() < limits::MAX_LIST
                 && let Some(number) = segment.get(1, 1)
@@ -460,18 +429,17 @@ impl Message {
 
     /// Keeps a segment that nobody read; one that no directory has is counted.
     fn not_carried(&mut self, segment: &Segment) {
-        let place = self.at(segment);
-        let tag = segment.tag();
-        if !KNOWN.contains(&tag) && self.unknown.len() < limits::MAX_LIST {
+        let tag = segment.tag_text();
+        if !KNOWN.contains(&segment.tag()) && self.unknown.len() < limits::MAX_LIST {
             let n = self.unknown.entry(tag.to_owned()).or_default();
             *n += 1;
             if *n == 1 {
                 let expected = "a segment of the CUSCAR directories; such segments are counted and kept as unmapped";
-                self.reading.fault("unknown_segment", Severity::Note, &|| place.clone(), tag, expected);
+                self.reading.fault("unknown_segment", Severity::Note, &|| segment.place(), tag, expected);
             }
         }
         segment.quiet_all();
-        self.unmapped(place, &segment.to_text());
+        self.unmapped(segment.place(), &segment.to_text());
     }
 
     fn unmapped(&mut self, place: String, found: &str) {
@@ -484,16 +452,16 @@ impl Message {
     /// Components that nobody read are kept.
     fn keep_unread(&mut self, segment: &Segment) {
         for (element, component, text) in segment.unread() {
-            let place = format!("{} element {element} component {component}", self.at(segment));
+            let place = format!("{} element {element} component {component}", segment.place());
             self.unmapped(place, text);
         }
     }
 
     /// Something was lost here: it belongs to the open bill, else to the head.
     pub(super) fn lost(&mut self, code: &'static str, place: &str, found: &str, expected: &str) {
-        let place = format!("message {} {place}", self.number);
+        let at = format!("message {} {place}", self.number);
         let reading = self.bill.as_mut().map_or(&mut self.reading, |bill| &mut bill.reading);
-        reading.fault(code, Severity::Lost, &|| place.clone(), found, expected);
+        reading.fault(code, Severity::Lost, &|| at.clone(), found, expected);
     }
 
     /// The message ends without `UNT`.
@@ -510,44 +478,35 @@ impl Message {
     /// `UNT`: counts and references are compared, nothing is lost for them.
     pub(super) fn close(&mut self, segment: &Segment) {
         self.end_bills();
-        let place = self.at(segment);
-        let at: &dyn Fn() -> String = &|| place.clone();
         let n_segments = self.n_segments;
         match segment.get(1, 1).map(str::parse::<u64>) {
             Some(Ok(n)) if n == n_segments => {}
             _ => {
                 let found = segment.get(1, 1).unwrap_or("nothing").to_owned();
                 let expected = format!("{n_segments}, the segments from UNH to UNT");
-                self.reading.fault("wrong_unt_count", Severity::Doubt, at, &found, &expected);
+                self.reading.fault("wrong_unt_count", Severity::Doubt, &|| segment.place(), &found, &expected);
             }
         }
         if segment.get(2, 1) != self.reference.as_deref() {
             let found = segment.get(2, 1).unwrap_or("nothing").to_owned();
             let expected = format!("`{}`, the reference in UNH", self.reference.as_deref().unwrap_or_default());
-            self.reading.fault("wrong_unt_reference", Severity::Doubt, at, &found, &expected);
+            self.reading.fault("wrong_unt_reference", Severity::Doubt, &|| segment.place(), &found, &expected);
         }
         if let Some(stated) = self.stated.n_consignments.filter(|stated| *stated != self.n_bills) {
             let expected = format!("{}, the bills that were read", self.n_bills);
-            self.reading.fault("wrong_total", Severity::Doubt, at, &stated.to_string(), &expected);
+            self.reading.fault("wrong_total", Severity::Doubt, &|| segment.place(), &stated.to_string(), &expected);
         }
-        let n_equipment = self.order.len() as u64;
+        let n_equipment = self.containers.len() as u64;
         if let Some(stated) = self.stated.n_containers.filter(|stated| *stated != n_equipment && n_equipment > 0) {
             let expected = format!("{n_equipment}, the containers that were read");
-            self.reading.fault("wrong_total", Severity::Doubt, at, &stated.to_string(), &expected);
+            self.reading.fault("wrong_total", Severity::Doubt, &|| segment.place(), &stated.to_string(), &expected);
         }
         self.end();
     }
 
     fn end_bills(&mut self) {
         self.close_bill();
-        for number in std::mem::take(&mut self.order) {
-            if !self.named.contains(&number)
-                && let Some(equipment) = self.equipment.get(&number)
-            {
-                self.part.equipment.push(equipment.clone());
-            }
-            self.order.push(number);
-        }
+        self.part.equipment.extend(self.containers.unnamed().cloned());
     }
 
     fn end(&mut self) {

@@ -1,13 +1,13 @@
 //! Values of CUSCAR segments that both the head and a bill use.
 
-use super::super::super::types::{Address, Moment, Party, PartyRole, Place};
-use super::super::reading::{At, Reading, plain_number};
-use super::syntax::Segment;
+use super::super::super::types::{Address, Moment, Party, PartyRole};
+use super::super::reading::{Reading, plain_number, quantity};
+use super::segment::Segment;
 
 /// Widths of names and streets: 35 characters, 70 in later directories.
-const NAME_WIDTHS: &[u32] = &[35, 70];
+const NAME_WIDTHS: &[usize] = &[35, 70];
 /// Widths of free text: 70 characters, 512 from D.03B on.
-pub(super) const TEXT_WIDTHS: &[u32] = &[70, 512];
+pub(super) const TEXT_WIDTHS: &[usize] = &[70, 512];
 
 /// The time of `UNB`: `YYMMDD` (or `CCYYMMDD`) and `HHMM`.
 pub(super) fn interchange_time(day: &str, time: Option<&str>) -> Option<Moment> {
@@ -45,32 +45,29 @@ pub(super) fn by_format(text: &str, format: &str) -> Option<Moment> {
 }
 
 /// The time of a `DTM`.
-pub(super) fn moment(segment: &Segment, reading: &mut Reading, at: At<'_>) -> Option<Moment> {
+pub(super) fn moment(segment: &Segment, reading: &mut Reading) -> Option<Moment> {
     let text = segment.get(1, 2)?;
     let format = segment.get(1, 3).unwrap_or("102");
     let moment = by_format(text, format);
     if moment.is_none() {
         let expected = "a time in the format of its code (102 CCYYMMDD, 203 CCYYMMDDHHMM)";
-        reading.fault("not_a_time", super::Severity::Lost, at, text, expected);
+        reading.fault("not_a_time", super::Severity::Lost, &|| segment.place(), text, expected);
     }
     moment
 }
 
 /// The place of a `LOC`: its code, else its name.
-pub(super) fn place(segment: &Segment) -> Option<Place> {
-    let code = segment.code(2);
-    code.and_then(Place::new).or_else(|| segment.get(2, 4).and_then(Place::new))
+pub(super) fn place(segment: &Segment) -> Option<&str> {
+    segment.code(2).or_else(|| segment.get(2, 4))
 }
 
 /// A number in the decimal mark of the file.
-pub(super) fn number(
-    segment: &Segment,
-    element: u16,
-    component: u16,
-    reading: &mut Reading,
-    at: At<'_>,
-) -> Option<f64> {
+pub(super) fn number(segment: &Segment, element: usize, component: usize, reading: &mut Reading) -> Option<f64> {
     let text = segment.get(element, component)?;
+    if let Some(number) = quantity(text) {
+        return Some(number);
+    }
+    let at = &|| segment.place();
     if segment.decimal_comma && text.matches(',').count() == 1 && !text.contains('.') {
         return reading.number(&text.replace(',', "."), at);
     }
@@ -85,7 +82,8 @@ pub(super) fn number(
 pub(super) fn joined<'s>(pieces: impl Iterator<Item = (&'s str, bool)>) -> String {
     let mut text = String::new();
     join_to(&mut text, true, pieces);
-    text.trim().to_owned()
+    let trimmed = text.trim();
+    if trimmed.len() == text.len() { text } else { trimmed.to_owned() }
 }
 
 /// Adds lines to a text whose last line was full or not; tells whether the last one now is. A line that ends in a blank is
@@ -123,31 +121,30 @@ pub(super) fn role(code: &str) -> Option<PartyRole> {
     })
 }
 
-/// The party of a `NAD`. Its name may stand in C080 or, with the address, in the free lines of C058.
-pub(super) fn party(role: PartyRole, segment: &Segment, reading: &mut Reading, at: At<'_>, pointer: &str) -> Party {
+/// The party of a `NAD`, the `n`th of its bill. Its name may stand in C080 or, with the address, in the free lines of C058.
+pub(super) fn party(role: PartyRole, segment: &Segment, reading: &mut Reading, n: usize) -> Party {
+    let at = &|| segment.place();
     let mut name = joined(segment.all(4, NAME_WIDTHS));
-    let mut street: Vec<String> = Vec::new();
-    let lines: Vec<&str> =
-        segment.all(3, NAME_WIDTHS).map(|(line, _)| line.trim()).filter(|line| !line.is_empty()).collect();
-    if name.is_empty() {
-        let mut lines = lines.into_iter();
-        name = lines.next().unwrap_or_default().to_owned();
-        street.extend(lines.map(str::to_owned));
-    } else {
-        street.extend(lines.into_iter().map(str::to_owned));
+    let mut street = joined(segment.all(5, NAME_WIDTHS));
+    for line in segment.all(3, NAME_WIDTHS).map(|(line, _)| line.trim()).filter(|line| !line.is_empty()) {
+        if name.is_empty() {
+            name.push_str(line);
+            continue;
+        }
+        if !street.is_empty() {
+            street.push_str(", ");
+        }
+        street.push_str(line);
     }
-    let lines = joined(segment.all(5, NAME_WIDTHS));
-    if !lines.is_empty() {
-        street.insert(0, lines);
-    }
-    let text = |component: u16, reading: &mut Reading| segment.get(component, 1).map(|text| reading.text(text, at));
-    let country = segment.get(9, 1).and_then(|text| reading.country(text, at, &format!("{pointer}/address/country")));
-    let street = (!street.is_empty()).then(|| street.join(", ")).filter(|street| street != "-");
-    let (city, region) = (text(6, reading), segment.code(7).map(|text| reading.text(text, at)));
-    let address = Address { street, city, region, postcode: text(8, reading), country };
+    let country = segment.get(9, 1);
+    let country = country.and_then(|text| reading.country(text, at, format_args!("/parties/{n}/address/country")));
+    let mut text = |component: Option<&str>| component.map(|text| reading.text(text, at));
+    let (city, region, postcode) = (text(segment.get(6, 1)), text(segment.code(7)), text(segment.get(8, 1)));
+    let street = Some(street).filter(|street| !street.is_empty() && street != "-");
+    let address = Address { street, city, region, postcode, country };
     let address = (address != Address::default()).then_some(address);
     let id = segment.code(2).map(str::to_owned);
-    Party { role, id, name: reading.text(&name, at), address, contacts: Vec::new() }
+    Party { role, id, name: reading.text(name, at), address, contacts: Vec::new() }
 }
 
 #[cfg(test)]

@@ -6,9 +6,11 @@
 //! back until the end is seen, so that what the end says about it is told with it.
 
 mod bill;
+mod containers;
 mod cuscar;
 mod fields;
 mod messages;
+mod segment;
 mod syntax;
 
 use std::collections::VecDeque;
@@ -16,21 +18,21 @@ use std::io::BufRead;
 
 use super::super::fault::{Fault, ManifestError, Severity};
 use super::super::types::{Manifest, Moment};
+use super::encoding::{self, Decoded};
 use super::{Parsed, Parts};
 use cuscar::Message;
-use syntax::{Segment, Segments, SyntaxFault, Tokens};
-
-pub(super) use syntax::{Segments as BareSegments, Tokens as BareTokens};
+use segment::Segment;
+use syntax::{Segments, SyntaxFault, Tokens};
 
 /// Reads every CUSCAR message of a file.
-pub(super) fn interchange(input: impl BufRead + Send + 'static) -> Parts {
+pub(super) fn interchange(input: Decoded<impl BufRead + Send + 'static>) -> Parts {
     Box::new(Reader::new(Tokens::new(input)))
 }
 
-/// Counts the segments of a file: the bare syntax, for measurements.
+/// Counts the segments of a file: its letters and the bare syntax, for measurements.
 pub(super) fn count(input: impl BufRead) -> u64 {
-    let (mut tokens, mut segment, mut n) = (BareTokens::new(input), Segment::default(), 0);
-    while !matches!(BareSegments::next_into(&mut tokens, &mut segment), Ok(false) | Err(SyntaxFault::Io(_))) {
+    let (mut tokens, mut segment, mut n) = (Tokens::new(encoding::decoded(input).0), Segment::default(), 0);
+    while !matches!(tokens.next_into(&mut segment), Ok(false) | Err(SyntaxFault::Io(_))) {
         n += 1;
     }
     n
@@ -132,14 +134,14 @@ impl<S: Segments> Reader<S> {
 
     fn take(&mut self) {
         match self.segment.tag() {
-            "UNB" => self.open_interchange(),
-            "UNZ" => self.close_interchange(),
-            "UNG" | "UNE" => {}
-            "UNH" => self.open_message(),
-            "UNT" => self.close_message(),
+            b"UNB" => self.open_interchange(),
+            b"UNZ" => self.close_interchange(),
+            b"UNG" | b"UNE" => {}
+            b"UNH" => self.open_message(),
+            b"UNT" => self.close_message(),
             _ => match &mut self.state {
                 State::Cargo(message) => {
-                    self.segment.number = message.count();
+                    message.count(&mut self.segment);
                     message.take(&self.segment);
                     self.drain(false);
                 }
@@ -216,7 +218,7 @@ impl<S: Segments> Reader<S> {
 
     fn close_message(&mut self) {
         if let State::Cargo(message) = &mut self.state {
-            self.segment.number = message.count();
+            message.count(&mut self.segment);
             message.close(&self.segment);
             self.drain(true);
         }
@@ -243,7 +245,7 @@ impl<S: Segments> Reader<S> {
 
     /// A finding about the envelope goes to the part that was read last.
     fn doubt(&mut self, code: &'static str, found: &str, expected: &str) {
-        let at = format!("segment {} of the file, {}", self.n_segments, self.segment.tag());
+        let at = format!("segment {} of the file, {}", self.n_segments, self.segment.tag_text());
         let fault = Fault::new(code, Severity::Doubt, at, found, expected);
         match self.queue.back_mut() {
             Some(Ok(part)) => part.faults.push(fault),

@@ -1,13 +1,13 @@
-//! UN/EDIFACT syntax: bytes become segments.
+//! UN/EDIFACT syntax: text becomes segments.
 //!
 //! Our own, behind [`Segments`], because input is dirty: bytes before `UNA`, a second `UNA` with other separators in the
 //! same file, a tail without terminator, empty segments. A reader that stops there loses the rest of a ship in silence.
 //! Here every byte ends up in a segment or in a [`SyntaxFault`], and memory is one segment.
 
-use std::cell::Cell;
-use std::io::BufRead;
+use std::io::{self, BufRead};
 
-use super::super::super::limits::MAX_SEGMENT_BYTES;
+use super::super::encoding::Decoded;
+use super::segment::Segment;
 
 /// A source of segments.
 pub(in super::super) trait Segments {
@@ -28,125 +28,79 @@ pub(in super::super) enum SyntaxFault {
     Io(String),
 }
 
-#[derive(Debug, Clone)]
-struct Piece {
-    element: u16,
-    component: u16,
-    start: u32,
-    end: u32,
-    /// Length in characters as sent, release characters included.
-    sent: u32,
-    read: Cell<bool>,
-}
-
-/// One segment. Elements and components count from 1; element 0 is the tag.
-#[derive(Debug, Default)]
-pub(in super::super) struct Segment {
-    raw: Vec<u8>,
-    pieces: Vec<Piece>,
-    tag: [u8; 3],
-    /// Number within the message, `UNH` being 1; set by the reader.
-    pub number: u64,
-    /// Decimal mark in force.
-    pub decimal_comma: bool,
-}
-
-impl Segment {
-    /// The tag in upper case.
-    pub fn tag(&self) -> &str {
-        std::str::from_utf8(&self.tag).unwrap_or("???")
-    }
-
-    /// A component, trimmed; `None` when absent or blank. Counts as read.
-    pub fn get(&self, element: u16, component: u16) -> Option<&str> {
-        let piece = self.piece(element, component)?;
-        piece.read.set(true);
-        let text = self.text(piece).trim();
-        (!text.is_empty()).then_some(text)
-    }
-
-    /// The first component of an element, its code list qualifiers counting as read.
-    pub fn code(&self, element: u16) -> Option<&str> {
-        self.quiet(element, &[2, 3]);
-        self.get(element, 1)
-    }
-
-    /// Marks components that only say which code list is meant.
-    pub fn quiet(&self, element: u16, components: &[u16]) {
-        for piece in self.pieces.iter().filter(|p| p.element == element && components.contains(&p.component)) {
-            piece.read.set(true);
-        }
-    }
-
-    /// All components of an element, with whether each is as long as a line can be (as sent, or as meant).
-    pub fn all<'s>(&'s self, element: u16, widths: &'s [u32]) -> impl Iterator<Item = (&'s str, bool)> {
-        self.pieces.iter().filter(move |piece| piece.element == element).map(move |piece| {
-            piece.read.set(true);
-            let text = self.text(piece);
-            let chars = text.chars().count();
-            (text, widths.iter().any(|width| piece.sent == *width || chars == *width as usize))
-        })
-    }
-
-    /// Marks everything as read.
-    pub fn quiet_all(&self) {
-        self.pieces.iter().for_each(|piece| piece.read.set(true));
-    }
-
-    /// Components that nobody read: element, component, text.
-    pub fn unread(&self) -> impl Iterator<Item = (u16, u16, &str)> {
-        self.pieces
-            .iter()
-            .filter(|piece| !piece.read.get())
-            .map(|piece| (piece.element, piece.component, self.text(piece).trim()))
-            .filter(|(.., text)| !text.is_empty())
-    }
-
-    /// The segment as text, separators written as the default ones.
-    pub fn to_text(&self) -> String {
-        let mut text = self.tag().to_owned();
-        let mut element = 0;
-        for piece in self.pieces.iter().filter(|piece| piece.element > 0) {
-            if piece.element != element {
-                (element..piece.element).for_each(|_| text.push('+'));
-                element = piece.element;
-            } else {
-                text.push(':');
-            }
-            text.push_str(self.text(piece));
-        }
-        text
-    }
-
-    fn piece(&self, element: u16, component: u16) -> Option<&Piece> {
-        self.pieces.iter().find(|piece| piece.element == element && piece.component == component)
-    }
-
-    fn text(&self, piece: &Piece) -> &str {
-        let bytes = self.raw.get(piece.start as usize..piece.end as usize).unwrap_or_default();
-        std::str::from_utf8(bytes).unwrap_or_default()
+impl From<io::Error> for SyntaxFault {
+    fn from(error: io::Error) -> Self {
+        Self::Io(error.to_string())
     }
 }
 
-/// Separators in force.
-#[derive(Clone, Copy)]
+/// Separators in force. All are ASCII, so that text falls apart between whole characters.
 struct Separators {
     component: u8,
     element: u8,
-    comma: bool,
+    decimal_comma: bool,
     release: Option<u8>,
     terminator: u8,
+    /// True at the first four.
+    marks: [bool; 256],
 }
 
 impl Default for Separators {
     fn default() -> Self {
-        Self { component: b':', element: b'+', comma: false, release: Some(b'?'), terminator: b'\'' }
+        Self::new([b':', b'+', b'.', b'?', b' ', b'\''])
     }
 }
 
-/// Reads segments from UTF-8 text.
+impl Separators {
+    /// By the six characters of `UNA`. A blank is no release character.
+    fn new([component, element, decimal, release, _, terminator]: [u8; 6]) -> Self {
+        let release = (release != b' ' && release.is_ascii()).then_some(release);
+        let mut marks = [false; 256];
+        for mark in [component, element, terminator].into_iter().chain(release) {
+            if let Some(slot) = marks.get_mut(usize::from(mark)) {
+                *slot = true;
+            }
+        }
+        Self { component, element, decimal_comma: decimal == b',', release, terminator, marks }
+    }
+
+    fn has(&self, byte: u8) -> bool {
+        self.marks.get(usize::from(byte)).copied().unwrap_or(false)
+    }
+
+    /// Reads up to the terminator. Gives what is behind it, or `None` when more is needed; `is_released` is kept between.
+    fn read<'c>(&self, mut rest: &'c str, segment: &mut Segment, is_released: &mut bool) -> Option<&'c str> {
+        while let Some((first, behind)) = rest.as_bytes().split_first() {
+            if std::mem::take(is_released) || !self.has(*first) {
+                let more = behind.iter().position(|byte| self.has(*byte)).unwrap_or(behind.len());
+                let (text, behind) = rest.split_at_checked(more + 1).unwrap_or((rest, ""));
+                segment.push(text);
+                rest = behind;
+                continue;
+            }
+            let (mark, behind) = rest.split_at_checked(1).unwrap_or((rest, ""));
+            rest = behind;
+            if *first == self.terminator {
+                return Some(rest);
+            } else if *first == self.element {
+                segment.end_element();
+            } else if *first == self.component && !segment.is_at_tag() {
+                segment.end_component();
+            } else if Some(*first) == self.release {
+                segment.release();
+                *is_released = true;
+            } else {
+                // The separator of components is an ordinary character within the tag.
+                segment.push(mark);
+            }
+        }
+        None
+    }
+}
+
+/// Reads segments from text.
 pub(in super::super) struct Tokens<R> {
-    input: R,
+    input: Decoded<R>,
     separators: Separators,
     /// Bytes read so far.
     offset: u64,
@@ -155,128 +109,81 @@ pub(in super::super) struct Tokens<R> {
 
 impl<R: BufRead> Tokens<R> {
     /// Default separators until a `UNA` says otherwise.
-    pub fn new(input: R) -> Self {
+    pub fn new(input: Decoded<R>) -> Self {
         Self { input, separators: Separators::default(), offset: 0, ended: false }
     }
 
-    fn peek(&mut self) -> Result<Option<u8>, SyntaxFault> {
-        match self.input.fill_buf() {
-            Ok(chunk) => Ok(chunk.first().copied()),
-            Err(error) => {
-                self.ended = true;
-                Err(SyntaxFault::Io(error.to_string()))
-            }
-        }
+    fn skip(&mut self, n: usize) {
+        self.input.consume(n);
+        self.offset += n as u64;
     }
 
-    fn skip(&mut self) {
-        self.input.consume(1);
-        self.offset += 1;
-    }
-
-    /// Passes line breaks and blanks between segments, and terminators of empty ones.
+    /// Passes line breaks and blanks between segments, and terminators of empty ones. False at the end.
     fn skip_blank(&mut self) -> Result<bool, SyntaxFault> {
-        while let Some(byte) = self.peek()? {
-            if !byte.is_ascii_whitespace() && byte != self.separators.terminator {
-                return Ok(true);
+        loop {
+            let chunk = self.input.text()?;
+            let is_blank = |byte: &u8| byte.is_ascii_whitespace() || *byte == self.separators.terminator;
+            let n = chunk.bytes().take_while(is_blank).count();
+            let (is_end, is_over) = (chunk.is_empty(), n < chunk.len());
+            self.skip(n);
+            if is_end || is_over {
+                self.ended = is_end;
+                return Ok(is_over);
             }
-            self.skip();
         }
-        self.ended = true;
-        Ok(false)
+    }
+
+    /// Passes `UNA` where it stands; its three letters tell it from a segment. Letters of another tag go to `segment`.
+    fn skip_advice_tag(&mut self, segment: &mut Segment) -> Result<bool, SyntaxFault> {
+        let chunk = self.input.text()?;
+        if !chunk.starts_with("UNA") && (chunk.len() >= 3 || !"UNA".starts_with(chunk)) {
+            return Ok(false);
+        }
+        for letter in ["U", "N", "A"] {
+            if !self.input.text()?.starts_with(letter) {
+                return Ok(false);
+            }
+            segment.push(letter);
+            self.skip(1);
+        }
+        Ok(true)
     }
 
     /// Reads the six characters of `UNA`.
     fn advice(&mut self) -> Result<(), SyntaxFault> {
-        let mut given = [0_u8; 6];
+        let mut given = ['\0'; 6];
         for slot in &mut given {
-            let Some(byte) = self.peek()? else { break };
-            *slot = byte;
-            self.skip();
+            let Some(c) = self.input.text()?.chars().next() else { break };
+            *slot = c;
+            self.skip(c.len_utf8());
         }
-        let [component, element, decimal, release, _, terminator] = given;
-        let usable =
-            [component, element, terminator].iter().all(|byte| byte.is_ascii() && !byte.is_ascii_alphanumeric());
+        let [component, element, .., terminator] = given;
+        let usable = [component, element, terminator].iter().all(|c| c.is_ascii() && !c.is_ascii_alphanumeric());
         if usable && component != element && element != terminator && component != terminator {
-            let release = (release != b' ').then_some(release);
-            self.separators = Separators { component, element, comma: decimal == b',', release, terminator };
+            self.separators = Separators::new(given.map(|c| u8::try_from(c).unwrap_or(u8::MAX)));
             return Ok(());
         }
-        Err(SyntaxFault::Garbage { at: self.offset, text: format!("UNA{}", String::from_utf8_lossy(&given)) })
+        Err(SyntaxFault::Garbage { at: self.offset, text: format!("UNA{}", String::from_iter(given)) })
     }
 
-    /// Reads to the terminator. True when one was found. `start_of_tag` was read already.
-    fn body(&mut self, segment: &mut Segment, start_of_tag: &[u8]) -> Result<bool, SyntaxFault> {
-        let separators = self.separators;
-        let Segment { raw, pieces, .. } = segment;
-        raw.clear();
-        raw.extend_from_slice(start_of_tag);
-        pieces.clear();
-        let (mut element, mut component, mut start, mut sent) = (0_u16, 1_u16, 0_usize, 0_u32);
-        let mut released = false;
-        let mut finish = |raw: &Vec<u8>, element, component, start: &mut usize, sent: &mut u32| {
-            let (from, to) = (u32::try_from(*start).unwrap_or(0), u32::try_from(raw.len()).unwrap_or(0));
-            pieces.push(Piece { element, component, start: from, end: to, sent: *sent, read: Cell::new(false) });
-            *start = raw.len();
-            *sent = 0;
-        };
+    /// Reads to the terminator. True when one was found.
+    fn body(&mut self, segment: &mut Segment) -> Result<bool, SyntaxFault> {
         let at = self.offset;
-        let mut too_long = false;
+        let mut is_released = false;
         loop {
-            let chunk = self.input.fill_buf().map_err(|error| {
-                self.ended = true;
-                SyntaxFault::Io(error.to_string())
-            })?;
-            if chunk.is_empty() {
-                self.ended = true;
-                finish(raw, element, component, &mut start, &mut sent);
-                return Ok(false);
+            let chunk = self.input.text()?;
+            let behind = self.separators.read(chunk, segment, &mut is_released);
+            let (is_whole, n) = (behind.is_some(), chunk.len() - behind.map_or(0, str::len));
+            self.skip(n);
+            if is_whole && segment.is_too_long() {
+                return Err(SyntaxFault::TooLong { at });
             }
-            let mut used = 0;
-            let mut done = false;
-            for &byte in chunk {
-                used += 1;
-                if released {
-                    released = false;
-                    raw.push(byte);
-                    sent += 1;
-                } else if byte == separators.terminator {
-                    done = true;
-                    break;
-                } else if byte == separators.element {
-                    finish(raw, element, component, &mut start, &mut sent);
-                    element = element.saturating_add(1);
-                    component = 1;
-                } else if byte == separators.component && element > 0 {
-                    finish(raw, element, component, &mut start, &mut sent);
-                    component = component.saturating_add(1);
-                } else if Some(byte) == separators.release {
-                    released = true;
-                    sent += 1;
-                } else {
-                    // Continuation bytes are no characters of their own.
-                    sent += u32::from(byte & 0xc0 != 0x80);
-                    raw.push(byte);
-                }
-                if raw.len() > MAX_SEGMENT_BYTES || pieces_full(element, component) {
-                    too_long = true;
-                    raw.truncate(start);
-                    sent = 0;
-                }
-            }
-            self.input.consume(used);
-            self.offset += used as u64;
-            if done {
-                finish(raw, element, component, &mut start, &mut sent);
-                return if too_long { Err(SyntaxFault::TooLong { at }) } else { Ok(true) };
+            if is_whole || n == 0 {
+                self.ended = !is_whole;
+                return Ok(is_whole);
             }
         }
     }
-}
-
-/// More elements or components than any segment of any directory has.
-fn pieces_full(element: u16, component: u16) -> bool {
-    element > 500 || component > 500
 }
 
 impl<R: BufRead> Segments for Tokens<R> {
@@ -286,59 +193,33 @@ impl<R: BufRead> Segments for Tokens<R> {
                 return Ok(false);
             }
             let at = self.offset;
-            // The tag, up to three letters, tells a service string advice from a segment.
-            let chunk = self.input.fill_buf().map_err(|error| SyntaxFault::Io(error.to_string()))?;
-            let mut start_of_tag = Vec::new();
-            if chunk.starts_with(b"UNA") || (chunk.len() < 3 && b"UNA".starts_with(chunk)) {
-                for expected in b"UNA" {
-                    if self.peek()? != Some(*expected) {
-                        break;
-                    }
-                    start_of_tag.push(*expected);
-                    self.skip();
-                }
-                if start_of_tag == b"UNA" {
-                    self.advice()?;
-                    continue;
-                }
+            segment.clear();
+            if self.skip_advice_tag(segment)? {
+                self.advice()?;
+                continue;
             }
-            let whole = self.body(segment, &start_of_tag)?;
-            segment.decimal_comma = self.separators.comma;
-            segment.tag = [b' '; 3];
-            let tag = segment.pieces.first().map(|piece| segment.text(piece).trim().to_ascii_uppercase());
-            let tag = tag.unwrap_or_default();
-            if let [a, b, c] = *tag.as_bytes()
-                && tag.bytes().all(|byte| byte.is_ascii_alphanumeric())
-            {
-                segment.tag = [a, b, c];
+            let is_whole = self.body(segment)?;
+            let has_tag = segment.finish();
+            segment.decimal_comma = self.separators.decimal_comma;
+            if !is_whole {
+                return Err(SyntaxFault::Unfinished { at, text: segment.head() });
             }
-            if let Some(first) = segment.pieces.first() {
-                first.read.set(true);
-            }
-            if !whole {
-                return Err(SyntaxFault::Unfinished { at, text: segment.to_lossy() });
-            }
-            if segment.tag == [b' '; 3] {
-                return Err(SyntaxFault::Garbage { at, text: segment.to_lossy() });
+            if !has_tag {
+                return Err(SyntaxFault::Garbage { at, text: segment.head() });
             }
             return Ok(true);
         }
     }
 }
 
-impl Segment {
-    /// The raw text for a fault.
-    fn to_lossy(&self) -> String {
-        String::from_utf8_lossy(&self.raw).trim().chars().take(200).collect()
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use super::super::super::encoding::decoded;
     use super::*;
+    use crate::manifest::limits::MAX_SEGMENT_BYTES;
 
     fn texts(input: &str) -> Vec<String> {
-        let mut tokens = Tokens::new(std::io::BufReader::with_capacity(5, input.as_bytes()));
+        let mut tokens = Tokens::new(decoded(io::BufReader::with_capacity(5, input.as_bytes())).0);
         let mut segment = Segment::default();
         let mut texts = Vec::new();
         loop {
@@ -359,13 +240,17 @@ mod tests {
         assert_eq!(texts("UNA|*,? ~UNB*UNOA|1~UNA:+.? 'UNB+UNOB:1'"), ["UNB+UNOA:1", "UNB+UNOB:1"]);
         assert_eq!(texts("''LOC+9'garbage'LOC+"), ["LOC+9", "garbage garbage", "unfinished LOC"]);
         assert_eq!(texts(&format!("FTX+AAA+++{}'LOC+9'", "x".repeat(MAX_SEGMENT_BYTES + 9))), ["too long", "LOC+9"]);
+        assert_eq!(texts(&format!("LOC{}'LOC+9'", "+".repeat(70_000))), ["too long", "LOC+9"]);
+        assert_eq!(texts(&format!("LOC+{}'LOC+9'", ":".repeat(501))), ["too long", "LOC+9"]);
         assert_eq!(texts("UN"), ["unfinished UN"]);
+        // A sign of two bytes in UNA is no release character and does not move the terminator.
+        assert_eq!(texts("UNA:+.¤ 'UNB+UNOA:1+É?'"), ["UNB+UNOA:1+É?"]);
         assert!(texts("").is_empty());
     }
 
     #[test]
     fn places_are_counted_from_one() {
-        let mut tokens = Tokens::new(&b"LOC+9+LKCMB:139:6:COLOMBO'"[..]);
+        let mut tokens = Tokens::new(decoded(&b"LOC+9+LKCMB:139:6:COLOMBO'"[..]).0);
         let mut segment = Segment::default();
         assert!(tokens.next_into(&mut segment).is_ok_and(|more| more));
         assert_eq!((segment.get(1, 1), segment.code(2)), (Some("9"), Some("LKCMB")));

@@ -1,5 +1,7 @@
 //! How a table writes numbers and dates: told once from all its values, and stated.
 
+use std::borrow::Cow;
+
 use super::mapping::DateOrder;
 
 /// Decimal mark and date order of a table.
@@ -88,11 +90,15 @@ fn pieces(text: &str) -> Option<[u32; 3]> {
 
 impl Style {
     /// A number as plain decimal text.
-    pub fn plain(&self, text: &str) -> String {
+    pub fn plain<'t>(&self, text: &'t str) -> Cow<'t, str> {
+        let is_plain = |byte: u8| byte.is_ascii_digit() || (byte == b'.' && self.decimal == '.');
+        if text.bytes().all(is_plain) {
+            return text.into();
+        }
         let other = if self.decimal == ',' { '.' } else { ',' };
         let kept: String =
             text.chars().filter(|c| *c != other && !matches!(c, ' ' | '\u{a0}' | '\u{202f}' | '\'')).collect();
-        kept.replace(',', ".")
+        kept.replace(',', ".").into()
     }
 
     /// A date or time as ISO 8601, where it has another shape.

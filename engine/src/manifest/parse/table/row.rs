@@ -1,0 +1,187 @@
+//! One row of a table: its cells by canonical column, values out of them, and what was wrong with them.
+
+use std::borrow::Cow;
+
+use super::super::super::fault::{Fault, Severity};
+use super::super::super::limits;
+use super::super::super::types::{Moment, Original, Place, Unmapped};
+use super::super::reading::is_absent;
+use super::super::units::{Unit, unit};
+use super::columns::{Column, Columns};
+use super::mapping::Mapping;
+use super::style::Style;
+use crate::codes::CountryCode;
+
+/// One row and the faults found in it.
+pub(super) struct Row<'h> {
+    number: u64,
+    pub style: Style,
+    mapping: &'h Mapping,
+    /// Texts by column; no text is empty unless a constant says so.
+    cells: [Option<Cow<'h, str>>; Column::COUNT],
+    pub faults: Vec<Fault>,
+    pub originals: Vec<Original>,
+    pub unmapped: Vec<Unmapped>,
+}
+
+impl<'h> Row<'h> {
+    /// Sorts the fields of a record into their columns.
+    pub fn new(number: u64, record: &'h csv::ByteRecord, columns: &'h Columns, mapping: &'h Mapping) -> Self {
+        let cells = columns.constants.each_ref().map(|constant| constant.as_deref().map(Cow::Borrowed));
+        let (style, faults, originals, unmapped) = (columns.style, vec![], vec![], vec![]);
+        let mut row = Self { number, style, mapping, cells, faults, originals, unmapped };
+        for (n, field) in record.iter().enumerate() {
+            let Some(header) = columns.headers.get(n) else {
+                let found = String::from_utf8_lossy(field);
+                let expected = "no more fields than the header";
+                row.fault("extra_field", Severity::Lost, &format!("{}", n + 1), &found, expected);
+                continue;
+            };
+            let mut text = match std::str::from_utf8(field) {
+                Ok(text) => Cow::Borrowed(text.trim()),
+                Err(_) => {
+                    let text = super::text_of(field).trim().to_owned();
+                    row.fault("not_utf8", Severity::Doubt, header, &text, "UTF-8; read as Windows-1252");
+                    text.into()
+                }
+            };
+            if text.len() > limits::MAX_TEXT_BYTES {
+                row.fault("text_too_long", Severity::Lost, header, &text, "at most MAX_TEXT_BYTES; the rest was cut");
+                let end = text.floor_char_boundary(limits::MAX_TEXT_BYTES);
+                text.to_mut().truncate(end);
+            }
+            if !text.is_empty() {
+                row.put(columns.canonical.get(n).copied().flatten(), header, text, columns);
+            }
+        }
+        if record.len() < columns.headers.len() {
+            let found = format!("{} fields", record.len());
+            row.fault("short_row", Severity::Lost, "", &found, &format!("{} fields", columns.headers.len()));
+        }
+        row
+    }
+
+    /// Two columns for one field: a text goes on, anything else keeps the first. A constant gives way.
+    fn put(&mut self, column: Option<Column>, header: &str, text: Cow<'h, str>, columns: &Columns) {
+        let slot = column.and_then(|column| Some((column, self.cells.get_mut(column as usize)?)));
+        match slot {
+            Some((Column::Description, Some(known))) => {
+                let known = known.to_mut();
+                known.push(' ');
+                known.push_str(&text);
+            }
+            Some((column, slot)) if slot.is_none() || columns.constant(column).is_some() => *slot = Some(text),
+            _ => self.unmapped.push(Unmapped { at: self.at(header), found: text.into_owned() }),
+        }
+    }
+
+    fn at(&self, column: &str) -> String {
+        format!("row {} column {column}", self.number)
+    }
+
+    /// Adds a fault at a column.
+    pub fn fault(&mut self, code: &'static str, severity: Severity, column: &str, found: &str, expected: &str) {
+        let at = self.at(column);
+        self.faults.push(Fault::new(code, severity, at, found, expected));
+    }
+
+    /// The text of a column, `None` where it is empty.
+    pub fn get(&self, column: Column) -> Option<&str> {
+        self.cells.get(column as usize)?.as_deref().filter(|text| !text.is_empty())
+    }
+
+    /// The same, to keep.
+    pub fn text(&self, column: Column) -> Option<String> {
+        self.get(column).map(str::to_owned)
+    }
+
+    /// The text of a column, words for "not given" left out.
+    fn given(&self, column: Column) -> Option<&str> {
+        self.get(column).filter(|text| !is_absent(text))
+    }
+
+    /// The value, else a fault about the text.
+    fn checked<T>(
+        &mut self,
+        value: Option<T>,
+        code: &'static str,
+        severity: Severity,
+        column: Column,
+        expected: &str,
+    ) -> Option<T> {
+        if value.is_none() {
+            let found = self.text(column).unwrap_or_default();
+            self.fault(code, severity, column.name(), &found, expected);
+        }
+        value
+    }
+
+    /// A code; a text that is none is kept as an original.
+    pub fn parsed<T: std::str::FromStr>(&mut self, column: Column, expected: &str, severity: Severity) -> Option<T> {
+        let value = self.get(column)?.parse::<T>().ok();
+        if value.is_none() {
+            let text = self.text(column).unwrap_or_default();
+            self.originals.push(Original { at: column.name().to_owned(), text });
+        }
+        self.checked(value, "not_a_code", severity, column, expected)
+    }
+
+    /// A country code.
+    pub fn country(&mut self, column: Column) -> Option<CountryCode> {
+        self.parsed(column, "an ISO 3166-1 alpha-2 country code", Severity::Doubt)
+    }
+
+    /// A quantity in the unit of its column. A unit behind the number counts before that of the column.
+    pub fn number(&mut self, column: Column) -> Option<f64> {
+        let text = self.given(column)?;
+        let digits = text.trim_end_matches(|c: char| c.is_alphabetic() || matches!(c, '³' | ' ')).len();
+        let cut = if text.ends_with("m3") || text.ends_with("M3") { text.len() - 2 } else { digits };
+        let (number, written) = text.split_at_checked(cut).unwrap_or((text, ""));
+        let named = Some(written.trim()).filter(|unit| !unit.is_empty());
+        let unit_text = named.or_else(|| self.mapping.units.get(column.name()).map(String::as_str));
+        let factor = match unit_text.map(unit) {
+            None => Some(1.0),
+            Some(Some((Unit::Mass(factor), _))) if column.name().ends_with("_kg") => Some(factor),
+            Some(Some((Unit::Volume(factor), _))) if column == Column::VolumeM3 => Some(factor),
+            Some(_) => None,
+        };
+        let number = self.style.plain(number).parse::<f64>().ok().filter(|n| n.is_finite() && *n >= 0.0);
+        let value = number.zip(factor).map(|(number, factor)| number * factor);
+        if value.is_some() && named.is_some() {
+            let text = text.to_owned();
+            let expected = "a number alone; the unit behind it was used";
+            self.fault("unit_in_value", Severity::Note, column.name(), &text, expected);
+        }
+        let expected = "a number of at least 0, its unit that of the column";
+        self.checked(value, "not_a_quantity", Severity::Lost, column, expected)
+    }
+
+    /// A whole number.
+    pub fn count(&mut self, column: Column) -> Option<u64> {
+        let text = self.given(column)?;
+        let number =
+            self.style.plain(text).parse::<f64>().ok().filter(|n| n.is_finite() && *n >= 0.0 && n.fract() == 0.0);
+        // 2^53: beyond it a double no longer counts exactly.
+        let count = number.filter(|n| *n < 9_007_199_254_740_992.0).map(|n| n as u64);
+        self.checked(count, "not_a_code", Severity::Lost, column, "a whole number")
+    }
+
+    /// A time or a day.
+    pub fn moment(&mut self, column: Column) -> Option<Moment> {
+        let text = self.given(column)?;
+        let moment = Moment::parse(text).or_else(|| Moment::parse(&self.style.iso(text)?));
+        self.checked(moment, "not_a_time", Severity::Lost, column, "a time as 2014-03-14T10:00:00Z")
+    }
+
+    /// A place by code or name.
+    pub fn place(&self, column: Column) -> Option<Place> {
+        self.get(column).and_then(Place::new)
+    }
+
+    /// One of the words that serde knows for `T`.
+    pub fn word<T: serde::de::DeserializeOwned>(&mut self, column: Column, expected: &str) -> Option<T> {
+        let folded = self.get(column)?.to_lowercase().replace([' ', '-'], "_");
+        let word = serde_json::from_value(serde_json::Value::String(folded)).ok();
+        self.checked(word, "unknown_word", Severity::Lost, column, expected)
+    }
+}
