@@ -165,11 +165,13 @@ impl Genus {
         if self.below.is_empty() {
             return None;
         }
-        let ahead = folded.tokens().iter().enumerate().skip(at);
-        let rank = ahead.take(AUTHORS_MAX).find(|(_, token)| LOWER_RANKS.contains(&folded.word(token)));
-        let own = rank.map_or(at, |(rank, _)| rank + 1);
-        let word = folded.word(folded.tokens().get(own)?);
-        self.below.get(&(species.to_owned(), word.to_owned())).map(|found| (found, own + 1))
+        // A rank word may be none: the `f.` of `L.f.` is a son, so each of them is tried.
+        let ahead = folded.tokens().iter().enumerate().skip(at).take(AUTHORS_MAX);
+        let ranks = ahead.filter(|(_, token)| LOWER_RANKS.contains(&folded.word(token))).map(|(rank, _)| rank + 1);
+        std::iter::once(at).chain(ranks).find_map(|own| {
+            let word = folded.word(folded.tokens().get(own)?);
+            self.below.get(&(species.to_owned(), word.to_owned())).map(|found| (found, own + 1))
+        })
     }
 
     /// Reads the words after the genus, which ends before token `at`.
