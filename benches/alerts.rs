@@ -217,7 +217,7 @@ fn hunt(c: &mut Criterion) {
         let hunt = Hunt::prepare(&engine, id, as_of()).unwrap();
         let met = |parsed: &palisander_engine::manifest::parse::Parsed| {
             let all = parsed.manifest.consignments.iter();
-            all.filter(|one| hunt.look(&parsed.manifest, one, &parsed.faults).is_some()).count()
+            all.filter(|one| hunt.look(&parsed.manifest, one, &parsed.faults_of(0)).is_some()).count()
         };
         let n = each(&met);
         println!("{name}: {n} met");
@@ -226,7 +226,7 @@ fn hunt(c: &mut Criterion) {
     }
     let whole = |parsed: &palisander_engine::manifest::parse::Parsed| {
         let all = parsed.manifest.consignments.iter();
-        all.filter(|one| engine.assess(&parsed.manifest, one, &parsed.faults, as_of()).score > 0).count()
+        all.filter(|one| engine.assess(&parsed.manifest, one, &parsed.faults_of(0), as_of()).score > 0).count()
     };
     group.bench_function("scoring all", |b| b.iter(|| each(&whole)));
     group.finish();

@@ -30,7 +30,7 @@ fn steps(c: &mut Criterion) {
         });
         group.bench_function("parse", |b| {
             b.iter(|| {
-                let n = bytes.iter().map(|b| json_document(b).unwrap()).filter(|p| p.faults.is_empty()).count();
+                let n = bytes.iter().map(|b| json_document(b).unwrap()).filter(|p| p.faults().is_empty()).count();
                 assert_eq!(n, N);
             });
         });
@@ -75,7 +75,7 @@ fn steps(c: &mut Criterion) {
             b.iter(|| {
                 let lanes = bytes.iter().map(|bytes| {
                     let p = json_document(bytes).unwrap();
-                    ENGINE.assess(&p.manifest, &p.manifest.consignments[0], &p.faults, as_of()).lane
+                    ENGINE.assess(&p.manifest, &p.manifest.consignments[0], &p.faults_of(0), as_of()).lane
                 });
                 let above_green = lanes.filter(|lane| *lane > Lane::Green).count();
                 assert_eq!(above_green > 0, made == Made::Honest);

@@ -179,8 +179,8 @@ pub fn run(engine: &Engine, profile: &str, file: &str, case: &Case) -> Result<Ra
     if case.no_history {
         evidence.history = HistoryEvidence::NotKept;
     }
-    let facts = engine.facts(&parsed.manifest, consignment, &evidence, &parsed.faults);
-    let assessment = engine.conclude(&parsed.manifest, consignment, &evidence, &parsed.faults);
+    let facts = engine.facts(&parsed.manifest, consignment, &evidence, &parsed.faults_of(0));
+    let assessment = engine.conclude(&parsed.manifest, consignment, &evidence, &parsed.faults_of(0));
     let result = CaseResult {
         profile: profile.to_owned(),
         file: file.to_owned(),

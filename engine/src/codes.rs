@@ -212,6 +212,19 @@ macro_rules! text_code {
 }
 text_code!(CountryCode, Unlocode, HsCode);
 
+macro_rules! code_schema {
+    ($($name:ident = $pattern:literal),*) => {$(
+        impl schemars::JsonSchema for $name {
+            fn schema_name() -> std::borrow::Cow<'static, str> { stringify!($name).into() }
+            fn inline_schema() -> bool { true }
+            fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+                schemars::json_schema!({ "type": "string", "pattern": $pattern })
+            }
+        }
+    )*};
+}
+code_schema!(CountryCode = "^[A-Z]{2}$", Unlocode = "^[A-Z]{2}[A-Z0-9]{3}$", HsCode = "^[0-9]{2,12}$");
+
 #[cfg(test)]
 mod tests {
     use super::*;

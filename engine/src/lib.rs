@@ -13,6 +13,7 @@ pub mod permits;
 pub mod profile;
 pub mod reference;
 mod text;
+mod words;
 
 pub use assess::{Engine, EngineError, Input, Inputs, Options};
 pub use assessment::Assessment;

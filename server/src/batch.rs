@@ -81,7 +81,7 @@ pub fn score<E>(
             Ok(parsed) if parsed.manifest.consignments.is_empty() => {
                 flush(engine, &mut waiting, as_of, history, sink)?;
                 n = 0;
-                sink(Scored::Empty(parsed.faults))?;
+                sink(Scored::Empty(parsed.faults()))?;
             }
             Ok(parsed) => {
                 n += parsed.manifest.consignments.len();
@@ -133,7 +133,7 @@ fn flush<E>(
         .zip(&evidence)
         .map(|(place, evidence)| {
             let (parsed, one) = consignment(place)?;
-            let faults = own_faults(&parsed.faults, place.1, parsed.manifest.consignments.len());
+            let faults = parsed.faults_of(place.1);
             Some(engine.conclude(&parsed.manifest, one, evidence.as_ref()?, &faults))
         })
         .collect();
@@ -141,11 +141,4 @@ fn flush<E>(
         sink(Scored::Answer(Box::new(answer)))?;
     }
     Ok(())
-}
-
-/// Faults of the manifest's head and of this consignment, not of its neighbours.
-pub fn own_faults(faults: &[Fault], n: usize, of: usize) -> Vec<Fault> {
-    let own = format!("/consignments/{n}/");
-    let is_own = |fault: &&Fault| of <= 1 || !fault.at.contains("/consignments/") || fault.at.contains(&own);
-    faults.iter().filter(is_own).cloned().collect()
 }

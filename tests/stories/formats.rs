@@ -29,9 +29,11 @@ fn whole(text: String, format: Format) -> (Manifest, Vec<String>) {
                 first.manifest.equipment.push(one);
             }
         }
-        first.faults.extend(part.faults);
+        first.head.append(part.head);
+        first.bills.extend(part.bills);
     }
-    let faults = first.faults.iter().filter(|fault| fault.severity > Severity::Note).map(ToString::to_string).collect();
+    let faults = first.faults();
+    let faults = faults.iter().filter(|fault| fault.severity > Severity::Note).map(ToString::to_string).collect();
     first.manifest.unmapped.clear();
     first.manifest.consignments.iter_mut().for_each(|consignment| consignment.originals.clear());
     (first.manifest, faults)

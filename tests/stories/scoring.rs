@@ -96,11 +96,11 @@ fn json_and_csv_of_one_bill_score_alike() {
     let mut from_csv = Vec::new();
     for part in read(Cursor::new(csv.as_bytes()), Format::Csv) {
         let parsed = part.unwrap();
-        assert_eq!(parsed.faults, []);
+        assert_eq!(parsed.faults(), []);
         from_csv.push(ENGINE.assess(
             &parsed.manifest,
             &parsed.manifest.consignments[0],
-            &parsed.faults,
+            &parsed.faults_of(0),
             day("2014-03-01"),
         ));
     }

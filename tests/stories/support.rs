@@ -24,7 +24,7 @@ pub fn score(value: &Value, as_of: &str) -> Assessment {
 
 pub fn score_with(engine: &Engine, value: &Value, as_of: &str) -> Assessment {
     let parsed = parse(value);
-    engine.assess(&parsed.manifest, &parsed.manifest.consignments[0], &parsed.faults, day(as_of))
+    engine.assess(&parsed.manifest, &parsed.manifest.consignments[0], &parsed.faults_of(0), day(as_of))
 }
 
 pub fn hits(assessment: &Assessment) -> Vec<String> {

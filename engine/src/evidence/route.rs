@@ -1,7 +1,8 @@
 //! Where the goods come from, pass and go: by codes, by words, by the parties' addresses.
 
 use crate::codes::CountryCode;
-use crate::manifest::{Consignment, Manifest, PartyRole, Place};
+use crate::manifest::fields::{address, consignment as bill, goods_item, party};
+use crate::manifest::{Consignment, Location, Manifest, PartyRole, Place};
 use crate::reference::{Node, References};
 
 /// A smuggling route that the way follows.
@@ -56,7 +57,7 @@ impl RouteEvidence {
 
 /// Reads the way.
 pub fn gather(references: &References, manifest: &Manifest, consignment: &Consignment) -> RouteEvidence {
-    let country_of = |place: &Option<Place>| place.as_ref().and_then(|place| place_country(references, place));
+    let country_of = |place: &Option<Location>| place.as_ref().and_then(|place| place_country(references, place));
     let call = |call: &Option<crate::manifest::Call>| call.as_ref().and_then(|c| country_of(&c.unlocode));
     let places = &consignment.places;
     let loading = country_of(&places.loading).or_else(|| call(&manifest.departure));
@@ -67,18 +68,20 @@ pub fn gather(references: &References, manifest: &Manifest, consignment: &Consig
         roles.into_iter().find_map(|role| {
             let (n, party) = consignment.parties.iter().enumerate().find(|(_, party)| party.role == role)?;
             let address = party.address.as_ref()?;
-            known(address.country)
-                .or_else(|| original(references, consignment, &format!("/parties/{n}/address/country")))
+            known(address.country).or_else(|| {
+                let at = Place::HEAD.entry(bill::parties, n).field(party::address).field(address::country);
+                original(references, consignment, at)
+            })
         })
     };
+    let routing = routing(references, consignment);
     let origins = consignment
         .goods_items
         .iter()
         .enumerate()
         .map(|(n, item)| {
             known(item.origin)
-                .or_else(|| original(references, consignment, &format!("/goods_items/{n}/origin")))
-                .or_else(|| original(references, consignment, "origin"))
+                .or_else(|| original(references, consignment, Place::HEAD.item(n).field(goods_item::origin)))
         })
         .collect();
     let consignor = party([PartyRole::Consignor, PartyRole::Exporter]);
@@ -89,7 +92,7 @@ pub fn gather(references: &References, manifest: &Manifest, consignment: &Consig
             nodes.push(node);
         }
     };
-    let place_node = |place: &Option<Place>| {
+    let place_node = |place: &Option<Location>| {
         place.as_ref().and_then(|place| {
             place.unlocode().map(Node::Place).or_else(|| place_country(references, place).map(Node::Country))
         })
@@ -97,17 +100,13 @@ pub fn gather(references: &References, manifest: &Manifest, consignment: &Consig
     consignor.into_iter().for_each(|country| push(&mut nodes, Node::Country(country)));
     let sea = [&places.original_loading, &places.loading, &places.transhipment];
     sea.into_iter().filter_map(place_node).for_each(|node| push(&mut nodes, node));
-    consignment.routing.iter().for_each(|country| push(&mut nodes, Node::Country(*country)));
+    routing.iter().for_each(|country| push(&mut nodes, Node::Country(*country)));
     let end = [&places.discharge, &places.delivery, &places.final_destination];
     end.into_iter().filter_map(place_node).for_each(|node| push(&mut nodes, node));
-    let routed: Vec<Node> = consignment
-        .routing
-        .iter()
-        .map(|country| Node::Country(*country))
-        .chain(end.into_iter().filter_map(place_node))
-        .collect();
+    let routed: Vec<Node> =
+        routing.iter().map(|country| Node::Country(*country)).chain(end.into_iter().filter_map(place_node)).collect();
     let mut countries: Vec<CountryCode> = Vec::new();
-    for country in consignment.routing.iter().copied().chain(nodes.iter().map(|node| node.country())) {
+    for country in routing.iter().copied().chain(nodes.iter().map(|node| node.country())) {
         if country.is_known() && !countries.contains(&country) {
             countries.push(country);
         }
@@ -162,14 +161,27 @@ fn known(country: Option<CountryCode>) -> Option<CountryCode> {
     country.filter(|country| country.is_known())
 }
 
+/// The countries passed: codes, then those in words that the country table knows.
+fn routing(references: &References, consignment: &Consignment) -> Vec<CountryCode> {
+    let in_words = consignment.originals.iter().filter(|original| original.at.is_of(bill::routing));
+    let found = in_words.filter_map(|original| references.countries.find(&original.text)).map(|country| country.code);
+    let mut routing = consignment.routing.clone();
+    for country in found {
+        if !routing.contains(&country) {
+            routing.push(country);
+        }
+    }
+    routing
+}
+
 /// A country that was declared in words.
-fn original(references: &References, consignment: &Consignment, at: &str) -> Option<CountryCode> {
+fn original(references: &References, consignment: &Consignment, at: Place) -> Option<CountryCode> {
     let text = consignment.originals.iter().find(|original| original.at == at)?;
     references.countries.find(&text.text).map(|country| country.code)
 }
 
 /// Country of a place: of a known code or name, else of the code's first two letters when that is a country.
-fn place_country(references: &References, place: &Place) -> Option<CountryCode> {
+fn place_country(references: &References, place: &Location) -> Option<CountryCode> {
     if let Some(code) = place.unlocode() {
         if let Some(port) = references.ports.get(code) {
             return Some(port.country);

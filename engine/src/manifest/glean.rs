@@ -8,9 +8,13 @@ use std::sync::LazyLock;
 
 use aho_corasick::AhoCorasick;
 
-use super::fault::{Fault, Severity};
+use super::fault::{Fault, Faults, Severity};
+use super::fields::{self, Consignment, Document, GoodsItem};
 use super::limits;
-use super::types::{Consignment, Document, DocumentKind, GoodsItem, Manifest};
+use super::parse::Parsed;
+use super::place::Place;
+use super::reading::At;
+use super::types::DocumentKind;
 use crate::codes::HsCode;
 
 /// Without one of these pieces nothing can be found.
@@ -110,8 +114,9 @@ const TARIFF_FILLERS: &[&str] =
 const DENIALS: &[&str] = &["NON", "NOT", "NO", "EXEMPT", "WITHOUT", "SANS", "SIN"];
 
 /// Runs over every goods item of a part.
-pub(super) fn manifest(manifest: &mut Manifest, faults: &mut Vec<Fault>) {
-    for (n, consignment) in manifest.consignments.iter_mut().enumerate() {
+pub(super) fn manifest(parsed: &mut Parsed) {
+    let Parsed { manifest, bills, .. } = parsed;
+    for (n, (consignment, faults)) in manifest.consignments.iter_mut().zip(bills).enumerate() {
         let Consignment { goods_items, documents: of_bill, .. } = consignment;
         for (i, item) in goods_items.iter_mut().enumerate() {
             let marks = item.packages.iter().filter_map(|packages| packages.marks.as_deref());
@@ -121,21 +126,64 @@ pub(super) fn manifest(manifest: &mut Manifest, faults: &mut Vec<Fault>) {
                 continue;
             }
             let texts: Vec<String> = texts.into_iter().map(str::to_owned).collect();
-            let at = || format!("/consignments/{n}/goods_items/{i}/description");
+            let place = Place::bill(n).item(i).field(fields::goods_item::description);
+            let mut found = Found { place, at: &|| place.to_string(), faults };
             for text in &texts {
-                add_documents(text, item, of_bill, faults, &at);
+                found.documents(text, item, of_bill);
             }
             if let Some(text) = texts.first() {
-                tariff(text, item, faults, &at);
+                found.tariff(text, item);
             }
         }
     }
 }
 
 /// Documents of one text that stands outside the description.
-pub(super) fn documents(text: &str, item: &mut GoodsItem, faults: &mut Vec<Fault>, at: &dyn Fn() -> String) {
+pub(super) fn documents(text: &str, item: &mut GoodsItem, faults: &mut Faults, place: Place, at: At<'_>) {
     if is_worth(text) {
-        add_documents(text, item, &[], faults, at);
+        Found { place, at, faults }.documents(text, item, &[]);
+    }
+}
+
+/// Where a text stands, and what is said of what was found in it.
+struct Found<'a> {
+    place: Place,
+    at: At<'a>,
+    faults: &'a mut Faults,
+}
+
+impl Found<'_> {
+    fn say(&mut self, code: &'static str, severity: Severity, found: &str, expected: &str) {
+        self.faults.push(Fault::of(self.place, code, severity, (self.at)(), found, expected));
+    }
+
+    fn documents(&mut self, text: &str, item: &mut GoodsItem, of_bill: &[Document]) {
+        for (kind, number) in numbers(text) {
+            let key = folded(&number);
+            let is_known = |document: &Document| document.number.as_deref().is_some_and(|known| folded(known) == key);
+            if item.documents.iter().chain(of_bill).any(is_known) || item.documents.len() >= limits::MAX_LIST {
+                continue;
+            }
+            let expected = "a document in its own field; it was taken from the text";
+            self.say("document_from_text", Severity::Note, &number, expected);
+            item.documents.push(Document { kind, number: Some(number), ..Document::default() });
+        }
+    }
+
+    fn tariff(&mut self, text: &str, item: &mut GoodsItem) {
+        let Some(found) = tariff_codes(text).into_iter().next() else { return };
+        match &item.hs_code {
+            None => {
+                let expected = "an HS code in its own field; it was taken from the text";
+                self.say("hs_code_from_text", Severity::Note, found.as_str(), expected);
+                item.hs_code = Some(found);
+            }
+            Some(known) if !known.is_under(found.as_str()) && !found.is_under(known.as_str()) => {
+                let expected = format!("`{known}`, the HS code in its own field, which counts");
+                self.say("hs_code_differs", Severity::Doubt, found.as_str(), &expected);
+            }
+            Some(_) => {}
+        }
     }
 }
 
@@ -143,43 +191,8 @@ fn is_worth(text: &str) -> bool {
     PIECES.as_ref().is_some_and(|pieces| pieces.is_match(text))
 }
 
-fn add_documents(
-    text: &str,
-    item: &mut GoodsItem,
-    of_bill: &[Document],
-    faults: &mut Vec<Fault>,
-    at: &dyn Fn() -> String,
-) {
-    for (kind, number) in numbers(text) {
-        let key = folded(&number);
-        let is_known = |document: &Document| document.number.as_deref().is_some_and(|known| folded(known) == key);
-        if item.documents.iter().chain(of_bill).any(is_known) || item.documents.len() >= limits::MAX_LIST {
-            continue;
-        }
-        let expected = "a document in its own field; it was taken from the text";
-        faults.push(Fault::new("document_from_text", Severity::Note, at(), &number, expected));
-        item.documents.push(Document { kind, number: Some(number), ..Document::default() });
-    }
-}
-
 fn folded(number: &str) -> String {
     number.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_uppercase).collect()
-}
-
-fn tariff(text: &str, item: &mut GoodsItem, faults: &mut Vec<Fault>, at: &dyn Fn() -> String) {
-    let Some(found) = tariff_codes(text).into_iter().next() else { return };
-    match &item.hs_code {
-        None => {
-            let expected = "an HS code in its own field; it was taken from the text";
-            faults.push(Fault::new("hs_code_from_text", Severity::Note, at(), found.as_str(), expected));
-            item.hs_code = Some(found);
-        }
-        Some(known) if !known.is_under(found.as_str()) && !found.is_under(known.as_str()) => {
-            let expected = format!("`{known}`, the HS code in its own field, which counts");
-            faults.push(Fault::new("hs_code_differs", Severity::Doubt, at(), found.as_str(), &expected));
-        }
-        Some(_) => {}
-    }
 }
 
 /// A word, its upper-case form, and where it starts.

@@ -4,13 +4,22 @@
 //! Names follow the WCO Data Model. Units stand in the names. A missing figure is `None`; a declared zero is `Some(0)`.
 //! After this module nobody looks at bytes, formats or field spellings again.
 
-mod convert;
+mod canon;
 mod fault;
+pub mod fields;
 mod glean;
 pub mod limits;
 pub mod parse;
+mod place;
+mod reading;
 pub mod schema;
 mod types;
+mod vocabulary;
 
-pub use fault::{Fault, ManifestError, Severity};
+pub use fault::{Fault, Faults, ManifestError, Severity};
+pub use fields::{
+    Address, Call, Carrier, Consignment, Document, Equipment, GoodsItem, InContainer, Manifest, Money, Original,
+    Packages, Party, Places, Quantity, Seal, Totals, TransportMeans, Unmapped,
+};
+pub use place::Place;
 pub use types::*;

@@ -130,8 +130,9 @@ impl<'a> Output<'a> {
     }
 
     fn take(&mut self, parsed: Parsed) -> std::io::Result<()> {
-        self.found |= parsed.faults.iter().any(|fault| fault.severity > Severity::Note);
-        let Parsed { manifest, faults } = parsed;
+        let faults = parsed.faults();
+        self.found |= faults.iter().any(|fault| fault.severity > Severity::Note);
+        let Parsed { manifest, .. } = parsed;
         let joins = self.whole.last().is_some_and(|last| same_head(last, &manifest));
         let before = if joins { self.whole.last().map_or(0, |last| last.consignments.len()) } else { 0 };
         for fault in &faults {
@@ -201,15 +202,16 @@ impl<'a> Output<'a> {
 
     /// Says a fault; places of consignments count from the start of the document.
     fn fault(&mut self, fault: &Fault, before: usize) -> std::io::Result<()> {
-        let at = rebased(&fault.at, before);
-        let key = (fault.code.to_owned(), at.clone());
+        let key = (fault.code.to_owned(), fault.at.clone());
         if self.said.contains(&key) {
             return Ok(());
         }
-        if self.said.len() < MAX_SAID && !at.contains("/consignments/") {
+        let of_bill = fault.place.consignment();
+        if self.said.len() < MAX_SAID && of_bill.is_none() {
             self.said.insert(key);
         }
-        let fault = Fault { at, ..fault.clone() };
+        let place = of_bill.map_or(fault.place, |n| fault.place.within(before + n));
+        let fault = Fault { place, ..fault.clone() };
         if self.arguments.report {
             return line(&mut self.out, &serde_json::to_value(fault)?);
         }
@@ -260,29 +262,7 @@ fn same_head(a: &Manifest, b: &Manifest) -> bool {
     a.reference == b.reference && a.function == b.function && a.sender == b.sender && a.format == b.format
 }
 
-/// `/consignments/3/…` of a part that starts behind `before` consignments.
-fn rebased(at: &str, before: usize) -> String {
-    let moved = at.split_once("/consignments/").and_then(|(start, rest)| {
-        let end = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
-        let (number, rest) = rest.split_at_checked(end)?;
-        Some(format!("{start}/consignments/{}{rest}", number.parse::<usize>().ok()? + before))
-    });
-    moved.filter(|_| before > 0).unwrap_or_else(|| at.to_owned())
-}
-
 fn line(out: &mut impl Write, value: &serde_json::Value) -> std::io::Result<()> {
     serde_json::to_writer(&mut *out, value)?;
     out.write_all(b"\n")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::rebased;
-
-    #[test]
-    fn places_count_from_the_start_of_the_document() {
-        assert_eq!(rebased("/consignments/3/ (message 1)", 64), "/consignments/67/ (message 1)");
-        assert_eq!(rebased("/manifest/consignments/3/line", 1), "/manifest/consignments/4/line");
-        assert_eq!(rebased("message 1 segment 3", 64), "message 1 segment 3");
-    }
 }

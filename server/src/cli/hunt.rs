@@ -98,7 +98,8 @@ fn look_at(
 /// How many consignments the manifest holds, and those that the alert meets.
 fn one(hunt: &Hunt<'_>, parsed: &Parsed) -> (u64, Vec<Touched>) {
     let consignments = &parsed.manifest.consignments;
-    let met = consignments.iter().filter_map(|one| hunt.look(&parsed.manifest, one, &parsed.faults));
+    let met =
+        consignments.iter().enumerate().filter_map(|(n, one)| hunt.look(&parsed.manifest, one, &parsed.faults_of(n)));
     (consignments.len() as u64, met.collect())
 }
 

@@ -31,7 +31,7 @@ pub async fn create(
         let _place = place;
         let parsed = json_document(&body).map_err(|error| Problem::manifest(&error))?;
         match parsed.manifest.consignments.as_slice() {
-            [one] => Ok(engine.assess(&parsed.manifest, one, &parsed.faults, day)),
+            [one] => Ok(engine.assess(&parsed.manifest, one, &parsed.faults_of(0), day)),
             others => {
                 let detail =
                     format!("the manifest holds {} consignments; send one here, or all to /v1/manifests", others.len());
@@ -41,7 +41,7 @@ pub async fn create(
                     "not one consignment",
                     detail,
                 );
-                problem.errors = parsed.faults;
+                problem.errors = parsed.faults();
                 Err(problem)
             }
         }

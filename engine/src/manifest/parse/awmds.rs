@@ -6,10 +6,13 @@
 use std::collections::VecDeque;
 use std::io::BufRead;
 
-use super::super::fault::{Fault, ManifestError, Severity};
+use super::super::fault::{ManifestError, Severity};
+use super::super::fields::*;
 use super::super::limits;
+use super::super::place::Place;
+use super::super::reading::{Reading, is_absent};
 use super::super::types::*;
-use super::reading::{Reading, is_absent};
+use super::part::OpenPart;
 use super::xml::{Node, Piece, Records};
 use super::{Parsed, Parts};
 
@@ -21,10 +24,8 @@ pub(super) fn manifest(input: impl BufRead + Send + 'static) -> Parts {
 struct Reader<R: BufRead> {
     records: Records<R>,
     head: Manifest,
-    part: Manifest,
+    part: OpenPart,
     reading: Reading,
-    faults: Vec<Fault>,
-    lost_in_head: Vec<Fault>,
     queue: VecDeque<Result<Parsed, ManifestError>>,
     n_bills: u64,
     n_packages: u64,
@@ -33,7 +34,6 @@ struct Reader<R: BufRead> {
     has_head: bool,
     root: String,
     ended: bool,
-    sent_parts: u64,
 }
 
 /// Elements that are read as one record each.
@@ -63,10 +63,8 @@ impl<R: BufRead> Reader<R> {
         Self {
             records: Records::new(input, "AWMDS XML"),
             head: Manifest { format: "awmds/1".into(), ..Manifest::default() },
-            part: Manifest::default(),
+            part: OpenPart::default(),
             reading: Reading::default(),
-            faults: Vec::new(),
-            lost_in_head: Vec::new(),
             queue: VecDeque::new(),
             n_bills: 0,
             n_packages: 0,
@@ -75,7 +73,6 @@ impl<R: BufRead> Reader<R> {
             has_head: false,
             root: "Awmds".into(),
             ended: false,
-            sent_parts: 0,
         }
     }
 
@@ -134,7 +131,7 @@ impl<R: BufRead> Reader<R> {
             value("Date_of_departure").and_then(|day| moment(&day, None, reading, &|| at("Date_of_departure")));
         let arrival = value("Date_of_arrival")
             .and_then(|day| moment(&day, value("Time_of_arrival").as_deref(), reading, &|| at("Date_of_arrival")));
-        let place = |name: &str| node.value(&["Load_unload_place", name]).and_then(Place::new);
+        let place = |name: &str| node.value(&["Load_unload_place", name]).and_then(Location::new);
         head.departure = call(place("Place_of_departure_code"), departure);
         head.arrival = call(place("Place_of_destination_code"), arrival);
         head.reference = match (&head.office, &voyage) {
@@ -171,7 +168,11 @@ impl<R: BufRead> Reader<R> {
         head.carrier = (scac.is_some() || name.is_some()).then_some(Carrier { scac, name });
         let mode = node.value(&["Mode_of_transport_code"]);
         let flag = node.value(&["Nationality_of_transporter_code"]).and_then(|text| {
-            reading.country(text, &|| format!("{path}/Nationality_of_transporter_code"), "/transport_means/flag")
+            reading.country(
+                text,
+                &|| format!("{path}/Nationality_of_transporter_code"),
+                Place::HEAD.field(manifest::transport_means).field(transport_means::flag),
+            )
         });
         let means = TransportMeans {
             mode: mode.and_then(|mode| mode.parse().ok()),
@@ -201,23 +202,17 @@ impl<R: BufRead> Reader<R> {
 
     fn bill(&mut self, node: &Node) {
         self.n_bills += 1;
-        let index = self.part.consignments.len();
         let path = format!("/{}/Bol_segment[{}]", self.root, self.n_bills);
-        let mut bill = Bill { node, path, reading: Reading::default() };
+        let mut bill = Bill { node, path, reading: Reading::of_bill() };
         let (mut consignment, equipment) = bill.read(self.n_bills);
         if self.root.eq_ignore_ascii_case("Awbolds") && consignment.master_bill.is_none() {
             consignment.master_bill = (!self.head.reference.is_empty()).then(|| self.head.reference.clone());
         }
         let Bill { path, mut reading, .. } = bill;
         node.keep_unread(&path, &mut reading);
-        consignment.originals = std::mem::take(&mut reading.originals);
-        self.faults.extend(reading.take_faults().into_iter().map(|mut fault| {
-            fault.at = format!("/consignments/{index}/ ({})", fault.at);
-            fault
-        }));
         for one in equipment {
-            if !self.part.equipment.iter().any(|known| known.container == one.container) {
-                self.part.equipment.push(one);
+            if !self.part.manifest.equipment.iter().any(|known| known.container == one.container) {
+                self.part.manifest.equipment.push(one);
             }
         }
         self.n_packages += consignment.n_packages.unwrap_or(0);
@@ -225,29 +220,13 @@ impl<R: BufRead> Reader<R> {
             Some(mass) => self.gross_mass_kg += mass,
             None => self.masses_known = false,
         }
-        self.part.unmapped.append(&mut reading.unmapped);
-        self.part.consignments.push(consignment);
-        if self.part.consignments.len() >= limits::PART_BILLS {
+        if self.part.add(consignment, reading) {
             self.close_part();
         }
     }
 
     fn close_part(&mut self) {
-        let Manifest { consignments, equipment, mut unmapped, .. } = std::mem::take(&mut self.part);
-        let mut faults = self.reading.take_faults();
-        self.lost_in_head.extend(faults.iter().filter(|fault| fault.severity == Severity::Lost).cloned());
-        if self.sent_parts > 0 {
-            faults.extend(self.lost_in_head.iter().cloned());
-            faults.dedup();
-        }
-        faults.append(&mut self.faults);
-        let mut all = std::mem::take(&mut self.reading.unmapped);
-        all.append(&mut unmapped);
-        self.sent_parts += 1;
-        self.queue.push_back(Ok(Parsed {
-            manifest: Manifest { consignments, equipment, unmapped: all, ..self.head.clone() },
-            faults,
-        }));
+        self.queue.push_back(Ok(self.part.close(&self.head, &mut self.reading)));
     }
 
     /// The end, or the break: totals are compared, what was read so far is given.
@@ -265,11 +244,11 @@ impl<R: BufRead> Reader<R> {
             let found = format!("{} bills", self.n_bills);
             self.reading.fault("cut_off", Severity::Lost, &|| place.clone(), &found, expected);
         }
-        let something = !self.part.consignments.is_empty() || !self.reading.faults.is_empty() || self.has_head;
-        if self.part.consignments.is_empty()
+        let something = self.part.has_something() || !self.reading.faults.is_empty() || self.has_head;
+        if !self.part.has_something()
             && let Some(Ok(last)) = self.queue.back_mut()
         {
-            last.faults.extend(self.reading.take_faults());
+            last.head.append(self.reading.take_faults());
             last.manifest.unmapped.append(&mut self.reading.unmapped);
         } else if something && (error.is_none() || self.n_bills > 0) {
             self.close_part();
@@ -305,12 +284,12 @@ impl<R: BufRead> Reader<R> {
     }
 }
 
-fn call(unlocode: Option<Place>, at: Option<Moment>) -> Option<Call> {
+fn call(unlocode: Option<Location>, at: Option<Moment>) -> Option<Call> {
     (unlocode.is_some() || at.is_some()).then_some(Call { unlocode, at })
 }
 
 /// A day and a time of day.
-fn moment(day: &str, time: Option<&str>, reading: &mut Reading, at: super::reading::At<'_>) -> Option<Moment> {
+fn moment(day: &str, time: Option<&str>, reading: &mut Reading, at: super::super::reading::At<'_>) -> Option<Moment> {
     let timed = time.and_then(|time| Moment::parse(&format!("{day}T{time}Z")));
     timed.or_else(|| reading.moment(day, at))
 }
@@ -399,7 +378,9 @@ impl Bill<'_> {
 
     fn places(&mut self) -> Places {
         let mut place = |name: &str| {
-            self.text(&["Load_unload_place", name]).filter(|text| !is_absent(text)).and_then(|text| Place::new(&text))
+            self.text(&["Load_unload_place", name])
+                .filter(|text| !is_absent(text))
+                .and_then(|text| Location::new(&text))
         };
         Places {
             original_loading: place("Original_port_of_loading_code"),
@@ -485,8 +466,8 @@ impl Bill<'_> {
             .into_iter()
             .find_map(|name| node.find(name))
             .and_then(Node::text);
-        let hs_code =
-            hs.and_then(|text| self.reading.hs(text, &|| hs_at.clone(), format_args!("/goods_items/{n}/hs_code")));
+        let hs_code = hs
+            .and_then(|text| self.reading.hs(text, &|| hs_at.clone(), Place::HEAD.item(n).field(goods_item::hs_code)));
         let packages = Packages {
             n: self.count(node, "Number_of_packages"),
             kind: node.value(&["Package_type_code"]).map(str::to_owned),

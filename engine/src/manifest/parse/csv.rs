@@ -4,13 +4,13 @@ use std::io::BufRead;
 
 use super::super::fault::{Fault, ManifestError, Severity};
 use super::super::limits;
-use super::table::{self, Mapping, Sheet};
+use super::table::{self, Mapping, Rows, Sheet};
 use super::{Parts, encoding, read_whole};
 
 /// Reads the whole table. Each bill is one part.
 pub(super) fn table(input: impl BufRead, mapping: &Mapping) -> Parts {
     match sheet(input, mapping).and_then(|sheet| table::manifests(sheet, mapping)) {
-        Ok(parts) => Box::new(parts.into_iter().map(Ok)),
+        Ok(bills) => Box::new(bills),
         Err(error) => Box::new(std::iter::once(Err(error))),
     }
 }
@@ -25,17 +25,7 @@ pub(super) fn sheet(input: impl BufRead, mapping: &Mapping) -> Result<Sheet, Man
         faults.push(Fault::new("no_final_line_break", Severity::Note, "the last row".into(), "nothing", expected));
     }
     let delimiter = mapping.delimiter.and_then(|c| u8::try_from(c).ok()).unwrap_or_else(|| delimiter(&bytes));
-    let mut reader =
-        csv::ReaderBuilder::new().flexible(true).has_headers(false).delimiter(delimiter).from_reader(bytes.as_slice());
-    let mut rows = Vec::new();
-    for (n, record) in reader.byte_records().enumerate() {
-        let record = record.map_err(|error| ManifestError::Malformed {
-            format: "CSV",
-            at: format!("row {}", n + 1),
-            why: error.to_string(),
-        })?;
-        rows.push((n as u64 + 1, record));
-    }
+    let rows = Rows::of_csv(bytes, delimiter)?;
     Ok(Sheet { name: "CSV", format: "csv/1", rows, faults, delimiter: Some(char::from(delimiter)), sheet: None })
 }
 

@@ -7,9 +7,11 @@
 use std::io::BufRead;
 
 use super::super::fault::{Fault, ManifestError, Severity};
+use super::super::fields::*;
 use super::super::limits;
+use super::super::place::{Place, country_of_party};
+use super::super::reading::Reading;
 use super::super::types::*;
-use super::reading::Reading;
 use super::units::{Unit, unit};
 use super::xml::{Node, Piece, Records};
 use super::{Parsed, Parts};
@@ -84,7 +86,7 @@ pub(crate) struct EItem {
 impl EPermit {
     /// What was wrong with the file.
     pub fn faults(&mut self) -> Vec<Fault> {
-        self.reading.take_faults()
+        self.reading.take_faults().to_vec()
     }
 }
 
@@ -103,6 +105,9 @@ struct Permits<R: BufRead> {
     n: u64,
     done: bool,
 }
+
+/// The authority is no party of the consignment; its country stands behind the other two.
+const AUTHORITY: usize = 2;
 
 /// Roots of a permit: versions 1 (`CBFShip`), 2 and 3.
 pub(super) const ROOTS: &[&str] = &["CITESEPermit", "CBFShip", "CITESePermit", "CitesCertificate"];
@@ -181,27 +186,27 @@ impl Walk<'_> {
         self.reading.number(&text, &|| place.clone())
     }
 
-    fn country(&mut self, node: Option<&Node>, at: &str, pointer: &str) -> Option<CountryCode> {
+    fn country(&mut self, node: Option<&Node>, at: &str, stands: Place) -> Option<CountryCode> {
         let node = node?;
         let text =
             self.text(node, &[&["ID"], &["CountryID"], &["CountryCode"]]).or_else(|| node.text().and_then(given));
         let place = format!("{}/{at}", self.path);
         if let Some(text) = text {
-            return self.reading.country(&text, &|| place.clone(), pointer);
+            return self.reading.country(&text, &|| place.clone(), stands);
         }
         // A name without a code: kept for the country table.
         let name = self.text(node, &[&["Name"], &["CountryName"]])?;
-        self.reading.country(&name, &|| place.clone(), pointer)
+        self.reading.country(&name, &|| place.clone(), stands)
     }
 
-    fn party(&mut self, role: PartyRole, node: Option<&Node>, pointer: &str) -> Option<Party> {
+    fn party(&mut self, role: PartyRole, node: Option<&Node>, n: usize) -> Option<Party> {
         let node = node?;
         let address = node.child("PostalTradeAddress").or_else(|| node.child("Address"));
         let nothing = Node::default();
         let postal = address.unwrap_or(&nothing);
         let at = format!("{}/CountryID", node.name);
         let line = self.text(postal, &[&["StreetName"], &["Line"], &["LineOne"]]);
-        let country = self.country(address, &at, &format!("{pointer}/address/country"));
+        let country = self.country(address, &at, country_of_party(n));
         let address = Address {
             street: line.or_else(|| self.text(postal, &[&["PostOfficeBox"]])),
             city: self.text(postal, &[&["CityName"]]),
@@ -228,7 +233,7 @@ impl Walk<'_> {
 /// Reads one permit.
 fn permit(node: &Node, n: u64) -> EPermit {
     let path = if n == 1 { format!("/{}", node.name) } else { format!("/{}[{n}]", node.name) };
-    let mut walk = Walk { node, path, reading: Reading::default() };
+    let mut walk = Walk { node, path, reading: Reading::of_bill() };
     let mut permit = match node.child("HeaderExchangedDocument") {
         Some(header) => cefact(header, &mut walk),
         None => wco(&mut walk),
@@ -258,12 +263,12 @@ fn cefact(header: &Node, walk: &mut Walk<'_>) -> EPermit {
         name: walk.text(header, &[&["Name"]]),
         valid_from: walk.day(header, &[&["EffectiveSpecifiedPeriod", "StartDateTime"]]),
         valid_to: walk.day(header, &[&["EffectiveSpecifiedPeriod", "EndDateTime"]]),
-        importer: walk.party(PartyRole::Consignee, consignment.child("ConsigneeTradeParty"), "/parties/1"),
-        exporter: walk.party(PartyRole::Consignor, consignment.child("ConsignorTradeParty"), "/parties/0"),
+        importer: walk.party(PartyRole::Consignee, consignment.child("ConsigneeTradeParty"), 1),
+        exporter: walk.party(PartyRole::Consignor, consignment.child("ConsignorTradeParty"), 0),
         conditions: walk.text(header, &[&["Information"]]),
         purpose: walk.text(header, &[&["PurposeCode"], &["Purpose"]]),
         stamp: walk.text(first, &[&["ID"]]),
-        authority: walk.party(PartyRole::Declarant, first.child("ProviderTradeParty"), "/authority"),
+        authority: walk.party(PartyRole::Declarant, first.child("ProviderTradeParty"), AUTHORITY),
         issued_on: walk.day(header, &[&["IssueDateTime"]]),
         signatory: walk.text(
             third,
@@ -314,7 +319,7 @@ fn cefact_item(node: &Node, n: usize, walk: &mut Walk<'_>) -> EItem {
         origin: walk.country(
             node.child("OriginTradeCountry"),
             &format!("{at}/OriginTradeCountry"),
-            &format!("/goods_items/{n}/origin"),
+            Place::HEAD.item(n).field(goods_item::origin),
         ),
         endorsed_quantity: endorsed.and_then(|node| walk.number(node, &format!("{at}/UnitQuantity"))),
     }
@@ -333,12 +338,12 @@ fn wco(walk: &mut Walk<'_>) -> EPermit {
         name: walk.text(node, &[&["TypeName"], &["Name"]]),
         valid_from: walk.day(node, &[&["EffectiveDateTime"]]),
         valid_to: walk.day(node, &[&["ExpirationDateTime"]]),
-        importer: walk.party(PartyRole::Consignee, find(&["Importer", "Consignee"]), "/parties/1"),
-        exporter: walk.party(PartyRole::Consignor, find(&["Exporter", "Consignor"]), "/parties/0"),
+        importer: walk.party(PartyRole::Consignee, find(&["Importer", "Consignee"]), 1),
+        exporter: walk.party(PartyRole::Consignor, find(&["Exporter", "Consignor"]), 0),
         conditions: walk.text(node, &[&["AdditionalInformation", "StatementDescription"], &["Information"]]),
         purpose: walk.text(node, &[&["FunctionCode"], &["PurposeCode"], &["FunctionName"]]),
         stamp: walk.text(node, &[&["SecurityStampID"], &["Seal", "ID"]]),
-        authority: walk.party(PartyRole::Declarant, authority, "/authority"),
+        authority: walk.party(PartyRole::Declarant, authority, AUTHORITY),
         issued_on: walk.day(node, &[&["IssueDateTime"]]),
         transport_document: walk.text(consignment, &[&["TransportContractDocument", "ID"]]),
         ..EPermit::default()
@@ -371,7 +376,11 @@ fn wco_item(node: &Node, n: usize, walk: &mut Walk<'_>) -> EItem {
         source: walk.text(node, &[&["SourceCode"], &["CITESSourceCode"]]),
         quantity: quantity.and_then(|node| walk.number(node, &format!("{at}/quantity"))),
         unit: quantity.and_then(|node| node.attribute("unitCode")).and_then(given),
-        origin: walk.country(node.child("Origin"), &format!("{at}/Origin"), &format!("/goods_items/{n}/origin")),
+        origin: walk.country(
+            node.child("Origin"),
+            &format!("{at}/Origin"),
+            Place::HEAD.item(n).field(goods_item::origin),
+        ),
         endorsed_quantity: None,
     }
 }
@@ -477,14 +486,8 @@ fn manifest(mut permit: EPermit) -> Parsed {
     if let Some(day) = permit.endorsed_on {
         reading.unmapped("box 14 date".to_owned(), &day.to_string());
     }
-    consignment.originals = std::mem::take(&mut reading.originals);
-    let manifest = Manifest {
-        reference: number,
-        format: "epermit/2".to_owned(),
-        sender: name(&permit.authority),
-        consignments: vec![consignment],
-        unmapped: std::mem::take(&mut reading.unmapped),
-        ..Manifest::default()
-    };
-    Parsed { manifest, faults: reading.take_faults() }
+    let authority = name(&permit.authority);
+    let manifest =
+        Manifest { reference: number, format: "epermit/2".to_owned(), sender: authority, ..Manifest::default() };
+    Parsed::of_one(manifest, consignment, permit.reading)
 }

@@ -1,40 +1,33 @@
 //! Canonical JSON and NDJSON.
 //!
-//! Strict first: the derived reader of the canonical types. Only where it fails does the patient walk run, which finds
-//! every fault. A line that is no JSON loses that line only.
+//! One tolerant reader ([`super::super::canon`]) for every shape: a manifest (wrapped in `manifest` or bare), one
+//! consignment, or a list of these. A line that is no JSON loses that line only.
 
 use std::io::BufRead;
 
-use serde::Deserialize;
-use serde_json::Value;
+use serde::de::{Deserializer, MapAccess, SeqAccess, Visitor};
 
-use super::super::convert::{self, Walk};
-use super::super::fault::{Fault, ManifestError, Severity};
+use super::super::canon::{self, Cx, Draft, Loose, Name};
+use super::super::fault::{Faults, ManifestError, Severity};
+use super::super::fields::{Consignment, Manifest, consignment, manifest};
 use super::super::limits;
-use super::super::types::{Consignment, GoodsItem, Manifest};
+use super::super::place::Place;
+use super::super::reading::Reading;
 use super::{Parsed, Parts, read_whole};
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Wrapped {
-    manifest: Manifest,
-}
+/// What a manifest read from JSON says of its format where it does not say it itself.
+const FORMAT: &str = "json/1";
+/// Shapes that are read.
+const SHAPES: &str = "an object with `manifest`, with `consignments`, or one consignment with `bill_of_lading`";
 
 /// One JSON document: a manifest, or a list of them.
 pub(super) fn document(input: impl BufRead + Send + 'static) -> Parts {
-    let bytes = read_whole(input, limits::MAX_DOCUMENT_BYTES, "MAX_DOCUMENT_BYTES", "a JSON document");
-    let bytes = match bytes {
-        Ok(bytes) => bytes,
-        Err(error) => return Box::new(std::iter::once(Err(error))),
-    };
-    let first = bytes.iter().find(|b| !b.is_ascii_whitespace());
-    if first == Some(&b'[')
-        && let Ok(Value::Array(list)) = serde_json::from_slice(&bytes)
-    {
-        let parts = list.into_iter().enumerate().map(|(n, value)| walked(&value, &format!("/{n}"), Vec::new()));
-        return Box::new(parts);
+    let read = read_whole(input, limits::MAX_DOCUMENT_BYTES, "MAX_DOCUMENT_BYTES", "a JSON document");
+    let parts = read.and_then(|bytes| documents(&bytes, "", true));
+    match parts {
+        Ok(parts) => Box::new(parts.into_iter()),
+        Err(error) => Box::new(std::iter::once(Err(error))),
     }
-    Box::new(std::iter::once(manifest_of(&bytes, "")))
 }
 
 /// One manifest or one consignment a line.
@@ -103,30 +96,25 @@ impl<R: BufRead> Lines<R> {
 
 /// One manifest (wrapped or bare) or one consignment. `at` names the line for faults.
 pub(super) fn manifest_of(bytes: &[u8], at: &str) -> Result<Parsed, ManifestError> {
+    documents(bytes, at, false)?.pop().unwrap_or_else(|| Err(other_shape(at)))
+}
+
+fn other_shape(at: &str) -> ManifestError {
+    let at = if at.is_empty() { "/".to_owned() } else { at.to_owned() };
+    ManifestError::Malformed { format: "JSON", at, why: format!("expected {SHAPES}") }
+}
+
+/// Every manifest of a document; a list only where `lists` are taken.
+fn documents(bytes: &[u8], at: &str, lists: bool) -> Result<Vec<Result<Parsed, ManifestError>>, ManifestError> {
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-    let why = match serde_json::from_slice::<Wrapped>(bytes) {
-        Ok(Wrapped { mut manifest }) if within_limits(&manifest) => {
-            manifest.tidy();
-            if manifest.format.is_empty() {
-                manifest.format = "json/1".to_owned();
-            }
-            return Ok(Parsed { manifest, faults: Vec::new() });
-        }
-        Ok(_) => String::new(),
-        Err(error) => error.to_string(),
-    };
-    let value: Value = serde_json::from_slice(bytes).map_err(|error| malformed(&error, bytes, at))?;
-    let mut faults = Vec::new();
-    if why.contains("duplicate field") {
-        faults.push(Fault::new(
-            "duplicate_field",
-            Severity::Doubt,
-            at.to_owned(),
-            &why,
-            "each field once; the last is used",
-        ));
+    let mut json = serde_json::Deserializer::from_slice(bytes);
+    let read = (&mut json).deserialize_any(Document { at, lists }).and_then(|parts| json.end().map(|()| parts));
+    let parts = read.map_err(|error| malformed(&error, bytes, at))?;
+    if parts.is_empty() {
+        let why = format!("an empty list: expected {SHAPES}");
+        return Err(ManifestError::Malformed { format: "JSON", at: format!("{at}/"), why });
     }
-    walked(&value, at, faults)
+    Ok(parts)
 }
 
 fn malformed(error: &serde_json::Error, bytes: &[u8], at: &str) -> ManifestError {
@@ -139,57 +127,191 @@ fn malformed(error: &serde_json::Error, bytes: &[u8], at: &str) -> ManifestError
     ManifestError::Malformed { format: "JSON", at: place, why }
 }
 
-/// What the strict reader does not count.
-fn within_limits(manifest: &Manifest) -> bool {
-    let text_fits = |item: &GoodsItem| {
-        item.description.len() <= limits::MAX_TEXT_BYTES
-            && item.documents.len() <= limits::MAX_LIST
-            && item.packages.len() <= limits::MAX_LIST
-            && [item.gross_mass_kg, item.net_mass_kg, item.volume_m3].iter().flatten().all(|n| *n >= 0.0)
-            && item.documents.iter().all(|document| document.quantity.is_none_or(|n| n >= 0.0))
-    };
-    let fits = |consignment: &Consignment| {
-        !consignment.bill_of_lading.trim().is_empty()
-            && consignment.goods_items.len() <= limits::MAX_GOODS_ITEMS
-            && consignment.parties.len() <= limits::MAX_LIST
-            && consignment.routing.len() <= limits::MAX_LIST
-            && consignment.gross_mass_kg.is_none_or(|n| n >= 0.0)
-            && consignment.value.as_ref().is_none_or(|value| value.number().is_some())
-            && consignment.goods_items.iter().all(text_fits)
-    };
-    manifest.consignments.len() <= limits::MAX_CONSIGNMENTS
-        && manifest.equipment.len() <= limits::MAX_EQUIPMENT
-        && manifest.consignments.iter().all(fits)
+type Documents = Vec<Result<Parsed, ManifestError>>;
+
+/// A manifest in one of its shapes, or a list of them.
+struct Document<'a> {
+    at: &'a str,
+    lists: bool,
 }
 
-/// The patient walk over a parsed value of any of the accepted shapes.
-fn walked(value: &Value, at: &str, faults: Vec<Fault>) -> Result<Parsed, ManifestError> {
-    let mut walk = Walk { faults, ..Walk::default() };
-    let has = |key: &str| value.get(key).is_some();
-    let manifest = if let Some(inner) = value.get("manifest") {
-        convert::manifest(inner, &format!("{at}/manifest"), &mut walk)
-    } else if has("consignments") {
-        convert::manifest(value, at, &mut walk)
-    } else if has("bill_of_lading") || has("goods_items") {
-        convert::consignment(value, at, &mut walk).map(|consignment| Manifest {
-            format: "json/1".to_owned(),
-            consignments: vec![consignment],
-            unmapped: std::mem::take(&mut walk.unmapped),
-            ..Manifest::default()
-        })
-    } else {
-        None
-    };
-    match manifest {
-        Some(mut manifest) => {
-            manifest.tidy();
-            Ok(Parsed { manifest, faults: walk.faults })
+impl Document<'_> {
+    fn other<E>(&self) -> Result<Documents, E> {
+        Ok(vec![Err(other_shape(self.at))])
+    }
+}
+
+impl<'de> Visitor<'de> for Document<'_> {
+    type Value = Documents;
+
+    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(SHAPES)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Documents, A::Error> {
+        Ok(vec![Shape::read(map, self.at)?.done(self.at)])
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Documents, A::Error> {
+        let mut parts = Vec::new();
+        if !self.lists {
+            while seq.next_element::<serde::de::IgnoredAny>()?.is_some() {}
+            return self.other();
         }
-        None => Err(ManifestError::Malformed {
-            format: "JSON",
-            at: if at.is_empty() { "/".to_owned() } else { at.to_owned() },
-            why: "expected an object with `manifest`, with `consignments`, or one consignment with `bill_of_lading`"
-                .into(),
-        }),
+        loop {
+            let at = format!("{}/{}", self.at, parts.len());
+            match seq.next_element_seed(Entry { at: &at })? {
+                Some(part) => parts.extend(part),
+                None => return Ok(parts),
+            }
+        }
+    }
+
+    fn visit_unit<E>(self) -> Result<Documents, E> {
+        self.other()
+    }
+
+    fn visit_bool<E>(self, _: bool) -> Result<Documents, E> {
+        self.other()
+    }
+
+    fn visit_i64<E>(self, _: i64) -> Result<Documents, E> {
+        self.other()
+    }
+
+    fn visit_u64<E>(self, _: u64) -> Result<Documents, E> {
+        self.other()
+    }
+
+    fn visit_f64<E>(self, _: f64) -> Result<Documents, E> {
+        self.other()
+    }
+
+    fn visit_str<E>(self, _: &str) -> Result<Documents, E> {
+        self.other()
+    }
+}
+
+/// An entry of a list of documents.
+struct Entry<'a> {
+    at: &'a str,
+}
+
+impl<'de> serde::de::DeserializeSeed<'de> for Entry<'_> {
+    type Value = Documents;
+
+    fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<Documents, D::Error> {
+        from.deserialize_any(Document { at: self.at, lists: false })
+    }
+}
+
+/// What has been read of one object: it is a manifest, wraps one, or is a consignment. The names of the three do not
+/// overlap, so it need not be known beforehand which it is.
+#[derive(Default)]
+struct Shape {
+    cx: Cx,
+    head: manifest::Draft,
+    bare: consignment::Draft,
+    bare_reading: Reading,
+    wrapped: Vec<Manifest>,
+    /// How many of them stood there: `manifest`, `consignments`, fields of a consignment.
+    has: [bool; 3],
+}
+
+impl Shape {
+    fn read<'de, A: MapAccess<'de>>(mut map: A, at: &str) -> Result<Self, A::Error> {
+        let mut shape =
+            Self { bare_reading: Reading { here: Place::bill(0), ..Reading::default() }, ..Self::default() };
+        shape.cx.before = at.to_owned();
+        while let Some(Name(name)) = map.next_key()? {
+            shape.take(&name, &mut map, at)?;
+        }
+        Ok(shape)
+    }
+
+    fn take<'de, A: MapAccess<'de>>(&mut self, name: &str, map: &mut A, at: &str) -> Result<(), A::Error> {
+        let [has_manifest, has_list, has_bare] = &mut self.has;
+        if name == "manifest" {
+            *has_manifest = true;
+            self.cx.before = format!("{at}/manifest");
+            let inner = map.next_value_seed(Wrapped { cx: &mut self.cx })?;
+            at.clone_into(&mut self.cx.before);
+            self.wrapped.extend(inner);
+            return Ok(());
+        }
+        if self.head.take(name, map, &mut self.cx, Place::HEAD)? {
+            *has_list |= name == manifest::consignments.name();
+            return Ok(());
+        }
+        std::mem::swap(&mut self.cx.reading, &mut self.bare_reading);
+        self.cx.is_bare = true;
+        let taken = self.bare.take(name, map, &mut self.cx, Place::bill(0));
+        self.cx.is_bare = false;
+        std::mem::swap(&mut self.cx.reading, &mut self.bare_reading);
+        if taken? {
+            *has_bare = true;
+            return Ok(());
+        }
+        let value: Loose<'de> = map.next_value()?;
+        let names: Vec<&'static str> = [manifest::Draft::NAMES, consignment::Draft::NAMES].concat();
+        self.cx.unknown(Place::HEAD, name, &value, &names);
+        Ok(())
+    }
+
+    fn done(self, at: &str) -> Result<Parsed, ManifestError> {
+        let Self { mut cx, head, bare, mut bare_reading, mut wrapped, has } = self;
+        let n_shapes = has.iter().filter(|has| **has).count() + wrapped.len().saturating_sub(1);
+        let head = head.done(&mut cx, Place::HEAD).unwrap_or_default();
+        let mut manifest = if wrapped.is_empty() { Manifest::default() } else { wrapped.remove(0) };
+        if !has[0] {
+            manifest = head;
+        } else {
+            manifest.consignments.extend(head.consignments);
+        }
+        for more in wrapped {
+            manifest.consignments.extend(more.consignments);
+        }
+        if has[2] {
+            std::mem::swap(&mut cx.reading, &mut bare_reading);
+            cx.is_bare = true;
+            let one: Option<Consignment> = bare.done(&mut cx, Place::bill(0));
+            let originals = cx.close_bill(bare_reading);
+            manifest.consignments.extend(one.map(|mut one| {
+                one.originals.extend(originals);
+                one
+            }));
+            cx.is_bare = false;
+        }
+        if n_shapes == 0 {
+            return Err(other_shape(at));
+        }
+        let mut bills = cx.bills;
+        let mut head = cx.reading.take_faults();
+        if n_shapes > 1 {
+            // Which of them a fault belongs to is not sure any more, so it concerns them all.
+            let found = format!("{n_shapes} lists of consignments side by side");
+            head.push(super::super::fault::Fault::new("beside", Severity::Lost, at.to_owned(), &found, SHAPES));
+            bills.drain(..).for_each(|own| head.append(own.placed(|_| Place::HEAD)));
+        }
+        bills.resize_with(manifest.consignments.len(), Faults::default);
+        if manifest.format.is_empty() {
+            FORMAT.clone_into(&mut manifest.format);
+        }
+        manifest.unmapped.append(&mut cx.reading.unmapped);
+        manifest.unmapped.append(&mut cx.unmapped);
+        Ok(Parsed { manifest, head, bills })
+    }
+}
+
+/// The manifest inside `{"manifest": …}`.
+struct Wrapped<'c> {
+    cx: &'c mut Cx,
+}
+
+impl<'de> serde::de::DeserializeSeed<'de> for Wrapped<'_> {
+    type Value = Option<Manifest>;
+
+    fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<Option<Manifest>, D::Error> {
+        canon::object::<manifest::Draft, D>(from, self.cx, Place::HEAD)
     }
 }

@@ -11,7 +11,7 @@ mod edifact;
 mod encoding;
 pub(crate) mod epermit;
 mod json;
-mod reading;
+mod part;
 mod table;
 mod units;
 mod wco;
@@ -21,9 +21,10 @@ mod xml;
 use std::io::BufRead;
 use std::sync::Arc;
 
-use super::fault::{Fault, ManifestError};
+use super::fault::{Fault, Faults, ManifestError, Severity};
+use super::fields::{Consignment, Manifest};
 use super::glean;
-use super::types::Manifest;
+use super::reading::{self, Reading};
 
 pub use detect::Format;
 pub use table::{COLUMNS, DateOrder, Mapping};
@@ -33,8 +34,44 @@ pub use table::{COLUMNS, DateOrder, Mapping};
 pub struct Parsed {
     /// The manifest.
     pub manifest: Manifest,
-    /// All faults, in the order found.
-    pub faults: Vec<Fault>,
+    /// Faults of its head, which concern every consignment.
+    pub head: Faults,
+    /// Faults of each consignment, in the order of the manifest.
+    pub bills: Vec<Faults>,
+}
+
+impl Parsed {
+    /// A manifest without faults.
+    pub fn clean(manifest: Manifest) -> Self {
+        let bills = vec![Faults::default(); manifest.consignments.len()];
+        Self { manifest, head: Faults::default(), bills }
+    }
+
+    /// A manifest of one consignment, and what was found while it was read.
+    fn of_one(mut manifest: Manifest, mut consignment: Consignment, mut reading: Reading) -> Self {
+        consignment.originals = std::mem::take(&mut reading.originals);
+        manifest.unmapped = std::mem::take(&mut reading.unmapped);
+        manifest.consignments.push(consignment);
+        Self { manifest, head: Faults::default(), bills: vec![reading.take_faults()] }
+    }
+
+    /// Every fault that was kept, those of the head first, and one for each place where more were not kept.
+    pub fn faults(&self) -> Vec<Fault> {
+        std::iter::once(&self.head).chain(&self.bills).flat_map(Faults::to_vec).collect()
+    }
+
+    /// What concerns consignment `n`: its own faults and those of the head, not those of its neighbours.
+    pub fn faults_of(&self, n: usize) -> Vec<Fault> {
+        let own = self.bills.get(n).map(Faults::to_vec).unwrap_or_default();
+        let mut all = self.head.to_vec();
+        all.extend(own);
+        all
+    }
+
+    /// The worst of consignment `n`.
+    pub fn worst_of(&self, n: usize) -> Option<Severity> {
+        self.head.worst().max(self.bills.get(n).and_then(Faults::worst))
+    }
 }
 
 /// A stream of parts. An `Err` part loses that part only; the reader goes on where the format lets it.
@@ -90,7 +127,7 @@ fn finished(parts: Parts, facts: Arc<encoding::Facts>) -> Parts {
 /// Reads one JSON document or one NDJSON line.
 pub fn json_document(bytes: &[u8]) -> Result<Parsed, ManifestError> {
     let mut parsed = json::manifest_of(bytes, "")?;
-    glean::manifest(&mut parsed.manifest, &mut parsed.faults);
+    glean::manifest(&mut parsed);
     Ok(parsed)
 }
 
@@ -118,10 +155,11 @@ impl Iterator for Finished {
     fn next(&mut self) -> Option<Self::Item> {
         let mut part = self.parts.next()?;
         if let Ok(parsed) = &mut part {
-            glean::manifest(&mut parsed.manifest, &mut parsed.faults);
-            let faults = self.facts.faults(&mut self.said);
+            glean::manifest(parsed);
+            let mut faults = Faults::from(self.facts.faults(&mut self.said));
             if !faults.is_empty() {
-                parsed.faults.splice(0..0, faults);
+                faults.append(std::mem::take(&mut parsed.head));
+                parsed.head = faults;
             }
         }
         Some(part)

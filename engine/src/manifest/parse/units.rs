@@ -1,6 +1,6 @@
 //! Units of mass and volume as declared. Source: UNECE Recommendation 20 and the spellings of trade (datasets/units).
 
-use super::reading::upper;
+use super::super::reading::upper;
 
 /// What a unit measures, and how much of kg or m³ one of it is.
 #[derive(Debug, Clone, Copy, PartialEq)]

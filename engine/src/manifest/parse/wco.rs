@@ -6,10 +6,12 @@
 use std::io::BufRead;
 
 use super::super::fault::{ManifestError, Severity};
+use super::super::fields::*;
 use super::super::limits;
+use super::super::place::{Place, country_of_party};
+use super::super::reading::Reading;
 use super::super::types::*;
 use super::document_kind_of_code;
-use super::reading::Reading;
 use super::units::{Unit, unit};
 use super::xml::{Node, Piece, Records};
 use super::{Parsed, Parts};
@@ -67,7 +69,7 @@ struct Declaration<'n> {
 impl<'n> Declaration<'n> {
     fn new(node: &'n Node, n: u64) -> Self {
         let path = if n == 1 { "/Declaration".to_owned() } else { format!("/Declaration[{n}]") };
-        Self { node, path, reading: Reading::default() }
+        Self { node, path, reading: Reading::of_bill() }
     }
 
     fn read(mut self, version: &str) -> Parsed {
@@ -120,10 +122,7 @@ impl<'n> Declaration<'n> {
             }
         }
         node.keep_unread(&self.path, &mut self.reading);
-        consignment.originals = std::mem::take(&mut self.reading.originals);
-        manifest.consignments.push(consignment);
-        manifest.unmapped = std::mem::take(&mut self.reading.unmapped);
-        Parsed { manifest, faults: self.reading.take_faults() }
+        Parsed::of_one(manifest, consignment, self.reading)
     }
 
     fn function(&mut self) -> Function {
@@ -171,9 +170,13 @@ impl<'n> Declaration<'n> {
             means.voyage = means.voyage.take().or_else(|| node.value(&["JourneyID"]).map(str::to_owned));
             if means.flag.is_none() {
                 let at = format!("{}/{}/RegistrationNationalityCode", self.path, node.name);
-                means.flag = node
-                    .value(&["RegistrationNationalityCode"])
-                    .and_then(|text| self.reading.country(text, &|| at.clone(), "/transport_means/flag"));
+                means.flag = node.value(&["RegistrationNationalityCode"]).and_then(|text| {
+                    self.reading.country(
+                        text,
+                        &|| at.clone(),
+                        Place::HEAD.field(manifest::transport_means).field(transport_means::flag),
+                    )
+                });
             }
         }
         (means != TransportMeans::default()).then_some(means)
@@ -185,10 +188,9 @@ impl<'n> Declaration<'n> {
         for node in self.node.child("Consignment").unwrap_or(&nothing).all("Itinerary").take(limits::MAX_LIST) {
             let at = format!("{}/Consignment/Itinerary", self.path);
             node.child("SequenceNumeric").map(Node::quiet);
-            let pointer = format!("/routing/{}", routing.len());
-            let code = node
-                .value(&["RoutingCountryCode"])
-                .and_then(|text| self.reading.country(text, &|| at.clone(), &pointer));
+            let place = Place::HEAD.entry(consignment::routing, routing.len());
+            let code =
+                node.value(&["RoutingCountryCode"]).and_then(|text| self.reading.country(text, &|| at.clone(), place));
             routing.extend(code);
         }
         routing
@@ -215,21 +217,17 @@ impl<'n> Declaration<'n> {
             (PartyRole::Buyer, find("Buyer")),
         ] {
             let Some(party) = party else { continue };
-            let pointer = format!("/parties/{}", consignment.parties.len());
-            let party = self.party(role, party, &pointer);
+            let n = consignment.parties.len();
+            let party = self.party(role, party, n);
             consignment.parties.push(party);
         }
     }
 
-    fn party(&mut self, role: PartyRole, node: &Node, pointer: &str) -> Party {
+    fn party(&mut self, role: PartyRole, node: &Node, n: usize) -> Party {
         let path = format!("{}/{}", self.path, node.name);
         let text = |name: &[&str]| node.value(name).map(str::to_owned);
         let country = node.value(&["Address", "CountryCode"]).and_then(|text| {
-            self.reading.country(
-                text,
-                &|| format!("{path}/Address/CountryCode"),
-                format_args!("{pointer}/address/country"),
-            )
+            self.reading.country(text, &|| format!("{path}/Address/CountryCode"), country_of_party(n))
         });
         let address = Address {
             street: text(&["Address", "Line"]),
@@ -247,7 +245,7 @@ impl<'n> Declaration<'n> {
     }
 
     fn places(&mut self, shipment: &Node, consignment: &mut Consignment) {
-        let place = |path: &[&str]| shipment.value(path).and_then(Place::new);
+        let place = |path: &[&str]| shipment.value(path).and_then(Location::new);
         consignment.places.loading = place(&["Consignment", "LoadingLocation", "ID"]);
         consignment.places.discharge = place(&["Consignment", "UnloadingLocation", "ID"]);
         consignment.places.final_destination = place(&["Destination", "CountryCode"]);
@@ -255,7 +253,11 @@ impl<'n> Declaration<'n> {
             && let Some(text) = shipment.value(&["ExportCountry", "ID"])
         {
             let at = format!("{}/GoodsShipment/ExportCountry/ID", self.path);
-            consignment.routing.extend(self.reading.country(text, &|| at.clone(), "/routing/0"));
+            consignment.routing.extend(self.reading.country(
+                text,
+                &|| at.clone(),
+                Place::HEAD.entry(consignment::routing, 0),
+            ));
         }
         let ucr = shipment.value(&["UCR", "ID"]).or_else(|| self.node.value(&["UCR", "ID"]));
         consignment.ucr = ucr.or_else(|| shipment.value(&["UCR", "TraderAssignedReferenceID"])).map(str::to_owned);
@@ -340,10 +342,10 @@ impl<'n> Declaration<'n> {
         for node in commodity.all("Classification") {
             let kind = node.child("IdentificationTypeCode").and_then(Node::text);
             if item.hs_code.is_none() && matches!(kind, None | Some("TSP" | "HS" | "SRZ")) {
-                let pointer = format!("/goods_items/{n}/hs_code");
+                let place = Place::HEAD.item(n).field(goods_item::hs_code);
                 item.hs_code = node
                     .value(&["ID"])
-                    .and_then(|text| self.reading.hs(text, &|| format!("{at}/Commodity/Classification/ID"), &pointer));
+                    .and_then(|text| self.reading.hs(text, &|| format!("{at}/Commodity/Classification/ID"), place));
             }
         }
         item.gross_mass_kg = self.measured(measure.child("GrossMassMeasure"), false, &at);
@@ -361,9 +363,8 @@ impl<'n> Declaration<'n> {
         }
         item.volume_m3 = item.volume_m3.or_else(|| self.measured(measure.child("VolumeMeasure"), true, &at));
         let origin = node.value(&["Origin", "CountryCode"]);
-        let pointer = format!("/goods_items/{n}/origin");
-        item.origin =
-            origin.and_then(|text| self.reading.country(text, &|| format!("{at}/Origin/CountryCode"), &pointer));
+        let place = Place::HEAD.item(n).field(goods_item::origin);
+        item.origin = origin.and_then(|text| self.reading.country(text, &|| format!("{at}/Origin/CountryCode"), place));
         for node in node.all("Packaging").take(limits::MAX_LIST) {
             node.child("SequenceNumeric").map(Node::quiet);
             let marks =

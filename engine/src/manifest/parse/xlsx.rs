@@ -10,13 +10,13 @@ use calamine::{DataRef, Reader, Xlsx};
 
 use super::super::fault::{Fault, ManifestError, Severity};
 use super::super::limits;
-use super::table::{self, Mapping, Sheet};
+use super::table::{self, Mapping, Rows, Sheet};
 use super::{Parts, read_whole};
 
 /// Reads the sheet that holds the manifest. Each bill is one part.
 pub(super) fn workbook(input: impl BufRead, mapping: &Mapping) -> Parts {
     match sheet(input, mapping).and_then(|sheet| table::manifests(sheet, mapping)) {
-        Ok(parts) => Box::new(parts.into_iter().map(Ok)),
+        Ok(bills) => Box::new(bills),
         Err(error) => Box::new(std::iter::once(Err(error))),
     }
 }
@@ -44,7 +44,7 @@ pub(super) fn sheet(input: impl BufRead, mapping: &Mapping) -> Result<Sheet, Man
             others.push(name);
             continue;
         }
-        let rows = rows(&mut workbook, &name, &mut left)?;
+        let rows = Rows::of_cells(rows(&mut workbook, &name, &mut left)?)?;
         if mapping.sheet.is_some() || table::header_row(&rows, mapping).is_some() {
             chosen = Some((name, rows));
         } else {

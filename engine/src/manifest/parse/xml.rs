@@ -12,7 +12,7 @@ use quick_xml::events::{BytesStart, Event};
 
 use super::super::fault::ManifestError;
 use super::super::limits::{MAX_XML_DEPTH, MAX_XML_ELEMENTS, MAX_XML_RECORD_BYTES};
-use super::reading::Reading;
+use super::super::reading::Reading;
 
 /// One element.
 #[derive(Debug, Default)]

@@ -36,7 +36,7 @@ pub fn explain(engine: &Engine, file: &Path, as_of: Option<&str>, state: Option<
             .and_then(|parsed| {
                 let one = parsed.manifest.consignments.first().ok_or("the manifest holds no consignment")?;
                 let evidence = engine.gather(&parsed.manifest, one, day.unwrap_or_else(crate::state::today));
-                Ok(engine.facts(&parsed.manifest, one, &evidence, &parsed.faults))
+                Ok(engine.facts(&parsed.manifest, one, &evidence, &parsed.faults_of(0)))
             }),
     };
     let facts = match facts {

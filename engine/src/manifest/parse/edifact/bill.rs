@@ -1,11 +1,13 @@
 //! One bill of a CUSCAR message: references, places, parties, goods.
 
 use super::super::super::fault::Severity;
+use super::super::super::fields::*;
 use super::super::super::glean;
 use super::super::super::limits;
+use super::super::super::place::Place;
+use super::super::super::reading::Reading;
 use super::super::super::types::*;
 use super::super::document_kind_of_code;
-use super::super::reading::Reading;
 use super::super::units::{Unit, unit};
 use super::fields::{self, TEXT_WIDTHS};
 use super::segment::Segment;
@@ -50,7 +52,7 @@ impl Bill {
     pub(super) fn new(n: u64) -> Self {
         Self {
             bill: Consignment::default(),
-            reading: Reading::default(),
+            reading: Reading::of_bill(),
             listed: None,
             is_referenced: false,
             has_body: false,
@@ -241,7 +243,7 @@ impl Bill {
         let kind = segment.get(1, 1).unwrap_or_default();
         if kind == "27" {
             let n = self.bill.goods_items.len().saturating_sub(1);
-            let pointer = format_args!("/goods_items/{n}/origin");
+            let pointer = Place::HEAD.item(n).field(goods_item::origin);
             let origin = self.reading.country(found, &|| segment.place(), pointer);
             match self.bill.goods_items.last_mut() {
                 Some(item) => item.origin = origin,
@@ -270,7 +272,7 @@ impl Bill {
         if slot.as_ref().is_some_and(|known| known.as_str() != found) {
             return false;
         }
-        *slot = Place::new(found);
+        *slot = Location::new(found);
         true
     }
 
@@ -392,7 +394,7 @@ impl Bill {
         segment.quiet(1, &[1]);
         let Some(text) = segment.code(2) else { return true };
         let n = self.bill.goods_items.len().saturating_sub(1);
-        let code = self.reading.hs(text, &|| segment.place(), format_args!("/goods_items/{n}/hs_code"));
+        let code = self.reading.hs(text, &|| segment.place(), Place::HEAD.item(n).field(goods_item::hs_code));
         let Some(item) = self.bill.goods_items.last_mut().filter(|item| item.hs_code.is_none()) else { return false };
         item.hs_code = code;
         true
@@ -453,7 +455,8 @@ impl Bill {
         }
         for (n, text) in self.texts {
             if let Some(item) = bill.goods_items.get_mut(n) {
-                glean::documents(&text, item, &mut self.reading.faults, &place);
+                let at = Place::bill(0).item(n).field(goods_item::description);
+                glean::documents(&text, item, &mut self.reading.faults, at, &place);
             }
         }
         (bill, self.reading)

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::super::super::types::{Equipment, Manifest};
+use super::super::super::fields::{Equipment, Manifest};
 
 /// Containers in the order of their declaration.
 #[derive(Debug, Default)]

@@ -7,10 +7,13 @@
 use std::collections::{BTreeMap, VecDeque};
 
 use super::super::super::fault::{Fault, Severity};
+use super::super::super::fields::*;
 use super::super::super::limits;
+use super::super::super::place::Place;
+use super::super::super::reading::Reading;
 use super::super::super::types::*;
 use super::super::Parsed;
-use super::super::reading::Reading;
+use super::super::part::OpenPart;
 use super::super::units::{Unit, unit};
 use super::Envelope;
 use super::bill::Bill;
@@ -40,15 +43,15 @@ pub(super) struct Message {
     containers: Containers,
     bill: Option<Bill>,
     reading: Reading,
-    /// Faults of the head that every part must know.
-    lost_in_head: Vec<Fault>,
     unknown: BTreeMap<String, u64>,
     stated: Totals,
-    part: Manifest,
-    n_parts: u64,
-    part_faults: Vec<Fault>,
+    part: OpenPart,
     done: VecDeque<Parsed>,
-    opened: bool,
+}
+
+/// Where the ship's flag stands.
+fn flag() -> Place {
+    Place::HEAD.field(manifest::transport_means).field(transport_means::flag)
 }
 
 /// Segments of the CUSCAR directories that the canonical form does not carry.
@@ -74,7 +77,6 @@ impl Message {
                 (format!("message {number} segment 1 UNH element 2"), "CUSCAR; read as a cargo report");
             waiting.push(Fault::new("missing_message_type", Severity::Doubt, at, "nothing", expected));
         }
-        let lost_in_head = waiting.iter().filter(|fault| fault.severity == Severity::Lost).cloned().collect();
         Self {
             head,
             number,
@@ -86,14 +88,10 @@ impl Message {
             containers: Containers::default(),
             bill: None,
             reading: Reading::default(),
-            lost_in_head,
             unknown: BTreeMap::new(),
             stated: Totals::default(),
-            part: Manifest::default(),
-            n_parts: 0,
-            part_faults: waiting,
+            part: OpenPart::after(waiting),
             done: VecDeque::new(),
-            opened: false,
         }
     }
 
@@ -155,24 +153,15 @@ impl Message {
     fn close_bill(&mut self) {
         let Some(bill) = self.bill.take() else { return };
         self.n_bills += 1;
-        let index = self.part.consignments.len();
-        let (mut consignment, reading) = bill.finish(self.n_bills, self.procedure);
-        for item in &consignment.goods_items {
-            for place in &item.in_containers {
-                if !self.containers.give(&place.container, &mut self.part, self.n_parts) {
-                    self.undeclared(&place.container, index);
-                }
+        let index = self.part.next();
+        let (consignment, reading) = bill.finish(self.n_bills, self.procedure);
+        let n_closed = self.part.n_closed();
+        for place in consignment.goods_items.iter().flat_map(|item| &item.in_containers) {
+            if !self.containers.give(&place.container, &mut self.part.manifest, n_closed) {
+                self.undeclared(&place.container, index);
             }
         }
-        let mut reading = reading;
-        consignment.originals = std::mem::take(&mut reading.originals);
-        self.part_faults.extend(reading.take_faults().into_iter().map(|mut fault| {
-            fault.at = format!("/consignments/{index}/ ({})", fault.at);
-            fault
-        }));
-        self.part.unmapped.append(&mut reading.unmapped);
-        self.part.consignments.push(consignment);
-        if self.part.consignments.len() >= limits::PART_BILLS {
+        if self.part.add(consignment, reading) {
             self.close_part();
         }
     }
@@ -181,30 +170,18 @@ impl Message {
         if self.containers.len() == 0 {
             return;
         }
-        let at = format!("/consignments/{index}/ (message {})", self.number);
+        let at = format!("message {}", self.number);
         let expected = "a container that EQD declares at the head of the message";
-        self.part_faults.push(Fault::new("undeclared_container", Severity::Doubt, at, container, expected));
+        let place = Place::bill(index);
+        let fault = Fault::of(place, "undeclared_container", Severity::Doubt, at, container, expected);
+        self.part.fault(index, fault);
     }
 
     /// Moves the part that is open to the finished ones.
     fn close_part(&mut self) {
-        let mut part = std::mem::take(&mut self.part);
-        self.n_parts += 1;
-        let mut faults = std::mem::take(&mut self.part_faults);
-        let mut head_faults = self.reading.take_faults();
-        self.lost_in_head.extend(head_faults.iter().filter(|fault| fault.severity == Severity::Lost).cloned());
-        if self.opened {
-            head_faults.extend(self.lost_in_head.iter().cloned());
-            head_faults.dedup();
-        }
-        faults.splice(0..0, head_faults);
-        let mut unmapped = std::mem::take(&mut self.reading.unmapped);
-        unmapped.append(&mut part.unmapped);
         let totals = (self.stated != Totals::default()).then(|| self.stated.clone());
-        let Manifest { consignments, equipment, .. } = part;
-        let manifest = Manifest { consignments, equipment, unmapped, totals, ..self.head.clone() };
-        self.opened = true;
-        self.done.push_back(Parsed { manifest, faults });
+        let head = Manifest { totals, ..self.head.clone() };
+        self.done.push_back(self.part.close(&head, &mut self.reading));
     }
 
     /// A finished part. With `all` the open one as well.
@@ -339,8 +316,7 @@ impl Message {
         if is_call_sign && let Some(sign) = segment.get(8, 1) {
             self.reading.unmapped(format!("{} element 8 component 1 (call sign)", segment.place()), sign);
         }
-        let flag =
-            segment.get(8, 5).and_then(|text| self.reading.country(text, &|| segment.place(), "/transport_means/flag"));
+        let flag = segment.get(8, 5).and_then(|text| self.reading.country(text, &|| segment.place(), flag()));
         let mode = segment.get(3, 1).and_then(|text| text.parse::<u8>().ok());
         let means = self.head.transport_means.get_or_insert_default();
         *means = TransportMeans {
@@ -359,7 +335,7 @@ impl Message {
     }
 
     fn head_place(&mut self, segment: &Segment) {
-        let place = fields::place(segment).and_then(Place::new);
+        let place = fields::place(segment).and_then(Location::new);
         let head = &mut self.head;
         match segment.get(1, 1) {
             Some("5") => head.departure.get_or_insert_default().unlocode = place,
@@ -506,18 +482,17 @@ impl Message {
 
     fn end_bills(&mut self) {
         self.close_bill();
-        self.part.equipment.extend(self.containers.unnamed().cloned());
+        self.part.manifest.equipment.extend(self.containers.unnamed().cloned());
     }
 
     fn end(&mut self) {
         if self.bill.is_some() {
             self.end_bills();
         }
-        let nothing = self.part.consignments.is_empty() && self.part.equipment.is_empty();
-        if !self.opened || !nothing || !self.part_faults.is_empty() {
+        if self.part.n_closed() == 0 || self.part.has_something() {
             self.close_part();
         } else if let Some(last) = self.done.back_mut() {
-            last.faults.extend(self.reading.take_faults());
+            last.head.append(self.reading.take_faults());
             last.manifest.unmapped.append(&mut self.reading.unmapped);
         } else {
             self.close_part();

@@ -1,7 +1,8 @@
 //! Values of CUSCAR segments that both the head and a bill use.
 
-use super::super::super::types::{Address, Moment, Party, PartyRole};
-use super::super::reading::{Reading, plain_number, quantity};
+use super::super::super::fields::{Address, Party};
+use super::super::super::reading::{Reading, plain_number, quantity};
+use super::super::super::types::{Moment, PartyRole};
 use super::segment::Segment;
 
 /// Widths of names and streets: 35 characters, 70 in later directories.
@@ -137,7 +138,7 @@ pub(super) fn party(role: PartyRole, segment: &Segment, reading: &mut Reading, n
         street.push_str(line);
     }
     let country = segment.get(9, 1);
-    let country = country.and_then(|text| reading.country(text, at, format_args!("/parties/{n}/address/country")));
+    let country = country.and_then(|text| reading.country(text, at, super::super::super::place::country_of_party(n)));
     let mut text = |component: Option<&str>| component.map(|text| reading.text(text, at));
     let (city, region, postcode) = (text(segment.get(6, 1)), text(segment.code(7)), text(segment.get(8, 1)));
     let street = Some(street).filter(|street| !street.is_empty() && street != "-");

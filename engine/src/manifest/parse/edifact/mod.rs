@@ -17,7 +17,8 @@ use std::collections::VecDeque;
 use std::io::BufRead;
 
 use super::super::fault::{Fault, ManifestError, Severity};
-use super::super::types::{Manifest, Moment};
+use super::super::fields::Manifest;
+use super::super::types::Moment;
 use super::encoding::{self, Decoded};
 use super::{Parsed, Parts};
 use cuscar::Message;
@@ -248,7 +249,7 @@ impl<S: Segments> Reader<S> {
         let at = format!("segment {} of the file, {}", self.n_segments, self.segment.tag_text());
         let fault = Fault::new(code, Severity::Doubt, at, found, expected);
         match self.queue.back_mut() {
-            Some(Ok(part)) => part.faults.push(fault),
+            Some(Ok(part)) => part.head.push(fault),
             _ => self.waiting.push(fault),
         }
     }
@@ -263,10 +264,10 @@ impl<S: Segments> Reader<S> {
         let waiting = std::mem::take(&mut self.waiting);
         if !waiting.is_empty() {
             match self.queue.back_mut() {
-                Some(Ok(part)) => part.faults.extend(waiting),
+                Some(Ok(part)) => part.head.append(waiting.into()),
                 _ => {
                     let manifest = Manifest { format: "cuscar".into(), ..Manifest::default() };
-                    self.queue.push_back(Ok(Parsed { manifest, faults: waiting }));
+                    self.queue.push_back(Ok(Parsed { manifest, head: waiting.into(), bills: Vec::new() }));
                 }
             }
         } else if self.n_segments == 0 && self.queue.is_empty() {

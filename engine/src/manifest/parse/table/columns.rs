@@ -1,7 +1,10 @@
 //! The canonical columns, and what the columns of one table mean: settled once from its header and all its values.
 
 use super::super::super::fault::{Fault, Severity};
+use super::super::super::fields::{self, Field, consignment, document, equipment, goods_item, manifest};
+use super::super::super::place::Place;
 use super::mapping::Mapping;
+use super::rows::Scratch;
 use super::style::{Evidence, Style};
 use super::{Sheet, text_of};
 
@@ -100,6 +103,74 @@ impl Column {
     fn is_date(self) -> bool {
         matches!(self, Self::DepartedAt | Self::ArrivesAt | Self::DocumentIssuedOn)
     }
+
+    /// Where its value stands in the canonical form, of the only item of the first consignment. Fields of a party stand
+    /// with the party that the row makes of them (see [`Column::of_party`]).
+    pub fn place(self) -> Place {
+        let head = |field: Field| Place::HEAD.field(field);
+        let means = |field: Field| head(manifest::transport_means).field(field);
+        let bill = |field: Field| Place::bill(0).field(field);
+        let port = |field: Field| bill(consignment::places).field(field);
+        let item = |field: Field| Place::bill(0).item(0).field(field);
+        let paper = |field: Field| Place::bill(0).item(0).entry(goods_item::documents, 0).field(field);
+        let packages = |field: Field| Place::bill(0).item(0).entry(goods_item::packages, 0).field(field);
+        let container = |field: Field| Place::HEAD.entry(manifest::equipment, 0).field(field);
+        match self {
+            Self::ManifestReference => head(manifest::reference),
+            Self::Imo => means(fields::transport_means::imo),
+            Self::ShipName => means(fields::transport_means::name),
+            Self::Flag => means(fields::transport_means::flag),
+            Self::Voyage => means(fields::transport_means::voyage),
+            Self::Departure => head(manifest::departure).field(fields::call::unlocode),
+            Self::DepartedAt => head(manifest::departure).field(fields::call::at),
+            Self::Arrival => head(manifest::arrival).field(fields::call::unlocode),
+            Self::ArrivesAt => head(manifest::arrival).field(fields::call::at),
+            Self::BillOfLading => bill(consignment::bill_of_lading),
+            Self::MasterBill => bill(consignment::master_bill),
+            Self::Procedure => bill(consignment::procedure),
+            Self::OriginalLoading => port(fields::places::original_loading),
+            Self::Loading => port(fields::places::loading),
+            Self::Transhipment => port(fields::places::transhipment),
+            Self::Discharge => port(fields::places::discharge),
+            Self::Delivery => port(fields::places::delivery),
+            Self::FinalDestination => port(fields::places::final_destination),
+            Self::Routing => bill(consignment::routing),
+            Self::ConsignorName | Self::ConsignorCountry | Self::ConsignorCity | Self::ConsignorStreet => {
+                bill(consignment::parties)
+            }
+            Self::ConsigneeName | Self::ConsigneeCountry | Self::ConsigneeCity | Self::ConsigneeStreet => {
+                bill(consignment::parties)
+            }
+            Self::NotifyName | Self::NotifyCountry => bill(consignment::parties),
+            Self::Container => container(equipment::container),
+            Self::SizeType => container(equipment::size_type),
+            Self::Fullness => container(equipment::fullness),
+            Self::TareKg => container(equipment::tare_kg),
+            Self::Seals => container(equipment::seals),
+            Self::Item => item(goods_item::item),
+            Self::HsCode => item(goods_item::hs_code),
+            Self::HsEdition => item(goods_item::hs_edition),
+            Self::Description => item(goods_item::description),
+            Self::ScientificName => item(goods_item::scientific_name),
+            Self::CommonName => item(goods_item::common_name),
+            Self::Origin => item(goods_item::origin),
+            Self::NPackages => packages(fields::packages::n),
+            Self::PackageKind => packages(fields::packages::kind),
+            Self::Marks => packages(fields::packages::marks),
+            Self::GrossMassKg => item(goods_item::gross_mass_kg),
+            Self::NetMassKg => item(goods_item::net_mass_kg),
+            Self::VolumeM3 => item(goods_item::volume_m3),
+            Self::Value => bill(consignment::value).field(fields::money::amount),
+            Self::Currency => bill(consignment::value).field(fields::money::currency),
+            Self::DocumentCode => paper(document::code),
+            Self::DocumentKind => paper(document::kind),
+            Self::DocumentNumber => paper(document::number),
+            Self::DocumentIssuedOn => paper(document::issued_on),
+            Self::DocumentCountry => paper(document::country),
+            Self::Line | Self::Id => bill(consignment::line),
+            Self::Source => Place::bill(0),
+        }
+    }
 }
 
 /// What the columns of a table mean.
@@ -138,11 +209,8 @@ pub(super) fn columns(sheet: &Sheet, at: usize, mapping: &Mapping) -> Columns {
         let column = Column::ALL.get(n).copied();
         column.and_then(|column| mapping.constants.get(column.name()).cloned())
     });
-    let Some((number, header)) = sheet.rows.get(at) else {
-        let style = Evidence::default().style(None, None);
-        return Columns { canonical: vec![], headers: vec![], constants, style, faults: vec![] };
-    };
-    let headers: Vec<String> = header.iter().map(|cell| text_of(cell).trim().to_owned()).collect();
+    let number = sheet.rows.number(at);
+    let headers: Vec<String> = sheet.rows.get(at).iter().map(|cell| text_of(cell).trim().to_owned()).collect();
     let mut faults = Vec::new();
     let mut canonical: Vec<Option<Column>> = Vec::new();
     for header in &headers {
@@ -179,7 +247,9 @@ fn style_of(
     faults: &mut Vec<Fault>,
 ) -> Style {
     let mut evidence = Evidence::default();
-    for (_, record) in sheet.rows.iter().skip(at + 1) {
+    let (mut scratch, mut record) = (Scratch::default(), csv::ByteRecord::new());
+    for n in at + 1..sheet.rows.len() {
+        sheet.rows.read(n, &mut scratch, &mut record);
         for (column, cell) in canonical.iter().zip(record.iter()) {
             match column {
                 Some(column) if column.is_number() => evidence.number(&text_of(cell)),

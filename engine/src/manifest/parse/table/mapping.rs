@@ -19,8 +19,8 @@ use std::fmt::Write;
 
 use serde::Deserialize;
 
+use super::super::super::vocabulary;
 use super::COLUMNS;
-use super::headers;
 use crate::manifest::ManifestError;
 
 /// Order of day, month and year where it is not `2014-03-01`.
@@ -121,11 +121,11 @@ impl Mapping {
 
     /// The canonical column of a header: by the file, by its own name, by the list of the trade. The flag says a guess.
     pub(super) fn column(&self, header: &str) -> Option<(&str, bool)> {
-        let key = headers::folded(header);
+        let key = vocabulary::folded(header);
         let by_file = self.columns.get(header.trim()).or_else(|| {
             self.columns
                 .iter()
-                .find(|(known, _)| headers::folded(known) == key && !key.is_empty())
+                .find(|(known, _)| vocabulary::folded(known) == key && !key.is_empty())
                 .map(|(_, column)| column)
         });
         if let Some(column) = by_file {
@@ -135,7 +135,7 @@ impl Mapping {
         if let Some(column) = COLUMNS.iter().find(|column| **column == own) {
             return Some((column, false));
         }
-        headers::guess(header).map(|column| (column, true))
+        vocabulary::column(header).map(|column| (column, true))
     }
 
     /// How many cells of a row are headers that are understood.

@@ -3,14 +3,17 @@
 use std::borrow::Cow;
 
 use super::super::super::fault::{Fault, Severity};
+use super::super::super::fields::{Original, Unmapped, consignment};
 use super::super::super::limits;
-use super::super::super::types::{Moment, Original, Place, Unmapped};
-use super::super::reading::is_absent;
+use super::super::super::place::Place;
+use super::super::super::reading::is_absent;
+use super::super::super::types::{Location, Moment};
 use super::super::units::{Unit, unit};
 use super::columns::{Column, Columns};
 use super::mapping::Mapping;
 use super::style::Style;
 use crate::codes::CountryCode;
+use crate::words::UnknownWord;
 
 /// One row and the faults found in it.
 pub(super) struct Row<'h> {
@@ -19,6 +22,8 @@ pub(super) struct Row<'h> {
     mapping: &'h Mapping,
     /// Texts by column; no text is empty unless a constant says so.
     cells: [Option<Cow<'h, str>>; Column::COUNT],
+    /// Columns that the row itself fills, as against constants of the mapping.
+    given_by_row: Vec<Column>,
     pub faults: Vec<Fault>,
     pub originals: Vec<Original>,
     pub unmapped: Vec<Unmapped>,
@@ -29,24 +34,33 @@ impl<'h> Row<'h> {
     pub fn new(number: u64, record: &'h csv::ByteRecord, columns: &'h Columns, mapping: &'h Mapping) -> Self {
         let cells = columns.constants.each_ref().map(|constant| constant.as_deref().map(Cow::Borrowed));
         let (style, faults, originals, unmapped) = (columns.style, vec![], vec![], vec![]);
-        let mut row = Self { number, style, mapping, cells, faults, originals, unmapped };
+        let given_by_row = Vec::new();
+        let mut row = Self { number, style, mapping, cells, given_by_row, faults, originals, unmapped };
         for (n, field) in record.iter().enumerate() {
             let Some(header) = columns.headers.get(n) else {
                 let found = String::from_utf8_lossy(field);
                 let expected = "no more fields than the header";
-                row.fault("extra_field", Severity::Lost, &format!("{}", n + 1), &found, expected);
+                row.fault_at(Place::bill(0), "extra_field", Severity::Lost, &format!("{}", n + 1), &found, expected);
                 continue;
             };
             let mut text = match std::str::from_utf8(field) {
                 Ok(text) => Cow::Borrowed(text.trim()),
                 Err(_) => {
                     let text = super::text_of(field).trim().to_owned();
-                    row.fault("not_utf8", Severity::Doubt, header, &text, "UTF-8; read as Windows-1252");
+                    row.fault_at(
+                        place(columns, n),
+                        "not_utf8",
+                        Severity::Doubt,
+                        header,
+                        &text,
+                        "UTF-8; read as Windows-1252",
+                    );
                     text.into()
                 }
             };
             if text.len() > limits::MAX_TEXT_BYTES {
-                row.fault("text_too_long", Severity::Lost, header, &text, "at most MAX_TEXT_BYTES; the rest was cut");
+                let expected = "at most MAX_TEXT_BYTES; the rest was cut";
+                row.fault_at(place(columns, n), "text_too_long", Severity::Lost, header, &text, expected);
                 let end = text.floor_char_boundary(limits::MAX_TEXT_BYTES);
                 text.to_mut().truncate(end);
             }
@@ -56,33 +70,66 @@ impl<'h> Row<'h> {
         }
         if record.len() < columns.headers.len() {
             let found = format!("{} fields", record.len());
-            row.fault("short_row", Severity::Lost, "", &found, &format!("{} fields", columns.headers.len()));
+            let expected = format!("{} fields", columns.headers.len());
+            row.fault_at(Place::bill(0), "short_row", Severity::Lost, "", &found, &expected);
         }
         row
     }
 
-    /// Two columns for one field: a text goes on, anything else keeps the first. A constant gives way.
+    /// Two columns for one field: a text goes on, a constant gives way, and of two other values nobody knows which counts.
     fn put(&mut self, column: Option<Column>, header: &str, text: Cow<'h, str>, columns: &Columns) {
-        let slot = column.and_then(|column| Some((column, self.cells.get_mut(column as usize)?)));
+        let Some(column) = column else {
+            return self.unmapped.push(Unmapped {
+                at: self.at(header),
+                found: text.into_owned(),
+                consignment: Some(0),
+            });
+        };
+        let is_constant = columns.constant(column).is_some() && !self.given_by_row.contains(&column);
+        self.given_by_row.push(column);
+        let Some(slot) = self.cells.get_mut(column as usize) else { return };
         match slot {
-            Some((Column::Description, Some(known))) => {
+            Some(_) if is_constant => *slot = Some(text),
+            None => *slot = Some(text),
+            Some(known) if column == Column::Description => {
                 let known = known.to_mut();
                 known.push(' ');
                 known.push_str(&text);
             }
-            Some((column, slot)) if slot.is_none() || columns.constant(column).is_some() => *slot = Some(text),
-            _ => self.unmapped.push(Unmapped { at: self.at(header), found: text.into_owned() }),
+            Some(known) if *known == text => {}
+            Some(known) => {
+                let found = format!("{known} and {text}");
+                *slot = None;
+                self.fault_at(column.place(), "duplicate_field", Severity::Lost, header, &found, "each field once");
+            }
         }
+    }
+
+    /// Number of the row as the file counts it.
+    pub fn number_of_row(&self) -> u64 {
+        self.number
     }
 
     fn at(&self, column: &str) -> String {
         format!("row {} column {column}", self.number)
     }
 
-    /// Adds a fault at a column.
-    pub fn fault(&mut self, code: &'static str, severity: Severity, column: &str, found: &str, expected: &str) {
+    /// Adds a fault of a column's value.
+    pub fn fault(&mut self, code: &'static str, severity: Severity, column: Column, found: &str, expected: &str) {
+        self.fault_at(column.place(), code, severity, column.name(), found, expected);
+    }
+
+    fn fault_at(
+        &mut self,
+        place: Place,
+        code: &'static str,
+        severity: Severity,
+        column: &str,
+        found: &str,
+        expected: &str,
+    ) {
         let at = self.at(column);
-        self.faults.push(Fault::new(code, severity, at, found, expected));
+        self.faults.push(Fault::of(place, code, severity, at, found, expected));
     }
 
     /// The text of a column, `None` where it is empty.
@@ -111,24 +158,56 @@ impl<'h> Row<'h> {
     ) -> Option<T> {
         if value.is_none() {
             let found = self.text(column).unwrap_or_default();
-            self.fault(code, severity, column.name(), &found, expected);
+            self.fault(code, severity, column, &found, expected);
         }
         value
     }
 
-    /// A code; a text that is none is kept as an original.
-    pub fn parsed<T: std::str::FromStr>(&mut self, column: Column, expected: &str, severity: Severity) -> Option<T> {
-        let value = self.get(column)?.parse::<T>().ok();
+    /// A code that stands at `place`. Another spelling, and a text that is none, stay as an original.
+    pub fn code<T: std::str::FromStr + AsRef<str>>(
+        &mut self,
+        column: Column,
+        place: Place,
+        expected: &str,
+        severity: Severity,
+    ) -> Option<T> {
+        let text = self.text(column)?;
+        let value = text.parse::<T>().ok();
         if value.is_none() {
-            let text = self.text(column).unwrap_or_default();
-            self.originals.push(Original { at: column.name().to_owned(), text });
+            self.fault_at(place, "not_a_code", severity, column.name(), &text, expected);
         }
-        self.checked(value, "not_a_code", severity, column, expected)
+        if value.as_ref().is_none_or(|value| value.as_ref() != text) {
+            self.originals.push(Original { at: place.in_bill(), text });
+        }
+        value
     }
 
-    /// A country code.
+    /// A country code that stands at the column's place.
     pub fn country(&mut self, column: Column) -> Option<CountryCode> {
-        self.parsed(column, "an ISO 3166-1 alpha-2 country code", Severity::Doubt)
+        self.country_at(column, column.place())
+    }
+
+    /// A country code that stands at `place`.
+    pub fn country_at(&mut self, column: Column, place: Place) -> Option<CountryCode> {
+        self.code(column, place, "an ISO 3166-1 alpha-2 country code", Severity::Doubt)
+    }
+
+    /// Countries by `|`.
+    pub fn countries(&mut self, column: Column) -> Vec<CountryCode> {
+        let Some(text) = self.text(column) else { return Vec::new() };
+        let mut countries = Vec::new();
+        for (n, piece) in text.split('|').map(str::trim).filter(|piece| !piece.is_empty()).enumerate() {
+            match piece.parse() {
+                Ok(country) => countries.push(country),
+                Err(_) => {
+                    let place = Place::bill(0).entry(consignment::routing, n);
+                    let expected = "ISO 3166-1 alpha-2 country codes by `|`";
+                    self.fault_at(place, "not_a_code", Severity::Doubt, column.name(), piece, expected);
+                    self.originals.push(Original { at: place.in_bill(), text: piece.to_owned() });
+                }
+            }
+        }
+        countries
     }
 
     /// A quantity in the unit of its column. A unit behind the number counts before that of the column.
@@ -150,7 +229,7 @@ impl<'h> Row<'h> {
         if value.is_some() && named.is_some() {
             let text = text.to_owned();
             let expected = "a number alone; the unit behind it was used";
-            self.fault("unit_in_value", Severity::Note, column.name(), &text, expected);
+            self.fault("unit_in_value", Severity::Note, column, &text, expected);
         }
         let expected = "a number of at least 0, its unit that of the column";
         self.checked(value, "not_a_quantity", Severity::Lost, column, expected)
@@ -174,14 +253,24 @@ impl<'h> Row<'h> {
     }
 
     /// A place by code or name.
-    pub fn place(&self, column: Column) -> Option<Place> {
-        self.get(column).and_then(Place::new)
+    pub fn place(&self, column: Column) -> Option<Location> {
+        self.get(column).and_then(Location::new)
     }
 
-    /// One of the words that serde knows for `T`.
-    pub fn word<T: serde::de::DeserializeOwned>(&mut self, column: Column, expected: &str) -> Option<T> {
-        let folded = self.get(column)?.to_lowercase().replace([' ', '-'], "_");
-        let word = serde_json::from_value(serde_json::Value::String(folded)).ok();
-        self.checked(word, "unknown_word", Severity::Lost, column, expected)
+    /// One of the words of an enumeration.
+    pub fn word<T: std::str::FromStr<Err = UnknownWord>>(&mut self, column: Column) -> Option<T> {
+        match self.get(column)?.parse() {
+            Ok(word) => Some(word),
+            Err(error) => {
+                let found = self.text(column).unwrap_or_default();
+                self.fault("unknown_word", Severity::Lost, column, &found, &error.known.join(", "));
+                None
+            }
+        }
     }
+}
+
+/// Where the value of field `n` of a row stands.
+fn place(columns: &Columns, n: usize) -> Place {
+    columns.canonical.get(n).copied().flatten().map_or(Place::bill(0), Column::place)
 }

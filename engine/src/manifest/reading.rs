@@ -1,57 +1,67 @@
-//! What every reader of a foreign format needs: values out of text, and a list of everything that went wrong.
+//! What every reader needs: values out of text, and the one list of everything that went wrong.
 //!
 //! A place is written by the reader (segment, XML path, row and column) and asked for only where something is wrong.
 
 use std::borrow::Cow;
-use std::fmt::Display;
 
-use super::super::fault::{Fault, Severity};
-use super::super::limits;
-use super::super::types::{Moment, Original, Unmapped};
+use super::fault::{Fault, Faults, Severity};
+use super::fields::{Original, Unmapped};
+use super::limits;
+use super::place::Place;
+use super::types::Moment;
 use crate::codes::{CountryCode, HsCode};
 
-/// Faults, originals and unmapped values of one part or one consignment.
+/// Faults, originals and unmapped values of the head of a manifest, or of one of its consignments.
 #[derive(Debug, Default)]
-pub(super) struct Reading {
-    pub faults: Vec<Fault>,
+pub(in crate::manifest) struct Reading {
+    pub faults: Faults,
     pub unmapped: Vec<Unmapped>,
+    /// Texts that were normalised, placed within the consignment.
     pub originals: Vec<Original>,
-    dropped: u64,
+    /// What is being read: the head, a consignment, an item. The place of a fault that knows no better one.
+    pub here: Place,
 }
 
-/// Writes a place when it is needed.
-pub(super) type At<'a> = &'a dyn Fn() -> String;
+/// Writes the place in the file when it is needed.
+pub(in crate::manifest) type At<'a> = &'a dyn Fn() -> String;
 
 impl Reading {
-    /// Adds a fault; those over the limit are counted.
+    /// Of one consignment; its index is set when it joins the others.
+    pub fn of_bill() -> Self {
+        Self { here: Place::bill(0), ..Self::default() }
+    }
+
+    /// Adds a fault of what is being read.
     pub fn fault(&mut self, code: &'static str, severity: Severity, at: At<'_>, found: &str, expected: &str) {
-        if self.faults.len() < limits::MAX_FAULTS {
-            self.faults.push(Fault::new(code, severity, at(), found, expected));
-        } else {
-            self.dropped += 1;
-        }
+        self.fault_at(self.here, code, severity, at, found, expected);
+    }
+
+    /// Adds a fault of one place.
+    pub fn fault_at(
+        &mut self,
+        place: Place,
+        code: &'static str,
+        severity: Severity,
+        at: At<'_>,
+        found: &str,
+        expected: &str,
+    ) {
+        self.faults.push(Fault::of(place, code, severity, at(), found, expected));
     }
 
     /// Keeps what the canonical form does not carry.
     pub fn unmapped(&mut self, at: String, found: &str) {
         if self.unmapped.len() < limits::MAX_UNMAPPED {
             let found = found.chars().take(limits::MAX_UNMAPPED_CHARS).collect();
-            self.unmapped.push(Unmapped { at, found });
+            self.unmapped.push(Unmapped { at, found, consignment: self.here.consignment() });
         } else {
-            self.dropped += 1;
+            self.faults.drop_one(Severity::Doubt);
         }
     }
 
-    /// The faults, closed by one that counts those over the limits.
-    pub fn take_faults(&mut self) -> Vec<Fault> {
-        let mut faults = std::mem::take(&mut self.faults);
-        let dropped = std::mem::take(&mut self.dropped);
-        if dropped > 0 {
-            let found = format!("{dropped} more");
-            let expected = "fewer faults and unmapped values than MAX_FAULTS and MAX_UNMAPPED";
-            faults.push(Fault::new("more_faults", Severity::Doubt, String::new(), &found, expected));
-        }
-        faults
+    /// The faults so far.
+    pub fn take_faults(&mut self) -> Faults {
+        std::mem::take(&mut self.faults)
     }
 
     /// Text without control characters, cut at the limit.
@@ -74,21 +84,21 @@ impl Reading {
         clean
     }
 
-    /// A country code; another spelling stays as an original at `pointer`.
-    pub fn country(&mut self, text: &str, at: At<'_>, pointer: impl Display) -> Option<CountryCode> {
-        self.code(text, at, pointer, "an ISO 3166-1 alpha-2 country code", Severity::Doubt)
+    /// A country code; another spelling stays as an original at `place`.
+    pub fn country(&mut self, text: &str, at: At<'_>, place: Place) -> Option<CountryCode> {
+        self.code(text, at, place, "an ISO 3166-1 alpha-2 country code", Severity::Doubt)
     }
 
-    /// An HS code; another spelling stays as an original at `pointer`.
-    pub fn hs(&mut self, text: &str, at: At<'_>, pointer: impl Display) -> Option<HsCode> {
-        self.code(text, at, pointer, "an HS code of 2 to 12 digits", Severity::Lost)
+    /// An HS code; another spelling stays as an original at `place`.
+    pub fn hs(&mut self, text: &str, at: At<'_>, place: Place) -> Option<HsCode> {
+        self.code(text, at, place, "an HS code of 2 to 12 digits", Severity::Lost)
     }
 
     fn code<T: std::str::FromStr + AsRef<str>>(
         &mut self,
         text: &str,
         at: At<'_>,
-        pointer: impl Display,
+        place: Place,
         expected: &str,
         severity: Severity,
     ) -> Option<T> {
@@ -99,10 +109,10 @@ impl Reading {
         let code = text.parse::<T>().ok();
         match &code {
             Some(code) if code.as_ref() == text => {}
-            Some(_) => self.originals.push(Original { at: pointer.to_string(), text: text.to_owned() }),
+            Some(_) => self.originals.push(Original { at: place.in_bill(), text: text.to_owned() }),
             None => {
-                self.fault("not_a_code", severity, at, text, expected);
-                self.originals.push(Original { at: pointer.to_string(), text: text.to_owned() });
+                self.fault_at(place, "not_a_code", severity, at, text, expected);
+                self.originals.push(Original { at: place.in_bill(), text: text.to_owned() });
             }
         }
         code
@@ -142,12 +152,12 @@ impl Reading {
 }
 
 /// A plain number of at least 0.
-pub(super) fn quantity(text: &str) -> Option<f64> {
+pub(in crate::manifest) fn quantity(text: &str) -> Option<f64> {
     plain_number(text).filter(|number| number.is_finite() && *number >= 0.0)
 }
 
 /// A number with a decimal point or comma. Several commas or points of one kind are thousands.
-pub(super) fn plain_number(text: &str) -> Option<f64> {
+pub(in crate::manifest) fn plain_number(text: &str) -> Option<f64> {
     let text = text.trim();
     if !text.contains(',') {
         return text.parse().ok();
@@ -163,13 +173,13 @@ fn is_control(c: char) -> bool {
 }
 
 /// Ways to say "not given" that are not a zero.
-pub(super) fn is_absent(text: &str) -> bool {
+pub(in crate::manifest) fn is_absent(text: &str) -> bool {
     let text = text.trim();
     let words = ["", "n/a", "na", "-", "nil", "none", "null", "unknown", "?"];
     words.iter().any(|word| text.eq_ignore_ascii_case(word))
 }
 
 /// Codes are compared in upper case, and nearly all of them come so.
-pub(super) fn upper(text: &str) -> Cow<'_, str> {
+pub(in crate::manifest) fn upper(text: &str) -> Cow<'_, str> {
     if text.bytes().any(|byte| byte.is_ascii_lowercase()) { text.to_ascii_uppercase().into() } else { text.into() }
 }

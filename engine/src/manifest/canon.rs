@@ -1,0 +1,685 @@
+//! A JSON value becomes a field of the canonical form: tolerantly, in one pass, with every fault at its place.
+//!
+//! In: a serde deserializer. Out: the value, and in [`Cx`] what was wrong. There is one reader: ordinary input and broken
+//! input take the same way. What the canonical form does not have is skipped without building a tree; of a field that
+//! stands twice texts are joined and lists go on, anything else counts as unreadable.
+//! Cost: one pass; memory of what is kept, and of [`limits::MAX_UNMAPPED_CHARS`] for what is not.
+
+use std::borrow::Cow;
+use std::fmt::Write as _;
+use std::marker::PhantomData;
+
+use serde::Serialize;
+use serde::de::{Deserialize, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+
+use super::fault::{Faults, Severity};
+use super::fields::{Original, Unmapped};
+use super::limits;
+use super::place::Place;
+use super::reading::{Reading, is_absent};
+use super::types::{DocumentKind, Function, Location, Moment, PartyRole, Procedure};
+use super::vocabulary;
+use crate::codes::{CountryCode, Date, HsCode};
+
+/// What is collected on the way through one document.
+#[derive(Debug, Default)]
+pub(super) struct Cx {
+    /// Of the head, or of the consignment that is being read.
+    pub reading: Reading,
+    /// Faults of the consignments read so far.
+    pub bills: Vec<Faults>,
+    /// What the canonical form does not carry, of all consignments read so far.
+    pub unmapped: Vec<Unmapped>,
+    /// What stands before a pointer in this document: `/manifest`, `line 3/manifest`.
+    pub before: String,
+    /// The document is one consignment: pointers do not name it.
+    pub is_bare: bool,
+}
+
+impl Cx {
+    /// The pointer that the sender would follow.
+    pub fn shown(&self, at: Place) -> String {
+        let at = if self.is_bare { at.in_bill() } else { at };
+        format!("{}{at}", self.before)
+    }
+
+    /// Adds a fault at a place.
+    pub fn fault(&mut self, code: &'static str, severity: Severity, at: Place, found: &str, expected: &str) {
+        let shown = self.shown(at);
+        self.reading.fault_at(at, code, severity, &|| shown.clone(), found, expected);
+    }
+
+    /// Begins a consignment; gives what was being collected.
+    pub fn open_bill(&mut self, at: Place) -> Reading {
+        std::mem::replace(&mut self.reading, Reading { here: at, ..Reading::default() })
+    }
+
+    /// Ends it: its faults and unmapped values go to those of the others, its originals are given.
+    pub fn close_bill(&mut self, head: Reading) -> Vec<Original> {
+        let mut bill = std::mem::replace(&mut self.reading, head);
+        let n = self.bills.len();
+        self.bills.push(bill.take_faults().placed(|place| place.within(n)));
+        self.unmapped.extend(bill.unmapped.drain(..).map(|one| Unmapped { consignment: Some(n), ..one }));
+        bill.originals
+    }
+
+    fn wrong_type(&mut self, at: Place, found: &Loose<'_>, expected: &str) {
+        self.fault("wrong_type", Severity::Lost, at, &found.to_string(), expected);
+    }
+
+    /// A field that the canonical form does not have. It is lost when its name means goods.
+    pub fn unknown(&mut self, at: Place, name: &str, value: &Loose<'_>, known: &[&'static str]) {
+        let shown = format!("{}/{name}", self.shown(at));
+        let meant = vocabulary::meant(name, known);
+        let severity = match &meant {
+            Some(meant) if meant.holds_goods && !value.is_nothing() => Severity::Lost,
+            _ => Severity::Note,
+        };
+        let expected = match &meant {
+            Some(meant) => format!("a field of the canonical manifest; did you mean `{}`?", meant.name),
+            None => "a field of the canonical manifest".to_owned(),
+        };
+        self.reading.fault_at(at, "unknown_field", severity, &|| shown.clone(), name, &expected);
+        self.reading.unmapped(shown, &value.to_string());
+    }
+
+    /// A field that stands again.
+    fn again(&mut self, at: Place, first: &str, second: &str) {
+        let found = format!("{first} and {second}");
+        self.fault("duplicate_field", Severity::Lost, at, &found, "each field once");
+    }
+}
+
+/// What can be read as a field.
+pub(super) trait Canon: Sized + Serialize {
+    /// Entries of a list of these that are read.
+    const MOST: usize = limits::MAX_LIST;
+    /// The object type that a value of this type is or holds.
+    const OBJECT: Option<&'static str> = None;
+
+    /// Reads one value. `None`: nothing is given, or it could not be read and a fault says so.
+    fn read<'de, D: Deserializer<'de>>(from: D, cx: &mut Cx, at: Place) -> Result<Option<Self>, D::Error>;
+
+    /// The value where the field is not there; `None`: the object cannot stand without it.
+    fn absent() -> Option<Self>;
+
+    /// What stands in a list for an entry that could not be read; `None`: it is left out.
+    fn hollow() -> Option<Self> {
+        None
+    }
+
+    /// Place of entry `n` of a list that stands at `at`.
+    fn nth(at: Place, n: usize) -> Place {
+        at.nth(n)
+    }
+
+    /// Takes a second value of the same field; false: the two do not go together.
+    fn join(&mut self, _later: Self) -> bool {
+        false
+    }
+}
+
+/// Reads a [`Canon`] where serde wants a seed.
+struct Seed<'c, T> {
+    cx: &'c mut Cx,
+    at: Place,
+    of: PhantomData<T>,
+}
+
+impl<'de, T: Canon> DeserializeSeed<'de> for Seed<'_, T> {
+    type Value = Option<T>;
+
+    fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<Self::Value, D::Error> {
+        T::read(from, self.cx, self.at)
+    }
+}
+
+/// Reads the value of a field into its slot; a second one joins the first.
+pub(super) fn slot<'de, T: Canon, A: MapAccess<'de>>(
+    slot: &mut Option<T>,
+    seen: &mut bool,
+    map: &mut A,
+    cx: &mut Cx,
+    at: Place,
+) -> Result<(), A::Error> {
+    let value = map.next_value_seed(Seed::<T> { cx: &mut *cx, at, of: PhantomData })?;
+    if !std::mem::replace(seen, true) {
+        *slot = value;
+        return Ok(());
+    }
+    let shown =
+        |value: Option<&T>| value.and_then(|v| serde_json::to_string(v).ok()).unwrap_or_else(|| "nothing".into());
+    cx.again(at, &shown(slot.as_ref()), &shown(value.as_ref()));
+    match (slot.as_mut(), value) {
+        (Some(first), Some(second)) => {
+            // Two values that do not go together: nobody knows which is meant.
+            if !first.join(second) {
+                *slot = None;
+            }
+        }
+        (Some(_), None) => {}
+        (None, second) => *slot = second,
+    }
+    Ok(())
+}
+
+/// What an object type gives to be read: its names, and how one field goes into its draft.
+pub(super) trait Draft: Default {
+    /// The object.
+    type Of;
+    /// Names of its fields.
+    const NAMES: &'static [&'static str];
+
+    /// Reads the value of `name`; false when the object has no such field.
+    fn take<'de, A: MapAccess<'de>>(
+        &mut self,
+        name: &str,
+        map: &mut A,
+        cx: &mut Cx,
+        at: Place,
+    ) -> Result<bool, A::Error>;
+
+    /// The object; `None` when it cannot stand without what is missing.
+    fn done(self, cx: &mut Cx, at: Place) -> Option<Self::Of>;
+}
+
+/// Reads an object by its draft.
+pub(super) struct Object<'c, T> {
+    cx: &'c mut Cx,
+    at: Place,
+    of: PhantomData<T>,
+}
+
+/// Reads `from` as the object whose draft is `T`.
+pub(super) fn object<'de, T: Draft, D: Deserializer<'de>>(
+    from: D,
+    cx: &mut Cx,
+    at: Place,
+) -> Result<Option<T::Of>, D::Error> {
+    from.deserialize_any(Object::<T> { cx, at, of: PhantomData })
+}
+
+impl<'de, T: Draft> Visitor<'de> for Object<'_, T> {
+    type Value = Option<T::Of>;
+
+    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        let mut draft = T::default();
+        while let Some(Name(name)) = map.next_key()? {
+            if !draft.take(&name, &mut map, self.cx, self.at)? {
+                let value: Loose<'de> = map.next_value()?;
+                self.cx.unknown(self.at, &name, &value, T::NAMES);
+            }
+        }
+        Ok(draft.done(self.cx, self.at))
+    }
+
+    fn visit_unit<E>(self) -> Result<Self::Value, E> {
+        Ok(None)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, seq: A) -> Result<Self::Value, A::Error> {
+        let found = LooseVisitor.visit_seq(seq)?;
+        self.cx.wrong_type(self.at, &found, "an object");
+        Ok(None)
+    }
+
+    fn visit_bool<E>(self, value: bool) -> Result<Self::Value, E> {
+        self.cx.wrong_type(self.at, &Loose::Bool(value), "an object");
+        Ok(None)
+    }
+
+    fn visit_u64<E>(self, value: u64) -> Result<Self::Value, E> {
+        self.cx.wrong_type(self.at, &Loose::Whole(value), "an object");
+        Ok(None)
+    }
+
+    fn visit_i64<E>(self, value: i64) -> Result<Self::Value, E> {
+        self.cx.wrong_type(self.at, &Loose::Number(value as f64), "an object");
+        Ok(None)
+    }
+
+    fn visit_f64<E>(self, value: f64) -> Result<Self::Value, E> {
+        self.cx.wrong_type(self.at, &Loose::Number(value), "an object");
+        Ok(None)
+    }
+
+    fn visit_str<E>(self, value: &str) -> Result<Self::Value, E> {
+        self.cx.wrong_type(self.at, &Loose::Text(value.into()), "an object");
+        Ok(None)
+    }
+}
+
+/// A key, borrowed where it can be.
+pub(super) struct Name<'de>(pub Cow<'de, str>);
+
+impl<'de> Deserialize<'de> for Name<'de> {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        struct KeyVisitor;
+        impl<'de> Visitor<'de> for KeyVisitor {
+            type Value = Name<'de>;
+
+            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("a name")
+            }
+
+            fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Self::Value, E> {
+                Ok(Name(Cow::Borrowed(text)))
+            }
+
+            fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
+                Ok(Name(Cow::Owned(text.to_owned())))
+            }
+        }
+        from.deserialize_str(KeyVisitor)
+    }
+}
+
+/// Any value; of lists and objects only the beginning of their text is kept.
+#[derive(Debug)]
+pub(super) enum Loose<'de> {
+    Null,
+    Bool(bool),
+    Whole(u64),
+    Number(f64),
+    Text(Cow<'de, str>),
+    /// JSON of a list or an object, cut at [`limits::MAX_UNMAPPED_CHARS`].
+    Many(String),
+}
+
+impl Loose<'_> {
+    fn is_nothing(&self) -> bool {
+        match self {
+            Self::Null => true,
+            Self::Text(text) => is_absent(text),
+            Self::Many(text) => text == "[]" || text == "{}",
+            Self::Bool(_) | Self::Whole(_) | Self::Number(_) => false,
+        }
+    }
+}
+
+impl std::fmt::Display for Loose<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Null => f.write_str("null"),
+            Self::Bool(value) => write!(f, "{value}"),
+            Self::Whole(value) => write!(f, "{value}"),
+            Self::Number(value) => write!(f, "{value}"),
+            Self::Text(text) => f.write_str(text),
+            Self::Many(text) => f.write_str(text),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Loose<'de> {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        from.deserialize_any(LooseVisitor)
+    }
+}
+
+struct LooseVisitor;
+
+impl<'de> Visitor<'de> for LooseVisitor {
+    type Value = Loose<'de>;
+
+    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("any value")
+    }
+
+    fn visit_unit<E>(self) -> Result<Self::Value, E> {
+        Ok(Loose::Null)
+    }
+
+    fn visit_bool<E>(self, value: bool) -> Result<Self::Value, E> {
+        Ok(Loose::Bool(value))
+    }
+
+    fn visit_u64<E>(self, value: u64) -> Result<Self::Value, E> {
+        Ok(Loose::Whole(value))
+    }
+
+    fn visit_i64<E>(self, value: i64) -> Result<Self::Value, E> {
+        Ok(Loose::Number(value as f64))
+    }
+
+    fn visit_f64<E>(self, value: f64) -> Result<Self::Value, E> {
+        Ok(Loose::Number(value))
+    }
+
+    fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Self::Value, E> {
+        Ok(Loose::Text(Cow::Borrowed(text)))
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
+        Ok(Loose::Text(Cow::Owned(text.to_owned())))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
+        let mut text = String::from("[");
+        while text.len() < limits::MAX_UNMAPPED_CHARS {
+            let Some(value) = seq.next_element::<Loose<'de>>()? else { return Ok(Loose::Many(text + "]")) };
+            part(&mut text, None, &value);
+        }
+        while seq.next_element::<IgnoredAny>()?.is_some() {}
+        Ok(Loose::Many(text + ", …]"))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        let mut text = String::from("{");
+        while text.len() < limits::MAX_UNMAPPED_CHARS {
+            let Some(Name(name)) = map.next_key()? else { return Ok(Loose::Many(text + "}")) };
+            let value: Loose<'de> = map.next_value()?;
+            part(&mut text, Some(&name), &value);
+        }
+        while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+        Ok(Loose::Many(text + ", …}"))
+    }
+}
+
+/// One entry of a list or an object, as JSON.
+fn part(text: &mut String, name: Option<&str>, value: &Loose<'_>) {
+    if text.len() > 1 {
+        text.push_str(", ");
+    }
+    if let Some(name) = name {
+        let _ = write!(text, "{name:?}: ");
+    }
+    let _ = match value {
+        Loose::Text(inner) => write!(text, "{inner:?}"),
+        other => write!(text, "{other}"),
+    };
+}
+
+/// A text as declared, control characters and length seen to; `None` when it is blank.
+fn text_of(value: Loose<'_>, cx: &mut Cx, at: Place) -> Option<String> {
+    let text = match value {
+        Loose::Null => return None,
+        Loose::Text(text) => text,
+        Loose::Whole(_) | Loose::Number(_) => {
+            let text = value.to_string();
+            cx.fault("number_for_text", Severity::Note, at, &text, "text");
+            text.into()
+        }
+        other => {
+            cx.wrong_type(at, &other, "text");
+            return None;
+        }
+    };
+    if text.trim().is_empty() {
+        return None;
+    }
+    if text.len() <= limits::MAX_TEXT_BYTES {
+        return Some(text.into_owned());
+    }
+    let found = format!("{} bytes", text.len());
+    cx.fault("text_too_long", Severity::Lost, at, &found, "at most MAX_TEXT_BYTES; the rest was cut");
+    let end = text.floor_char_boundary(limits::MAX_TEXT_BYTES);
+    text.get(..end).map(str::to_owned)
+}
+
+/// A quantity of at least 0.
+fn number_of(value: Loose<'_>, cx: &mut Cx, at: Place) -> Option<f64> {
+    let number = match &value {
+        Loose::Null => return None,
+        Loose::Whole(number) => Some(*number as f64),
+        Loose::Number(number) => Some(*number),
+        Loose::Text(text) if is_absent(text) => return None,
+        Loose::Text(text) => {
+            let parsed = text.trim().parse::<f64>().ok();
+            if parsed.is_some() {
+                cx.fault("text_for_number", Severity::Note, at, text, "a number");
+            }
+            parsed
+        }
+        Loose::Bool(_) | Loose::Many(_) => None,
+    };
+    let good = number.filter(|number| number.is_finite() && *number >= 0.0);
+    if good.is_none() {
+        cx.fault("not_a_quantity", Severity::Lost, at, &value.to_string(), "a number of at least 0");
+    }
+    good
+}
+
+/// A whole number of at least 0.
+fn count_of(value: Loose<'_>, cx: &mut Cx, at: Place) -> Option<u64> {
+    if let Loose::Whole(number) = value {
+        return Some(number);
+    }
+    let number = number_of(value, cx, at)?;
+    // 2^53: beyond it a JSON number no longer counts exactly.
+    if number.fract() == 0.0 && number < 9_007_199_254_740_992.0 {
+        return Some(number as u64);
+    }
+    cx.fault("not_a_count", Severity::Lost, at, &number.to_string(), "a whole number");
+    None
+}
+
+/// Reads a scalar through its loose value.
+macro_rules! scalars {
+    ($($ty:ty, $absent:expr, $read:expr;)*) => {$(
+        impl Canon for $ty {
+            fn read<'de, D: Deserializer<'de>>(from: D, cx: &mut Cx, at: Place) -> Result<Option<Self>, D::Error> {
+                let value = Loose::deserialize(from)?;
+                let read: fn(Loose<'_>, &mut Cx, Place) -> Option<Self> = $read;
+                Ok(read(value, cx, at))
+            }
+
+            fn absent() -> Option<Self> {
+                $absent
+            }
+        }
+    )*};
+}
+
+scalars! {
+    f64, None, number_of;
+    u64, None, count_of;
+    usize, None, small;
+    u16, None, small;
+    u8, None, small;
+    Date, None, |value, cx, at| {
+        let text = text_of(value, cx, at)?;
+        moment(&text, cx, at, "not_a_date", "a day as 2014-02-10").map(|moment| moment.day())
+    };
+    Moment, None, |value, cx, at| {
+        let text = text_of(value, cx, at)?;
+        moment(&text, cx, at, "not_a_time", "a time as 2014-03-14T10:00:00Z")
+    };
+    Location, None, |value, cx, at| text_of(value, cx, at).and_then(|text| Location::new(&text));
+    // A country written in words is kept; the evidence step looks it up in the country table.
+    CountryCode, None, |value, cx, at| code(value, cx, at, "an ISO 3166-1 alpha-2 country code", Severity::Doubt);
+    HsCode, None, |value, cx, at| code(value, cx, at, "an HS code of 2 to 12 digits", Severity::Lost);
+    Function, Some(Self::default()), word;
+    Procedure, None, word;
+    PartyRole, None, word;
+    DocumentKind, Some(Self::default()), word;
+    Place, None, |value, cx, at| {
+        let text = text_of(value, cx, at)?;
+        let place = text.parse();
+        if place.is_err() {
+            cx.fault("not_a_place", Severity::Note, at, &text, "a JSON pointer within the consignment");
+        }
+        place.ok()
+    };
+}
+
+impl Canon for String {
+    fn read<'de, D: Deserializer<'de>>(from: D, cx: &mut Cx, at: Place) -> Result<Option<Self>, D::Error> {
+        let value = Loose::deserialize(from)?;
+        Ok(text_of(value, cx, at))
+    }
+
+    fn absent() -> Option<Self> {
+        Some(Self::new())
+    }
+
+    fn join(&mut self, later: Self) -> bool {
+        self.push(' ');
+        self.push_str(&later);
+        true
+    }
+}
+
+impl<T: Canon> Canon for Option<T> {
+    const OBJECT: Option<&'static str> = T::OBJECT;
+
+    fn read<'de, D: Deserializer<'de>>(from: D, cx: &mut Cx, at: Place) -> Result<Option<Self>, D::Error> {
+        Ok(Some(T::read(from, cx, at)?))
+    }
+
+    fn absent() -> Option<Self> {
+        Some(None)
+    }
+
+    fn join(&mut self, later: Self) -> bool {
+        match (self.as_mut(), later) {
+            (Some(first), Some(second)) => first.join(second),
+            (_, None) => true,
+            (None, second) => {
+                *self = second;
+                true
+            }
+        }
+    }
+}
+
+impl<T: Canon> Canon for Vec<T> {
+    const OBJECT: Option<&'static str> = T::OBJECT;
+
+    fn read<'de, D: Deserializer<'de>>(from: D, cx: &mut Cx, at: Place) -> Result<Option<Self>, D::Error> {
+        from.deserialize_any(List::<T> { cx, at, of: PhantomData })
+    }
+
+    fn absent() -> Option<Self> {
+        Some(Self::new())
+    }
+
+    fn join(&mut self, later: Self) -> bool {
+        self.extend(later);
+        true
+    }
+}
+
+struct List<'c, T> {
+    cx: &'c mut Cx,
+    at: Place,
+    of: PhantomData<T>,
+}
+
+impl<'de, T: Canon> Visitor<'de> for List<'_, T> {
+    type Value = Option<Vec<T>>;
+
+    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("a list")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
+        let mut list = Vec::new();
+        while list.len() < T::MOST {
+            let at = T::nth(self.at, list.len());
+            match seq.next_element_seed(Seed::<T> { cx: &mut *self.cx, at, of: PhantomData })? {
+                None => return Ok(Some(list)),
+                Some(Some(entry)) => list.push(entry),
+                Some(None) => list.extend(T::hollow()),
+            }
+        }
+        let mut more = 0_u64;
+        while seq.next_element::<IgnoredAny>()?.is_some() {
+            more += 1;
+        }
+        if more > 0 {
+            let found = format!("{} entries", list.len() as u64 + more);
+            self.cx.fault("too_many", Severity::Lost, self.at, &found, &format!("at most {}", T::MOST));
+        }
+        Ok(Some(list))
+    }
+
+    fn visit_unit<E>(self) -> Result<Self::Value, E> {
+        Ok(None)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
+        let found = LooseVisitor.visit_map(map)?;
+        self.cx.wrong_type(self.at, &found, "a list");
+        Ok(None)
+    }
+
+    fn visit_bool<E>(self, value: bool) -> Result<Self::Value, E> {
+        self.cx.wrong_type(self.at, &Loose::Bool(value), "a list");
+        Ok(None)
+    }
+
+    fn visit_u64<E>(self, value: u64) -> Result<Self::Value, E> {
+        self.cx.wrong_type(self.at, &Loose::Whole(value), "a list");
+        Ok(None)
+    }
+
+    fn visit_i64<E>(self, value: i64) -> Result<Self::Value, E> {
+        self.cx.wrong_type(self.at, &Loose::Number(value as f64), "a list");
+        Ok(None)
+    }
+
+    fn visit_f64<E>(self, value: f64) -> Result<Self::Value, E> {
+        self.cx.wrong_type(self.at, &Loose::Number(value), "a list");
+        Ok(None)
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
+        self.cx.wrong_type(self.at, &Loose::Text(text.into()), "a list");
+        Ok(None)
+    }
+}
+
+fn small<T: TryFrom<u64>>(value: Loose<'_>, cx: &mut Cx, at: Place) -> Option<T> {
+    let number = count_of(value, cx, at)?;
+    let small = T::try_from(number).ok();
+    if small.is_none() {
+        cx.fault("not_a_count", Severity::Lost, at, &number.to_string(), "a small whole number");
+    }
+    small
+}
+
+fn moment(text: &str, cx: &mut Cx, at: Place, code: &'static str, expected: &str) -> Option<Moment> {
+    if is_absent(text) {
+        return None;
+    }
+    let moment = Moment::parse(text);
+    if moment.is_none() {
+        cx.fault(code, Severity::Lost, at, text, expected);
+    }
+    moment
+}
+
+/// A code in its normal spelling; another spelling, and a text that is none, stay as an original.
+fn code<T: std::str::FromStr + AsRef<str>>(
+    value: Loose<'_>,
+    cx: &mut Cx,
+    at: Place,
+    expected: &str,
+    severity: Severity,
+) -> Option<T> {
+    let text = text_of(value, cx, at)?;
+    let code = text.parse::<T>().ok();
+    if code.is_none() {
+        cx.fault("not_a_code", severity, at, &text, expected);
+    }
+    if code.as_ref().is_none_or(|code| code.as_ref() != text) {
+        cx.reading.originals.push(Original { at: at.in_bill(), text });
+    }
+    code
+}
+
+/// One of the words of an enumeration.
+fn word<T: std::str::FromStr<Err = crate::words::UnknownWord>>(value: Loose<'_>, cx: &mut Cx, at: Place) -> Option<T> {
+    let text = text_of(value, cx, at)?;
+    match text.parse::<T>() {
+        Ok(word) => Some(word),
+        Err(error) => {
+            cx.fault("unknown_word", Severity::Lost, at, &text, &error.known.join(", "));
+            None
+        }
+    }
+}
