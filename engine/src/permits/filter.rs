@@ -7,7 +7,8 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use super::presented::PresentedPermit;
-use super::register::{MatchContext, PermitMatch, Register};
+use super::problem::MatchContext;
+use super::register::{PermitMatch, Register};
 use crate::codes::{CountryCode, Date};
 
 /// The fields of a question, owned, so that a presented document can borrow from them.
