@@ -174,6 +174,11 @@ impl Engine {
         self.history.as_ref().and_then(|history| history.as_ref().ok())
     }
 
+    /// True when a history was given and cannot be read: then nothing of the past is known, whatever else is at hand.
+    pub fn history_is_lost(&self) -> bool {
+        matches!(self.history, Some(Err(_)))
+    }
+
     /// One consignment against the edition that the engine was opened with: all steps in one.
     pub fn assess(&self, manifest: &Manifest, consignment: &Consignment, faults: &[Fault], as_of: Date) -> Assessment {
         let gathered = self.gather(manifest, consignment, as_of);

@@ -14,7 +14,7 @@ use serde_json::Value;
 use crate::assess::{Engine, EngineError};
 use crate::assessment::Assessment;
 use crate::codes::Date;
-use crate::history::{EarlierLots, Edition, Key, Lots, NotKept, Past, Remembered, Unavailable};
+use crate::history::{EarlierLots, Edition, Key, Lots, Past, Remembered, Unavailable};
 use crate::inputs::{Input, Inputs};
 use crate::manifest::parse::{Parsed, json_document};
 use crate::profile::value::Value as Fact;
@@ -167,12 +167,11 @@ pub fn run(engine: &Engine, profile: &str, file: &str, case: &Case) -> Result<Ra
     };
     let edition = Edition::build(earlier(&engine, case)?);
     let counted = case.earlier_lots.map(Counted);
-    let lots: &dyn EarlierLots = match &counted {
-        _ if case.no_history => &NotKept,
-        Some(counted) => counted,
-        None => &edition,
+    let past = match &counted {
+        _ if case.no_history => Past::none(),
+        Some(counted) => Past { lots: counted, uses: &edition },
+        None => Past::of(&edition),
     };
-    let past = Past { lots, uses: &edition };
     let settled = engine.settle(engine.gather(&parsed.manifest, consignment, case.as_of), &past);
     let facts = engine.facts(&settled, &parsed.faults);
     let assessment = engine.conclude(&settled, &parsed.faults);
@@ -186,7 +185,7 @@ pub fn run(engine: &Engine, profile: &str, file: &str, case: &Case) -> Result<Ra
     Ok(Ran { facts, as_of: case.as_of, assessment, result })
 }
 
-/// What the earlier consignments of a case leave to be remembered. They came before, whatever day they name.
+/// What the earlier consignments of a case leave to be remembered; each stands where its own day and number put it.
 fn earlier(engine: &Engine, case: &Case) -> Result<Vec<Remembered>, String> {
     let mut records = Vec::new();
     for value in &case.earlier {

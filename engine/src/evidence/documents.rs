@@ -256,7 +256,6 @@ impl<'a> From<'a> {
             departed_on: day(&self.manifest.departure),
             arrives_on: day(&self.manifest.arrival),
             as_of: Some(self.as_of),
-            consignment: Some(self.consignment.bill_of_lading.as_str()),
         }
     }
 

@@ -22,7 +22,7 @@ struct Question {
     faults: Vec<String>,
 }
 
-const TEXTS: [&str; 13] = [
+const TEXTS: [&str; 12] = [
     "number",
     "holder",
     "importer",
@@ -35,7 +35,6 @@ const TEXTS: [&str; 13] = [
     "security_stamp",
     "transport_document",
     "remarks",
-    "consignment",
 ];
 const DAYS: [&str; 5] = ["issued_on", "expires_on", "departed_on", "arrives_on", "as_of"];
 const COUNTRIES: [&str; 2] = ["issuing_country", "origin"];
@@ -121,7 +120,6 @@ impl Question {
             departed_on: self.days.get("departed_on").copied(),
             arrives_on: self.days.get("arrives_on").copied(),
             as_of: self.days.get("as_of").copied(),
-            consignment: text("consignment"),
         }
     }
 }

@@ -6,6 +6,10 @@
 
 use std::io::{BufRead, Read};
 
+/// Bytes of one line of any NDJSON: a ship of 15,000 bills in one line is about 30 MB. Records that are smaller by nature
+/// have smaller limits of their own.
+pub const MAX_LINE_BYTES: usize = 64 << 20;
+
 /// One line.
 #[derive(Debug)]
 pub enum Line {
