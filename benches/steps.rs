@@ -50,24 +50,24 @@ fn steps(c: &mut Criterion) {
             b.iter(|| {
                 parsed
                     .iter()
-                    .map(|p| ENGINE.gather(&p.manifest, &p.manifest.consignments[0], as_of()).items.len())
+                    .map(|p| ENGINE.gather(&p.manifest, &p.manifest.consignments[0], as_of()).evidence().items.len())
                     .sum::<usize>()
             });
         });
-        let evidence: Vec<_> =
-            parsed.iter().map(|p| ENGINE.gather(&p.manifest, &p.manifest.consignments[0], as_of())).collect();
+        let bills = parsed.iter().map(|p| (&p.manifest, &p.manifest.consignments[0]));
+        let gathered: Vec<_> = bills.map(|(manifest, one)| ENGINE.gather(manifest, one, as_of())).collect();
+        group.bench_function("settle", |b| {
+            b.iter_batched(
+                || gathered.clone(),
+                |gathered| gathered.into_iter().map(|g| ENGINE.settle(g, &ENGINE.past()).slice().len()).sum::<usize>(),
+                BatchSize::SmallInput,
+            );
+        });
+        let settled: Vec<_> = gathered.into_iter().map(|g| ENGINE.settle(g, &ENGINE.past())).collect();
         group.bench_function("facts", |b| {
-            b.iter(|| {
-                let of = parsed.iter().zip(&evidence);
-                of.map(|(p, e)| ENGINE.facts(&p.manifest, &p.manifest.consignments[0], e, &[]).consignment.len())
-                    .sum::<usize>()
-            });
+            b.iter(|| settled.iter().map(|s| ENGINE.facts(s, &[]).consignment.len()).sum::<usize>());
         });
-        let facts: Vec<_> = parsed
-            .iter()
-            .zip(&evidence)
-            .map(|(p, e)| ENGINE.facts(&p.manifest, &p.manifest.consignments[0], e, &[]))
-            .collect();
+        let facts: Vec<_> = settled.iter().map(|s| ENGINE.facts(s, &[])).collect();
         group.bench_function("profiles", |b| {
             b.iter(|| facts.iter().map(|f| ENGINE.profiles.evaluate(f, as_of()).len()).sum::<usize>());
         });

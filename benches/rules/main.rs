@@ -27,7 +27,7 @@ fn facts() -> Vec<Facts> {
     let parsed = [parsed_of(Made::Honest, n), parsed_of(Made::Planted, n)].concat();
     let of = |p: &palisander_engine::manifest::parse::Parsed| {
         let one = &p.manifest.consignments[0];
-        ENGINE.facts(&p.manifest, one, &ENGINE.gather(&p.manifest, one, as_of()), &p.faults_of(0))
+        ENGINE.facts(&ENGINE.settle(ENGINE.gather(&p.manifest, one, as_of()), &ENGINE.past()), &p.faults_of(0))
     };
     parsed.iter().map(of).collect()
 }

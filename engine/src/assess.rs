@@ -1,23 +1,27 @@
-//! The spine: manifest → evidence → outcomes → assessment.
+//! The spine: manifest → gathered → settled → assessment.
 //!
-//! In: a manifest, one of its consignments, a day. Out: an [`Assessment`]. The engine is built once and frozen; a reload
+//! In: a manifest, one of its consignments, a day. Out: an [`Assessment`]. No step needs the engine to change: what one
+//! consignment leaves to the next is remembered in an edition, which is built before it is judged against. The engine is built once and frozen; a reload
 //! builds a new one aside. Who has seen this file knows the system.
 
-use std::path::PathBuf;
+use std::borrow::Cow;
 use std::sync::Arc;
 
-use crate::alerts::{AlertLookup, RecordFault, WatchList, read_records, shipped_records};
-use crate::assessment::{self, Assessment, Concluding, Editions};
-use crate::codes::Date;
-use crate::evidence::history::{DAYS, History, HistoryEvidence, Seen};
+use crate::alerts::{AlertLookup, WatchList, shipped_records};
+use crate::assessment::{self, Assessment, Concluding, Counts, Editions};
+use crate::codes::{Date, HsCode};
+use crate::digest;
 use crate::evidence::wording::GoodsWords;
-use crate::evidence::{self, Evidence, Sources};
-use crate::manifest::{Consignment, Fault, Manifest, PartyRole};
-use crate::names::{NameIndex, Verdict};
-use crate::permits::Register;
-use crate::profile::gathered::{self, Gathered};
+use crate::evidence::{self, Sources};
+use crate::history::{EarlierLots, EarlierUses, Edition, Key, Lots, Past, Remembered, Spending, Unavailable};
+use crate::inputs::{self, Inputs, Loaded, Report};
+use crate::manifest::{Consignment, Fault, GoodsItem, Manifest};
+use crate::names::{NameIndex, NameQuery};
+use crate::permits::{PermitKey, Register};
+use crate::profile::gathered;
 use crate::profile::{Facts, ProfileError, ProfileSet, RuleSource};
 use crate::reference::{DataSource, ReferenceError, References};
+use crate::settle::{self, Gathered, Settled};
 
 /// Where everything comes from. The default is what is built in.
 #[derive(Debug, Clone, Default)]
@@ -28,38 +32,6 @@ pub struct Options {
     pub rules: RuleSource,
     /// Register, alerts and watch list.
     pub inputs: Inputs,
-}
-
-/// What changes from day to day, each a file or its bytes.
-#[derive(Debug, Clone, Default)]
-pub struct Inputs {
-    /// Permit register: CSV, NDJSON or CITES e-permit XML.
-    pub register: Option<Input>,
-    /// Alerts, NDJSON, beside the shipped ones.
-    pub alerts: Option<Input>,
-    /// Watch list, CSV.
-    pub watch_list: Option<Input>,
-}
-
-/// A file, or what would stand in it.
-#[derive(Debug, Clone)]
-pub enum Input {
-    /// A file.
-    File(PathBuf),
-    /// Its bytes.
-    Bytes(Vec<u8>),
-}
-
-impl Input {
-    fn read(&self) -> Result<(String, std::borrow::Cow<'_, [u8]>), EngineError> {
-        match self {
-            Self::Bytes(bytes) => Ok(("bytes".to_owned(), std::borrow::Cow::Borrowed(bytes))),
-            Self::File(path) => match std::fs::read(path) {
-                Ok(bytes) => Ok((path.display().to_string(), std::borrow::Cow::Owned(bytes))),
-                Err(error) => Err(EngineError::File { path: path.display().to_string(), why: error.to_string() }),
-            },
-        }
-    }
 }
 
 /// The engine did not open.
@@ -97,8 +69,12 @@ pub struct Engine {
     pub watch_list: WatchList,
     /// Rules.
     pub profiles: Arc<ProfileSet>,
+    /// `None` = no history is kept; `Err` = it is lost.
+    history: Option<Result<Edition, String>>,
     words: Arc<GoodsWords>,
     editions: Editions,
+    /// What the inputs lack, for every answer.
+    input_faults: Vec<Fault>,
     load_faults: Vec<String>,
 }
 
@@ -134,47 +110,44 @@ impl Engine {
         profiles: Arc<ProfileSet>,
         inputs: &Inputs,
     ) -> Result<Self, EngineError> {
-        let mut load_faults: Vec<String> = profiles.faults.iter().map(ToString::to_string).collect();
-        let mut note = |file: &str, faults: Vec<RecordFault>| {
-            load_faults.extend(faults.into_iter().map(|f| format!("{file} line {}: {}", f.line, f.what)));
-        };
+        let Loaded { alerts, watch_list, register, history, reports } = inputs::load(inputs)?;
         let mut records = shipped_records(&references);
-        if let Some(input) = &inputs.alerts {
-            let (file, bytes) = input.read()?;
-            let (mut more, faults) = read_records(&bytes);
-            for taxon in more.iter_mut().flat_map(|record| &mut record.taxa) {
-                *taxon = references.accepted_name(taxon);
-            }
-            records.extend(more);
-            note(&file, faults);
+        records.extend(alerts);
+        let known = records.len();
+        for taxon in records.iter_mut().flat_map(|record| &mut record.taxa) {
+            *taxon = references.accepted_name(taxon);
         }
-        let watch_list = match &inputs.watch_list {
-            Some(input) => {
-                let (file, bytes) = input.read()?;
-                let (list, faults) = WatchList::from_csv(&bytes);
-                note(&file, faults);
-                list
-            }
-            None => WatchList::default(),
-        };
-        let register = match &inputs.register {
-            Some(input) => {
-                let (file, bytes) = input.read()?;
-                let (register, faults) = Register::from_bytes(&bytes);
-                load_faults.extend(faults.into_iter().map(|fault| format!("{file} {fault}")));
-                register
-            }
-            None => Register::empty(),
-        };
+        let alerts = AlertLookup::build(records);
         let editions = Editions {
             engine: env!("CARGO_PKG_VERSION").to_owned(),
-            rules: profiles.edition.clone(),
-            datasets: references.edition().to_owned(),
-            alerts: records.len() as u64,
-            register: register.len() as u64,
+            rules: digest::shown(&digest::of(&(&profiles.edition, format!("{:?}", profiles.lanes)))),
+            datasets: format!("b3:{}", references.edition()),
+            alerts: digest::shown(&alerts.edition()),
+            register: digest::shown(&register.edition()),
+            watch_list: digest::shown(&watch_list.edition()),
+            history: String::new(),
+            counts: Counts {
+                alerts: known as u64,
+                register: register.len() as u64,
+                watch_list: watch_list.len() as u64,
+            },
         };
-        let alerts = AlertLookup::build(records);
-        Ok(Self { references, names, register, alerts, watch_list, profiles, words, editions, load_faults })
+        let input_faults = reports.iter().filter_map(Report::fault).collect();
+        let mut load_faults: Vec<String> = profiles.faults.iter().map(ToString::to_string).collect();
+        load_faults.extend(reports.into_iter().flat_map(|report| report.faults));
+        Ok(Self {
+            references,
+            names,
+            register,
+            alerts,
+            watch_list,
+            history,
+            profiles,
+            words,
+            editions,
+            input_faults,
+            load_faults,
+        })
     }
 
     /// What did not load, in words.
@@ -187,26 +160,47 @@ impl Engine {
         &self.editions
     }
 
-    /// One consignment, without a history.
-    pub fn assess(&self, manifest: &Manifest, consignment: &Consignment, faults: &[Fault], as_of: Date) -> Assessment {
-        let evidence = self.gather(manifest, consignment, as_of);
-        self.conclude(manifest, consignment, &evidence, faults)
+    /// What is known of the past: the edition that the engine was opened with, or that there is none.
+    pub fn past(&self) -> Past<'_> {
+        match &self.history {
+            None => Past::none(),
+            Some(Ok(edition)) => Past::of(edition),
+            Some(Err(_)) => Past { lots: &Lost, uses: &Lost },
+        }
     }
 
-    /// First step: facts. Depends on nothing but this consignment, so that many can be gathered at once.
-    pub fn gather(&self, manifest: &Manifest, consignment: &Consignment, as_of: Date) -> Evidence {
-        evidence::gather(&self.sources(), manifest, consignment, as_of)
+    /// The edition that the engine was opened with.
+    pub fn history(&self) -> Option<&Edition> {
+        self.history.as_ref().and_then(|history| history.as_ref().ok())
+    }
+
+    /// True when a history was given and cannot be read: then nothing of the past is known, whatever else is at hand.
+    pub fn history_is_lost(&self) -> bool {
+        matches!(self.history, Some(Err(_)))
+    }
+
+    /// One consignment against the edition that the engine was opened with: all steps in one.
+    pub fn assess(&self, manifest: &Manifest, consignment: &Consignment, faults: &[Fault], as_of: Date) -> Assessment {
+        let gathered = self.gather(manifest, consignment, as_of);
+        self.conclude(&self.settle(gathered, &self.past()), faults)
+    }
+
+    /// First step: facts, matches and claims. Depends on nothing but this consignment, so that many can be gathered at
+    /// once.
+    pub fn gather<'a>(&self, manifest: &'a Manifest, consignment: &'a Consignment, as_of: Date) -> Gathered<'a> {
+        self.gather_under(&self.alerts, manifest, consignment, as_of)
     }
 
     /// The same facts under other alerts: what an alert changes is the difference.
-    pub fn gather_under(
+    pub fn gather_under<'a>(
         &self,
         alerts: &AlertLookup,
-        manifest: &Manifest,
-        consignment: &Consignment,
+        manifest: &'a Manifest,
+        consignment: &'a Consignment,
         as_of: Date,
-    ) -> Evidence {
-        evidence::gather(&Sources { alerts, ..self.sources() }, manifest, consignment, as_of)
+    ) -> Gathered<'a> {
+        let evidence = evidence::gather(&Sources { alerts, ..self.sources() }, manifest, consignment, as_of);
+        Gathered::new(&self.references, manifest, consignment, evidence)
     }
 
     fn sources(&self) -> Sources<'_> {
@@ -220,88 +214,89 @@ impl Engine {
         }
     }
 
-    /// Second step: what earlier consignments show, and what they have taken from permits. In input order; only
-    /// consignments of listed wood and their documents are kept.
-    pub fn observe(
-        &self,
-        manifest: &Manifest,
-        consignment: &Consignment,
-        evidence: &mut Evidence,
-        history: &mut dyn History,
-    ) {
-        if evidence.documents.iter().any(|document| document.kind.is_cites()) {
-            evidence.documents = evidence::documents::spend(
-                &self.sources(),
-                manifest,
-                consignment,
-                &evidence.items,
-                evidence.as_of,
-                history.ledger(),
-            );
+    /// What later consignments are to know of this one: its lot of listed wood and its claims on permits. Pure; an
+    /// edition is built of many. `None` = there is nothing to remember, which most bills are told by their words alone.
+    pub fn remember(&self, manifest: &Manifest, consignment: &Consignment, as_of: Date) -> Option<Remembered> {
+        let cites = consignment.all_documents().any(|(_, _, document)| document.kind.is_cites());
+        if !cites && !consignment.goods_items.iter().any(|item| self.may_name_wood(item)) {
+            return None;
         }
-        let mut n_lots = 0;
-        let mut bills = Vec::new();
-        if evidence.verdict() == Verdict::Flag {
-            let day =
-                |call: &Option<crate::manifest::Call>| call.as_ref().and_then(|c| c.at.as_ref()).map(|at| at.day());
-            let on = day(&manifest.arrival).or_else(|| day(&manifest.departure)).unwrap_or(evidence.as_of);
-            let receivers = receivers(consignment);
-            let from = on.checked_sub(jiff::Span::new().days(DAYS)).unwrap_or(on);
-            let earlier = history.to_receivers(&receivers, from, on);
-            n_lots = earlier.iter().filter(|seen| seen.consignment != consignment.bill_of_lading).count();
-            bills = earlier.iter().take(10).map(|seen| seen.consignment.clone()).collect();
-            history.keep(Seen { consignment: consignment.bill_of_lading.clone(), on, receivers });
-        }
-        evidence.history = HistoryEvidence::Kept { n_lots, bills };
+        self.gather(manifest, consignment, as_of).remembered().cloned()
+    }
+
+    /// Can the names or the code of an item name a wood at all? Never wrongly no; cheap.
+    pub fn may_name_wood(&self, item: &GoodsItem) -> bool {
+        let by_code = |hs: &HsCode| {
+            let question = NameQuery { text: "", hs: Some(hs), ..NameQuery::default() };
+            !self.names.resolve(&question).mentions.is_empty()
+        };
+        item.scientific_name.is_some()
+            || item.common_name.is_some()
+            || self.names.screen(&item.description)
+            || item.hs_code.as_ref().is_some_and(by_code)
+    }
+
+    /// Second step: the past, of which only what this consignment can meet is asked.
+    pub fn settle<'a>(&self, gathered: Gathered<'a>, past: &Past<'_>) -> Settled<'a> {
+        settle::settle(gathered, past)
     }
 
     /// What rules look at.
-    pub fn facts(
-        &self,
-        manifest: &Manifest,
-        consignment: &Consignment,
-        evidence: &Evidence,
-        faults: &[Fault],
-    ) -> Facts {
-        gathered::facts(&Gathered {
-            manifest,
-            consignment,
-            evidence,
-            faults,
+    pub fn facts(&self, settled: &Settled<'_>, faults: &[Fault]) -> Facts {
+        gathered::facts(&gathered::Gathered {
+            manifest: settled.manifest,
+            consignment: settled.consignment,
+            evidence: settled.evidence(),
+            faults: &self.with_input_faults(faults),
             references: &self.references,
             watch_list: &self.watch_list,
         })
     }
 
     /// Third step: outcomes and the answer.
-    pub fn conclude(
-        &self,
-        manifest: &Manifest,
-        consignment: &Consignment,
-        evidence: &Evidence,
-        faults: &[Fault],
-    ) -> Assessment {
-        let facts = self.facts(manifest, consignment, evidence, faults);
+    pub fn conclude(&self, settled: &Settled<'_>, faults: &[Fault]) -> Assessment {
+        let facts = self.facts(settled, faults);
+        let faults = &*self.with_input_faults(faults);
+        let evidence = settled.evidence();
         let outcomes = self.profiles.evaluate(&facts, evidence.as_of);
-        let (profiles, editions) = (&self.profiles, &self.editions);
+        let editions = &Editions { history: settled.slice().to_owned(), ..self.editions.clone() };
+        let id = digest::of(&(settled.content().as_bytes(), evidence.as_of, faults, editions));
         assessment::conclude(
-            &Concluding { profiles, manifest, consignment, evidence, facts: &facts, faults, editions },
+            &Concluding {
+                assessment_id: id.to_hex().chars().take(32).collect(),
+                profiles: &self.profiles,
+                manifest: settled.manifest,
+                consignment: settled.consignment,
+                evidence,
+                facts: &facts,
+                faults,
+                editions,
+                reaches: settled.reaches(),
+            },
             &outcomes,
         )
     }
+
+    /// What the engine's inputs lack concerns every answer.
+    fn with_input_faults<'a>(&self, faults: &'a [Fault]) -> Cow<'a, [Fault]> {
+        if self.input_faults.is_empty() {
+            return Cow::Borrowed(faults);
+        }
+        Cow::Owned(faults.iter().chain(&self.input_faults).cloned().collect())
+    }
 }
 
-/// Consignee and notify names, and their addresses, folded.
-fn receivers(consignment: &Consignment) -> Vec<String> {
-    let of = |role: PartyRole| consignment.parties.iter().filter(move |party| party.role == role);
-    let parties = of(PartyRole::Consignee).chain(of(PartyRole::NotifyParty));
-    let mut receivers: Vec<String> = parties
-        .flat_map(|party| {
-            [crate::alerts::key(&party.name), crate::alerts::key(&evidence::parties::address_text(party))]
-        })
-        .filter(|text| text.chars().count() >= 6)
-        .collect();
-    receivers.sort();
-    receivers.dedup();
-    receivers
+/// A history was given and cannot be read.
+struct Lost;
+
+impl EarlierLots for Lost {
+    fn lots(&self, _: &[String], _: Date, _: &Key) -> Result<Lots, Unavailable> {
+        Err(Unavailable("the history cannot be read".to_owned()))
+    }
+}
+
+impl EarlierUses for Lost {
+    fn uses(&self, _: &PermitKey, _: &Key) -> Result<Spending, Unavailable> {
+        Err(Unavailable("the history cannot be read".to_owned()))
+    }
 }

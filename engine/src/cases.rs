@@ -11,10 +11,11 @@ mod reference;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::assess::{Engine, EngineError, Input, Inputs};
+use crate::assess::{Engine, EngineError};
 use crate::assessment::Assessment;
 use crate::codes::Date;
-use crate::evidence::history::{HistoryEvidence, RunHistory};
+use crate::history::{EarlierLots, Edition, Key, Lots, Past, Remembered, Unavailable};
+use crate::inputs::{Input, Inputs};
 use crate::manifest::parse::{Parsed, json_document};
 use crate::profile::value::Value as Fact;
 use crate::profile::{Facts, Lane, Profile, ProfileFault};
@@ -138,8 +139,8 @@ pub fn run_of(engine: &Engine, profile: &Profile) -> Vec<Ran> {
 fn unread(engine: &Engine, profile: &str, file: &str, why: &str) -> Ran {
     let manifest = crate::manifest::Manifest::default();
     let consignment = crate::manifest::Consignment::default();
-    let evidence = engine.gather(&manifest, &consignment, Date::ZERO);
-    let assessment = engine.conclude(&manifest, &consignment, &evidence, &[]);
+    let settled = engine.settle(engine.gather(&manifest, &consignment, Date::ZERO), &Past::none());
+    let assessment = engine.conclude(&settled, &[]);
     let result = CaseResult {
         profile: profile.to_owned(),
         file: file.to_owned(),
@@ -147,7 +148,7 @@ fn unread(engine: &Engine, profile: &str, file: &str, why: &str) -> Ran {
         failures: vec![why.to_owned()],
         known_gap: None,
     };
-    Ran { facts: engine.facts(&manifest, &consignment, &evidence, &[]), as_of: Date::ZERO, assessment, result }
+    Ran { facts: engine.facts(&settled, &[]), as_of: Date::ZERO, assessment, result }
 }
 
 /// Runs one case.
@@ -157,30 +158,23 @@ pub fn run(engine: &Engine, profile: &str, file: &str, case: &Case) -> Result<Ra
         register: case.register.as_ref().map(|text| Input::Bytes(text.clone().into_bytes())),
         alerts: (!alerts.is_empty()).then(|| Input::Bytes(alerts.join("\n").into_bytes())),
         watch_list: case.watch_list.as_ref().map(|text| Input::Bytes(text.clone().into_bytes())),
+        history: None,
     };
     let engine = engine.with_inputs(&inputs).map_err(|error: EngineError| error.to_string())?;
     let parsed = parsed(case)?;
     let [consignment] = parsed.manifest.consignments.as_slice() else {
         return Err(format!("the case holds {} consignments, not one", parsed.manifest.consignments.len()));
     };
-    let mut history = RunHistory::default();
-    for value in &case.earlier {
-        let before = json_document(value.to_string().as_bytes()).map_err(|error| error.to_string())?;
-        for one in &before.manifest.consignments {
-            let mut evidence = engine.gather(&before.manifest, one, case.as_of);
-            engine.observe(&before.manifest, one, &mut evidence, &mut history);
-        }
-    }
-    let mut evidence = engine.gather(&parsed.manifest, consignment, case.as_of);
-    engine.observe(&parsed.manifest, consignment, &mut evidence, &mut history);
-    if let Some(n_lots) = case.earlier_lots {
-        evidence.history = HistoryEvidence::Kept { n_lots, bills: Vec::new() };
-    }
-    if case.no_history {
-        evidence.history = HistoryEvidence::NotKept;
-    }
-    let facts = engine.facts(&parsed.manifest, consignment, &evidence, &parsed.faults_of(0));
-    let assessment = engine.conclude(&parsed.manifest, consignment, &evidence, &parsed.faults_of(0));
+    let edition = Edition::build(earlier(&engine, case)?);
+    let counted = case.earlier_lots.map(Counted);
+    let past = match &counted {
+        _ if case.no_history => Past::none(),
+        Some(counted) => Past { lots: counted, uses: &edition },
+        None => Past::of(&edition),
+    };
+    let settled = engine.settle(engine.gather(&parsed.manifest, consignment, case.as_of), &past);
+    let facts = engine.facts(&settled, &parsed.faults_of(0));
+    let assessment = engine.conclude(&settled, &parsed.faults_of(0));
     let result = CaseResult {
         profile: profile.to_owned(),
         file: file.to_owned(),
@@ -189,6 +183,27 @@ pub fn run(engine: &Engine, profile: &str, file: &str, case: &Case) -> Result<Ra
         known_gap: case.known_gap.clone(),
     };
     Ok(Ran { facts, as_of: case.as_of, assessment, result })
+}
+
+/// What the earlier consignments of a case leave to be remembered; each stands where its own day and number put it.
+fn earlier(engine: &Engine, case: &Case) -> Result<Vec<Remembered>, String> {
+    let mut records = Vec::new();
+    for value in &case.earlier {
+        let before = json_document(value.to_string().as_bytes()).map_err(|error| error.to_string())?;
+        for one in &before.manifest.consignments {
+            records.extend(engine.remember(&before.manifest, one, case.as_of));
+        }
+    }
+    Ok(records)
+}
+
+/// So many small lots came before.
+struct Counted(usize);
+
+impl EarlierLots for Counted {
+    fn lots(&self, _: &[String], _: Date, _: &Key) -> Result<Lots, Unavailable> {
+        Ok(Lots { small: self.0, ..Lots::default() })
+    }
 }
 
 fn judge(case: &Case, answer: &Assessment) -> Vec<String> {

@@ -11,10 +11,9 @@ use serde_json::Value;
 
 use crate::alerts::{AlertLookup, AlertRecord, key};
 use crate::assess::Engine;
-use crate::codes::{CountryCode, Date, HsCode};
+use crate::codes::{CountryCode, Date};
 use crate::evidence::route;
-use crate::manifest::{Consignment, Fault, GoodsItem, Manifest};
-use crate::names::NameQuery;
+use crate::manifest::{Consignment, Fault, Manifest};
 use crate::profile::Lane;
 
 /// Lane and score at one time.
@@ -92,7 +91,7 @@ impl<'a> Hunt<'a> {
         }
         self.woods
             && self.on_the_way(manifest, consignment)
-            && consignment.goods_items.iter().any(|i| self.names_wood(i))
+            && consignment.goods_items.iter().any(|i| self.engine.may_name_wood(i))
     }
 
     fn names_key(&self, manifest: &Manifest, consignment: &Consignment) -> bool {
@@ -116,32 +115,21 @@ impl<'a> Hunt<'a> {
         all.into_iter().any(|country| self.countries.contains(country))
     }
 
-    fn names_wood(&self, item: &GoodsItem) -> bool {
-        item.scientific_name.is_some()
-            || item.common_name.is_some()
-            || self.engine.names.screen(&item.description)
-            || item.hs_code.as_ref().is_some_and(|hs| self.names_wood_by_code(hs))
-    }
-
-    fn names_wood_by_code(&self, hs: &HsCode) -> bool {
-        let question = NameQuery { text: "", hs: Some(hs), ..NameQuery::default() };
-        !self.engine.names.resolve(&question).mentions.is_empty()
-    }
-
     /// What the alert does to the consignment; `None` when it does not meet it.
     pub fn look(&self, manifest: &Manifest, consignment: &Consignment, faults: &[Fault]) -> Option<Touched> {
         if !self.can_touch(manifest, consignment) {
             return None;
         }
         let with = self.engine.gather(manifest, consignment, self.as_of);
-        let met = with.alerts.iter().find(|found| found.record == self.record);
+        let met = with.evidence().alerts.iter().find(|found| found.record == self.record).cloned();
         if met.is_none() && !self.issuers {
             return None;
         }
-        let on = met.map_or_else(|| vec!["issuer"], |found| found.on.clone());
+        let on = met.as_ref().map_or_else(|| vec!["issuer"], |found| found.on.clone());
         let without = self.engine.gather_under(&self.others, manifest, consignment, self.as_of);
-        let after = self.engine.conclude(manifest, consignment, &with, faults);
-        let before = self.engine.conclude(manifest, consignment, &without, faults);
+        let past = self.engine.past();
+        let after = self.engine.conclude(&self.engine.settle(with, &past), faults);
+        let before = self.engine.conclude(&self.engine.settle(without, &past), faults);
         let standing = |assessment: &crate::Assessment| Standing {
             lane: assessment.lane,
             score: assessment.score,

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use palisander_engine::codes::{Date, Period};
 use palisander_engine::permits::{
     BurstKind, Claim, Ledger, LedgerError, MatchContext, MemoryLedger, PermitKey, PresentedPermit, ProblemCode,
-    Register, Verdict, bursts, evaluate, match_line,
+    Register, Spent, Verdict, bursts, evaluate, match_line,
 };
 use palisander_engine::permits::{IssuerAlert, UseState};
 use palisander_engine::reference::{DataSource, References};
@@ -57,7 +57,7 @@ fn every_problem_code_has_a_case() {
         .collect();
     let missing: Vec<&str> =
         ProblemCode::ALL.iter().map(|code| code.as_str()).filter(|code| !due.contains(*code)).collect();
-    assert_eq!(missing, ["issuer_under_alert"]);
+    assert_eq!(missing, ["ledger_unavailable", "issuer_under_alert"]);
 }
 
 const HEAD: &str = "number,type,issuing_authority,issuing_country,issued_on,expires_on,exporter,importer,country_of_export,\
@@ -80,7 +80,6 @@ fn paper() -> PresentedPermit<'static> {
         taxa: vec!["Dalbergia melanoxylon"],
         quantities: vec![(6.0, "m3")],
         departed_on: "2018-04-01".parse().ok(),
-        consignment: Some("B"),
         ..PresentedPermit::default()
     }
 }
@@ -97,7 +96,7 @@ fn a_perfect_permit_inside_an_alert_window_still_answers() {
     };
     for (alert, expected) in [(alert("2018-03-01", "2018-03-31"), true), (alert("2018-04-01", "2018-04-30"), false)] {
         let alerts = [alert];
-        let context = MatchContext { references: &references, ledger: None, issuer_alerts: &alerts };
+        let context = MatchContext { references: &references, issuer_alerts: &alerts };
         assert_eq!(register.match_permit(&paper(), &context).has(ProblemCode::IssuerUnderAlert), expected);
     }
 }
@@ -135,11 +134,27 @@ fn what_earlier_consignments_took_is_told() {
         if taken.is_none() {
             ledger.reserve(&claim("B", 1, 6.0)).unwrap();
         }
-        let context = MatchContext { references: &references, ledger: Some(&ledger), issuer_alerts: &[] };
-        let found: Vec<ProblemCode> =
-            register.match_permit(&paper(), &context).problems.into_iter().map(|problem| problem.code).collect();
+        let uses = ledger.uses(&claim("B", 1, 6.0).permit).unwrap();
+        let spent = Spent::of(uses.iter().filter(|use_| use_.consignment != "B"));
+        let settled = register.match_permit(&paper(), &MatchContext::new(&references)).settled(Ok(&spent));
+        let found: Vec<ProblemCode> = settled.problems.into_iter().map(|problem| problem.code).collect();
         assert_eq!(found, expected, "{taken:?}");
     }
+}
+
+/// A ledger that does not answer is no unused permit.
+#[test]
+fn a_ledger_that_fails_is_told() {
+    let references = references();
+    let register = register(&[PERMIT]);
+    let found = register.match_permit(&paper(), &MatchContext::new(&references));
+    assert_eq!((found.verdict, found.problems.len()), (Verdict::Consistent, 0));
+    let settled = found.settled(Err("the store is away"));
+    assert_eq!(settled.verdict, Verdict::Unverifiable);
+    assert!(settled.has(ProblemCode::LedgerUnavailable) && settled.problems[0].why.contains("the store is away"));
+    let broken = PresentedPermit { holder: Some("QUITE ANOTHER COMPANY GMBH"), ..paper() };
+    let settled = register.match_permit(&broken, &MatchContext::new(&references)).settled(Err("away"));
+    assert_eq!(settled.verdict, Verdict::Inconsistent);
 }
 
 #[test]
@@ -152,6 +167,8 @@ fn one_paper_cannot_be_at_two_ports() {
         Claim { port: Some("MZPOL".into()), days: Some((day("2018-06-01"), day("2018-06-20"))), ..claim("C", 1, 2.0) };
     ledger.reserve(&later).unwrap();
     let uses = ledger.uses(&claim("A", 1, 1.0).permit).unwrap();
+    assert_eq!(Spent::of(&uses).elsewhere, Some(("TZDAR".into(), "MZPOL".into())));
+    assert_eq!(Spent::of(uses.iter().skip(1)).elsewhere, None);
     assert!(uses[0].overlaps_elsewhere(&uses[1]) && !uses[0].overlaps_elsewhere(&uses[2]));
 }
 

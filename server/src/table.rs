@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::io::IsTerminal as _;
 
 use palisander_engine::Assessment;
-use palisander_engine::profile::Lane;
+use serde::{Deserialize, Serialize};
 
 /// How much of each assessment is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,27 +23,58 @@ pub fn coloured() -> bool {
     std::io::stdout().is_terminal() && !asked_for_none && !plain
 }
 
-/// The ranked table. `colour` adds terminal colours.
-pub fn ranked(assessments: &[Assessment], detail: Detail, colour: bool) -> String {
-    let mut text = String::new();
-    let width = assessments.iter().map(|a| a.consignment.chars().count()).max().unwrap_or(0).clamp(8, 24);
-    let _ = writeln!(text, "{:>4}  {:<6}  {:>5}  {:>5}  {:<width$}  why", "rank", "lane", "score", "high", "bill");
-    for (n, assessment) in assessments.iter().enumerate() {
-        let lane = painted(assessment.lane, colour);
-        let bill: String = assessment.consignment.chars().take(24).collect();
-        let (score, high) = (assessment.score, assessment.score_high);
-        let why = assessment
-            .hits
-            .iter()
-            .find(|hit| hit.points >= 0)
-            .map(|hit| cite(&hit.reason, &hit.sources))
-            .unwrap_or_default();
-        let _ = writeln!(text, "{:>4}  {lane}  {score:>5}  {high:>5}  {bill:<width$}  {why}", n + 1);
+/// Widest bill that a column is made for.
+const MAX_BILL: usize = 24;
+
+/// One line of the table with what it shows of its assessment, and no more.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Row {
+    lane: String,
+    score: i64,
+    high: i64,
+    bill: String,
+    why: String,
+    /// Everything, when it is asked for.
+    more: String,
+}
+
+impl Row {
+    /// Columns that any bill gets.
+    pub const MIN_WIDTH: usize = 8;
+
+    /// What the table shows of an assessment.
+    pub fn of(assessment: &Assessment, detail: Detail) -> Self {
+        let top = assessment.hits.iter().find(|hit| hit.points >= 0);
+        let mut more = String::new();
         if detail == Detail::Full {
-            explain(&mut text, assessment);
+            explain(&mut more, assessment);
+        }
+        Self {
+            lane: assessment.lane.as_str().to_owned(),
+            score: assessment.score,
+            high: assessment.score_high,
+            bill: assessment.consignment.chars().take(MAX_BILL).collect(),
+            why: top.map(|hit| cite(&hit.reason, &hit.sources)).unwrap_or_default(),
+            more,
         }
     }
-    text
+
+    /// Columns that the bill needs.
+    pub fn width(&self) -> usize {
+        self.bill.chars().count().max(Self::MIN_WIDTH)
+    }
+
+    /// The line at a rank. `colour` adds terminal colours.
+    pub fn show(&self, rank: usize, width: usize, colour: bool) -> String {
+        let Self { lane, score, high, bill, why, more } = self;
+        let lane = painted(lane, colour);
+        format!("{rank:>4}  {lane}  {score:>5}  {high:>5}  {bill:<width$}  {why}\n{more}")
+    }
+}
+
+/// The line above all.
+pub fn head(width: usize) -> String {
+    format!("{:>4}  {:<6}  {:>5}  {:>5}  {:<width$}  why\n", "rank", "lane", "score", "high", "bill")
 }
 
 fn cite(reason: &str, sources: &[String]) -> String {
@@ -53,18 +84,15 @@ fn cite(reason: &str, sources: &[String]) -> String {
     }
 }
 
-fn painted(lane: Lane, colour: bool) -> String {
-    let name = format!("{:<6}", lane.as_str());
-    if !colour {
-        return name;
-    }
+fn painted(lane: &str, colour: bool) -> String {
+    let name = format!("{lane:<6}");
     let code = match lane {
-        Lane::Red => "1;37;41",
-        Lane::Yellow => "30;43",
-        Lane::Blue => "37;44",
-        Lane::Green => "30;42",
+        "red" => "1;37;41",
+        "yellow" => "30;43",
+        "blue" => "37;44",
+        _ => "30;42",
     };
-    format!("\u{1b}[{code}m{name}\u{1b}[0m")
+    if colour { format!("\u{1b}[{code}m{name}\u{1b}[0m") } else { name }
 }
 
 fn explain(text: &mut String, assessment: &Assessment) {

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 /// Modules from the ground up. A module may use those before it and itself.
 const ORDER: &[&str] = &[
     "codes",
+    "digest",
     "text",
     "manifest",
     "reference",
@@ -12,9 +13,13 @@ const ORDER: &[&str] = &[
     "permits",
     "alerts",
     "evidence",
+    "history",
+    "settle",
     "profile",
     "assessment",
+    "inputs",
     "assess",
+    "stream",
     "hunt",
     "cases",
 ];

@@ -46,6 +46,47 @@ async fn ten_thousand_consignments_as_on_the_command_line() {
     assert_eq!(lines, answers(&text, Format::Ndjson));
 }
 
+/// Whatever the order of the body, and whether or not the edition holds it already, a bill has one answer; a single call
+/// against an edition of all has the same.
+#[tokio::test]
+async fn history_over_http_is_the_command_lines() {
+    let mut lines: Vec<String> = {
+        let mut port = Port::new(12);
+        (0..60).map(|_| port.of(Made::Honest).to_string()).collect()
+    };
+    let expected = answers(&lines.join("\n"), Format::Ndjson);
+    let by_bill = |lines: &[String]| {
+        let bill = |line: &String| serde_json::from_str::<Value>(line).unwrap()["consignment"].to_string();
+        lines.iter().map(|line| (bill(line), line.clone())).collect::<std::collections::BTreeMap<_, _>>()
+    };
+    let engine = Engine::open(&Options::default()).unwrap();
+    let parts = palisander_engine::manifest::parse::read(std::io::Cursor::new(lines.join("\n").into_bytes()), Format::Ndjson);
+    let remembered = palisander_engine::stream::remember(&engine, parts, day("2026-11-01"));
+    let mut edition = Vec::new();
+    palisander_engine::history::Edition::build(remembered).write(&mut edition).unwrap();
+    let inputs = Inputs { history: Some(Input::Bytes(edition)), ..Inputs::default() };
+    let with_edition = build_router(State::new(engine.with_inputs(&inputs).unwrap(), Some(day("2026-11-01"))));
+    lines.reverse();
+    for app in [app(), with_edition.clone()] {
+        let request = Request::builder().method("POST").uri("/v1/manifests");
+        let request = request.header(header::CONTENT_TYPE, "application/x-ndjson");
+        let response = app.oneshot(request.body(Body::from(lines.join("\n"))).unwrap()).await.unwrap();
+        let bytes = axum::body::to_bytes(response.into_body(), 1 << 30).await.unwrap();
+        let mut found: Vec<String> = String::from_utf8(bytes.to_vec()).unwrap().lines().map(str::to_owned).collect();
+        let summary: Value = serde_json::from_str(&found.pop().unwrap()).unwrap();
+        assert!(summary["summary"]["history"]["edition"].as_str().unwrap().starts_with("b3:"));
+        assert_eq!(by_bill(&found), by_bill(&expected));
+    }
+    for line in lines.iter().take(10) {
+        let request = Request::builder().method("POST").uri("/v1/assessments");
+        let request = request.header(header::CONTENT_TYPE, "application/json").body(Body::from(line.clone())).unwrap();
+        let response = with_edition.clone().oneshot(request).await.unwrap();
+        let bytes = axum::body::to_bytes(response.into_body(), 1 << 30).await.unwrap();
+        let answer = String::from_utf8(bytes.to_vec()).unwrap();
+        assert!(expected.contains(&answer), "{answer}");
+    }
+}
+
 async fn found(app: &axum::Router, query: &str) -> Vec<String> {
     let request = Request::builder().uri(format!("/v1/alerts?{query}")).body(Body::empty()).unwrap();
     let response = app.clone().oneshot(request).await.unwrap();
@@ -132,7 +173,10 @@ async fn health() {
     let (status, _, body) = send("GET", "/readyz", "", "").await;
     assert_eq!(status, StatusCode::OK);
     let ready: Value = serde_json::from_str(&body).unwrap();
-    assert_eq!(ready["editions"]["datasets"].as_str().unwrap().len(), 16);
+    for name in ["rules", "datasets", "alerts", "register", "watch_list"] {
+        let edition = ready["editions"][name].as_str().unwrap();
+        assert!(edition.starts_with("b3:") && edition.len() == 19, "{name}: {edition}");
+    }
 }
 
 #[tokio::test]

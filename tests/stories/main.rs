@@ -7,6 +7,7 @@ mod architecture;
 mod as_of;
 mod broken_profiles;
 mod formats;
+mod history;
 mod hostile;
 mod http;
 mod laws;

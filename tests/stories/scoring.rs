@@ -3,10 +3,10 @@
 use std::convert::Infallible;
 use std::io::Cursor;
 
-use palisander::batch::{self, Scored};
-use palisander_engine::evidence::history::RunHistory;
+use palisander_engine::history::{Edition, Past};
 use palisander_engine::manifest::parse::{Format, read};
 use palisander_engine::profile::Lane;
+use palisander_engine::stream::{self, Scored};
 use palisander_tests::generator::{Made, Port};
 use serde_json::json;
 
@@ -14,11 +14,13 @@ use crate::support::{ENGINE, day, hits, score};
 
 pub fn answers(text: &str, format: Format) -> Vec<String> {
     let mut lines = Vec::new();
-    let done: Result<(), Infallible> = batch::score(
+    let parts = || read(Cursor::new(text.as_bytes().to_vec()), format);
+    let edition = Edition::build(stream::remember(&ENGINE, parts(), day("2026-11-01")));
+    let done: Result<(), Infallible> = stream::score(
         &ENGINE,
-        read(Cursor::new(text.as_bytes().to_vec()), format),
+        parts(),
         day("2026-11-01"),
-        &mut RunHistory::default(),
+        &Past::of(&edition),
         &mut |scored| {
             if let Scored::Answer(answer) = scored {
                 lines.push(serde_json::to_string(&answer).unwrap());
@@ -51,11 +53,11 @@ fn one_bad_line_loses_one_line() {
     lines[7] = "{ this is no JSON".to_owned();
     let mut bad = 0;
     let mut good = 0;
-    let done: Result<(), Infallible> = batch::score(
+    let done: Result<(), Infallible> = stream::score(
         &ENGINE,
         read(Cursor::new(lines.join("\n").into_bytes()), Format::Ndjson),
         day("2026-11-01"),
-        &mut RunHistory::default(),
+        &Past::none(),
         &mut |scored| {
             match scored {
                 Scored::Answer(_) => good += 1,
@@ -152,11 +154,13 @@ fn a_permit_is_not_spent_twice() {
     // 10 m³ are allowed: 6, then 6 again, then the first bill once more (the same consignment is not another one).
     let text = [line("A", 6.0), line("B", 6.0), line("A", 6.0)].join("\n");
     let mut problems = Vec::new();
-    let done: Result<(), Infallible> = batch::score(
+    let parts = || read(Cursor::new(text.clone().into_bytes()), Format::Ndjson);
+    let edition = Edition::build(stream::remember(&engine, parts(), day("2026-11-01")));
+    let done: Result<(), Infallible> = stream::score(
         &engine,
-        read(Cursor::new(text.into_bytes()), Format::Ndjson),
+        parts(),
         day("2026-11-01"),
-        &mut RunHistory::default(),
+        &Past::of(&edition),
         &mut |scored| {
             if let Scored::Answer(answer) = scored {
                 problems.push(answer.documents[0].problems.join(" "));

@@ -7,6 +7,7 @@ use std::collections::HashMap;
 
 use super::record::AlertRecord;
 use crate::codes::{CountryCode, Date};
+use crate::digest;
 use crate::reference::{folded, genus_of, species_of};
 
 /// What a consignment offers to be met.
@@ -186,6 +187,11 @@ impl AlertLookup {
                 list.push(entry);
             }
         }
+    }
+
+    /// Fingerprint of the records, whatever their order.
+    pub fn edition(&self) -> digest::Hash {
+        digest::of_set(self.records.iter().map(digest::of).collect())
     }
 
     /// All records, in the order given.

@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use crate::codes::{CountryCode, Date, Period};
 use crate::reference::{MeasureKind, References};
+use crate::text::lines::{Line, Lines};
 
 /// Lines of one alert file: a busy national feed has some 100,000 records.
 pub const MAX_RECORDS: usize = 2_000_000;
@@ -155,6 +156,15 @@ pub struct RecordFault {
     pub line: u64,
     /// What is wrong.
     pub what: String,
+    /// The line was left out; otherwise it acts.
+    pub rejected: bool,
+}
+
+impl RecordFault {
+    /// A line that was left out.
+    pub(super) fn rejected(line: u64, what: impl Into<String>) -> Self {
+        Self { line, what: what.into(), rejected: true }
+    }
 }
 
 /// Reads NDJSON. Every bad line is reported; the good ones are kept. The last of equal ids counts.
@@ -163,20 +173,27 @@ pub fn read_records(bytes: &[u8]) -> (Vec<AlertRecord>, Vec<RecordFault>) {
     let mut faults = Vec::new();
     let mut by_id = std::collections::HashMap::new();
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-    for (n, line) in bytes.split(|b| *b == b'\n').enumerate() {
-        let line_number = n as u64 + 1;
-        let mut fault = |what: String| faults.push(RecordFault { line: line_number, what });
-        if line.iter().all(u8::is_ascii_whitespace) {
+    for line in Lines::new(bytes, MAX_RECORD_BYTES) {
+        let (n, text) = match line {
+            Line::Text(n, text) => (n, text),
+            Line::TooLong(n) => {
+                faults.push(RecordFault::rejected(n, format!("over MAX_RECORD_BYTES ({MAX_RECORD_BYTES})")));
+                continue;
+            }
+            Line::Failed(n, error) => {
+                faults.push(RecordFault::rejected(n, error.to_string()));
+                break;
+            }
+        };
+        if records.len() >= MAX_RECORDS {
+            faults.push(RecordFault::rejected(n, format!("over MAX_RECORDS ({MAX_RECORDS})")));
             continue;
         }
-        if line.len() > MAX_RECORD_BYTES || records.len() >= MAX_RECORDS {
-            fault("over MAX_RECORD_BYTES or MAX_RECORDS".to_owned());
-            continue;
-        }
-        match record(line) {
+        match record(&text) {
             Ok(record) => match by_id.get(&record.id).copied().and_then(|at: usize| records.get_mut(at)) {
                 Some(earlier) => {
-                    fault(format!("id `{}` stands twice; the later one counts", record.id));
+                    let what = format!("id `{}` stands twice; the later one counts", record.id);
+                    faults.push(RecordFault { line: n, what, rejected: false });
                     *earlier = record;
                 }
                 None => {
@@ -184,9 +201,11 @@ pub fn read_records(bytes: &[u8]) -> (Vec<AlertRecord>, Vec<RecordFault>) {
                     records.push(record);
                 }
             },
-            Err(what) => fault(what),
+            Err(what) => faults.push(RecordFault::rejected(n, what)),
         }
     }
+    // The order of rows is nothing: what ties is told by id.
+    records.sort_by(|a, b| a.id.cmp(&b.id));
     (records, faults)
 }
 
@@ -224,9 +243,49 @@ fn record(line: &[u8]) -> Result<AlertRecord, String> {
         }
     }
     object.retain(|_, value| !value.is_null());
+    known_fields(object)?;
     let record: AlertRecord = serde_json::from_value(value).map_err(|error| error.to_string())?;
     if record.id.trim().is_empty() { Err("there is no id".to_owned()) } else { Ok(record) }
 }
+
+/// Fields of a record, and those of the short form that are read before.
+const FIELDS: &[&str] = &[
+    "id", "number", "kind", "title", "text", "language", "published_on", "effective_from", "effective_to",
+    "issuing_body", "countries", "taxa", "measure", "issuers", "parties", "vessels", "containers", "permits",
+    "reliability", "handling", "status", "superseded_by", "withdrawn_on", "derived_from", "declared_as", "form",
+    "topics", "address", "review_by", "source", "invented",
+];
+/// Fields of the short form that say nothing which a consignment could meet.
+const UNUSED: &[&str] = &["rank", "kg", "note"];
+/// Fields of the objects in `countries` and `vessels`.
+const COUNTRY_FIELDS: &[&str] = &["code", "role"];
+const VESSEL_FIELDS: &[&str] = &["name", "imo"];
+
+/// A record with a field that nobody reads would act without what it says: it is refused, with the field that was meant.
+fn known_fields(object: &mut serde_json::Map<String, Value>) -> Result<(), String> {
+    object.retain(|field, _| !UNUSED.contains(&field.as_str()));
+    check_fields(object.keys(), FIELDS)?;
+    for (list, known) in [("countries", COUNTRY_FIELDS), ("vessels", VESSEL_FIELDS)] {
+        let entries = object.get(list).and_then(Value::as_array).into_iter().flatten();
+        for entry in entries.filter_map(Value::as_object) {
+            check_fields(entry.keys(), known).map_err(|what| format!("`{list}`: {what}"))?;
+        }
+    }
+    Ok(())
+}
+
+fn check_fields<'a>(mut fields: impl Iterator<Item = &'a String>, known: &[&str]) -> Result<(), String> {
+    let Some(field) = fields.find(|field| !known.contains(&field.as_str())) else { return Ok(()) };
+    let likeness = |name: &str| strsim::jaro_winkler(&field.to_lowercase(), name);
+    let best = known.iter().max_by(|a, b| likeness(a).total_cmp(&likeness(b)));
+    Err(match best.filter(|name| likeness(name) >= DID_YOU_MEAN) {
+        Some(name) => format!("`{field}` is no field of a record; did you mean `{name}`?"),
+        None => format!("`{field}` is no field of a record"),
+    })
+}
+
+/// Likeness from which a field is offered for another.
+const DID_YOU_MEAN: f64 = 0.75;
 
 /// `country`, `via` and `destination` of the short form. Where the way is told, the country is where it began.
 fn short_countries(object: &mut serde_json::Map<String, Value>) -> Option<Value> {

@@ -4,10 +4,11 @@
 
 use std::collections::HashMap;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::record::RecordFault;
 use crate::codes::{CountryCode, Date, Period};
+use crate::digest;
 use crate::permits::{PartyName, WordCounts, name_similarity};
 use crate::reference::folded;
 
@@ -15,7 +16,7 @@ use crate::reference::folded;
 pub const MIN_SIMILARITY: f64 = 0.88;
 
 /// One entry.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct WatchEntry {
     /// Id.
@@ -84,16 +85,34 @@ impl WatchList {
     pub fn from_csv(bytes: &[u8]) -> (Self, Vec<RecordFault>) {
         let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
         let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).flexible(true).from_reader(bytes);
-        let (mut entries, mut faults) = (Vec::new(), Vec::new());
-        for (n, row) in reader.deserialize::<WatchEntry>().enumerate() {
-            match row {
-                Ok(entry) if entry.id.is_empty() => {
-                    faults.push(RecordFault { line: n as u64 + 2, what: "there is no id".into() });
+        let (mut entries, mut faults): (Vec<WatchEntry>, _) = (Vec::new(), Vec::new());
+        let headers = reader.headers().cloned().unwrap_or_default();
+        for missing in NEEDED.iter().filter(|column| !headers.iter().any(|header| header == **column)) {
+            faults.push(RecordFault::rejected(1, format!("the column `{missing}` is missing")));
+        }
+        for unknown in headers.iter().filter(|header| !COLUMNS.contains(header)) {
+            let what = format!("`{unknown}` is not a column of a watch list and is not read");
+            faults.push(RecordFault { line: 1, what, rejected: false });
+        }
+        let mut record = csv::StringRecord::new();
+        loop {
+            let line = reader.position().line();
+            match reader.read_record(&mut record) {
+                Ok(false) => break,
+                Ok(true) => match entry(&record, &headers) {
+                    Ok(entry) => entries.push(entry),
+                    Err(what) => faults.push(RecordFault::rejected(line, what)),
+                },
+                Err(error) => {
+                    faults.push(RecordFault::rejected(line, error.to_string()));
+                    if error.is_io_error() {
+                        break;
+                    }
                 }
-                Ok(entry) => entries.push(entry),
-                Err(error) => faults.push(RecordFault { line: n as u64 + 2, what: error.to_string() }),
             }
         }
+        // The order of rows is nothing: what ties is told by id.
+        entries.sort_by_cached_key(|entry| (entry.id.clone(), *digest::of(entry).as_bytes()));
         let mut by_word: HashMap<String, Vec<usize>> = HashMap::new();
         for (n, entry) in entries.iter().enumerate() {
             let texts = [entry.name.as_str(), entry.aliases.as_str(), entry.address.as_deref().unwrap_or_default()];
@@ -106,6 +125,11 @@ impl WatchList {
         }
         let names = weighed_names(&entries);
         (Self { entries, names, by_word }, faults)
+    }
+
+    /// Fingerprint of the entries, whatever their order.
+    pub fn edition(&self) -> digest::Hash {
+        digest::of_set(self.entries.iter().map(digest::of).collect())
     }
 
     /// An entry.
@@ -149,6 +173,30 @@ impl WatchList {
             }
         }
         best
+    }
+}
+
+/// Columns of the file.
+const COLUMNS: &[&str] = &[
+    "id", "kind", "name", "aliases", "country", "city", "address", "reason", "listed_on", "delisted_on", "source",
+    "reliability", "handling",
+];
+/// Columns without which no row says anything.
+const NEEDED: &[&str] = &["id", "name"];
+
+/// One row; what names nobody is no entry.
+fn entry(record: &csv::StringRecord, headers: &csv::StringRecord) -> Result<WatchEntry, String> {
+    if record.len() != headers.len() {
+        return Err(format!("{} cells, {} columns", record.len(), headers.len()));
+    }
+    let entry: WatchEntry = record.deserialize(Some(headers)).map_err(|error| error.to_string())?;
+    let has_address = entry.address.as_deref().is_some_and(|address| !address.is_empty());
+    if entry.id.is_empty() {
+        Err("there is no id".to_owned())
+    } else if entry.name.is_empty() && entry.aliases.is_empty() && !has_address {
+        Err("there is neither a name nor an address".to_owned())
+    } else {
+        Ok(entry)
     }
 }
 

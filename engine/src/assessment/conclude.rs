@@ -5,12 +5,12 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::explain;
-use super::{Assessment, DocumentAnswer, Hit, MAX_HITS_SHOWN, NamedTaxon, Step, Unverifiable};
-use crate::codes::Date;
+use super::{Assessment, DocumentAnswer, HistoryAnswer, Hit, MAX_HITS_SHOWN, NamedTaxon, Step, Unverifiable};
 use crate::evidence::Evidence;
 use crate::manifest::{Consignment, Fault, Manifest, Severity};
 use crate::names::Field;
 use crate::profile::evaluate::fill;
+use crate::settle::Reach;
 use crate::profile::{Facts, Indicator, Lane, Outcome, ProfileSet, State};
 
 /// Editions of everything that was used.
@@ -22,15 +22,35 @@ pub struct Editions {
     pub rules: String,
     /// Fingerprint of the tables.
     pub datasets: String,
-    /// Records of the alert generation.
+    /// Fingerprint of the alerts.
+    pub alerts: String,
+    /// Fingerprint of the register.
+    pub register: String,
+    /// Fingerprint of the watch list.
+    pub watch_list: String,
+    /// Fingerprint of the slice of history that the bill meets; empty beside a whole engine.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub history: String,
+    /// Rows, for people.
+    pub counts: Counts,
+}
+
+/// Rows of the inputs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Counts {
+    /// Records, the shipped ones included.
     pub alerts: u64,
-    /// Documents of the register.
+    /// Documents.
     pub register: u64,
+    /// Entries.
+    pub watch_list: u64,
 }
 
 /// Everything that is concluded from.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Concluding<'a> {
+    /// Fingerprint of input, day and editions.
+    pub assessment_id: String,
     /// Rules.
     pub profiles: &'a ProfileSet,
     /// Manifest.
@@ -45,6 +65,8 @@ pub struct Concluding<'a> {
     pub faults: &'a [Fault],
     /// Editions.
     pub editions: &'a Editions,
+    /// How far the history reaches.
+    pub reaches: Reach,
 }
 
 /// Concludes. Every outcome is looked at; none ends it.
@@ -103,7 +125,7 @@ pub fn conclude(from: &Concluding<'_>, outcomes: &[Outcome]) -> Assessment {
     hits.truncate(MAX_HITS_SHOWN);
     steps.dedup();
     Assessment {
-        assessment_id: fingerprint(from),
+        assessment_id: from.assessment_id.clone(),
         consignment: from.consignment.bill_of_lading.clone(),
         manifest: from.manifest.reference.clone(),
         as_of: from.evidence.as_of,
@@ -118,6 +140,7 @@ pub fn conclude(from: &Concluding<'_>, outcomes: &[Outcome]) -> Assessment {
         documents: documents(from),
         next_steps: once(steps),
         faults,
+        history: HistoryAnswer { reaches: from.reaches },
         editions: from.editions.clone(),
     }
 }
@@ -293,23 +316,9 @@ fn documents(from: &Concluding<'_>) -> Vec<DocumentAnswer> {
             kind: found.kind.as_str(),
             declared: document.number.clone(),
             verdict: found.verdict,
-            problems: found.problems.iter().map(|problem| problem.code.clone()).collect(),
+            problems: found.problems.iter().map(|problem| problem.code.as_str().to_owned()).collect(),
             details: found.problems.clone(),
             candidates: found.candidates.clone(),
         })
         .collect()
-}
-
-/// The same input, day and editions give the same id.
-fn fingerprint(from: &Concluding<'_>) -> String {
-    let mut hasher = blake3::Hasher::new();
-    let parts = (&from.manifest.reference, &from.consignment, as_text(from.evidence.as_of), from.editions);
-    if serde_json::to_writer(&mut hasher, &parts).is_err() {
-        hasher.update(from.consignment.bill_of_lading.as_bytes());
-    }
-    hasher.finalize().to_hex().chars().take(32).collect()
-}
-
-fn as_text(day: Date) -> String {
-    day.to_string()
 }

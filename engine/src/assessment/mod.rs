@@ -8,7 +8,7 @@ mod explain;
 
 use serde::Serialize;
 
-pub use conclude::{Concluding, Editions, conclude};
+pub use conclude::{Concluding, Counts, Editions, conclude};
 
 use crate::codes::Date;
 use crate::manifest::Fault;
@@ -50,8 +50,17 @@ pub struct Assessment {
     pub next_steps: Vec<Step>,
     /// What was wrong with the input or the rules.
     pub faults: Vec<Fault>,
+    /// How far the history behind the answer reaches.
+    pub history: HistoryAnswer,
     /// Editions of everything that was used.
     pub editions: Editions,
+}
+
+/// What the answer rests on of earlier consignments.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct HistoryAnswer {
+    /// How far it reaches.
+    pub reaches: crate::settle::Reach,
 }
 
 /// A taxon that the goods name.

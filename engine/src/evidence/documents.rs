@@ -1,19 +1,18 @@
-//! Declared documents against the register, and what is left on them.
+//! Declared documents against the register.
 //!
-//! In: every declared document with the goods it stands for. Out: verdict, problems with the two values that met, and
-//! candidates with the similarity of every field. Documents of other kinds than the Convention's are not compared.
-
-use std::collections::BTreeMap;
-
-use serde::Serialize;
+//! In: every declared document with the goods it stands for. Out: verdict, problems with the two values that met,
+//! candidates with the similarity of every field, and the claims of the consignment on permits. Each document is matched
+//! once. Documents of other kinds than the Convention's are not compared. Not here: what others took (`settle`).
 
 use super::listing::Coverage;
 use super::{Finding, ItemEvidence, Sources};
 use crate::codes::Date;
 use crate::manifest::{Consignment, Document, DocumentKind, GoodsItem, Manifest, PartyRole};
 use crate::permits::{
-    Claim, IssuerAlert, Ledger, MatchContext, PermitKey, PermitMatch, PresentedPermit, ProblemCode, TOLERANCE, Verdict,
+    self, Claim, IssuerAlert, MatchContext, PermitKey, PermitMatch, PresentedPermit, ProblemCode, Spent, TOLERANCE,
+    Taking, Verdict,
 };
+pub use crate::permits::{Candidate, Problem};
 use crate::reference::Measured;
 
 /// One declared document.
@@ -31,6 +30,8 @@ pub struct DocumentEvidence {
     pub problems: Vec<Problem>,
     /// Candidates, best first.
     pub candidates: Vec<Candidate>,
+    /// What it would take from the document that was matched.
+    pub taking: Option<Taking>,
     /// Appendix on the register entry.
     pub appendix: Option<&'static str>,
     /// Purpose code: as declared, else as registered.
@@ -41,68 +42,20 @@ pub struct DocumentEvidence {
     pub wrong_kind_for_flow: bool,
 }
 
-/// One problem with the two values that met.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Problem {
-    /// Code.
-    pub code: String,
-    /// As declared.
-    pub declared: String,
-    /// As registered, or as the rule says.
-    pub registered: String,
-    /// In words.
-    pub why: String,
-}
-
-/// One candidate of the register.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Candidate {
-    /// Number.
-    pub number: String,
-    /// Relation of the numbers.
-    pub relation: String,
-    /// Combined similarity.
-    pub similarity: f64,
-    /// Per field.
-    pub fields: BTreeMap<&'static str, f64>,
-}
-
-/// Looks at every declared document, without what others have taken from it.
+/// Looks at every declared document: what the register says of it, and what the consignment claims on the permits that
+/// were matched. What others took is no part of it (`settle`).
 pub fn gather(
     sources: &Sources<'_>,
     manifest: &Manifest,
     consignment: &Consignment,
     items: &[ItemEvidence],
     as_of: Date,
-) -> Vec<DocumentEvidence> {
-    look(sources, manifest, consignment, items, as_of, None)
-}
-
-/// The same with the ledger of earlier consignments; then books what this consignment takes.
-pub fn spend(
-    sources: &Sources<'_>,
-    manifest: &Manifest,
-    consignment: &Consignment,
-    items: &[ItemEvidence],
-    as_of: Date,
-    ledger: &dyn Ledger,
-) -> Vec<DocumentEvidence> {
-    look(sources, manifest, consignment, items, as_of, Some(ledger))
-}
-
-fn look(
-    sources: &Sources<'_>,
-    manifest: &Manifest,
-    consignment: &Consignment,
-    items: &[ItemEvidence],
-    as_of: Date,
-    ledger: Option<&dyn Ledger>,
-) -> Vec<DocumentEvidence> {
+) -> (Vec<DocumentEvidence>, Vec<Claim>) {
     if consignment.all_documents().next().is_none() {
-        return Vec::new();
+        return (Vec::new(), Vec::new());
     }
     let issuer_alerts = issuer_alerts(sources, consignment, as_of);
-    let context = MatchContext { references: sources.references, ledger, issuer_alerts: &issuer_alerts };
+    let context = MatchContext { references: sources.references, issuer_alerts: &issuer_alerts };
     let from = From { sources, manifest, consignment, items, as_of };
     let mut claims = Vec::new();
     let evidence = consignment
@@ -115,16 +68,32 @@ fn look(
             let presented = from.presented(item, document);
             let found = sources.register.match_permit(&presented, &context);
             claims.extend(from.claim(&presented, &found));
-            compared(item, n, document, &found, covered)
+            compared(item, n, document, found, covered)
         })
         .collect();
-    if let Some(ledger) = ledger {
-        for claim in claims {
-            // More than is left is a problem that the match has told; nothing is booked then.
-            let _ = ledger.reserve(&claim);
-        }
+    (evidence, claims)
+}
+
+impl DocumentEvidence {
+    /// Adds what others took from the permit; `Err` says why it cannot be told.
+    pub fn settle(&mut self, spent: Result<&Spent, &str>) {
+        let Some(taking) = &self.taking else { return };
+        let mut verdict = match self.verdict {
+            Finding::Consistent => Verdict::Consistent,
+            Finding::Inconsistent => Verdict::Inconsistent,
+            Finding::Unverifiable => Verdict::Unverifiable,
+        };
+        permits::settle(taking, &mut verdict, &mut self.problems, spent);
+        self.verdict = finding(verdict);
     }
-    evidence
+}
+
+fn finding(verdict: Verdict) -> Finding {
+    match verdict {
+        Verdict::Consistent => Finding::Consistent,
+        Verdict::Inconsistent => Finding::Inconsistent,
+        Verdict::Unverifiable => Finding::Unverifiable,
+    }
 }
 
 /// A document that the register does not hold by its kind.
@@ -136,6 +105,7 @@ fn plain(item: Option<usize>, n: usize, document: &Document, covered: bool) -> D
         verdict: Finding::Unverifiable,
         problems: Vec::new(),
         candidates: Vec::new(),
+        taking: None,
         appendix: None,
         purpose: None,
         covers_listed_wood: covered,
@@ -147,26 +117,9 @@ fn compared(
     item: Option<usize>,
     n: usize,
     document: &Document,
-    found: &PermitMatch,
+    found: PermitMatch,
     covered: bool,
 ) -> DocumentEvidence {
-    let verdict = match found.verdict {
-        Verdict::Consistent => Finding::Consistent,
-        Verdict::Inconsistent => Finding::Inconsistent,
-        Verdict::Unverifiable => Finding::Unverifiable,
-    };
-    let problem = |problem: &crate::permits::Problem| Problem {
-        code: problem.code.as_str().to_owned(),
-        declared: problem.declared.clone(),
-        registered: problem.registered.clone(),
-        why: problem.why.clone(),
-    };
-    let candidate = |candidate: &crate::permits::Candidate| Candidate {
-        number: candidate.number.clone(),
-        relation: candidate.relation.as_str().to_owned(),
-        similarity: candidate.similarity,
-        fields: candidate.fields.clone(),
-    };
     let matched = found.candidates.first().filter(|_| found.matched).map(|candidate| &candidate.document);
     let declared = document.purpose.as_deref().and_then(|purpose| purpose.chars().next());
     let appendix = matched.and_then(|document| document.positions.iter().filter_map(|p| p.appendix).max());
@@ -174,13 +127,14 @@ fn compared(
         item,
         n,
         kind: document.kind,
-        verdict,
-        problems: found.problems.iter().map(problem).collect(),
-        candidates: found.candidates.iter().map(candidate).collect(),
+        verdict: finding(found.verdict),
         appendix: appendix.map(|appendix| appendix.as_str()),
         purpose: declared.or_else(|| matched.and_then(|document| document.purpose)),
         covers_listed_wood: covered,
         wrong_kind_for_flow: found.has(ProblemCode::WrongType),
+        problems: found.problems,
+        candidates: found.candidates,
+        taking: found.taking,
     }
 }
 
@@ -302,7 +256,6 @@ impl<'a> From<'a> {
             departed_on: day(&self.manifest.departure),
             arrives_on: day(&self.manifest.arrival),
             as_of: Some(self.as_of),
-            consignment: Some(self.consignment.bill_of_lading.as_str()),
         }
     }
 

@@ -23,7 +23,7 @@ use crate::alerts::{AlertLookup, WatchList};
 use crate::codes::{CountryCode, Date};
 use crate::manifest::{Consignment, GoodsItem, Manifest};
 use crate::names::{Mention, NameIndex, NameQuery, Resolution, Verdict};
-use crate::permits::Register;
+use crate::permits::{Claim, Register};
 use crate::reference::{Form, References, genus_of};
 
 /// The frozen sources that facts come from.
@@ -100,7 +100,9 @@ pub struct Evidence {
     pub documents: Vec<documents::DocumentEvidence>,
     /// Alerts that meet the consignment.
     pub alerts: Vec<alerts::AlertEvidence>,
-    /// What earlier consignments show; set by the caller that keeps a history.
+    /// What it asks of the permits that were matched.
+    pub claims: Vec<Claim>,
+    /// What earlier consignments show; set when it is settled.
     pub history: history::HistoryEvidence,
 }
 
@@ -123,7 +125,7 @@ pub fn gather(sources: &Sources<'_>, manifest: &Manifest, consignment: &Consignm
         .map(|(n, item)| gather_item(sources, &route, consignment, n, item, as_of))
         .collect();
     let parties = parties::gather(sources, consignment, &items, as_of);
-    let documents = documents::gather(sources, manifest, consignment, &items, as_of);
+    let (documents, claims) = documents::gather(sources, manifest, consignment, &items, as_of);
     let alerts = alerts::gather(sources.alerts, manifest, consignment, &items, &route, as_of);
     Evidence {
         as_of,
@@ -134,6 +136,7 @@ pub fn gather(sources: &Sources<'_>, manifest: &Manifest, consignment: &Consignm
         equipment,
         documents,
         alerts,
+        claims,
         history: history::HistoryEvidence::NotKept,
     }
 }

@@ -7,7 +7,8 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use super::presented::PresentedPermit;
-use super::register::{MatchContext, PermitMatch, Register};
+use super::problem::MatchContext;
+use super::register::{PermitMatch, Register};
 use crate::codes::{CountryCode, Date};
 
 /// The fields of a question, owned, so that a presented document can borrow from them.
@@ -21,7 +22,7 @@ struct Question {
     faults: Vec<String>,
 }
 
-const TEXTS: [&str; 13] = [
+const TEXTS: [&str; 12] = [
     "number",
     "holder",
     "importer",
@@ -34,7 +35,6 @@ const TEXTS: [&str; 13] = [
     "security_stamp",
     "transport_document",
     "remarks",
-    "consignment",
 ];
 const DAYS: [&str; 5] = ["issued_on", "expires_on", "departed_on", "arrives_on", "as_of"];
 const COUNTRIES: [&str; 2] = ["issuing_country", "origin"];
@@ -120,7 +120,6 @@ impl Question {
             departed_on: self.days.get("departed_on").copied(),
             arrives_on: self.days.get("arrives_on").copied(),
             as_of: self.days.get("as_of").copied(),
-            consignment: text("consignment"),
         }
     }
 }

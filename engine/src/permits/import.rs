@@ -10,6 +10,7 @@ use serde_json::Value;
 use super::document::{Document, PermitKind, Position, Status};
 use super::error::RowFault;
 use crate::codes::{CountryCode, Date};
+use crate::text::lines::{Line, Lines};
 
 /// Columns that a register file may have. The first is needed.
 pub const COLUMNS: &[&str] = &[
@@ -44,13 +45,16 @@ pub const COLUMNS: &[&str] = &[
 /// Longest text of a field; longer ones are cut short by nobody but liars.
 const MAX_FIELD_CHARS: usize = 512;
 
+/// Bytes of one NDJSON row: every field at its longest fits many times.
+const MAX_ROW_BYTES: usize = 1 << 20;
+
 /// Gathers rows into documents.
 #[derive(Debug, Default)]
 pub(super) struct Importer {
     pub(super) documents: Vec<Document>,
     pub(super) faults: Vec<RowFault>,
     /// Documents by number, country and type, to join positions.
-    seen: HashMap<(String, Option<CountryCode>, PermitKind), usize>,
+    seen: HashMap<(String, Option<CountryCode>, PermitKind), Vec<usize>>,
 }
 
 /// The cells of one row by name.
@@ -106,12 +110,16 @@ impl Importer {
 
     /// Reads one JSON object a line.
     pub(super) fn ndjson(&mut self, bytes: &[u8]) {
-        for (n, line) in bytes.split(|b| *b == b'\n').enumerate() {
-            let row = n as u64 + 1;
-            if line.iter().all(u8::is_ascii_whitespace) {
-                continue;
-            }
-            match serde_json::from_slice::<Value>(line) {
+        for line in Lines::new(bytes, MAX_ROW_BYTES) {
+            let (row, line) = match line {
+                Line::Text(row, line) => (row, line),
+                Line::TooLong(row) => {
+                    self.fault(Some(row), None, format!("over MAX_ROW_BYTES ({MAX_ROW_BYTES})"), true);
+                    continue;
+                }
+                Line::Failed(row, error) => return self.fault(Some(row), None, error.to_string(), true),
+            };
+            match serde_json::from_slice::<Value>(&line) {
                 Ok(Value::Object(object)) => {
                     for unknown in object.keys().filter(|name| !COLUMNS.contains(&name.as_str())) {
                         self.fault(
@@ -249,22 +257,43 @@ impl Importer {
 
     fn add(&mut self, row: u64, mut document: Document) {
         let key = (document.number.clone(), document.issuing_country, document.kind);
-        let Some(first) = self.seen.get(&key).and_then(|n| self.documents.get_mut(*n)) else {
-            self.seen.insert(key, self.documents.len());
-            self.documents.push(document);
+        let position = document.positions.pop();
+        let known = self.seen.entry(key).or_default();
+        let documents = &mut self.documents;
+        let same = known.iter().copied().find(|n| documents.get(*n).is_some_and(|own| same_head(own, &document)));
+        let Some(first) = same.and_then(|n| documents.get_mut(n)) else {
+            let repeated = !known.is_empty();
+            known.push(documents.len());
+            document.positions.extend(position);
+            documents.push(document);
+            if repeated {
+                let what = "repeats a number with another holder, day or status; both are kept";
+                self.fault(Some(row), Some("number"), what.into(), false);
+            }
             return;
         };
-        let same_head = first.issued_on == document.issued_on
-            && first.exporter == document.exporter
-            && first.importer == document.importer;
-        if !same_head {
-            let what = "repeats a number with another holder or day; both are kept";
-            self.documents.push(document);
-            return self.fault(Some(row), Some("number"), what.into(), false);
-        }
-        match document.positions.pop() {
+        match position {
             Some(position) if !first.positions.contains(&position) => first.positions.push(position),
             _ => self.fault(Some(row), Some("number"), "repeats a row".into(), true),
         }
     }
+}
+
+/// Everything but the goods is the same.
+fn same_head(own: &Document, other: &Document) -> bool {
+    own.issuing_authority == other.issuing_authority
+        && own.issued_on == other.issued_on
+        && own.expires_on == other.expires_on
+        && own.extended_to == other.extended_to
+        && own.exporter == other.exporter
+        && own.importer == other.importer
+        && own.country_of_export == other.country_of_export
+        && own.country_of_destination == other.country_of_destination
+        && own.purpose == other.purpose
+        && own.security_stamp == other.security_stamp
+        && own.transport_document == other.transport_document
+        && own.signatory == other.signatory
+        && own.retrospective == other.retrospective
+        && own.status == other.status
+        && own.handling == other.handling
 }

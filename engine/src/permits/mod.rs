@@ -12,14 +12,15 @@ mod epermit;
 mod error;
 mod filter;
 mod import;
+mod judge;
 mod ledger;
 mod number;
 mod party;
 mod presented;
-mod quantity;
+mod problem;
 mod register;
+mod settle;
 mod store;
-mod verdict;
 
 pub use bursts::{Burst, BurstKind, bursts};
 pub use compare::{Comparison, WEIGHTS};
@@ -31,6 +32,7 @@ pub use ledger::{Balance, Claim, Ledger, MemoryLedger, PermitKey, Use, UseState}
 pub use number::{FoldedNumber, Relation, relation, similarity as number_similarity};
 pub use party::{PartyName, SAME_PARTY, WordCounts, party_similarity, similarity as name_similarity};
 pub use presented::PresentedPermit;
-pub use quantity::TOLERANCE;
-pub use register::{Candidate, MatchContext, PermitMatch, Register};
-pub use verdict::{IssuerAlert, Problem, ProblemCode, Verdict};
+pub use judge::quantity::TOLERANCE;
+pub use problem::{IssuerAlert, MatchContext, Problem, ProblemCode, Taking, Verdict};
+pub use register::{Candidate, PermitMatch, Register};
+pub use settle::{MAX_TRAVEL, NAMED, Spent, settle};

@@ -45,8 +45,6 @@ pub struct PresentedPermit<'a> {
     pub arrives_on: Option<Date>,
     /// Day that counts when neither is known.
     pub as_of: Option<Date>,
-    /// Consignment that presents it; a permit spent by the same consignment is not spent twice.
-    pub consignment: Option<&'a str>,
 }
 
 impl PresentedPermit<'_> {

@@ -1,6 +1,6 @@
 //! The register of permits in memory, and the match of a presented document against it.
 //!
-//! In: register files; a [`PresentedPermit`] with the facts of `References` and, where there is one, the ledger. Out: a
+//! In: register files; a [`PresentedPermit`] with the facts of `References`. Out: a
 //! [`PermitMatch`]: verdict, problems with the two values that met, candidates, the best first.
 //! Cost at a million documents: some microseconds when the number is right, tens when it is not there.
 
@@ -14,12 +14,13 @@ use super::document::Document;
 use super::epermit;
 use super::error::RowFault;
 use super::import::Importer;
-use super::ledger::Ledger;
+use super::judge::{self, Judged};
 use super::number::Relation;
 use super::presented::PresentedPermit;
 use super::store::{Store, Symbol, to_day};
-use super::verdict::{self, IssuerAlert, Problem, ProblemCode, Verdict};
+use super::problem::{MatchContext, Problem, ProblemCode, Taking, Verdict};
 use crate::codes::CountryCode;
+use crate::digest;
 use crate::reference::References;
 
 /// Documents of one number that are compared.
@@ -36,25 +37,7 @@ pub struct Register {
     taxa: BTreeMap<String, Vec<Symbol>>,
     /// Documents by issuing country.
     countries: BTreeMap<CountryCode, u32>,
-    edition: String,
-}
-
-/// What a match may look at besides the register.
-#[derive(Clone, Copy)]
-pub struct MatchContext<'a> {
-    /// The facts.
-    pub references: &'a References,
-    /// What is spent on permits.
-    pub ledger: Option<&'a dyn Ledger>,
-    /// Issuers under alert.
-    pub issuer_alerts: &'a [IssuerAlert],
-}
-
-impl<'a> MatchContext<'a> {
-    /// Facts only: no ledger, no alerts.
-    pub fn new(references: &'a References) -> Self {
-        Self { references, ledger: None, issuer_alerts: &[] }
-    }
+    edition: Option<digest::Hash>,
 }
 
 /// A document of the register that the presented one may be.
@@ -86,6 +69,9 @@ pub struct PermitMatch {
     pub matched: bool,
     /// Which day validity was judged on: departure, arrival or as-of.
     pub judged_at: Option<&'static str>,
+    /// What the goods would take from the document; `None` = no document, or no quantity on it.
+    #[serde(skip)]
+    pub taking: Option<Taking>,
 }
 
 impl PermitMatch {
@@ -110,7 +96,7 @@ impl Register {
     pub fn from_csv(bytes: &[u8]) -> (Self, Vec<RowFault>) {
         let mut importer = Importer::default();
         importer.csv(bytes);
-        (Self::build(importer.documents, bytes), importer.faults)
+        (Self::build(in_order(importer.documents)), importer.faults)
     }
 
     /// Reads a register file of any kind, told from its content: CITES e-permit XML, NDJSON or CSV.
@@ -128,26 +114,28 @@ impl Register {
     /// Reads CITES e-permit XML, several permits in one file.
     pub fn from_epermits(bytes: &[u8]) -> (Self, Vec<RowFault>) {
         let (documents, faults) = epermit::documents(bytes);
-        (Self::build(documents, bytes), faults)
+        (Self::build(in_order(documents)), faults)
     }
 
     /// Reads an NDJSON file with the fields of the CSV columns.
     pub fn from_ndjson(bytes: &[u8]) -> (Self, Vec<RowFault>) {
         let mut importer = Importer::default();
         importer.ndjson(bytes);
-        (Self::build(importer.documents, bytes), importer.faults)
+        (Self::build(in_order(importer.documents)), importer.faults)
     }
 
     /// Builds from documents, one after another: they are packed as they come and never held together.
     pub fn from_documents(documents: impl IntoIterator<Item = Document>) -> Self {
-        Self::build(documents, &[])
+        Self::build(documents)
     }
 
-    fn build(documents: impl IntoIterator<Item = Document>, bytes: &[u8]) -> Self {
+    fn build(documents: impl IntoIterator<Item = Document>) -> Self {
+        let mut members = Vec::new();
         let mut store = Store::default();
         let mut countries: BTreeMap<CountryCode, u32> = BTreeMap::new();
         for document in documents {
             store.push(&document);
+            members.push(digest::of(&document));
             if let Some(country) = document.issuing_country {
                 *countries.entry(country).or_default() += 1;
             }
@@ -157,11 +145,7 @@ impl Register {
             taxa.entry(word.to_lowercase()).or_default().push(symbol);
         }
         let index = Candidates::build(&store);
-        let edition = if bytes.is_empty() {
-            store.documents.len().to_string()
-        } else {
-            blake3::hash(bytes).to_hex().as_str().chars().take(16).collect()
-        };
+        let edition = Some(digest::of_set(members));
         Self { store, index, taxa, countries, edition }
     }
 
@@ -175,9 +159,9 @@ impl Register {
         self.store.documents.is_empty()
     }
 
-    /// Hash of the file that it was read from.
-    pub fn edition(&self) -> &str {
-        &self.edition
+    /// Fingerprint of the documents, whatever their order in the file.
+    pub fn edition(&self) -> digest::Hash {
+        self.edition.unwrap_or_else(|| digest::of_set(Vec::new()))
     }
 
     /// True when documents of the country are held: only then does a number that is not found mean something.
@@ -211,9 +195,12 @@ impl Register {
         candidates.truncate(SHOWN);
         let document = accepted.and(candidates.first()).map(|candidate| &candidate.document);
         let comparison = accepted.map(|best| &best.comparison);
-        let (verdict, problems) = match (document, comparison) {
-            (Some(document), Some(comparison)) => verdict::judge(&asked, document, comparison, context),
-            _ => self.not_matched(&asked),
+        let Judged { verdict, problems, taking } = match (document, comparison) {
+            (Some(document), Some(comparison)) => judge::judge(&asked, document, comparison, context),
+            _ => {
+                let (verdict, problems) = self.not_matched(&asked);
+                Judged { verdict, problems, taking: None }
+            }
         };
         PermitMatch {
             verdict,
@@ -221,6 +208,7 @@ impl Register {
             matched: document.is_some(),
             candidates,
             judged_at: presented.judged_on().map(|(_, which)| which),
+            taking,
         }
     }
 
@@ -342,6 +330,19 @@ impl Register {
             }],
         )
     }
+}
+
+/// Documents and their positions in one order, whatever the order of the rows: what ties is told by number, and of equal
+/// numbers the status that is further on comes first.
+fn in_order(mut documents: Vec<Document>) -> Vec<Document> {
+    for document in documents.iter_mut().filter(|document| document.positions.len() > 1) {
+        document.positions.sort_by_cached_key(|position| *digest::of(position).as_bytes());
+    }
+    documents.sort_by(|a, b| {
+        let ties = || digest::of(a).as_bytes().cmp(digest::of(b).as_bytes());
+        a.number.cmp(&b.number).then(b.status.cmp(&a.status)).then_with(ties)
+    });
+    documents
 }
 
 /// The key of the order: numbers that may be one go first, then the similarity.

@@ -104,9 +104,10 @@ fn consignment_values(from: &Gathered<'_>) -> Values {
         .map(|(items, whole)| (items - whole).abs() > 0.05 * whole.max(1.0));
     let value = from.consignment.value.as_ref();
     let usd = value.filter(|v| v.currency.as_deref() == Some("USD")).and_then(crate::manifest::Money::number);
-    let small_lots = match &evidence.history {
+    let lots = |count: fn(usize, usize) -> usize| match &evidence.history {
         HistoryEvidence::NotKept => Value::unknown("no history is kept here"),
-        HistoryEvidence::Kept { n_lots, .. } => Value::Number(*n_lots as f64),
+        HistoryEvidence::Unavailable(why) => Value::unknown(why),
+        HistoryEvidence::Kept { small, of_unknown_size, .. } => Value::Number(count(*small, *of_unknown_size) as f64),
     };
     let lost = from.faults.iter().filter(|fault| fault.severity == Severity::Lost).count();
     let routes: Vec<&str> = route.risk_routes.iter().map(|route| route.id.as_str()).collect();
@@ -141,7 +142,8 @@ fn consignment_values(from: &Gathered<'_>) -> Values {
             Value::bool_or(evidence.equipment.arrives_before_departure, "a day is not declared"),
         )
         .set(F::mass_differs as usize, Value::bool_or(mass_differs, NOT_DECLARED))
-        .set(F::small_lots_30_days as usize, small_lots)
+        .set(F::small_lots_30_days as usize, lots(|small, _| small))
+        .set(F::lots_of_unknown_size_30_days as usize, lots(|_, unknown| unknown))
         .set(F::faults_lost as usize, Value::Number(lost as f64));
     values.done()
 }

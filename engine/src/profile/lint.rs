@@ -349,6 +349,7 @@ const PROBLEMS: &[&str] = &[
     "reused",
     "quantity_exhausted",
     "quantity_exceeded",
+    "ledger_unavailable",
     "unit_mismatch",
     "expired",
     "not_yet_valid",

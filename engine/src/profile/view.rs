@@ -175,7 +175,8 @@ view! {
         imo_number_holds ?(): Bool = "the IMO number's check digit holds";
         arrives_before_departure ?(): Bool = "the arrival lies before the departure";
         mass_differs ?(): Bool = "the items' masses and the consignment's differ by more than 5 %";
-        small_lots_30_days ?(): Number = "earlier consignments of listed wood to the same consignee or address in 30 days";
+        small_lots_30_days ?(): Number = "earlier consignments of at most 2 m³ of listed wood to the same consignee or address in 30 days";
+        lots_of_unknown_size_30_days ?(): Number = "the same whose volume is not told by volume or mass";
         faults_lost: Number = "values that could not be read";
     }
 }

@@ -5,6 +5,7 @@
 
 mod fold;
 mod letters;
+pub mod lines;
 mod settle;
 mod similarity;
 mod tokens;

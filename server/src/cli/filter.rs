@@ -3,14 +3,13 @@
 use std::io::{BufRead, BufReader, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
+use palisander_engine::lines::{Line, Lines, MAX_LINE_BYTES};
 use rayon::prelude::*;
 
 use super::{OK, UNREADABLE, say};
 
 /// Lines answered together.
 const BATCH: usize = 1_024;
-/// Bytes of one line; what is longer is answered with an error.
-const MAX_LINE_BYTES: u64 = 4 << 20;
 
 /// Answers every line of the files (standard input when there are none).
 pub fn run(files: &[PathBuf], answer: impl Fn(&str) -> String + Sync) -> u8 {
@@ -40,28 +39,30 @@ pub fn run(files: &[PathBuf], answer: impl Fn(&str) -> String + Sync) -> u8 {
 }
 
 fn lines(
-    mut input: Box<dyn BufRead>,
+    input: Box<dyn BufRead>,
     answer: &(impl Fn(&str) -> String + Sync),
     out: &mut impl Write,
 ) -> std::io::Result<()> {
-    use std::io::Read;
-    let mut batch: Vec<String> = Vec::new();
+    let mut input = Lines::new(input, MAX_LINE_BYTES);
     loop {
-        let mut line = Vec::new();
-        let n = input.by_ref().take(MAX_LINE_BYTES).read_until(b'\n', &mut line)?;
-        if n > 0 && !line.iter().all(u8::is_ascii_whitespace) {
-            batch.push(String::from_utf8_lossy(&line).trim_end().to_owned());
-        }
-        if n == 0 || batch.len() >= BATCH {
-            let answers: Vec<String> = batch.par_iter().map(|line| answer(line)).collect();
-            for answer in answers {
-                out.write_all(answer.as_bytes())?;
-                out.write_all(b"\n")?;
-            }
-            batch.clear();
-        }
-        if n == 0 {
+        let batch: Vec<Line> = input.by_ref().take(BATCH).collect();
+        if batch.is_empty() {
             return Ok(());
         }
+        let read = |line: &Line| match line {
+            Line::Text(_, text) => answer(String::from_utf8_lossy(text).trim_end()),
+            Line::TooLong(n) => refused(*n, &format!("over MAX_LINE_BYTES ({MAX_LINE_BYTES})")),
+            Line::Failed(n, error) => refused(*n, &error.to_string()),
+        };
+        let answers: Vec<String> = batch.par_iter().map(read).collect();
+        for answer in answers {
+            out.write_all(answer.as_bytes())?;
+            out.write_all(b"\n")?;
+        }
     }
+}
+
+/// The one answer to a line that cannot be read.
+fn refused(line: u64, why: &str) -> String {
+    serde_json::json!({ "id": null, "error": format!("line {line}: {why}") }).to_string()
 }

@@ -1,9 +1,10 @@
 //! `palisander alerts hunt`
 
-use std::io::{BufRead, BufReader, BufWriter, Write};
+use std::io::{BufReader, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use palisander_engine::hunt::{Hunt, Touched};
+use palisander_engine::lines::{Line, Lines, MAX_LINE_BYTES};
 use palisander_engine::manifest::parse::{Format, Mapping, Parsed, json_document};
 use rayon::prelude::*;
 
@@ -12,8 +13,6 @@ use crate::cli::{BAD_ARGUMENTS, FINDINGS, OK, UNREADABLE, say};
 
 /// Lines that are read together.
 const BATCH: usize = 4_096;
-/// Bytes of one line; a longer one is told and left out.
-const MAX_LINE_BYTES: usize = 4 << 20;
 
 /// What a hunt saw.
 #[derive(Default)]
@@ -69,24 +68,20 @@ fn look_at(
     }
     drop(parts);
     let opened = std::fs::File::open(file).map_err(|error| format!("`{}` cannot be read: {error}", file.display()))?;
-    let mut input = BufReader::with_capacity(1 << 20, opened);
+    let mut input = Lines::new(BufReader::with_capacity(1 << 20, opened), MAX_LINE_BYTES);
     loop {
-        let mut lines: Vec<Vec<u8>> = Vec::with_capacity(BATCH);
-        while lines.len() < BATCH {
-            let mut line = Vec::new();
-            match input.read_until(b'\n', &mut line) {
-                Ok(0) => break,
-                Ok(_) if line.iter().all(u8::is_ascii_whitespace) => {}
-                Ok(_) => lines.push(line),
-                Err(error) => return Err(format!("`{}` cannot be read: {error}", file.display())),
-            }
-        }
+        let lines: Vec<Line> = input.by_ref().take(BATCH).collect();
         if lines.is_empty() {
             return Ok(());
         }
-        let fits = |line: &[u8]| line.len() <= MAX_LINE_BYTES;
-        let read = |line: &Vec<u8>| json_document(line).ok().filter(|_| fits(line)).map(|parsed| one(hunt, &parsed));
+        let read = |line: &Line| match line {
+            Line::Text(_, text) => json_document(text).ok().map(|parsed| one(hunt, &parsed)),
+            Line::TooLong(_) | Line::Failed(..) => None,
+        };
         let answers: Vec<Option<(u64, Vec<Touched>)>> = lines.par_iter().map(read).collect();
+        if let Some(Line::Failed(_, error)) = lines.last() {
+            return Err(format!("`{}` cannot be read: {error}", file.display()));
+        }
         for found in answers {
             if !write(found, all, table, out, totals) {
                 return Ok(());

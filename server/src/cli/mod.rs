@@ -6,6 +6,7 @@ mod alerts;
 mod convert;
 mod data;
 mod filter;
+mod history;
 mod hunt;
 mod out;
 mod permits;
@@ -60,6 +61,9 @@ enum Command {
     /// Profiles: check, test, explain, document
     #[command(subcommand)]
     Rules(rules::Command),
+    /// History: what is to be remembered of many bills
+    #[command(subcommand)]
+    History(history::Command),
     /// Look at the reference tables
     #[command(subcommand)]
     Data(data::Command),
@@ -86,6 +90,7 @@ pub fn run() -> ExitCode {
         Command::Permits(command) => permits::run(&command),
         Command::Alerts(command) => alerts::run(&command),
         Command::Rules(command) => rules::run(&command),
+        Command::History(command) => history::run(&command),
         Command::Data(command) => data::run(&command),
         Command::Schema => schema::run(),
         Command::Serve(arguments) => serve::run(&arguments),

@@ -4,14 +4,17 @@ use std::io::{BufWriter, IsTerminal, Write};
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
-use palisander_engine::Assessment;
-use palisander_engine::evidence::history::RunHistory;
-use palisander_engine::manifest::parse::{Format, Mapping};
+use palisander_engine::codes::Date;
+use palisander_engine::history::{Edition, Past};
+use palisander_engine::manifest::parse::{Format, Mapping, Parts};
+use palisander_engine::stream::{self, Scored};
+use palisander_engine::{Assessment, Engine};
 
 use super::source::{self, Sources};
 use super::{BAD_ARGUMENTS, OK, UNREADABLE, say};
-use crate::batch::{self, Scored, Totals};
-use crate::table::{Detail, coloured, ranked};
+use crate::kept::Kept;
+use crate::table::{Detail, Row, coloured, head};
+use crate::totals::Totals;
 
 /// Score manifests.
 ///
@@ -94,10 +97,18 @@ pub fn run(arguments: &Arguments) -> u8 {
             return BAD_ARGUMENTS;
         }
     };
+    let run = Run { engine: &engine, files: &arguments.files, forced, mapping: &mapping, as_of };
+    let edition = match run.own_history() {
+        Ok(edition) => edition,
+        Err(error) => {
+            say(&error);
+            return UNREADABLE;
+        }
+    };
+    let past = edition.as_ref().map_or_else(|| engine.past(), Past::of);
     let mut out = Output::new(arguments);
-    let mut history = RunHistory::default();
     let mut unreadable = false;
-    for (name, opened) in inputs(&arguments.files, forced, &mapping) {
+    for (name, opened) in run.inputs() {
         let parts = match opened {
             Ok(parts) => parts,
             Err(error) => {
@@ -106,7 +117,7 @@ pub fn run(arguments: &Arguments) -> u8 {
                 continue;
             }
         };
-        let done = batch::score(&engine, parts, as_of, &mut history, &mut |scored| out.take(&name, scored));
+        let done = stream::score(&engine, parts, as_of, &past, &mut |scored| out.take(&name, scored));
         if done.is_err() {
             // The reader went away, as `head` does.
             return OK;
@@ -119,29 +130,69 @@ pub fn run(arguments: &Arguments) -> u8 {
     if unreadable { UNREADABLE } else { OK }
 }
 
-type Opened = Result<palisander_engine::manifest::parse::Parts, String>;
+type Opened = Result<Parts, String>;
 
-/// The files, or the shipped sample ship.
-fn inputs(files: &[PathBuf], forced: Option<Format>, mapping: &Mapping) -> Vec<(String, Opened)> {
-    if files.is_empty() {
-        say("no file given: scoring the shipped sample ship (invented consignments)");
-        let parts = palisander_engine::reference::samples().into_iter().map(|(name, bytes)| {
-            let format = Format::detect(bytes);
-            (name.to_owned(), Ok(palisander_engine::manifest::parse::read(std::io::Cursor::new(bytes), format)))
-        });
-        return parts.collect();
-    }
-    files
-        .iter()
-        .map(|file| (file.display().to_string(), source::open(file, forced, mapping).map(|(parts, _)| parts)))
-        .collect()
+/// What is read, and how.
+struct Run<'a> {
+    engine: &'a Engine,
+    files: &'a [PathBuf],
+    forced: Option<Format>,
+    mapping: &'a Mapping,
+    as_of: Date,
 }
 
-/// Writes answers as they come, or keeps them for ranking.
+impl Run<'_> {
+    /// The edition that the run itself leaves, so that its bills are judged against each other whatever their order.
+    /// `None` where another edition is given, or where the input cannot be read twice: then that edition is all.
+    fn own_history(&self) -> Result<Option<Edition>, String> {
+        if self.engine.history().is_some() || self.engine.history_is_lost() {
+            return Ok(None);
+        }
+        if self.files.is_empty() {
+            let samples = samples().into_iter().flat_map(|(_, parts)| stream::remember(self.engine, parts, self.as_of));
+            return Ok(Some(Edition::build(samples)));
+        }
+        let is_file = |path: &PathBuf| std::fs::metadata(path).is_ok_and(|found| found.is_file());
+        // What is missing is said by the run; only what is there and no file cannot be read twice.
+        let once = self.files.iter().find(|path| !is_file(path) && (path.as_os_str() == "-" || path.exists()));
+        if let Some(path) = once {
+            say(&format!(
+                "`{}` cannot be read twice: it is judged without a history; give one with --history (see `history extract`)",
+                path.display()
+            ));
+            return Ok(None);
+        }
+        let files: Vec<PathBuf> = self.files.iter().filter(|path| is_file(path)).cloned().collect();
+        super::history::of_files(self.engine, &files, self.forced, self.mapping, self.as_of).map(Some)
+    }
+
+    /// The files, or the shipped sample ship; each is opened when its turn comes.
+    fn inputs(&self) -> Box<dyn Iterator<Item = (String, Opened)> + '_> {
+        if self.files.is_empty() {
+            say("no file given: scoring the shipped sample ship (invented consignments)");
+            return Box::new(samples().into_iter().map(|(name, parts)| (name, Ok(parts))));
+        }
+        let open = |file: &PathBuf| source::open(file, self.forced, self.mapping).map(|(parts, _)| parts);
+        Box::new(self.files.iter().map(move |file| (file.display().to_string(), open(file))))
+    }
+}
+
+/// The shipped sample ship.
+fn samples() -> Vec<(String, Parts)> {
+    let parts = palisander_engine::reference::samples().into_iter().map(|(name, bytes)| {
+        let format = Format::detect(bytes);
+        (name.to_owned(), palisander_engine::manifest::parse::read(std::io::Cursor::new(bytes), format))
+    });
+    parts.collect()
+}
+
+/// Writes answers as they come, or keeps what is to be ranked.
 struct Output<'a> {
     arguments: &'a Arguments,
     out: BufWriter<std::io::Stdout>,
-    kept: Vec<Assessment>,
+    kept: Kept,
+    /// Columns that the widest bill of the table needs.
+    width: usize,
     totals: Totals,
     progress: Option<indicatif::ProgressBar>,
 }
@@ -157,7 +208,8 @@ impl<'a> Output<'a> {
         Self {
             arguments,
             out: BufWriter::with_capacity(1 << 18, std::io::stdout()),
-            kept: Vec::new(),
+            kept: Kept::default(),
+            width: Row::MIN_WIDTH,
             totals: Totals::default(),
             progress,
         }
@@ -170,11 +222,7 @@ impl<'a> Output<'a> {
                 if let Some(progress) = &self.progress {
                     progress.inc(1);
                 }
-                if self.arguments.format == Answer::Ndjson && !self.arguments.ranked {
-                    serde_json::to_writer(&mut self.out, &answer)?;
-                    return self.out.write_all(b"\n");
-                }
-                self.kept.push(*answer);
+                self.answer(&answer)?;
             }
             Scored::Unreadable(error) => say(&format!("{file}: {error}")),
             Scored::Empty(faults) => {
@@ -185,34 +233,73 @@ impl<'a> Output<'a> {
         Ok(())
     }
 
+    /// Writes it, or keeps what will be shown of it.
+    fn answer(&mut self, answer: &Assessment) -> std::io::Result<()> {
+        let bytes = match self.arguments.format {
+            Answer::Table => {
+                let full = self.arguments.explain == Explain::Full;
+                let row = Row::of(answer, if full { Detail::Full } else { Detail::Short });
+                self.width = self.width.max(row.width());
+                serde_json::to_vec(&row)?
+            }
+            Answer::Ndjson => serde_json::to_vec(answer)?,
+            Answer::Json => indented(answer)?,
+        };
+        if self.arguments.ranked || self.arguments.format == Answer::Table {
+            return self.kept.push(&answer.rank_key, &bytes);
+        }
+        let first = self.totals.consignments == 1;
+        element(&mut self.out, self.arguments.format, first, &bytes)
+    }
+
     fn finish(mut self) -> std::io::Result<()> {
         if let Some(progress) = &self.progress {
             progress.finish_and_clear();
         }
-        if self.arguments.ranked || self.arguments.format == Answer::Table {
-            self.kept.sort_by(|a, b| a.rank_key.cmp(&b.rank_key));
+        let Self { kept, out, arguments, width, totals, .. } = &mut self;
+        let (kept, format) = (std::mem::take(kept), arguments.format);
+        if format == Answer::Table {
+            out.write_all(head(*width).as_bytes())?;
         }
-        match self.arguments.format {
-            Answer::Ndjson => {
-                for answer in &self.kept {
-                    serde_json::to_writer(&mut self.out, answer)?;
-                    self.out.write_all(b"\n")?;
+        let (mut rank, colour) = (0, coloured());
+        kept.in_order(&mut |bytes| {
+            rank += 1;
+            match format {
+                Answer::Table => {
+                    let row: Row = serde_json::from_slice(bytes)?;
+                    out.write_all(row.show(rank, *width, colour).as_bytes())
                 }
+                Answer::Ndjson | Answer::Json => element(out, format, rank == 1, bytes),
             }
-            Answer::Json => {
-                serde_json::to_writer_pretty(&mut self.out, &self.kept)?;
-                self.out.write_all(b"\n")?;
-            }
+        })?;
+        match format {
+            Answer::Ndjson => {}
+            Answer::Json if totals.consignments == 0 => out.write_all(b"[]\n")?,
+            Answer::Json => out.write_all(b"\n]\n")?,
             Answer::Table => {
-                let detail = if self.arguments.explain == Explain::Full { Detail::Full } else { Detail::Short };
-                self.out.write_all(ranked(&self.kept, detail, coloured()).as_bytes())?;
-                let Totals { consignments, green, blue, yellow, red, unreadable, faults } = self.totals;
+                let Totals { consignments, green, blue, yellow, red, unreadable, faults } = totals;
                 writeln!(
-                    self.out,
+                    out,
                     "{consignments} consignments: {red} red, {yellow} yellow, {blue} blue, {green} green; {faults} faults, {unreadable} unreadable"
                 )?;
             }
         }
-        self.out.flush()
+        out.flush()
     }
+}
+
+/// One answer of the array, written as `serde_json` writes it in one.
+fn indented(answer: &Assessment) -> std::io::Result<Vec<u8>> {
+    let text = serde_json::to_string_pretty(answer)?;
+    Ok(format!("  {}", text.replace('\n', "\n  ")).into_bytes())
+}
+
+/// One element of the array, or one line.
+fn element(out: &mut impl Write, format: Answer, first: bool, bytes: &[u8]) -> std::io::Result<()> {
+    if format == Answer::Ndjson {
+        out.write_all(bytes)?;
+        return out.write_all(b"\n");
+    }
+    out.write_all(if first { b"[\n" } else { b",\n" })?;
+    out.write_all(bytes)
 }

@@ -29,6 +29,9 @@ pub struct Sources {
     /// Watch list, CSV
     #[arg(long, value_name = "FILE")]
     pub watchlist: Option<PathBuf>,
+    /// History edition: earlier consignments, as `history extract` writes it
+    #[arg(long, value_name = "FILE")]
+    pub history: Option<PathBuf>,
     /// Rules added to the shipped ones: a folder like rules/, one profile folder, or one .rhai file
     #[arg(long, value_name = "PATH")]
     pub rules: Option<PathBuf>,
@@ -60,6 +63,7 @@ impl Sources {
                 register: self.register.clone().map(Input::File),
                 alerts: self.alerts.clone().map(Input::File),
                 watch_list: self.watchlist.clone().map(Input::File),
+                history: self.history.clone().map(Input::File),
             },
         };
         let engine = Engine::open(&options).map_err(|error| error.to_string())?;

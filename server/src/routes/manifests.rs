@@ -8,16 +8,17 @@ use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State as Shared};
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::Response;
-use palisander_engine::evidence::history::RunHistory;
+use palisander_engine::history::{Edition, Past};
 use palisander_engine::manifest::parse::{Format, read};
+use palisander_engine::stream::{self, Scored};
 use serde_json::json;
 use tokio_stream::StreamExt;
 use tokio_stream::wrappers::ReceiverStream;
 
 use super::{AsOf, media_type, query_problem};
-use crate::batch::{self, Scored, Totals};
 use crate::problem::Problem;
 use crate::state::State;
+use crate::totals::Totals;
 
 /// Lines that wait for a slow reader before scoring pauses.
 const LINES_AHEAD: usize = 1_024;
@@ -38,14 +39,21 @@ pub async fn score(
     tokio::task::spawn_blocking(move || {
         let _place = place;
         let mut totals = Totals::default();
-        let mut history = RunHistory::default();
-        let outcome = batch::score(&engine, read(Cursor::new(body), format), day, &mut history, &mut |scored| {
+        let parts = || read(Cursor::new(body.clone()), format);
+        // The body is at hand, so its bills are judged against the edition and each other, whatever their order.
+        let own = Edition::build(stream::remember(&engine, parts(), day));
+        let edition = match engine.history() {
+            Some(before) => Edition::merge([before, &own]),
+            None => own,
+        };
+        let past = if engine.history_is_lost() { engine.past() } else { Past::of(&edition) };
+        let outcome = stream::score(&engine, parts(), day, &past, &mut |scored| {
             totals.add(&scored);
             send.blocking_send(line(&scored)).map_err(|_| ())
         });
         if outcome.is_ok() {
-            let summary =
-                json!({ "summary": { "as_of": day.to_string(), "totals": totals, "editions": engine.editions() } });
+            let history = json!({ "edition": edition.fingerprint(), "consignments": edition.len(), "last_day": edition.last_day() });
+            let summary = json!({ "summary": { "as_of": day.to_string(), "totals": totals, "editions": engine.editions(), "history": history } });
             let _ = send.blocking_send(with_newline(serde_json::to_vec(&summary)));
         }
     });

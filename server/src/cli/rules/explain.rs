@@ -35,8 +35,8 @@ pub fn explain(engine: &Engine, file: &Path, as_of: Option<&str>, state: Option<
             .map_err(|error| error.to_string())
             .and_then(|parsed| {
                 let one = parsed.manifest.consignments.first().ok_or("the manifest holds no consignment")?;
-                let evidence = engine.gather(&parsed.manifest, one, day.unwrap_or_else(crate::state::today));
-                Ok(engine.facts(&parsed.manifest, one, &evidence, &parsed.faults_of(0)))
+                let gathered = engine.gather(&parsed.manifest, one, day.unwrap_or_else(crate::state::today));
+                Ok(engine.facts(&engine.settle(gathered, &engine.past()), &parsed.faults_of(0)))
             }),
     };
     let facts = match facts {

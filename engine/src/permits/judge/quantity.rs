@@ -1,12 +1,13 @@
 //! Does the quantity of the goods fit the document?
 //!
-//! In: amounts of the goods, positions of the document, the ledger. Out: problems. Volume and mass are compared by the
+//! In: amounts of the goods, positions of the document. Out: problems, and what the goods would take. Volume and mass are compared by the
 //! density range of the wood: the goods exceed the document only when they do so at the most favourable density.
 //! Sources: datasets/densities, datasets/codes (units by term).
 
-use super::document::Position;
-use super::ledger::{Ledger, PermitKey};
-use super::verdict::{Judge, ProblemCode};
+use crate::permits::compare::taxon_similarity;
+use crate::permits::document::Position;
+use crate::permits::ledger::PermitKey;
+use crate::permits::problem::{Judge, ProblemCode, Taking};
 use crate::reference::{Measured, References};
 
 /// Goods may exceed the document by this share: measuring differs by as much (indicators, C09).
@@ -43,16 +44,16 @@ fn least_in(amount: f64, from: Measured, to: Measured, position: &Position, refe
 }
 
 /// Adds what is wrong with the quantity.
-pub(super) fn judge(judge: &mut Judge<'_>, ledger: Option<&dyn Ledger>) {
+pub(super) fn judge(judge: &mut Judge<'_>) -> Option<Taking> {
     let references = judge.references;
     let positions: Vec<&Position> = judge.document.positions.iter().collect();
     for position in &positions {
         unit_of_term(judge, position);
     }
     let of_goods: Vec<&Position> = matching(judge, &positions);
-    let Some(first) = of_goods.first().copied() else { return };
+    let Some(first) = of_goods.first().copied() else { return None };
     let registered: Vec<(f64, Measured)> = of_goods.iter().filter_map(|p| amount_of(p, references)).collect();
-    let Some((_, measured)) = registered.first().copied() else { return };
+    let Some((_, measured)) = registered.first().copied() else { return None };
     let allowed: f64 = registered.iter().filter(|(_, own)| *own == measured).map(|(amount, _)| amount).sum();
     let amounts = judge.asked.amounts.clone();
     // The amount in the document's own measure says most; else one that density turns into it.
@@ -76,10 +77,9 @@ pub(super) fn judge(judge: &mut Judge<'_>, ledger: Option<&dyn Ledger>) {
         }
         _ => {}
     }
-    if let Some(ledger) = ledger {
-        spent(judge, ledger, least, allowed, measured);
-    }
     transport(judge);
+    let number = judge.asked.presented.number.unwrap_or_default().to_owned();
+    Some(Taking { permit: PermitKey::of(judge.document), number, least, allowed, unit })
 }
 
 /// Positions for the taxa of the goods; all of them when none is named or none matches.
@@ -91,7 +91,7 @@ fn matching<'a>(judge: &Judge<'_>, positions: &[&'a Position]) -> Vec<&'a Positi
                 .asked
                 .taxa
                 .iter()
-                .any(|taxon| super::compare::taxon_similarity(taxon, &position.taxon, judge.references) >= 0.75)
+                .any(|taxon| taxon_similarity(taxon, &position.taxon, judge.references) >= 0.75)
         })
         .copied()
         .collect();
@@ -125,54 +125,4 @@ fn transport(judge: &mut Judge<'_>) {
             "the document stands for another transport document (box 15)",
         );
     }
-}
-
-fn spent(judge: &mut Judge<'_>, ledger: &dyn Ledger, least: Option<f64>, allowed: f64, measured: Measured) {
-    let permit = PermitKey::of(judge.document);
-    let own = judge.asked.presented.consignment;
-    let uses = ledger.uses(&permit).unwrap_or_default();
-    let others: Vec<_> = uses.iter().filter(|use_| Some(use_.consignment.as_str()) != own).collect();
-    if others.is_empty() {
-        return;
-    }
-    let used: f64 = others.iter().map(|use_| use_.amount()).sum();
-    let left = (allowed - used).max(0.0);
-    let unit = measured.base_unit();
-    let by: Vec<&str> = others.iter().map(|use_| use_.consignment.as_str()).collect();
-    if used >= allowed * (1.0 - 1e-6) {
-        judge.add(
-            ProblemCode::QuantityExhausted,
-            by.join(", "),
-            format!("{allowed:.3} {unit}"),
-            "earlier consignments used it up",
-        );
-    } else if let Some(least) = least.filter(|least| *least > left + allowed * TOLERANCE + 1e-9) {
-        judge.add(
-            ProblemCode::QuantityExceeded,
-            format!("{least:.3} {unit}"),
-            format!("{left:.3} {unit} left"),
-            "the goods exceed what earlier consignments left",
-        );
-    }
-    let number = judge.asked.presented.number.unwrap_or_default();
-    judge.add(ProblemCode::Reused, number, by.join(", "), "another consignment used it; a document is valid for one");
-    if let Some(why) = impossible_travel(judge, &uses) {
-        judge.add(ProblemCode::Reused, number, "two ports", &why);
-    }
-}
-
-/// The same document at two ports on overlapping days.
-fn impossible_travel(judge: &Judge<'_>, uses: &[super::ledger::Use]) -> Option<String> {
-    let own = judge.asked.presented.consignment;
-    let other = uses.iter().enumerate().find_map(|(n, a)| {
-        let b = uses.iter().skip(n + 1).find(|b| a.overlaps_elsewhere(b))?;
-        Some((a, b))
-    });
-    other.filter(|(a, b)| own.is_none_or(|own| a.consignment != own || b.consignment != own)).map(|(a, b)| {
-        format!(
-            "it was at {} and at {} in the same days",
-            a.port.as_deref().unwrap_or("?"),
-            b.port.as_deref().unwrap_or("?")
-        )
-    })
 }

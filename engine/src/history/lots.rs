@@ -1,0 +1,90 @@
+//! Earlier lots to the same receivers.
+//!
+//! In: the records of an edition in order. Out: for a list of receivers, how many small lots and lots of unknown size
+//! stand before a key, each consignment once. Large lots are not filed: they add up to nothing small.
+//! Cost: one look-up a receiver, and at most [`MAX_LOOKED`] records of each list; so a receiver of a million lots costs
+//! its next bill no more than one of a thousand.
+
+use std::collections::{BTreeSet, HashMap};
+
+use serde::Serialize;
+
+use super::record::{Identity, Key, Remembered, Size};
+use crate::codes::Date;
+
+/// Lots that are counted; rules ask for ten at most.
+pub const MAX_LOTS: usize = 100;
+/// Records of one receiver that are looked at, the latest first: versions of one bill count once.
+pub const MAX_LOOKED: usize = 1_000;
+/// Bills that are named.
+const NAMED: usize = 10;
+
+/// What was found.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Lots {
+    /// Small ones, at most [`MAX_LOTS`].
+    pub small: usize,
+    /// Of unknown size, at most [`MAX_LOTS`].
+    pub of_unknown_size: usize,
+    /// Some of their bills.
+    pub bills: Vec<String>,
+}
+
+/// Records by receiver, in the order of the edition.
+#[derive(Debug, Clone, Default)]
+pub(super) struct ByReceiver {
+    small: HashMap<String, Vec<u32>>,
+    unknown: HashMap<String, Vec<u32>>,
+}
+
+impl ByReceiver {
+    pub(super) fn build(records: &[Remembered]) -> Self {
+        let mut by = Self::default();
+        for (n, record) in (0_u32..).zip(records) {
+            let Some(lot) = &record.lot else { continue };
+            let map = match lot.size {
+                Size::Small => &mut by.small,
+                Size::Unknown => &mut by.unknown,
+                Size::Large => continue,
+            };
+            for receiver in &lot.receivers {
+                map.entry(receiver.clone()).or_default().push(n);
+            }
+        }
+        by
+    }
+
+    pub(super) fn find(&self, records: &[Remembered], receivers: &[String], from: Date, own: &Key) -> Lots {
+        let small = in_map(&self.small, records, receivers, from, own);
+        // A consignment with a version of either size is counted once, as the smaller.
+        let mut unknown = in_map(&self.unknown, records, receivers, from, own);
+        unknown.retain(|identity| !small.contains(identity));
+        let mut bills: Vec<String> = small.iter().chain(&unknown).map(|identity| identity.bill().to_owned()).collect();
+        bills.truncate(NAMED);
+        Lots { small: small.len(), of_unknown_size: unknown.len(), bills }
+    }
+}
+
+fn in_map<'a>(
+    map: &HashMap<String, Vec<u32>>,
+    records: &'a [Remembered],
+    receivers: &[String],
+    from: Date,
+    own: &Key,
+) -> BTreeSet<Identity<'a>> {
+    let mut found = BTreeSet::new();
+    let key = |n: &u32| records.get(*n as usize).map(|record| &record.key);
+    for list in receivers.iter().filter_map(|receiver| map.get(receiver)) {
+        let before = list.partition_point(|n| key(n).is_some_and(|key| key < own));
+        let latest_first = list.get(..before).unwrap_or_default().iter().rev().take(MAX_LOOKED);
+        for key in latest_first.filter_map(key).take_while(|key| key.on >= from) {
+            if found.len() >= MAX_LOTS {
+                return found;
+            }
+            if key.identity() != own.identity() {
+                found.insert(key.identity());
+            }
+        }
+    }
+    found
+}

@@ -1,0 +1,77 @@
+//! What earlier consignments show, and what they took from permits: an edition, never built while judging.
+//!
+//! In: what is remembered of every consignment ([`Remembered`]). Out: an [`Edition`] in one order, whoever made it and in
+//! however many parts; and two questions that it answers for a consignment: earlier lots to its receivers
+//! ([`EarlierLots`]), earlier uses of its permits ([`EarlierUses`]). Each sees only what stands before the consignment in
+//! the order (arrival, sender, reference, bill, content) and never the consignment itself; so an edition that contains it
+//! changes nothing. Both may be unavailable, and then nothing is taken for innocent. A store behind SQL answers the same
+//! two questions.
+
+mod accounts;
+mod edition;
+mod lots;
+mod record;
+mod remember;
+
+pub use accounts::Spending;
+pub use edition::{Edition, FORMAT, HistoryError, MAX_EDITION_LINE_BYTES};
+pub use lots::{Lots, MAX_LOOKED, MAX_LOTS};
+pub use record::{Claimed, Identity, Key, Lot, Remembered, Size};
+pub(crate) use remember::{Drawn, remembered};
+
+use crate::codes::Date;
+use crate::permits::PermitKey;
+
+/// It cannot be told, and why.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct Unavailable(pub String);
+
+/// Earlier lots of listed wood.
+pub trait EarlierLots: Sync {
+    /// Lots to any of the receivers that arrived from `from` on and stand before `own`.
+    fn lots(&self, receivers: &[String], from: Date, own: &Key) -> Result<Lots, Unavailable>;
+}
+
+/// Earlier uses of permits.
+pub trait EarlierUses: Sync {
+    /// What was taken from the permit before `own`, by others.
+    fn uses(&self, permit: &PermitKey, own: &Key) -> Result<Spending, Unavailable>;
+}
+
+/// What a consignment is settled against.
+#[derive(Clone, Copy)]
+pub struct Past<'a> {
+    /// Earlier lots.
+    pub lots: &'a dyn EarlierLots,
+    /// Earlier uses of permits.
+    pub uses: &'a dyn EarlierUses,
+}
+
+impl<'a> Past<'a> {
+    /// No history is kept.
+    pub fn none() -> Self {
+        Past { lots: &NotKept, uses: &NotKept }
+    }
+
+    /// An edition.
+    pub fn of(edition: &'a Edition) -> Self {
+        Past { lots: edition, uses: edition }
+    }
+}
+
+/// No history is kept: neither question has an answer.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct NotKept;
+
+impl EarlierLots for NotKept {
+    fn lots(&self, _: &[String], _: Date, _: &Key) -> Result<Lots, Unavailable> {
+        Err(Unavailable("no history is kept here".to_owned()))
+    }
+}
+
+impl EarlierUses for NotKept {
+    fn uses(&self, _: &PermitKey, _: &Key) -> Result<Spending, Unavailable> {
+        Err(Unavailable("no history is kept here".to_owned()))
+    }
+}

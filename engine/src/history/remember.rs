@@ -1,0 +1,119 @@
+//! What is to be remembered of a consignment, from its evidence.
+//!
+//! In: the manifest's head, the consignment, its facts and claims, its content's fingerprint. Out: a [`Remembered`]. A lot
+//! is small by its volume; without one, by its mass and the lightest and heaviest that its wood can be (datasets/densities,
+//! else [`LIGHTEST_KG_M3`] and [`HEAVIEST_KG_M3`]); between the two its size is unknown.
+
+use super::record::{Claimed, Key, Lot, Remembered, Size};
+use crate::evidence::history::SMALL_LOT_M3;
+use crate::evidence::parties::address_text;
+use crate::evidence::{Evidence, ItemEvidence};
+use crate::manifest::{Call, Consignment, GoodsItem, Manifest, PartyRole};
+use crate::names::Verdict;
+use crate::permits::Claim;
+use crate::reference::References;
+
+/// Lightest listed wood, air-dry, kg/m³: the lowest row of datasets/densities for *Diospyros* is 440.
+const LIGHTEST_KG_M3: f64 = 400.0;
+/// Heaviest listed wood: the highest row is 1,400, and green logs weigh up to 1.3 times as much.
+const HEAVIEST_KG_M3: f64 = 1_400.0 * GREEN;
+/// Green logs against air-dry wood.
+const GREEN: f64 = 1.3;
+/// Shortest name or address that tells a receiver from others, in characters.
+const MIN_RECEIVER_CHARS: usize = 6;
+/// Millionths of the base unit in one.
+const MICRO: f64 = 1_000_000.0;
+
+/// What a record is made from.
+#[derive(Clone, Copy)]
+pub(crate) struct Drawn<'a> {
+    pub(crate) references: &'a References,
+    pub(crate) manifest: &'a Manifest,
+    pub(crate) consignment: &'a Consignment,
+    pub(crate) evidence: &'a Evidence,
+}
+
+/// What is to be remembered; its lot and claims may be none.
+pub(crate) fn remembered(from: &Drawn<'_>, digest: &blake3::Hash) -> Remembered {
+    let lot = (from.evidence.verdict() == Verdict::Flag)
+        .then(|| Lot { receivers: receivers(from.consignment), size: size(from) });
+    let mut record = Remembered {
+        key: key(from, digest),
+        lot,
+        claims: from.evidence.claims.iter().filter_map(claimed).collect(),
+    };
+    record.tidy();
+    record
+}
+
+fn key(from: &Drawn<'_>, digest: &blake3::Hash) -> Key {
+    let day = |call: &Option<Call>| call.as_ref().and_then(|call| call.at.as_ref()).map(|at| at.day());
+    let manifest = from.manifest;
+    Key {
+        on: day(&manifest.arrival).or_else(|| day(&manifest.departure)).unwrap_or(from.evidence.as_of),
+        sender: manifest.sender.clone().unwrap_or_default(),
+        reference: manifest.reference.clone(),
+        bill: from.consignment.bill_of_lading.clone(),
+        digest: digest.to_hex().chars().take(32).collect(),
+    }
+}
+
+/// Consignee and notify names, and their addresses, folded.
+pub(crate) fn receivers(consignment: &Consignment) -> Vec<String> {
+    let of = |role: PartyRole| consignment.parties.iter().filter(move |party| party.role == role);
+    let parties = of(PartyRole::Consignee).chain(of(PartyRole::NotifyParty));
+    let mut receivers: Vec<String> = parties
+        .flat_map(|party| [crate::alerts::key(&party.name), crate::alerts::key(&address_text(party))])
+        .filter(|text| text.chars().count() >= MIN_RECEIVER_CHARS)
+        .collect();
+    receivers.sort();
+    receivers.dedup();
+    receivers
+}
+
+/// Size of the listed wood in all items that name it.
+fn size(from: &Drawn<'_>) -> Size {
+    let items = from.evidence.items.iter().zip(&from.consignment.goods_items);
+    let listed = items.filter(|(evidence, _)| evidence.names.verdict == Verdict::Flag);
+    let (mut least, mut most) = (0.0, 0.0);
+    for (evidence, goods) in listed {
+        let (low, high) = volume(from.references, evidence, goods).unwrap_or((0.0, f64::INFINITY));
+        least += low;
+        most += high;
+    }
+    match (least, most) {
+        (_, most) if most <= SMALL_LOT_M3 => Size::Small,
+        (least, _) if least > SMALL_LOT_M3 => Size::Large,
+        _ => Size::Unknown,
+    }
+}
+
+/// Least and most volume of an item, m³.
+fn volume(references: &References, evidence: &ItemEvidence, goods: &GoodsItem) -> Option<(f64, f64)> {
+    if let Some(m3) = goods.volume_m3.filter(|m3| *m3 > 0.0) {
+        return Some((m3, m3));
+    }
+    let mass = goods.net_mass_kg.or(goods.gross_mass_kg).filter(|kg| *kg > 0.0)?;
+    let rows = evidence.taxa.iter().filter_map(|taxon| references.densities.of(&taxon.taxon));
+    let (light, heavy) = rows.fold((f64::INFINITY, 0.0_f64), |(light, heavy), row| {
+        (light.min(row.air_dry_min_kg_m3), heavy.max(row.air_dry_max_kg_m3 * GREEN))
+    });
+    let (light, heavy) = if light.is_finite() && heavy > 0.0 { (light, heavy) } else { (LIGHTEST_KG_M3, HEAVIEST_KG_M3) };
+    Some((mass / heavy, mass / light))
+}
+
+/// A claim in whole millionths; one that is no amount claims nothing.
+fn claimed(claim: &Claim) -> Option<Claimed> {
+    let micro = |amount: f64| {
+        let scaled = (amount * MICRO).round();
+        // Up to 9 · 10^15 a float counts whole numbers exactly.
+        (0.0..9e15).contains(&scaled).then_some(scaled as i64)
+    };
+    Some(Claimed {
+        permit: claim.permit.as_str().to_owned(),
+        micro: micro(claim.amount)?,
+        allowed_micro: micro(claim.allowed * (1.0 + claim.tolerance))?,
+        port: claim.port.clone(),
+        days: claim.days,
+    })
+}

@@ -1,0 +1,184 @@
+//! What changes from day to day: register, alerts, watch list, history; and how much of each was read.
+//!
+//! In: files or their bytes. Out: the frozen inputs, and a [`Report`] of each. Rows that do not fit are left out and every
+//! answer says in short that there were some; an input of which nothing could be read is lost, and no answer is green then.
+//! The engine opens no file after this.
+
+use std::borrow::Cow;
+use std::path::PathBuf;
+
+use crate::alerts::{AlertRecord, RecordFault, WatchList, read_records};
+use crate::assess::EngineError;
+use crate::history::Edition;
+use crate::manifest::{Fault, Severity};
+use crate::permits::{Register, RowFault};
+
+/// What changes from day to day, each a file or its bytes.
+#[derive(Debug, Clone, Default)]
+pub struct Inputs {
+    /// Permit register: CSV, NDJSON or CITES e-permit XML.
+    pub register: Option<Input>,
+    /// Alerts, NDJSON, beside the shipped ones.
+    pub alerts: Option<Input>,
+    /// Watch list, CSV.
+    pub watch_list: Option<Input>,
+    /// History edition, NDJSON.
+    pub history: Option<Input>,
+}
+
+/// A file, or what would stand in it.
+#[derive(Debug, Clone)]
+pub enum Input {
+    /// A file.
+    File(PathBuf),
+    /// Its bytes.
+    Bytes(Vec<u8>),
+}
+
+impl Input {
+    fn read(&self) -> Result<(String, Cow<'_, [u8]>), EngineError> {
+        match self {
+            Self::Bytes(bytes) => Ok(("bytes".to_owned(), Cow::Borrowed(bytes))),
+            Self::File(path) => match std::fs::read(path) {
+                Ok(bytes) => Ok((path.display().to_string(), Cow::Owned(bytes))),
+                Err(error) => Err(EngineError::File { path: path.display().to_string(), why: error.to_string() }),
+            },
+        }
+    }
+}
+
+/// How much of one input was read. It shows counts and places, never a value: a record may be secret.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Report {
+    /// Which input.
+    pub input: &'static str,
+    /// Rows left out.
+    pub rejected: u64,
+    /// Rows kept without a value that could not be read.
+    pub doubtful: u64,
+    /// Place of the first fault.
+    pub first: String,
+    /// Nothing of it was read.
+    pub lost: bool,
+    /// All faults in words, for who loads the file.
+    pub faults: Vec<String>,
+}
+
+impl Report {
+    fn new(input: &'static str) -> Self {
+        Self { input, ..Self::default() }
+    }
+
+    fn add(&mut self, file: &str, place: String, rejected: bool, what: &str) {
+        if self.faults.is_empty() {
+            self.first.clone_from(&place);
+        }
+        self.faults.push(format!("{file} {place}: {what}"));
+        *(if rejected { &mut self.rejected } else { &mut self.doubtful }) += 1;
+    }
+
+    fn records(&mut self, file: &str, faults: Vec<RecordFault>) {
+        for fault in faults {
+            self.add(file, format!("line {}", fault.line), fault.rejected, &fault.what);
+        }
+    }
+
+    fn rows(&mut self, file: &str, faults: Vec<RowFault>) {
+        for fault in faults {
+            let place = fault.row.map_or_else(|| "file".to_owned(), |row| format!("row {row}"));
+            let column = fault.column.as_ref().map(|column| format!("column `{column}` ")).unwrap_or_default();
+            self.add(file, place, fault.dropped, &format!("{column}{}", fault.what));
+        }
+    }
+
+    /// What every answer says of it; `None` = all was read.
+    pub fn fault(&self) -> Option<Fault> {
+        let Self { input, rejected, doubtful, first, lost, .. } = self;
+        let at = format!("{input} {first}");
+        if *lost {
+            let found = format!("nothing of the {input} could be read");
+            return Some(Fault::new("input_lost", Severity::Lost, at, &found, "an input of which some row fits"));
+        }
+        let expected = "rows that fit; the command that loads them says what is wrong";
+        match (rejected, doubtful) {
+            (0, 0) => None,
+            (0, _) => {
+                let found = format!("{doubtful} values not read");
+                Some(Fault::new("input_values_not_read", Severity::Note, at, &found, expected))
+            }
+            _ => {
+                let found = format!("{rejected} rows left out");
+                Some(Fault::new("input_rows_rejected", Severity::Note, at, &found, expected))
+            }
+        }
+    }
+}
+
+/// The inputs, frozen.
+#[derive(Debug, Default)]
+pub(crate) struct Loaded {
+    pub(crate) alerts: Vec<AlertRecord>,
+    pub(crate) watch_list: WatchList,
+    pub(crate) register: Register,
+    /// `None` = no history is kept; `Err` = it is lost.
+    pub(crate) history: Option<Result<Edition, String>>,
+    pub(crate) reports: Vec<Report>,
+}
+
+/// Reads every input that is given.
+pub(crate) fn load(inputs: &Inputs) -> Result<Loaded, EngineError> {
+    let mut loaded = Loaded::default();
+    if let Some(input) = &inputs.alerts {
+        let (file, bytes) = input.read()?;
+        let (records, faults) = read_records(&bytes);
+        let mut report = Report::new("alerts");
+        report.records(&file, faults);
+        report.lost = records.is_empty() && report.rejected > 0;
+        loaded.alerts = records;
+        loaded.reports.push(report);
+    }
+    if let Some(input) = &inputs.watch_list {
+        let (file, bytes) = input.read()?;
+        let (list, faults) = WatchList::from_csv(&bytes);
+        let mut report = Report::new("watch list");
+        report.records(&file, faults);
+        report.lost = list.is_empty() && report.rejected > 0;
+        loaded.watch_list = list;
+        loaded.reports.push(report);
+    }
+    if let Some(input) = &inputs.register {
+        let (file, bytes) = input.read()?;
+        let (register, faults) = Register::from_bytes(&bytes);
+        let mut report = Report::new("register");
+        report.rows(&file, faults);
+        report.lost = register.is_empty() && report.rejected > 0;
+        loaded.register = register;
+        loaded.reports.push(report);
+    }
+    if let Some(input) = &inputs.history {
+        let (file, bytes) = input.read()?;
+        loaded.history(&file, &bytes);
+    }
+    Ok(loaded)
+}
+
+impl Loaded {
+    fn history(&mut self, file: &str, bytes: &[u8]) {
+        let mut report = Report::new("history");
+        self.history = Some(match Edition::read(bytes) {
+            Ok((edition, faults)) => {
+                for (line, what) in faults {
+                    report.add(file, format!("line {line}"), true, &what);
+                }
+                report.lost = edition.is_empty() && report.rejected > 0;
+                if report.lost { Err("the history cannot be read".to_owned()) } else { Ok(edition) }
+            }
+            Err(error) => {
+                report.add(file, "line 1".to_owned(), true, &error.to_string());
+                report.lost = true;
+                Err("the history cannot be read".to_owned())
+            }
+        });
+        self.reports.push(report);
+    }
+}

@@ -1,0 +1,122 @@
+//! What the paper is: its status, its type for this trade, its source and purpose codes.
+//!
+//! In: the document of the register and the codes that the paper declares. Out: problems of kind and code.
+
+use crate::codes::{Appendix, CountryCode};
+use crate::permits::document::{PermitKind, Position, Status};
+use crate::permits::problem::{Judge, ProblemCode};
+use crate::reference::genus_of;
+
+pub(super) fn status(judge: &mut Judge<'_>) {
+    let status = judge.document.status;
+    let (code, why) = match status {
+        Status::Cancelled => (ProblemCode::Cancelled, "the issuer cancelled it"),
+        Status::LostOrStolen => (ProblemCode::LostOrStolen, "it was reported lost or stolen"),
+        Status::ReportedFalse => (ProblemCode::ReportedFalse, "it was reported false"),
+        Status::Used => (ProblemCode::Reused, "the register marks it used; a document is valid for one consignment"),
+        Status::Exhausted => (ProblemCode::QuantityExhausted, "the register marks it used up"),
+        Status::Issued | Status::Endorsed | Status::Presented => return,
+    };
+    let number = judge.asked.presented.number.unwrap_or_default();
+    judge.add(code, number, status.as_str(), why);
+}
+
+pub(super) fn kind(judge: &mut Judge<'_>) {
+    let document = judge.document;
+    let declared = judge.asked.presented.kind.and_then(|kind| kind.parse::<PermitKind>().ok());
+    if let Some(declared) = declared.filter(|declared| {
+        *declared != document.kind && *declared != PermitKind::Other && document.kind != PermitKind::Other
+    }) {
+        judge.add(
+            ProblemCode::WrongType,
+            declared.as_str(),
+            document.kind.as_str(),
+            "the register holds another type of document",
+        );
+    }
+    let at = document.country_of_export.or(document.issuing_country);
+    let (mut own, mut foreign, mut not_third) = (false, false, false);
+    for position in &document.positions {
+        let origin = position.origin.filter(|origin| origin.is_known());
+        own |= origin.is_some() && origin == at;
+        foreign |= origin.is_some() && at.is_some() && origin != at;
+        not_third |= position.appendix.is_some_and(|appendix| appendix != Appendix::III);
+    }
+    let shown = |country: Option<CountryCode>| country.map_or_else(String::new, |country| country.to_string());
+    match document.kind {
+        PermitKind::ReExport if own && !foreign => {
+            judge.add(
+                ProblemCode::WrongType,
+                "re-export",
+                shown(at),
+                "a re-export certificate for wood of the exporting State itself",
+            );
+        }
+        PermitKind::Export if foreign && !own => {
+            judge.add(
+                ProblemCode::WrongType,
+                "export",
+                shown(at),
+                "an export permit for wood of another State, where a re-export certificate is due",
+            );
+        }
+        PermitKind::Origin if not_third => {
+            judge.add(
+                ProblemCode::WrongType,
+                "origin",
+                "Appendix III",
+                "a certificate of origin serves Appendix III only",
+            );
+        }
+        _ => {}
+    }
+}
+
+pub(super) fn codes(judge: &mut Judge<'_>) {
+    let (document, presented) = (judge.document, judge.asked.presented);
+    for position in &document.positions {
+        for source in [presented.source, position.source].into_iter().flatten() {
+            if let Some(why) = source_fault(source, position) {
+                judge.add(ProblemCode::SourceImplausible, source, &position.taxon, why);
+            }
+        }
+        let wild = !matches!(position.source, Some('A' | 'D' | 'O'));
+        let commercial = [presented.purpose, document.purpose].contains(&Some('T'));
+        if position.appendix == Some(Appendix::I) && commercial && wild {
+            judge.add(
+                ProblemCode::PurposeForbidden,
+                "T",
+                &position.taxon,
+                "commercial trade in wild wood of Appendix I is not permitted",
+            );
+        }
+    }
+}
+
+/// Why a source code cannot be that of the wood.
+fn source_fault(source: char, position: &Position) -> Option<&'static str> {
+    /// Slow woods of natural forests for which no plantation supplies trade (indicators, C18).
+    const NO_PLANTATION: [(&str, &[&str]); 4] = [
+        ("Dalbergia cochinchinensis", &["LA", "KH"]),
+        ("Dalbergia", &["MG"]),
+        ("Diospyros", &["MG"]),
+        ("Osyris", &["BI", "ET", "KE", "RW", "TZ", "UG"]),
+    ];
+    let origin = position.origin.map(|origin| origin.to_string()).unwrap_or_default();
+    match source {
+        'C' | 'F' | 'R' | 'X' => Some("this source code is for animals or the sea, not for wood"),
+        'D' if position.appendix.is_some_and(|appendix| appendix != Appendix::I) => {
+            Some("source D is for plants of Appendix I only")
+        }
+        'A' | 'D' | 'Y' => NO_PLANTATION
+            .iter()
+            .any(|(taxon, countries)| {
+                let taxon_meets =
+                    if taxon.contains(' ') { *taxon == position.taxon } else { *taxon == genus_of(&position.taxon) };
+                taxon_meets && countries.contains(&origin.as_str())
+            })
+            .then_some("no plantation supplies trade in this wood of this origin"),
+        'U' => Some("source unknown must be justified"),
+        _ => None,
+    }
+}

@@ -1,0 +1,137 @@
+//! `palisander history extract|merge`
+
+use std::io::{BufWriter, Write};
+use std::path::{Path, PathBuf};
+
+use clap::{Args, Subcommand};
+use palisander_engine::Engine;
+use palisander_engine::codes::Date;
+use palisander_engine::history::Edition;
+use palisander_engine::manifest::parse::{Format, Mapping};
+use palisander_engine::stream;
+
+use super::source::{self, Sources};
+use super::{BAD_ARGUMENTS, OK, UNREADABLE, say};
+
+/// What is to be remembered of many bills, as an edition
+///
+/// An edition holds lots of listed wood by receiver and claims on permits, in one order: byte for byte the same, in however
+/// many parts it was made. `score --history EDITION` then answers each bill by itself.
+///
+/// Examples:
+///   palisander history extract --register permits.csv day1.ndjson -o day1.history
+///   palisander history merge day*.history -o all.history
+///   palisander score --history all.history --register permits.csv day1.ndjson
+#[derive(Subcommand)]
+#[command(verbatim_doc_comment)]
+pub enum Command {
+    /// Read manifests and write what is to be remembered of them
+    Extract(Extract),
+    /// Join editions
+    Merge(Merge),
+}
+
+/// Arguments of `extract`.
+#[derive(Args)]
+pub struct Extract {
+    /// Manifests in any format; `-` is standard input
+    #[arg(required = true)]
+    files: Vec<PathBuf>,
+    #[command(flatten)]
+    sources: Sources,
+    /// Format of the input [default: told from the content]
+    #[arg(long, value_name = "FORMAT", value_parser = Format::NAMES.to_vec())]
+    input: Option<String>,
+    /// How the columns of a CSV or XLSX become canonical ones [default: guessed from the headers]
+    #[arg(long, value_name = "FILE")]
+    mapping: Option<PathBuf>,
+    /// Where to write [default: standard output]
+    #[arg(long, short, value_name = "FILE")]
+    output: Option<PathBuf>,
+}
+
+/// Arguments of `merge`.
+#[derive(Args)]
+pub struct Merge {
+    /// Editions
+    #[arg(required = true)]
+    parts: Vec<PathBuf>,
+    /// Where to write [default: standard output]
+    #[arg(long, short, value_name = "FILE")]
+    output: Option<PathBuf>,
+}
+
+/// Runs the command.
+pub fn run(command: &Command) -> u8 {
+    let done = match command {
+        Command::Extract(arguments) => extract(arguments),
+        Command::Merge(arguments) => merge(arguments),
+    };
+    match done {
+        Ok(()) => OK,
+        Err((code, why)) => {
+            say(&why);
+            code
+        }
+    }
+}
+
+fn extract(arguments: &Extract) -> Result<(), (u8, String)> {
+    let day = arguments.sources.day().map_err(|error| (BAD_ARGUMENTS, error))?;
+    let mapping = source::mapping(arguments.mapping.as_deref()).map_err(|error| (BAD_ARGUMENTS, error))?;
+    let engine = arguments.sources.open().map_err(|error| (UNREADABLE, error))?;
+    let forced = arguments.input.as_deref().and_then(Format::by_name);
+    let files = &arguments.files;
+    let edition = of_files(&engine, files, forced, &mapping, day).map_err(|error| (UNREADABLE, error))?;
+    // What was known before is kept: an edition is carried from day to day.
+    let all = match engine.history() {
+        Some(before) => Edition::merge([before, &edition]),
+        None => edition,
+    };
+    write(&all, arguments.output.as_deref())
+}
+
+fn merge(arguments: &Merge) -> Result<(), (u8, String)> {
+    let read = |path: &PathBuf| -> Result<Edition, String> {
+        let shown = path.display();
+        let bytes = std::fs::read(path).map_err(|error| format!("`{shown}` cannot be read: {error}"))?;
+        let (edition, faults) = Edition::read(&bytes).map_err(|error| format!("`{shown}`: {error}"))?;
+        match faults.first() {
+            // A merged edition would no longer say that a line is missing.
+            Some((line, what)) => Err(format!("`{shown}` line {line}: {what}")),
+            None => Ok(edition),
+        }
+    };
+    let parts: Vec<Edition> =
+        arguments.parts.iter().map(read).collect::<Result<_, _>>().map_err(|error| (UNREADABLE, error))?;
+    write(&Edition::merge(&parts), arguments.output.as_deref())
+}
+
+/// What the bills of files leave to be remembered.
+pub(super) fn of_files(
+    engine: &Engine,
+    files: &[PathBuf],
+    forced: Option<Format>,
+    mapping: &Mapping,
+    day: Date,
+) -> Result<Edition, String> {
+    let mut records = Vec::new();
+    for file in files {
+        let (parts, _) = source::open(file, forced, mapping)?;
+        records.extend(stream::remember(engine, parts, day));
+    }
+    Ok(Edition::build(records))
+}
+
+fn write(edition: &Edition, path: Option<&Path>) -> Result<(), (u8, String)> {
+    let failed = |error: &dyn std::fmt::Display| (UNREADABLE, format!("the edition cannot be written: {error}"));
+    let out: Box<dyn Write> = match path {
+        Some(path) => Box::new(std::fs::File::create(path).map_err(|error| failed(&error))?),
+        None => Box::new(std::io::stdout()),
+    };
+    let mut out = BufWriter::new(out);
+    edition.write(&mut out).map_err(|error| failed(&error))?;
+    out.flush().map_err(|error| failed(&error))?;
+    say(&format!("{} consignments remembered, edition {}", edition.len(), edition.fingerprint()));
+    Ok(())
+}
