@@ -2,50 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use serde::Serialize;
-
 use super::explain;
+use super::given::Concluding;
 use super::{Assessment, DocumentAnswer, Hit, MAX_HITS_SHOWN, NamedTaxon, Step, Unverifiable};
 use crate::codes::Date;
-use crate::evidence::Evidence;
-use crate::manifest::{Consignment, Fault, Manifest, Severity};
+use crate::manifest::{Fault, Severity};
 use crate::names::Field;
 use crate::profile::evaluate::fill;
-use crate::profile::{Facts, Indicator, Lane, Outcome, ProfileSet, State};
-
-/// Editions of everything that was used.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Editions {
-    /// Version of the engine.
-    pub engine: String,
-    /// Fingerprint of the rules.
-    pub rules: String,
-    /// Fingerprint of the tables.
-    pub datasets: String,
-    /// Records of the alert generation.
-    pub alerts: u64,
-    /// Documents of the register.
-    pub register: u64,
-}
-
-/// Everything that is concluded from.
-#[derive(Debug, Clone, Copy)]
-pub struct Concluding<'a> {
-    /// Rules.
-    pub profiles: &'a ProfileSet,
-    /// Manifest.
-    pub manifest: &'a Manifest,
-    /// Consignment.
-    pub consignment: &'a Consignment,
-    /// Evidence.
-    pub evidence: &'a Evidence,
-    /// Facts.
-    pub facts: &'a Facts,
-    /// Faults of the manifest.
-    pub faults: &'a [Fault],
-    /// Editions.
-    pub editions: &'a Editions,
-}
+use crate::profile::{Indicator, Lane, Outcome, State};
 
 /// Concludes. Every outcome is looked at; none ends it.
 pub fn conclude(from: &Concluding<'_>, outcomes: &[Outcome]) -> Assessment {

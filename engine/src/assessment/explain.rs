@@ -1,7 +1,7 @@
 //! Which values met: the places in the consignment that a hit rests on. Built only for hits.
 
 use super::Met;
-use super::conclude::Concluding;
+use super::given::Concluding;
 use crate::evidence::ItemEvidence;
 use crate::evidence::documents::DocumentEvidence;
 use crate::names::{Field, Mention};

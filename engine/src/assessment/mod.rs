@@ -5,10 +5,12 @@
 
 mod conclude;
 mod explain;
+mod given;
 
 use serde::Serialize;
 
-pub use conclude::{Concluding, Editions, conclude};
+pub use conclude::conclude;
+pub use given::{Concluding, Editions};
 
 use crate::codes::Date;
 use crate::manifest::Fault;
