@@ -7,12 +7,14 @@ pub mod cases;
 pub mod codes;
 pub mod evidence;
 pub mod hunt;
+pub mod label;
 pub mod manifest;
 pub mod names;
 pub mod permits;
 pub mod profile;
 pub mod reference;
 mod text;
+mod words;
 
 pub use assess::{Engine, EngineError, Input, Inputs, Options};
 pub use assessment::Assessment;

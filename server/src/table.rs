@@ -32,12 +32,7 @@ pub fn ranked(assessments: &[Assessment], detail: Detail, colour: bool) -> Strin
         let lane = painted(assessment.lane, colour);
         let bill: String = assessment.consignment.chars().take(24).collect();
         let (score, high) = (assessment.score, assessment.score_high);
-        let why = assessment
-            .hits
-            .iter()
-            .find(|hit| hit.points >= 0)
-            .map(|hit| cite(&hit.reason, &hit.sources))
-            .unwrap_or_default();
+        let why = assessment.hits.first().map(|hit| cite(&hit.reason, &hit.sources)).unwrap_or_default();
         let _ = writeln!(text, "{:>4}  {lane}  {score:>5}  {high:>5}  {bill:<width$}  {why}", n + 1);
         if detail == Detail::Full {
             explain(&mut text, assessment);
@@ -92,8 +87,7 @@ fn explain(text: &mut String, assessment: &Assessment) {
     }
     for document in &assessment.documents {
         let declared = document.declared.as_deref().unwrap_or("without a number");
-        let verdict = serde_json::to_value(document.verdict).ok();
-        let verdict = verdict.as_ref().and_then(|v| v.as_str()).unwrap_or_default().to_owned();
+        let verdict = document.verdict.as_str();
         let _ = writeln!(text, "        doc  {declared} {}: {verdict} {}", document.kind, document.problems.join(", "));
     }
     for step in &assessment.next_steps {

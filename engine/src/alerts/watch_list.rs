@@ -8,6 +8,7 @@ use serde::Deserialize;
 
 use super::record::RecordFault;
 use crate::codes::{CountryCode, Date, Period};
+use crate::label::Label;
 use crate::permits::{PartyName, WordCounts, name_similarity};
 use crate::reference::folded;
 
@@ -15,7 +16,7 @@ use crate::reference::folded;
 pub const MIN_SIMILARITY: f64 = 0.88;
 
 /// One entry.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Deserialize)]
 #[serde(default)]
 pub struct WatchEntry {
     /// Id.
@@ -42,8 +43,35 @@ pub struct WatchEntry {
     pub source: String,
     /// Grading.
     pub reliability: String,
-    /// TLP 2.0 label.
-    pub handling: String,
+    /// Who may see it; RED where the list does not say.
+    #[serde(deserialize_with = "label")]
+    pub handling: Label,
+}
+
+impl Default for WatchEntry {
+    fn default() -> Self {
+        Self {
+            id: String::new(),
+            kind: String::new(),
+            name: String::new(),
+            aliases: String::new(),
+            country: None,
+            city: None,
+            address: None,
+            reason: String::new(),
+            listed_on: None,
+            delisted_on: None,
+            source: String::new(),
+            reliability: String::new(),
+            handling: Label::OF_INFORMATION,
+        }
+    }
+}
+
+/// A label as a cell of the list; an empty cell says nothing.
+fn label<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Label, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    Ok(Label::of_row(Some(&text), Label::OF_INFORMATION))
 }
 
 /// A party as the manifest has it.
@@ -85,7 +113,13 @@ impl WatchList {
         let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
         let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).flexible(true).from_reader(bytes);
         let (mut entries, mut faults) = (Vec::new(), Vec::new());
-        for (n, row) in reader.deserialize::<WatchEntry>().enumerate() {
+        let head = reader.headers().cloned().unwrap_or_default();
+        let label = head.iter().position(|name| name == "handling");
+        for (n, row) in reader.records().enumerate() {
+            if let Some(what) = row.as_ref().ok().and_then(|row| Label::fault(row.get(label?))) {
+                faults.push(RecordFault { line: n as u64 + 2, what });
+            }
+            let row = row.and_then(|row| row.deserialize::<WatchEntry>(Some(&head)));
             match row {
                 Ok(entry) if entry.id.is_empty() => {
                     faults.push(RecordFault { line: n as u64 + 2, what: "there is no id".into() });

@@ -6,6 +6,7 @@
 mod conclude;
 mod explain;
 mod given;
+mod handling;
 
 use serde::Serialize;
 
@@ -13,6 +14,7 @@ pub use conclude::conclude;
 pub use given::{Concluding, Editions};
 
 use crate::codes::Date;
+use crate::label::Label;
 use crate::manifest::Fault;
 use crate::profile::Lane;
 
@@ -44,6 +46,8 @@ pub struct Assessment {
     pub taxa: Vec<NamedTaxon>,
     /// Indicators that fired, the most points first.
     pub hits: Vec<Hit>,
+    /// What experimental profiles say: shown apart, and never in score, lane or steps.
+    pub shadow_hits: Vec<Hit>,
     /// Tests that could not be told.
     pub unverifiable: Vec<Unverifiable>,
     /// Declared documents.
@@ -97,8 +101,8 @@ pub struct Hit {
     pub met: Vec<Met>,
     /// Instruments.
     pub sources: Vec<String>,
-    /// TLP 2.0 label.
-    pub handling: String,
+    /// Strictest label of all that the hit rests on.
+    pub handling: Label,
 }
 
 /// One value that met.
@@ -130,6 +134,8 @@ pub struct Unverifiable {
     pub points: i64,
     /// What would settle it.
     pub settled_by: String,
+    /// Strictest label of all that it rests on.
+    pub handling: Label,
 }
 
 /// A declared document and what the register says.
@@ -150,6 +156,8 @@ pub struct DocumentAnswer {
     pub details: Vec<crate::evidence::documents::Problem>,
     /// Candidates, best first.
     pub candidates: Vec<crate::evidence::documents::Candidate>,
+    /// Strictest label of the register rows and alerts that it shows.
+    pub handling: Label,
 }
 
 /// A step to take.
@@ -161,4 +169,6 @@ pub struct Step {
     pub to: String,
     /// Why.
     pub why: String,
+    /// Strictest label of all that it rests on.
+    pub handling: Label,
 }

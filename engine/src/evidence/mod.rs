@@ -17,14 +17,13 @@ pub mod procedure;
 pub mod route;
 pub mod wording;
 
-use serde::Serialize;
-
 use crate::alerts::{AlertLookup, WatchList};
 use crate::codes::{CountryCode, Date};
 use crate::manifest::{Consignment, GoodsItem, Manifest};
 use crate::names::{Mention, NameIndex, NameQuery, Resolution, Verdict};
 use crate::permits::Register;
 use crate::reference::{Form, References, genus_of};
+use crate::words::words;
 
 /// The frozen sources that facts come from.
 #[derive(Debug, Clone, Copy)]
@@ -158,8 +157,17 @@ fn gather_item(
     let wording = wording::gather(sources.words, item);
     let form = form::gather(sources.references, item, &wording, as_of);
     let taxa = taxa_of(sources, &names, item, &wording, form.form, origin, route, as_of);
-    let measures =
-        measures::gather(sources.references, &taxa, &names, consignment, item, form.form, origin, route, as_of);
+    let measures = measures::gather(&measures::From {
+        references: sources.references,
+        taxa: &taxa,
+        names: &names,
+        consignment,
+        item,
+        form: form.form,
+        origin,
+        route,
+        as_of,
+    });
     let physics = physics::gather(sources.references, consignment, item, &names, &taxa, form.form);
     ItemEvidence { names, taxa, form, wording, origin, measures, physics }
 }
@@ -218,14 +226,14 @@ fn taxa_of(
     taxa
 }
 
-/// A fact that holds, does not hold, or cannot be told.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Finding {
-    /// The figures or fields agree.
-    Consistent,
-    /// They contradict each other.
-    Inconsistent,
-    /// It cannot be told.
-    Unverifiable,
+words! {
+    /// A fact that holds, does not hold, or cannot be told.
+    pub enum Finding {
+        /// The figures or fields agree.
+        Consistent = "consistent",
+        /// They contradict each other.
+        Inconsistent = "inconsistent",
+        /// It cannot be told.
+        Unverifiable = "unverifiable",
+    }
 }

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::codes::{CountryCode, Date, HsCode, Unlocode};
+use crate::words::words;
 
 /// One transport document set of one voyage, or a part of it (long files are read in parts with the same head).
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -280,41 +281,25 @@ pub struct Unmapped {
     pub found: String,
 }
 
-/// Customs procedure.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Procedure {
-    /// For free circulation.
-    Import,
-    /// Leaving the country.
-    Export,
-    /// Leaving again after import.
-    ReExport,
-    /// Under customs control to another country.
-    Transit,
-    /// From one means of transport to another.
-    Transhipment,
-    /// To be re-exported by a date.
-    TemporaryAdmission,
-    /// Stored under bond.
-    Warehouse,
-    /// Free zone.
-    FreeZone,
-}
-
-impl Procedure {
-    /// As written in JSON.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Import => "import",
-            Self::Export => "export",
-            Self::ReExport => "re_export",
-            Self::Transit => "transit",
-            Self::Transhipment => "transhipment",
-            Self::TemporaryAdmission => "temporary_admission",
-            Self::Warehouse => "warehouse",
-            Self::FreeZone => "free_zone",
-        }
+words! {
+    /// Customs procedure.
+    pub enum Procedure {
+        /// For free circulation.
+        Import = "import",
+        /// Leaving the country.
+        Export = "export",
+        /// Leaving again after import.
+        ReExport = "re_export",
+        /// Under customs control to another country.
+        Transit = "transit",
+        /// From one means of transport to another.
+        Transhipment = "transhipment",
+        /// To be re-exported by a date.
+        TemporaryAdmission = "temporary_admission",
+        /// Stored under bond.
+        Warehouse = "warehouse",
+        /// Free zone.
+        FreeZone = "free_zone",
     }
 }
 
@@ -356,50 +341,31 @@ pub struct Party {
     pub contacts: Vec<String>,
 }
 
-/// Role of a party.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum PartyRole {
-    /// Sends the goods.
-    Consignor,
-    /// Receives the goods.
-    Consignee,
-    /// Is told of arrival.
-    NotifyParty,
-    /// Carries them.
-    Carrier,
-    /// Declares them.
-    Declarant,
-    /// Sells.
-    Seller,
-    /// Buys.
-    Buyer,
-    /// Exports by law.
-    Exporter,
-    /// Imports by law.
-    Importer,
-    /// Arranges carriage.
-    Forwarder,
-    /// Packs the container.
-    Consolidator,
-}
-
-impl PartyRole {
-    /// As written in JSON.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Consignor => "consignor",
-            Self::Consignee => "consignee",
-            Self::NotifyParty => "notify_party",
-            Self::Carrier => "carrier",
-            Self::Declarant => "declarant",
-            Self::Seller => "seller",
-            Self::Buyer => "buyer",
-            Self::Exporter => "exporter",
-            Self::Importer => "importer",
-            Self::Forwarder => "forwarder",
-            Self::Consolidator => "consolidator",
-        }
+words! {
+    /// Role of a party.
+    pub enum PartyRole {
+        /// Sends the goods.
+        Consignor = "consignor",
+        /// Receives the goods.
+        Consignee = "consignee",
+        /// Is told of arrival.
+        NotifyParty = "notify_party",
+        /// Carries them.
+        Carrier = "carrier",
+        /// Declares them.
+        Declarant = "declarant",
+        /// Sells.
+        Seller = "seller",
+        /// Buys.
+        Buyer = "buyer",
+        /// Exports by law.
+        Exporter = "exporter",
+        /// Imports by law.
+        Importer = "importer",
+        /// Arranges carriage.
+        Forwarder = "forwarder",
+        /// Packs the container.
+        Consolidator = "consolidator",
     }
 }
 
@@ -566,47 +532,33 @@ pub struct Document {
     pub remarks: Option<String>,
 }
 
-/// Kind of a declared document.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum DocumentKind {
-    /// CITES export permit.
-    CitesExportPermit,
-    /// CITES import permit.
-    CitesImportPermit,
-    /// CITES re-export certificate.
-    CitesReExportCertificate,
-    /// CITES pre-Convention certificate.
-    CitesPreConventionCertificate,
-    /// CITES certificate of origin (Appendix III).
-    CitesCertificateOfOrigin,
-    /// Phytosanitary certificate.
-    PhytosanitaryCertificate,
-    /// Trade certificate of origin (not a CITES document).
-    CertificateOfOrigin,
-    /// FLEGT licence.
-    FlegtLicence,
-    /// Anything else.
-    #[default]
-    Other,
+words! {
+    /// Kind of a declared document.
+    #[derive(Default)]
+    pub enum DocumentKind {
+        /// CITES export permit.
+        CitesExportPermit = "cites_export_permit",
+        /// CITES import permit.
+        CitesImportPermit = "cites_import_permit",
+        /// CITES re-export certificate.
+        CitesReExportCertificate = "cites_re_export_certificate",
+        /// CITES pre-Convention certificate.
+        CitesPreConventionCertificate = "cites_pre_convention_certificate",
+        /// CITES certificate of origin (Appendix III).
+        CitesCertificateOfOrigin = "cites_certificate_of_origin",
+        /// Phytosanitary certificate.
+        PhytosanitaryCertificate = "phytosanitary_certificate",
+        /// Trade certificate of origin (not a CITES document).
+        CertificateOfOrigin = "certificate_of_origin",
+        /// FLEGT licence.
+        FlegtLicence = "flegt_licence",
+        /// Anything else.
+        #[default]
+        Other = "other",
+    }
 }
 
 impl DocumentKind {
-    /// As written in JSON.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::CitesExportPermit => "cites_export_permit",
-            Self::CitesImportPermit => "cites_import_permit",
-            Self::CitesReExportCertificate => "cites_re_export_certificate",
-            Self::CitesPreConventionCertificate => "cites_pre_convention_certificate",
-            Self::CitesCertificateOfOrigin => "cites_certificate_of_origin",
-            Self::PhytosanitaryCertificate => "phytosanitary_certificate",
-            Self::CertificateOfOrigin => "certificate_of_origin",
-            Self::FlegtLicence => "flegt_licence",
-            Self::Other => "other",
-        }
-    }
-
     /// True for documents that the Convention knows.
     pub fn is_cites(self) -> bool {
         matches!(
