@@ -4,7 +4,9 @@ use std::path::{Path, PathBuf};
 
 /// Modules from the ground up. A module may use those before it and itself.
 const ORDER: &[&str] = &[
+    "words",
     "codes",
+    "label",
     "text",
     "manifest",
     "reference",

@@ -13,6 +13,8 @@ use crate::codes::Date;
 use crate::manifest::{Fault, Severity};
 use crate::names::Field;
 use crate::profile::facts::Subject;
+use crate::profile::value::Value;
+use crate::profile::view::{View, measure};
 use crate::profile::{Indicator, Lane, Outcome, State};
 
 /// What the outcomes say, one after the other.
@@ -85,7 +87,8 @@ impl<'a> Told<'a> {
     fn hear(&mut self, indicator: &'a Indicator, subject: &Subject, state: &State) {
         let from = self.from;
         let is_shadow = from.profiles.is_shadow(indicator);
-        match state {
+        let open = matches!(state, State::Met).then(|| no_country(from, indicator, subject)).flatten();
+        match open.as_ref().unwrap_or(state) {
             State::Met if is_shadow => self.shadow.push(hit(from, indicator, subject)),
             State::Met => {
                 self.hits.push(hit(from, indicator, subject));
@@ -117,6 +120,18 @@ impl<'a> Told<'a> {
     fn raise(&mut self, indicator: &'a Indicator) {
         let points = self.open.entry(indicator.group.as_str()).or_default();
         *points = (*points).max(indicator.points);
+    }
+}
+
+/// A measure is met only by a country: where none is known to have met it, what a rule says of it is open, however the
+/// rule is written.
+fn no_country(from: &Concluding<'_>, indicator: &Indicator, subject: &Subject) -> Option<State> {
+    if indicator.each != View::Measure {
+        return None;
+    }
+    match from.facts.frame(View::Measure, subject).get(View::Measure, measure::country.n)? {
+        Value::Unknown(why) => Some(State::Unverifiable(why.to_string())),
+        _ => None,
     }
 }
 

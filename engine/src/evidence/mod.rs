@@ -119,7 +119,7 @@ pub fn gather(sources: &Sources<'_>, manifest: &Manifest, consignment: &Consignm
         .goods_items
         .iter()
         .enumerate()
-        .map(|(n, item)| gather_item(sources, &route, consignment, n, item, as_of))
+        .map(|(n, item)| gather_item(sources, &route, &equipment, consignment, n, item, as_of))
         .collect();
     let parties = parties::gather(sources, consignment, &items, as_of);
     let documents = documents::gather(sources, manifest, consignment, &items, as_of);
@@ -140,6 +140,7 @@ pub fn gather(sources: &Sources<'_>, manifest: &Manifest, consignment: &Consignm
 fn gather_item(
     sources: &Sources<'_>,
     route: &route::RouteEvidence,
+    equipment: &equipment::EquipmentEvidence,
     consignment: &Consignment,
     n: usize,
     item: &GoodsItem,
@@ -168,7 +169,7 @@ fn gather_item(
         route,
         as_of,
     });
-    let physics = physics::gather(sources.references, consignment, item, &names, &taxa, form.form);
+    let physics = physics::gather(sources.references, consignment, item, &names, &taxa, form.form, equipment);
     ItemEvidence { names, taxa, form, wording, origin, measures, physics }
 }
 
