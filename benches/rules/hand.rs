@@ -66,10 +66,8 @@ fn has<'f>(values: &'f Values, field: usize, wanted: &[&str]) -> Test<'f> {
 }
 
 fn items(item: &Values, whole: &Values, say: &mut impl FnMut(usize, Test<'_>)) {
-    use consignment::F as C;
-    use item::F as I;
-    let (verdict, coverage, due) = (I::verdict as usize, I::coverage as usize, I::document_due as usize);
-    let (n_cites, genera, raw) = (I::n_cites_documents as usize, I::genera as usize, I::is_raw_wood as usize);
+    let (verdict, coverage, due) = (item::verdict.n, item::coverage.n, item::document_due.n);
+    let (n_cites, genera, raw) = (item::n_cites_documents.n, item::genera.n, item::is_raw_wood.n);
     let flag = |v: &str| v == "flag";
     let may = |v: &str| matches!(v, "flag" | "review");
     let rose_or_ebony = ["Dalbergia", "Diospyros"];
@@ -89,7 +87,7 @@ fn items(item: &Values, whole: &Values, say: &mut impl FnMut(usize, Test<'_>)) {
         all!(
             text(item, verdict, flag),
             text(item, coverage, |v| v == "not_listed"),
-            not(is(item, I::is_plant_food as usize))
+            not(is(item, item::is_plant_food.n))
         ),
     );
     say(4, all!(text(item, coverage, |v| matches!(v, "covered" | "unclear")), number(item, n_cites, |n| n > 0.0)));
@@ -98,34 +96,31 @@ fn items(item: &Values, whole: &Values, say: &mut impl FnMut(usize, Test<'_>)) {
         all!(
             text(item, due, |v| v == "due"),
             number(item, n_cites, |n| n == 0.0),
-            number(item, I::n_documents as usize, |n| n > 0.0)
+            number(item, item::n_documents.n, |n| n > 0.0)
         ),
     );
-    say(6, text(item, I::density as usize, |v| v == "too_heavy"));
-    say(7, all!(text(item, I::density as usize, |v| v == "too_light"), text(item, verdict, may)));
-    say(8, all!(is(item, I::net_above_gross as usize), text(item, verdict, may)));
-    say(9, all!(is(item, I::heavier_than_cover as usize), is(item, I::as_dense_as_rosewood as usize)));
-    say(10, all!(is(item, I::cover_seen_in_cases as usize), is(whole, C::on_risk_route as usize)));
-    say(11, is(item, I::vague as usize));
+    say(6, text(item, item::density.n, |v| v == "too_heavy"));
+    say(7, all!(text(item, item::density.n, |v| v == "too_light"), text(item, verdict, may)));
+    say(8, all!(is(item, item::net_above_gross.n), text(item, verdict, may)));
+    say(9, all!(is(item, item::heavier_than_cover.n), is(item, item::as_dense_as_rosewood.n)));
+    say(10, all!(is(item, item::cover_seen_in_cases.n), is(whole, consignment::on_risk_route.n)));
+    say(11, is(item, item::vague.n));
     say(
         12,
         all!(
-            is(item, I::vague as usize),
-            number(item, I::gross_mass_kg as usize, |n| n > 15_000.0),
-            is(whole, C::on_risk_route as usize)
+            is(item, item::vague.n),
+            number(item, item::gross_mass_kg.n, |n| n > 15_000.0),
+            is(whole, consignment::on_risk_route.n)
         ),
     );
-    say(
-        13,
-        all!(is(item, I::evasive as usize), any!(is(item, I::is_wood as usize), is(whole, C::on_risk_route as usize))),
-    );
+    say(13, all!(is(item, item::evasive.n), any!(is(item, item::is_wood.n), is(whole, consignment::on_risk_route.n))));
     say(
         14,
         all!(
             text(item, verdict, flag),
             has(item, genera, &rose_or_ebony),
-            has(whole, C::countries as usize, &["MG"]),
-            text(whole, C::destination_country as usize, |v| matches!(v, "CN" | "HK" | "SG" | "MY"))
+            has(whole, consignment::countries.n, &["MG"]),
+            text(whole, consignment::destination_country.n, |v| matches!(v, "CN" | "HK" | "SG" | "MY"))
         ),
     );
     say(
@@ -133,98 +128,90 @@ fn items(item: &Values, whole: &Values, say: &mut impl FnMut(usize, Test<'_>)) {
         all!(
             text(item, verdict, may),
             has(item, genera, &rose_or_ebony),
-            text(whole, C::first_country as usize, |v| matches!(v, "KM" | "MU" | "RE" | "YT" | "SC"))
+            text(whole, consignment::first_country.n, |v| matches!(v, "KM" | "MU" | "RE" | "YT" | "SC"))
         ),
     );
     say(
         16,
         all!(
             has(item, genera, &["Osyris"]),
-            any!(has(whole, C::countries as usize, &["BI"]), text(item, I::origin as usize, |v| v == "BI"))
+            any!(has(whole, consignment::countries.n, &["BI"]), text(item, item::origin.n, |v| v == "BI"))
         ),
     );
     say(
         17,
-        all!(
-            has(item, I::claims as usize, &["pre_convention"]),
-            text(item, coverage, |v| v == "covered"),
-            is(item, raw)
-        ),
+        all!(has(item, item::claims.n, &["pre_convention"]), text(item, coverage, |v| v == "covered"), is(item, raw)),
     );
 }
 
 fn taxa(taxon: &Values, item: &Values, say: &mut impl FnMut(usize, Test<'_>)) {
-    use item::F as I;
-    use taxon::F as T;
     let unlisted = |v: &str| v == "not_listed";
-    let coverage = T::coverage as usize;
-    say(18, text(taxon, T::appendix as usize, |v| v == "I"));
+    let coverage = taxon::coverage.n;
+    say(18, text(taxon, taxon::appendix.n, |v| v == "I"));
     say(
         19,
         all!(
-            is(taxon, T::is_listed_genus as usize),
+            is(taxon, taxon::is_listed_genus.n),
             not(text(taxon, coverage, unlisted)),
-            not(is(taxon, T::origin_in_range as usize))
+            not(is(taxon, taxon::origin_in_range.n))
         ),
     );
     say(
         20,
         all!(
-            is(taxon, T::is_listed_genus as usize),
-            text(taxon, T::rank as usize, |v| v == "species"),
-            is(taxon, T::origin_beside_range as usize)
+            is(taxon, taxon::is_listed_genus.n),
+            text(taxon, taxon::rank.n, |v| v == "species"),
+            is(taxon, taxon::origin_beside_range.n)
         ),
     );
-    say(21, all!(is(taxon, T::is_lookalike as usize), text(taxon, coverage, unlisted), is(item, I::is_wood as usize)));
+    say(21, all!(is(taxon, taxon::is_lookalike.n), text(taxon, coverage, unlisted), is(item, item::is_wood.n)));
     say(
         22,
         all!(
-            is(taxon, T::is_lookalike as usize),
+            is(taxon, taxon::is_lookalike.n),
             text(taxon, coverage, unlisted),
-            is(item, I::is_raw_wood as usize),
-            is(taxon, T::lookalike_range_matches as usize)
+            is(item, item::is_raw_wood.n),
+            is(taxon, taxon::lookalike_range_matches.n)
         ),
     );
     say(
         23,
         all!(
-            text(taxon, T::name as usize, |v| v == "Dalbergia cochinchinensis"),
-            text(item, I::origin as usize, |v| v == "TH")
+            text(taxon, taxon::name.n, |v| v == "Dalbergia cochinchinensis"),
+            text(item, item::origin.n, |v| v == "TH")
         ),
     );
 }
 
 fn measures(measure: &Values, say: &mut impl FnMut(usize, Test<'_>)) {
-    use measure::F as M;
     let covers = |wanted: &'static str| move |v: &str| v == wanted;
     say(
         24,
         all!(
-            text(measure, M::kind as usize, |v| v == "zero_quota"),
-            is(measure, M::direct as usize),
-            text(measure, M::covers_form as usize, covers("covered"))
+            text(measure, measure::kind.n, |v| v == "zero_quota"),
+            is(measure, measure::direct.n),
+            text(measure, measure::covers_form.n, covers("covered"))
         ),
     );
     say(
         25,
         all!(
-            text(measure, M::kind as usize, |v| matches!(v, "zero_quota" | "suspension")),
-            is(measure, M::direct as usize),
-            text(measure, M::covers_form as usize, covers("unclear"))
+            text(measure, measure::kind.n, |v| matches!(v, "zero_quota" | "suspension")),
+            is(measure, measure::direct.n),
+            text(measure, measure::covers_form.n, covers("unclear"))
         ),
     );
 }
 
 fn documents(document: &Values, say: &mut impl FnMut(usize, Test<'_>)) {
-    say(26, has(document, document::F::problems as usize, &["lost_or_stolen"]));
-    say(27, has(document, document::F::problems as usize, &["number_altered"]));
+    say(26, has(document, document::problems.n, &["lost_or_stolen"]));
+    say(27, has(document, document::problems.n, &["number_altered"]));
 }
 
 fn wholes(whole: &Values, say: &mut impl FnMut(usize, Test<'_>)) {
-    use consignment::F as C;
-    let names = C::names_listed_genus as usize;
-    say(28, all!(is(whole, C::passes_through as usize), is(whole, names)));
-    say(29, all!(is(whole, names), number(whole, C::small_lots_30_days as usize, |n| n >= 3.0)));
+    let names = consignment::names_listed_genus.n;
+    say(28, all!(is(whole, consignment::passes_through.n), is(whole, names)));
+    say(29, all!(is(whole, names), number(whole, consignment::small_lots_30_days.n, |n| n >= 3.0)));
 }
 
 /// Outcomes of the thirty, by indicator, then by subject.

@@ -155,6 +155,11 @@ impl Engine {
         &self.load_faults
     }
 
+    /// Words of goods texts.
+    pub fn words(&self) -> &GoodsWords {
+        &self.words
+    }
+
     /// Editions of everything that is used.
     pub fn editions(&self) -> &Editions {
         &self.editions

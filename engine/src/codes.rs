@@ -147,6 +147,9 @@ pub enum Appendix {
 }
 
 impl Appendix {
+    /// Their words, from the least strict.
+    pub const WORDS: &'static [&'static str] = &["III", "II", "I"];
+
     /// `I`, `II` or `III`.
     pub fn as_str(self) -> &'static str {
         match self {

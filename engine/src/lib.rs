@@ -10,6 +10,7 @@ pub mod evidence;
 pub mod history;
 pub mod hunt;
 mod inputs;
+pub mod label;
 pub mod manifest;
 pub mod names;
 pub mod permits;

@@ -308,7 +308,29 @@ fn names_of_countries_places_units_and_instruments() {
     ] {
         assert_eq!(references.instruments.resolve(citation).map(|row| row.id.as_str()), Some(id), "{citation}");
     }
-    assert!(references.instruments.resolve("Res. Conf. 99.9").is_none());
+    for absent in [
+        "Res. Conf. 99.9",
+        // A revision at a meeting that has not been, or before the instrument was adopted.
+        "Res. Conf. 12.3 (Rev. CoP99)",
+        "Res. Conf. 12.3 (Rev. CoP11)",
+        // Its paragraphs are held one by one.
+        "CITES CoP17 Doc. 25 para. 999",
+        "CITES CoP17 Doc. 25 para. 99",
+        // No clause has this shape.
+        "CITES Res. Conf. 11.3 para. 1234",
+        "CITES Res. Conf. 11.3 as we read it",
+    ] {
+        assert!(references.instruments.resolve(absent).is_none(), "{absent}");
+    }
+    for (citation, day, stands) in [
+        ("CITES Notif. 2013/039", "2014-01-01", Some(true)),
+        ("CITES Notif. 2013/039", "2016-01-01", Some(false)),
+        ("CITES Decision 16.152", "2026-01-01", Some(false)),
+        ("CITES Res. Conf. 11.3", "2026-01-01", Some(true)),
+        ("CITES Res. Conf. 99.9", "2026-01-01", None),
+    ] {
+        assert_eq!(references.instruments.in_force(citation, day.parse().unwrap()), stands, "{citation} on {day}");
+    }
     assert_eq!(references.ports.find("Tamatave").unwrap().locode.as_str(), "MGTMM");
     assert_eq!(references.densities.of("Dalbergia unknownensis").unwrap().taxon, "Dalbergia spp.");
     let path: Vec<Node> = ["MGTMM", "TZZNZ", "KEMBA", "HKHKG"].iter().map(|node| node.parse().unwrap()).collect();

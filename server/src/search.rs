@@ -4,6 +4,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use palisander_engine::Engine;
 use palisander_engine::alerts::{AlertIndex, AlertIndexError, AlertRecord, SearchContext, Vocabulary, library_records};
+use palisander_engine::label::Label;
 use palisander_engine::reference::DataSource;
 
 /// An index with the engine that it belongs to.
@@ -25,7 +26,7 @@ impl SearchIndex {
         let context = SearchContext { vocabulary, names: Arc::clone(&engine.names) };
         let mut records: Vec<AlertRecord> = engine.alerts.records().to_vec();
         records.extend(library_records(&source)?);
-        records.retain(|record| record.handling.as_deref().is_none_or(|label| label == "TLP:CLEAR"));
+        records.retain(|record| record.label() == Label::Clear);
         let index = Arc::new(AlertIndex::build(&records, &context)?);
         *live = Some((Arc::clone(engine), Arc::clone(&index)));
         Ok(index)

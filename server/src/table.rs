@@ -44,7 +44,7 @@ impl Row {
 
     /// What the table shows of an assessment.
     pub fn of(assessment: &Assessment, detail: Detail) -> Self {
-        let top = assessment.hits.iter().find(|hit| hit.points >= 0);
+        let top = assessment.hits.first();
         let mut more = String::new();
         if detail == Detail::Full {
             explain(&mut more, assessment);
@@ -120,8 +120,7 @@ fn explain(text: &mut String, assessment: &Assessment) {
     }
     for document in &assessment.documents {
         let declared = document.declared.as_deref().unwrap_or("without a number");
-        let verdict = serde_json::to_value(document.verdict).ok();
-        let verdict = verdict.as_ref().and_then(|v| v.as_str()).unwrap_or_default().to_owned();
+        let verdict = document.verdict.as_str();
         let _ = writeln!(text, "        doc  {declared} {}: {verdict} {}", document.kind, document.problems.join(", "));
     }
     for step in &assessment.next_steps {

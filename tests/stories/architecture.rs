@@ -4,8 +4,10 @@ use std::path::{Path, PathBuf};
 
 /// Modules from the ground up. A module may use those before it and itself.
 const ORDER: &[&str] = &[
+    "words",
     "codes",
     "digest",
+    "label",
     "text",
     "manifest",
     "reference",

@@ -28,7 +28,7 @@ impl Makings {
     }
 
     fn value(&mut self, field: &Field) -> Value {
-        if field.may_be_unknown && self.random.one_in(4) {
+        if field.may_be_unknown() && self.random.one_in(4) {
             return Value::unknown(["made so", "not told"][self.random.below(2)]);
         }
         match field.kind {

@@ -113,7 +113,7 @@ impl Issued {
             signatory: None,
             retrospective: false,
             status: Status::Issued,
-            handling: None,
+            handling: palisander_engine::label::Label::OF_REGISTER,
             positions: vec![Position {
                 taxon: random.pick(&TAXA).to_owned(),
                 appendix: Some(Appendix::II),

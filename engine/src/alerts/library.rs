@@ -7,6 +7,7 @@ use serde::Deserialize;
 
 use super::record::{AlertRecord, RecordCountry};
 use crate::codes::Date;
+use crate::label::Label;
 use crate::reference::{DataSource, ReferenceError, list};
 
 /// Months after which an entry of a directory is asked for again.
@@ -66,7 +67,7 @@ fn record(row: Row) -> AlertRecord {
         topics,
         address: Some(row.channel).filter(|channel| !channel.is_empty()),
         review_by: [due, row.quality_until].into_iter().flatten().min(),
-        handling: Some(if row.access == "restricted" { "TLP:AMBER" } else { "TLP:CLEAR" }.to_owned()),
+        handling: Some(if row.access == "restricted" { Label::Amber } else { Label::Clear }),
         status: Some("in_force".to_owned()),
         source: Some(row.source),
         invented: row.invented == "yes",

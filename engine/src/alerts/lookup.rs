@@ -94,7 +94,7 @@ impl Days {
 pub const MAX_GENERAL: usize = 32;
 
 /// What met, in the order in which it is told; a bit each.
-const WAYS: [&str; 7] = ["vessel", "container", "permit", "party", "issuer", "taxon", "country"];
+pub(crate) const WAYS: [&str; 7] = ["vessel", "container", "permit", "party", "issuer", "taxon", "country"];
 const VESSEL: u8 = 1;
 const CONTAINER: u8 = 1 << 1;
 const PERMIT: u8 = 1 << 2;

@@ -24,6 +24,7 @@ pub use error::AlertIndexError;
 pub use evaluate::{CONFIDENT, JudgedQuery, QueryOutcome, SearchFigures, evaluate};
 pub use index::{AlertIndex, SearchContext};
 pub use library::{MONTHS_BETWEEN_CHECKS, due, library_records};
+pub(crate) use lookup::WAYS;
 pub use lookup::{AlertLookup, AlertMatch, AlertQuestion, MAX_GENERAL, key};
 pub use numbers::{Numbers, numbers};
 pub use record::{

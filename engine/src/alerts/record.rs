@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::codes::{CountryCode, Date, Period};
+use crate::label::Label;
 use crate::reference::{MeasureKind, References};
 use crate::text::lines::{Line, Lines};
 
@@ -77,8 +78,8 @@ pub struct AlertRecord {
     pub permits: Vec<String>,
     /// Grading of source and content, such as `B2`.
     pub reliability: Option<String>,
-    /// TLP 2.0 label.
-    pub handling: Option<String>,
+    /// Who may see it, where the record says so.
+    pub handling: Option<Label>,
     /// `in_force`, `superseded`, `withdrawn`.
     pub status: Option<String>,
     /// What stands in its place.
@@ -129,6 +130,11 @@ impl AlertRecord {
             && self.issuers.is_empty()
             && self.kind != "notification"
             && (bars(&self.kind) || self.measure.as_deref().is_some_and(bars))
+    }
+
+    /// Who may see it: RED where it does not say.
+    pub fn label(&self) -> Label {
+        self.handling.unwrap_or(Label::OF_INFORMATION)
     }
 
     /// How it is cited.
@@ -189,6 +195,9 @@ pub fn read_records(bytes: &[u8]) -> (Vec<AlertRecord>, Vec<RecordFault>) {
             faults.push(RecordFault::rejected(n, format!("over MAX_RECORDS ({MAX_RECORDS})")));
             continue;
         }
+        if let Some(what) = label_fault(&text) {
+            faults.push(RecordFault { line: n, what, rejected: false });
+        }
         match record(&text) {
             Ok(record) => match by_id.get(&record.id).copied().and_then(|at: usize| records.get_mut(at)) {
                 Some(earlier) => {
@@ -207,6 +216,17 @@ pub fn read_records(bytes: &[u8]) -> (Vec<AlertRecord>, Vec<RecordFault>) {
     // The order of rows is nothing: what ties is told by id.
     records.sort_by(|a, b| a.id.cmp(&b.id));
     (records, faults)
+}
+
+/// A label that cannot be read counts as RED, and is told.
+fn label_fault(line: &[u8]) -> Option<String> {
+    #[derive(Deserialize)]
+    struct Labelled<'a> {
+        #[serde(borrow)]
+        handling: Option<std::borrow::Cow<'a, str>>,
+    }
+    let labelled: Labelled<'_> = serde_json::from_slice(line).ok()?;
+    Label::fault(labelled.handling.as_deref())
 }
 
 /// One record; also the short form with `taxon`, `country`, `valid_from` and `valid_to` (days as dd/mm/yyyy).
@@ -355,7 +375,7 @@ pub fn shipped_records(references: &References) -> Vec<AlertRecord> {
                 .filter(|_| notification.status == "withdrawn")
                 .and_then(|end| end.tomorrow().ok()),
             reliability: Some("A1".to_owned()),
-            handling: Some("TLP:CLEAR".to_owned()),
+            handling: Some(Label::Clear),
             source: Some(notification.source.clone()),
             ..AlertRecord::default()
         });

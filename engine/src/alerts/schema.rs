@@ -167,7 +167,7 @@ impl Documents<'_> {
         for (prefix, value) in [
             ("m", record.measure.as_deref()),
             ("st", record.status.as_deref()),
-            ("h", record.handling.as_deref()),
+            ("h", Some(record.label().as_str())),
             ("l", record.language.as_deref()),
         ] {
             facets.extend(value.map(|value| format!("{prefix}:{}", value.to_lowercase())));

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::record::RecordFault;
 use crate::codes::{CountryCode, Date, Period};
 use crate::digest;
+use crate::label::Label;
 use crate::permits::{PartyName, WordCounts, name_similarity};
 use crate::reference::folded;
 
@@ -16,7 +17,7 @@ use crate::reference::folded;
 pub const MIN_SIMILARITY: f64 = 0.88;
 
 /// One entry.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(default)]
 pub struct WatchEntry {
     /// Id.
@@ -43,8 +44,35 @@ pub struct WatchEntry {
     pub source: String,
     /// Grading.
     pub reliability: String,
-    /// TLP 2.0 label.
-    pub handling: String,
+    /// Who may see it; RED where the list does not say.
+    #[serde(deserialize_with = "label")]
+    pub handling: Label,
+}
+
+impl Default for WatchEntry {
+    fn default() -> Self {
+        Self {
+            id: String::new(),
+            kind: String::new(),
+            name: String::new(),
+            aliases: String::new(),
+            country: None,
+            city: None,
+            address: None,
+            reason: String::new(),
+            listed_on: None,
+            delisted_on: None,
+            source: String::new(),
+            reliability: String::new(),
+            handling: Label::OF_INFORMATION,
+        }
+    }
+}
+
+/// A label as a cell of the list; an empty cell says nothing.
+fn label<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Label, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    Ok(Label::of_row(Some(&text), Label::OF_INFORMATION))
 }
 
 /// A party as the manifest has it.

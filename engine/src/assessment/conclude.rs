@@ -1,129 +1,66 @@
 //! From outcomes to the answer.
+//!
+//! In: every outcome of every indicator. Out: the [`Assessment`]. Points lie from 0 to 1,000, so that one more hit never
+//! lowers a score. What an experimental profile says stands apart (`shadow_hits`) and moves nothing else.
+//! Not here: which values met (`explain.rs`), who may see them (`handling.rs`).
 
 use std::collections::BTreeMap;
 
-use serde::Serialize;
-
-use super::explain;
+use super::given::Concluding;
 use super::{Assessment, DocumentAnswer, HistoryAnswer, Hit, MAX_HITS_SHOWN, NamedTaxon, Step, Unverifiable};
-use crate::evidence::Evidence;
-use crate::manifest::{Consignment, Fault, Manifest, Severity};
+use super::{explain, handling};
+use crate::manifest::{Fault, Severity};
 use crate::names::Field;
-use crate::profile::evaluate::fill;
-use crate::settle::Reach;
-use crate::profile::{Facts, Indicator, Lane, Outcome, ProfileSet, State};
+use crate::profile::facts::Subject;
+use crate::profile::value::Value;
+use crate::profile::view::{View, measure};
+use crate::profile::{Indicator, Lane, Outcome, State};
 
-/// Editions of everything that was used.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Editions {
-    /// Version of the engine.
-    pub engine: String,
-    /// Fingerprint of the rules.
-    pub rules: String,
-    /// Fingerprint of the tables.
-    pub datasets: String,
-    /// Fingerprint of the alerts.
-    pub alerts: String,
-    /// Fingerprint of the register.
-    pub register: String,
-    /// Fingerprint of the watch list.
-    pub watch_list: String,
-    /// Fingerprint of the slice of history that the bill meets; empty beside a whole engine.
-    #[serde(skip_serializing_if = "String::is_empty")]
-    pub history: String,
-    /// Rows, for people.
-    pub counts: Counts,
-}
-
-/// Rows of the inputs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-pub struct Counts {
-    /// Records, the shipped ones included.
-    pub alerts: u64,
-    /// Documents.
-    pub register: u64,
-    /// Entries.
-    pub watch_list: u64,
-}
-
-/// Everything that is concluded from.
-#[derive(Debug, Clone)]
-pub struct Concluding<'a> {
-    /// Fingerprint of input, day and editions.
-    pub assessment_id: String,
-    /// Rules.
-    pub profiles: &'a ProfileSet,
-    /// Manifest.
-    pub manifest: &'a Manifest,
-    /// Consignment.
-    pub consignment: &'a Consignment,
-    /// Evidence.
-    pub evidence: &'a Evidence,
-    /// Facts.
-    pub facts: &'a Facts,
-    /// Faults of the manifest.
-    pub faults: &'a [Fault],
-    /// Editions.
-    pub editions: &'a Editions,
-    /// How far the history reaches.
-    pub reaches: Reach,
+/// What the outcomes say, one after the other.
+struct Told<'a> {
+    from: &'a Concluding<'a>,
+    hits: Vec<Hit>,
+    shadow: Vec<Hit>,
+    unverifiable: Vec<Unverifiable>,
+    faults: Vec<Fault>,
+    steps: Vec<Step>,
+    /// The highest points that each group could still bring.
+    open: BTreeMap<&'a str, i64>,
+    /// A profile that acts failed, or did not load.
+    failed: bool,
 }
 
 /// Concludes. Every outcome is looked at; none ends it.
 pub fn conclude(from: &Concluding<'_>, outcomes: &[Outcome]) -> Assessment {
-    let mut hits = Vec::new();
-    let mut unverifiable = Vec::new();
-    let mut faults = from.faults.to_vec();
-    let mut steps = Vec::new();
-    let mut open: BTreeMap<&str, i64> = BTreeMap::new();
-    let mut failed = !from.profiles.failed.is_empty();
+    let mut told = Told {
+        from,
+        hits: Vec::new(),
+        shadow: Vec::new(),
+        unverifiable: Vec::new(),
+        faults: from.faults.to_vec(),
+        steps: Vec::new(),
+        open: BTreeMap::new(),
+        failed: !from.profiles.failed.is_empty(),
+    };
     for outcome in outcomes {
         let Some(indicator) = from.profiles.indicators.get(outcome.indicator) else { continue };
-        match &outcome.state {
-            State::Met => {
-                hits.push(hit(from, indicator, outcome));
-                steps.extend(next_steps(from, indicator, outcome));
-            }
-            State::Unverifiable(why) => {
-                let entry = unverified(from, indicator, why);
-                if !unverifiable.contains(&entry) {
-                    unverifiable.push(entry);
-                }
-                raise(&mut open, indicator);
-            }
-            State::Failed(why) => {
-                failed = true;
-                raise(&mut open, indicator);
-                let at = format!("{}/{}", profile_id(from, indicator), indicator.name);
-                let fault =
-                    Fault::new("profile_failed", Severity::Doubt, at, why, "a test that ends within its limits");
-                if !faults.contains(&fault) {
-                    faults.push(fault);
-                }
-            }
-        }
+        let Some(subject) = from.facts.of(indicator.each).get(outcome.subject) else { continue };
+        told.hear(indicator, subject, &outcome.state);
     }
-    for fault in &from.profiles.faults {
+    told.faults.extend(from.profiles.faults.iter().map(|fault| {
         let at = format!("{}/{}", fault.profile, fault.file);
-        faults.push(Fault::new(
-            "profile_not_loaded",
-            Severity::Doubt,
-            at,
-            &fault.to_string(),
-            "a profile that `rules check` passes",
-        ));
-    }
-    hits.sort_by(|a, b| {
-        b.points
-            .cmp(&a.points)
-            .then_with(|| (&a.profile, &a.indicator, met_order(a)).cmp(&(&b.profile, &b.indicator, met_order(b))))
-    });
+        let what = fault.to_string();
+        Fault::new("profile_not_loaded", Severity::Doubt, at, &what, "a profile that `rules check` passes")
+    }));
+    let Told { mut hits, mut shadow, unverifiable, faults, steps, open, failed, .. } = told;
+    in_order(&mut hits);
+    in_order(&mut shadow);
     count(&mut hits);
     let score: i64 = hits.iter().filter(|hit| hit.counts).map(|hit| hit.points).sum();
     let score_high = score + still_open(&hits, &open);
     let (lane, lane_because) = lane(from, score, &hits, &faults, failed);
     hits.truncate(MAX_HITS_SHOWN);
-    steps.dedup();
+    shadow.truncate(MAX_HITS_SHOWN);
     Assessment {
         assessment_id: from.assessment_id.clone(),
         consignment: from.consignment.bill_of_lading.clone(),
@@ -136,6 +73,7 @@ pub fn conclude(from: &Concluding<'_>, outcomes: &[Outcome]) -> Assessment {
         rank_key: rank_key(lane, score, score_high, from),
         taxa: taxa(from),
         hits,
+        shadow_hits: shadow,
         unverifiable,
         documents: documents(from),
         next_steps: once(steps),
@@ -145,21 +83,64 @@ pub fn conclude(from: &Concluding<'_>, outcomes: &[Outcome]) -> Assessment {
     }
 }
 
+impl<'a> Told<'a> {
+    fn hear(&mut self, indicator: &'a Indicator, subject: &Subject, state: &State) {
+        let from = self.from;
+        let is_shadow = from.profiles.is_shadow(indicator);
+        let open = matches!(state, State::Met).then(|| no_country(from, indicator, subject)).flatten();
+        match open.as_ref().unwrap_or(state) {
+            State::Met if is_shadow => self.shadow.push(hit(from, indicator, subject)),
+            State::Met => {
+                self.hits.push(hit(from, indicator, subject));
+                self.steps.extend(next_steps(from, indicator, subject));
+            }
+            State::Unverifiable(_) if is_shadow => {}
+            State::Unverifiable(why) => {
+                let entry = unverified(from, indicator, subject, why);
+                if !self.unverifiable.contains(&entry) {
+                    self.unverifiable.push(entry);
+                }
+                self.raise(indicator);
+            }
+            State::Failed(why) => {
+                if !is_shadow {
+                    self.failed = true;
+                    self.raise(indicator);
+                }
+                let at = format!("{}/{}", profile_id(from, indicator), indicator.name);
+                let expected = "a test that ends within its limits";
+                let fault = Fault::new("profile_failed", Severity::Doubt, at, why, expected);
+                if !self.faults.contains(&fault) {
+                    self.faults.push(fault);
+                }
+            }
+        }
+    }
+
+    fn raise(&mut self, indicator: &'a Indicator) {
+        let points = self.open.entry(indicator.group.as_str()).or_default();
+        *points = (*points).max(indicator.points);
+    }
+}
+
+/// A measure is met only by a country: where none is known to have met it, what a rule says of it is open, however the
+/// rule is written.
+fn no_country(from: &Concluding<'_>, indicator: &Indicator, subject: &Subject) -> Option<State> {
+    if indicator.each != View::Measure {
+        return None;
+    }
+    match from.facts.frame(View::Measure, subject).get(View::Measure, measure::country.n)? {
+        Value::Unknown(why) => Some(State::Unverifiable(why.to_string())),
+        _ => None,
+    }
+}
+
 fn profile_id<'a>(from: &Concluding<'a>, indicator: &Indicator) -> &'a str {
     from.profiles.profiles.get(indicator.profile).map_or("", |profile| profile.id.as_str())
 }
 
-fn hit(from: &Concluding<'_>, indicator: &Indicator, outcome: &Outcome) -> Hit {
-    let subjects = from.facts.of(indicator.each);
-    let (reason, sources, met) = match subjects.get(outcome.subject) {
-        Some(subject) => {
-            let frame = from.facts.frame(indicator.each, subject);
-            let sources =
-                indicator.sources.iter().map(|source| fill(source, &frame)).filter(|s| !s.is_empty()).collect();
-            (fill(&indicator.reason, &frame), sources, explain::met(from, indicator, subject))
-        }
-        None => (indicator.reason.clone(), indicator.sources.clone(), Vec::new()),
-    };
+fn hit(from: &Concluding<'_>, indicator: &Indicator, subject: &Subject) -> Hit {
+    let frame = from.facts.frame(indicator.each, subject);
     Hit {
         profile: profile_id(from, indicator).to_owned(),
         indicator: indicator.name.clone(),
@@ -167,57 +148,50 @@ fn hit(from: &Concluding<'_>, indicator: &Indicator, outcome: &Outcome) -> Hit {
         group: indicator.group.clone(),
         counts: false,
         floor: indicator.floor,
-        reason,
-        met,
-        sources,
-        handling: indicator.handling.clone(),
+        reason: indicator.reason.fill(&frame),
+        met: explain::met(from, indicator, subject),
+        sources: indicator.sources.iter().filter_map(|source| source.fill_whole(&frame)).collect(),
+        handling: handling::of(from, indicator, subject),
     }
+}
+
+/// The most points first; then by name and by what met, so that no order of input shows.
+fn in_order(hits: &mut [Hit]) {
+    hits.sort_by(|a, b| {
+        b.points
+            .cmp(&a.points)
+            .then_with(|| (&a.profile, &a.indicator, met_order(a)).cmp(&(&b.profile, &b.indicator, met_order(b))))
+    });
 }
 
 fn met_order(hit: &Hit) -> Vec<(&str, &str)> {
     hit.met.iter().map(|met| (met.at.as_str(), met.text.as_str())).collect()
 }
 
-/// Within a group only the highest hit counts; a mitigating one (negative points) counts once beside it.
+/// Within a group only the highest hit counts. Hits come by falling points, so the first of a group is the highest.
 fn count(hits: &mut [Hit]) {
-    let mut best: BTreeMap<(String, bool), usize> = BTreeMap::new();
-    for (n, hit) in hits.iter().enumerate() {
-        // Hits come by falling points, so the first of a group is the highest; of mitigating ones the last is the lowest.
-        let key = (hit.group.clone(), hit.points < 0);
-        if hit.points < 0 || !best.contains_key(&key) {
-            best.insert(key, n);
-        }
+    let mut seen = std::collections::BTreeSet::new();
+    for hit in hits {
+        hit.counts = seen.insert(hit.group.clone());
     }
-    for n in best.into_values() {
-        if let Some(hit) = hits.get_mut(n) {
-            hit.counts = true;
-        }
-    }
-}
-
-fn raise<'a>(open: &mut BTreeMap<&'a str, i64>, indicator: &'a Indicator) {
-    let points = open.entry(indicator.group.as_str()).or_default();
-    *points = (*points).max(indicator.points);
 }
 
 /// Points of groups that could still rise.
 fn still_open(hits: &[Hit], open: &BTreeMap<&str, i64>) -> i64 {
-    open.iter()
-        .map(|(group, points)| {
-            let counted =
-                hits.iter().filter(|hit| hit.counts && hit.group == *group).map(|hit| hit.points.max(0)).max();
-            (points - counted.unwrap_or(0)).max(0)
-        })
-        .sum()
+    let counted: BTreeMap<&str, i64> =
+        hits.iter().filter(|hit| hit.counts).map(|hit| (hit.group.as_str(), hit.points)).collect();
+    open.iter().map(|(group, points)| (points - counted.get(group).unwrap_or(&0)).max(0)).sum()
 }
 
-fn unverified(from: &Concluding<'_>, indicator: &Indicator, why: &str) -> Unverifiable {
+fn unverified(from: &Concluding<'_>, indicator: &Indicator, subject: &Subject, why: &str) -> Unverifiable {
+    let frame = from.facts.frame(indicator.each, subject);
     Unverifiable {
         profile: profile_id(from, indicator).to_owned(),
         indicator: indicator.name.clone(),
         why: why.to_owned(),
         points: indicator.points,
-        settled_by: indicator.settled_by.clone(),
+        settled_by: indicator.settled_by.fill(&frame),
+        handling: handling::of(from, indicator, subject),
     }
 }
 
@@ -261,27 +235,28 @@ fn rank_key(lane: Lane, score: i64, score_high: i64, from: &Concluding<'_>) -> S
     format!("{lane}-{:010}-{:010}-{manifest}-{line:06}-{bill}", falling(score), falling(score_high))
 }
 
-fn next_steps(from: &Concluding<'_>, indicator: &Indicator, outcome: &Outcome) -> Vec<Step> {
-    let Some(subject) = from.facts.of(indicator.each).get(outcome.subject) else { return Vec::new() };
+fn next_steps(from: &Concluding<'_>, indicator: &Indicator, subject: &Subject) -> Vec<Step> {
     let frame = from.facts.frame(indicator.each, subject);
+    let handling = handling::of(from, indicator, subject);
     let step = |step: &crate::profile::NextStep| Step {
         step: step.step.clone(),
-        to: fill(&step.to, &frame),
-        why: fill(&step.why, &frame),
+        to: step.to.fill_whole(&frame).unwrap_or_default(),
+        why: step.why.fill(&frame),
+        handling,
     };
     indicator.next_steps.iter().map(step).collect()
 }
 
-/// Each step to each addressee once, with the first reason.
+/// Each step to each addressee once, with the first reason among those that most may see.
 fn once(steps: Vec<Step>) -> Vec<Step> {
-    let mut kept: Vec<Step> = Vec::new();
+    let mut kept: BTreeMap<(String, String), Step> = BTreeMap::new();
     for step in steps {
-        if !kept.iter().any(|known| known.step == step.step && known.to == step.to) {
-            kept.push(step);
+        let place = kept.entry((step.step.clone(), step.to.clone())).or_insert_with(|| step.clone());
+        if step.handling < place.handling {
+            *place = step;
         }
     }
-    kept.sort_by(|a, b| (&a.step, &a.to).cmp(&(&b.step, &b.to)));
-    kept
+    kept.into_values().collect()
 }
 
 fn taxa(from: &Concluding<'_>) -> Vec<NamedTaxon> {
@@ -294,12 +269,11 @@ fn taxa(from: &Concluding<'_>) -> Vec<NamedTaxon> {
                 Field::Common => "common_name",
             };
             let listing = item.taxa.iter().find(|taxon| taxon.taxon == mention.taxon);
-            let verdict = serde_json::to_value(mention.verdict).ok();
             taxa.push(NamedTaxon {
                 at: format!("/goods_items/{n}/{field}"),
                 text: mention.text.clone(),
                 taxon: mention.taxon.clone(),
-                verdict: verdict.as_ref().and_then(|v| v.as_str()).unwrap_or("none").to_owned(),
+                verdict: mention.verdict.as_str().to_owned(),
                 listing: listing.map(|taxon| taxon.listing.reason.clone()).unwrap_or_default(),
                 alternatives: mention.alternatives.clone(),
             });
@@ -319,6 +293,7 @@ fn documents(from: &Concluding<'_>) -> Vec<DocumentAnswer> {
             problems: found.problems.iter().map(|problem| problem.code.as_str().to_owned()).collect(),
             details: found.problems.clone(),
             candidates: found.candidates.clone(),
+            handling: found.handling,
         })
         .collect()
 }

@@ -5,12 +5,16 @@
 
 mod conclude;
 mod explain;
+mod given;
+mod handling;
 
 use serde::Serialize;
 
-pub use conclude::{Concluding, Counts, Editions, conclude};
+pub use conclude::conclude;
+pub use given::{Concluding, Counts, Editions};
 
 use crate::codes::Date;
+use crate::label::Label;
 use crate::manifest::Fault;
 use crate::profile::Lane;
 
@@ -42,6 +46,8 @@ pub struct Assessment {
     pub taxa: Vec<NamedTaxon>,
     /// Indicators that fired, the most points first.
     pub hits: Vec<Hit>,
+    /// What experimental profiles say: shown apart, and never in score, lane or steps.
+    pub shadow_hits: Vec<Hit>,
     /// Tests that could not be told.
     pub unverifiable: Vec<Unverifiable>,
     /// Declared documents.
@@ -104,8 +110,8 @@ pub struct Hit {
     pub met: Vec<Met>,
     /// Instruments.
     pub sources: Vec<String>,
-    /// TLP 2.0 label.
-    pub handling: String,
+    /// Strictest label of all that the hit rests on.
+    pub handling: Label,
 }
 
 /// One value that met.
@@ -137,6 +143,8 @@ pub struct Unverifiable {
     pub points: i64,
     /// What would settle it.
     pub settled_by: String,
+    /// Strictest label of all that it rests on.
+    pub handling: Label,
 }
 
 /// A declared document and what the register says.
@@ -157,6 +165,8 @@ pub struct DocumentAnswer {
     pub details: Vec<crate::evidence::documents::Problem>,
     /// Candidates, best first.
     pub candidates: Vec<crate::evidence::documents::Candidate>,
+    /// Strictest label of the register rows and alerts that it shows.
+    pub handling: Label,
 }
 
 /// A step to take.
@@ -168,4 +178,6 @@ pub struct Step {
     pub to: String,
     /// Why.
     pub why: String,
+    /// Strictest label of all that it rests on.
+    pub handling: Label,
 }

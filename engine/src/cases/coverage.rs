@@ -98,7 +98,7 @@ fn of_clause(clause: &Op, indicator: &Indicator, ran: &[Ran]) -> Vec<(String, bo
 fn may_be_open(clause: &Op, indicator: &Indicator) -> bool {
     let by_itself = matches!(indicator.each, View::Document | View::Alert);
     let is_gap = |(view, field): &(View, usize)| {
-        *view == View::Item && by_itself || view.fields().get(*field).is_some_and(|field| field.may_be_unknown)
+        *view == View::Item && by_itself || view.fields().get(*field).is_some_and(|field| field.may_be_unknown())
     };
     !matches!(clause, Op::Known(_)) && clause.fields().iter().any(is_gap)
 }

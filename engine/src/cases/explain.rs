@@ -64,7 +64,7 @@ pub fn explain(engine: &Engine, facts: &Facts) -> Vec<Explained> {
                 subject: n,
                 state,
                 clauses,
-                settled_by: indicator.settled_by.clone(),
+                settled_by: indicator.settled_by.fill(&frame),
             });
         }
     }

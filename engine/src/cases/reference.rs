@@ -35,8 +35,8 @@ pub fn view_reference() -> String {
         }
         text.push_str("| field | type | meaning |\n| --- | --- | --- |\n");
         for field in view.fields() {
-            let gap = if field.may_be_unknown { "?" } else { "" };
-            text.push_str(&format!("| `{}`{gap} | {} | {} |\n", field.name, field.kind.name(), field.meaning));
+            let gap = if field.may_be_unknown() { "?" } else { "" };
+            text.push_str(&format!("| `{}`{gap} | {} | {} |\n", field.name, field.kind.name(), field.in_words()));
         }
     }
     text.push_str(
@@ -64,13 +64,13 @@ pub fn definitions() -> Vec<(String, String)> {
                 Kind::Text => "String",
                 Kind::Texts => "TextSet",
             };
-            let gap = if field.may_be_unknown { " May be unknown." } else { "" };
+            let gap = if field.may_be_unknown() { " May be unknown." } else { "" };
             // `?` is Rhai's word for any type: the value, or the gap that says why there is none.
-            let kind = if field.may_be_unknown { "?" } else { kind };
+            let kind = if field.may_be_unknown() { "?" } else { kind };
             let _ = write!(
                 text,
                 "\n/// {}, {}.{gap}\nfn get {}({}: {}) -> {kind};\n",
-                field.meaning,
+                field.in_words(),
                 field.kind.name(),
                 field.name,
                 view.name(),

@@ -2,6 +2,7 @@
 
 use crate::alerts::{AlertLookup, AlertQuestion};
 use crate::codes::Date;
+use crate::label::Label;
 use crate::manifest::{Consignment, Manifest};
 
 use super::ItemEvidence;
@@ -26,8 +27,8 @@ pub struct AlertEvidence {
     pub on: Vec<&'static str>,
     /// Grading, such as `B2`.
     pub reliability: String,
-    /// TLP 2.0 label.
-    pub handling: String,
+    /// Who may see it.
+    pub handling: Label,
     /// What stands in its place.
     pub superseded: bool,
 }
@@ -72,7 +73,7 @@ pub fn gather(
             title: record.title.clone(),
             on: found.on,
             reliability: record.reliability.clone().unwrap_or_default(),
-            handling: record.handling.clone().unwrap_or_else(|| "TLP:CLEAR".to_owned()),
+            handling: record.label(),
             superseded: record.superseded_by.is_some(),
         })
     });

@@ -7,6 +7,7 @@
 use super::listing::Coverage;
 use super::{Finding, ItemEvidence, Sources};
 use crate::codes::Date;
+use crate::label::Label;
 use crate::manifest::{Consignment, Document, DocumentKind, GoodsItem, Manifest, PartyRole};
 use crate::permits::{
     self, Claim, IssuerAlert, MatchContext, PermitKey, PermitMatch, PresentedPermit, ProblemCode, Spent, TOLERANCE,
@@ -40,6 +41,8 @@ pub struct DocumentEvidence {
     pub covers_listed_wood: bool,
     /// A kind that cannot cover this trade.
     pub wrong_kind_for_flow: bool,
+    /// Strictest label of the register rows and alerts that the answer rests on.
+    pub handling: Label,
 }
 
 /// Looks at every declared document: what the register says of it, and what the consignment claims on the permits that
@@ -54,7 +57,7 @@ pub fn gather(
     if consignment.all_documents().next().is_none() {
         return (Vec::new(), Vec::new());
     }
-    let issuer_alerts = issuer_alerts(sources, consignment, as_of);
+    let (issuer_alerts, warned) = issuer_alerts(sources, consignment, as_of);
     let context = MatchContext { references: sources.references, issuer_alerts: &issuer_alerts };
     let from = From { sources, manifest, consignment, items, as_of };
     let mut claims = Vec::new();
@@ -68,7 +71,8 @@ pub fn gather(
             let presented = from.presented(item, document);
             let found = sources.register.match_permit(&presented, &context);
             claims.extend(from.claim(&presented, &found));
-            compared(item, n, document, found, covered)
+            let handling = handling(&found, warned);
+            DocumentEvidence { handling, ..compared(item, n, document, found, covered) }
         })
         .collect();
     (evidence, claims)
@@ -110,6 +114,7 @@ fn plain(item: Option<usize>, n: usize, document: &Document, covered: bool) -> D
         purpose: None,
         covers_listed_wood: covered,
         wrong_kind_for_flow: covered,
+        handling: Label::Clear,
     }
 }
 
@@ -135,13 +140,24 @@ fn compared(
         problems: found.problems,
         candidates: found.candidates,
         taking: found.taking,
+        handling: Label::Clear,
     }
 }
 
+/// The strictest label of what a comparison rests on: the rows that it shows, the register itself where it finds none in
+/// it, and the alerts (`warned`) where it warns of the issuer.
+fn handling(found: &PermitMatch, warned: Label) -> Label {
+    let rows = found.candidates.iter().map(|candidate| candidate.document.handling).max();
+    let absent = found.has(ProblemCode::NotFound).then_some(Label::OF_REGISTER);
+    let warned = found.has(ProblemCode::IssuerUnderAlert).then_some(warned);
+    [rows, absent, warned].into_iter().flatten().max().unwrap_or_default()
+}
+
 /// Issuers that records known on the day warn of: those of the countries that the documents and the way name, and all
-/// where a document does not say who issued it.
-fn issuer_alerts(sources: &Sources<'_>, consignment: &Consignment, as_of: Date) -> Vec<IssuerAlert> {
+/// where a document does not say who issued it. Also the strictest label among those records.
+fn issuer_alerts(sources: &Sources<'_>, consignment: &Consignment, as_of: Date) -> (Vec<IssuerAlert>, Label) {
     let mut alerts = Vec::new();
+    let mut warned = Label::Clear;
     let issued = || consignment.all_documents().filter(|(_, _, document)| document.kind.is_cites());
     let known = |(_, _, document): (_, _, &Document)| document.country.filter(|c| c.is_known());
     let countries: Option<Vec<_>> = issued().map(known).collect();
@@ -154,6 +170,7 @@ fn issuer_alerts(sources: &Sources<'_>, consignment: &Consignment, as_of: Date) 
         None => sources.alerts.warning_of_any_issuer(as_of),
     };
     for record in records {
+        warned = warned.max(record.label());
         for issuer in &record.issuers {
             let text = |key: &str| issuer.get(key).and_then(serde_json::Value::as_str).map(str::to_owned);
             alerts.push(IssuerAlert {
@@ -165,7 +182,7 @@ fn issuer_alerts(sources: &Sources<'_>, consignment: &Consignment, as_of: Date) 
             });
         }
     }
-    alerts
+    (alerts, warned)
 }
 
 /// What a document is presented with.

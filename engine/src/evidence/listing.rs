@@ -3,37 +3,25 @@
 //! In: taxon × origin × export × form × claims × day. Out: covered, unclear, exempt or not listed, with the Appendix, the
 //! annotation and the reason in words.
 
-use serde::Serialize;
-
 use super::wording::WordingEvidence;
 use crate::codes::{Appendix, CountryCode, Date};
 use crate::manifest::GoodsItem;
 use crate::reference::{Annotation, Cover, Form, Listing, References};
+use crate::words::words;
 
-/// Does the listing cover the goods? Ordered from the least to the most.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Coverage {
-    /// The taxon, or this population of it, is in no Appendix on the day.
-    #[default]
-    NotListed,
-    /// Listed, and the annotation leaves this form out.
-    Exempt,
-    /// It cannot be told: origin, species, form or a condition is not known.
-    Unclear,
-    /// Covered.
-    Covered,
-}
-
-impl Coverage {
-    /// As written.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::NotListed => "not_listed",
-            Self::Exempt => "exempt",
-            Self::Unclear => "unclear",
-            Self::Covered => "covered",
-        }
+words! {
+    /// Does the listing cover the goods? Ordered from the least to the most.
+    #[derive(Default)]
+    pub enum Coverage {
+        /// The taxon, or this population of it, is in no Appendix on the day.
+        #[default]
+        NotListed = "not_listed",
+        /// Listed, and the annotation leaves this form out.
+        Exempt = "exempt",
+        /// It cannot be told: origin, species, form or a condition is not known.
+        Unclear = "unclear",
+        /// Covered.
+        Covered = "covered",
     }
 }
 

@@ -17,14 +17,13 @@ pub mod procedure;
 pub mod route;
 pub mod wording;
 
-use serde::Serialize;
-
 use crate::alerts::{AlertLookup, WatchList};
 use crate::codes::{CountryCode, Date};
 use crate::manifest::{Consignment, GoodsItem, Manifest};
 use crate::names::{Mention, NameIndex, NameQuery, Resolution, Verdict};
 use crate::permits::{Claim, Register};
 use crate::reference::{Form, References, genus_of};
+use crate::words::words;
 
 /// The frozen sources that facts come from.
 #[derive(Debug, Clone, Copy)]
@@ -122,7 +121,7 @@ pub fn gather(sources: &Sources<'_>, manifest: &Manifest, consignment: &Consignm
         .goods_items
         .iter()
         .enumerate()
-        .map(|(n, item)| gather_item(sources, &route, consignment, n, item, as_of))
+        .map(|(n, item)| gather_item(sources, &route, &equipment, consignment, n, item, as_of))
         .collect();
     let parties = parties::gather(sources, consignment, &items, as_of);
     let (documents, claims) = documents::gather(sources, manifest, consignment, &items, as_of);
@@ -144,6 +143,7 @@ pub fn gather(sources: &Sources<'_>, manifest: &Manifest, consignment: &Consignm
 fn gather_item(
     sources: &Sources<'_>,
     route: &route::RouteEvidence,
+    equipment: &equipment::EquipmentEvidence,
     consignment: &Consignment,
     n: usize,
     item: &GoodsItem,
@@ -161,9 +161,18 @@ fn gather_item(
     let wording = wording::gather(sources.words, item);
     let form = form::gather(sources.references, item, &wording, as_of);
     let taxa = taxa_of(sources, &names, item, &wording, form.form, origin, route, as_of);
-    let measures =
-        measures::gather(sources.references, &taxa, &names, consignment, item, form.form, origin, route, as_of);
-    let physics = physics::gather(sources.references, consignment, item, &names, &taxa, form.form);
+    let measures = measures::gather(&measures::From {
+        references: sources.references,
+        taxa: &taxa,
+        names: &names,
+        consignment,
+        item,
+        form: form.form,
+        origin,
+        route,
+        as_of,
+    });
+    let physics = physics::gather(sources.references, consignment, item, &names, &taxa, form.form, equipment);
     ItemEvidence { names, taxa, form, wording, origin, measures, physics }
 }
 
@@ -221,14 +230,14 @@ fn taxa_of(
     taxa
 }
 
-/// A fact that holds, does not hold, or cannot be told.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Finding {
-    /// The figures or fields agree.
-    Consistent,
-    /// They contradict each other.
-    Inconsistent,
-    /// It cannot be told.
-    Unverifiable,
+words! {
+    /// A fact that holds, does not hold, or cannot be told.
+    pub enum Finding {
+        /// The figures or fields agree.
+        Consistent = "consistent",
+        /// They contradict each other.
+        Inconsistent = "inconsistent",
+        /// It cannot be told.
+        Unverifiable = "unverifiable",
+    }
 }

@@ -2,6 +2,7 @@
 
 use crate::alerts::{WatchMatch, WatchedParty};
 use crate::codes::{CountryCode, Date};
+use crate::label::Label;
 use crate::manifest::{Consignment, Party};
 use crate::names::Verdict;
 
@@ -20,6 +21,8 @@ pub struct PartyEvidence {
     pub deals_in_other_goods: bool,
     /// Watch list.
     pub watch: Option<WatchMatch>,
+    /// Who may see that entry.
+    pub watch_handling: Label,
     /// Other parties of this consignment, of another name, under the same address.
     pub same_address_as: usize,
 }
@@ -49,6 +52,8 @@ pub fn gather(
         } else {
             sources.watch_list.closest(&WatchedParty { name: &party.name, country, address: &address }, as_of)
         };
+        let entry = watch.as_ref().and_then(|watch| sources.watch_list.entry(watch.entry));
+        let watch_handling = entry.map(|entry| entry.handling).unwrap_or_default();
         let same_address_as = consignment
             .parties
             .iter()
@@ -60,6 +65,7 @@ pub fn gather(
             is_forwarder: words.forwarder,
             deals_in_other_goods: wood && !words.trades.is_empty(),
             watch,
+            watch_handling,
             same_address_as,
         }
     };

@@ -1,13 +1,15 @@
 //! Mass, volume and value against what the declared goods can have.
 //!
 //! Air-dry density for sawn wood; logs may weigh 1.3 times as much (moisture, bark, sapwood). Gross mass carries
-//! packing, so its limits are a tenth wider. Sources: datasets/densities, datasets/values, datasets/cover-goods.
+//! packing, so its limits are a tenth wider. Sources: datasets/densities, datasets/values, datasets/cover-goods; sizes of
+//! boxes from ISO 668 and their codes from ISO 6346.
 
 use crate::manifest::{Consignment, GoodsItem};
 use crate::names::Resolution;
 use crate::reference::{CoverGoods, Form, References};
 
 use super::TaxonEvidence;
+use super::equipment::EquipmentEvidence;
 
 /// Logs may weigh this much more than air-dry wood (datasets/densities/card.toml).
 pub const LOG_FACTOR: f64 = 1.3;
@@ -74,6 +76,7 @@ pub fn gather(
     names: &Resolution,
     taxa: &[TaxonEvidence],
     form: Option<Form>,
+    equipment: &EquipmentEvidence,
 ) -> PhysicsEvidence {
     let mass = item.net_mass_kg.filter(|kg| *kg > 0.0).or(item.gross_mass_kg).filter(|kg| *kg > 0.0);
     let volume = item.volume_m3.filter(|m3| *m3 > 0.0);
@@ -106,8 +109,41 @@ pub fn gather(
         value_per_kg_usd,
         value_too_low: value_too_low(references, taxa, value_per_m3_usd, value_per_kg_usd),
         net_above_gross: item.net_mass_kg.zip(item.gross_mass_kg).map(|(net, gross)| net > gross),
-        fits_container: None,
+        fits_container: fits(equipment, item, volume),
     }
+}
+
+/// Length of a box inside, m, by the first character of its size code (ISO 668, least inside length of freight containers).
+const INSIDE_LENGTH_M: [(char, f64); 4] = [('2', 5.867), ('3', 8.931), ('4', 11.998), ('L', 13.542)];
+/// Height inside, m, by the second character: outside height less 0.241 m (ISO 668).
+const INSIDE_HEIGHT_M: [(char, f64); 3] = [('0', 2.197), ('2', 2.350), ('5', 2.655)];
+/// Width inside, m (ISO 668).
+const INSIDE_WIDTH_M: f64 = 2.330;
+/// Boxes are built up to a twentieth roomier than ISO 668 asks for at least.
+const ROOMIER: f64 = 1.05;
+
+/// m³ that a closed box of this ISO 6346 size and type holds at most; `None` for what has no roof or wall, for tanks, for
+/// wider boxes and for codes of another shape.
+fn capacity_m3(size_type: &str) -> Option<f64> {
+    let mut code = size_type.trim().chars().map(|c| c.to_ascii_uppercase());
+    let (length, height, kind) = (code.next()?, code.next()?, code.next()?);
+    let of = |table: &[(char, f64)], key: char| table.iter().find(|(known, _)| *known == key).map(|(_, m)| *m);
+    let closed = matches!(kind, 'G' | 'V' | 'R' | 'H');
+    let inside = of(&INSIDE_LENGTH_M, length)? * of(&INSIDE_HEIGHT_M, height)? * INSIDE_WIDTH_M;
+    closed.then_some(inside * ROOMIER)
+}
+
+/// Does the volume fit the boxes that the item is in? `None` = no volume, no box, or a box of unknown size.
+fn fits(equipment: &EquipmentEvidence, item: &GoodsItem, volume: Option<f64>) -> Option<bool> {
+    let mut numbers: Vec<&str> = item.in_containers.iter().map(|place| place.container.as_str()).collect();
+    numbers.sort_unstable();
+    numbers.dedup();
+    let of = |number: &&str| {
+        let found = equipment.containers.iter().find(|container| container.number == **number)?;
+        capacity_m3(found.size_type.as_deref()?)
+    };
+    let room: f64 = numbers.iter().map(of).sum::<Option<f64>>()?;
+    volume.filter(|_| !numbers.is_empty()).map(|volume| volume <= room)
 }
 
 /// Density range of the woods that are named: the widest over all of them. Finished goods have air in them, so only
@@ -186,4 +222,66 @@ fn value_too_low(
         answer = Some(answer.unwrap_or(true) && low);
     }
     answer
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_box_holds_what_its_code_says() {
+        for (code, m3) in [
+            ("22G1", Some(33.7)),
+            ("42G1", Some(69.0)),
+            ("45g1", Some(77.9)),
+            ("L5R1", Some(88.0)),
+            // Open top, flat, tank, wider, unknown.
+            ("22U1", None),
+            ("42P1", None),
+            ("22T1", None),
+            ("4EG1", None),
+            ("9999", None),
+            ("22", None),
+            ("", None),
+        ] {
+            let found = capacity_m3(code);
+            assert_eq!(found.map(|m3| (m3 * 10.0).round() / 10.0), m3, "{code}");
+        }
+    }
+
+    #[test]
+    fn a_volume_fits_its_boxes_or_it_is_not_told() {
+        let equipment = |sizes: &[(&str, Option<&str>)]| EquipmentEvidence {
+            containers: sizes
+                .iter()
+                .map(|(number, size)| crate::evidence::equipment::ContainerEvidence {
+                    number: (*number).to_owned(),
+                    check_digit_holds: None,
+                    size_type: size.map(str::to_owned),
+                    is_reefer: false,
+                    load_kg: None,
+                    overweight: None,
+                    vgm_differs: None,
+                })
+                .collect(),
+            ..EquipmentEvidence::default()
+        };
+        let item = |numbers: &[&str]| {
+            let places = numbers.iter().map(|number| serde_json::json!({ "container": number }));
+            serde_json::from_value::<GoodsItem>(serde_json::json!({ "in_containers": places.collect::<Vec<_>>() }))
+                .unwrap()
+        };
+        let both = equipment(&[("A", Some("22G1")), ("B", Some("42G1")), ("C", None)]);
+        for (numbers, volume, expected) in [
+            (&["A"][..], Some(30.0), Some(true)),
+            (&["A"], Some(40.0), Some(false)),
+            (&["A", "B"], Some(100.0), Some(true)),
+            (&["A", "B", "A"], Some(110.0), Some(false)),
+            (&["A", "C"], Some(200.0), None),
+            (&["A"], None, None),
+            (&[], Some(1.0), None),
+        ] {
+            assert_eq!(fits(&both, &item(numbers), volume), expected, "{numbers:?} {volume:?}");
+        }
+    }
 }

@@ -125,6 +125,16 @@ impl GoodsWords {
         Ok(Self { automaton, patterns })
     }
 
+    /// Is it a claim that some phrase makes?
+    pub fn is_claim(&self, word: &str) -> bool {
+        self.patterns.iter().any(|(meaning, _)| matches!(meaning, Meaning::Claim(claim) if claim == word))
+    }
+
+    /// Is it a claim to special treatment that some phrase makes?
+    pub fn is_special_claim(&self, word: &str) -> bool {
+        self.patterns.iter().any(|(meaning, _)| matches!(meaning, Meaning::Special(claim) if claim == word))
+    }
+
     /// Meanings found with their folded byte range; a match inside a longer one of the same kind is left out.
     fn find(&self, text: &str) -> Vec<(&Meaning, usize, usize)> {
         let mut found: Vec<(&Meaning, usize, usize)> = Vec::new();

@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use crate::codes::{CountryCode, Date, HsCode};
 use crate::reference::Strength;
+use crate::words::words;
 
 /// A goods item as far as names are concerned.
 #[derive(Debug, Clone, Copy, Default)]
@@ -22,39 +23,40 @@ pub struct NameQuery<'a> {
     pub as_of: Option<Date>,
 }
 
-/// What the words of a goods item say.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Verdict {
-    /// No wood of ours and no substitute.
-    #[default]
-    None,
-    /// A substitute genus only.
-    Lookalike,
-    /// It may be wood of Dalbergia, Diospyros or Osyris.
-    Review,
-    /// Wood, or an article of wood, of Dalbergia, Diospyros or Osyris is named.
-    Flag,
+words! {
+    /// What the words of a goods item say.
+    #[derive(Default)]
+    pub enum Verdict {
+        /// No wood of ours and no substitute.
+        #[default]
+        None = "none",
+        /// A substitute genus only.
+        Lookalike = "lookalike",
+        /// It may be wood of Dalbergia, Diospyros or Osyris.
+        Review = "review",
+        /// Wood, or an article of wood, of Dalbergia, Diospyros or Osyris is named.
+        Flag = "flag",
+    }
 }
 
-/// How a name was recognised.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Method {
-    /// Accepted scientific name.
-    Scientific,
-    /// Scientific synonym.
-    Synonym,
-    /// Genus abbreviated.
-    Abbreviated,
-    /// Near to a name, not equal.
-    Misspelling,
-    /// Trade or vernacular name.
-    TradeName,
-    /// Only the declared fields name it.
-    Declared,
-    /// Only the HS code names it.
-    Hs,
+words! {
+    /// How a name was recognised.
+    pub enum Method {
+        /// Accepted scientific name.
+        Scientific = "scientific",
+        /// Scientific synonym.
+        Synonym = "synonym",
+        /// Genus abbreviated.
+        Abbreviated = "abbreviated",
+        /// Near to a name, not equal.
+        Misspelling = "misspelling",
+        /// Trade or vernacular name.
+        TradeName = "trade_name",
+        /// Only the declared fields name it.
+        Declared = "declared",
+        /// Only the HS code names it.
+        Hs = "hs",
+    }
 }
 
 /// The field that a mention stands in.

@@ -8,6 +8,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 
 use crate::codes::{Appendix, CountryCode, Date};
+use crate::label::Label;
 
 /// Type of a CITES document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -207,8 +208,8 @@ pub struct Document {
     pub retrospective: bool,
     /// Where it stands in its life.
     pub status: Status,
-    /// Handling code (TLP 2.0) of the entry.
-    pub handling: Option<String>,
+    /// Who may see the entry; AMBER where the register does not say.
+    pub handling: Label,
     /// Goods.
     pub positions: Vec<Position>,
 }

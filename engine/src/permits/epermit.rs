@@ -7,6 +7,7 @@ use std::io::Read;
 
 use super::document::{Document, PermitKind, Position, Status};
 use super::error::RowFault;
+use crate::label::Label;
 use crate::manifest::Severity;
 use crate::manifest::parse::epermit::{EPermit, permits};
 use crate::manifest::parse::utf8;
@@ -88,7 +89,7 @@ fn document(mut permit: EPermit, row: Option<u64>, faults: &mut Vec<RowFault>) -
         signatory: permit.signatory,
         retrospective: false,
         status: if endorsed { Status::Endorsed } else { Status::Issued },
-        handling: None,
+        handling: Label::OF_REGISTER,
         positions,
     })
 }

@@ -11,6 +11,7 @@ use super::document::{Document, PermitKind, Position, Status};
 use super::error::RowFault;
 use crate::codes::{CountryCode, Date};
 use crate::text::lines::{Line, Lines};
+use crate::label::Label;
 
 /// Columns that a register file may have. The first is needed.
 pub const COLUMNS: &[&str] = &[
@@ -219,10 +220,19 @@ impl Importer {
                 })
                 .unwrap_or(false),
             status: status.unwrap_or(Status::Issued),
-            handling: self.text(cells, "handling"),
+            handling: self.label(cells),
             positions: position.into_iter().collect(),
         };
         self.add(cells.row, document);
+    }
+
+    /// A label that cannot be read counts as RED, and is told.
+    fn label(&mut self, cells: &Cells<'_>) -> Label {
+        let text = self.text(cells, "handling");
+        if let Some(what) = Label::fault(text.as_deref()) {
+            self.fault(Some(cells.row), Some("handling"), what, false);
+        }
+        Label::of_row(text.as_deref(), Label::OF_REGISTER)
     }
 
     /// The fault reported last costs the whole row.
@@ -272,6 +282,8 @@ impl Importer {
             }
             return;
         };
+        // A position under a stricter label makes the whole entry as strict.
+        first.handling = first.handling.max(document.handling);
         match position {
             Some(position) if !first.positions.contains(&position) => first.positions.push(position),
             _ => self.fault(Some(row), Some("number"), "repeats a row".into(), true),

@@ -26,6 +26,9 @@ pub enum Relation {
 }
 
 impl Relation {
+    /// All of them, from the farthest.
+    pub const ALL: [Self; 4] = [Self::Different, Self::Near, Self::Confusable, Self::Same];
+
     /// As written in answers.
     pub fn as_str(self) -> &'static str {
         match self {

@@ -6,6 +6,7 @@ use std::collections::HashMap;
 
 use super::document::{Document, PermitKind, Position, Status};
 use crate::codes::{Appendix, CountryCode, Date};
+use crate::label::Label;
 
 /// A text that is kept once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -112,7 +113,7 @@ pub(super) struct Packed {
     pub(super) exporter: Symbol,
     pub(super) importer: Symbol,
     pub(super) signatory: Symbol,
-    pub(super) handling: Symbol,
+    pub(super) handling: Label,
     pub(super) issued_on: i32,
     pub(super) expires_on: i32,
     pub(super) extended_to: i32,
@@ -174,7 +175,7 @@ impl Store {
             exporter: self.names.intern(&text(&document.exporter)),
             importer: self.names.intern(&text(&document.importer)),
             signatory: self.words.intern(&text(&document.signatory)),
-            handling: self.words.intern(&text(&document.handling)),
+            handling: document.handling,
             issued_on: to_day(document.issued_on),
             expires_on: to_day(document.expires_on),
             extended_to: to_day(document.extended_to),
@@ -224,7 +225,7 @@ impl Store {
             signatory: word(packed.signatory),
             retrospective: packed.retrospective,
             status: packed.status,
-            handling: word(packed.handling),
+            handling: packed.handling,
             positions: self
                 .positions_of(packed)
                 .iter()

@@ -44,7 +44,7 @@ macro_rules! pages {
 
 pages! {
     "P001" Error "profile.toml cannot be read": "A field is missing, unknown, or of the wrong type. The message names the line; rules/README.md shows a whole file.";
-    "P002" Error "a file is missing": "A profile is a folder with profile.toml and profile.rhai. Copy them from a shipped profile and change them.";
+    "P002" Error "a file is missing or misnamed": "A profile is a folder with profile.toml and profile.rhai. Copy them from a shipped profile and change them.";
     "P003" Warning "the id is not the folder's name": "Hits name the profile by its id; a reader looks for the folder of that name. Make them equal.";
     "P004" Warning "review_by is no day": "A rule that nobody looks at again grows stale. Write the day as 2027-01-31.";
     "P005" Warning "a text is empty": "uuid, title, owner and why are read by people who must answer for the rule. Fill them in.";
@@ -65,7 +65,7 @@ pages! {
     "P021" Error "the function answers no yes or no": "A text or a number is no answer. Compare it with something.";
     "P022" Error "membership of unlike things": "`in` takes a text and a set or text; shares takes two sets; starts_with two texts.";
     "P023" Error "unverifiable without a reason": "Say in quotes what is missing; officers read it.";
-    "P030" Error "refused before reading": "The script is too long or nested too deep. A profile is small and flat.";
+    "P030" Error "refused before reading": "The script or profile is too long, has too many parts, or is nested too deep. A profile is small and flat.";
     "P031" Error "the script cannot be read": "A word is not part of the rule language, or a sign is missing. The message names the place.";
     "P032" Error "text outside a function": "A profile holds functions only. What runs by itself is refused.";
     "P040" Warning "a code that nobody uses": "The field never has this value: the country, taxon, form, kind or word does not exist. The message names the nearest.";
@@ -80,13 +80,12 @@ pages! {
     "P049" Warning "a source is superseded": "The instrument is no longer in force. Cite what stands in its place, or end the rule by effective_to.";
     "P050" Warning "the reason says nothing of the goods": "A reason names what met: use {view.field}.";
     "P051" Note "no points": "It shows, and counts nothing.";
-    "P052" Warning "mitigating and a floor": "Negative points lower the score; a floor raises the lane. Choose one.";
     "P053" Warning "no documentation": "Write above the function what it looks at and why it matters, after ///.";
     "P054" Note "nothing settles it": "It reads what may be unknown. Say in settled_by what would settle it.";
     "P055" Warning "a function that nothing calls": "It is neither an indicator nor called by one.";
     "P056" Error "two indicators of one name": "Hits name the indicator; two of one name cannot be told apart.";
     "P057" Warning "an unknown genus": "genera names genera that datasets/taxa holds.";
-    "P058" Warning "an unknown handling label": "Labels are TLP:CLEAR, TLP:GREEN, TLP:AMBER, TLP:AMBER+STRICT, TLP:RED.";
+    "P058" Warning "an unknown handling label": "Labels are TLP:CLEAR, TLP:GREEN, TLP:AMBER, TLP:AMBER+STRICT, TLP:RED. What cannot be read counts as TLP:RED.";
     "P059" Warning "the days are reversed": "effective_to lies before effective_from: it never acts.";
     "P060" Warning "the id is oddly written": "Ids are lower-case words joined by hyphens.";
     "P061" Warning "two profiles of one uuid": "A uuid names one profile for ever. Make a new one.";
@@ -101,10 +100,12 @@ pages! {
     "P070" Warning "a case cannot be read": "The message says why; rules/README.md shows a whole case.";
     "P071" Warning "a case fails": "It does not hold what it says.";
     "P072" Warning "an effective day is no day": "Write it as 2014-07-04.";
-    "P073" Warning "a floor below the shipped one": "A local profile may not lower the floor or points of a mandatory shipped profile of the same id; the shipped one stays.";
+    "P073" Warning "a local file cannot change a shipped profile": "Script, groups, status, days and words of a shipped profile stand. A local file of its id may add cases and raise points (up to 1,000) and floors, by the indicator's name; a small file with id and indicators of name, points and floor says all of it. For anything else write a profile with an id of its own.";
     "P074" Warning "an unknown next step": "Steps are words that the service can act on; see rules/README.md.";
     "P075" Warning "an allow without a reason": "Write why the doubt does not hold here: allow P062: the field is signed. Without a reason nothing is allowed.";
     "P076" Note "an allow that nothing calls for": "The doubt is gone, or cannot be allowed. Take the line out.";
+    "P077" Error "points out of range": "Points lie from 0 to 1,000. An honest circumstance is a condition of the indicator, not a negative one: one more hit never lowers a score.";
+    "P078" Error "a shared helper is written anew": "The functions of rules/lib mean the same in every profile. Give your own function another name.";
 }
 
 /// The page of a code.

@@ -1,13 +1,12 @@
 //! Runs every indicator over the facts of one consignment. Everything is evaluated; nothing decides here.
 
-use rhai::{AST, ASTNode, CallFnOptions, Expr, Scope};
+use rhai::{CallFnOptions, Scope};
 
 use super::facts::{Facts, Frame, Subject};
 use super::indicator::{Indicator, Status};
 use super::load::ProfileSet;
 use super::sandbox;
 use super::value::Value;
-use super::view::View;
 use crate::codes::Date;
 
 /// How a test came out for one subject. What is not met is not reported.
@@ -93,66 +92,4 @@ impl ProfileSet {
         );
         answer.map_err(|error| error.to_string()).and_then(sandbox::returned)
     }
-}
-
-/// Fields that an interpreted function names, for explanations.
-pub(super) fn fields_in(ast: &AST, name: &str) -> Vec<(View, usize)> {
-    let mut fields = Vec::new();
-    let mut only = ast.clone_functions_only();
-    only.retain_functions(|_, _, function, _| function == name);
-    only.walk(&mut |path: &[ASTNode<'_>]| {
-        if let Some(ASTNode::Expr(Expr::Dot(pair, ..))) = path.last()
-            && let Expr::Variable(variable, ..) = &pair.lhs
-            && let Some(view) = View::by_name(&variable.1)
-        {
-            let property = match &pair.rhs {
-                Expr::Property(property, _) => Some(&property.2),
-                Expr::Dot(inner, ..) => match &inner.lhs {
-                    Expr::Property(property, _) => Some(&property.2),
-                    _ => None,
-                },
-                _ => None,
-            };
-            let found = property.and_then(|property| view.field(property)).map(|(n, _)| (view, n));
-            fields.extend(found.filter(|found| !fields.contains(found)));
-        }
-        true
-    });
-    fields
-}
-
-/// `{view.field}` placeholders of a template: the view (`None` when there is none of that name) and the field.
-pub(super) fn placeholders(template: &str) -> Vec<(Option<View>, String)> {
-    template
-        .split('{')
-        .skip(1)
-        .filter_map(|rest| rest.split_once('}'))
-        .map(|(inside, _)| match inside.split_once('.') {
-            Some((view, field)) => (View::by_name(view), field.to_owned()),
-            None => (None, inside.to_owned()),
-        })
-        .collect()
-}
-
-/// Fills the placeholders of a template from a frame.
-pub fn fill(template: &str, frame: &Frame<'_>) -> String {
-    let mut text = String::with_capacity(template.len() + 32);
-    let mut rest = template;
-    while let Some((before, after)) = rest.split_once('{') {
-        text.push_str(before);
-        let Some((inside, after)) = after.split_once('}') else {
-            text.push('{');
-            rest = after;
-            continue;
-        };
-        let value = inside.split_once('.').and_then(|(view, field)| {
-            let view = View::by_name(view)?;
-            let (n, _) = view.field(field)?;
-            Some(frame.value(view, n).show())
-        });
-        text.push_str(&value.unwrap_or_default());
-        rest = after;
-    }
-    text.push_str(rest);
-    text
 }

@@ -1,11 +1,16 @@
 //! The facts of one consignment as values of the view, ready for tests.
 //!
-//! Filled by `engine/src/evidence/facts.rs`' caller; read by the native form and by the interpreter alike.
+//! In: values, each put by the slot of its field (`view.rs`), so that a value of another kind, or of another view, does not
+//! compile. Out: [`Facts`], read by the native form and by the interpreter alike. Not here: where the values come from
+//! (`gathered/`).
 
+use std::marker::PhantomData;
 use std::sync::{Arc, LazyLock};
 
 use super::value::Value;
-use super::view::View;
+use super::view::kinds::{Bool, Maybe, Number, Text, Texts};
+use super::view::{Seen, Slot, View};
+use crate::codes::CountryCode;
 
 /// Values of one subject in the order of its view's fields.
 pub type Values = Arc<[Value]>;
@@ -23,7 +28,7 @@ impl Filling {
         static GAP: LazyLock<Arc<str>> = LazyLock::new(|| Arc::from("not gathered"));
         let gap = &*GAP;
         let value = |field: &super::view::Field| {
-            if field.may_be_unknown { Value::Unknown(Arc::clone(gap)) } else { Value::Bool(false) }
+            if field.may_be_unknown() { Value::Unknown(Arc::clone(gap)) } else { Value::Bool(false) }
         };
         Self { view, values: view.fields().iter().map(value).collect() }
     }
@@ -44,6 +49,122 @@ impl Filling {
     /// Done.
     pub fn done(self) -> Values {
         self.values.into()
+    }
+}
+
+/// Values of a subject of view `V` while they are put, field by field.
+#[derive(Debug)]
+pub struct Fill<V> {
+    filling: Filling,
+    of: PhantomData<V>,
+}
+
+impl<V: Seen> Fill<V> {
+    /// All gaps.
+    pub fn new() -> Self {
+        Self { filling: Filling::of(V::VIEW), of: PhantomData }
+    }
+
+    /// Puts a field.
+    pub fn put<K>(&mut self, slot: Slot<V, K>, value: impl Given<K>) -> &mut Self {
+        self.filling.set(slot.n, value.value(slot.gap));
+        self
+    }
+
+    /// Done.
+    pub fn done(self) -> Values {
+        self.filling.done()
+    }
+}
+
+impl<V: Seen> Default for Fill<V> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// What may be put into a field of kind `K`. A field that may be unknown takes an option, whose `None` has the reason that
+/// the view gives, or a result with a reason of its own.
+pub trait Given<K> {
+    /// As a value; `gap` is the view's reason.
+    fn value(self, gap: &'static str) -> Value;
+}
+
+impl Given<Bool> for bool {
+    fn value(self, _: &'static str) -> Value {
+        Value::Bool(self)
+    }
+}
+
+impl Given<Number> for f64 {
+    fn value(self, _: &'static str) -> Value {
+        Value::Number(self)
+    }
+}
+
+impl Given<Number> for usize {
+    fn value(self, _: &'static str) -> Value {
+        Value::Number(self as f64)
+    }
+}
+
+impl Given<Text> for &str {
+    fn value(self, _: &'static str) -> Value {
+        Value::text(self)
+    }
+}
+
+impl Given<Text> for &String {
+    fn value(self, _: &'static str) -> Value {
+        Value::text(self)
+    }
+}
+
+impl<I: IntoIterator<Item: AsRef<str>>> Given<Texts> for I {
+    fn value(self, _: &'static str) -> Value {
+        Value::texts(self)
+    }
+}
+
+impl Given<Maybe<Number>> for Option<f64> {
+    fn value(self, gap: &'static str) -> Value {
+        Value::number_or(self, gap)
+    }
+}
+
+impl<E: AsRef<str>> Given<Maybe<Number>> for Result<f64, E> {
+    fn value(self, _: &'static str) -> Value {
+        self.map_or_else(|why| Value::unknown(why.as_ref()), Value::Number)
+    }
+}
+
+impl Given<Maybe<Bool>> for Option<bool> {
+    fn value(self, gap: &'static str) -> Value {
+        Value::bool_or(self, gap)
+    }
+}
+
+impl<E: AsRef<str>> Given<Maybe<Bool>> for Result<bool, E> {
+    fn value(self, _: &'static str) -> Value {
+        self.map_or_else(|why| Value::unknown(why.as_ref()), Value::Bool)
+    }
+}
+
+impl Given<Maybe<Text>> for Option<&str> {
+    fn value(self, gap: &'static str) -> Value {
+        Value::text_or(self, gap)
+    }
+}
+
+impl<E: AsRef<str>> Given<Maybe<Text>> for Result<&str, E> {
+    fn value(self, _: &'static str) -> Value {
+        self.map_or_else(|why| Value::unknown(why.as_ref()), Value::text)
+    }
+}
+
+impl Given<Maybe<Text>> for Option<CountryCode> {
+    fn value(self, gap: &'static str) -> Value {
+        Value::text_or(self.as_ref().map(CountryCode::as_str), gap)
     }
 }
 

@@ -2,8 +2,7 @@
 
 use serde::Deserialize;
 
-use super::folder::Folder;
-use super::indicator::{NextStep, Status};
+use super::indicator::Status;
 use super::lanes::Lane;
 
 #[derive(Deserialize)]
@@ -46,25 +45,27 @@ pub(super) struct IndicatorFile {
     #[serde(default)]
     pub(super) settled_by: String,
     #[serde(default)]
-    pub(super) next_steps: Vec<NextStep>,
-    #[serde(default = "clear")]
-    pub(super) handling: String,
+    pub(super) next_steps: Vec<StepFile>,
+    #[serde(default)]
+    pub(super) handling: Option<String>,
 }
 
-fn clear() -> String {
-    "TLP:CLEAR".to_owned()
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct StepFile {
+    pub(super) step: String,
+    #[serde(default)]
+    pub(super) to: String,
+    #[serde(default)]
+    pub(super) why: String,
 }
 
-/// May a local profile stand in place of a shipped one of its id? A mandatory one may only be sharpened.
-pub(super) fn may_replace(shipped: &Folder, local: &Folder) -> bool {
-    let read = |folder: &Folder| folder.toml.as_deref().and_then(|text| toml::from_str::<ProfileFile>(text).ok());
-    let Some(shipped) = read(shipped).filter(|file| file.mandatory) else { return true };
-    let Some(local) = read(local) else { return false };
-    shipped.indicators.iter().all(|old| {
-        let same = local.indicators.iter().find(|new| new.name == old.name);
-        same.is_some_and(|new| new.points >= old.points && new.floor >= old.floor && new.each == old.each)
-    }) && local.status != Status::Deprecated
-        && local.effective_from <= shipped.effective_from
-        && (local.effective_to.is_none()
-            || local.effective_to >= shipped.effective_to && shipped.effective_to.is_some())
+impl IndicatorFile {
+    /// All its texts, for limits.
+    pub(super) fn texts(&self) -> impl Iterator<Item = &str> {
+        let head = [self.name.as_str(), self.reason.as_str(), self.settled_by.as_str()];
+        let more = [self.group.as_deref(), self.handling.as_deref()];
+        let steps = self.next_steps.iter().flat_map(|step| [step.step.as_str(), step.to.as_str(), step.why.as_str()]);
+        head.into_iter().chain(more.into_iter().flatten()).chain(self.sources.iter().map(String::as_str)).chain(steps)
+    }
 }

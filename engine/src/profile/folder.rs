@@ -1,5 +1,12 @@
-//! Folders of rules as text: those that are built in, and those of an overlay.
+//! Folders of rules as text: the base that is built in, and a layer that an office adds.
+//!
+//! In: the embedded `rules/`; a folder laid out like it, one profile folder, or one script. Out: [`Folder`]s, and by name
+//! whatever stands there and was not read. Only regular files are read, their size is asked before their bytes, and a
+//! link is followed only inside the layer: a pipe or device would hang the start, a link would show another file.
+//! Not here: what the texts say (`compile.rs`), what a layer may change (`layer.rs`).
+//! Cost: a few system calls a file, once a start.
 
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use include_dir::{Dir, include_dir};
@@ -11,94 +18,296 @@ static EMBEDDED: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/../rules");
 /// Where rules come from.
 #[derive(Debug, Clone, Default)]
 pub struct RuleSource {
-    /// A folder laid out like `rules/`, one profile folder, or a single `.rhai` file, added to the shipped rules.
+    /// A folder laid out like `rules/`, one profile folder, or a single `.rhai` file, laid over the shipped rules.
     pub overlay: Option<PathBuf>,
 }
 
 pub(super) const TOML: &str = "profile.toml";
 pub(super) const RHAI: &str = "profile.rhai";
+pub(super) const LANES: &str = "lanes.toml";
+/// Shared helpers of the base.
+const LIBRARY: &str = "lib";
+/// Definitions for editors; nothing loads them.
+const DEFINITIONS: &str = "definitions";
+
+/// Bytes of one `profile.toml` or `lanes.toml`. The largest shipped one has under 16 kB.
+pub const MAX_TOML_BYTES: u64 = 256 << 10;
+/// Bytes of one case. The largest shipped one has under 8 kB; some hold a register.
+pub const MAX_CASE_BYTES: u64 = 4 << 20;
+/// Cases of one profile.
+pub const MAX_CASES: usize = 2_000;
+/// Profile folders of one layer.
+pub const MAX_FOLDERS: usize = 1_000;
+/// Bytes of a script that are read at all; how long it may be is the sandbox's matter.
+const MAX_READ_BYTES: u64 = 1 << 20;
 
 /// Files of one profile folder.
+#[derive(Debug, Clone, Default)]
 pub(super) struct Folder {
     pub(super) id: String,
     pub(super) toml: Option<String>,
     pub(super) rhai: Option<String>,
     pub(super) cases: Vec<(String, String)>,
+    /// Files that are there and cannot be read.
+    pub(super) unread: Vec<Unread>,
+}
+
+/// Something that stands in a layer and was not read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Unread {
+    pub(super) code: &'static str,
+    pub(super) folder: String,
+    pub(super) file: &'static str,
+    pub(super) what: String,
+    pub(super) fix: &'static str,
+}
+
+/// What is built in.
+pub(super) struct Base {
+    pub(super) lanes: String,
+    pub(super) library: String,
+    pub(super) folders: Vec<Folder>,
+}
+
+/// What an office lays over it.
+#[derive(Debug, Default)]
+pub(super) struct Layer {
+    pub(super) lanes: Option<String>,
+    pub(super) folders: Vec<Folder>,
+    pub(super) unread: Vec<Unread>,
 }
 
 /// Lanes, shared helpers and profile folders that are built in.
-pub(super) fn embedded() -> (String, String, Vec<Folder>) {
+pub(super) fn base() -> Base {
     let text = |path: String| EMBEDDED.get_file(path).and_then(|file| file.contents_utf8()).map(str::to_owned);
-    let lanes = text("lanes.toml".into()).unwrap_or_default();
-    let mut library = String::new();
     let mut folders = Vec::new();
     for dir in EMBEDDED.dirs() {
         let id = dir.path().to_string_lossy().into_owned();
-        if id == "lib" {
-            dir.files().filter_map(|file| file.contents_utf8()).for_each(|text| library.push_str(text));
-        } else {
-            let (toml, rhai) = (text(format!("{id}/profile.toml")), text(format!("{id}/profile.rhai")));
-            if toml.is_none() && rhai.is_none() {
-                // Not a profile: the definitions for editors.
-                continue;
-            }
-            let cases = EMBEDDED.get_dir(format!("{id}/cases")).into_iter().flat_map(|dir| dir.files());
-            let cases = cases.filter_map(|file| {
-                let name = file.path().file_name()?.to_str()?.to_owned();
-                Some((name, file.contents_utf8()?.to_owned()))
-            });
-            let mut cases: Vec<_> = cases.collect();
-            cases.sort();
-            folders.push(Folder { id, toml, rhai, cases });
+        let (toml, rhai) = (text(format!("{id}/{TOML}")), text(format!("{id}/{RHAI}")));
+        if id == LIBRARY || toml.is_none() && rhai.is_none() {
+            continue;
         }
+        let cases = EMBEDDED.get_dir(format!("{id}/cases")).into_iter().flat_map(|dir| dir.files());
+        let cases = cases.filter_map(|file| {
+            let name = file.path().file_name()?.to_str()?.to_owned();
+            Some((name, file.contents_utf8()?.to_owned()))
+        });
+        let mut cases: Vec<_> = cases.collect();
+        cases.sort();
+        folders.push(Folder { id, toml, rhai, cases, unread: Vec::new() });
     }
-    (lanes, library, folders)
+    let helpers = helpers().into_iter().map(|(_, text)| text).collect();
+    Base { lanes: text(LANES.into()).unwrap_or_default(), library: helpers, folders }
 }
 
-/// Profile folders of an overlay: a folder of folders, one folder, or one script.
-pub(super) fn overlay(path: &Path) -> Result<Vec<Folder>, ProfileError> {
+/// Files of shared helpers that are built in: name and text.
+fn helpers() -> Vec<(String, &'static str)> {
+    let files = EMBEDDED.get_dir(LIBRARY).into_iter().flat_map(|dir| dir.files());
+    let named = files.filter_map(|file| Some((file.path().file_name()?.to_str()?.to_owned(), file.contents_utf8()?)));
+    named.collect()
+}
+
+/// Reads a layer: a folder of folders, one folder, or one script.
+pub(super) fn layer(path: &Path) -> Result<Layer, ProfileError> {
     let unreadable =
         |error: std::io::Error| ProfileError::Unreadable { folder: path.display().to_string(), why: error.to_string() };
-    let name = |path: &Path| path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
-    let read = |path: PathBuf| std::fs::read(path).ok().map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
-    let cases = |dir: &Path| {
-        let files = std::fs::read_dir(dir.join("cases")).into_iter().flatten().filter_map(Result::ok);
-        let files = files.filter(|file| file.path().extension().is_some_and(|extension| extension == "json"));
-        let mut cases: Vec<(String, String)> = files
-            .filter_map(|file| Some((file.file_name().to_string_lossy().into_owned(), read(file.path())?)))
-            .collect();
-        cases.sort();
-        cases
-    };
-    let one = |dir: &Path| {
-        // `file_stem` would cut a folder name at its last dot.
-        let id = dir.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-        Folder { id, toml: read(dir.join(TOML)), rhai: read(dir.join(RHAI)), cases: cases(dir) }
-    };
-    if path.is_file() {
-        let bytes = std::fs::read(path).map_err(unreadable)?;
-        return Ok(vec![Folder {
-            id: name(path),
-            toml: None,
-            rhai: Some(String::from_utf8_lossy(&bytes).into_owned()),
-            cases: Vec::new(),
-        }]);
+    let real = std::fs::canonicalize(path).map_err(unreadable)?;
+    if real.is_file() {
+        let top = real.parent().unwrap_or(&real).to_owned();
+        let id = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
+        let mut folder = Folder { id, ..Folder::default() };
+        folder.rhai = Files { top: &top }.text(&real, MAX_READ_BYTES, RHAI, "P031", &mut folder);
+        return Ok(Layer { folders: vec![folder], ..Layer::default() });
     }
-    if path.join(TOML).exists() || path.join(RHAI).exists() {
-        return Ok(vec![one(path)]);
+    let mut entries: Vec<PathBuf> = std::fs::read_dir(&real)
+        .map_err(unreadable)?
+        .map(|entry| entry.map(|entry| entry.path()))
+        .collect::<Result<_, _>>()
+        .map_err(unreadable)?;
+    entries.sort();
+    let files = Files { top: &real };
+    let mut layer = Layer::default();
+    layer.lanes = files.lanes(&entries, &mut layer.unread);
+    if stands(&real.join(TOML)) || stands(&real.join(RHAI)) {
+        layer.folders.push(files.folder(&real));
+        return Ok(layer);
     }
-    let mut folders = Vec::new();
-    for entry in std::fs::read_dir(path).map_err(unreadable)? {
-        let dir = entry.map_err(unreadable)?.path();
-        if dir.is_dir() && (dir.join(TOML).exists() || dir.join(RHAI).exists()) {
-            folders.push(one(&dir));
-        }
+    for entry in &entries {
+        files.entry(entry, &mut layer);
     }
-    folders.sort_by(|a, b| a.id.cmp(&b.id));
-    Ok(folders)
+    if layer.folders.is_empty() && layer.lanes.is_none() && layer.unread.is_empty() {
+        layer.unread.push(absent(&name_of(&real), "there is neither a profile nor a lanes.toml in the folder"));
+    }
+    Ok(layer)
 }
 
-/// Ids of the profiles that an overlay holds; empty when it cannot be read.
+/// Ids of the profiles that a layer holds; empty when it cannot be read.
 pub fn ids_in(path: &Path) -> Vec<String> {
-    overlay(path).map(|folders| folders.into_iter().map(|folder| folder.id).collect()).unwrap_or_default()
+    layer(path).map(|layer| layer.folders.into_iter().map(|folder| folder.id).collect()).unwrap_or_default()
+}
+
+fn name_of(path: &Path) -> String {
+    // `file_stem` would cut a folder's name at its last dot.
+    path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
+}
+
+/// True also for what is no regular file.
+fn stands(path: &Path) -> bool {
+    std::fs::symlink_metadata(path).is_ok()
+}
+
+fn absent(folder: &str, what: &str) -> Unread {
+    let fix = "a profile is a folder with profile.toml and profile.rhai, in small letters";
+    Unread { code: "P002", folder: folder.to_owned(), file: TOML, what: what.to_owned(), fix }
+}
+
+/// Files of one layer.
+struct Files<'a> {
+    /// The layer, links resolved: nothing outside it is read.
+    top: &'a Path,
+}
+
+impl Files<'_> {
+    /// What stands directly in a folder of folders.
+    fn entry(&self, path: &Path, layer: &mut Layer) {
+        let name = name_of(path);
+        if !path.is_dir() {
+            let loose = path
+                .extension()
+                .is_some_and(|end| end.eq_ignore_ascii_case("rhai") || end.eq_ignore_ascii_case("toml"));
+            if loose && !name.eq_ignore_ascii_case(LANES) {
+                layer.unread.push(absent(&name, &format!("`{name}` stands outside a profile's folder")));
+            }
+            return;
+        }
+        let files: Vec<String> = std::fs::read_dir(path)
+            .map(|entries| entries.flatten().map(|entry| entry.file_name().to_string_lossy().into_owned()).collect())
+            .unwrap_or_default();
+        if name == LIBRARY {
+            if let Some(what) = self.other_helpers(path, &files) {
+                layer.unread.push(Unread {
+                    code: "P073",
+                    folder: name,
+                    file: "../lib",
+                    what,
+                    fix: "helpers come from the shipped rules; write the function in the profile that needs it",
+                });
+            }
+        } else if files.iter().any(|file| file == TOML || file == RHAI) {
+            if layer.folders.len() >= MAX_FOLDERS {
+                layer.unread.push(absent(&name, &format!("there are more than {MAX_FOLDERS} profiles")));
+            } else {
+                layer.folders.push(self.folder(path));
+            }
+        } else if name != DEFINITIONS && !name.starts_with('.') {
+            let near = files.iter().find(|f| f.eq_ignore_ascii_case(TOML) || f.eq_ignore_ascii_case(RHAI));
+            let what = match near {
+                Some(near) => format!("`{near}` is not read: names of files are written in small letters"),
+                None => "the folder holds no profile".to_owned(),
+            };
+            layer.unread.push(absent(&name, &what));
+        }
+    }
+
+    /// What a layer's own `lib` says that the base's does not.
+    fn other_helpers(&self, dir: &Path, files: &[String]) -> Option<String> {
+        let held = helpers();
+        let mut scripts = files.iter().filter(|file| file.ends_with(".rhai"));
+        scripts.find_map(|file| {
+            let own = self.read(&dir.join(file), MAX_READ_BYTES);
+            let same = held.iter().any(|(name, text)| name == file && own.as_ref().is_ok_and(|own| own == text));
+            (!same).then(|| format!("lib/{file} is not the shipped one and is not read"))
+        })
+    }
+
+    fn lanes(&self, entries: &[PathBuf], unread: &mut Vec<Unread>) -> Option<String> {
+        let mut say = |what: String| {
+            let fix = "the shipped lanes stay";
+            unread.push(Unread { code: "P001", folder: "lanes".to_owned(), file: "../lanes.toml", what, fix });
+        };
+        let mut text = None;
+        for entry in entries {
+            match name_of(entry) {
+                name if name == LANES => match self.read(entry, MAX_TOML_BYTES) {
+                    Ok(read) => text = Some(read),
+                    Err(why) => say(format!("lanes.toml cannot be read: {why}")),
+                },
+                name if name.eq_ignore_ascii_case(LANES) => {
+                    say(format!("`{name}` is not read: names of files are written in small letters"));
+                }
+                _ => {}
+            }
+        }
+        text
+    }
+
+    fn folder(&self, dir: &Path) -> Folder {
+        let mut folder = Folder { id: name_of(dir), ..Folder::default() };
+        folder.toml = self.text(&dir.join(TOML), MAX_TOML_BYTES, TOML, "P001", &mut folder);
+        folder.rhai = self.text(&dir.join(RHAI), MAX_READ_BYTES, RHAI, "P031", &mut folder);
+        self.cases(&dir.join("cases"), &mut folder);
+        folder
+    }
+
+    fn cases(&self, dir: &Path, folder: &mut Folder) {
+        let entries = std::fs::read_dir(dir).into_iter().flatten().flatten().map(|entry| entry.path());
+        let mut entries: Vec<PathBuf> =
+            entries.filter(|path| path.extension().is_some_and(|end| end == "json")).collect();
+        entries.sort();
+        for path in entries.iter().take(MAX_CASES) {
+            if let Some(text) = self.text(path, MAX_CASE_BYTES, "cases", "P070", folder) {
+                folder.cases.push((name_of(path), text));
+            }
+        }
+        if entries.len() > MAX_CASES {
+            let what = format!("there are {} cases; {MAX_CASES} are read", entries.len());
+            folder.say("P070", "cases", what);
+        }
+    }
+
+    /// The text of a file; `None` when there is none, or when it cannot be read, which the folder then says.
+    fn text(
+        &self,
+        path: &Path,
+        max_bytes: u64,
+        file: &'static str,
+        code: &'static str,
+        folder: &mut Folder,
+    ) -> Option<String> {
+        if !stands(path) {
+            return None;
+        }
+        let read = self.read(path, max_bytes);
+        read.map_err(|why| folder.say(code, file, format!("{} cannot be read: {why}", name_of(path)))).ok()
+    }
+
+    /// The text of a regular file inside the layer, without a byte order mark.
+    fn read(&self, path: &Path, max_bytes: u64) -> Result<String, String> {
+        let in_words = |error: std::io::Error| error.kind().to_string();
+        let real = std::fs::canonicalize(path).map_err(in_words)?;
+        if !real.starts_with(self.top) {
+            return Err("it is a link that leaves the folder of rules".to_owned());
+        }
+        let about = std::fs::metadata(&real).map_err(in_words)?;
+        if !about.is_file() {
+            return Err("it is no regular file".to_owned());
+        }
+        if about.len() > max_bytes {
+            return Err(format!("it has {} bytes, more than {max_bytes}", about.len()));
+        }
+        let mut bytes = Vec::with_capacity(usize::try_from(about.len()).unwrap_or_default());
+        // A file may grow between the question and the reading.
+        let file = std::fs::File::open(&real).map_err(in_words)?;
+        file.take(max_bytes).read_to_end(&mut bytes).map_err(in_words)?;
+        let text = String::from_utf8(bytes)
+            .map_err(|error| format!("it is not UTF-8 (byte {})", error.utf8_error().valid_up_to() + 1))?;
+        Ok(text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text))
+    }
+}
+
+impl Folder {
+    fn say(&mut self, code: &'static str, file: &'static str, what: String) {
+        let fix = "a regular file in UTF-8, inside the folder of rules";
+        self.unread.push(Unread { code, folder: self.id.clone(), file, what, fix });
+    }
 }

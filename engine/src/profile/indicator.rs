@@ -2,15 +2,26 @@
 
 use std::sync::Arc;
 
-use rhai::AST;
-use serde::Deserialize;
-
 use super::lanes::Lane;
 use super::lower;
 use super::native::Op;
 use super::sandbox::MAX_OPERATIONS;
+use super::template::Template;
 use super::view::View;
 use crate::codes::{Date, Period};
+use crate::label::Label;
+use crate::words::words;
+use rhai::AST;
+
+/// The most points that one indicator brings. None brings fewer than 0: a rule cannot forgive, and the sum of all that
+/// may be loaded (1,000 folders of 256 indicators) stays far from the end of its type.
+pub const MAX_POINTS: i64 = 1_000;
+/// Indicators of one profile: each has a function of its own, and a script may have as many.
+pub const MAX_INDICATORS: usize = super::sandbox::MAX_FUNCTIONS;
+/// Sources of a profile or an indicator, and next steps of an indicator.
+pub const MAX_TEXTS: usize = 32;
+/// Characters of a reason, a citation or a step. The longest shipped one has under 150.
+pub const MAX_TEXT_CHARS: usize = 2_000;
 
 /// One profile.
 #[derive(Debug, Clone)]
@@ -35,7 +46,7 @@ pub struct Profile {
     pub innocent_explanations: Vec<String>,
     /// Instruments behind the profile.
     pub sources: Vec<String>,
-    /// May a local overlay leave it out?
+    /// Of the shipped set, which no local file softens.
     pub mandatory: bool,
     /// Day by which it must be looked at again.
     pub review_by: Option<Date>,
@@ -52,18 +63,18 @@ pub struct Profile {
     pub(super) ast: Arc<AST>,
 }
 
-/// Maturity of a profile. All but `deprecated` act.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Status {
-    /// Being tried.
-    Experimental,
-    /// Being tested.
-    Test,
-    /// In use.
-    Stable,
-    /// No longer acts.
-    Deprecated,
+words! {
+    /// Maturity of a profile.
+    pub enum Status {
+        /// Being tried, in shadow: evaluated and shown apart, and moves neither score nor lane.
+        Experimental = "experimental",
+        /// Being tested in earnest: it acts.
+        Test = "test",
+        /// In use.
+        Stable = "stable",
+        /// No longer acts.
+        Deprecated = "deprecated",
+    }
 }
 
 /// One indicator, ready to run.
@@ -77,22 +88,22 @@ pub struct Indicator {
     pub each: View,
     /// Views its function takes, in order.
     pub takes: Vec<View>,
-    /// Points when met.
+    /// Points when met, 0 to [`MAX_POINTS`].
     pub points: i64,
     /// Only the highest hit of a group counts.
     pub group: String,
     /// Lowest lane when met.
     pub floor: Option<Lane>,
     /// Reason, with `{view.field}` in it.
-    pub reason: String,
+    pub reason: Template,
     /// Instruments, with `{view.field}` in them.
-    pub sources: Vec<String>,
+    pub sources: Vec<Template>,
     /// What would settle it when it cannot be verified.
-    pub settled_by: String,
+    pub settled_by: Template,
     /// What to do next.
     pub next_steps: Vec<NextStep>,
-    /// TLP 2.0 label.
-    pub handling: String,
+    /// Who may see the indicator itself.
+    pub handling: Label,
     /// Documentation of the function.
     pub doc: String,
     /// Native form; `None` = interpreted.
@@ -106,17 +117,14 @@ pub struct Indicator {
 }
 
 /// A step after the hit.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NextStep {
     /// Step, such as `verify_with_management_authority`.
     pub step: String,
-    /// To whom, with `{view.field}`.
-    #[serde(default)]
-    pub to: String,
+    /// To whom; nobody where a value in it is not known.
+    pub to: Template,
     /// Why.
-    #[serde(default)]
-    pub why: String,
+    pub why: Template,
 }
 
 impl Indicator {

@@ -4,31 +4,20 @@
 
 use std::collections::BTreeMap;
 
+use crate::words::words;
 use serde::Deserialize;
 
-/// Control channel, ordered by strictness. Meanings are those of ASYCUDA; see `rules/lanes.toml`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Lane {
-    /// Release.
-    Green,
-    /// Release, audit later.
-    Blue,
-    /// Documents are checked before release.
-    Yellow,
-    /// Physical examination.
-    Red,
-}
-
-impl Lane {
-    /// As written.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Green => "green",
-            Self::Blue => "blue",
-            Self::Yellow => "yellow",
-            Self::Red => "red",
-        }
+words! {
+    /// Control channel, ordered by strictness. Meanings are those of ASYCUDA; see `rules/lanes.toml`.
+    pub enum Lane {
+        /// Release.
+        Green = "green",
+        /// Release, audit later.
+        Blue = "blue",
+        /// Documents are checked before release.
+        Yellow = "yellow",
+        /// Physical examination.
+        Red = "red",
     }
 }
 

@@ -8,19 +8,15 @@ use super::lanes::Lane;
 use super::load::ProfileSet;
 use super::native::Op;
 use super::value::{Compare, Value};
-use super::view::{Field, View};
-use crate::codes::{CountryCode, Date};
+use super::view::{Domain, Table, View};
+use crate::codes::Date;
 
 /// What lints may ask of the tables.
 pub struct Tables<'a> {
-    /// Does the country exist?
-    pub country: &'a dyn Fn(CountryCode) -> bool,
-    /// Is it an accepted name or genus?
-    pub taxon: &'a dyn Fn(&str) -> bool,
-    /// Is it a form of goods?
-    pub form: &'a dyn Fn(&str) -> bool,
-    /// Is the instrument in force? `None` = not held.
-    pub in_force: &'a dyn Fn(&str) -> Option<bool>,
+    /// Does the table hold the word?
+    pub holds: &'a dyn Fn(Table, &str) -> bool,
+    /// Is the instrument in force on the day? `None` = not held.
+    pub in_force: &'a dyn Fn(&str, Date) -> Option<bool>,
     /// Today.
     pub today: Date,
 }
@@ -37,9 +33,6 @@ const STEPS: &[&str] = &[
     "take_samples",
     "inform_origin",
 ];
-
-/// TLP 2.0.
-const LABELS: &[&str] = &["TLP:CLEAR", "TLP:GREEN", "TLP:AMBER", "TLP:AMBER+STRICT", "TLP:RED"];
 
 /// All doubts of all profiles, or of those named.
 pub fn lint(set: &ProfileSet, tables: &Tables<'_>, only: Option<&[String]>) -> Vec<ProfileFault> {
@@ -98,17 +91,10 @@ impl Lints<'_> {
         if profile.version == 0 {
             self.say("P064", TOML, "version 0".to_owned());
         }
-        for genus in profile.genera.iter().filter(|genus| !(tables.taxon)(genus)) {
+        for genus in profile.genera.iter().filter(|genus| !(tables.holds)(Table::Taxa, genus)) {
             self.say("P057", TOML, format!("genus `{genus}`"));
         }
-        for source in &profile.sources {
-            if (tables.in_force)(source) == Some(false)
-                && profile.effective.to.is_none()
-                && profile.effective.from.is_none()
-            {
-                self.say("P049", TOML, format!("source `{source}`"));
-            }
-        }
+        self.superseded(&profile.sources, None, tables);
         for function in profile.unused_functions() {
             self.say("P055", RHAI, format!("function `{function}`"));
         }
@@ -123,9 +109,6 @@ impl Lints<'_> {
         if indicator.points == 0 {
             self.say("P051", TOML, format!("`{name}`"));
         }
-        if indicator.points < 0 && indicator.floor.is_some() {
-            self.say("P052", TOML, format!("`{name}`"));
-        }
         if indicator.points >= thresholds.red && indicator.floor != Some(Lane::Red) {
             self.say(
                 "P045",
@@ -136,17 +119,19 @@ impl Lints<'_> {
         if indicator.floor == Some(Lane::Green) {
             self.say("P065", TOML, format!("`{name}`"));
         }
-        if !indicator.reason.contains('{') {
-            self.say("P050", TOML, format!("`{name}`: \"{}\"", indicator.reason));
+        if indicator.reason.slots().is_empty() {
+            self.say("P050", TOML, format!("`{name}`: \"{}\"", indicator.reason.text()));
         }
         if indicator.doc.trim().is_empty() {
             self.say("P053", RHAI, format!("`{name}`"));
         }
-        if !LABELS.contains(&indicator.handling.as_str()) {
-            self.say("P058", TOML, format!("`{name}`: `{}`", indicator.handling));
-        }
         for step in indicator.next_steps.iter().filter(|step| !STEPS.contains(&step.step.as_str())) {
             self.say("P074", TOML, format!("`{name}`: `{}`", step.step));
+        }
+        // Sources that come from the profile have been looked at with it.
+        let own: Vec<String> = indicator.sources.iter().map(|source| source.text().to_owned()).collect();
+        if own != self.profile.sources {
+            self.superseded(&own, Some(name), tables);
         }
         let Some(op) = &indicator.native else {
             let why = indicator.interpreted_because.clone().unwrap_or_default();
@@ -165,6 +150,17 @@ impl Lints<'_> {
                 self.say(code, RHAI, format!("`{name}`: {what}"));
             }
         });
+    }
+
+    /// Sources that no longer stand, as long as the profile acts today. A rule of the past cites the law of the past.
+    fn superseded(&mut self, sources: &[String], indicator: Option<&str>, tables: &Tables<'_>) {
+        if !self.profile.effective.contains(tables.today) {
+            return;
+        }
+        for source in sources.iter().filter(|source| (tables.in_force)(source, tables.today) == Some(false)) {
+            let of = indicator.map(|name| format!("`{name}`: ")).unwrap_or_default();
+            self.say("P049", TOML, format!("{of}source `{source}`"));
+        }
     }
 
     /// Equal and hidden indicators within a group.
@@ -294,90 +290,6 @@ fn complete(parts: &[Op]) -> bool {
     })
 }
 
-/// What values a field can have.
-enum Domain {
-    Country,
-    Taxon,
-    Form,
-    Words(Vec<&'static str>),
-    Digits(usize, usize),
-    Any,
-}
-
-/// Fields whose meaning lists their words (`a, b, c`) have just those.
-fn domain(view: View, field: &'static Field) -> Domain {
-    match field.name {
-        "origin" | "country" | "countries" | "hubs" | "range_states" => Domain::Country,
-        name if name.ends_with("_country") => Domain::Country,
-        "genera" | "lookalikes" | "taxa" | "genus" => Domain::Taxon,
-        "name" | "taxon" if matches!(view, View::Taxon | View::Measure) => Domain::Taxon,
-        "form" | "form_by_hs" | "form_by_words" => Domain::Form,
-        "hs_chapter" => Domain::Digits(2, 2),
-        "hs_heading" => Domain::Digits(4, 4),
-        "hs" => Domain::Digits(2, 12),
-        "document_kinds" => Domain::Words(words(View::Document.field("kind").map_or("", |(_, f)| f.meaning))),
-        "role" if view == View::Party => Domain::Words(vec![
-            "consignor",
-            "consignee",
-            "notify_party",
-            "carrier",
-            "declarant",
-            "seller",
-            "buyer",
-            "exporter",
-            "importer",
-            "forwarder",
-            "consolidator",
-        ]),
-        "problems" => Domain::Words(PROBLEMS.to_vec()),
-        "verdict" | "coverage" | "strength" | "method" | "rank" | "procedure" | "density" | "document_due"
-        | "appendix" | "status" | "covers_form" | "claims" | "special_claims" => Domain::Words(words(field.meaning)),
-        "kind" if view != View::Alert => Domain::Words(words(field.meaning)),
-        "on" => Domain::Words(vec!["taxon", "country", "route", "party", "vessel", "container", "permit", "issuer"]),
-        _ => Domain::Any,
-    }
-}
-
-/// Problem codes of documents (DESIGN: permits).
-const PROBLEMS: &[&str] = &[
-    "register_unavailable",
-    "not_found",
-    "number_altered",
-    "reported_false",
-    "lost_or_stolen",
-    "cancelled",
-    "reused",
-    "quantity_exhausted",
-    "quantity_exceeded",
-    "ledger_unavailable",
-    "unit_mismatch",
-    "expired",
-    "not_yet_valid",
-    "validity_too_long",
-    "issued_after_departure",
-    "retrospective",
-    "wrong_type",
-    "issuer_not_designated",
-    "issuer_under_alert",
-    "holder_mismatch",
-    "taxon_mismatch",
-    "origin_mismatch",
-    "source_implausible",
-    "purpose_forbidden",
-    "date_mismatch",
-];
-
-/// The words that a meaning lists: they stand on the side of the colon that has more commas.
-fn words(meaning: &'static str) -> Vec<&'static str> {
-    let sides = meaning.split(": ");
-    let listed = sides.max_by_key(|side| side.matches(',').count()).unwrap_or(meaning);
-    let parts = listed.split([',', ';', ':', '(', ')', ' ']);
-    parts
-        .map(str::trim)
-        .filter(|word| !word.is_empty() && word.chars().all(|c| c.is_ascii_alphanumeric() || c == '_'))
-        .collect()
-}
-
 /// Codes that a part compares a field with, and that the field never has; numbers that it never reaches.
 fn codes(part: &Op, tables: &Tables<'_>) -> Vec<(&'static str, String)> {
     let (field, constant) = match part {
@@ -405,35 +317,30 @@ fn codes(part: &Op, tables: &Tables<'_>) -> Vec<(&'static str, String)> {
         Value::Text(text) => vec![text],
         Value::Texts(set) => set.iter().map(AsRef::as_ref).collect(),
         Value::Number(number) => {
-            let similarity = spec.name.ends_with("similarity") && !(0.0..=1.0).contains(number);
-            let out = similarity || *number < 0.0 && !spec.name.ends_with("_days");
+            let out = match spec.domain {
+                Domain::Share => !(0.0..=1.0).contains(number),
+                Domain::Count => *number < 0.0,
+                _ => false,
+            };
             return if out { vec![("P062", format!("{written} and {number}"))] } else { Vec::new() };
         }
         _ => return Vec::new(),
     };
-    let domain = domain(field.0, spec);
+    let words = spec.domain.words();
     let wrong = |text: &str| -> Option<(&'static str, String)> {
         if text.is_empty() {
             return None;
         }
-        let known = match &domain {
-            Domain::Any => true,
-            Domain::Country => {
-                text.parse().is_ok_and(|code: CountryCode| code.as_str() == text && (tables.country)(code))
-            }
-            Domain::Taxon => (tables.taxon)(text),
-            Domain::Form => (tables.form)(text),
-            Domain::Words(words) => words.contains(&text),
+        let known = match spec.domain {
+            Domain::Any | Domain::Share | Domain::Count => true,
+            Domain::Of(table) => (tables.holds)(table, text),
+            Domain::Words(_) => words.contains(&text),
             Domain::Digits(low, high) => {
-                let shaped = text.bytes().all(|b| b.is_ascii_digit()) && (*low..=*high).contains(&text.len());
+                let shaped = text.bytes().all(|b| b.is_ascii_digit()) && (low..=high).contains(&text.len());
                 return (!shaped).then(|| ("P063", format!("{written} and \"{text}\"")));
             }
         };
-        let nearest = match &domain {
-            Domain::Words(words) => nearest(text, words),
-            _ => None,
-        };
-        let hint = nearest.map(|word| format!("; did you mean \"{word}\"?")).unwrap_or_default();
+        let hint = nearest(text, &words).map(|word| format!("; did you mean \"{word}\"?")).unwrap_or_default();
         (!known).then(|| ("P040", format!("{written} never is \"{text}\"{hint}")))
     };
     texts.into_iter().filter_map(wrong).collect()

@@ -70,6 +70,32 @@ pub fn documentation(ast: &AST, name: &str) -> String {
     text.join(" ")
 }
 
+/// Fields that an interpreted function names, for explanations.
+pub fn fields_in(ast: &AST, name: &str) -> Vec<(View, usize)> {
+    let mut fields = Vec::new();
+    let mut only = ast.clone_functions_only();
+    only.retain_functions(|_, _, function, _| function == name);
+    only.walk(&mut |path: &[ASTNode<'_>]| {
+        if let Some(ASTNode::Expr(Expr::Dot(pair, ..))) = path.last()
+            && let Expr::Variable(variable, ..) = &pair.lhs
+            && let Some(view) = View::by_name(&variable.1)
+        {
+            let property = match &pair.rhs {
+                Expr::Property(property, _) => Some(&property.2),
+                Expr::Dot(inner, ..) => match &inner.lhs {
+                    Expr::Property(property, _) => Some(&property.2),
+                    _ => None,
+                },
+                _ => None,
+            };
+            let found = property.and_then(|property| view.field(property)).map(|(n, _)| (view, n));
+            fields.extend(found.filter(|found| !fields.contains(found)));
+        }
+        true
+    });
+    fields
+}
+
 /// Lowers function `name`, whose parameters are views.
 pub fn lower(ast: &AST, name: &str) -> Result<Op, Stays> {
     let parameters = parameters(ast, name).unwrap_or_default();
@@ -137,7 +163,12 @@ impl Lowering<'_> {
             Expr::StringConstant(text, _) => Ok((Op::Constant(Value::text(text)), Some(Kind::Text))),
             Expr::Array(members, position) => texts(members, *position),
             Expr::DynamicConstant(constant, position) => constant_texts(constant, *position),
-            Expr::Variable(variable, _, position) => bound(&variable.1, *position, names),
+            Expr::Variable(variable, _, position) => {
+                let part = bound(&variable.1, *position, names)?;
+                // A name stands for all its parts: a `let` of twice itself doubles them.
+                self.parts += part.0.n_parts();
+                if self.parts > MAX_PARTS { stays("a test of very many parts", *position) } else { Ok(part) }
+            }
             Expr::Dot(pair, _, position) => self.dot(&pair.lhs, &pair.rhs, *position, names, depth),
             Expr::FnCall(call, position) => self.call(call, *position, names, depth),
             Expr::Stmt(block) => self.function(block.statements(), names.clone(), depth),
@@ -414,9 +445,9 @@ mod tests {
         let found = match lower(&ast, "t") {
             Ok(op) => {
                 let mut item = Filling::of(View::Item);
-                item.set(view::item::F::origin as usize, Value::text("MG"));
-                item.set(view::item::F::genera as usize, Value::texts(["Dalbergia"]));
-                item.set(view::item::F::volume_m3 as usize, Value::Number(24.0));
+                item.set(view::item::origin.n, Value::text("MG"));
+                item.set(view::item::genera.n, Value::texts(["Dalbergia"]));
+                item.set(view::item::volume_m3.n, Value::Number(24.0));
                 let mut facts = Facts::new(Filling::of(View::Consignment).done());
                 facts.push(View::Item, Some(0), 0, item.done());
                 let subject = &facts.of(View::Item)[0];

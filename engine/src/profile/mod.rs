@@ -5,6 +5,7 @@
 //! Not here: points becoming a lane (`assessment`); anything about timber (`evidence`).
 
 mod allow;
+mod compile;
 pub mod diagnostics;
 mod error;
 pub mod evaluate;
@@ -15,12 +16,14 @@ pub mod gathered;
 pub mod index;
 mod indicator;
 mod lanes;
+mod layer;
 pub mod lint;
 mod load;
 mod lower;
 pub mod native;
 mod place;
 mod sandbox;
+pub mod template;
 pub mod value;
 pub mod view;
 
@@ -29,7 +32,8 @@ pub use error::{ProfileError, ProfileFault, Span};
 pub use evaluate::{Outcome, State};
 pub use facts::Facts;
 pub use folder::{RuleSource, ids_in};
-pub use indicator::{Indicator, NextStep, Profile, Status};
+pub use indicator::{Indicator, MAX_POINTS, NextStep, Profile, Status};
 pub use lanes::{Floors, Lane, Lanes, Thresholds};
 pub use load::ProfileSet;
 pub use sandbox::MAX_OPERATIONS;
+pub use template::Template;

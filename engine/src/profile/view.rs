@@ -1,8 +1,21 @@
 //! The view: everything that a rule may look at, and nothing else.
 //!
-//! Adding a field here is an API change for rule writers; `rules docs` prints this table. Names carry their unit.
-//! A field marked `?` may be unknown; a test on it then is *unverifiable*, with the reason.
-//! No name here is a keyword of Rhai.
+//! Each field is said once: its name, its kind, why it may be unknown, the values it can have, where in the consignment it
+//! stands, what record it rests on, its meaning and unit. Setters (`facts.rs`), lints, explanations, the written
+//! reference and editor definitions read it here. Adding a field is an API change for rule writers; names carry their
+//! unit, and none is a keyword of Rhai. Not here: how a field is found out (`gathered/`).
+
+use std::marker::PhantomData;
+
+use crate::alerts::WAYS;
+use crate::codes::Appendix;
+use crate::evidence::Finding;
+use crate::evidence::listing::Coverage;
+use crate::evidence::measures::Role;
+use crate::manifest::{DocumentKind, PartyRole, Procedure};
+use crate::names::{Method, Verdict};
+use crate::permits::{ProblemCode, Relation};
+use crate::reference::{MeasureKind, Strength};
 
 /// A thing that an indicator looks at. The order is from the whole to its parts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -114,6 +127,121 @@ impl Kind {
     }
 }
 
+/// Kinds as types, for setters: a value of another kind does not compile.
+pub mod kinds {
+    /// Yes or no.
+    #[derive(Debug, Clone, Copy)]
+    pub struct Bool;
+    /// A number.
+    #[derive(Debug, Clone, Copy)]
+    pub struct Number;
+    /// A text.
+    #[derive(Debug, Clone, Copy)]
+    pub struct Text;
+    /// A set of texts.
+    #[derive(Debug, Clone, Copy)]
+    pub struct Texts;
+    /// The same, or a gap.
+    #[derive(Debug, Clone, Copy)]
+    pub struct Maybe<K>(std::marker::PhantomData<K>);
+}
+
+/// The values that a field can have. An empty text stands for none in all of them.
+#[derive(Debug, Clone, Copy)]
+pub enum Domain {
+    /// Anything of its kind.
+    Any,
+    /// These words.
+    Words(fn() -> Vec<&'static str>),
+    /// What a table holds.
+    Of(Table),
+    /// So many digits, from and to.
+    Digits(usize, usize),
+    /// From 0 to 1.
+    Share,
+    /// Not below 0.
+    Count,
+}
+
+impl Domain {
+    /// Its words, where it is a list of words.
+    pub fn words(self) -> Vec<&'static str> {
+        match self {
+            Self::Words(words) => words(),
+            _ => Vec::new(),
+        }
+    }
+}
+
+/// Tables that hold the values of a field.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Table {
+    /// `datasets/countries`
+    Countries,
+    /// `datasets/taxa`: accepted names and genera.
+    Taxa,
+    /// Forms of goods.
+    Forms,
+    /// `datasets/goods-words`, rows of kind claim.
+    Claims,
+    /// `datasets/goods-words`, rows of kind special.
+    SpecialClaims,
+    /// `datasets/routes`
+    Routes,
+    /// `datasets/cover-goods`
+    CoverGoods,
+}
+
+impl Table {
+    /// As named in `datasets/README.md`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Countries => "countries",
+            Self::Taxa => "taxa",
+            Self::Forms => "forms",
+            Self::Claims | Self::SpecialClaims => "goods-words",
+            Self::Routes => "routes",
+            Self::CoverGoods => "cover-goods",
+        }
+    }
+}
+
+/// Where in the consignment the values stand that a field is made from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stands {
+    /// At the subject itself, which says where it stands.
+    Subject,
+    /// At the words of the item that name taxa.
+    Names,
+    /// In a field of the goods item, shown by its value.
+    Item(&'static str),
+    /// In the goods text, shown as declared.
+    Words,
+    /// In the HS code, shown as declared.
+    HsCode,
+    /// In mass and volume, shown as mass by volume.
+    MassAndVolume,
+    /// Among the item's documents.
+    Documents,
+    /// In a field of the consignment, shown by its value.
+    Whole(&'static str),
+    /// In no one place.
+    Nowhere,
+}
+
+/// The record behind a field, whose label what is told of it carries.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Rests {
+    /// The manifest and the shipped tables.
+    Manifest,
+    /// The permit register.
+    Register,
+    /// An alert.
+    Alert,
+    /// The watch list.
+    WatchList,
+}
+
 /// One field.
 #[derive(Debug, Clone, Copy)]
 pub struct Field {
@@ -121,230 +249,346 @@ pub struct Field {
     pub name: &'static str,
     /// Type.
     pub kind: Kind,
-    /// May it be unknown?
-    pub may_be_unknown: bool,
-    /// What it is, for the reference of rule writers.
+    /// Why it may be unknown; `None` = it always is known.
+    pub gap: Option<&'static str>,
+    /// Values it can have.
+    pub domain: Domain,
+    /// Where it stands.
+    pub stands: Stands,
+    /// What it rests on.
+    pub rests: Rests,
+    /// What it is, for rule writers.
     pub meaning: &'static str,
+    /// Unit of a number that has one.
+    pub unit: Option<&'static str>,
 }
 
+impl Field {
+    /// May it be unknown?
+    pub fn may_be_unknown(&self) -> bool {
+        self.gap.is_some()
+    }
+
+    /// Meaning, unit and values in one sentence, for the written reference.
+    pub fn in_words(&self) -> String {
+        let mut text = self.meaning.to_owned();
+        if let Some(unit) = self.unit {
+            text.push_str(", ");
+            text.push_str(unit);
+        }
+        match self.domain {
+            Domain::Words(words) => {
+                text.push_str(": ");
+                text.push_str(&words().join(", "));
+            }
+            Domain::Of(table) => {
+                text.push_str(" (datasets/");
+                text.push_str(table.name());
+                text.push(')');
+            }
+            Domain::Any | Domain::Digits(..) | Domain::Share | Domain::Count => {}
+        }
+        text
+    }
+}
+
+/// A field of view `V` and kind `K`, to set it by.
+#[derive(Debug)]
+pub struct Slot<V, K> {
+    /// Index among the view's fields.
+    pub n: usize,
+    /// Why it is unknown unless the setter says otherwise.
+    pub gap: &'static str,
+    of: PhantomData<(V, K)>,
+}
+
+impl<V, K> Clone for Slot<V, K> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<V, K> Copy for Slot<V, K> {}
+
+/// The type of a view, to set its fields by.
+pub trait Seen {
+    /// The view.
+    const VIEW: View;
+}
+
+const NOT_DECLARED: &str = "not declared";
+const NO_VOLUME: &str = "mass or volume is not declared";
+const NO_ORIGIN: &str = "the origin is not declared";
+const SHARED: &str = "shared, or a mass is not declared";
+
 macro_rules! view {
-    ($(#[$doc:meta])* $module:ident { $($name:ident $(? $gap:tt)? : $kind:ident = $meaning:literal;)* }) => {
+    ($(#[$doc:meta])* $module:ident = $view:ident {
+        $($name:ident $(? $gap:ident)? : $kind:ident, $domain:expr, $stands:expr, $($rests:ident,)? $meaning:literal $(; $unit:literal)?)*
+    }) => {
         $(#[$doc])*
         pub mod $module {
-            use super::{Field, Kind};
-            /// Index of each field.
-            #[allow(non_camel_case_types, missing_docs)]
-            #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-            pub enum F { $($name,)* }
+            #[allow(unused_imports, reason = "one list of words for every view; not each is used in each")]
+            use super::Domain::{Any, Count, Digits, Of, Share, Words};
+            #[allow(unused_imports, reason = "as above")]
+            use super::Stands::{Documents, HsCode, Item, MassAndVolume, Names, Nowhere, Subject, Whole};
+            use super::*;
+
+            /// The view as a type.
+            #[derive(Debug, Clone, Copy)]
+            pub struct V;
+
+            impl Seen for V {
+                const VIEW: View = View::$view;
+            }
+
+            /// Indices.
+            #[allow(non_camel_case_types, reason = "named as rules name them")]
+            enum F { $($name,)* }
+
+            $(
+                #[doc = $meaning]
+                #[allow(non_upper_case_globals, reason = "named as rules name them")]
+                pub const $name: Slot<V, view!(@kind $kind $($gap)?)> =
+                    Slot { n: F::$name as usize, gap: view!(@gap $($gap)?), of: PhantomData };
+            )*
+
             /// The fields.
             pub const FIELDS: &[Field] = &[$(Field {
                 name: stringify!($name),
                 kind: Kind::$kind,
-                may_be_unknown: view!(@gap $($gap)?),
+                gap: view!(@may $($gap)?),
+                domain: $domain,
+                stands: $stands,
+                rests: view!(@rests $($rests)?),
                 meaning: $meaning,
+                unit: view!(@unit $($unit)?),
             },)*];
         }
     };
-    (@gap) => { false };
-    (@gap $gap:tt) => { true };
+    (@kind $kind:ident) => { kinds::$kind };
+    (@kind $kind:ident $gap:ident) => { kinds::Maybe<kinds::$kind> };
+    (@gap) => { "" };
+    (@gap $gap:ident) => { $gap };
+    (@may) => { None };
+    (@may $gap:ident) => { Some($gap) };
+    (@rests) => { Rests::Manifest };
+    (@rests $rests:ident) => { Rests::$rests };
+    (@unit) => { None };
+    (@unit $unit:literal) => { Some($unit) };
 }
+
+const NO_VALUE: &str = "no value in USD";
+const NO_VALUE_BY_VOLUME: &str = "no value in USD or no volume";
+const NO_VALUE_BY_MASS: &str = "no value in USD or no mass";
+const NO_DAY: &str = "a day is not declared";
+const NO_HISTORY: &str = "no history is kept here";
+const NO_RANGE_OF_DENSITY: &str = "none known for the declared wood";
+const NO_SIZE: &str = "size or volume is not declared";
+const NO_CANDIDATE: &str = "no candidate";
+const NO_NUMBER: &str = "not a container number";
+const NO_WAY: &str = "origin and route are not known";
 
 view! {
     /// Fields of `consignment`.
-    consignment {
-        procedure ?(): Text = "customs procedure: import, export, re_export, transit, transhipment, temporary_admission, warehouse, free_zone";
-        passes_through: Bool = "goods under transit, transhipment, temporary admission, warehouse or free zone";
-        loading_country ?(): Text = "country of the port where the goods were loaded on this ship";
-        first_country ?(): Text = "country of the first port of loading";
-        discharge_country ?(): Text = "country of the port of discharge";
-        destination_country ?(): Text = "country of final destination, else of delivery, else of discharge";
-        consignor_country ?(): Text = "country in the consignor's address";
-        consignee_country ?(): Text = "country in the consignee's address";
-        countries: Texts = "every country that the routing, the places and the consignor's address name";
-        hubs: Texts = "countries between the first and the last on the way where timber has been relayed before";
-        risk_routes: Texts = "known smuggling routes that this way follows";
-        on_risk_route: Bool = "this way follows a known smuggling route";
-        n_items: Number = "goods items";
-        n_containers: Number = "containers";
-        gross_mass_kg ?(): Number = "gross mass, kg";
-        value_usd ?(): Number = "declared value when it is in USD";
-        names_listed_genus: Bool = "some item names wood of Dalbergia, Diospyros or Osyris";
-        has_timber: Bool = "some item is wood or an article of wood, by HS chapter or by name";
-        genera: Texts = "Dalbergia, Diospyros, Osyris: those that some item names";
-        special_claims: Texts = "claims to special treatment in the text: diplomatic, military, household, aid";
-        imo_number_holds ?(): Bool = "the IMO number's check digit holds";
-        arrives_before_departure ?(): Bool = "the arrival lies before the departure";
-        mass_differs ?(): Bool = "the items' masses and the consignment's differ by more than 5 %";
-        small_lots_30_days ?(): Number = "earlier consignments of at most 2 m³ of listed wood to the same consignee or address in 30 days";
-        lots_of_unknown_size_30_days ?(): Number = "the same whose volume is not told by volume or mass";
-        faults_lost: Number = "values that could not be read";
+    consignment = Consignment {
+        procedure ? NOT_DECLARED: Text, Words(|| Procedure::WORDS.to_vec()), Whole("procedure"), "customs procedure"
+        passes_through: Bool, Any, Whole("procedure"), "goods under transit, transhipment, temporary admission, warehouse or free zone"
+        loading_country ? NOT_DECLARED: Text, Of(Table::Countries), Whole("places/loading"), "country of the port where the goods were loaded on this ship"
+        first_country ? NOT_DECLARED: Text, Of(Table::Countries), Whole("places/original_loading"), "country of the first port of loading"
+        discharge_country ? NOT_DECLARED: Text, Of(Table::Countries), Whole("places/discharge"), "country of the port of discharge"
+        destination_country ? NOT_DECLARED: Text, Of(Table::Countries), Whole("places/final_destination"), "country of final destination, else of delivery, else of discharge"
+        consignor_country ? NOT_DECLARED: Text, Of(Table::Countries), Whole("parties"), "country in the consignor's address"
+        consignee_country ? NOT_DECLARED: Text, Of(Table::Countries), Whole("parties"), "country in the consignee's address"
+        countries: Texts, Of(Table::Countries), Whole("routing"), "every country that the routing, the places and the consignor's address name"
+        hubs: Texts, Of(Table::Countries), Whole("routing"), "countries between the first and the last on the way where timber has been relayed before"
+        risk_routes: Texts, Of(Table::Routes), Whole("routing"), "known smuggling routes that this way follows"
+        on_risk_route: Bool, Any, Whole("routing"), "this way follows a known smuggling route"
+        n_items: Number, Count, Whole("goods_items"), "goods items"
+        n_containers: Number, Count, Whole("goods_items"), "containers"
+        gross_mass_kg ? NOT_DECLARED: Number, Count, Whole("gross_mass_kg"), "gross mass"; "kg"
+        value_usd ? NO_VALUE: Number, Count, Whole("value"), "declared value when it is in USD"
+        names_listed_genus: Bool, Any, Whole("goods_items"), "some item names wood of Dalbergia, Diospyros or Osyris"
+        has_timber: Bool, Any, Whole("goods_items"), "some item is wood or an article of wood, by HS chapter or by name"
+        genera: Texts, Of(Table::Taxa), Whole("goods_items"), "Dalbergia, Diospyros, Osyris: those that some item names"
+        special_claims: Texts, Of(Table::SpecialClaims), Whole("goods_items"), "claims to special treatment in the text: diplomatic, military, household, aid"
+        imo_number_holds ? NOT_DECLARED: Bool, Any, Whole("transport_means/imo"), "the IMO number's check digit holds"
+        arrives_before_departure ? NO_DAY: Bool, Any, Whole("goods_items"), "the arrival lies before the departure"
+        mass_differs ? NOT_DECLARED: Bool, Any, Whole("gross_mass_kg"), "the items' masses and the consignment's differ by more than 5 %"
+        small_lots_30_days ? NO_HISTORY: Number, Count, Whole("goods_items"), "earlier consignments of at most 2 m³ of listed wood to the same consignee or address in 30 days"
+        lots_of_unknown_size_30_days ? NO_HISTORY: Number, Count, Whole("goods_items"), "the same whose volume is not told by volume or mass"
+        faults_lost: Number, Count, Whole("goods_items"), "values that could not be read"
     }
 }
 
 view! {
     /// Fields of `item`.
-    item {
-        description: Text = "description as declared";
-        hs ?(): Text = "HS code, digits only";
-        hs_chapter ?(): Text = "first two digits of the HS code";
-        hs_heading ?(): Text = "first four digits of the HS code";
-        origin ?(): Text = "declared country of origin";
-        verdict: Text = "flag (wood of a listed genus is named), review (it may be), lookalike, none";
-        genera: Texts = "listed genera named: Dalbergia, Diospyros, Osyris";
-        taxa: Texts = "accepted names of all taxa named, other genera too";
-        lookalikes: Texts = "genera named that are sold as rosewood, ebony or sandalwood";
-        names_other_wood: Bool = "names wood of a genus that is neither listed here nor a look-alike";
-        declared_name ?(): Text = "scientific name as declared";
-        latin_name_given: Bool = "some taxon is named in Latin";
-        trade_name_conflicts: Bool = "trade name and Latin name name different genera";
-        form: Text = "log, sawn, veneer, plywood, chips, powder, root, oil, extract, fuelwood, charcoal, transformed_wood, blank, furniture, instrument, instrument_part, finished_product, fruit, leaf, seed, live, other";
-        form_by_hs: Text = "form that the HS code says, or empty";
-        form_by_words: Text = "form that the words say, or empty";
-        form_conflicts: Bool = "HS code and words say different forms";
-        is_raw_wood: Bool = "log, sawn, veneer, plywood, chips, root, fuelwood, blank or transformed wood";
-        is_wood: Bool = "wood or an article of wood";
-        is_finished: Bool = "furniture, instrument, finished part or other finished product";
-        is_plant_food: Bool = "fruit, leaf or seed";
-        appendix: Text = "strictest Appendix of the listed taxa named: I, II, III, none";
-        coverage: Text = "covered, unclear, exempt, not_listed: does the listing cover this form from this population on this day";
-        coverage_reason: Text = "why, with the annotation";
-        document_due: Text = "due, unclear, not_due: is a CITES document due";
-        n_documents: Number = "documents declared for the item";
-        n_cites_documents: Number = "CITES documents declared for the item or the consignment";
-        document_kinds: Texts = "kinds of the documents declared for the item or the consignment";
-        gross_mass_kg ?(): Number = "gross mass, kg";
-        net_mass_kg ?(): Number = "net mass, kg";
-        volume_m3 ?(): Number = "volume, m³";
-        density_kg_m3 ?(): Number = "mass by volume, kg/m³";
-        density ?(): Text = "consistent, too_heavy or too_light for the wood that is declared; not_applicable where no range is known";
-        density_expected ?(): Text = "range for the wood that is declared, kg/m³";
-        cover_goods: Text = "cheap goods that loads have been hidden under, by HS code or words, or empty";
-        cover_seen_in_cases: Bool = "such goods have covered a load in a reported case";
-        heavier_than_cover ?(): Bool = "heavier than such goods can be";
-        as_dense_as_rosewood ?(): Bool = "as heavy as rosewood, ebony or blackwood";
-        kg_per_package ?(): Number = "gross mass by number of packages, kg";
-        value_per_m3_usd ?(): Number = "declared value by volume, USD/m³";
-        value_per_kg_usd ?(): Number = "declared value by mass, USD/kg";
-        value_too_low: Bool = "below 0.3 of the low reference value of the taxon named";
-        net_above_gross: Bool = "net mass above gross mass";
-        vague: Bool = "words say wood or articles and name no kind";
-        evasive: Bool = "words avoid saying what it is: said to contain, as per attached, general cargo";
-        species_missing: Bool = "HS code of tropical wood and no kind named";
-        old_name: Bool = "a taxon is named by an old name only";
-        misspelt_name: Bool = "a listed taxon's Latin name is misspelt";
-        claims: Texts = "claims in the text: pre_convention, retail_packed, finished, plantation, salvage, sample, under_10_kg, exempt, antique, mexican_origin, recycled";
-        from_stump_or_waste: Bool = "roots, stumps, waste or offcuts";
-        n_hongmu: Number = "taxa of the hongmu group named";
-        fits_container ?(): Bool = "the volume fits the containers it is in";
+    item = Item {
+        description: Text, Any, Nowhere, "description as declared"
+        hs ? NOT_DECLARED: Text, Digits(2, 12), HsCode, "HS code, digits only"
+        hs_chapter ? NOT_DECLARED: Text, Digits(2, 2), HsCode, "first two digits of the HS code"
+        hs_heading ? NOT_DECLARED: Text, Digits(4, 4), HsCode, "first four digits of the HS code"
+        origin ? NOT_DECLARED: Text, Of(Table::Countries), Item("origin"), "declared country of origin"
+        verdict: Text, Words(|| Verdict::WORDS.to_vec()), Names, "whether wood of a listed genus is named: for sure (flag), perhaps (review), only one sold as such (lookalike)"
+        genera: Texts, Of(Table::Taxa), Names, "listed genera named: Dalbergia, Diospyros, Osyris"
+        taxa: Texts, Of(Table::Taxa), Names, "accepted names of all taxa named, other genera too"
+        lookalikes: Texts, Of(Table::Taxa), Names, "genera named that are sold as rosewood, ebony or sandalwood"
+        names_other_wood: Bool, Any, Names, "names wood of a genus that is neither listed here nor a look-alike"
+        declared_name ? NOT_DECLARED: Text, Any, Nowhere, "scientific name as declared"
+        latin_name_given: Bool, Any, Names, "some taxon is named in Latin"
+        trade_name_conflicts: Bool, Any, Names, "trade name and Latin name name different genera"
+        form: Text, Of(Table::Forms), Stands::Words, "form to reckon with: by the words, else by the HS code"
+        form_by_hs: Text, Of(Table::Forms), HsCode, "form that the HS code says, or empty"
+        form_by_words: Text, Of(Table::Forms), Stands::Words, "form that the words say, or empty"
+        form_conflicts: Bool, Any, Stands::Words, "HS code and words say different forms"
+        is_raw_wood: Bool, Any, Stands::Words, "log, sawn, veneer, plywood, chips, root, fuelwood, blank or transformed wood"
+        is_wood: Bool, Any, Names, "wood or an article of wood"
+        is_finished: Bool, Any, Nowhere, "furniture, instrument, finished part or other finished product"
+        is_plant_food: Bool, Any, Nowhere, "fruit, leaf or seed"
+        appendix: Text, Words(appendices), Names, "strictest Appendix of the listed taxa named"
+        coverage: Text, Words(|| Coverage::WORDS.to_vec()), Names, "does the listing cover this form from this population on this day"
+        coverage_reason: Text, Any, Names, "why, with the annotation"
+        document_due: Text, Words(|| vec!["due", "unclear", "not_due"]), Names, "is a CITES document due"
+        n_documents: Number, Count, Documents, "documents declared for the item or the consignment"
+        n_cites_documents: Number, Count, Documents, "CITES documents declared for the item or the consignment"
+        document_kinds: Texts, Words(|| DocumentKind::WORDS.to_vec()), Documents, "kinds of the documents declared for the item or the consignment"
+        gross_mass_kg ? NOT_DECLARED: Number, Count, Item("gross_mass_kg"), "gross mass"; "kg"
+        net_mass_kg ? NOT_DECLARED: Number, Count, Item("net_mass_kg"), "net mass"; "kg"
+        volume_m3 ? NOT_DECLARED: Number, Count, Item("volume_m3"), "volume"; "m³"
+        density_kg_m3 ? NO_VOLUME: Number, Count, MassAndVolume, "mass by volume"; "kg/m³"
+        density ? NO_VOLUME: Text, Words(|| vec!["consistent", "too_heavy", "too_light", "not_applicable"]), MassAndVolume, "mass by volume against the wood that is declared; not_applicable where no range is known"
+        density_expected ? NO_RANGE_OF_DENSITY: Text, Any, MassAndVolume, "range for the wood that is declared"; "kg/m³"
+        cover_goods: Text, Of(Table::CoverGoods), Stands::Words, "cheap goods that loads have been hidden under, by HS code or words, or empty"
+        cover_seen_in_cases: Bool, Any, Nowhere, "such goods have covered a load in a reported case"
+        heavier_than_cover ? NO_VOLUME: Bool, Any, MassAndVolume, "heavier than such goods can be"
+        as_dense_as_rosewood ? NO_VOLUME: Bool, Any, MassAndVolume, "as heavy as rosewood, ebony or blackwood"
+        kg_per_package ? NOT_DECLARED: Number, Count, Nowhere, "gross mass by number of packages"; "kg"
+        value_per_m3_usd ? NO_VALUE_BY_VOLUME: Number, Count, Nowhere, "declared value by volume"; "USD/m³"
+        value_per_kg_usd ? NO_VALUE_BY_MASS: Number, Count, Nowhere, "declared value by mass"; "USD/kg"
+        value_too_low: Bool, Any, Nowhere, "below 0.3 of the low reference value of the taxon named"
+        net_above_gross: Bool, Any, Nowhere, "net mass above gross mass"
+        vague: Bool, Any, Stands::Words, "words say wood or articles and name no kind"
+        evasive: Bool, Any, Stands::Words, "words avoid saying what it is: said to contain, as per attached, general cargo"
+        species_missing: Bool, Any, HsCode, "HS code of tropical wood and no kind named"
+        old_name: Bool, Any, Names, "a taxon is named by an old name only"
+        misspelt_name: Bool, Any, Names, "a listed taxon's Latin name is misspelt"
+        claims: Texts, Of(Table::Claims), Stands::Words, "claims in the text: pre_convention, retail_packed, finished, plantation, salvage, sample, under_10_kg, exempt, antique, mexican_origin, recycled"
+        from_stump_or_waste: Bool, Any, Nowhere, "roots, stumps, waste or offcuts"
+        n_hongmu: Number, Count, Names, "taxa of the hongmu group named"
+        fits_container ? NO_SIZE: Bool, Any, Item("volume_m3"), "the volume fits the containers it is in"
     }
 }
 
 view! {
     /// Fields of `taxon`.
-    taxon {
-        name: Text = "accepted name";
-        genus: Text = "genus";
-        rank: Text = "species, genus or group";
-        method: Text = "scientific, synonym, abbreviated, misspelling, trade_name, declared, hs";
-        strength: Text = "exclusive, ambiguous, weak";
-        similarity: Number = "closeness of the words to the name, 0 to 1";
-        is_listed_genus: Bool = "Dalbergia, Diospyros or Osyris";
-        is_lookalike: Bool = "a genus sold as one of them";
-        lookalike_of: Texts = "listed taxa that it is sold as";
-        n_alternatives: Number = "other taxa that the words fit";
-        appendix: Text = "I, II, III or none for this population on this day";
-        annotation: Text = "annotation in force, or empty";
-        coverage: Text = "covered, unclear, exempt, not_listed";
-        range_states: Texts = "countries where it grows wild";
-        origin_in_range ?(): Bool = "the declared origin is a country where it grows";
-        origin_beside_range ?(): Bool = "the declared origin is a neighbour of a country where it grows, by land or short sea";
-        loaded_in_range ?(): Bool = "the first port of loading lies in a country where it grows";
-        lookalike_range_matches ?(): Bool = "the declared origin is in the range of a listed taxon that it is sold as";
-        listed_before_days ?(): Number = "days from departure to the day a listing of this taxon began; negative when it began earlier";
+    taxon = Taxon {
+        name: Text, Of(Table::Taxa), Subject, "accepted name"
+        genus: Text, Of(Table::Taxa), Subject, "genus"
+        rank: Text, Words(|| vec!["species", "genus", "group"]), Subject, "how exact the name is"
+        method: Text, Words(|| Method::WORDS.to_vec()), Subject, "how it was recognised"
+        strength: Text, Words(|| Strength::WORDS.to_vec()), Subject, "how far the words point to it"
+        similarity: Number, Share, Subject, "closeness of the words to the name, 0 to 1"
+        is_listed_genus: Bool, Any, Subject, "Dalbergia, Diospyros or Osyris"
+        is_lookalike: Bool, Any, Subject, "a genus sold as one of them"
+        lookalike_of: Texts, Any, Subject, "listed taxa that it is sold as"
+        n_alternatives: Number, Count, Subject, "other taxa that the words fit"
+        appendix: Text, Words(appendices), Subject, "Appendix for this population on this day"
+        annotation: Text, Any, Subject, "annotation in force, or empty"
+        coverage: Text, Words(|| Coverage::WORDS.to_vec()), Subject, "does the listing cover this form from this population on this day"
+        range_states: Texts, Of(Table::Countries), Subject, "countries where it grows wild"
+        origin_in_range ? NO_ORIGIN: Bool, Any, Subject, "the declared origin is a country where it grows"
+        origin_beside_range ? NO_ORIGIN: Bool, Any, Subject, "the declared origin is a neighbour of a country where it grows, by land or short sea"
+        loaded_in_range ? NOT_DECLARED: Bool, Any, Subject, "the first port of loading lies in a country where it grows"
+        lookalike_range_matches ? NO_ORIGIN: Bool, Any, Subject, "the declared origin is in the range of a listed taxon that it is sold as"
+        listed_before_days ? NO_DAY: Number, Any, Subject, "days from departure to the day a listing of this taxon began; negative when it began earlier"
     }
 }
 
 view! {
     /// Fields of `measure`.
-    measure {
-        kind: Text = "zero_quota, quota, suspension, verify_permits, alert, export_ban, import_ban";
-        instrument: Text = "the Notification, Decision or law, as cited";
-        country: Text = "country that it touches";
-        role: Text = "why that country matters here: origin, consignor, loading, routing, destination, permit";
-        direct: Bool = "touches the origin, the consignor or the first loading, not only a port on the way";
-        all_species: Bool = "covers every listed species, not these taxa by name";
-        taxon: Text = "taxon of the item that it meets";
-        strength: Text = "how sure the taxon is: exclusive, ambiguous, weak";
-        covers_form: Text = "covered, unclear or exempt: does it cover the form declared";
-        status: Text = "confirmed or unconfirmed";
-        summary: Text = "what it says, in our words";
+    measure = Measure {
+        kind: Text, Words(|| MeasureKind::WORDS.to_vec()), Subject, "what it does"
+        instrument: Text, Any, Subject, "the Notification, Decision or law, as cited"
+        country ? NO_WAY: Text, Of(Table::Countries), Subject, "country that met it; empty when it holds for every country"
+        role ? NO_WAY: Text, Words(|| Role::WORDS.to_vec()), Subject, "why that country matters here"
+        direct ? NO_WAY: Bool, Any, Subject, "touches the origin, the consignor or the first loading, not only a port on the way"
+        all_species: Bool, Any, Subject, "covers every listed species, not these taxa by name"
+        taxon: Text, Of(Table::Taxa), Subject, "taxon of the item that it meets"
+        strength: Text, Words(|| Strength::WORDS.to_vec()), Subject, "how sure the taxon is"
+        covers_form: Text, Words(|| vec!["covered", "unclear", "exempt"]), Subject, "does it cover the form declared"
+        status: Text, Words(|| vec!["confirmed", "unconfirmed"]), Subject, "is it known to stand"
+        summary: Text, Any, Subject, "what it says, in our words"
     }
 }
 
 view! {
     /// Fields of `document`.
-    document {
-        kind: Text = "cites_export_permit, cites_import_permit, cites_re_export_certificate, cites_pre_convention_certificate, cites_certificate_of_origin, phytosanitary_certificate, certificate_of_origin, flegt_licence, other";
-        is_cites: Bool = "a document of the Convention";
-        number ?(): Text = "number as declared";
-        country ?(): Text = "country that issued it";
-        verdict: Text = "consistent, inconsistent, unverifiable";
-        problems: Texts = "problem codes found";
-        similarity ?(): Number = "closeness of the best candidate in the register, 0 to 1";
-        relation: Text = "same, confusable, near or different: its number and the best candidate's";
-        covers_listed_wood: Bool = "it is declared for wood that a listing covers";
-        wrong_kind_for_flow: Bool = "a kind that cannot cover this trade";
-        purpose ?(): Text = "purpose code";
-        source ?(): Text = "source code";
-        appendix ?(): Text = "Appendix on the register entry";
+    document = Document {
+        kind: Text, Words(|| DocumentKind::WORDS.to_vec()), Subject, "what it is"
+        is_cites: Bool, Any, Subject, "a document of the Convention"
+        number ? NOT_DECLARED: Text, Any, Subject, "number as declared"
+        country ? NOT_DECLARED: Text, Of(Table::Countries), Subject, "country that issued it"
+        verdict: Text, Words(|| Finding::WORDS.to_vec()), Subject, Register, "does it agree with the register"
+        problems: Texts, Words(|| ProblemCode::ALL.iter().map(|code| code.as_str()).collect()), Subject, Register, "problem codes found"
+        similarity ? NO_CANDIDATE: Number, Share, Subject, Register, "closeness of the best candidate in the register, 0 to 1"
+        relation: Text, Words(|| Relation::ALL.iter().map(|near| near.as_str()).collect()), Subject, Register, "its number and the best candidate's"
+        covers_listed_wood: Bool, Any, Subject, "it is declared for wood that a listing covers"
+        wrong_kind_for_flow: Bool, Any, Subject, "a kind that cannot cover this trade"
+        purpose ? NOT_DECLARED: Text, Any, Subject, Register, "purpose code, as declared, else as registered"
+        source ? NOT_DECLARED: Text, Any, Subject, "source code"
+        appendix ? NO_CANDIDATE: Text, Words(|| Appendix::WORDS.to_vec()), Subject, Register, "Appendix on the register entry"
     }
 }
 
 view! {
     /// Fields of `alert`.
-    alert {
-        id: Text = "id of the record";
-        number: Text = "number as cited";
-        kind: Text = "alert, notification, operation, seizure …";
-        measure: Text = "what it asks for";
-        on: Texts = "what met it: taxon, country, route, party, vessel, container, permit";
-        names_this: Bool = "names the vessel, container, party or permit itself";
-        taxon_meets: Bool = "its taxa meet a taxon that the goods name";
-        country_meets: Bool = "its countries meet the way of the goods in their role";
-        reliability: Text = "grading of the source, A to F, or empty";
-        credibility: Number = "grading of the content, 1 to 6, 6 when not graded";
-        title: Text = "title";
+    alert = Alert {
+        id: Text, Any, Subject, Alert, "id of the record"
+        number: Text, Any, Subject, Alert, "number as cited"
+        kind: Text, Any, Subject, Alert, "alert, notification, operation, seizure …"
+        measure: Text, Any, Subject, Alert, "what it asks for"
+        on: Texts, Words(|| WAYS.to_vec()), Subject, Alert, "what met it"
+        names_this: Bool, Any, Subject, Alert, "names the vessel, container, party or permit itself"
+        taxon_meets: Bool, Any, Subject, Alert, "its taxa meet a taxon that the goods name"
+        country_meets: Bool, Any, Subject, Alert, "its countries meet the way of the goods in their role"
+        reliability: Text, Words(|| vec!["A", "B", "C", "D", "E", "F"]), Subject, Alert, "grading of the source, or empty"
+        credibility: Number, Count, Subject, Alert, "grading of the content, 1 to 6, 6 when not graded"
+        title: Text, Any, Subject, Alert, "title"
     }
 }
 
 view! {
     /// Fields of `party`.
-    party {
-        role: Text = "consignor, consignee, notify_party …";
-        name: Text = "name as declared";
-        country ?(): Text = "country of the address";
-        to_order: Bool = "to order, or same as another party: a value, not a company";
-        is_forwarder: Bool = "a forwarder or agent by its name";
-        deals_in_other_goods: Bool = "its name says food, textiles, scrap or another trade while the goods are wood";
-        watch_list_id: Text = "id of the watch list entry, or empty";
-        watch_list_similarity: Number = "closeness to that entry, 0 to 1";
-        watch_list_reason: Text = "why it is on the list";
-        watch_list_reliability: Text = "grading of that entry";
-        same_address_as: Number = "other parties seen under this address";
+    party = Party {
+        role: Text, Words(|| PartyRole::WORDS.to_vec()), Subject, "what it does"
+        name: Text, Any, Subject, "name as declared"
+        country ? NOT_DECLARED: Text, Of(Table::Countries), Subject, "country of the address"
+        to_order: Bool, Any, Subject, "to order, or same as another party: a value, not a company"
+        is_forwarder: Bool, Any, Subject, "a forwarder or agent by its name"
+        deals_in_other_goods: Bool, Any, Subject, "its name says food, textiles, scrap or another trade while the goods are wood"
+        watch_list_id: Text, Any, Subject, WatchList, "id of the watch list entry, or empty"
+        watch_list_similarity: Number, Share, Subject, WatchList, "closeness to that entry, 0 to 1"
+        watch_list_reason: Text, Any, Subject, WatchList, "why it is on the list"
+        watch_list_reliability: Text, Any, Subject, WatchList, "grading of that entry"
+        same_address_as: Number, Count, Subject, "other parties seen under this address"
     }
 }
 
 view! {
     /// Fields of `container`.
-    container {
-        number: Text = "number as declared";
-        check_digit_holds ?(): Bool = "ISO 6346 check digit holds";
-        size_type ?(): Text = "ISO 6346 size and type";
-        is_reefer: Bool = "a refrigerated or tank container";
-        load_kg ?(): Number = "gross mass of the goods in it, when it holds this consignment alone, kg";
-        overweight ?(): Bool = "more than it may carry";
-        vgm_differs: Bool = "a verified gross mass is given, and tare and goods differ from it by more than 5 %";
+    container = Container {
+        number: Text, Any, Subject, "number as declared"
+        check_digit_holds ? NO_NUMBER: Bool, Any, Subject, "ISO 6346 check digit holds"
+        size_type ? NOT_DECLARED: Text, Any, Subject, "ISO 6346 size and type"
+        is_reefer: Bool, Any, Subject, "a refrigerated or tank container"
+        load_kg ? SHARED: Number, Count, Subject, "gross mass of the goods in it, when it holds this consignment alone"; "kg"
+        overweight ? SHARED: Bool, Any, Subject, "more than it may carry"
+        vgm_differs: Bool, Any, Subject, "a verified gross mass is given, and tare and goods differ from it by more than 5 %"
     }
+}
+
+/// Appendices as rules name them; `none` where nothing is listed.
+fn appendices() -> Vec<&'static str> {
+    Appendix::WORDS.iter().copied().chain(["none"]).collect()
 }
 
 #[cfg(test)]
@@ -360,6 +604,21 @@ mod tests {
                 assert_eq!(view.field(field.name).map(|(n, _)| n), Some(n), "{}", field.name);
                 assert!(!field.meaning.is_empty());
             }
+        }
+    }
+
+    #[test]
+    fn what_is_said_of_a_field_fits_its_kind() {
+        for field in View::ALL.into_iter().flat_map(View::fields) {
+            let fits = match field.domain {
+                Domain::Any => true,
+                Domain::Words(words) => !words().is_empty() && matches!(field.kind, Kind::Text | Kind::Texts),
+                Domain::Of(_) | Domain::Digits(..) => matches!(field.kind, Kind::Text | Kind::Texts),
+                Domain::Share | Domain::Count => field.kind == Kind::Number,
+            };
+            assert!(fits, "{}", field.name);
+            assert!(field.unit.is_none() || !field.meaning.ends_with(','), "{}", field.name);
+            assert!(field.gap.is_none_or(|gap| !gap.is_empty()), "{}", field.name);
         }
     }
 }

@@ -74,6 +74,8 @@ pub struct Instruments {
     rows: Vec<Instrument>,
     notifications: Vec<Notification>,
     by_key: HashMap<String, usize>,
+    /// Number of the latest Conference of the Parties that some row is of.
+    latest_meeting: u32,
 }
 
 impl Instruments {
@@ -84,7 +86,8 @@ impl Instruments {
         for (n, row) in rows.iter().enumerate() {
             by_key.entry(citation_key(&row.id)).or_insert(n);
         }
-        Ok(Self { rows, notifications, by_key })
+        let latest_meeting = rows.iter().filter_map(|row| meeting(&row.id)).max().unwrap_or_default();
+        Ok(Self { rows, notifications, by_key, latest_meeting })
     }
 
     /// All rows, in the order of the table.
@@ -97,21 +100,78 @@ impl Instruments {
         &self.notifications
     }
 
-    /// The instrument that a citation means. A clause that is not held (`Res. Conf. 12.3 Annex 2`) gives the
-    /// instrument it stands in; the parts before it must hold a number or a whole id.
+    /// Does the instrument that a citation means stand on the day? It no longer does from the day of what stands in its
+    /// place, or at once where that day is not held; `None` = no such instrument is held.
+    pub fn in_force(&self, citation: &str, day: Date) -> Option<bool> {
+        let row = self.resolve(citation)?;
+        let over = matches!(row.status.as_str(), "superseded" | "withdrawn" | "repealed");
+        let successor = row.superseded_by.as_deref().and_then(|next| self.resolve(next)?.date);
+        Some(!over || successor.is_some_and(|next| next > day))
+    }
+
+    /// The instrument that a citation means. A clause that is not held (`Res. Conf. 12.3 Annex 2`) gives the instrument
+    /// it stands in, unless clauses of that kind are held of it: then it does not exist. A revision must be of a meeting
+    /// after the one that adopted the instrument, and not after the latest that is held.
     pub fn resolve(&self, citation: &str) -> Option<&Instrument> {
-        let key = citation_key(citation);
-        let mut key = key.as_str();
-        loop {
+        let whole = citation_key(citation);
+        let mut key = whole.as_str();
+        let row = loop {
             if let Some(n) = self.by_key.get(key) {
-                return self.rows.get(*n);
+                break self.rows.get(*n)?;
             }
             key = key.rsplit_once(' ')?.0;
             if !key.bytes().any(|b| b.is_ascii_digit()) {
                 return None;
             }
-        }
+        };
+        let clause: Vec<&str> = whole.get(key.len()..)?.split_whitespace().collect();
+        (self.may_hold(key, &clause) && self.may_be_revised(key, citation)).then_some(row)
     }
+
+    /// May the instrument of that key have this clause?
+    fn may_hold(&self, key: &str, clause: &[&str]) -> bool {
+        let Some(kind) = clause.first() else { return true };
+        let held = format!("{key} {kind} ");
+        CLAUSES.contains(kind)
+            && clause.iter().all(|word| CLAUSES.contains(word) || is_clause_mark(word))
+            && !self.by_key.keys().any(|key| key.starts_with(&held))
+    }
+
+    fn may_be_revised(&self, key: &str, citation: &str) -> bool {
+        // `res conf 12 3`: adopted at the twelfth meeting.
+        let adopted: Option<u32> = key.strip_prefix("res conf ").and_then(|rest| rest.split(' ').next()?.parse().ok());
+        let mut revisions = revisions(citation).into_iter();
+        revisions.all(|meeting| match (meeting, adopted) {
+            (Some(meeting), Some(adopted)) => adopted < meeting && meeting <= self.latest_meeting,
+            (Some(meeting), None) => meeting <= self.latest_meeting,
+            (None, _) => true,
+        })
+    }
+}
+
+/// Words that begin a clause, as [`citation_key`] spells them.
+const CLAUSES: &[&str] =
+    &["para", "annex", "section", "part", "art", "point", "footnote", "preamble", "appendix", "chapter"];
+
+/// A number of at most two digits, a letter or a Roman numeral.
+fn is_clause_mark(word: &str) -> bool {
+    let is_number = word.len() <= 2 && word.bytes().all(|b| b.is_ascii_digit());
+    let is_letter = word.len() == 1 && word.bytes().all(|b| b.is_ascii_alphabetic());
+    is_number || is_letter || word.bytes().all(|b| matches!(b, b'i' | b'v' | b'x' | b'l'))
+}
+
+/// The meetings of the revision marks in brackets: `(Rev. CoP19)` gives 19, `(Rev.)` says none.
+fn revisions(citation: &str) -> Vec<Option<u32>> {
+    let inside = citation.split('(').skip(1).filter_map(|rest| rest.split_once(')')).map(|(inside, _)| inside.trim());
+    let marks = inside.filter(|inside| inside.to_lowercase().starts_with("rev"));
+    marks.map(meeting).collect()
+}
+
+/// The number after `CoP`.
+fn meeting(text: &str) -> Option<u32> {
+    let at = text.to_ascii_lowercase().find("cop")? + 3;
+    let digits: String = text.get(at..)?.trim_start().chars().take_while(char::is_ascii_digit).collect();
+    digits.parse().ok()
 }
 
 /// One spelling for every way of citing: `notif 2013 039`, `res conf 12 3`, `cop17 doc 25 para 44`.

@@ -14,47 +14,34 @@ use super::forms::Form;
 use super::listings::within;
 use super::load::DataSource;
 use crate::codes::{CountryCode, Date, Period};
+use crate::words::words;
 
-/// What a measure does.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum MeasureKind {
-    /// Nothing may be exported.
-    ZeroQuota,
-    /// A limited quantity may be exported.
-    Quota,
-    /// Trade is suspended.
-    Suspension,
-    /// Permits are to be confirmed before they are accepted.
-    VerifyPermits,
-    /// Illegal trade is known; checks are asked for.
-    Alert,
-    /// The exporting State bars export.
-    ExportBan,
-    /// An importing State bars import.
-    ImportBan,
-    /// To be known; bars nothing.
-    Guidance,
+words! {
+    /// What a measure does.
+    pub enum MeasureKind {
+        /// Nothing may be exported.
+        ZeroQuota = "zero_quota",
+        /// A limited quantity may be exported.
+        Quota = "quota",
+        /// Trade is suspended.
+        Suspension = "suspension",
+        /// Permits are to be confirmed before they are accepted.
+        VerifyPermits = "verify_permits",
+        /// Illegal trade is known; checks are asked for.
+        Alert = "alert",
+        /// The exporting State bars export.
+        ExportBan = "export_ban",
+        /// An importing State bars import.
+        ImportBan = "import_ban",
+        /// To be known; bars nothing.
+        Guidance = "guidance",
+    }
 }
 
 impl MeasureKind {
     /// True when the goods as declared cannot be lawful while it acts.
     pub fn bars(self) -> bool {
         matches!(self, Self::ZeroQuota | Self::Suspension | Self::ExportBan | Self::ImportBan)
-    }
-
-    /// The name that tables, rules and answers use.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::ZeroQuota => "zero_quota",
-            Self::Quota => "quota",
-            Self::Suspension => "suspension",
-            Self::VerifyPermits => "verify_permits",
-            Self::Alert => "alert",
-            Self::ExportBan => "export_ban",
-            Self::ImportBan => "import_ban",
-            Self::Guidance => "guidance",
-        }
     }
 }
 
@@ -198,6 +185,8 @@ pub struct ActingMeasure<'a> {
     pub met: Option<(CountryRole, CountryCode)>,
     /// Surely, or only if what is unknown turns out so.
     pub certainty: Certainty,
+    /// The same of the goods alone, whatever the country.
+    pub goods: Certainty,
 }
 
 impl Measure {
@@ -212,12 +201,13 @@ impl Measure {
             return None;
         }
         let (met, by_country) = self.meets_country(asked);
-        let certainty = by_country
-            .and(self.meets_taxon(asked))
+        let goods = self
+            .meets_taxon(asked)
             .and(within(&self.import_countries, asked.import))
             .and(self.meets_form(asked))
             .and(self.meets_source(asked));
-        (certainty != Certainty::No).then_some(ActingMeasure { measure: self, met, certainty })
+        let certainty = by_country.and(goods);
+        (certainty != Certainty::No).then_some(ActingMeasure { measure: self, met, certainty, goods })
     }
 
     fn meets_country(&self, asked: &MeasureQuestion<'_>) -> (Option<(CountryRole, CountryCode)>, Certainty) {
@@ -239,7 +229,10 @@ impl Measure {
             };
             match within(&self.countries, single) {
                 Certainty::Yes => return (single.map(|country| (*role, country)), Certainty::Yes),
-                Certainty::Possibly => unknown |= *role == CountryRole::Origin,
+                // An unknown origin may be any; an unknown export only where no way is told at all.
+                Certainty::Possibly => {
+                    unknown |= *role == CountryRole::Origin || *role == CountryRole::Export && asked.transit.is_empty();
+                }
                 Certainty::No => {}
             }
         }

@@ -4,17 +4,18 @@ use serde::{Deserialize, Serialize};
 
 use super::{DataSource, ReferenceError, TableFault, list};
 use crate::codes::CountryCode;
+use crate::words::words;
 
-/// How far a name points to its taxa.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Strength {
-    /// A generic or cover word: counts only beside other evidence.
-    Weak,
-    /// Several taxa, or listed and unlisted ones.
-    Ambiguous,
-    /// One species or one group.
-    Exclusive,
+words! {
+    /// How far a name points to its taxa.
+    pub enum Strength {
+        /// A generic or cover word: counts only beside other evidence.
+        Weak = "weak",
+        /// Several taxa, or listed and unlisted ones.
+        Ambiguous = "ambiguous",
+        /// One species or one group.
+        Exclusive = "exclusive",
+    }
 }
 
 /// What a trade name points to.

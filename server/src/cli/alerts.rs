@@ -271,7 +271,7 @@ fn table(results: &[AlertResult]) -> String {
         let _ = writeln!(out, "{:>3}  {:.2}  {}  {}", result.rank, result.score, result.id, result.title);
         let acts = format!("{} to {}", day(result.effective_from, "…"), day(result.effective_to, "…"));
         let status = record.status.as_deref().unwrap_or("in_force");
-        let handling = record.handling.as_deref().unwrap_or("TLP:CLEAR");
+        let handling = record.label();
         let kind = &record.kind;
         let invented = if record.invented { ", invented" } else { "" };
         let _ = writeln!(out, "           {kind}, {status}, {acts}, {handling}{invented}; {}", result.why.join("; "));

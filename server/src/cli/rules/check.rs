@@ -4,8 +4,10 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use palisander_engine::cases;
+use palisander_engine::codes::CountryCode;
 use palisander_engine::profile::diagnostics::{Gravity, page};
 use palisander_engine::profile::lint::{Tables, lint};
+use palisander_engine::profile::view::Table;
 use palisander_engine::profile::{Indicator, ProfileFault, allowed};
 use palisander_engine::{Engine, profile};
 use serde_json::{Value, json};
@@ -15,15 +17,8 @@ use serde_json::{Value, json};
 pub fn diagnose(engine: &Engine, only: Option<&[String]>) -> Vec<ProfileFault> {
     let references = &engine.references;
     let tables = Tables {
-        country: &|code| references.countries.get(code).is_some(),
-        taxon: &|name| engine.names.taxon(name).is_some(),
-        form: &|form| form.parse::<palisander_engine::reference::Form>().is_ok(),
-        in_force: &|citation| {
-            references
-                .instruments
-                .resolve(citation)
-                .map(|i| !matches!(i.status.as_str(), "superseded" | "withdrawn" | "repealed"))
-        },
+        holds: &|table, word| holds(engine, table, word),
+        in_force: &|citation, day| references.instruments.in_force(citation, day),
         today: crate::state::today(),
     };
     let wanted = |id: &str| only.is_none_or(|only| only.iter().any(|name| name == id));
@@ -36,6 +31,22 @@ pub fn diagnose(engine: &Engine, only: Option<&[String]>) -> Vec<ProfileFault> {
         found.extend(allowed(profile, own));
     }
     found
+}
+
+/// Does the table hold the word as rules write it?
+fn holds(engine: &Engine, table: Table, word: &str) -> bool {
+    let references = &engine.references;
+    match table {
+        Table::Countries => word
+            .parse()
+            .is_ok_and(|code: CountryCode| code.as_str() == word && references.countries.get(code).is_some()),
+        Table::Taxa => engine.names.taxon(word).is_some(),
+        Table::Forms => word.parse::<palisander_engine::reference::Form>().is_ok(),
+        Table::Claims => engine.words().is_claim(word),
+        Table::SpecialClaims => engine.words().is_special_claim(word),
+        Table::Routes => references.routes.rows().iter().any(|route| route.id == word),
+        Table::CoverGoods => references.covers.rows().iter().any(|goods| goods.id == word),
+    }
 }
 
 /// For each indicator what runs it, what it costs at most and what it needs; then the findings. The text, and whether

@@ -1,0 +1,67 @@
+//! What the answer is concluded from: the input, the rules, the facts, and the editions of them.
+//!
+//! In: what the spine holds when every fact is gathered. Out: [`Concluding`], borrowed, and [`Editions`], which the answer
+//! keeps. Not here: how they are used (`conclude.rs`, `explain.rs`).
+
+use serde::Serialize;
+
+use crate::evidence::Evidence;
+use crate::manifest::{Consignment, Fault, Manifest};
+use crate::profile::{Facts, ProfileSet};
+use crate::settle::Reach;
+
+/// Editions of everything that was used.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Editions {
+    /// Version of the engine.
+    pub engine: String,
+    /// Fingerprint of the rules.
+    pub rules: String,
+    /// Fingerprint of the tables.
+    pub datasets: String,
+    /// Fingerprint of the alerts.
+    pub alerts: String,
+    /// Fingerprint of the register.
+    pub register: String,
+    /// Fingerprint of the watch list.
+    pub watch_list: String,
+    /// Fingerprint of the slice of history that the bill meets; empty beside a whole engine.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub history: String,
+    /// Rows, for people.
+    pub counts: Counts,
+}
+
+/// Rows of the inputs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Counts {
+    /// Records, the shipped ones included.
+    pub alerts: u64,
+    /// Documents.
+    pub register: u64,
+    /// Entries.
+    pub watch_list: u64,
+}
+
+/// Everything that is concluded from.
+#[derive(Debug, Clone)]
+pub struct Concluding<'a> {
+    /// Fingerprint of input, day and editions.
+    pub assessment_id: String,
+    /// Rules.
+    pub profiles: &'a ProfileSet,
+    /// Manifest.
+    pub manifest: &'a Manifest,
+    /// Consignment.
+    pub consignment: &'a Consignment,
+    /// Evidence.
+    pub evidence: &'a Evidence,
+    /// Facts.
+    pub facts: &'a Facts,
+    /// Faults of the manifest.
+    pub faults: &'a [Fault],
+    /// Editions.
+    pub editions: &'a Editions,
+    /// How far the history reaches.
+    pub reaches: Reach,
+}

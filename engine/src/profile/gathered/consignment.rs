@@ -1,0 +1,67 @@
+//! Facts of the whole consignment.
+
+use super::Gathered;
+use crate::codes::CountryCode;
+use crate::evidence::history::HistoryEvidence;
+use crate::evidence::{ItemEvidence, form};
+use crate::manifest::{GoodsItem, Severity};
+use crate::names::Verdict;
+use crate::profile::facts::{Fill, Values};
+use crate::profile::view::consignment;
+
+pub(super) fn values(from: &Gathered<'_>) -> Values {
+    let (evidence, route) = (from.evidence, &from.evidence.route);
+    let mut genera: Vec<&str> = evidence.items.iter().flat_map(super::genera).collect();
+    genera.sort_unstable();
+    genera.dedup();
+    let timber = |(item, goods): (&ItemEvidence, &GoodsItem)| {
+        item.names.verdict >= Verdict::Review
+            || form::is_raw_wood(item.form.form)
+            || goods.hs_code.as_ref().is_some_and(|hs| matches!(hs.chapter(), "44" | "92" | "94"))
+    };
+    let special: Vec<&str> =
+        evidence.items.iter().flat_map(|item| item.wording.special.iter().map(String::as_str)).collect();
+    let items_mass: Option<f64> = from.consignment.goods_items.iter().map(|item| item.gross_mass_kg).sum();
+    let mass_differs = items_mass
+        .zip(from.consignment.gross_mass_kg)
+        .filter(|_| !from.consignment.goods_items.is_empty())
+        .map(|(items, whole)| (items - whole).abs() > 0.05 * whole.max(1.0));
+    let value = from.consignment.value.as_ref();
+    let usd = value.filter(|v| v.currency.as_deref() == Some("USD")).and_then(crate::manifest::Money::number);
+    let lots = |count: fn(usize, usize) -> usize| match &evidence.history {
+        HistoryEvidence::NotKept => Err("no history is kept here".to_owned()),
+        HistoryEvidence::Unavailable(why) => Err(why.clone()),
+        HistoryEvidence::Kept { small, of_unknown_size, .. } => Ok(count(*small, *of_unknown_size) as f64),
+    };
+    let lost = from.faults.iter().filter(|fault| fault.severity == Severity::Lost).count();
+    let routes: Vec<&str> = route.risk_routes.iter().map(|route| route.id.as_str()).collect();
+    let mut values = Fill::<consignment::V>::new();
+    values
+        .put(consignment::procedure, evidence.procedure.procedure.map(|p| p.as_str()))
+        .put(consignment::passes_through, evidence.procedure.passes_through)
+        .put(consignment::loading_country, route.loading)
+        .put(consignment::first_country, route.first)
+        .put(consignment::discharge_country, route.discharge)
+        .put(consignment::destination_country, route.destination)
+        .put(consignment::consignor_country, route.consignor)
+        .put(consignment::consignee_country, route.consignee)
+        .put(consignment::countries, route.countries.iter().map(CountryCode::as_str))
+        .put(consignment::hubs, route.hubs.iter().map(CountryCode::as_str))
+        .put(consignment::on_risk_route, !routes.is_empty())
+        .put(consignment::risk_routes, routes)
+        .put(consignment::n_items, from.consignment.goods_items.len())
+        .put(consignment::n_containers, evidence.equipment.containers.len())
+        .put(consignment::gross_mass_kg, from.consignment.gross_mass_kg)
+        .put(consignment::value_usd, usd)
+        .put(consignment::names_listed_genus, evidence.items.iter().any(|i| i.names.verdict == Verdict::Flag))
+        .put(consignment::has_timber, evidence.items.iter().zip(&from.consignment.goods_items).any(timber))
+        .put(consignment::genera, genera)
+        .put(consignment::special_claims, special)
+        .put(consignment::imo_number_holds, evidence.equipment.imo_holds)
+        .put(consignment::arrives_before_departure, evidence.equipment.arrives_before_departure)
+        .put(consignment::mass_differs, mass_differs)
+        .put(consignment::small_lots_30_days, lots(|small, _| small))
+        .put(consignment::lots_of_unknown_size_30_days, lots(|_, unknown| unknown))
+        .put(consignment::faults_lost, lost);
+    values.done()
+}

@@ -1,0 +1,150 @@
+//! Facts of a goods item.
+
+use super::{Gathered, genera, set_of};
+use crate::evidence::listing::Coverage;
+use crate::evidence::{ItemEvidence, TaxonEvidence, form};
+use crate::manifest::GoodsItem;
+use crate::names::{Mention, Method, Verdict};
+use crate::profile::facts::{Fill, Values};
+use crate::profile::view::item;
+use crate::reference::{Form, HsCodes, Strength};
+
+type Filling = Fill<item::V>;
+
+pub(super) fn values(from: &Gathered<'_>, evidence: &ItemEvidence, goods: &GoodsItem) -> Values {
+    let mut values = Filling::new();
+    item_names(&mut values, from, evidence, goods);
+    item_goods(&mut values, from, evidence, goods);
+    item_physics(&mut values, evidence, goods);
+    values.done()
+}
+
+fn item_names(values: &mut Filling, from: &Gathered<'_>, evidence: &ItemEvidence, goods: &GoodsItem) {
+    let mentions = &evidence.names.mentions;
+    let hs = goods.hs_code.as_ref();
+    let is_latin = |m: &Mention| {
+        matches!(
+            m.method,
+            Method::Scientific | Method::Synonym | Method::Abbreviated | Method::Misspelling | Method::Declared
+        )
+    };
+    let latin: Vec<&str> = mentions.iter().filter(|m| is_latin(m)).map(|m| m.genus.as_str()).collect();
+    let trade_conflicts = mentions
+        .iter()
+        .filter(|m| m.method == Method::TradeName && m.strength == Strength::Exclusive)
+        .any(|m| !latin.is_empty() && !latin.contains(&m.genus.as_str()) && (m.in_scope || m.lookalike));
+    let named: Vec<&TaxonEvidence> = evidence.taxa.iter().filter(|taxon| !taxon.is_alternative).collect();
+    let in_scope: Vec<&Mention> = mentions.iter().filter(|m| m.in_scope).collect();
+    let hongmu = named
+        .iter()
+        .filter(|t| matches!(t.genus.as_str(), "Dalbergia" | "Diospyros" | "Pterocarpus" | "Millettia" | "Senna"))
+        .count();
+    values
+        .put(item::description, &goods.description)
+        .put(item::hs, hs.map(|hs| hs.as_str()))
+        .put(item::hs_chapter, hs.map(|hs| hs.chapter()))
+        .put(item::hs_heading, hs.and_then(|hs| hs.heading()))
+        .put(item::origin, evidence.origin)
+        .put(item::verdict, evidence.names.verdict.as_str())
+        .put(item::genera, set_of(genera(evidence)))
+        .put(item::taxa, set_of(named.iter().map(|taxon| taxon.taxon.as_str())))
+        .put(item::lookalikes, set_of(mentions.iter().filter(|m| m.lookalike && !m.in_scope).map(|m| m.genus.as_str())))
+        .put(item::names_other_wood, mentions.iter().any(|m| !m.in_scope && !m.lookalike))
+        .put(item::declared_name, goods.scientific_name.as_deref())
+        .put(item::latin_name_given, !latin.is_empty())
+        .put(item::trade_name_conflicts, trade_conflicts)
+        .put(item::old_name, !in_scope.is_empty() && in_scope.iter().all(|m| m.method == Method::Synonym))
+        .put(item::misspelt_name, in_scope.iter().any(|m| m.method == Method::Misspelling))
+        .put(item::n_hongmu, hongmu);
+    let open = evidence.names.verdict == Verdict::Review;
+    let strictest = evidence
+        .taxa
+        .iter()
+        .filter(|taxon| open || !taxon.is_alternative)
+        .filter(|t| t.listing.coverage > Coverage::NotListed)
+        .max_by_key(|t| (t.listing.coverage, t.listing.appendix));
+    let covered = strictest.map(|t| t.listing.coverage).unwrap_or_default();
+    // A name that fits a listed wood among others, or that may not be wood at all, leaves the coverage open.
+    let coverage = if evidence.names.verdict == Verdict::Review { covered.min(Coverage::Unclear) } else { covered };
+    let due = match coverage {
+        Coverage::Covered => "due",
+        Coverage::Unclear => "unclear",
+        Coverage::Exempt | Coverage::NotListed => "not_due",
+    };
+    let appendix = strictest.and_then(|t| t.listing.appendix).map_or("none", |appendix| appendix.as_str());
+    let reason = strictest.map(|t| t.listing.reason.clone()).unwrap_or_default();
+    values
+        .put(item::appendix, appendix)
+        .put(item::coverage, coverage.as_str())
+        .put(item::coverage_reason, &reason)
+        .put(item::document_due, due);
+    let whole = from.consignment.documents.iter();
+    let documents: Vec<_> = goods.documents.iter().chain(whole).collect();
+    values
+        .put(item::n_documents, documents.len())
+        .put(item::n_cites_documents, documents.iter().filter(|d| d.kind.is_cites()).count())
+        .put(item::document_kinds, set_of(documents.iter().map(|d| d.kind.as_str())));
+}
+
+fn item_goods(values: &mut Filling, from: &Gathered<'_>, evidence: &ItemEvidence, goods: &GoodsItem) {
+    let wording = &evidence.wording;
+    let form_of = |form: Option<Form>| form.map_or("", |form| form.as_str());
+    let named = !evidence.names.mentions.is_empty();
+    let chapter = goods.hs_code.as_ref().map(|hs| hs.chapter());
+    let wood_chapter = chapter == Some("44");
+    let raw = form::is_raw_wood(evidence.form.form);
+    // Wood is named, no kind is, and little else is said.
+    let vague = !named
+        && wording.says_wood
+        && wording.n_other_words <= 3
+        && (wood_chapter || chapter.is_none() || chapter == Some("94"))
+        && evidence.form.form != Some(Form::Charcoal);
+    let edition = goods.hs_edition.or_else(|| Some(HsCodes::edition_on(from.evidence.as_of)));
+    let tropical =
+        goods.hs_code.as_ref().and_then(|hs| from.references.hs.lookup(hs, edition)).is_some_and(|row| row.tropical);
+    let from_waste = evidence.form.by_words == Some(Form::Root)
+        || wording.forms.contains(&Form::Root)
+        || wording.forms.contains(&Form::Fuelwood);
+    values
+        .put(item::form, evidence.form.form.map_or("other", |form| form.as_str()))
+        .put(item::form_by_hs, form_of(evidence.form.by_hs))
+        .put(item::form_by_words, form_of(evidence.form.by_words))
+        .put(item::form_conflicts, evidence.form.conflicts)
+        .put(item::is_raw_wood, raw)
+        .put(item::is_wood, wood_chapter || raw || evidence.names.verdict >= Verdict::Review)
+        .put(item::is_finished, form::is_finished(evidence.form.form))
+        .put(item::is_plant_food, form::is_plant_food(evidence.form.form))
+        .put(item::vague, vague)
+        .put(item::evasive, wording.evasive)
+        .put(item::species_missing, !named && tropical)
+        .put(item::claims, set_of(wording.claims.iter().map(String::as_str)))
+        .put(item::from_stump_or_waste, from_waste);
+}
+
+fn item_physics(values: &mut Filling, evidence: &ItemEvidence, goods: &GoodsItem) {
+    let physics = &evidence.physics;
+    let expected =
+        physics.expected_kg_m3.map(|(low, high)| format!("{low:.0} to {high:.0} kg/m³ ({})", physics.expected_of));
+    let cover = physics.cover.as_ref();
+    let density = match (physics.density, physics.expected_kg_m3) {
+        (None, None) => Some("not_applicable"),
+        (density, _) => density,
+    };
+    values
+        .put(item::gross_mass_kg, goods.gross_mass_kg)
+        .put(item::net_mass_kg, goods.net_mass_kg)
+        .put(item::volume_m3, goods.volume_m3)
+        .put(item::density_kg_m3, physics.density_kg_m3)
+        .put(item::density, density)
+        .put(item::density_expected, expected.as_deref())
+        .put(item::cover_goods, cover.map_or("", |cover| cover.id.as_str()))
+        .put(item::cover_seen_in_cases, cover.is_some_and(|cover| cover.seen_as_cover))
+        .put(item::heavier_than_cover, cover.map_or(Some(false), |cover| cover.heavier))
+        .put(item::as_dense_as_rosewood, physics.as_dense_as_rosewood)
+        .put(item::kg_per_package, physics.kg_per_package)
+        .put(item::value_per_m3_usd, physics.value_per_m3_usd)
+        .put(item::value_per_kg_usd, physics.value_per_kg_usd)
+        .put(item::value_too_low, physics.value_too_low == Some(true))
+        .put(item::net_above_gross, physics.net_above_gross == Some(true))
+        .put(item::fits_container, physics.fits_container);
+}

@@ -1,0 +1,83 @@
+//! Evidence becomes facts: the values that tests look at, in the words of the view.
+//!
+//! In: the evidence of one consignment. Out: [`Facts`], a subject for each thing that an indicator may look at. One file for
+//! each large view. A field that is not put stays a gap. Not here: what a field means (`view.rs`).
+
+mod consignment;
+mod item;
+mod parts;
+mod taxon;
+
+use super::facts::Facts;
+use super::view::View;
+use crate::alerts::WatchList;
+use crate::evidence::{Evidence, ItemEvidence};
+use crate::manifest::{Consignment, Fault, Manifest};
+use crate::names::Verdict;
+use crate::reference::References;
+
+/// What the facts are made from.
+#[derive(Debug, Clone, Copy)]
+pub struct Gathered<'a> {
+    /// The manifest.
+    pub manifest: &'a Manifest,
+    /// The consignment.
+    pub consignment: &'a Consignment,
+    /// Its evidence.
+    pub evidence: &'a Evidence,
+    /// Faults of the manifest.
+    pub faults: &'a [Fault],
+    /// Reference tables.
+    pub references: &'a References,
+    /// Watch list.
+    pub watch_list: &'a WatchList,
+}
+
+/// All facts of a consignment.
+pub fn facts(from: &Gathered<'_>) -> Facts {
+    let mut facts = Facts::new(consignment::values(from));
+    for (n, (evidence, goods)) in from.evidence.items.iter().zip(&from.consignment.goods_items).enumerate() {
+        facts.push(View::Item, Some(n), n, item::values(from, evidence, goods));
+        for (t, found) in evidence.taxa.iter().enumerate().filter(|(_, taxon)| !taxon.is_alternative) {
+            facts.push(View::Taxon, Some(n), t, taxon::values(from, evidence, found));
+        }
+        for (m, found) in evidence.measures.iter().enumerate() {
+            facts.push(View::Measure, Some(n), m, parts::measure(evidence, found));
+        }
+    }
+    for (n, found) in from.evidence.documents.iter().enumerate() {
+        facts.push(View::Document, found.item, n, parts::document(from, found));
+    }
+    for (n, found) in from.evidence.alerts.iter().enumerate() {
+        let item = if from.evidence.items.len() == 1 { Some(0) } else { None };
+        facts.push(View::Alert, item, n, parts::alert(found));
+    }
+    for n in 0..from.evidence.parties.len() {
+        facts.push(View::Party, None, n, parts::party(from, n));
+    }
+    for (n, found) in from.evidence.equipment.containers.iter().enumerate() {
+        facts.push(View::Container, None, n, parts::container(found));
+    }
+    facts
+}
+
+/// The genera that the engine looks for.
+const LISTED_GENERA: [&str; 3] = ["Dalbergia", "Diospyros", "Osyris"];
+
+/// Listed genera that the words name, or may name where they fit several.
+fn genera(item: &ItemEvidence) -> impl Iterator<Item = &str> {
+    let mentions = item.names.mentions.iter().filter(|m| m.verdict >= Verdict::Review);
+    let readings = mentions.flat_map(|m| {
+        let others = m.alternatives.iter().map(String::as_str).filter(|_| !m.in_scope || m.verdict == Verdict::Review);
+        std::iter::once(m.genus.as_str()).chain(others)
+    });
+    readings.map(crate::reference::genus_of).filter(|genus| LISTED_GENERA.contains(genus))
+}
+
+/// Texts in order, each once.
+fn set_of<'a>(texts: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
+    let mut set: Vec<&str> = texts.collect();
+    set.sort_unstable();
+    set.dedup();
+    set
+}
