@@ -12,7 +12,7 @@ use crate::assessment::{self, Assessment, Concluding, Counts, Editions};
 use crate::codes::{Date, HsCode};
 use crate::digest;
 use crate::evidence::wording::GoodsWords;
-use crate::evidence::{self, Sources};
+use crate::evidence::{self, Neighbours, Sources};
 use crate::history::{EarlierLots, EarlierUses, Edition, Key, Lots, Past, Remembered, Spending, Unavailable};
 use crate::inputs::{self, Inputs, Loaded, Report};
 use crate::manifest::{Consignment, Fault, GoodsItem, Manifest};
@@ -193,19 +193,29 @@ impl Engine {
     /// First step: facts, matches and claims. Depends on nothing but this consignment, so that many can be gathered at
     /// once.
     pub fn gather<'a>(&self, manifest: &'a Manifest, consignment: &'a Consignment, as_of: Date) -> Gathered<'a> {
-        self.gather_under(&self.alerts, manifest, consignment, as_of)
+        self.gather_beside(&Neighbours::of(manifest), consignment, as_of)
+    }
+
+    /// The same where the look-ups of the manifest stand already: for each of its many bills.
+    pub fn gather_beside<'a>(
+        &self,
+        neighbours: &Neighbours<'a>,
+        consignment: &'a Consignment,
+        as_of: Date,
+    ) -> Gathered<'a> {
+        self.gather_under(&self.alerts, neighbours, consignment, as_of)
     }
 
     /// The same facts under other alerts: what an alert changes is the difference.
     pub fn gather_under<'a>(
         &self,
         alerts: &AlertLookup,
-        manifest: &'a Manifest,
+        neighbours: &Neighbours<'a>,
         consignment: &'a Consignment,
         as_of: Date,
     ) -> Gathered<'a> {
-        let evidence = evidence::gather(&Sources { alerts, ..self.sources() }, manifest, consignment, as_of);
-        Gathered::new(&self.references, manifest, consignment, evidence)
+        let evidence = evidence::gather(&Sources { alerts, ..self.sources() }, neighbours, consignment, as_of);
+        Gathered::new(&self.references, neighbours.manifest, consignment, evidence)
     }
 
     fn sources(&self) -> Sources<'_> {
@@ -252,7 +262,7 @@ impl Engine {
             manifest: settled.manifest,
             consignment: settled.consignment,
             evidence: settled.evidence(),
-            faults: &self.with_input_faults(faults),
+            faults: &self.all_faults(settled, faults),
             references: &self.references,
             watch_list: &self.watch_list,
         })
@@ -261,7 +271,7 @@ impl Engine {
     /// Third step: outcomes and the answer.
     pub fn conclude(&self, settled: &Settled<'_>, faults: &[Fault]) -> Assessment {
         let facts = self.facts(settled, faults);
-        let faults = &*self.with_input_faults(faults);
+        let faults = &*self.all_faults(settled, faults);
         let evidence = settled.evidence();
         let outcomes = self.profiles.evaluate(&facts, evidence.as_of);
         let editions = &Editions { history: settled.slice().to_owned(), ..self.editions.clone() };
@@ -282,12 +292,14 @@ impl Engine {
         )
     }
 
-    /// What the engine's inputs lack concerns every answer.
-    fn with_input_faults<'a>(&self, faults: &'a [Fault]) -> Cow<'a, [Fault]> {
-        if self.input_faults.is_empty() {
+    /// Faults of the manifest, what was not understood of the goods, and what the engine's own inputs lack, which
+    /// concerns every answer.
+    fn all_faults<'a>(&self, settled: &Settled<'_>, faults: &'a [Fault]) -> Cow<'a, [Fault]> {
+        let not_understood = settled.evidence().understanding.faults();
+        if self.input_faults.is_empty() && not_understood.is_empty() {
             return Cow::Borrowed(faults);
         }
-        Cow::Owned(faults.iter().chain(&self.input_faults).cloned().collect())
+        Cow::Owned(faults.iter().chain(&not_understood).chain(&self.input_faults).cloned().collect())
     }
 }
 

@@ -12,7 +12,7 @@ use serde_json::Value;
 use crate::alerts::{AlertLookup, AlertRecord, key};
 use crate::assess::Engine;
 use crate::codes::{CountryCode, Date};
-use crate::evidence::route;
+use crate::evidence::{Neighbours, route};
 use crate::manifest::{Consignment, Fault, Manifest};
 use crate::profile::Lane;
 
@@ -126,7 +126,7 @@ impl<'a> Hunt<'a> {
             return None;
         }
         let on = met.as_ref().map_or_else(|| vec!["issuer"], |found| found.on.clone());
-        let without = self.engine.gather_under(&self.others, manifest, consignment, self.as_of);
+        let without = self.engine.gather_under(&self.others, &Neighbours::of(manifest), consignment, self.as_of);
         let past = self.engine.past();
         let after = self.engine.conclude(&self.engine.settle(with, &past), faults);
         let before = self.engine.conclude(&self.engine.settle(without, &past), faults);

@@ -9,6 +9,7 @@ use rayon::prelude::*;
 use crate::assess::Engine;
 use crate::assessment::Assessment;
 use crate::codes::Date;
+use crate::evidence::Neighbours;
 use crate::history::{Past, Remembered};
 use crate::manifest::parse::{Parsed, Parts};
 use crate::manifest::{Fault, ManifestError};
@@ -35,15 +36,19 @@ pub fn score<E>(
     past: &Past<'_>,
     sink: &mut dyn FnMut(Scored) -> Result<(), E>,
 ) -> Result<(), E> {
-    let answer = |parsed: &Parsed, n: usize| {
+    let answer = |neighbours: &Neighbours<'_>, parsed: &Parsed, n: usize| {
         let consignment = parsed.manifest.consignments.get(n)?;
         let faults = parsed.faults_of(n);
-        let settled = engine.settle(engine.gather(&parsed.manifest, consignment, as_of), past);
+        let settled = engine.settle(engine.gather_beside(neighbours, consignment, as_of), past);
         Some(Box::new(engine.conclude(&settled, &faults)))
     };
     batches(parts, &mut |batch| match batch {
         Batch::Bills(parts) => {
-            let answers: Vec<_> = each(parts).into_par_iter().map(|(parsed, n)| answer(parsed, n)).collect();
+            let beside: Vec<Neighbours<'_>> = parts.iter().map(|parsed| Neighbours::of(&parsed.manifest)).collect();
+            let answers: Vec<_> = each(parts)
+                .into_par_iter()
+                .map(|(part, n)| answer(beside.get(part)?, parts.get(part)?, n))
+                .collect();
             answers.into_iter().flatten().try_for_each(|answer| sink(Scored::Answer(answer)))
         }
         Batch::Empty(faults) => sink(Scored::Empty(faults)),
@@ -55,13 +60,13 @@ pub fn score<E>(
 /// scores it says so.
 pub fn remember(engine: &Engine, parts: Parts, as_of: Date) -> Vec<Remembered> {
     let mut records = Vec::new();
-    let record = |(parsed, n): (&Parsed, usize)| {
+    let record = |parsed: &Parsed, n: usize| {
         let consignment = parsed.manifest.consignments.get(n)?;
         engine.remember(&parsed.manifest, consignment, as_of)
     };
     let done: Result<(), std::convert::Infallible> = batches(parts, &mut |batch| {
         if let Batch::Bills(parts) = batch {
-            let of_batch: Vec<_> = each(parts).into_par_iter().filter_map(record).collect();
+            let of_batch: Vec<_> = each(parts).into_par_iter().filter_map(|(part, n)| record(parts.get(part)?, n)).collect();
             records.extend(of_batch);
         }
         Ok(())
@@ -106,7 +111,8 @@ fn batches<E>(parts: Parts, work: &mut dyn FnMut(Batch<'_>) -> Result<(), E>) ->
     work(Batch::Bills(&waiting))
 }
 
-/// Every bill of a batch, in input order.
-fn each(parts: &[Parsed]) -> Vec<(&Parsed, usize)> {
-    parts.iter().flat_map(|parsed| (0..parsed.manifest.consignments.len()).map(move |n| (parsed, n))).collect()
+/// Every bill of a batch, in input order: index of its part, and its own within it.
+fn each(parts: &[Parsed]) -> Vec<(usize, usize)> {
+    let bills = |(part, parsed): (usize, &Parsed)| (0..parsed.manifest.consignments.len()).map(move |n| (part, n));
+    parts.iter().enumerate().flat_map(bills).collect()
 }

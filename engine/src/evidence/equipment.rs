@@ -3,7 +3,10 @@
 //! Sources: ISO 6346 (check digit, size-type), IMO Resolution A.1117(30) (ship number), SOLAS VI/2 (verified gross mass);
 //! the worked vectors stand in the tests below.
 
-use crate::manifest::{Consignment, Equipment, Manifest};
+use std::collections::BTreeMap;
+
+use super::neighbours::Neighbours;
+use crate::manifest::{Consignment, Equipment};
 
 /// Highest gross mass of any ISO container since 2005, kg (ISO 668).
 pub const MAX_CONTAINER_GROSS_KG: f64 = 30_480.0;
@@ -41,16 +44,10 @@ pub struct EquipmentEvidence {
 }
 
 /// Looks at every container that the consignment names.
-pub fn gather(manifest: &Manifest, consignment: &Consignment) -> EquipmentEvidence {
-    let mut numbers: Vec<&str> = consignment
-        .goods_items
-        .iter()
-        .flat_map(|item| item.in_containers.iter().map(|place| place.container.as_str()))
-        .filter(|number| !number.trim().is_empty())
-        .collect();
-    numbers.sort_unstable();
-    numbers.dedup();
-    let containers = numbers.into_iter().map(|number| container(manifest, consignment, number)).collect();
+pub fn gather(neighbours: &Neighbours<'_>, consignment: &Consignment) -> EquipmentEvidence {
+    let manifest = neighbours.manifest;
+    let loads = loads(consignment);
+    let containers = loads.iter().map(|(number, load)| container(neighbours, number, *load)).collect();
     let means = manifest.transport_means.as_ref();
     let imo_holds = means.and_then(|means| means.imo.as_deref()).map(imo_holds);
     let day = |call: &Option<crate::manifest::Call>| call.as_ref().and_then(|c| c.at.as_ref()).map(|at| at.day());
@@ -59,15 +56,11 @@ pub fn gather(manifest: &Manifest, consignment: &Consignment) -> EquipmentEviden
     EquipmentEvidence { containers, imo_holds, arrives_before_departure }
 }
 
-fn container(manifest: &Manifest, consignment: &Consignment, number: &str) -> ContainerEvidence {
-    let equipment: Option<&Equipment> = manifest.equipment.iter().find(|equipment| equipment.container == number);
+fn container(neighbours: &Neighbours<'_>, number: &str, load: Option<f64>) -> ContainerEvidence {
+    let equipment: Option<&Equipment> = neighbours.container(number);
     let size_type = equipment.and_then(|equipment| equipment.size_type.clone());
     let type_letter = size_type.as_deref().and_then(|size| size.chars().nth(2)).map(|c| c.to_ascii_uppercase());
-    let shared =
-        manifest.consignments.iter().filter(|other| other.bill_of_lading != consignment.bill_of_lading).any(|other| {
-            other.goods_items.iter().any(|item| item.in_containers.iter().any(|place| place.container == number))
-        });
-    let load_kg = if shared { None } else { load(consignment, number) };
+    let load_kg = load.filter(|_| !neighbours.is_shared(number));
     let tare = equipment.and_then(|equipment| equipment.tare_kg).unwrap_or(USUAL_TARE_KG);
     let vgm = equipment.and_then(|equipment| equipment.vgm_kg);
     ContainerEvidence {
@@ -81,21 +74,18 @@ fn container(manifest: &Manifest, consignment: &Consignment, number: &str) -> Co
     }
 }
 
-/// Mass of the items that lie wholly in this container; `None` when an item is spread or its mass is not known.
-fn load(consignment: &Consignment, number: &str) -> Option<f64> {
-    let mut sum = 0.0;
-    let mut any = false;
+/// Containers that the goods name, by number, each with the mass of the items that lie wholly in it; `None` when an item
+/// is spread over several, or a mass is not known.
+fn loads(consignment: &Consignment) -> BTreeMap<&str, Option<f64>> {
+    let mut loads: BTreeMap<&str, Option<f64>> = BTreeMap::new();
     for item in &consignment.goods_items {
-        match item.in_containers.as_slice() {
-            [only] if only.container == number => {
-                sum += item.gross_mass_kg?;
-                any = true;
-            }
-            places if places.iter().any(|place| place.container == number) => return None,
-            _ => {}
+        let own = item.gross_mass_kg.filter(|_| item.in_containers.len() == 1);
+        for place in item.in_containers.iter().filter(|place| !place.container.trim().is_empty()) {
+            let load = loads.entry(place.container.as_str()).or_insert(Some(0.0));
+            *load = load.zip(own).map(|(sum, more)| sum + more);
         }
     }
-    any.then_some(sum)
+    loads
 }
 
 /// ISO 6346 check digit. `None` when the text has not the shape of a container number.

@@ -11,15 +11,19 @@ pub mod form;
 pub mod history;
 pub mod listing;
 pub mod measures;
+pub mod neighbours;
 pub mod parties;
 pub mod physics;
 pub mod procedure;
 pub mod route;
+pub mod understanding;
 pub mod wording;
+
+pub use neighbours::Neighbours;
 
 use crate::alerts::{AlertLookup, WatchList};
 use crate::codes::{CountryCode, Date};
-use crate::manifest::{Consignment, GoodsItem, Manifest};
+use crate::manifest::{Consignment, GoodsItem};
 use crate::names::{Mention, NameIndex, NameQuery, Resolution, Verdict};
 use crate::permits::{Claim, Register};
 use crate::reference::{Form, References, genus_of};
@@ -87,6 +91,8 @@ pub struct Evidence {
     pub as_of: Date,
     /// Items in the order of the manifest.
     pub items: Vec<ItemEvidence>,
+    /// Whether the goods were understood.
+    pub understanding: understanding::Understanding,
     /// The way.
     pub route: route::RouteEvidence,
     /// Procedure.
@@ -113,10 +119,17 @@ impl Evidence {
 }
 
 /// Gathers every kind of fact for one consignment.
-pub fn gather(sources: &Sources<'_>, manifest: &Manifest, consignment: &Consignment, as_of: Date) -> Evidence {
+pub fn gather(
+    sources: &Sources<'_>,
+    neighbours: &Neighbours<'_>,
+    consignment: &Consignment,
+    as_of: Date,
+) -> Evidence {
+    let manifest = neighbours.manifest;
     let route = route::gather(sources.references, manifest, consignment);
     let procedure = procedure::gather(consignment);
-    let equipment = equipment::gather(manifest, consignment);
+    let equipment = equipment::gather(neighbours, consignment);
+    let understanding = understanding::gather(sources, neighbours, consignment);
     let items: Vec<ItemEvidence> = consignment
         .goods_items
         .iter()
@@ -129,6 +142,7 @@ pub fn gather(sources: &Sources<'_>, manifest: &Manifest, consignment: &Consignm
     Evidence {
         as_of,
         items,
+        understanding,
         route,
         procedure,
         parties,

@@ -22,4 +22,5 @@ pub use fields::{
     Packages, Party, Places, Quantity, Seal, Totals, TransportMeans, Unmapped,
 };
 pub use place::Place;
+pub use reading::is_absent as says_nothing;
 pub use types::*;

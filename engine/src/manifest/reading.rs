@@ -173,7 +173,7 @@ fn is_control(c: char) -> bool {
 }
 
 /// Ways to say "not given" that are not a zero.
-pub(in crate::manifest) fn is_absent(text: &str) -> bool {
+pub fn is_absent(text: &str) -> bool {
     let text = text.trim();
     let words = ["", "n/a", "na", "-", "nil", "none", "null", "unknown", "?"];
     words.iter().any(|word| text.eq_ignore_ascii_case(word))

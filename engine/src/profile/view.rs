@@ -416,6 +416,8 @@ view! {
         mass_differs ? NOT_DECLARED: Bool, Any, Whole("gross_mass_kg"), "the items' masses and the consignment's differ by more than 5 %"
         small_lots_30_days ? NO_HISTORY: Number, Count, Whole("goods_items"), "earlier consignments of at most 2 m³ of listed wood to the same consignee or address in 30 days"
         lots_of_unknown_size_30_days ? NO_HISTORY: Number, Count, Whole("goods_items"), "the same whose volume is not told by volume or mass"
+        has_goods: Bool, Any, Whole("goods_items"), "some goods item stands in it, or the manifest says why none does: empty equipment, house bills"
+        unread_woods: Texts, Any, Nowhere, "names of woods in parts of the file that no reader took up"
         faults_lost: Number, Count, Whole("goods_items"), "values that could not be read"
     }
 }
@@ -466,8 +468,9 @@ view! {
         value_per_kg_usd ? NO_VALUE_BY_MASS: Number, Count, Nowhere, "declared value by mass"; "USD/kg"
         value_too_low: Bool, Any, Nowhere, "below 0.3 of the low reference value of the taxon named"
         net_above_gross: Bool, Any, Nowhere, "net mass above gross mass"
-        vague: Bool, Any, Stands::Words, "words say wood or articles and name no kind"
-        evasive: Bool, Any, Stands::Words, "words avoid saying what it is: said to contain, as per attached, general cargo"
+        understood: Bool, Any, Stands::Words, "a goods text or an HS code was read, and says something"
+        vague: Bool, Any, Stands::Words, "words say wood or articles and name no kind, or no words stand under an HS code of wood"
+        evasive: Bool, Any, Stands::Words, "words avoid saying what it is: said to contain, as per attached, general cargo; or there are none"
         species_missing: Bool, Any, HsCode, "HS code of tropical wood and no kind named"
         old_name: Bool, Any, Names, "a taxon is named by an old name only"
         misspelt_name: Bool, Any, Names, "a listed taxon's Latin name is misspelt"

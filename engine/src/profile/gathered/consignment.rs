@@ -62,6 +62,8 @@ pub(super) fn values(from: &Gathered<'_>) -> Values {
         .put(consignment::mass_differs, mass_differs)
         .put(consignment::small_lots_30_days, lots(|small, _| small))
         .put(consignment::lots_of_unknown_size_30_days, lots(|_, unknown| unknown))
+        .put(consignment::has_goods, !evidence.understanding.nothing)
+        .put(consignment::unread_woods, &evidence.understanding.unread_woods)
         .put(consignment::faults_lost, lost);
     values.done()
 }

@@ -2,7 +2,7 @@
 
 use super::{Gathered, genera, set_of};
 use crate::evidence::listing::Coverage;
-use crate::evidence::{ItemEvidence, TaxonEvidence, form};
+use crate::evidence::{ItemEvidence, TaxonEvidence, form, understanding};
 use crate::manifest::GoodsItem;
 use crate::names::{Mention, Method, Verdict};
 use crate::profile::facts::{Fill, Values};
@@ -93,9 +93,10 @@ fn item_goods(values: &mut Filling, from: &Gathered<'_>, evidence: &ItemEvidence
     let chapter = goods.hs_code.as_ref().map(|hs| hs.chapter());
     let wood_chapter = chapter == Some("44");
     let raw = form::is_raw_wood(evidence.form.form);
-    // Wood is named, no kind is, and little else is said.
+    // Wood is named, no kind is, and little else is said. No word at all under a code of wood says no more.
+    let is_blank = crate::manifest::says_nothing(&goods.description);
     let vague = !named
-        && wording.says_wood
+        && (wording.says_wood || is_blank && wood_chapter)
         && wording.n_other_words <= 3
         && (wood_chapter || chapter.is_none() || chapter == Some("94"))
         && evidence.form.form != Some(Form::Charcoal);
@@ -115,7 +116,8 @@ fn item_goods(values: &mut Filling, from: &Gathered<'_>, evidence: &ItemEvidence
         .put(item::is_finished, form::is_finished(evidence.form.form))
         .put(item::is_plant_food, form::is_plant_food(evidence.form.form))
         .put(item::vague, vague)
-        .put(item::evasive, wording.evasive)
+        .put(item::understood, understanding::is_understood(goods))
+        .put(item::evasive, wording.evasive || is_blank)
         .put(item::species_missing, !named && tropical)
         .put(item::claims, set_of(wording.claims.iter().map(String::as_str)))
         .put(item::from_stump_or_waste, from_waste);
