@@ -21,5 +21,5 @@ mod text;
 
 pub use assess::{Engine, EngineError, Options};
 pub use assessment::Assessment;
-pub use inputs::{Input, Inputs};
+pub use inputs::{Input, InputError, Inputs};
 pub use text::lines;

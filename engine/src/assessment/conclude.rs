@@ -10,8 +10,8 @@ use crate::evidence::Evidence;
 use crate::manifest::{Consignment, Fault, Manifest, Severity};
 use crate::names::Field;
 use crate::profile::evaluate::fill;
-use crate::settle::Reach;
 use crate::profile::{Facts, Indicator, Lane, Outcome, ProfileSet, State};
+use crate::settle::Reach;
 
 /// Editions of everything that was used.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

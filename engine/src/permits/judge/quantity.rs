@@ -87,11 +87,7 @@ fn matching<'a>(judge: &Judge<'_>, positions: &[&'a Position]) -> Vec<&'a Positi
     let of_goods: Vec<&Position> = positions
         .iter()
         .filter(|position| {
-            judge
-                .asked
-                .taxa
-                .iter()
-                .any(|taxon| taxon_similarity(taxon, &position.taxon, judge.references) >= 0.75)
+            judge.asked.taxa.iter().any(|taxon| taxon_similarity(taxon, &position.taxon, judge.references) >= 0.75)
         })
         .copied()
         .collect();
