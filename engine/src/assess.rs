@@ -14,7 +14,7 @@ use crate::digest;
 use crate::evidence::wording::GoodsWords;
 use crate::evidence::{self, Neighbours, Sources};
 use crate::history::{EarlierLots, EarlierUses, Edition, Key, Lots, Past, Remembered, Spending, Unavailable};
-use crate::inputs::{self, Inputs, Loaded, Report};
+use crate::inputs::{self, InputError, Inputs, Loaded, Report};
 use crate::manifest::{Consignment, Fault, GoodsItem, Manifest};
 use crate::names::{NameIndex, NameQuery};
 use crate::permits::{PermitKey, Register};
@@ -44,14 +44,9 @@ pub enum EngineError {
     /// The rules.
     #[error(transparent)]
     Profile(#[from] ProfileError),
-    /// A file.
-    #[error("`{path}` cannot be read: {why}")]
-    File {
-        /// File.
-        path: String,
-        /// Why.
-        why: String,
-    },
+    /// A file of the inputs.
+    #[error(transparent)]
+    Input(#[from] InputError),
 }
 
 /// Everything that scoring needs, frozen. The tables and rules are shared between engines of other inputs.

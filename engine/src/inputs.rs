@@ -8,7 +8,6 @@ use std::borrow::Cow;
 use std::path::PathBuf;
 
 use crate::alerts::{AlertRecord, RecordFault, WatchList, read_records};
-use crate::assess::EngineError;
 use crate::history::Edition;
 use crate::manifest::{Fault, Severity};
 use crate::permits::{Register, RowFault};
@@ -35,13 +34,21 @@ pub enum Input {
     Bytes(Vec<u8>),
 }
 
+/// A file that is named cannot be opened: nothing is loaded then.
+#[derive(Debug, thiserror::Error)]
+#[error("`{path}` cannot be read: {why}")]
+pub struct InputError {
+    path: String,
+    why: String,
+}
+
 impl Input {
-    fn read(&self) -> Result<(String, Cow<'_, [u8]>), EngineError> {
+    fn read(&self) -> Result<(String, Cow<'_, [u8]>), InputError> {
         match self {
             Self::Bytes(bytes) => Ok(("bytes".to_owned(), Cow::Borrowed(bytes))),
             Self::File(path) => match std::fs::read(path) {
                 Ok(bytes) => Ok((path.display().to_string(), Cow::Owned(bytes))),
-                Err(error) => Err(EngineError::File { path: path.display().to_string(), why: error.to_string() }),
+                Err(error) => Err(InputError { path: path.display().to_string(), why: error.to_string() }),
             },
         }
     }
@@ -126,7 +133,7 @@ pub(crate) struct Loaded {
 }
 
 /// Reads every input that is given.
-pub(crate) fn load(inputs: &Inputs) -> Result<Loaded, EngineError> {
+pub(crate) fn load(inputs: &Inputs) -> Result<Loaded, InputError> {
     let mut loaded = Loaded::default();
     if let Some(input) = &inputs.alerts {
         let (file, bytes) = input.read()?;

@@ -23,5 +23,5 @@ mod words;
 
 pub use assess::{Engine, EngineError, Options};
 pub use assessment::Assessment;
-pub use inputs::{Input, Inputs};
+pub use inputs::{Input, InputError, Inputs};
 pub use text::lines;

@@ -140,7 +140,13 @@ fn the_past_is_met() {
     let whole = edition(&engine, &lines);
     let answers = answers(&engine, &lines, &whole);
     let with = |word: &str| answers.values().filter(|answer| answer.contains(word)).count();
-    for word in ["several_lots_to_one_address", "\"reused\"", "\"quantity_exhausted\"", "in the same days", "\"reaches\":\"edition\""] {
+    for word in [
+        "several_lots_to_one_address",
+        "\"reused\"",
+        "\"quantity_exhausted\"",
+        "in the same days",
+        "\"reaches\":\"edition\"",
+    ] {
         assert!(with(word) > 0, "{word}");
     }
     assert_eq!(with("ledger_unavailable"), 0);
@@ -186,7 +192,13 @@ fn check(earlier: &[(&str, Value)], expected: &str) {
     let has = |list: &str| {
         answer[list].as_array().unwrap().iter().any(|one| one["indicator"] == "several_lots_to_one_address")
     };
-    let found = if has("hits") { "met" } else if has("unverifiable") { "open" } else { "no" };
+    let found = if has("hits") {
+        "met"
+    } else if has("unverifiable") {
+        "open"
+    } else {
+        "no"
+    };
     assert_eq!(found, expected, "{earlier:?}");
 }
 
@@ -229,7 +241,10 @@ fn no_input_vanishes() {
     let cases = [
         (alerts(alert), ""),
         (alerts(&alert.replace("taxa", "taxxa")), "input_lost"),
-        (alerts(&format!("{alert}\n{}", alert.replace("A1", "A2").replace("countries", "ships"))), "input_rows_rejected"),
+        (
+            alerts(&format!("{alert}\n{}", alert.replace("A1", "A2").replace("countries", "ships"))),
+            "input_rows_rejected",
+        ),
         (alerts("\u{0}\u{1}"), "input_lost"),
         (watched(watch), ""),
         (watched(&format!("{watch},company,NO ID LTD\n")), "input_rows_rejected"),
@@ -245,7 +260,8 @@ fn no_input_vanishes() {
         (history("nonsense"), "input_lost"),
         (history(""), "input_lost"),
     ];
-    let plain = json!({ "bill_of_lading": "P1", "goods_items": [{ "description": "COTTON T SHIRTS", "hs_code": "610910" }] });
+    let plain =
+        json!({ "bill_of_lading": "P1", "goods_items": [{ "description": "COTTON T SHIRTS", "hs_code": "610910" }] });
     for (inputs, expected) in cases {
         let engine = ENGINE.with_inputs(&inputs).unwrap();
         let answer = crate::support::score_with(&engine, &plain, AS_OF);
@@ -254,28 +270,39 @@ fn no_input_vanishes() {
         assert_eq!(answer.lane > Lane::Green, expected == "input_lost", "{inputs:?}");
         assert!(hits(&answer).is_empty());
     }
-    let faults = ENGINE.with_inputs(&alerts(&alert.replace("containers", "x").replace("\"taxa\"", "\"taxas\""))).unwrap();
+    let faults =
+        ENGINE.with_inputs(&alerts(&alert.replace("containers", "x").replace("\"taxa\"", "\"taxas\""))).unwrap();
     assert!(faults.load_faults().join(" ").contains("did you mean `taxa`?"), "{:?}", faults.load_faults());
 }
 
 /// Another content, another edition and id; another order of rows, the same.
 #[test]
 fn editions_are_fingerprints_of_content() {
-    let plain = json!({ "bill_of_lading": "P1", "goods_items": [{ "description": "COTTON T SHIRTS", "hs_code": "610910" }] });
-    let id = |inputs: &Inputs| crate::support::score_with(&ENGINE.with_inputs(inputs).unwrap(), &plain, AS_OF).assessment_id;
-    let alert = |id: &str, taxon: &str| format!(r#"{{"id":"{id}","kind":"alert","title":"t","published_on":"2026-01-01","taxa":["{taxon}"]}}"#);
+    let plain =
+        json!({ "bill_of_lading": "P1", "goods_items": [{ "description": "COTTON T SHIRTS", "hs_code": "610910" }] });
+    let id =
+        |inputs: &Inputs| crate::support::score_with(&ENGINE.with_inputs(inputs).unwrap(), &plain, AS_OF).assessment_id;
+    let alert = |id: &str, taxon: &str| {
+        format!(r#"{{"id":"{id}","kind":"alert","title":"t","published_on":"2026-01-01","taxa":["{taxon}"]}}"#)
+    };
     let (a, b, c) = (alert("A1", "Dalbergia nigra"), alert("A2", "Dalbergia retusa"), alert("A2", "Dalbergia sissoo"));
     let watch = "id,kind,name";
     let (v, w) = ("W1,company,SOMEBODY ELSE LTD", "W2,company,ANOTHER BODY LTD");
     let rows: Vec<&str> = REGISTER.lines().collect();
     let cancelled = rows[2].replace("issued", "cancelled");
     let alerts = |lines: &[&str]| Inputs { alerts: Some(Input::Bytes(lines.join("\n").into())), ..Inputs::default() };
-    let watched = |lines: &[&str]| Inputs { watch_list: Some(Input::Bytes(lines.join("\n").into())), ..Inputs::default() };
-    let register = |lines: &[&str]| Inputs { register: Some(Input::Bytes(lines.join("\n").into())), ..Inputs::default() };
+    let watched =
+        |lines: &[&str]| Inputs { watch_list: Some(Input::Bytes(lines.join("\n").into())), ..Inputs::default() };
+    let register =
+        |lines: &[&str]| Inputs { register: Some(Input::Bytes(lines.join("\n").into())), ..Inputs::default() };
     for (one, same, other) in [
         (alerts(&[&a, &b]), alerts(&[&b, &a]), alerts(&[&a, &c])),
         (watched(&[watch, v, w]), watched(&[watch, w, v]), watched(&[watch, v, &w.replace("ANOTHER", "A THIRD")])),
-        (register(&[rows[0], rows[1], rows[2]]), register(&[rows[0], rows[2], rows[1]]), register(&[rows[0], rows[1], &cancelled])),
+        (
+            register(&[rows[0], rows[1], rows[2]]),
+            register(&[rows[0], rows[2], rows[1]]),
+            register(&[rows[0], rows[1], &cancelled]),
+        ),
     ] {
         assert_eq!(id(&one), id(&same), "{one:?}");
         assert_ne!(id(&one), id(&other), "{one:?}");

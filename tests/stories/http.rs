@@ -60,7 +60,8 @@ async fn history_over_http_is_the_command_lines() {
         lines.iter().map(|line| (bill(line), line.clone())).collect::<std::collections::BTreeMap<_, _>>()
     };
     let engine = Engine::open(&Options::default()).unwrap();
-    let parts = palisander_engine::manifest::parse::read(std::io::Cursor::new(lines.join("\n").into_bytes()), Format::Ndjson);
+    let parts =
+        palisander_engine::manifest::parse::read(std::io::Cursor::new(lines.join("\n").into_bytes()), Format::Ndjson);
     let remembered = palisander_engine::stream::remember(&engine, parts, day("2026-11-01"));
     let mut edition = Vec::new();
     palisander_engine::history::Edition::build(remembered).write(&mut edition).unwrap();

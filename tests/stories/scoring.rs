@@ -16,18 +16,13 @@ pub fn answers(text: &str, format: Format) -> Vec<String> {
     let mut lines = Vec::new();
     let parts = || read(Cursor::new(text.as_bytes().to_vec()), format);
     let edition = Edition::build(stream::remember(&ENGINE, parts(), day("2026-11-01")));
-    let done: Result<(), Infallible> = stream::score(
-        &ENGINE,
-        parts(),
-        day("2026-11-01"),
-        &Past::of(&edition),
-        &mut |scored| {
+    let done: Result<(), Infallible> =
+        stream::score(&ENGINE, parts(), day("2026-11-01"), &Past::of(&edition), &mut |scored| {
             if let Scored::Answer(answer) = scored {
                 lines.push(serde_json::to_string(&answer).unwrap());
             }
             Ok(())
-        },
-    );
+        });
     done.unwrap();
     lines
 }
@@ -156,18 +151,13 @@ fn a_permit_is_not_spent_twice() {
     let mut problems = Vec::new();
     let parts = || read(Cursor::new(text.clone().into_bytes()), Format::Ndjson);
     let edition = Edition::build(stream::remember(&engine, parts(), day("2026-11-01")));
-    let done: Result<(), Infallible> = stream::score(
-        &engine,
-        parts(),
-        day("2026-11-01"),
-        &Past::of(&edition),
-        &mut |scored| {
+    let done: Result<(), Infallible> =
+        stream::score(&engine, parts(), day("2026-11-01"), &Past::of(&edition), &mut |scored| {
             if let Scored::Answer(answer) = scored {
                 problems.push(answer.documents[0].problems.join(" "));
             }
             Ok(())
-        },
-    );
+        });
     done.unwrap();
     assert_eq!(problems, ["", "reused quantity_exceeded", ""]);
 }

@@ -206,8 +206,19 @@ impl WatchList {
 
 /// Columns of the file.
 const COLUMNS: &[&str] = &[
-    "id", "kind", "name", "aliases", "country", "city", "address", "reason", "listed_on", "delisted_on", "source",
-    "reliability", "handling",
+    "id",
+    "kind",
+    "name",
+    "aliases",
+    "country",
+    "city",
+    "address",
+    "reason",
+    "listed_on",
+    "delisted_on",
+    "source",
+    "reliability",
+    "handling",
 ];
 /// Columns without which no row says anything.
 const NEEDED: &[&str] = &["id", "name"];

@@ -118,13 +118,7 @@ fn plain(item: Option<usize>, n: usize, document: &Document, covered: bool) -> D
     }
 }
 
-fn compared(
-    item: Option<usize>,
-    n: usize,
-    document: &Document,
-    found: PermitMatch,
-    covered: bool,
-) -> DocumentEvidence {
+fn compared(item: Option<usize>, n: usize, document: &Document, found: PermitMatch, covered: bool) -> DocumentEvidence {
     let matched = found.candidates.first().filter(|_| found.matched).map(|candidate| &candidate.document);
     let declared = document.purpose.as_deref().and_then(|purpose| purpose.chars().next());
     let appendix = matched.and_then(|document| document.positions.iter().filter_map(|p| p.appendix).max());

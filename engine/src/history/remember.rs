@@ -37,11 +37,8 @@ pub(crate) struct Drawn<'a> {
 pub(crate) fn remembered(from: &Drawn<'_>, digest: &blake3::Hash) -> Remembered {
     let lot = (from.evidence.verdict() == Verdict::Flag)
         .then(|| Lot { receivers: receivers(from.consignment), size: size(from) });
-    let mut record = Remembered {
-        key: key(from, digest),
-        lot,
-        claims: from.evidence.claims.iter().filter_map(claimed).collect(),
-    };
+    let mut record =
+        Remembered { key: key(from, digest), lot, claims: from.evidence.claims.iter().filter_map(claimed).collect() };
     record.tidy();
     record
 }
@@ -98,7 +95,8 @@ fn volume(references: &References, evidence: &ItemEvidence, goods: &GoodsItem) -
     let (light, heavy) = rows.fold((f64::INFINITY, 0.0_f64), |(light, heavy), row| {
         (light.min(row.air_dry_min_kg_m3), heavy.max(row.air_dry_max_kg_m3 * GREEN))
     });
-    let (light, heavy) = if light.is_finite() && heavy > 0.0 { (light, heavy) } else { (LIGHTEST_KG_M3, HEAVIEST_KG_M3) };
+    let (light, heavy) =
+        if light.is_finite() && heavy > 0.0 { (light, heavy) } else { (LIGHTEST_KG_M3, HEAVIEST_KG_M3) };
     Some((mass / heavy, mass / light))
 }
 

@@ -4,9 +4,9 @@
 //! quantity; where it cannot be told, a problem that says so, and what was consistent is unverifiable. Not here: who stands
 //! before whom (`history`), nor any booking (`ledger`).
 
+use super::judge::quantity::TOLERANCE;
 use super::ledger::Use;
 use super::problem::{Problem, ProblemCode, Taking, Verdict, in_order};
-use super::judge::quantity::TOLERANCE;
 use super::register::PermitMatch;
 
 /// Consignments named in one problem; the rest is counted.

@@ -26,7 +26,7 @@ use super::{BAD_ARGUMENTS, OK, UNREADABLE, say};
 #[command(verbatim_doc_comment)]
 pub enum Command {
     /// Read manifests and write what is to be remembered of them
-    Extract(Extract),
+    Extract(Box<Extract>),
     /// Join editions
     Merge(Merge),
 }

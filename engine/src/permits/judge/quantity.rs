@@ -51,9 +51,9 @@ pub(super) fn judge(judge: &mut Judge<'_>) -> Option<Taking> {
         unit_of_term(judge, position);
     }
     let of_goods: Vec<&Position> = matching(judge, &positions);
-    let Some(first) = of_goods.first().copied() else { return None };
+    let first = of_goods.first().copied()?;
     let registered: Vec<(f64, Measured)> = of_goods.iter().filter_map(|p| amount_of(p, references)).collect();
-    let Some((_, measured)) = registered.first().copied() else { return None };
+    let (_, measured) = registered.first().copied()?;
     let allowed: f64 = registered.iter().filter(|(_, own)| *own == measured).map(|(amount, _)| amount).sum();
     let amounts = judge.asked.amounts.clone();
     // The amount in the document's own measure says most; else one that density turns into it.
@@ -87,11 +87,7 @@ fn matching<'a>(judge: &Judge<'_>, positions: &[&'a Position]) -> Vec<&'a Positi
     let of_goods: Vec<&Position> = positions
         .iter()
         .filter(|position| {
-            judge
-                .asked
-                .taxa
-                .iter()
-                .any(|taxon| taxon_similarity(taxon, &position.taxon, judge.references) >= 0.75)
+            judge.asked.taxa.iter().any(|taxon| taxon_similarity(taxon, &position.taxon, judge.references) >= 0.75)
         })
         .copied()
         .collect();
