@@ -3,10 +3,8 @@
 pub mod alerts;
 pub mod assess;
 pub mod assessment;
-pub mod cases;
 pub mod codes;
 pub mod evidence;
-pub mod hunt;
 pub mod label;
 pub mod manifest;
 pub mod names;
@@ -15,6 +13,7 @@ pub mod profile;
 pub mod reference;
 mod text;
 mod words;
+pub mod workbench;
 
 pub use assess::{Engine, EngineError, Input, Inputs, Options};
 pub use assessment::Assessment;

@@ -17,8 +17,7 @@ const ORDER: &[&str] = &[
     "profile",
     "assessment",
     "assess",
-    "hunt",
-    "cases",
+    "workbench",
 ];
 
 fn sources(dir: &Path) -> Vec<PathBuf> {
