@@ -179,7 +179,7 @@ mod tests {
         check("as {item.form}, {item.taxa}", "as not told, none", None);
         check("{item.description}[ as {item.form}]", "LOGS", Some("LOGS"));
         check("{item.description}[ \"{item.description}\"]!", "LOGS \"LOGS\"!", Some("LOGS \"LOGS\"!"));
-        check("from {item.origin}", "from unknown (not declared)", None);
+        check("from {item.origin}", "from unknown (not gathered)", None);
         check("goods[ from {item.origin}]", "goods", Some("goods"));
         check("a [b", "a [b", Some("a [b"));
         check("", "", None);
