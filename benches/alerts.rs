@@ -198,8 +198,8 @@ fn scoring(c: &mut Criterion) {
 
 /// P11: what does a hunt cost for each consignment of a port, read and looked at on one core, beside scoring them all?
 fn hunt(c: &mut Criterion) {
-    use palisander_engine::hunt::Hunt;
     use palisander_engine::manifest::parse::json_document;
+    use palisander_engine::workbench::hunt::Hunt;
     let lines = palisander_benches::port(2_000);
     let lines: Vec<&str> = lines.lines().collect();
     let mut records = records(1_000);

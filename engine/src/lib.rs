@@ -3,12 +3,10 @@
 pub mod alerts;
 pub mod assess;
 pub mod assessment;
-pub mod cases;
 pub mod codes;
 mod digest;
 pub mod evidence;
 pub mod history;
-pub mod hunt;
 mod inputs;
 pub mod label;
 pub mod manifest;
@@ -20,6 +18,7 @@ pub mod settle;
 pub mod stream;
 mod text;
 mod words;
+pub mod workbench;
 
 pub use assess::{Engine, EngineError, Options};
 pub use assessment::Assessment;

@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, LazyLock};
 
 use palisander_engine::alerts::{
-    AlertIndex, AlertLookup, AlertQuestion, AlertRecord, AlertSearch, JudgedQuery, SearchContext, Vocabulary,
-    WatchList, WatchedParty, due, evaluate, library_records, read_records, shipped_records,
+    AlertIndex, AlertLookup, AlertQuestion, AlertRecord, AlertSearch, SearchContext, Vocabulary, WatchList,
+    WatchedParty, due, library_records, read_records, shipped_records,
 };
 use palisander_engine::codes::Date;
 use palisander_engine::names::NameIndex;
 use palisander_engine::reference::{DataSource, References};
+use palisander_engine::workbench::alerts::{JudgedQuery, evaluate};
 use proptest::prelude::*;
 use serde_json::Value;
 
@@ -432,7 +433,7 @@ const BILL: &str = r#"{"manifest": {"reference": "SYN-HUNT", "function": "origin
 
 #[test]
 fn a_hunt_finds_what_one_alert_changes_and_looks_at_little_else() {
-    use palisander_engine::hunt::{Hunt, leans_on};
+    use palisander_engine::workbench::hunt::{Hunt, leans_on};
     use palisander_engine::{Engine, Input, Inputs, Options};
     let alert = |id: &str, more: Value| {
         let mut record = serde_json::json!({"id": id, "kind": "alert", "title": id, "published_on": "2024-04-01", "reliability": "B2"});

@@ -22,8 +22,7 @@ const ORDER: &[&str] = &[
     "inputs",
     "assess",
     "stream",
-    "hunt",
-    "cases",
+    "workbench",
 ];
 
 fn sources(dir: &Path) -> Vec<PathBuf> {

@@ -86,7 +86,8 @@ fn a_copy_of_a_shipped_profile_only_sharpens() {
         .lines()
         .filter(|line| line.starts_with("fn "))
         .fold(String::new(), |all, line| all + line.split('{').next().unwrap() + "{ false }\n");
-    let rows: Vec<(&str, bool, (Option<String>, Option<String>))> = vec![
+    type Files = (Option<String>, Option<String>);
+    let rows: Vec<(&str, bool, Files)> = vec![
         ("the same", false, (Some(toml.clone()), Some(rhai.clone()))),
         ("script that says no", true, of_rhai(&only_false)),
         ("broken script", true, of_rhai("fn zero_quota_in_force(")),

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-use palisander_engine::cases;
+use palisander_engine::workbench::{self, cases};
 use palisander_tests::generator::{Made, Port};
 
 use crate::support::{ENGINE, engine_with, engine_with_files, hits, score, score_with};
@@ -34,12 +34,13 @@ fn every_case_holds() {
     }
     println!("{} cases", ran.len());
     assert_eq!(failed, 0);
-    let covered = cases::coverage(&ENGINE, &ran);
+    let covered = workbench::coverage(&ENGINE, &ran);
     let missing: Vec<String> =
         covered.iter().flat_map(|one| one.missing.iter().map(|m| format!("{}: {m}", one.indicator))).collect();
     assert!(missing.is_empty(), "branches that no case takes:\n{}", missing.join("\n"));
-    let (mutants, killed) =
-        cases::hold(&ENGINE, &ran).iter().fold((0, 0), |(all, dead), held| (all + held.mutants, dead + held.killed));
+    let (mutants, killed) = workbench::hold(&ENGINE, &ran)
+        .iter()
+        .fold((0, 0), |(all, dead), held| (all + held.mutants, dead + held.killed));
     assert!(killed * 10 >= mutants * 9, "{killed} of {mutants} changes are noticed");
 }
 

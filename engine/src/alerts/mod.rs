@@ -5,7 +5,6 @@
 
 mod ask;
 mod error;
-mod evaluate;
 mod index;
 mod library;
 mod lookup;
@@ -21,7 +20,6 @@ mod words;
 
 pub use ask::MAX_QUESTION_CHARS;
 pub use error::AlertIndexError;
-pub use evaluate::{CONFIDENT, JudgedQuery, QueryOutcome, SearchFigures, evaluate};
 pub use index::{AlertIndex, SearchContext};
 pub use library::{MONTHS_BETWEEN_CHECKS, due, library_records};
 pub(crate) use lookup::WAYS;

@@ -8,7 +8,7 @@ use crate::codes::{CountryCode, Date, HsCode};
 
 /// A question as it is read; codes of a wrong shape are reported, not fatal.
 #[derive(Debug, Deserialize)]
-pub(super) struct Question {
+pub(crate) struct Question {
     #[serde(default)]
     pub id: Value,
     #[serde(alias = "query", default)]
@@ -26,7 +26,7 @@ pub(super) struct Question {
 }
 
 /// A question with its codes checked.
-pub(super) struct Checked {
+pub(crate) struct Checked {
     pub question: Question,
     pub hs: Option<HsCode>,
     pub origin: Option<CountryCode>,

@@ -8,7 +8,6 @@ mod answer;
 mod candidates;
 mod conclude;
 mod context;
-mod evaluate;
 mod exact;
 mod gloss;
 mod index;
@@ -19,6 +18,6 @@ mod scientific;
 mod scratch;
 
 pub use answer::{Excluded, Field, Mention, Method, NameQuery, Resolution, Verdict};
-pub use evaluate::{Evaluation, Figures, evaluate};
 pub use index::NameIndex;
+pub(crate) use line::Question;
 pub use line::resolve_line;

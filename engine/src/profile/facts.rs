@@ -7,6 +7,7 @@
 use std::marker::PhantomData;
 use std::sync::{Arc, LazyLock};
 
+use super::symbol::Symbol;
 use super::value::Value;
 use super::view::kinds::{Bool, Maybe, Number, Text, Texts};
 use super::view::{Seen, Slot, View};
@@ -25,10 +26,10 @@ pub struct Filling {
 impl Filling {
     /// All gaps.
     pub fn of(view: View) -> Self {
-        static GAP: LazyLock<Arc<str>> = LazyLock::new(|| Arc::from("not gathered"));
+        static GAP: LazyLock<Symbol> = LazyLock::new(|| Symbol::from("not gathered"));
         let gap = &*GAP;
         let value = |field: &super::view::Field| {
-            if field.may_be_unknown() { Value::Unknown(Arc::clone(gap)) } else { Value::Bool(false) }
+            if field.may_be_unknown() { Value::Unknown(gap.clone()) } else { Value::Bool(false) }
         };
         Self { view, values: view.fields().iter().map(value).collect() }
     }

@@ -22,8 +22,8 @@ pub struct RuleSource {
     pub overlay: Option<PathBuf>,
 }
 
-pub(super) const TOML: &str = "profile.toml";
-pub(super) const RHAI: &str = "profile.rhai";
+pub(crate) const TOML: &str = "profile.toml";
+pub(crate) const RHAI: &str = "profile.rhai";
 pub(super) const LANES: &str = "lanes.toml";
 /// Shared helpers of the base.
 const LIBRARY: &str = "lib";

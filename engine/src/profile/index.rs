@@ -11,11 +11,11 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::hash::{BuildHasherDefault, Hasher};
-use std::sync::Arc;
 
 use super::facts::{Facts, Filling, Frame};
 use super::indicator::Indicator;
 use super::native::Op;
+use super::symbol::Symbol;
 use super::value::Value;
 use super::view::{Kind, View};
 
@@ -83,8 +83,8 @@ enum Classes {
 #[derive(Debug, Default)]
 struct Symbols {
     /// A few are compared one by one, which costs less than a hash.
-    few: Vec<(Arc<str>, u32)>,
-    many: HashMap<Arc<str>, u32, BuildHasherDefault<Words>>,
+    few: Vec<(Symbol, u32)>,
+    many: HashMap<Symbol, u32, BuildHasherDefault<Words>>,
 }
 
 /// How many are a few.
@@ -92,10 +92,10 @@ const FEW_SYMBOLS: usize = 4;
 
 impl Symbols {
     /// The row of `text`, which is `next` when it has none yet.
-    fn row(&mut self, text: &Arc<str>, next: u32) -> u32 {
-        let row = *self.many.entry(Arc::clone(text)).or_insert(next);
+    fn row(&mut self, text: &Symbol, next: u32) -> u32 {
+        let row = *self.many.entry(text.clone()).or_insert(next);
         if row == next && self.many.len() <= FEW_SYMBOLS {
-            self.few.push((Arc::clone(text), next));
+            self.few.push((text.clone(), next));
         }
         row
     }
@@ -174,7 +174,7 @@ enum Clause {
     /// Of one value: asked for each class.
     Scalar(Op),
     /// Met by any of these members of a set.
-    Members(Vec<Arc<str>>),
+    Members(Vec<Symbol>),
 }
 
 impl Table {
@@ -393,11 +393,11 @@ fn is_scalar(op: &Op) -> bool {
 }
 
 /// Members any of which meets the clause.
-fn members(op: &Op) -> Option<Vec<Arc<str>>> {
+fn members(op: &Op) -> Option<Vec<Symbol>> {
     match op {
         Op::Or(parts) => parts.iter().map(members).collect::<Option<Vec<_>>>().map(|parts| parts.concat()),
         Op::Contains(set, item) => match (set.as_ref(), item.as_ref()) {
-            (Op::Field(..), Op::Constant(Value::Text(member))) => Some(vec![Arc::clone(member)]),
+            (Op::Field(..), Op::Constant(Value::Text(member))) => Some(vec![member.clone()]),
             _ => None,
         },
         Op::Shares(a, b) => match (a.as_ref(), b.as_ref()) {
@@ -440,7 +440,7 @@ fn texts(clauses: &[(usize, Clause)]) -> (Classes, Vec<Value>) {
     let mut values = vec![Value::text("")];
     let mut longest = 0;
     constants(clauses, |value| {
-        let named: &[Arc<str>] = match value {
+        let named: &[Symbol] = match value {
             Value::Text(text) => std::slice::from_ref(text),
             Value::Texts(set) => set,
             _ => &[],
@@ -449,7 +449,7 @@ fn texts(clauses: &[(usize, Clause)]) -> (Classes, Vec<Value>) {
             longest = longest.max(text.len());
             let next = values.len() as u32;
             if symbols.row(text, next) == next {
-                values.push(Value::Text(Arc::clone(text)));
+                values.push(Value::Text(text.clone()));
             }
         }
     });

@@ -3,9 +3,9 @@
 //! The interpreter is the meaning; this is the same meaning without it (differential test in `tests/stories/lowering.rs`).
 
 use std::borrow::Cow;
-use std::sync::Arc;
 
 use super::facts::{Frame, NO_ITEM};
+use super::symbol::Symbol;
 use super::value::{Arithmetic, Compare, Value};
 use super::view::View;
 
@@ -45,7 +45,7 @@ impl Op {
             Self::Constant(value) => Cow::Borrowed(value),
             Self::Field(view, field) => match frame.get(*view, *field) {
                 Some(value) => Cow::Borrowed(value),
-                None => Cow::Owned(Value::Unknown(Arc::from(NO_ITEM))),
+                None => Cow::Owned(Value::Unknown(Symbol::from(NO_ITEM))),
             },
             Self::Not(part) => Cow::Owned(part.value(frame).into_owned().negate()),
             Self::And(parts) => Cow::Owned(fold(parts, frame, false)),
@@ -61,14 +61,14 @@ impl Op {
     }
 
     /// Whether it holds for `frame`, or why that is not known: [`Op::value`] of a test, without the copies.
-    pub fn truth(&self, frame: &Frame<'_>) -> Result<bool, Arc<str>> {
+    pub fn truth(&self, frame: &Frame<'_>) -> Result<bool, Symbol> {
         match self {
             Self::Not(part) => part.truth(frame).map(|yes| !yes),
             Self::And(parts) => truths(parts, frame, false),
             Self::Or(parts) => truths(parts, frame, true),
             Self::Field(..) | Self::Constant(_) => match self.operand(frame) {
                 Some(value) => truth_of(value),
-                None => Err(Arc::from(NO_ITEM)),
+                None => Err(Symbol::from(NO_ITEM)),
             },
             Self::Compare(how, a, b) => match (a.operand(frame), b.operand(frame)) {
                 (Some(a), Some(b)) => truth_of(&a.compare(*how, b)),
@@ -134,15 +134,15 @@ impl Op {
     }
 }
 
-fn truth_of(value: &Value) -> Result<bool, Arc<str>> {
+fn truth_of(value: &Value) -> Result<bool, Symbol> {
     match value {
-        Value::Unknown(why) => Err(Arc::clone(why)),
+        Value::Unknown(why) => Err(why.clone()),
         value => Ok(*value == Value::Bool(true)),
     }
 }
 
 /// [`fold`] of truths.
-fn truths(parts: &[Op], frame: &Frame<'_>, decides: bool) -> Result<bool, Arc<str>> {
+fn truths(parts: &[Op], frame: &Frame<'_>, decides: bool) -> Result<bool, Symbol> {
     let mut gap = None;
     for part in parts {
         match part.truth(frame) {

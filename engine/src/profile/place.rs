@@ -10,7 +10,7 @@ const MAX_LINE_CHARS: usize = 200;
 
 impl ProfileFault {
     /// With its indicator, its place and the line there, as far as they can be told.
-    pub(super) fn located(mut self, toml: &str, rhai: &str) -> Self {
+    pub(crate) fn located(mut self, toml: &str, rhai: &str) -> Self {
         let words = || self.what.split('`').skip(1).step_by(2);
         let is_indicator = |word: &&str| block(toml, word).is_some();
         self.indicator = words().find(is_indicator).map(str::to_owned);

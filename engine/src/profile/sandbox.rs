@@ -6,6 +6,7 @@
 
 use rhai::{Dynamic, Engine, ImmutableString, OptimizationLevel, Position};
 
+use super::symbol::Symbol;
 use super::value::{Compare, Value};
 use super::view::View;
 use std::sync::Arc;
@@ -57,11 +58,11 @@ pub const WITHHELD: &[(&str, &str)] = &[
 
 /// A gap, as scripts meet it.
 #[derive(Debug, Clone)]
-pub struct Gap(Arc<str>);
+pub struct Gap(Symbol);
 
 /// A set of texts, as scripts meet it.
 #[derive(Debug, Clone)]
-pub struct TextSet(Arc<[Arc<str>]>);
+pub struct TextSet(Arc<[Symbol]>);
 
 /// A subject of view number `V`, as scripts meet it.
 #[derive(Debug, Clone)]
@@ -114,7 +115,7 @@ fn words(engine: &mut Engine) {
     engine.register_fn("not", |a: bool| !a);
     engine.register_fn("not", |a: Gap| a);
     engine.register_fn("!", |a: Gap| a);
-    engine.register_fn("unverifiable", |why: ImmutableString| Gap(Arc::from(why.as_str())));
+    engine.register_fn("unverifiable", |why: ImmutableString| Gap(Symbol::from(why.as_str())));
     engine.register_fn("known", |_: Gap| false);
     engine.register_fn("known", |_: bool| true);
     engine.register_fn("known", |_: f64| true);

@@ -95,11 +95,11 @@ impl Template {
         for part in &self.parts {
             match part {
                 Part::Words(words) => text.push_str(words),
-                Part::Slot(view, field) => match frame.value(*view, *field) {
-                    Value::Text(value) if value.trim().is_empty() => text.push_str(NOT_TOLD),
-                    Value::Texts(set) if set.is_empty() => text.push_str(NONE),
-                    value => text.push_str(&value.show()),
-                },
+                Part::Slot(view, field) => {
+                    let value = frame.value(*view, *field);
+                    let empty = if matches!(value, Value::Texts(_)) { NONE } else { NOT_TOLD };
+                    text.push_str(&shown(&value).unwrap_or_else(|| empty.to_owned()));
+                }
                 Part::Optional(parts) => text.push_str(&whole(parts, frame).unwrap_or_default()),
             }
         }
@@ -128,18 +128,24 @@ fn whole(parts: &[Part], frame: &Frame<'_>) -> Option<String> {
             Part::Words(words) => text.push_str(words),
             Part::Slot(view, field) => match frame.value(*view, *field) {
                 Value::Unknown(_) => return None,
-                value => {
-                    let shown = value.show();
-                    if shown.trim().is_empty() {
-                        return None;
-                    }
-                    text.push_str(&shown);
-                }
+                value => text.push_str(&shown(&value)?),
             },
             Part::Optional(parts) => text.push_str(&whole(parts, frame).unwrap_or_default()),
         }
     }
     Some(text)
+}
+
+/// A value as sentences show it; `None` when it is empty.
+fn shown(value: &Value) -> Option<String> {
+    let text = match value {
+        Value::Texts(set) => {
+            let members = set.iter().map(|member| member.trim()).filter(|member| !member.is_empty());
+            members.collect::<Vec<_>>().join(", ")
+        }
+        other => other.show().trim().to_owned(),
+    };
+    (!text.is_empty()).then_some(text)
 }
 
 /// What stands before, in and after the first pair of brackets.
@@ -173,7 +179,7 @@ mod tests {
         check("as {item.form}, {item.taxa}", "as not told, none", None);
         check("{item.description}[ as {item.form}]", "LOGS", Some("LOGS"));
         check("{item.description}[ \"{item.description}\"]!", "LOGS \"LOGS\"!", Some("LOGS \"LOGS\"!"));
-        check("from {item.origin}", "from unknown (not declared)", None);
+        check("from {item.origin}", "from unknown (not gathered)", None);
         check("goods[ from {item.origin}]", "goods", Some("goods"));
         check("a [b", "a [b", Some("a [b"));
         check("", "", None);

@@ -7,19 +7,21 @@
 use std::cmp::Ordering;
 use std::sync::Arc;
 
+use super::symbol::Symbol;
+
 /// One value of a field or of a part of a test.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Value {
     /// Not known, and why.
-    Unknown(Arc<str>),
+    Unknown(Symbol),
     /// Yes or no.
     Bool(bool),
     /// A number in the unit that the field's name says.
     Number(f64),
     /// A text or code.
-    Text(Arc<str>),
+    Text(Symbol),
     /// A set of texts or codes.
-    Texts(Arc<[Arc<str>]>),
+    Texts(Arc<[Symbol]>),
 }
 
 /// What a comparison asks.
@@ -55,12 +57,12 @@ pub enum Arithmetic {
 impl Value {
     /// A gap with its reason.
     pub fn unknown(why: &str) -> Self {
-        Self::Unknown(Arc::from(why))
+        Self::Unknown(Symbol::from(why))
     }
 
     /// A text.
     pub fn text(text: &str) -> Self {
-        Self::Text(Arc::from(text))
+        Self::Text(Symbol::from(text))
     }
 
     /// A text, or a gap with `why` when there is none.
@@ -80,7 +82,7 @@ impl Value {
 
     /// A set, in the order given.
     pub fn texts<I: IntoIterator<Item = S>, S: AsRef<str>>(texts: I) -> Self {
-        Self::Texts(texts.into_iter().map(|text| Arc::from(text.as_ref())).collect())
+        Self::Texts(texts.into_iter().map(|text| Symbol::from(text.as_ref())).collect())
     }
 
     /// `self and other`.

@@ -6,13 +6,14 @@ use std::sync::Arc;
 
 use clap::{Args, Subcommand, ValueEnum};
 use palisander_engine::alerts::{
-    AlertIndex, AlertRecord, AlertResult, AlertSearch, JudgedQuery, SearchContext, Vocabulary, evaluate,
-    library_records, read_records, shipped_records,
+    AlertIndex, AlertRecord, AlertResult, AlertSearch, SearchContext, Vocabulary, library_records, read_records,
+    shipped_records,
 };
 use palisander_engine::codes::{CountryCode, Date};
-use palisander_engine::hunt::leans_on;
 use palisander_engine::names::NameIndex;
 use palisander_engine::reference::{DataSource, References};
+use palisander_engine::workbench::alerts::{JudgedQuery, evaluate};
+use palisander_engine::workbench::hunt::leans_on;
 
 use super::source::Sources;
 use super::{BAD_ARGUMENTS, FINDINGS, OK, UNREADABLE, say};

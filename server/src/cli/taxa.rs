@@ -4,8 +4,9 @@ use std::fmt::Write as _;
 use std::path::PathBuf;
 
 use clap::Subcommand;
-use palisander_engine::names::{Figures, NameIndex, NameQuery, Resolution, Verdict, evaluate, resolve_line};
+use palisander_engine::names::{NameIndex, NameQuery, Resolution, Verdict, resolve_line};
 use palisander_engine::reference::DataSource;
+use palisander_engine::workbench::names::{Figures, evaluate};
 
 use super::{FINDINGS, OK, UNREADABLE, filter, say};
 use crate::cli::out::{put, putln};

@@ -3,12 +3,12 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
-use palisander_engine::cases;
 use palisander_engine::codes::CountryCode;
-use palisander_engine::profile::diagnostics::{Gravity, page};
-use palisander_engine::profile::lint::{Tables, lint};
 use palisander_engine::profile::view::Table;
-use palisander_engine::profile::{Indicator, ProfileFault, allowed};
+use palisander_engine::profile::{Indicator, ProfileFault};
+use palisander_engine::workbench::diagnostics::{Gravity, page};
+use palisander_engine::workbench::lint::{Tables, lint};
+use palisander_engine::workbench::{allowed, cases};
 use palisander_engine::{Engine, profile};
 use serde_json::{Value, json};
 

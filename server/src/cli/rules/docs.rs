@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use palisander_engine::Engine;
-use palisander_engine::cases;
+use palisander_engine::workbench;
 
 use crate::cli::{OK, UNREADABLE, say};
 
@@ -19,7 +19,7 @@ fn catalogue(engine: &Engine) -> String {
         "\nLanes: blue from {} points, yellow from {}, red from {}.",
         lanes.thresholds.blue, lanes.thresholds.yellow, lanes.thresholds.red
     );
-    for (id, indicators) in cases::by_profile(engine) {
+    for (id, indicators) in workbench::by_profile(engine) {
         let Some(profile) = engine.profiles.profiles.iter().find(|profile| profile.id == id) else { continue };
         let _ = writeln!(text, "\n## {} (`{id}`)\n\n{}\n", profile.title, profile.why.trim());
         let _ = writeln!(
@@ -51,8 +51,8 @@ fn catalogue(engine: &Engine) -> String {
 /// Every file of `rules/` that is written from the code and the profiles, with its text.
 pub fn written(engine: &Engine) -> Vec<(String, String)> {
     let mut files =
-        vec![("catalogue.md".to_owned(), catalogue(engine)), ("reference.md".to_owned(), cases::view_reference())];
-    files.extend(cases::definitions().into_iter().map(|(name, text)| (format!("definitions/{name}"), text)));
+        vec![("catalogue.md".to_owned(), catalogue(engine)), ("reference.md".to_owned(), workbench::view_reference())];
+    files.extend(workbench::definitions().into_iter().map(|(name, text)| (format!("definitions/{name}"), text)));
     files
 }
 

@@ -3,8 +3,8 @@
 use std::path::Path;
 
 use palisander_engine::Engine;
-use palisander_engine::cases;
-use palisander_engine::profile::diagnostics::{PAGES, page};
+use palisander_engine::workbench::diagnostics::{PAGES, page};
+use palisander_engine::workbench::{self, cases};
 
 use crate::cli::out::putln;
 use crate::cli::{BAD_ARGUMENTS, OK, UNREADABLE, say};
@@ -46,7 +46,7 @@ pub fn explain(engine: &Engine, file: &Path, as_of: Option<&str>, state: Option<
             return UNREADABLE;
         }
     };
-    for one in cases::explain(engine, &facts).iter().filter(|one| state.is_none_or(|state| one.state == state)) {
+    for one in workbench::explain(engine, &facts).iter().filter(|one| state.is_none_or(|state| one.state == state)) {
         if json {
             putln!("{}", serde_json::to_string(one).unwrap_or_default());
             continue;

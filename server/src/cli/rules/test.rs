@@ -3,7 +3,8 @@
 use std::fmt::Write as _;
 
 use palisander_engine::Engine;
-use palisander_engine::cases::{self, CaseResult, Covered, Held, Ran};
+use palisander_engine::workbench::cases::{self, CaseResult, Ran};
+use palisander_engine::workbench::{self, Covered, Held};
 use serde_json::json;
 
 use super::Report;
@@ -18,7 +19,7 @@ struct Tested {
 /// Runs all cases. The report, and whether a case fails.
 pub fn tested(engine: &Engine, report: Report, survivors: bool) -> (String, bool) {
     let ran = cases::run_all(engine);
-    let tested = Tested { held: cases::hold(engine, &ran), covered: cases::coverage(engine, &ran), ran };
+    let tested = Tested { held: workbench::hold(engine, &ran), covered: workbench::coverage(engine, &ran), ran };
     let text = match report {
         Report::Table => tested.table(survivors),
         Report::Json => format!("{}\n", tested.json()),

@@ -2,14 +2,11 @@
 //! indicators, missing words. Runs in `rules check`, not at every start.
 
 use super::diagnostics;
-use super::error::ProfileFault;
-use super::indicator::{Indicator, Profile};
-use super::lanes::Lane;
-use super::load::ProfileSet;
-use super::native::Op;
-use super::value::{Compare, Value};
-use super::view::{Domain, Table, View};
 use crate::codes::Date;
+use crate::profile::native::Op;
+use crate::profile::value::{Compare, Value};
+use crate::profile::view::{Domain, Table, View};
+use crate::profile::{Indicator, Lane, Profile, ProfileFault, ProfileSet, RHAI, TOML};
 
 /// What lints may ask of the tables.
 pub struct Tables<'a> {
@@ -180,9 +177,6 @@ impl Lints<'_> {
         }
     }
 }
-
-const TOML: &str = "profile.toml";
-const RHAI: &str = "profile.rhai";
 
 fn is_word(name: &str) -> bool {
     const TESTS: &[&str] = &["and", "or", "not", "contains", "shares", "starts_with", "count", "known", "unverifiable"];

@@ -6,8 +6,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::index::AlertIndex;
-use super::search::AlertSearch;
+use crate::alerts::{AlertIndex, AlertSearch};
 use crate::codes::Date;
 
 /// Score from which a result claims to be what was asked for.

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::Ran;
+use super::cases::Ran;
 use crate::assess::Engine;
 use crate::profile::native::Op;
 use crate::profile::value::Value as Fact;

@@ -3,11 +3,6 @@
 //! In: the JSON files of `rules/<profile>/cases`. Out: what did not hold, and how well the cases hold the rules: which
 //! indicators and branches they exercise, and which small changes of a rule (mutants) no case would notice.
 
-mod coverage;
-mod explain;
-mod mutation;
-mod reference;
-
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -19,11 +14,6 @@ use crate::inputs::{Input, Inputs};
 use crate::manifest::parse::{Parsed, json_document};
 use crate::profile::value::Value as Fact;
 use crate::profile::{Facts, Lane, Profile, ProfileFault};
-
-pub use coverage::{Covered, coverage};
-pub use explain::{Explained, explain};
-pub use mutation::{Held, hold, mutants};
-pub use reference::{by_profile, definitions, view_reference};
 
 /// One case.
 #[derive(Debug, Clone, Deserialize)]
@@ -208,7 +198,9 @@ impl EarlierLots for Counted {
 
 fn judge(case: &Case, answer: &Assessment) -> Vec<String> {
     let mut failures = Vec::new();
-    let hit = |name: &str| answer.hits.iter().any(|hit| format!("{}/{}", hit.profile, hit.indicator) == name);
+    // A profile that is being tried has its cases too.
+    let hits = || answer.hits.iter().chain(&answer.shadow_hits);
+    let hit = |name: &str| hits().any(|hit| format!("{}/{}", hit.profile, hit.indicator) == name);
     let open =
         |name: &str| answer.unverifiable.iter().any(|open| format!("{}/{}", open.profile, open.indicator) == name);
     failures.extend(case.must_hit.iter().filter(|name| !hit(name)).map(|name| format!("{name} does not fire")));
@@ -245,7 +237,7 @@ fn judge(case: &Case, answer: &Assessment) -> Vec<String> {
 pub fn doubts(engine: &Engine, profile: &Profile) -> Vec<ProfileFault> {
     let mut found = Vec::new();
     let mut say = |code: &'static str, indicator: Option<&str>, what: String| {
-        let fix = crate::profile::diagnostics::page(code).map_or("", |page| page.title).to_owned();
+        let fix = super::diagnostics::page(code).map_or("", |page| page.title).to_owned();
         let fault = ProfileFault::new(code, &profile.id, "cases", what, fix);
         found.push(ProfileFault { indicator: indicator.map(str::to_owned), ..fault });
     };

@@ -4,9 +4,7 @@
 //! What keeps a profile or an indicator from loading is never allowed, nor is what marks its answers.
 
 use super::diagnostics::{Gravity, page};
-use super::error::ProfileFault;
-use super::folder::{RHAI, TOML};
-use super::indicator::Profile;
+use crate::profile::{Profile, ProfileFault, RHAI, TOML};
 
 /// One `allow`.
 struct Allow<'a> {

@@ -8,8 +8,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::line::Question;
-use super::{NameIndex, Resolution, Verdict};
+use crate::names::{NameIndex, Question, Resolution, Verdict};
 
 /// Counts of one group of rows.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize)]

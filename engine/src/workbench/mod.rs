@@ -1,0 +1,23 @@
+//! The workbench: what people who write rules, names and alerts need, and no answer does.
+//!
+//! In: an engine and what it was opened with. Out: doubts about rules and their pages, cases with coverage and mutants, why
+//! an indicator came out as it did, what one alert changes, figures over labelled sets, the written reference. Nothing of
+//! the engine uses anything from here; the server does.
+
+pub mod alerts;
+mod allow;
+pub mod cases;
+mod coverage;
+pub mod diagnostics;
+mod explain;
+pub mod hunt;
+pub mod lint;
+mod mutation;
+pub mod names;
+mod reference;
+
+pub use allow::allowed;
+pub use coverage::{Covered, coverage};
+pub use explain::{Explained, explain};
+pub use mutation::{Held, hold, mutants};
+pub use reference::{by_profile, definitions, view_reference};
