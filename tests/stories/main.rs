@@ -17,3 +17,4 @@ mod lowering;
 mod rules;
 mod scoring;
 mod support;
+mod understood;

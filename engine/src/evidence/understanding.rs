@@ -11,6 +11,7 @@ use super::{ItemEvidence, Sources};
 use crate::manifest::fields::{consignment as bill, goods_item};
 use crate::manifest::{Consignment, Fault, Faults, GoodsItem, Place, Severity};
 use crate::names::{NameQuery, Verdict};
+use crate::text::script_of;
 
 /// What was understood.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -79,10 +80,21 @@ pub fn gather(
 
 /// True when something was read that says what the goods are. A text that only points to another paper does not.
 pub fn is_understood(item: &GoodsItem, wording: &WordingEvidence) -> bool {
-    let says = |text: &str| text.chars().any(char::is_alphabetic) && !is_filler(text);
+    let says = |text: &str| !is_filler(text) && has_word(text);
     let names = [item.scientific_name.as_deref(), item.common_name.as_deref()];
     let in_words = says(&item.description) && !wording.only_evasive;
     item.hs_code.is_some() || in_words || names.into_iter().flatten().any(says)
+}
+
+/// Letters of the shortest text that can name goods; where words are single signs, one is enough.
+const MIN_LETTERS: usize = 3;
+
+fn has_word(text: &str) -> bool {
+    let mut n = 0;
+    text.chars().filter(|c| c.is_alphabetic()).any(|c| {
+        n += 1;
+        n >= MIN_LETTERS || script_of(c).is_spaceless()
+    })
 }
 
 /// True for what people write where they have nothing to say.
@@ -104,11 +116,11 @@ mod tests {
             let item = GoodsItem { description: description.to_owned(), hs_code, ..GoodsItem::default() };
             is_understood(&item, &words.of_text(description))
         };
-        for blank in ["", "  ", "-", "...", "N/A", "12", "unknown", "?", "NIL"] {
+        for blank in ["", "  ", "-", "...", "N/A", "12", "x", "##", "unknown", "?", "NIL"] {
             assert!(!check(blank, None), "{blank}");
             assert!(check(blank, Some("4403")), "{blank}");
         }
-        for text in ["oak", "红木", "дуб", "1 box toys", "rosewood as per list", "toys, see invoice", "manifest paper"]
+        for text in ["oak", "红木", "дуб", "1 box toys", "木", "rosewood as per list", "toys, see invoice", "manifest paper"]
         {
             assert!(check(text, None), "{text}");
         }

@@ -1,7 +1,7 @@
-//! Earlier lots to the same receivers.
+//! Other lots to the same receivers, up to the day of a consignment.
 //!
 //! In: the records of an edition in order. Out: for a list of receivers, how many small lots and lots of unknown size
-//! stand before a key, each consignment once. Large lots are not filed: they add up to nothing small.
+//! come until the day of a key, each consignment once: lots of one day are told of each other, whatever their order. Large lots are not filed: they add up to nothing small.
 //! Cost: one look-up a receiver, and at most [`MAX_LOOKED`] records of each list; so a receiver of a million lots costs
 //! its next bill no more than one of a thousand.
 
@@ -75,8 +75,8 @@ fn in_map<'a>(
     let mut found = BTreeSet::new();
     let key = |n: &u32| records.get(*n as usize).map(|record| &record.key);
     for list in receivers.iter().filter_map(|receiver| map.get(receiver)) {
-        let before = list.partition_point(|n| key(n).is_some_and(|key| key < own));
-        let latest_first = list.get(..before).unwrap_or_default().iter().rev().take(MAX_LOOKED);
+        let until = list.partition_point(|n| key(n).is_some_and(|key| key.on <= own.on));
+        let latest_first = list.get(..until).unwrap_or_default().iter().rev().take(MAX_LOOKED);
         for key in latest_first.filter_map(key).take_while(|key| key.on >= from) {
             if found.len() >= MAX_LOTS {
                 return found;

@@ -2,9 +2,9 @@
 //!
 //! In: what is remembered of every consignment ([`Remembered`]). Out: an [`Edition`] in one order, whoever made it and in
 //! however many parts; and two questions that it answers for a consignment: earlier lots to its receivers
-//! ([`EarlierLots`]), earlier uses of its permits ([`EarlierUses`]). Each sees only what stands before the consignment in
-//! the order (arrival, sender, reference, bill, content) and never the consignment itself; so an edition that contains it
-//! changes nothing. Both may be unavailable, and then nothing is taken for innocent. A store behind SQL answers the same
+//! ([`EarlierLots`]), earlier uses of its permits ([`EarlierUses`]). Uses are what stands before the consignment in the
+//! order (arrival, sender, reference, bill, content), lots what comes until its day; neither is ever the consignment
+//! itself; so an edition that contains it changes nothing. Both may be unavailable, and then nothing is taken for innocent. A store behind SQL answers the same
 //! two questions.
 
 mod accounts;

@@ -46,8 +46,9 @@ pub(crate) fn remembered(from: &Drawn<'_>, digest: &blake3::Hash) -> Remembered 
 fn key(from: &Drawn<'_>, digest: &blake3::Hash) -> Key {
     let day = |call: &Option<Call>| call.as_ref().and_then(|call| call.at.as_ref()).map(|at| at.day());
     let manifest = from.manifest;
+    let sent = manifest.sent_at.as_ref().map(|at| at.day());
     Key {
-        on: day(&manifest.arrival).or_else(|| day(&manifest.departure)).unwrap_or(from.evidence.as_of),
+        on: day(&manifest.arrival).or_else(|| day(&manifest.departure)).or(sent).unwrap_or(from.evidence.as_of),
         sender: manifest.sender.clone().unwrap_or_default(),
         reference: manifest.reference.clone(),
         bill: from.consignment.bill_of_lading.clone(),

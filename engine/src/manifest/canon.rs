@@ -16,7 +16,7 @@ use super::fault::{Faults, Severity};
 use super::fields::{Original, Unmapped};
 use super::limits;
 use super::place::Place;
-use super::reading::{Reading, is_absent};
+use super::reading::{FAILED_FORMULA, Reading, is_absent, is_failed_formula};
 use super::types::{DocumentKind, Function, Location, Moment, PartyRole, Procedure};
 use super::vocabulary;
 use crate::codes::{CountryCode, Date, HsCode};
@@ -409,6 +409,10 @@ fn text_of(value: Loose<'_>, cx: &mut Cx, at: Place) -> Option<String> {
         }
     };
     if text.trim().is_empty() {
+        return None;
+    }
+    if is_failed_formula(&text) {
+        cx.fault("failed_formula", Severity::Lost, at, &text, FAILED_FORMULA);
         return None;
     }
     if text.len() <= limits::MAX_TEXT_BYTES {

@@ -67,6 +67,10 @@ impl Reading {
     /// Text without control characters, cut at the limit.
     pub fn text<'t>(&mut self, text: impl Into<Cow<'t, str>>, at: At<'_>) -> String {
         let text = text.into();
+        if is_failed_formula(&text) {
+            self.fault("failed_formula", Severity::Lost, at, &text, FAILED_FORMULA);
+            return String::new();
+        }
         let trimmed = text.trim();
         let mut clean = if trimmed.contains(is_control) {
             trimmed.split(is_control).filter(|piece| !piece.is_empty()).collect::<Vec<_>>().join(" ")
@@ -178,6 +182,15 @@ pub fn is_absent(text: &str) -> bool {
     let words = ["", "n/a", "na", "-", "nil", "none", "null", "unknown", "?"];
     words.iter().any(|word| text.eq_ignore_ascii_case(word))
 }
+
+/// What a spreadsheet writes where a formula failed: the value that stood there is lost.
+pub(in crate::manifest) fn is_failed_formula(text: &str) -> bool {
+    let failed = ["#REF!", "#N/A", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!", "#SPILL!", "#CALC!", "#GETTING_DATA"];
+    text.trim().starts_with('#') && failed.iter().any(|error| text.trim().eq_ignore_ascii_case(error))
+}
+
+/// What stands in a fault about one.
+pub(in crate::manifest) const FAILED_FORMULA: &str = "a value; a formula of the spreadsheet failed here";
 
 /// Codes are compared in upper case, and nearly all of them come so.
 pub(in crate::manifest) fn upper(text: &str) -> Cow<'_, str> {

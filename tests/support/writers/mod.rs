@@ -3,6 +3,7 @@
 
 pub mod awmds;
 pub mod cuscar;
+pub mod table;
 
 use palisander_engine::manifest::{Consignment, Manifest};
 

@@ -6,7 +6,7 @@ use super::super::super::fault::{Fault, Severity};
 use super::super::super::fields::{Original, Unmapped, consignment};
 use super::super::super::limits;
 use super::super::super::place::Place;
-use super::super::super::reading::is_absent;
+use super::super::super::reading::{FAILED_FORMULA, is_absent, is_failed_formula};
 use super::super::super::types::{Location, Moment};
 use super::super::units::{Unit, unit};
 use super::columns::{Column, Columns};
@@ -64,7 +64,9 @@ impl<'h> Row<'h> {
                 let end = text.floor_char_boundary(limits::MAX_TEXT_BYTES);
                 text.to_mut().truncate(end);
             }
-            if !text.is_empty() {
+            if is_failed_formula(&text) {
+                row.fault_at(place(columns, n), "failed_formula", Severity::Lost, header, &text, FAILED_FORMULA);
+            } else if !text.is_empty() {
                 row.put(columns.canonical.get(n).copied().flatten(), header, text, columns);
             }
         }
