@@ -69,6 +69,11 @@ fn goods_under_another_name_are_never_green() {
             assert!(answer.faults.iter().any(told), "{value}: {:?}", answer.faults);
         }
     }
+    let failed = json!({ "bill_of_lading": "X", "goods_items": [{ "description": "#REF!", "hs_code": "090240" }] });
+    for text in [failed.to_string(), "bill_of_lading,hs_code,description\nX,090240,#N/A\n".to_owned()] {
+        let format = if text.starts_with('{') { Format::Json } else { Format::Csv };
+        assert_eq!(only(&text, format).lane, Lane::Blue, "{text}");
+    }
     let csv = "bill_of_lading,Merkwürdige Spalte\nX,ROSEWOOD LOGS MADAGASCAR\n";
     assert!(only(csv, Format::Csv).lane > Lane::Green);
     let awmds = "<Awmds><General_segment><General_segment_id><Customs_office_code>A</Customs_office_code></General_segment_id>\
@@ -229,7 +234,7 @@ fn mutated(text: &str, format: Format, random: &mut Random) -> String {
     text
 }
 
-const NONSENSE: &[&str] = &["", "-", "N/A", "#REF!", "?", "\u{fffd}", "0", "x"];
+const NONSENSE: &[&str] = &["", "-", "N/A", "##", "?", "\u{fffd}", "0", "x"];
 
 /// One column renamed, emptied, dropped, doubled or filled with nonsense, or the table cut off.
 fn mutated_table(text: &str, random: &mut Random) -> String {

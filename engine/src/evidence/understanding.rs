@@ -120,7 +120,8 @@ mod tests {
             assert!(!check(blank, None), "{blank}");
             assert!(check(blank, Some("4403")), "{blank}");
         }
-        for text in ["oak", "红木", "дуб", "1 box toys", "木", "rosewood as per list", "toys, see invoice", "manifest paper"]
+        for text in
+            ["oak", "红木", "дуб", "1 box toys", "木", "rosewood as per list", "toys, see invoice", "manifest paper"]
         {
             assert!(check(text, None), "{text}");
         }

@@ -185,7 +185,8 @@ pub fn is_absent(text: &str) -> bool {
 
 /// What a spreadsheet writes where a formula failed: the value that stood there is lost.
 pub(in crate::manifest) fn is_failed_formula(text: &str) -> bool {
-    let failed = ["#REF!", "#N/A", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!", "#SPILL!", "#CALC!", "#GETTING_DATA"];
+    let failed =
+        ["#REF!", "#N/A", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!", "#SPILL!", "#CALC!", "#GETTING_DATA"];
     text.trim().starts_with('#') && failed.iter().any(|error| text.trim().eq_ignore_ascii_case(error))
 }
 

@@ -103,6 +103,10 @@ impl Message {
 
     /// A segment between `UNH` and `UNT`.
     pub(super) fn take(&mut self, segment: &Segment) {
+        if segment.swallows_another() {
+            let expected = "a terminator that is not released; the segment behind it was read as text";
+            self.lost("released_terminator", &format!("segment {}", self.n_segments), &segment.to_text(), expected);
+        }
         match segment.tag() {
             b"CNI" => self.open_bill(segment),
             b"RFF" if self.scope == Scope::Bill || Bill::is_bill_reference(segment) => self.reference_of_bill(segment),

@@ -120,6 +120,17 @@ impl Segment {
         self.text.trim().chars().take(200).collect()
     }
 
+    /// True when a released sign stands before a line break and what looks like the tag of another segment: its terminator
+    /// was released by mistake, and the other segment was read as text of this one.
+    pub fn swallows_another(&self) -> bool {
+        let is_tag = |rest: &str| {
+            let tag = rest.trim_start_matches(['\r', '\n']);
+            tag.len() < rest.len() && tag.bytes().take(3).filter(u8::is_ascii_uppercase).count() == 3
+        };
+        let has_released = self.pieces.iter().any(|piece| piece.n_released > 0);
+        has_released && self.text.match_indices(['\r', '\n']).any(|(n, _)| is_tag(self.text.get(n..).unwrap_or("")))
+    }
+
     fn components(&self, element: usize) -> &[Piece] {
         let Some(start) = self.elements.get(element) else { return &[] };
         let end = self.elements.get(element + 1).copied().unwrap_or(self.pieces.len());
