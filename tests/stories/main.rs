@@ -6,6 +6,7 @@
 mod architecture;
 mod as_of;
 mod broken_profiles;
+mod cost;
 mod formats;
 mod history;
 mod hostile;

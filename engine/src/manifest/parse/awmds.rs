@@ -3,7 +3,7 @@
 //! In: UTF-8 text. Out: a part every few bills with the head of the file. Element names without regard to case and order
 //! beyond the head; national elements are kept as unmapped. Dates `yyyy-MM-dd`, masses in kg, volumes in m³.
 
-use std::collections::VecDeque;
+use std::collections::{HashMap, VecDeque};
 use std::io::BufRead;
 
 use super::super::fault::{ManifestError, Severity};
@@ -211,9 +211,7 @@ impl<R: BufRead> Reader<R> {
         let Bill { path, mut reading, .. } = bill;
         node.keep_unread(&path, &mut reading);
         for one in equipment {
-            if !self.part.manifest.equipment.iter().any(|known| known.container == one.container) {
-                self.part.manifest.equipment.push(one);
-            }
+            self.part.equip(one);
         }
         self.n_packages += consignment.n_packages.unwrap_or(0);
         match consignment.gross_mass_kg {
@@ -502,12 +500,21 @@ impl Bill<'_> {
             [only] if only.in_containers.is_empty() => only.in_containers = equipment.iter().map(place).collect(),
             [] => {}
             items => {
+                let by_number: HashMap<&str, Option<u64>> =
+                    equipment.iter().map(|(one, n)| (one.container.as_str(), *n)).collect();
+                // Every item in every container is a guess that a large bill cannot carry.
+                let fits = items.len().saturating_mul(equipment.len()) <= limits::MAX_EQUIPMENT;
+                if !fits && items.iter().any(|item| item.in_containers.is_empty()) {
+                    let at = format!("{}/ctn_segment", self.path);
+                    let found = format!("{} items and {} containers", items.len(), equipment.len());
+                    let expected = "which item is in which container (Container_item_references); none was assumed";
+                    self.reading.fault("containers_not_told", Severity::Doubt, &|| at.clone(), &found, expected);
+                }
                 for item in items.iter_mut() {
                     for at in &mut item.in_containers {
-                        let known = equipment.iter().find(|(one, _)| one.container == at.container);
-                        at.n_packages = at.n_packages.or(known.and_then(|(_, n)| *n));
+                        at.n_packages = at.n_packages.or(by_number.get(at.container.as_str()).copied().flatten());
                     }
-                    if item.in_containers.is_empty() {
+                    if item.in_containers.is_empty() && fits {
                         // Not said which: all of them, without numbers of packages.
                         let all = equipment
                             .iter()

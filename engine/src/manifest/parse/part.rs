@@ -3,8 +3,10 @@
 //! In: bills with what was wrong with them. Out: a [`Parsed`] every [`limits::PART_BILLS`] bills, each with the head of
 //! the file. What was lost in the head concerns every bill of the file, so each later part carries it again.
 
+use std::collections::HashSet;
+
 use super::super::fault::{Fault, Faults, Severity};
-use super::super::fields::{Consignment, Manifest, Unmapped};
+use super::super::fields::{Consignment, Equipment, Manifest, Unmapped};
 use super::super::limits;
 use super::super::reading::Reading;
 use super::Parsed;
@@ -18,6 +20,8 @@ pub(super) struct OpenPart {
     /// Faults of the head that came before this part.
     pub head: Faults,
     lost_in_head: Vec<Fault>,
+    /// Containers of this part.
+    equipped: HashSet<String>,
     n_closed: u64,
 }
 
@@ -54,6 +58,13 @@ impl OpenPart {
         self.manifest.consignments.len() >= limits::PART_BILLS
     }
 
+    /// Adds a container that the part does not have yet.
+    pub fn equip(&mut self, one: Equipment) {
+        if self.equipped.insert(one.container.clone()) {
+            self.manifest.equipment.push(one);
+        }
+    }
+
     /// Adds a fault of consignment `n` of this part.
     pub fn fault(&mut self, n: usize, fault: Fault) {
         if self.bills.len() <= n {
@@ -67,6 +78,7 @@ impl OpenPart {
     /// The part with the head of the file; another one begins.
     pub fn close(&mut self, head: &Manifest, reading: &mut Reading) -> Parsed {
         let Manifest { consignments, equipment, mut unmapped, .. } = std::mem::take(&mut self.manifest);
+        self.equipped.clear();
         let found = reading.take_faults();
         let again: Vec<Fault> = if self.n_closed > 0 { self.lost_in_head.clone() } else { Vec::new() };
         self.lost_in_head.extend(found.iter().filter(|fault| fault.severity == Severity::Lost).cloned());

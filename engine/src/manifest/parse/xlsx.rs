@@ -13,20 +13,30 @@ use super::super::limits;
 use super::table::{self, Mapping, Rows, Sheet};
 use super::{Parts, read_whole};
 
-/// Reads the sheet that holds the manifest. Each bill is one part.
+/// Reads every sheet whose header is understood, one behind the other. Each bill is one part.
 pub(super) fn workbook(input: impl BufRead, mapping: &Mapping) -> Parts {
-    match sheet(input, mapping).and_then(|sheet| table::manifests(sheet, mapping)) {
-        Ok(bills) => Box::new(bills),
+    let read = sheets(input, mapping, false).and_then(|sheets| {
+        sheets.into_iter().map(|sheet| table::manifests(sheet, mapping)).collect::<Result<Vec<_>, _>>()
+    });
+    match read {
+        Ok(sheets) => Box::new(sheets.into_iter().flatten()),
         Err(error) => Box::new(std::iter::once(Err(error))),
     }
+}
+
+/// The rows of the sheet that the mapping names, or of the first whose header is understood.
+pub(super) fn sheet(input: impl BufRead, mapping: &Mapping) -> Result<Sheet, ManifestError> {
+    let first = sheets(input, mapping, true)?.into_iter().next();
+    first.ok_or_else(|| malformed("the workbook has no sheet"))
 }
 
 fn malformed(why: impl std::fmt::Display) -> ManifestError {
     ManifestError::Malformed { format: "XLSX", at: "workbook".into(), why: why.to_string() }
 }
 
-/// The rows of the sheet that the mapping names, or of the first whose header is understood.
-pub(super) fn sheet(input: impl BufRead, mapping: &Mapping) -> Result<Sheet, ManifestError> {
+/// Every sheet whose header is understood, or that the mapping names; only the first of them where `first_only`. The
+/// others are told with the first.
+fn sheets(input: impl BufRead, mapping: &Mapping, first_only: bool) -> Result<Vec<Sheet>, ManifestError> {
     let bytes = read_whole(input, limits::MAX_WORKBOOK_BYTES, "MAX_WORKBOOK_BYTES", "a workbook")?;
     if bytes.starts_with(b"\xd0\xcf\x11\xe0") {
         let what = "an Excel file of the old format (.xls) or with a password; save it as .xlsx without one".to_owned();
@@ -34,34 +44,33 @@ pub(super) fn sheet(input: impl BufRead, mapping: &Mapping) -> Result<Sheet, Man
     }
     measure(&bytes)?;
     let mut workbook: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).map_err(malformed)?;
-    let names = workbook.sheet_names();
-    let mut others = Vec::new();
-    let mut chosen = None;
+    let (mut sheets, mut others): (Vec<Sheet>, Vec<String>) = (Vec::new(), Vec::new());
     let mut left = limits::MAX_TABLE_BYTES;
-    for name in names {
+    for name in workbook.sheet_names() {
         let wanted = mapping.sheet.as_ref().is_none_or(|sheet| *sheet == name);
-        if !wanted || chosen.is_some() {
+        if !wanted || first_only && !sheets.is_empty() {
             others.push(name);
             continue;
         }
         let rows = Rows::of_cells(rows(&mut workbook, &name, &mut left)?)?;
-        if mapping.sheet.is_some() || table::header_row(&rows, mapping).is_some() {
-            chosen = Some((name, rows));
-        } else {
+        if mapping.sheet.is_none() && table::header_row(&rows, mapping).is_none() {
             others.push(name);
+            continue;
         }
+        let faults = Vec::new();
+        sheets.push(Sheet { name: "XLSX", format: "xlsx/1", rows, faults, delimiter: None, sheet: Some(name) });
     }
-    let Some((name, rows)) = chosen else {
+    let Some(first) = sheets.first_mut() else {
         let why = match &mapping.sheet {
             Some(sheet) => format!("there is no sheet `{sheet}`; sheets: {}", others.join(", ")),
             None => "no sheet has a header row that names a description or a bill of lading".to_owned(),
         };
         return Err(malformed(why));
     };
-    let expected = "one sheet; name another with `sheet` in the mapping file";
+    let expected = "a sheet whose header is understood; name it with `sheet` in the mapping file";
     let note = |other: &String| Fault::new("sheet_not_read", Severity::Note, format!("sheet {other}"), other, expected);
-    let faults = others.iter().take(limits::MAX_LIST).map(note).collect();
-    Ok(Sheet { name: "XLSX", format: "xlsx/1", rows, faults, delimiter: None, sheet: Some(name) })
+    first.faults = others.iter().take(limits::MAX_LIST).map(note).collect();
+    Ok(sheets)
 }
 
 /// Refuses an archive that unpacks to more than the limits, before anything is kept of it.

@@ -5,6 +5,7 @@
 //! syntax ends the stream, because no XML reader can know where the next one starts; what was read before stays.
 
 use std::cell::Cell;
+use std::collections::HashMap;
 use std::io::{self, BufRead, Read};
 
 use quick_xml::Reader;
@@ -80,14 +81,18 @@ impl Node {
         if !self.read.get() && !self.text.trim().is_empty() {
             reading.unmapped(path.to_owned(), self.text.trim());
         }
-        for (n, child) in self.children.iter().enumerate() {
-            let before = self.children.iter().take(n).filter(|other| other.is(&child.name)).count();
-            let several = before > 0 || self.children.iter().skip(n + 1).any(|other| other.is(&child.name));
-            let step = if several {
-                format!("{path}/{}[{}]", child.name, before + 1)
-            } else {
-                format!("{path}/{}", child.name)
-            };
+        let mut n_of: HashMap<String, usize> = HashMap::new();
+        for child in &self.children {
+            *n_of.entry(child.name.to_ascii_lowercase()).or_default() += 1;
+        }
+        let mut n_before: HashMap<String, usize> = HashMap::new();
+        for child in &self.children {
+            let name = child.name.to_ascii_lowercase();
+            let is_alone = n_of.get(&name).is_none_or(|n| *n == 1);
+            let before = n_before.entry(name).or_default();
+            *before += 1;
+            let step =
+                if is_alone { format!("{path}/{}", child.name) } else { format!("{path}/{}[{before}]", child.name) };
             child.keep_unread(&step, reading);
         }
     }
