@@ -6,12 +6,11 @@
 
 use std::collections::HashMap;
 
-use aho_corasick::{AhoCorasick, MatchKind};
 use serde::Deserialize;
 
 use crate::codes::CountryCode;
 use crate::reference::{DataSource, ReferenceError, References, list};
-use crate::text::{Folded, Script, fold, script_of};
+use crate::text::{Folded, Phrases, Script, fold, longest, script_of};
 
 /// What a word or phrase names.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -78,7 +77,7 @@ pub struct Vocabulary {
     /// Phrases whose first word may go on, by its first letters.
     by_start: HashMap<String, Vec<usize>>,
     /// Phrases of scripts without spaces.
-    joined: AhoCorasick,
+    joined: Phrases,
     joined_senses: Vec<Vec<Sense>>,
     codes: HashMap<String, CountryCode>,
 }
@@ -152,10 +151,8 @@ impl Vocabulary {
         }
         let mut joined: Vec<(String, Vec<Sense>)> = joined.into_iter().collect();
         joined.sort_by(|a, b| a.0.cmp(&b.0));
-        let machine = AhoCorasick::builder()
-            .match_kind(MatchKind::LeftmostLongest)
-            .build(joined.iter().map(|(text, _)| text.as_str()))
-            .map_err(|error| ReferenceError::Unreadable { table: "alert-words".into(), why: error.to_string() })?;
+        let machine = Phrases::build(joined.iter().map(|(text, _)| text.as_str()))
+            .map_err(|why| ReferenceError::Unreadable { table: "alert-words".into(), why })?;
         let joined_senses = joined.into_iter().map(|(_, senses)| senses).collect();
         Ok(Self { phrases, by_word, by_start, joined: machine, joined_senses, codes })
     }
@@ -164,9 +161,9 @@ impl Vocabulary {
     pub fn read(&self, text: &str) -> Vec<Meaning> {
         let folded = fold(text);
         let mut found = self.read_words(&folded, text);
-        for hit in self.joined.find_iter(folded.text()) {
-            let (from, to) = folded.span(hit.start(), hit.end());
-            let senses = self.joined_senses.get(hit.pattern().as_usize()).cloned().unwrap_or_default();
+        for hit in longest(self.joined.all(folded.text()).collect()) {
+            let (from, to) = folded.span(hit.start, hit.end);
+            let senses = self.joined_senses.get(hit.phrase).cloned().unwrap_or_default();
             found.push(Meaning { from, to, senses });
         }
         found.sort_by_key(|meaning| (meaning.from, std::cmp::Reverse(meaning.to)));

@@ -15,6 +15,7 @@ use crate::permits::{
 };
 pub use crate::permits::{Candidate, Problem};
 use crate::reference::Measured;
+use crate::text::light_key;
 
 /// One declared document.
 #[derive(Debug, Clone, PartialEq)]
@@ -192,7 +193,7 @@ impl<'a> From<'a> {
     /// Items that a document stands for: its own and those that cite the same number, or all.
     fn goods(&self, item: Option<usize>, document: &Document) -> Vec<(&'a ItemEvidence, &'a GoodsItem)> {
         let all = self.items.iter().zip(&self.consignment.goods_items).enumerate();
-        let key = |number: &Option<String>| number.as_deref().map(|n| n.trim().to_ascii_uppercase());
+        let key = |number: &Option<String>| number.as_deref().map(light_key);
         let own = key(&document.number);
         let stands = |n: usize, goods: &GoodsItem| match item {
             None => true,

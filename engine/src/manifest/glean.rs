@@ -16,6 +16,7 @@ use super::place::Place;
 use super::reading::At;
 use super::types::DocumentKind;
 use crate::codes::HsCode;
+use crate::text::light_key;
 
 /// Without one of these pieces nothing can be found.
 static PIECES: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
@@ -159,8 +160,8 @@ impl Found<'_> {
 
     fn documents(&mut self, text: &str, item: &mut GoodsItem, of_bill: &[Document]) {
         for (kind, number) in numbers(text) {
-            let key = folded(&number);
-            let is_known = |document: &Document| document.number.as_deref().is_some_and(|known| folded(known) == key);
+            let key = light_key(&number);
+            let is_known = |document: &Document| document.number.as_deref().is_some_and(|known| light_key(known) == key);
             if item.documents.iter().chain(of_bill).any(is_known) || item.documents.len() >= limits::MAX_LIST {
                 continue;
             }
@@ -189,10 +190,6 @@ impl Found<'_> {
 
 fn is_worth(text: &str) -> bool {
     PIECES.as_ref().is_some_and(|pieces| pieces.is_match(text))
-}
-
-fn folded(number: &str) -> String {
-    number.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_uppercase).collect()
 }
 
 /// A word, its upper-case form, and where it starts.

@@ -13,6 +13,7 @@ use super::cover::Covers;
 use super::densities::Densities;
 use super::error::{ReferenceError, TableFault};
 use super::fields::{genus_of, species_of};
+use super::groups::Groups;
 use super::hs::HsCodes;
 use super::instruments::Instruments;
 use super::listings::Listings;
@@ -35,6 +36,7 @@ pub const TABLES: &[&str] = &[
     "densities",
     "forms",
     "goods-words",
+    "groups",
     "hs-codes",
     "instruments",
     "library",
@@ -70,6 +72,8 @@ pub struct References {
     pub ports: Ports,
     /// Routes seen in cases.
     pub routes: Routes,
+    /// Genera that are looked for.
+    pub groups: Groups,
     /// HS codes.
     pub hs: HsCodes,
     /// Cover goods.
@@ -103,6 +107,7 @@ impl References {
             countries: Countries::load(source, f)?,
             ports: Ports::load(source, f)?,
             routes: Routes::load(source, f)?,
+            groups: Groups::load(source, f)?,
             hs: HsCodes::load(source, f)?,
             covers: Covers::load(source, f)?,
             densities: Densities::load(source, f)?,
