@@ -8,6 +8,7 @@ use std::collections::HashMap;
 
 use serde::Deserialize;
 
+use super::kinds::Kinds;
 use crate::codes::CountryCode;
 use crate::reference::{DataSource, ReferenceError, References, list};
 use crate::text::{Folded, Phrases, Script, fold, longest, script_of};
@@ -80,6 +81,7 @@ pub struct Vocabulary {
     joined: Phrases,
     joined_senses: Vec<Vec<Sense>>,
     codes: HashMap<String, CountryCode>,
+    kinds: Kinds,
 }
 
 /// Letters of a word by which phrases with endings are found.
@@ -120,10 +122,14 @@ impl Vocabulary {
                 entries.push((name.clone(), Sense::Place(port.country)));
             }
         }
-        Self::assemble(entries, codes)
+        Self::assemble(entries, codes, Kinds::build(source)?)
     }
 
-    fn assemble(entries: Vec<(String, Sense)>, codes: HashMap<String, CountryCode>) -> Result<Self, ReferenceError> {
+    fn assemble(
+        entries: Vec<(String, Sense)>,
+        codes: HashMap<String, CountryCode>,
+        kinds: Kinds,
+    ) -> Result<Self, ReferenceError> {
         let mut phrases = Vec::new();
         let mut by_word: HashMap<String, Vec<usize>> = HashMap::new();
         let mut by_start: HashMap<String, Vec<usize>> = HashMap::new();
@@ -154,7 +160,7 @@ impl Vocabulary {
         let machine = Phrases::build(joined.iter().map(|(text, _)| text.as_str()))
             .map_err(|why| ReferenceError::Unreadable { table: "alert-words".into(), why })?;
         let joined_senses = joined.into_iter().map(|(_, senses)| senses).collect();
-        Ok(Self { phrases, by_word, by_start, joined: machine, joined_senses, codes })
+        Ok(Self { phrases, by_word, by_start, joined: machine, joined_senses, codes, kinds })
     }
 
     /// Everything that the text names, in order; the longest name counts where several begin at one place.
@@ -184,6 +190,11 @@ impl Vocabulary {
             }
         }
         codes
+    }
+
+    /// Kinds of records.
+    pub fn kinds(&self) -> &Kinds {
+        &self.kinds
     }
 
     /// `MG`, `MDG` written in capitals among other words.

@@ -26,6 +26,7 @@ use super::units::Units;
 
 /// Tables whose bytes make the edition. Those of names are read by `names`; they count when present.
 pub const TABLES: &[&str] = &[
+    "alert-kinds",
     "alert-words",
     "annotations",
     "authorities",
