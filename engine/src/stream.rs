@@ -45,10 +45,8 @@ pub fn score<E>(
     batches(parts, &mut |batch| match batch {
         Batch::Bills(parts) => {
             let beside: Vec<Neighbours<'_>> = parts.iter().map(|parsed| Neighbours::of(&parsed.manifest)).collect();
-            let answers: Vec<_> = each(parts)
-                .into_par_iter()
-                .map(|(part, n)| answer(beside.get(part)?, parts.get(part)?, n))
-                .collect();
+            let answers: Vec<_> =
+                each(parts).into_par_iter().map(|(part, n)| answer(beside.get(part)?, parts.get(part)?, n)).collect();
             answers.into_iter().flatten().try_for_each(|answer| sink(Scored::Answer(answer)))
         }
         Batch::Empty(faults) => sink(Scored::Empty(faults)),
@@ -66,7 +64,8 @@ pub fn remember(engine: &Engine, parts: Parts, as_of: Date) -> Vec<Remembered> {
     };
     let done: Result<(), std::convert::Infallible> = batches(parts, &mut |batch| {
         if let Batch::Bills(parts) = batch {
-            let of_batch: Vec<_> = each(parts).into_par_iter().filter_map(|(part, n)| record(parts.get(part)?, n)).collect();
+            let of_batch: Vec<_> =
+                each(parts).into_par_iter().filter_map(|(part, n)| record(parts.get(part)?, n)).collect();
             records.extend(of_batch);
         }
         Ok(())

@@ -4,6 +4,8 @@
 //! candidates with the similarity of every field, and the claims of the consignment on permits. Each document is matched
 //! once. Documents of other kinds than the Convention's are not compared. Not here: what others took (`settle`).
 
+use std::collections::HashMap;
+
 use super::listing::Coverage;
 use super::{Finding, ItemEvidence, Sources};
 use crate::codes::Date;
@@ -60,8 +62,10 @@ pub fn gather(
     }
     let (issuer_alerts, warned) = issuer_alerts(sources, consignment, as_of);
     let context = MatchContext { references: sources.references, issuer_alerts: &issuer_alerts };
-    let from = From { sources, manifest, consignment, items, as_of };
-    let mut claims = Vec::new();
+    let from = From { sources, manifest, consignment, items, cited_by: cited_by(consignment), as_of };
+    let mut claims: Vec<Claim> = Vec::new();
+    // One permit that every item cites is compared once for all of them.
+    let mut compared_before: HashMap<String, (&Document, DocumentEvidence, Option<Claim>)> = HashMap::new();
     let evidence = consignment
         .all_documents()
         .map(|(item, n, document)| {
@@ -69,11 +73,22 @@ pub fn gather(
             if !document.kind.is_cites() {
                 return plain(item, n, document, covered);
             }
+            let number = item.and_then(|_| key(document));
+            let known = number.as_ref().and_then(|number| compared_before.get(number));
+            if let Some((_, found, claim)) = known.filter(|(first, ..)| *first == document) {
+                claims.extend(claim.clone());
+                return DocumentEvidence { item, n, covers_listed_wood: covered, ..found.clone() };
+            }
             let presented = from.presented(item, document);
             let found = sources.register.match_permit(&presented, &context);
-            claims.extend(from.claim(&presented, &found));
+            let claim = from.claim(&presented, &found);
             let handling = handling(&found, warned);
-            DocumentEvidence { handling, ..compared(item, n, document, found, covered) }
+            let evidence = DocumentEvidence { handling, ..compared(item, n, document, found, covered) };
+            claims.extend(claim.clone());
+            if let Some(number) = number {
+                compared_before.insert(number, (document, evidence.clone(), claim));
+            }
+            evidence
         })
         .collect();
     (evidence, claims)
@@ -186,20 +201,40 @@ struct From<'a> {
     manifest: &'a Manifest,
     consignment: &'a Consignment,
     items: &'a [ItemEvidence],
+    /// Indices of the items that cite a number.
+    cited_by: HashMap<String, Vec<usize>>,
     as_of: Date,
+}
+
+/// A document's number as it is compared within one bill.
+fn key(document: &Document) -> Option<String> {
+    document.number.as_deref().map(light_key)
+}
+
+fn cited_by(consignment: &Consignment) -> HashMap<String, Vec<usize>> {
+    let mut cited_by: HashMap<String, Vec<usize>> = HashMap::new();
+    for (n, item) in consignment.goods_items.iter().enumerate() {
+        for number in item.documents.iter().filter_map(key) {
+            let items = cited_by.entry(number).or_default();
+            if items.last() != Some(&n) {
+                items.push(n);
+            }
+        }
+    }
+    cited_by
 }
 
 impl<'a> From<'a> {
     /// Items that a document stands for: its own and those that cite the same number, or all.
     fn goods(&self, item: Option<usize>, document: &Document) -> Vec<(&'a ItemEvidence, &'a GoodsItem)> {
-        let all = self.items.iter().zip(&self.consignment.goods_items).enumerate();
-        let key = |number: &Option<String>| number.as_deref().map(light_key);
-        let own = key(&document.number);
-        let stands = |n: usize, goods: &GoodsItem| match item {
-            None => true,
-            Some(item) => n == item || own.is_some() && goods.documents.iter().any(|d| key(&d.number) == own),
+        let one = |n: &usize| Some((self.items.get(*n)?, self.consignment.goods_items.get(*n)?));
+        let goods: Vec<_> = match item {
+            None => self.items.iter().zip(&self.consignment.goods_items).collect(),
+            Some(item) => match key(document).and_then(|number| self.cited_by.get(&number)) {
+                Some(cited) => cited.iter().filter_map(one).collect(),
+                None => one(&item).into_iter().collect(),
+            },
         };
-        let goods: Vec<_> = all.filter(|(n, (_, goods))| stands(*n, goods)).map(|(_, pair)| pair).collect();
         let named: Vec<_> = goods.iter().copied().filter(|(evidence, _)| !evidence.taxa.is_empty()).collect();
         if named.is_empty() { goods } else { named }
     }

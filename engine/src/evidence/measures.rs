@@ -159,13 +159,11 @@ impl<'a> OfTaxon<'a> {
             form: from.form,
             source_code: from.item.documents.iter().find_map(|document| document.source.as_deref()),
         };
-        let permits = from.consignment.all_documents().filter(|(_, _, document)| document.kind.is_cites());
-        let permit = permits.filter_map(|(_, _, document)| document.country).find(|country| country.is_known());
         let places = [
             (Role::Consignor, route.consignor),
             (Role::Loading, route.first),
             (Role::Loading, route.loading),
-            (Role::Permit, permit),
+            (Role::Permit, route.permit),
         ];
         let direct = places.into_iter().filter_map(|(role, country)| Some((role, country?)));
         let passed = route.countries.iter().filter(|country| route.destination != Some(**country));

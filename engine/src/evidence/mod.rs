@@ -69,23 +69,18 @@ impl Evidence {
 }
 
 /// Gathers every kind of fact for one consignment.
-pub fn gather(
-    sources: &Sources<'_>,
-    neighbours: &Neighbours<'_>,
-    consignment: &Consignment,
-    as_of: Date,
-) -> Evidence {
+pub fn gather(sources: &Sources<'_>, neighbours: &Neighbours<'_>, consignment: &Consignment, as_of: Date) -> Evidence {
     let manifest = neighbours.manifest;
     let route = route::gather(sources.references, manifest, consignment);
     let procedure = procedure::gather(consignment);
     let equipment = equipment::gather(neighbours, consignment);
-    let understanding = understanding::gather(sources, neighbours, consignment);
     let items: Vec<ItemEvidence> = consignment
         .goods_items
         .iter()
         .enumerate()
         .map(|(n, item)| item::gather(sources, &route, &equipment, consignment, n, item, as_of))
         .collect();
+    let understanding = understanding::gather(sources, neighbours, consignment, &items);
     let parties = parties::gather(sources, consignment, &items, as_of);
     let (documents, claims) = documents::gather(sources, manifest, consignment, &items, as_of);
     let alerts = alerts::gather(sources.alerts, manifest, consignment, &items, &route, as_of);

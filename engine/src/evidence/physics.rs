@@ -139,8 +139,9 @@ fn fits(equipment: &EquipmentEvidence, item: &GoodsItem, volume: Option<f64>) ->
     numbers.sort_unstable();
     numbers.dedup();
     let of = |number: &&str| {
-        let found = equipment.containers.iter().find(|container| container.number == **number)?;
-        capacity_m3(found.size_type.as_deref()?)
+        // They stand by number.
+        let found = equipment.containers.binary_search_by(|container| container.number.as_str().cmp(number)).ok()?;
+        capacity_m3(equipment.containers.get(found)?.size_type.as_deref()?)
     };
     let room: f64 = numbers.iter().map(of).sum::<Option<f64>>()?;
     volume.filter(|_| !numbers.is_empty()).map(|volume| volume <= room)

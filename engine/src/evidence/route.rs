@@ -35,6 +35,8 @@ pub struct RouteEvidence {
     pub consignor: Option<CountryCode>,
     /// Country of the consignee.
     pub consignee: Option<CountryCode>,
+    /// Country that issued the first CITES document that says so.
+    pub permit: Option<CountryCode>,
     /// Every country on the way, in order, each once.
     pub countries: Vec<CountryCode>,
     /// Countries between first and last where timber has been relayed.
@@ -111,6 +113,8 @@ pub fn gather(references: &References, manifest: &Manifest, consignment: &Consig
             countries.push(country);
         }
     }
+    let papers = consignment.all_documents().filter(|(_, _, document)| document.kind.is_cites());
+    let permit = papers.filter_map(|(_, _, document)| known(document.country)).next();
     let risk_routes = risk_routes(references, &[&nodes, &routed]);
     let ends = [first, destination, consignor];
     let hubs = countries
@@ -133,6 +137,7 @@ pub fn gather(references: &References, manifest: &Manifest, consignment: &Consig
         destination,
         consignor,
         consignee,
+        permit,
         countries,
         hubs,
         risk_routes,

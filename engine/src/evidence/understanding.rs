@@ -5,8 +5,9 @@
 //! the manifest says why: its equipment is empty, or it is the master of house bills that stand beside it.
 //! Also: texts that no reader took up and that name a wood. Cost: names are asked for unread texts only.
 
-use super::Sources;
 use super::neighbours::Neighbours;
+use super::wording::WordingEvidence;
+use super::{ItemEvidence, Sources};
 use crate::manifest::fields::{consignment as bill, goods_item};
 use crate::manifest::{Consignment, Fault, Faults, GoodsItem, Place, Severity};
 use crate::names::{NameQuery, Verdict};
@@ -53,11 +54,15 @@ impl Understanding {
 }
 
 /// Looks at every item, and at what was left over.
-pub fn gather(sources: &Sources<'_>, neighbours: &Neighbours<'_>, consignment: &Consignment) -> Understanding {
-    let items: Vec<bool> = consignment.goods_items.iter().map(is_understood).collect();
-    let explained = || {
-        neighbours.is_empty_equipment() || neighbours.has_house_bills(&consignment.bill_of_lading)
-    };
+pub fn gather(
+    sources: &Sources<'_>,
+    neighbours: &Neighbours<'_>,
+    consignment: &Consignment,
+    evidence: &[ItemEvidence],
+) -> Understanding {
+    let each = consignment.goods_items.iter().zip(evidence);
+    let items: Vec<bool> = each.map(|(item, found)| is_understood(item, &found.wording)).collect();
+    let explained = || neighbours.is_empty_equipment() || neighbours.has_house_bills(&consignment.bill_of_lading);
     let nothing = items.is_empty() && !explained();
     let name = |text: &str| {
         let found = sources.names.resolve(&NameQuery { text, ..NameQuery::default() });
@@ -72,11 +77,12 @@ pub fn gather(sources: &Sources<'_>, neighbours: &Neighbours<'_>, consignment: &
     Understanding { items, nothing, unread_woods }
 }
 
-/// True when something was read that says what the goods are.
-pub fn is_understood(item: &GoodsItem) -> bool {
+/// True when something was read that says what the goods are. A text that only points to another paper does not.
+pub fn is_understood(item: &GoodsItem, wording: &WordingEvidence) -> bool {
     let says = |text: &str| text.chars().any(char::is_alphabetic) && !is_filler(text);
     let names = [item.scientific_name.as_deref(), item.common_name.as_deref()];
-    item.hs_code.is_some() || says(&item.description) || names.into_iter().flatten().any(says)
+    let in_words = says(&item.description) && !wording.only_evasive;
+    item.hs_code.is_some() || in_words || names.into_iter().flatten().any(says)
 }
 
 /// True for what people write where they have nothing to say.
@@ -86,20 +92,39 @@ fn is_filler(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use super::super::wording::GoodsWords;
     use super::*;
+    use crate::reference::DataSource;
 
     #[test]
     fn an_item_is_understood_by_its_words_or_its_code() {
+        let words = GoodsWords::build(&DataSource::Embedded).unwrap();
         let check = |description: &str, hs: Option<&str>| {
             let hs_code = hs.and_then(|hs| hs.parse().ok());
-            is_understood(&GoodsItem { description: description.to_owned(), hs_code, ..GoodsItem::default() })
+            let item = GoodsItem { description: description.to_owned(), hs_code, ..GoodsItem::default() };
+            is_understood(&item, &words.of_text(description))
         };
         for blank in ["", "  ", "-", "...", "N/A", "12", "unknown", "?", "NIL"] {
             assert!(!check(blank, None), "{blank}");
             assert!(check(blank, Some("4403")), "{blank}");
         }
-        for text in ["oak", "红木", "дуб", "as per list", "1 box toys"] {
+        for text in ["oak", "红木", "дуб", "1 box toys", "rosewood as per list", "toys, see invoice", "manifest paper"]
+        {
             assert!(check(text, None), "{text}");
+        }
+        for elsewhere in [
+            "AS PER ATTACHED LIST",
+            "see packing list",
+            "siehe beiliegende Liste",
+            "selon facture jointe",
+            "según lista adjunta",
+            "conforme fatura anexa",
+            "come da lista allegata",
+            "zie bijlage",
+            "согласно приложению",
+            "详见附件",
+        ] {
+            assert!(!check(elsewhere, None) && check(elsewhere, Some("4403")), "{elsewhere}");
         }
     }
 }

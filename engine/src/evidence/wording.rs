@@ -29,6 +29,10 @@ enum Meaning {
     /// Other goods whose name has a word of wood in it: `circuit board`.
     OtherGoods,
     Evasive,
+    /// Points elsewhere: `as per`, `siehe`.
+    Refers,
+    /// A paper that may be pointed to: `list`, `Anlage`.
+    Paper,
     Special(String),
     Trade(String),
     Forwarder,
@@ -56,6 +60,8 @@ pub struct WordingEvidence {
     pub n_other_words: usize,
     /// Avoids saying what it is.
     pub evasive: bool,
+    /// Says nothing else: no goods, no form, no wood.
+    pub only_evasive: bool,
     /// Claims to special treatment.
     pub special: BTreeSet<String>,
 }
@@ -173,7 +179,9 @@ impl GoodsWords {
         let mut evidence = WordingEvidence::default();
         let mut covered = vec![false; text.len()];
         let mut forms = BTreeSet::new();
-        let found = self.find(&text);
+        let mut found = self.find(&text);
+        found.sort_by_key(|(_, start, _)| *start);
+        let (mut pointers, mut put_off) = (Vec::new(), Vec::new());
         let denied: Vec<&str> = found
             .iter()
             .filter(|(meaning, ..)| matches!(meaning, Meaning::Denied))
@@ -193,12 +201,27 @@ impl GoodsWords {
                     evidence.says_wood |= denied.is_empty() || denied.iter().any(|denied| says_again(phrase, denied));
                 }
                 Meaning::Evasive => evidence.evasive = true,
+                // Either alone says nothing of the goods; together they put them off.
+                Meaning::Refers => {
+                    pointers.push((start, end));
+                    continue;
+                }
+                Meaning::Paper => {
+                    if let Some(refers) = pointers.first().filter(|(from, _)| *from < start).copied() {
+                        put_off.extend([refers, (start, end)]);
+                    }
+                    continue;
+                }
                 Meaning::Special(special) => {
                     evidence.special.insert(special.clone());
                 }
                 Meaning::Denied | Meaning::OtherGoods => {}
                 Meaning::Trade(_) | Meaning::Forwarder | Meaning::ToOrder => continue,
             }
+            covered.get_mut(start..end).into_iter().flatten().for_each(|byte| *byte = true);
+        }
+        evidence.evasive |= !put_off.is_empty();
+        for (start, end) in put_off {
             covered.get_mut(start..end).into_iter().flatten().for_each(|byte| *byte = true);
         }
         evidence.forms = DECIDES.iter().copied().filter(|form| forms.contains(form)).collect();
@@ -209,6 +232,8 @@ impl GoodsWords {
             evidence.forms.swap(0, furniture);
         }
         evidence.n_other_words = other_words(&text, &covered);
+        let says_goods = evidence.says_wood || !evidence.forms.is_empty() || !evidence.special.is_empty();
+        evidence.only_evasive = evidence.evasive && evidence.n_other_words == 0 && !says_goods;
         evidence
     }
 }
@@ -229,6 +254,8 @@ fn meaning(row: &WordRow) -> Option<Meaning> {
         "not_wood" if row.value == "negation" => Meaning::Denied,
         "not_wood" => Meaning::OtherGoods,
         "evasive" => Meaning::Evasive,
+        "refers" => Meaning::Refers,
+        "paper" => Meaning::Paper,
         "special" => Meaning::Special(row.value.clone()),
         "trade" => Meaning::Trade(row.value.clone()),
         "forwarder" => Meaning::Forwarder,

@@ -213,7 +213,8 @@ impl Facts {
 
     /// What an indicator over `subject` of `view` may look at.
     pub fn frame<'f>(&'f self, view: View, subject: &'f Subject) -> Frame<'f> {
-        let item = subject.item.and_then(|n| self.of(View::Item).iter().find(|item| item.n == n));
+        // Items stand in the order of the manifest, each at its own number.
+        let item = subject.item.and_then(|n| self.of(View::Item).get(n).filter(|item| item.n == n));
         let seen = [
             (View::Consignment, Some(&self.consignment)),
             (View::Item, item.map(|item| &item.values)),

@@ -119,7 +119,7 @@ fn item_goods(values: &mut Filling, from: &Gathered<'_>, evidence: &ItemEvidence
         .put(item::is_finished, form::is_finished(evidence.form.form))
         .put(item::is_plant_food, form::is_plant_food(evidence.form.form))
         .put(item::vague, vague)
-        .put(item::understood, understanding::is_understood(goods))
+        .put(item::understood, understanding::is_understood(goods, &evidence.wording))
         .put(item::evasive, wording.evasive || is_blank)
         .put(item::species_missing, !named && tropical)
         .put(item::claims, set_of(wording.claims.iter().map(String::as_str)))

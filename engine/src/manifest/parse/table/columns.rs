@@ -205,6 +205,7 @@ impl Columns {
 
 /// The columns of a table whose header is row `at`.
 pub(super) fn columns(sheet: &Sheet, at: usize, mapping: &Mapping) -> Columns {
+    use Column::{CommonName, Description, HsCode, ScientificName};
     let constants = std::array::from_fn(|n| {
         let column = Column::ALL.get(n).copied();
         column.and_then(|column| mapping.constants.get(column.name()).cloned())
@@ -234,6 +235,15 @@ pub(super) fn columns(sheet: &Sheet, at: usize, mapping: &Mapping) -> Columns {
                 canonical.push(None);
             }
         }
+    }
+    let says_goods = |column: &Column| matches!(column, Description | ScientificName | CommonName | HsCode);
+    let by_mapping = Column::ALL.iter().filter(|column| mapping.constants.contains_key(column.name()));
+    if !canonical.iter().flatten().chain(by_mapping).any(says_goods) {
+        let at = format!("row {number}");
+        let found =
+            headers.iter().filter(|header| !header.is_empty()).map(String::as_str).collect::<Vec<_>>().join(", ");
+        let expected = "a column of the goods text or of the HS code; name it `description` or `hs_code`, or say so in a mapping file";
+        faults.push(Fault::new("no_goods_column", Severity::Lost, at, &found, expected));
     }
     let style = style_of(sheet, at, &canonical, mapping, &mut faults);
     Columns { canonical, headers, constants, style, faults }

@@ -11,6 +11,8 @@ use super::super::super::limits;
 /// Fields and bytes of one record, reused from row to row.
 #[derive(Debug, Default)]
 pub(in super::super) struct Scratch {
+    /// Made once: its table of transitions costs more than a row.
+    reader: Option<csv_core::Reader>,
     text: Vec<u8>,
     ends: Vec<usize>,
 }
@@ -99,7 +101,10 @@ impl Rows {
 
     /// Reads the record at `at`; gives the bytes that it took, `None` at the end.
     fn scan(&self, at: usize, scratch: &mut Scratch) -> Option<usize> {
-        let mut reader = csv_core::ReaderBuilder::new().delimiter(self.delimiter).build();
+        let delimiter = self.delimiter;
+        let make = || csv_core::ReaderBuilder::new().delimiter(delimiter).build();
+        let reader = scratch.reader.get_or_insert_with(make);
+        reader.reset();
         let mut input = self.bytes.get(at..)?;
         scratch.text.resize(scratch.text.capacity().max(1 << 10), 0);
         scratch.ends.resize(scratch.ends.capacity().max(64), 0);
