@@ -211,7 +211,8 @@ impl Room {
         }
         let mut path = vec![tokens[at].clone()];
         let mut last = at;
-        while tokens.get(last + 1).is_some_and(|next| next == "::") && tokens.get(last + 2).is_some_and(|n| is_name(n)) {
+        while tokens.get(last + 1).is_some_and(|next| next == "::") && tokens.get(last + 2).is_some_and(|n| is_name(n))
+        {
             path.push(tokens[last + 2].clone());
             last += 2;
         }
@@ -294,7 +295,9 @@ fn tokens(text: &str) -> Vec<String> {
         at = if c == '/' && next == '/' {
             (at..letters.len()).find(|n| letters[*n] == '\n').unwrap_or(letters.len())
         } else if c == '/' && next == '*' {
-            (at + 2..letters.len()).find(|n| letters[*n - 1] == '*' && letters[*n] == '/').map_or(letters.len(), |n| n + 1)
+            (at + 2..letters.len())
+                .find(|n| letters[*n - 1] == '*' && letters[*n] == '/')
+                .map_or(letters.len(), |n| n + 1)
         } else if raw {
             raw_end(&letters, at).unwrap_or(letters.len())
         } else if c == '"' {
@@ -338,7 +341,8 @@ fn raw_end(letters: &[char], at: usize) -> Option<usize> {
     if letters.get(open) != Some(&'"') {
         return None;
     }
-    let closes = |n: &usize| letters[*n] == '"' && letters[*n + 1..].iter().take(signs).filter(|c| **c == '#').count() == signs;
+    let closes =
+        |n: &usize| letters[*n] == '"' && letters[*n + 1..].iter().take(signs).filter(|c| **c == '#').count() == signs;
     (open + 1..letters.len()).find(closes).map(|n| n + 1 + signs)
 }
 

@@ -288,8 +288,7 @@ fn measure_and_kind(asked: &Asked, record: &AlertRecord, kinds: &Kinds, parts: &
         parts.push(Part { weight: MEASURE, met: if met.is_some() { 1.0 } else { 0.0 }, why });
     }
     if !asked.kinds.is_empty() {
-        let met =
-            asked.kinds.iter().find(|asked| kinds.found_as(asked).contains(&kind.as_str()));
+        let met = asked.kinds.iter().find(|asked| kinds.found_as(asked).contains(&kind.as_str()));
         let why = met.map(|kind| format!("kind {kind}"));
         parts.push(Part { weight: KIND, met: if met.is_some() { 1.0 } else { 0.0 }, why });
     }

@@ -8,8 +8,8 @@ use std::collections::BTreeSet;
 use serde::Deserialize;
 
 use crate::manifest::GoodsItem;
-use crate::text::{Phrases, plain_key};
 use crate::reference::{DataSource, Form, ReferenceError, TableFault, list};
+use crate::text::{Phrases, plain_key};
 
 #[derive(Deserialize)]
 struct WordRow {

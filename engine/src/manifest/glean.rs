@@ -161,7 +161,8 @@ impl Found<'_> {
     fn documents(&mut self, text: &str, item: &mut GoodsItem, of_bill: &[Document]) {
         for (kind, number) in numbers(text) {
             let key = light_key(&number);
-            let is_known = |document: &Document| document.number.as_deref().is_some_and(|known| light_key(known) == key);
+            let is_known =
+                |document: &Document| document.number.as_deref().is_some_and(|known| light_key(known) == key);
             if item.documents.iter().chain(of_bill).any(is_known) || item.documents.len() >= limits::MAX_LIST {
                 continue;
             }

@@ -227,12 +227,7 @@ impl NameIndex {
         let in_scope = self.groups.hold(&genus);
         let eaten = self.groups.give(&genus, "fruit");
         let fruit = ["fruit", "food", "leaf"].iter().filter_map(|kind| weighing.kinds.get(*kind)).sum::<i32>()
-            + weighing
-                .kinds
-                .get("hs")
-                .copied()
-                .filter(|weight| *weight <= -3 && eaten)
-                .unwrap_or_default();
+            + weighing.kinds.get("hs").copied().filter(|weight| *weight <= -3 && eaten).unwrap_or_default();
         if eaten && fruit <= EXCLUDED_AT && weighing.score <= EXCLUDED_AT {
             return scene.excluded(&name, weighing.reasons.join("; "));
         }

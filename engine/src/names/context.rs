@@ -93,7 +93,8 @@ impl Contexts {
                 }
             }
         }
-        let patterns: Vec<_> = by_phrase.into_iter().map(|((_, stem, _), (phrase, rows))| (phrase, stem, rows)).collect();
+        let patterns: Vec<_> =
+            by_phrase.into_iter().map(|((_, stem, _), (phrase, rows))| (phrase, stem, rows)).collect();
         let phrases = Phrases::build(patterns.iter().map(|(phrase, ..)| phrase.solid.as_str()))
             .map_err(|why| ReferenceError::Unreadable { table: "contexts/contexts.csv".into(), why })?;
         Ok(Self { rows, phrases, patterns, affixes, hs, others })

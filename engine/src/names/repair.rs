@@ -138,12 +138,7 @@ const GROUPS_MORE: usize = 3;
 const PAIR_BITS: u32 = 16;
 
 impl Vocabulary {
-    pub fn build(
-        genera: &Genera,
-        trade: &[TradeName],
-        groups: &Groups,
-        other: impl Iterator<Item = String>,
-    ) -> Self {
+    pub fn build(genera: &Genera, trade: &[TradeName], groups: &Groups, other: impl Iterator<Item = String>) -> Self {
         let is_ours = |name: &str| groups.hold(genus_of(name));
         let mut wanted: BTreeSet<String> = BTreeSet::new();
         let id = memo::next_id();

@@ -49,10 +49,14 @@ pub struct Covers {
 impl Covers {
     pub(super) fn load(source: &DataSource, faults: &mut Vec<TableFault>) -> Result<Self, ReferenceError> {
         let rows: Vec<CoverGoods> = fields::rows(source, "cover-goods", faults)?;
-        let mut words: Vec<(String, usize)> =
-            rows.iter().enumerate().flat_map(|(n, row)| row.words.iter().map(move |word| (plain_key(word), n))).collect();
+        let mut words: Vec<(String, usize)> = rows
+            .iter()
+            .enumerate()
+            .flat_map(|(n, row)| row.words.iter().map(move |word| (plain_key(word), n)))
+            .collect();
         words.sort_by(|a, b| b.0.len().cmp(&a.0.len()).then(a.cmp(b)));
-        let padded: Vec<String> = words.iter().map(|(word, _)| if word.is_ascii() { format!(" {word} ") } else { word.clone() }).collect();
+        let padded: Vec<String> =
+            words.iter().map(|(word, _)| if word.is_ascii() { format!(" {word} ") } else { word.clone() }).collect();
         let phrases = Phrases::build(padded.iter().map(String::as_str)).ok();
         Ok(Self { rows, words, phrases })
     }

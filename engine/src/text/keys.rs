@@ -93,7 +93,8 @@ mod tests {
 
     #[test]
     fn folding_twice_is_folding_once() {
-        for text in ["ÉBÈNE d’Afrique", "R0SEW00D 600mm", "خشب الأَبنوس", "gỗ trắc đỏ", "ﾛｰｽﾞｳｯﾄﾞ", "Weiß-Rußland"] {
+        for text in ["ÉBÈNE d’Afrique", "R0SEW00D 600mm", "خشب الأَبنوس", "gỗ trắc đỏ", "ﾛｰｽﾞｳｯﾄﾞ", "Weiß-Rußland"]
+        {
             for fold in [loose_key, plain_key, light_key] {
                 assert_eq!(fold(&fold(text)), fold(text), "{text}");
             }

@@ -12,8 +12,8 @@ mod settle;
 mod similarity;
 mod tokens;
 
-pub use fold::{Folded, fold};
 pub(crate) use fold::fold_into;
+pub use fold::{Folded, fold};
 pub use keys::{joined, light_key, loose_key, plain_key};
 pub use letters::{Script, script_of};
 pub(crate) use phrases::{Hit, Phrase, Phrases, longest};

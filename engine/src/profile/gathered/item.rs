@@ -38,10 +38,7 @@ fn item_names(values: &mut Filling, from: &Gathered<'_>, evidence: &ItemEvidence
         .any(|m| !latin.is_empty() && !latin.contains(&m.genus.as_str()) && (m.in_scope || m.lookalike));
     let named: Vec<&TaxonEvidence> = evidence.taxa.iter().filter(|taxon| !taxon.is_alternative).collect();
     let in_scope: Vec<&Mention> = mentions.iter().filter(|m| m.in_scope).collect();
-    let hongmu = named
-        .iter()
-        .filter(|t| from.references.groups.is_of(&t.genus, HONGMU))
-        .count();
+    let hongmu = named.iter().filter(|t| from.references.groups.is_of(&t.genus, HONGMU)).count();
     values
         .put(item::description, &goods.description)
         .put(item::hs, hs.map(|hs| hs.as_str()))

@@ -8,6 +8,7 @@
 mod bill;
 mod containers;
 mod cuscar;
+mod envelope;
 mod fields;
 mod messages;
 mod segment;
@@ -18,10 +19,10 @@ use std::io::BufRead;
 
 use super::super::fault::{Fault, ManifestError, Severity};
 use super::super::fields::Manifest;
-use super::super::types::Moment;
 use super::encoding::{self, Decoded};
 use super::{Parsed, Parts};
 use cuscar::Message;
+use envelope::Envelope;
 use segment::Segment;
 use syntax::{Segments, SyntaxFault, Tokens};
 
@@ -37,16 +38,6 @@ pub(super) fn count(input: impl BufRead) -> u64 {
         n += 1;
     }
     n
-}
-
-/// What `UNB` says.
-#[derive(Debug, Default, Clone)]
-pub(super) struct Envelope {
-    pub sender: Option<String>,
-    pub sent_at: Option<Moment>,
-    reference: Option<String>,
-    n_messages: u64,
-    open: bool,
 }
 
 /// Where the reader is.
