@@ -23,6 +23,7 @@ mod hs;
 mod instruments;
 mod listings;
 mod measures;
+mod plantations;
 mod ports;
 mod references;
 mod routes;
@@ -45,6 +46,7 @@ pub use listings::{Listed, Listing, Listings};
 pub use measures::{
     ActingMeasure, AppliesTo, CountryRole, Measure, MeasureKind, MeasureQuestion, MeasureStatus, Measures,
 };
+pub use plantations::{Plantation, Plantations};
 pub use ports::{Port, Ports};
 pub use references::{References, TABLES};
 pub use routes::{FollowedRoute, Node, Route, Routes};

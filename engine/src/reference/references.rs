@@ -19,6 +19,7 @@ use super::instruments::Instruments;
 use super::listings::Listings;
 use super::load::{DataSource, list};
 use super::measures::Measures;
+use super::plantations::Plantations;
 use super::ports::Ports;
 use super::routes::Routes;
 use super::seizures::Seizures;
@@ -44,7 +45,10 @@ pub const TABLES: &[&str] = &[
     "listings",
     "measures",
     "notifications",
+    "number-words",
     "package-kinds",
+    "party-words",
+    "plantations",
     "ports",
     "routes",
     "seizures",
@@ -69,6 +73,8 @@ pub struct References {
     pub authorities: Authorities,
     /// Countries.
     pub countries: Countries,
+    /// Where plantations supply the trade.
+    pub plantations: Plantations,
     /// Places.
     pub ports: Ports,
     /// Routes seen in cases.
@@ -106,6 +112,7 @@ impl References {
             instruments: Instruments::load(source, f)?,
             authorities: Authorities::load(source, f)?,
             countries: Countries::load(source, f)?,
+            plantations: Plantations::load(source, f)?,
             ports: Ports::load(source, f)?,
             routes: Routes::load(source, f)?,
             groups: Groups::load(source, f)?,

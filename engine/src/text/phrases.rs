@@ -152,7 +152,8 @@ impl Phrases {
                 // The automaton is built for both kinds of search, so this one is never refused.
                 let found = self.automaton.try_find_overlapping(from, &mut state).map(|()| state.get_match());
                 let Ok(Some(found)) = found else { break };
-                if stop(hit(found)) {
+                // A shorter phrase at the end of this one is met again where its own word begins.
+                if found.start() == start && stop(hit(found)) {
                     return true;
                 }
             }

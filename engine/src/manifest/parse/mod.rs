@@ -5,14 +5,14 @@
 //! them ([`encoding`]); permit numbers in descriptions become documents after it (`manifest::glean`).
 
 mod awmds;
+mod codes;
 mod csv;
 mod detect;
 mod edifact;
 mod encoding;
 pub(crate) mod epermit;
 mod json;
-mod papers;
-mod parsed;
+pub(super) mod parsed;
 mod part;
 mod table;
 mod units;

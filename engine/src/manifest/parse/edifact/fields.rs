@@ -104,24 +104,6 @@ pub(super) fn join_to<'s>(text: &mut String, mut full: bool, pieces: impl Iterat
     full && !text.ends_with(char::is_whitespace)
 }
 
-/// The role of a `NAD`. Source: UN/EDIFACT 3035.
-pub(super) fn role(code: &str) -> Option<PartyRole> {
-    Some(match code {
-        "CZ" => PartyRole::Consignor,
-        "CN" | "UC" => PartyRole::Consignee,
-        "NI" | "N1" | "N2" => PartyRole::NotifyParty,
-        "CA" => PartyRole::Carrier,
-        "DT" | "AG" => PartyRole::Declarant,
-        "SE" => PartyRole::Seller,
-        "BY" => PartyRole::Buyer,
-        "EX" => PartyRole::Exporter,
-        "IM" => PartyRole::Importer,
-        "FW" | "CG" => PartyRole::Forwarder,
-        "CS" => PartyRole::Consolidator,
-        _ => return None,
-    })
-}
-
 /// The party of a `NAD`, the `n`th of its bill. Its name may stand in C080 or, with the address, in the free lines of C058.
 pub(super) fn party(role: PartyRole, segment: &Segment, reading: &mut Reading, n: usize) -> Party {
     let at = &|| segment.place();

@@ -10,7 +10,6 @@ mod containers;
 mod cuscar;
 mod envelope;
 mod fields;
-mod messages;
 mod segment;
 mod syntax;
 
@@ -204,7 +203,7 @@ impl<S: Segments> Reader<S> {
             return;
         }
         let at = format!("message {}", self.n_messages);
-        self.queue.push_back(Err(ManifestError::OtherMessage { what: messages::refusal(&kind, &at) }));
+        self.queue.push_back(Err(ManifestError::OtherMessage { what: refusal(&kind, &at) }));
         self.state = State::Other;
     }
 
@@ -269,4 +268,10 @@ impl<S: Segments> Reader<S> {
             self.queue.push_back(Err(ManifestError::Malformed { format: "UN/EDIFACT", at: "UNB".into(), why }));
         }
     }
+}
+
+/// Why a message of this kind is refused.
+fn refusal(kind: &str, at: &str) -> String {
+    let what = super::codes::message(kind).unwrap_or("another UN/EDIFACT message");
+    format!("{kind} is {what}, not a cargo report (CUSCAR); {at} was not read")
 }

@@ -166,7 +166,7 @@ fn document_kind(row: &mut Row<'_>, columns: &Columns) -> DocumentKind {
             DocumentKind::Other
         };
     }
-    super::super::papers::kind_of_code(row.get(Column::DocumentCode).unwrap_or_default())
+    super::super::codes::document(row.get(Column::DocumentCode).unwrap_or_default())
 }
 
 /// A bill that further rows may join. What is looked up for each row has an index, so that a bill of many rows stays cheap.
