@@ -1,6 +1,8 @@
-//! The arrows between modules point one way (README, code map).
+//! The arrows between modules point one way, and no files of the engine reach each other (README, code map).
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
+
+use super::arrows::{House, sources};
 
 /// Modules from the ground up. A module may use those before it and itself.
 const ORDER: &[&str] = &[
@@ -25,52 +27,137 @@ const ORDER: &[&str] = &[
     "workbench",
 ];
 
-fn sources(dir: &Path) -> Vec<PathBuf> {
-    let mut files = Vec::new();
-    for entry in std::fs::read_dir(dir).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_dir() {
-            files.extend(sources(&path));
-        } else if path.extension().is_some_and(|extension| extension == "rs") {
-            files.push(path);
-        }
-    }
-    files.sort();
-    files
-}
-
-fn root() -> PathBuf {
+fn root() -> std::path::PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
 }
 
-/// `(module, file, modules that it uses)`
-fn uses() -> Vec<(String, PathBuf, Vec<String>)> {
-    let src = root().join("engine/src");
+/// Arrows to a module that stands above.
+fn upward(house: &House) -> Vec<String> {
+    let module = |file: &str| file.split('/').next().unwrap_or_default().trim_end_matches(".rs").to_owned();
     let mut found = Vec::new();
-    for file in sources(&src) {
-        let relative = file.strip_prefix(&src).unwrap().to_owned();
-        let module =
-            relative.components().next().unwrap().as_os_str().to_string_lossy().trim_end_matches(".rs").to_owned();
-        let text = std::fs::read_to_string(&file).unwrap();
-        let code = text.split("#[cfg(test)]").next().unwrap();
-        let used = code
-            .match_indices("crate::")
-            .map(|(at, _)| code[at + 7..].chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect::<String>())
-            .filter(|name| ORDER.contains(&name.as_str()))
-            .collect();
-        found.push((module, relative, used));
+    for (file, targets) in house.arrows() {
+        let Some(own) = ORDER.iter().position(|name| *name == module(&file)) else { continue };
+        for (target, paths) in targets {
+            if ORDER.iter().position(|name| *name == module(&target)).is_none_or(|other| other > own) {
+                found.push(format!("{file} uses {target}, which stands above it: {paths:?}"));
+            }
+        }
     }
     found
 }
 
+/// The circles, each with the arrows that make it.
+fn circles(house: &House) -> Vec<String> {
+    let arrows = house.arrows();
+    let shown = |circle: &Vec<String>| {
+        let mut lines = vec![format!("{} files reach each other:", circle.len())];
+        for (file, targets) in arrows.iter().filter(|(file, _)| circle.contains(file)) {
+            for (target, paths) in targets.iter().filter(|(target, _)| circle.contains(target)) {
+                lines.push(format!("  {file} -> {target}: {paths:?}"));
+            }
+        }
+        lines.join("\n")
+    };
+    house.circles().iter().map(shown).collect()
+}
+
+fn engine() -> House {
+    House::read(&root().join("engine/src"))
+}
+
 #[test]
 fn arrows_point_down() {
-    for (module, file, used) in uses() {
-        let Some(own) = ORDER.iter().position(|name| *name == module) else { continue };
-        for name in used {
-            let other = ORDER.iter().position(|known| *known == name).unwrap();
-            assert!(other <= own, "{} uses crate::{name}, which stands above {module}", file.display());
-        }
+    let found = upward(&engine());
+    assert!(found.is_empty(), "{}", found.join("\n"));
+}
+
+#[test]
+fn every_module_has_its_place_in_the_order() {
+    let src = root().join("engine/src");
+    for file in sources(&src) {
+        let first = file.strip_prefix(&src).unwrap().components().next().unwrap();
+        let name = first.as_os_str().to_string_lossy().trim_end_matches(".rs").to_owned();
+        assert!(name == "lib" || ORDER.contains(&name.as_str()), "{name} stands nowhere in ORDER");
+    }
+}
+
+#[test]
+fn no_files_reach_each_other() {
+    let found = circles(&engine());
+    assert!(found.is_empty(), "{}", found.join("\n"));
+}
+
+#[test]
+fn planted_circles_and_arrows_are_found() {
+    // (files, circles, arrows that point up)
+    type Case = (&'static [(&'static str, &'static str)], usize, usize);
+    let cases: &[Case] = &[
+        // By `use`, and by a path written out.
+        (&[("text/mod.rs", ""), ("text/a.rs", "use super::b::B;"), ("text/b.rs", "fn b() { super::a::a() }")], 1, 0),
+        // Through the folder's own names.
+        (
+            &[
+                ("text/mod.rs", "mod a;\nmod b;\npub use a::{A, deep::Other as B};\npub use b::*;"),
+                ("text/a.rs", "use crate::text::{C, self};"),
+                ("text/b.rs", "use super::A;\npub struct C;"),
+            ],
+            1,
+            0,
+        ),
+        // Through a name given to a module, and three files long.
+        (
+            &[
+                ("text/mod.rs", "mod a; mod b; mod c;"),
+                ("text/a.rs", "use super::b as other;\nfn a() -> other::B { other::b() }"),
+                ("text/b.rs", "pub struct B; use super::c; fn b() { c::c() }"),
+                ("text/c.rs", "pub fn c() { crate::text::a::a() }"),
+            ],
+            1,
+            0,
+        ),
+        // A folder that drives its files and lends them its own types.
+        (
+            &[("text/mod.rs", "mod a;\npub struct T;\nfn go() { a::a() }"), ("text/a.rs", "pub fn a(t: super::T) {}")],
+            1,
+            0,
+        ),
+        // In tests, comments and texts nothing counts; a folder that hands names on is no arrow.
+        (
+            &[
+                ("text/mod.rs", "mod a;\nmod b;\npub use a::A;\npub use b::B;"),
+                ("text/a.rs", "use super::B;\npub struct A;"),
+                (
+                    "text/b.rs",
+                    "// super::a::A\npub struct B;\nconst T: &str = \"super::a::A\";\n#[cfg(test)]\nmod tests { use super::super::a::A; }",
+                ),
+            ],
+            0,
+            0,
+        ),
+        // Upward, by a path and by a `use`.
+        (
+            &[
+                ("text/mod.rs", "fn a() { crate::names::x::y() }"),
+                ("names/mod.rs", "mod x;"),
+                ("names/x.rs", "pub fn y() {}"),
+            ],
+            0,
+            1,
+        ),
+        (
+            &[
+                ("codes.rs", "use crate::{text::T, words};\nwords::words!{}"),
+                ("text.rs", "pub struct T;"),
+                ("words.rs", ""),
+            ],
+            0,
+            1,
+        ),
+    ];
+    for (files, n_circles, n_upward) in cases {
+        let house = House::of(files.iter().copied());
+        assert_eq!(house.circles().len(), *n_circles, "{files:?}: {:?}", house.arrows());
+        assert_eq!(upward(&house).len(), *n_upward, "{files:?}: {:?}", house.arrows());
     }
 }
 
@@ -94,7 +181,7 @@ fn siblings_do_not_import_each_other() {
 
 #[test]
 fn heavy_crates_stay_in_one_module() {
-    for (crate_name, module) in [("tantivy", "alerts"), ("rhai", "profile")] {
+    for (crate_name, module) in [("tantivy", "alerts"), ("rhai", "profile"), ("aho_corasick", "text")] {
         for file in sources(&root().join("engine/src")) {
             let relative = file.strip_prefix(root().join("engine/src")).unwrap();
             let text = std::fs::read_to_string(&file).unwrap();

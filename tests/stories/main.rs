@@ -4,6 +4,7 @@
 #![allow(missing_docs)]
 
 mod architecture;
+mod arrows;
 mod as_of;
 mod broken_profiles;
 mod cost;

@@ -8,7 +8,8 @@ use std::collections::HashMap;
 use super::record::AlertRecord;
 use crate::codes::{CountryCode, Date};
 use crate::digest;
-use crate::reference::{folded, genus_of, species_of};
+use crate::reference::{genus_of, species_of};
+use crate::text::{joined, plain_key};
 
 /// What a consignment offers to be met.
 #[derive(Debug, Clone, Default)]
@@ -124,7 +125,7 @@ pub struct AlertLookup {
 
 /// Letters and digits in upper case: the key for numbers and names.
 pub fn key(text: &str) -> String {
-    folded(text).chars().filter(|c| *c != ' ').flat_map(char::to_uppercase).collect()
+    joined(&plain_key(text)).to_uppercase()
 }
 
 impl AlertLookup {

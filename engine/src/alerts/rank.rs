@@ -7,30 +7,14 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::ask::{Asked, AskedTaxon};
+use super::kinds::Kinds;
+use super::question::{Weighed, forms_of};
 use super::record::AlertRecord;
 use super::schema::{body, own_numbers};
-use super::search::{forms_of, kinds};
 use super::tokens::Stems;
 use crate::codes::{CountryCode, Date};
 use crate::names::NameIndex;
 use crate::reference::{genus_of, is_genus};
-
-/// A word of the question with all its forms.
-#[derive(Debug, Clone)]
-pub struct Weighed {
-    /// As asked, folded.
-    pub text: String,
-    /// Forms, the word itself first.
-    pub forms: Vec<String>,
-    /// Pairs of characters.
-    pub pairs: Vec<String>,
-    /// Rarity.
-    pub weight: f64,
-    /// Says more than the woods, countries and measures do.
-    pub content: bool,
-    /// Stands in every other text.
-    pub plain: bool,
-}
 
 /// A record that meets the question.
 #[derive(Debug, Clone)]
@@ -64,19 +48,20 @@ const LIBRARY: f64 = 0.6;
 const ALL_COUNTRIES: &str = "no country: holds for all";
 const ALL_SPECIES: &str = "all species of the country";
 
-/// Documents and directories: found by what they are, not by what they forbid.
-pub fn is_library(kind: &str) -> bool {
-    matches!(
-        kind.to_lowercase().as_str(),
-        "manual" | "handbook" | "message" | "directory" | "focal_point" | "laboratory" | "tool" | "course" | "library"
-    )
-}
-
 /// What a part of the question gives: how well it is met, and why.
 struct Part {
     weight: f64,
     met: f64,
     why: Option<String>,
+}
+
+/// What ranking looks up.
+#[derive(Clone, Copy)]
+pub struct Context<'a> {
+    /// Names of taxa.
+    pub names: &'a NameIndex,
+    /// Kinds of records.
+    pub kinds: &'a Kinds,
 }
 
 /// Those of the candidates that meet the question, in order.
@@ -85,12 +70,12 @@ pub fn rank(
     words: &[Weighed],
     records: impl Iterator<Item = AlertRecord>,
     day: Option<Date>,
-    names: &NameIndex,
+    context: Context<'_>,
     stems: &mut Stems,
 ) -> Vec<Found> {
     let mut found: Vec<Found> = records
         .filter(|record| day.is_none_or(|day| record.acts_on(day)))
-        .filter_map(|record| weigh(asked, words, record, names, stems))
+        .filter_map(|record| weigh(asked, words, record, context, stems))
         .collect();
     let above = successors(&found);
     for found in &mut found {
@@ -111,7 +96,14 @@ fn rounded(score: f64) -> i64 {
     (score * 10_000.0).round() as i64
 }
 
-fn weigh(asked: &Asked, words: &[Weighed], record: AlertRecord, names: &NameIndex, stems: &mut Stems) -> Option<Found> {
+fn weigh(
+    asked: &Asked,
+    words: &[Weighed],
+    record: AlertRecord,
+    context: Context<'_>,
+    stems: &mut Stems,
+) -> Option<Found> {
+    let Context { names, kinds } = context;
     let text = format!("{}\n{}", record.title, body(&record));
     let mut forms = forms_of(&record, &text, stems);
     for key in words.iter().filter(|word| word.forms.iter().any(|form| form.starts_with('#'))) {
@@ -140,7 +132,7 @@ fn weigh(asked: &Asked, words: &[Weighed], record: AlertRecord, names: &NameInde
         }
     }
     near(asked, &record, &mut parts);
-    measure_and_kind(asked, &record, &mut parts);
+    measure_and_kind(asked, &record, kinds, &mut parts);
     year(asked, &record, &mut parts);
     let (part, content) = word_part(words, &forms);
     let share = part.met;
@@ -162,7 +154,7 @@ fn weigh(asked: &Asked, words: &[Weighed], record: AlertRecord, names: &NameInde
         score *= OTHER_GOODS;
     }
     let why: Vec<String> = parts.into_iter().filter_map(|part| part.why).collect();
-    if is_library(&record.kind) && !asked.kinds.iter().any(|kind| is_library(kind)) {
+    if kinds.is_library(&record.kind) && !asked.kinds.iter().any(|kind| kinds.is_library(kind)) {
         score *= if content == Some(true) { 1.0 } else { LIBRARY };
     }
     // A record for all species of all countries is no answer to a question on one of each.
@@ -281,7 +273,7 @@ fn near(asked: &Asked, record: &AlertRecord, parts: &mut Vec<Part>) {
     parts.push(Part { weight: NEAR, met: if met.is_some() { 1.0 } else { 0.0 }, why });
 }
 
-fn measure_and_kind(asked: &Asked, record: &AlertRecord, parts: &mut Vec<Part>) {
+fn measure_and_kind(asked: &Asked, record: &AlertRecord, kinds: &Kinds, parts: &mut Vec<Part>) {
     let kind = record.kind.to_lowercase();
     let measure = record.measure.as_deref().unwrap_or_default().to_lowercase();
     if !asked.measures.is_empty() {
@@ -296,8 +288,7 @@ fn measure_and_kind(asked: &Asked, record: &AlertRecord, parts: &mut Vec<Part>) 
         parts.push(Part { weight: MEASURE, met: if met.is_some() { 1.0 } else { 0.0 }, why });
     }
     if !asked.kinds.is_empty() {
-        let met =
-            asked.kinds.iter().find(|asked| kinds(asked).iter().any(|facet| facet.strip_prefix("k:") == Some(&kind)));
+        let met = asked.kinds.iter().find(|asked| kinds.found_as(asked).contains(&kind.as_str()));
         let why = met.map(|kind| format!("kind {kind}"));
         parts.push(Part { weight: KIND, met: if met.is_some() { 1.0 } else { 0.0 }, why });
     }

@@ -5,8 +5,6 @@
 //! names a wood and a country, a record must meet both; one for all species, or for all countries, does. A question
 //! never fails: what cannot be found gives nothing.
 
-use std::collections::HashMap;
-
 use serde::Serialize;
 use tantivy::collector::{Count, TopDocs};
 use tantivy::query::{
@@ -17,7 +15,9 @@ use tantivy::{DocId, Score, SegmentReader, Term};
 
 use super::ask::{Asked, ask};
 use super::index::AlertIndex;
-use super::rank::{self, Found, Weighed};
+use super::kinds::Kinds;
+use super::question::Weighed;
+use super::rank::{self, Found};
 use super::record::AlertRecord;
 use super::schema::{FIRST_DAY, LAST_DAY, day_number};
 use super::snippet::snippet;
@@ -100,12 +100,17 @@ impl AlertIndex {
         let query = self.query(&asked, &words, filters, question.text.trim().is_empty());
         let candidates = self.candidates(&*query, CANDIDATES.max(limit * 2));
         let records = candidates.into_iter().filter_map(|address| self.record(address).ok());
-        if question.kind.is_some_and(rank::is_library) {
+        if question.kind.is_some_and(|kind| self.kinds().is_library(kind)) {
             asked.kinds.extend(question.kind.map(str::to_lowercase));
         }
-        let found = rank::rank(&asked, &words, records, day, &self.context.names, &mut stems);
+        let context = rank::Context { names: &self.context.names, kinds: self.kinds() };
+        let found = rank::rank(&asked, &words, records, day, context, &mut stems);
         let shown = found.into_iter().take(limit).enumerate();
         shown.map(|(n, found)| self.result(n + 1, found, &words, &mut stems)).collect()
+    }
+
+    fn kinds(&self) -> &Kinds {
+        self.context.vocabulary.kinds()
     }
 
     /// How many records pass the filters, whatever the text.
@@ -256,7 +261,8 @@ impl AlertIndex {
             any.push(self.boosted(&[format!("m:{measure}"), format!("k:{measure}")], 3.0));
         }
         for kind in &asked.kinds {
-            any.push(self.boosted(&kinds(kind), 2.0));
+            let facets: Vec<String> = self.kinds().found_as(kind).iter().map(|kind| format!("k:{kind}")).collect();
+            any.push(self.boosted(&facets, 2.0));
         }
         if clauses.len() == musts && !no_text {
             // Nothing is named: at least one word must be there.
@@ -344,30 +350,7 @@ fn taxon_facets(name: &str) -> Vec<String> {
     }
 }
 
-/// Facets of a kind as people ask for it.
-pub(super) fn kinds(kind: &str) -> Vec<String> {
-    let names: &[&str] = match kind {
-        "seizure" => &["seizure", "case", "seizure_report"],
-        "laboratory" => &["laboratory", "lab"],
-        "focal_point" => &["focal_point", "contact"],
-        "manual" => &["manual", "identification_material", "training_material", "library"],
-        "tool" => &["tool", "enforcement_tool", "library"],
-        other => return vec![format!("k:{other}")],
-    };
-    names.iter().map(|name| format!("k:{name}")).collect()
-}
-
 fn range(field: Field, from: i64, to: i64) -> Box<dyn Query> {
     let bound = |day: i64| std::ops::Bound::Included(Term::from_field_i64(field, day));
     Box::new(RangeQuery::new(bound(from), bound(to)))
-}
-
-/// Forms of one text by how often they stand in it; for ranking and snippets.
-pub(super) fn forms_of(record: &AlertRecord, text: &str, stems: &mut Stems) -> HashMap<String, u32> {
-    let languages = super::schema::record_languages(record);
-    let mut counts = HashMap::new();
-    for form in super::schema::doc_forms(text, &languages, stems) {
-        *counts.entry(form).or_insert(0) += 1;
-    }
-    counts
 }

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::rank::Weighed;
+use super::question::Weighed;
 use super::record::AlertRecord;
 use super::schema::record_languages;
 use super::tokens::{self, Stems, Word};

@@ -11,7 +11,7 @@ use crate::codes::{CountryCode, Date, Period};
 use crate::digest;
 use crate::label::Label;
 use crate::permits::{PartyName, WordCounts, name_similarity};
-use crate::reference::folded;
+use crate::text::plain_key;
 
 /// Similarity from which a party is taken for an entry. Chosen on `tests/labelled/watch_list.jsonl`.
 pub const MIN_SIMILARITY: f64 = 0.88;
@@ -353,7 +353,7 @@ fn aligned(a: &[String], b: &[String]) -> f64 {
 }
 
 fn words(text: &str) -> impl Iterator<Item = String> {
-    let words: Vec<String> = folded(text).split(' ').filter(|word| !word.is_empty()).map(str::to_owned).collect();
+    let words: Vec<String> = plain_key(text).split(' ').filter(|word| !word.is_empty()).map(str::to_owned).collect();
     words.into_iter()
 }
 

@@ -6,12 +6,12 @@
 
 use std::collections::HashMap;
 
-use aho_corasick::{AhoCorasick, MatchKind};
 use serde::Deserialize;
 
+use super::kinds::Kinds;
 use crate::codes::CountryCode;
 use crate::reference::{DataSource, ReferenceError, References, list};
-use crate::text::{Folded, Script, fold, script_of};
+use crate::text::{Folded, Phrases, Script, fold, longest, script_of};
 
 /// What a word or phrase names.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -78,9 +78,10 @@ pub struct Vocabulary {
     /// Phrases whose first word may go on, by its first letters.
     by_start: HashMap<String, Vec<usize>>,
     /// Phrases of scripts without spaces.
-    joined: AhoCorasick,
+    joined: Phrases,
     joined_senses: Vec<Vec<Sense>>,
     codes: HashMap<String, CountryCode>,
+    kinds: Kinds,
 }
 
 /// Letters of a word by which phrases with endings are found.
@@ -121,10 +122,14 @@ impl Vocabulary {
                 entries.push((name.clone(), Sense::Place(port.country)));
             }
         }
-        Self::assemble(entries, codes)
+        Self::assemble(entries, codes, Kinds::build(source)?)
     }
 
-    fn assemble(entries: Vec<(String, Sense)>, codes: HashMap<String, CountryCode>) -> Result<Self, ReferenceError> {
+    fn assemble(
+        entries: Vec<(String, Sense)>,
+        codes: HashMap<String, CountryCode>,
+        kinds: Kinds,
+    ) -> Result<Self, ReferenceError> {
         let mut phrases = Vec::new();
         let mut by_word: HashMap<String, Vec<usize>> = HashMap::new();
         let mut by_start: HashMap<String, Vec<usize>> = HashMap::new();
@@ -152,21 +157,19 @@ impl Vocabulary {
         }
         let mut joined: Vec<(String, Vec<Sense>)> = joined.into_iter().collect();
         joined.sort_by(|a, b| a.0.cmp(&b.0));
-        let machine = AhoCorasick::builder()
-            .match_kind(MatchKind::LeftmostLongest)
-            .build(joined.iter().map(|(text, _)| text.as_str()))
-            .map_err(|error| ReferenceError::Unreadable { table: "alert-words".into(), why: error.to_string() })?;
+        let machine = Phrases::build(joined.iter().map(|(text, _)| text.as_str()))
+            .map_err(|why| ReferenceError::Unreadable { table: "alert-words".into(), why })?;
         let joined_senses = joined.into_iter().map(|(_, senses)| senses).collect();
-        Ok(Self { phrases, by_word, by_start, joined: machine, joined_senses, codes })
+        Ok(Self { phrases, by_word, by_start, joined: machine, joined_senses, codes, kinds })
     }
 
     /// Everything that the text names, in order; the longest name counts where several begin at one place.
     pub fn read(&self, text: &str) -> Vec<Meaning> {
         let folded = fold(text);
         let mut found = self.read_words(&folded, text);
-        for hit in self.joined.find_iter(folded.text()) {
-            let (from, to) = folded.span(hit.start(), hit.end());
-            let senses = self.joined_senses.get(hit.pattern().as_usize()).cloned().unwrap_or_default();
+        for hit in longest(self.joined.all(folded.text()).collect()) {
+            let (from, to) = folded.span(hit.start, hit.end);
+            let senses = self.joined_senses.get(hit.phrase).cloned().unwrap_or_default();
             found.push(Meaning { from, to, senses });
         }
         found.sort_by_key(|meaning| (meaning.from, std::cmp::Reverse(meaning.to)));
@@ -187,6 +190,11 @@ impl Vocabulary {
             }
         }
         codes
+    }
+
+    /// Kinds of records.
+    pub fn kinds(&self) -> &Kinds {
+        &self.kinds
     }
 
     /// `MG`, `MDG` written in capitals among other words.

@@ -17,6 +17,7 @@ use crate::permits::{
 };
 pub use crate::permits::{Candidate, Problem};
 use crate::reference::Measured;
+use crate::text::light_key;
 
 /// One declared document.
 #[derive(Debug, Clone, PartialEq)]
@@ -207,7 +208,7 @@ struct From<'a> {
 
 /// A document's number as it is compared within one bill.
 fn key(document: &Document) -> Option<String> {
-    document.number.as_deref().map(|number| number.trim().to_ascii_uppercase())
+    document.number.as_deref().map(light_key)
 }
 
 fn cited_by(consignment: &Consignment) -> HashMap<String, Vec<usize>> {

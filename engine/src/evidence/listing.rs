@@ -6,7 +6,7 @@
 use super::wording::WordingEvidence;
 use crate::codes::{Appendix, CountryCode, Date};
 use crate::manifest::GoodsItem;
-use crate::reference::{Annotation, Cover, Form, Listing, References};
+use crate::reference::{Annotation, Cover, Form, Listing, References, Units};
 use crate::words::words;
 
 words! {
@@ -77,7 +77,7 @@ pub fn gather(references: &References, asked: &Question<'_>) -> ListingEvidence 
         (None, None) => return not_listed(references, asked),
     };
     let annotation = row.annotation.as_deref().and_then(|id| references.annotations.on(id, asked.as_of));
-    let (coverage, reason) = covers(row, annotation, asked);
+    let (coverage, reason) = covers(row, annotation, asked, &references.units);
     let (coverage, reason) =
         if sure || coverage == Coverage::Exempt { (coverage, reason) } else { (Coverage::Unclear, unsure(row, asked)) };
     ListingEvidence {
@@ -122,7 +122,12 @@ fn unsure(row: &Listing, asked: &Question<'_>) -> String {
 }
 
 /// What the row and its annotation say about the form.
-fn covers(row: &Listing, annotation: Option<&Annotation>, asked: &Question<'_>) -> (Coverage, String) {
+fn covers(
+    row: &Listing,
+    annotation: Option<&Annotation>,
+    asked: &Question<'_>,
+    packages: &Units,
+) -> (Coverage, String) {
     let appendix = row.appendix.as_str();
     let Some(id) = row.annotation.as_deref() else {
         return (Coverage::Covered, format!("Appendix {appendix}: every part and derivative"));
@@ -136,15 +141,21 @@ fn covers(row: &Listing, annotation: Option<&Annotation>, asked: &Question<'_>) 
     match annotation.cover(form) {
         Cover::Covered => (Coverage::Covered, format!("Appendix {appendix} {id} covers {form}")),
         Cover::Exempt => (Coverage::Exempt, format!("Appendix {appendix} {id} leaves out {form}")),
-        Cover::ExemptIf(conditions) => exempt_if(conditions, appendix, id, form, asked),
+        Cover::ExemptIf(conditions) => exempt_if(conditions, (appendix, id), form, asked, packages),
     }
 }
 
 /// A form that is outside only when conditions hold: each is met, broken, or not known.
-fn exempt_if(conditions: &[String], appendix: &str, id: &str, form: Form, asked: &Question<'_>) -> (Coverage, String) {
+fn exempt_if(
+    conditions: &[String],
+    (appendix, id): (&str, &str),
+    form: Form,
+    asked: &Question<'_>,
+    packages: &Units,
+) -> (Coverage, String) {
     let mut open = Vec::new();
     for condition in conditions {
-        match holds(condition, form, asked) {
+        match holds(condition, form, asked, packages) {
             Some(true) => {}
             Some(false) => {
                 return (
@@ -168,7 +179,7 @@ fn exempt_if(conditions: &[String], appendix: &str, id: &str, form: Form, asked:
     }
 }
 
-fn holds(condition: &str, form: Form, asked: &Question<'_>) -> Option<bool> {
+fn holds(condition: &str, form: Form, asked: &Question<'_>, packages: &Units) -> Option<bool> {
     let claims = &asked.wording.claims;
     let mass = asked.item.net_mass_kg.or(asked.item.gross_mass_kg);
     match condition {
@@ -176,12 +187,7 @@ fn holds(condition: &str, form: Form, asked: &Question<'_>) -> Option<bool> {
         "retail_packed" if claims.contains("retail_packed") => Some(true),
         "retail_packed" => {
             let bulk = asked.item.packages.iter().filter_map(|packages| packages.kind.as_deref());
-            let bulk = bulk.map(str::to_ascii_uppercase).any(|kind| {
-                matches!(
-                    kind.as_str(),
-                    "DR" | "SA" | "BG" | "LG" | "VO" | "VR" | "VY" | "VL" | "IBC" | "WA" | "BL" | "JC" | "1A1" | "5M1"
-                )
-            });
+            let bulk = bulk.filter_map(|code| packages.package(code)).any(|kind| kind.wholesale);
             let raw =
                 matches!(form, Form::Oil | Form::Extract | Form::Powder | Form::Other) && !claims.contains("finished");
             if bulk || raw { Some(false) } else { None }

@@ -1,15 +1,15 @@
 //! What the words of a goods text say besides names: form, claims, evasions.
 //!
 //! In: the description. Out: [`WordingEvidence`]. Words come from `datasets/goods-words`; nothing is listed here.
-//! Cost: one pass of an Aho-Corasick automaton over the folded text.
+//! Cost: one pass of the matcher of phrases over the folded text.
 
 use std::collections::BTreeSet;
 
-use aho_corasick::{AhoCorasick, MatchKind};
 use serde::Deserialize;
 
 use crate::manifest::GoodsItem;
-use crate::reference::{DataSource, Form, ReferenceError, TableFault, folded, list};
+use crate::reference::{DataSource, Form, ReferenceError, TableFault, list};
+use crate::text::{Phrases, plain_key};
 
 #[derive(Deserialize)]
 struct WordRow {
@@ -42,7 +42,7 @@ enum Meaning {
 /// All words, compiled once.
 #[derive(Debug)]
 pub struct GoodsWords {
-    automaton: AhoCorasick,
+    phrases: Phrases,
     /// Meaning and length in characters of each pattern.
     patterns: Vec<(Meaning, usize)>,
 }
@@ -117,7 +117,7 @@ impl GoodsWords {
                 faults.push(TableFault { table, row: Some(line), column, what });
                 continue;
             };
-            for word in list(&row.words).map(folded).filter(|word| !word.is_empty()) {
+            for word in list(&row.words).map(plain_key).filter(|word| !word.is_empty()) {
                 patterns.push((meaning.clone(), word.chars().count()));
                 words.push(word);
             }
@@ -125,10 +125,9 @@ impl GoodsWords {
         if !faults.is_empty() {
             return Err(ReferenceError::Faults(faults));
         }
-        let automaton = AhoCorasick::builder().match_kind(MatchKind::Standard).build(&words).map_err(|error| {
-            ReferenceError::Unreadable { table: "goods-words/goods-words.csv".into(), why: error.to_string() }
-        })?;
-        Ok(Self { automaton, patterns })
+        let phrases = Phrases::build(words.iter().map(String::as_str))
+            .map_err(|why| ReferenceError::Unreadable { table: "goods-words/goods-words.csv".into(), why })?;
+        Ok(Self { phrases, patterns })
     }
 
     /// Is it a claim that some phrase makes?
@@ -144,12 +143,9 @@ impl GoodsWords {
     /// Meanings found with their folded byte range; a match inside a longer one of the same kind is left out.
     fn find(&self, text: &str) -> Vec<(&Meaning, usize, usize)> {
         let mut found: Vec<(&Meaning, usize, usize)> = Vec::new();
-        for hit in self.automaton.find_overlapping_iter(text) {
-            if !stands_alone(text, hit.start(), hit.end()) {
-                continue;
-            }
-            if let Some((meaning, _)) = self.patterns.get(hit.pattern().as_usize()) {
-                found.push((meaning, hit.start(), hit.end()));
+        for hit in self.phrases.all(text).filter(|hit| stands_alone(text, hit.start, hit.end)) {
+            if let Some((meaning, _)) = self.patterns.get(hit.phrase) {
+                found.push((meaning, hit.start, hit.end));
             }
         }
         let whole = found.clone();
@@ -164,7 +160,7 @@ impl GoodsWords {
     /// What a party's name says.
     pub fn of_name(&self, name: &str) -> NameWords {
         let mut words = NameWords::default();
-        for (meaning, ..) in self.find(&folded(name)) {
+        for (meaning, ..) in self.find(&plain_key(name)) {
             match meaning {
                 Meaning::Trade(trade) => {
                     words.trades.insert(trade.clone());
@@ -179,7 +175,7 @@ impl GoodsWords {
 
     /// What a goods text says.
     pub fn of_text(&self, text: &str) -> WordingEvidence {
-        let text = folded(text);
+        let text = plain_key(text);
         let mut evidence = WordingEvidence::default();
         let mut covered = vec![false; text.len()];
         let mut forms = BTreeSet::new();

@@ -4,114 +4,16 @@
 //! description. The text stays as it is; what was found is added with a note. A number is taken only behind words that
 //! announce one; a number that is declared already is not taken again.
 
-use std::sync::LazyLock;
-
-use aho_corasick::AhoCorasick;
-
 use super::fault::{Fault, Faults, Severity};
 use super::fields::{self, Consignment, Document, GoodsItem};
 use super::limits;
-use super::parse::Parsed;
+use super::number_words::{self, Role};
+use super::parse::parsed::Parsed;
 use super::place::Place;
 use super::reading::At;
 use super::types::DocumentKind;
 use crate::codes::HsCode;
-
-/// Without one of these pieces nothing can be found.
-static PIECES: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
-    let pieces = ["cites", "permi", "licen", "certif", "hs", "h.s", "tarif", "ncm", "htsus", "taric"];
-    AhoCorasick::builder().ascii_case_insensitive(true).build(pieces).ok()
-});
-
-/// Words between the announcement and the number.
-const FILLERS: &[&str] = &[
-    "NO",
-    "NR",
-    "NUM",
-    "NUMBER",
-    "NUMBERS",
-    "NUMERO",
-    "N",
-    "NOS",
-    "NBR",
-    "REF",
-    "REFERENCE",
-    "DE",
-    "DU",
-    "DO",
-    "OF",
-    "FOR",
-    "THE",
-    "IS",
-    "ID",
-    "EXPORT",
-    "IMPORT",
-    "REEXPORT",
-    "RE",
-    "PRE",
-    "CONVENTION",
-    "PRECONVENTION",
-    "PERMIT",
-    "PERMITS",
-    "PERMIS",
-    "PERMISO",
-    "PERMISOS",
-    "LICENCE",
-    "LICENSE",
-    "LICENCIA",
-    "CERT",
-    "CERTIFICATE",
-    "CERTIFICAT",
-    "CERTIFICADO",
-    "CERTIFICATS",
-    "EXPORTATION",
-    "IMPORTATION",
-    "EXPORTACION",
-    "IMPORTACION",
-    "ORIGIN",
-    "ORIGINE",
-    "ORIGEN",
-    "APPENDIX",
-    "ANNEX",
-    "II",
-    "I",
-    "III",
-    "DOC",
-    "DOCUMENT",
-    "CITES",
-    "许可证",
-    "证书",
-    "号",
-    "编号",
-    "许可证号",
-    "证书号",
-    "出口许可证",
-    "出口许可证号",
-    "允许",
-    "证明书",
-    "证明书号",
-];
-/// Words that announce a number of a document.
-const ANNOUNCE: &[&str] = &[
-    "CITES",
-    "PERMIT",
-    "PERMITS",
-    "PERMIS",
-    "PERMISO",
-    "LICENCE",
-    "LICENSE",
-    "LICENCIA",
-    "CERTIFICATE",
-    "CERTIFICAT",
-    "CERTIFICADO",
-];
-/// Words that announce an HS code.
-const TARIFF: &[&str] = &["HS", "HSCODE", "HTS", "HTSUS", "TARIFF", "TARIF", "NCM", "TARIC", "HSN"];
-/// Words between `HS` and the code.
-const TARIFF_FILLERS: &[&str] =
-    &["CODE", "CODES", "NO", "NR", "NUMBER", "HEADING", "N", "IS", "DOUANIER", "CODE(S)", "S", "H"];
-/// Words before `CITES` that deny it.
-const DENIALS: &[&str] = &["NON", "NOT", "NO", "EXEMPT", "WITHOUT", "SANS", "SIN"];
+use crate::text::light_key;
 
 /// Runs over every goods item of a part.
 pub(super) fn manifest(parsed: &mut Parsed) {
@@ -159,8 +61,9 @@ impl Found<'_> {
 
     fn documents(&mut self, text: &str, item: &mut GoodsItem, of_bill: &[Document]) {
         for (kind, number) in numbers(text) {
-            let key = folded(&number);
-            let is_known = |document: &Document| document.number.as_deref().is_some_and(|known| folded(known) == key);
+            let key = light_key(&number);
+            let is_known =
+                |document: &Document| document.number.as_deref().is_some_and(|known| light_key(known) == key);
             if item.documents.iter().chain(of_bill).any(is_known) || item.documents.len() >= limits::MAX_LIST {
                 continue;
             }
@@ -188,11 +91,7 @@ impl Found<'_> {
 }
 
 fn is_worth(text: &str) -> bool {
-    PIECES.as_ref().is_some_and(|pieces| pieces.is_match(text))
-}
-
-fn folded(number: &str) -> String {
-    number.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_uppercase).collect()
+    number_words::has_trace(text)
 }
 
 /// A word, its upper-case form, and where it starts.
@@ -239,17 +138,17 @@ fn numbers(text: &str) -> Vec<(DocumentKind, String)> {
     let mut n = 0;
     while let Some(word) = words.get(n) {
         let is_denied =
-            n.checked_sub(1).and_then(|before| words.get(before)).is_some_and(|w| DENIALS.contains(&w.upper.as_str()));
+            n.checked_sub(1).and_then(|before| words.get(before)).is_some_and(|w| Role::Denial.has(&w.upper));
         let glued = word.upper.strip_prefix("CITES").filter(|rest| is_number(rest));
         if let Some(rest) = glued.filter(|_| !is_denied) {
             found.push((DocumentKind::CitesExportPermit, rest.trim_start_matches(['-', '/', ':']).to_owned()));
         }
-        if !ANNOUNCE.contains(&word.upper.as_str()) || (is_denied && word.upper == "CITES") {
+        if !Role::Announce.has(&word.upper) || (is_denied && word.upper == "CITES") {
             n += 1;
             continue;
         }
         let mut end = n + 1;
-        while words.get(end).is_some_and(|word| is_filler(&word.upper)) && end < n + 9 {
+        while words.get(end).is_some_and(|word| Role::Filler.has(&word.upper)) && end < n + 9 {
             end += 1;
         }
         let first = n.saturating_sub(3);
@@ -280,14 +179,6 @@ fn numbers(text: &str) -> Vec<(DocumentKind, String)> {
     }
     found.truncate(limits::MAX_LIST);
     found
-}
-
-fn is_filler(word: &str) -> bool {
-    FILLERS.contains(&word)
-        || word == "RE-EXPORT"
-        || word == "PRE-CONVENTION"
-        || word == "D'EXPORTATION"
-        || word == "D'IMPORTATION"
 }
 
 /// `14MG000417/14MG000418` is two numbers, `2021CN/EC000123/KM` is one.
@@ -345,11 +236,11 @@ fn tariff_codes(text: &str) -> Vec<HsCode> {
         }
         // `H.S.` folds to `HS`; `H S` stays two words.
         let is_split = word.upper == "H" && words.get(n + 1).is_some_and(|next| next.upper == "S");
-        if !TARIFF.contains(&word.upper.trim_end_matches("-CODE")) && !is_split {
+        if !Role::Tariff.has(word.upper.trim_end_matches("-CODE")) && !is_split {
             continue;
         }
         let mut end = n + 1;
-        while words.get(end).is_some_and(|word| TARIFF_FILLERS.contains(&word.upper.as_str())) && end < n + 5 {
+        while words.get(end).is_some_and(|word| Role::TariffFiller.has(&word.upper)) && end < n + 5 {
             end += 1;
         }
         let Some(first) = words.get(end) else { continue };

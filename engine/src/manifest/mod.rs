@@ -4,13 +4,18 @@
 //! Names follow the WCO Data Model. Units stand in the names. A missing figure is `None`; a declared zero is `Some(0)`.
 //! After this module nobody looks at bytes, formats or field spellings again.
 
+mod asked;
 mod canon;
+mod drafts;
 mod fault;
+mod field;
 pub mod fields;
 mod glean;
 pub mod limits;
+pub(crate) mod number_words;
 pub mod parse;
 mod place;
+mod pointer;
 mod reading;
 pub mod schema;
 mod types;

@@ -5,12 +5,11 @@
 //! stood in the *file*; a fault says that beside the place.
 
 use std::fmt;
-use std::str::FromStr;
 
-use super::fields::{self, Field};
+use super::field::Field;
 
 /// Steps of the longest place: `/goods_items/0/documents/1/number`.
-const MAX_STEPS: usize = 3;
+pub(super) const MAX_STEPS: usize = 3;
 
 /// A place: of the manifest's head, or of one consignment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
@@ -57,10 +56,11 @@ impl Place {
         self
     }
 
-    /// A goods item of a consignment.
-    #[must_use]
-    pub fn item(self, n: usize) -> Self {
-        self.entry(fields::consignment::goods_items, n)
+    /// The first step leads to entry `n` of its list.
+    pub(super) fn renumber(&mut self, n: usize) {
+        if let Some(Some(step)) = self.steps.first_mut() {
+            step.n = Some(index(n));
+        }
     }
 
     /// A place deeper than any field stays where the deepest is: nothing of the canonical form is deeper.
@@ -74,22 +74,6 @@ impl Place {
     /// True for that field of a manifest or consignment, or something within it.
     pub fn is_of(&self, field: Field) -> bool {
         self.steps.first().copied().flatten().is_some_and(|step| step.field == field)
-    }
-
-    /// True for a goods item, or something within one.
-    pub fn is_of_item(&self) -> bool {
-        self.is_of(fields::consignment::goods_items)
-    }
-
-    /// The same place in goods item `n`, if it is one within a goods item.
-    #[must_use]
-    pub fn at_item(mut self, n: usize) -> Self {
-        if self.is_of_item()
-            && let Some(Some(step)) = self.steps.first_mut()
-        {
-            step.n = Some(index(n));
-        }
-        self
     }
 
     /// Index of the consignment; `None` = the head, which concerns all of them.
@@ -120,11 +104,6 @@ impl Place {
     }
 }
 
-/// The country in the address of party `n` of a consignment.
-pub(super) fn country_of_party(n: usize) -> Place {
-    Place::HEAD.entry(fields::consignment::parties, n).field(fields::party::address).field(fields::address::country)
-}
-
 fn index(n: usize) -> u32 {
     u32::try_from(n).unwrap_or(u32::MAX)
 }
@@ -145,44 +124,9 @@ impl fmt::Display for Place {
     }
 }
 
-/// The text is no place of the canonical form.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{0}` is no place of a consignment, such as `/goods_items/0/origin`")]
-pub struct PlaceError(String);
-
-/// Reads a JSON pointer within a consignment, as `originals` have it.
-impl FromStr for Place {
-    type Err = PlaceError;
-
-    fn from_str(text: &str) -> Result<Self, PlaceError> {
-        let error = || PlaceError(text.chars().take(120).collect());
-        let mut place = Self::HEAD;
-        let mut object = Some("Consignment");
-        let mut pieces = text.strip_prefix('/').ok_or_else(error)?.split('/').peekable();
-        for _ in 0..MAX_STEPS {
-            let Some(name) = pieces.next() else { return Ok(place) };
-            let (field, inner) = fields::find(object.ok_or_else(error)?, name).ok_or_else(error)?;
-            let n = pieces.peek().and_then(|text| text.parse::<u32>().ok());
-            if n.is_some() {
-                pieces.next();
-            }
-            place = place.step(Step { field, n });
-            object = inner;
-        }
-        if pieces.next().is_none() { Ok(place) } else { Err(error()) }
-    }
-}
-
 impl serde::Serialize for Place {
     fn serialize<S: serde::Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
         s.collect_str(self)
-    }
-}
-
-impl<'de> serde::Deserialize<'de> for Place {
-    fn deserialize<D: serde::Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
-        let text = std::borrow::Cow::<'de, str>::deserialize(d)?;
-        text.parse().map_err(serde::de::Error::custom)
     }
 }
 
@@ -197,32 +141,5 @@ impl schemars::JsonSchema for Place {
 
     fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
         schemars::json_schema!({ "type": "string", "pattern": "^/" })
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::manifest::fields::{address, consignment, document, goods_item, party};
-
-    #[test]
-    fn a_place_is_written_and_read_as_a_pointer() {
-        let item = Place::HEAD.item(3);
-        for (place, pointer) in [
-            (item.field(goods_item::origin), "/goods_items/3/origin"),
-            (item.entry(goods_item::documents, 1).field(document::number), "/goods_items/3/documents/1/number"),
-            (
-                Place::HEAD.entry(consignment::parties, 0).field(party::address).field(address::country),
-                "/parties/0/address/country",
-            ),
-            (Place::HEAD.entry(consignment::routing, 2), "/routing/2"),
-        ] {
-            assert_eq!(place.to_string(), pointer);
-            assert_eq!(pointer.parse(), Ok(place));
-        }
-        assert_eq!(item.within(7).field(goods_item::item).to_string(), "/consignments/7/goods_items/3/item");
-        for wrong in ["origin", "/goods_items/0/colour", "/goods_items/0/origin/0/name", "", "/ucr/name"] {
-            assert!(wrong.parse::<Place>().is_err(), "{wrong}");
-        }
     }
 }

@@ -1,8 +1,7 @@
-//! What the values of the canonical fields are, beyond plain text and numbers, and what a consignment can be asked.
+//! What the values of the canonical fields are, beyond plain text and numbers.
 
 use serde::{Deserialize, Serialize};
 
-use super::fields::{Consignment, Document, Money, Party};
 use crate::codes::{Date, Unlocode};
 use crate::words::words;
 
@@ -96,23 +95,6 @@ impl Location {
     }
 }
 
-impl Consignment {
-    /// First party with this role.
-    pub fn party(&self, role: PartyRole) -> Option<&Party> {
-        self.parties.iter().find(|party| party.role == role)
-    }
-
-    /// Every document with the index of its goods item (`None` = of the whole consignment) and its own index.
-    pub fn all_documents(&self) -> impl Iterator<Item = (Option<usize>, usize, &Document)> {
-        let own = self.documents.iter().enumerate().map(|(n, document)| (None, n, document));
-        let items =
-            self.goods_items.iter().enumerate().flat_map(|(i, item)| {
-                item.documents.iter().enumerate().map(move |(n, document)| (Some(i), n, document))
-            });
-        own.chain(items)
-    }
-}
-
 words! {
     /// Customs procedure.
     pub enum Procedure {
@@ -160,13 +142,6 @@ words! {
         Forwarder = "forwarder",
         /// Packs the container.
         Consolidator = "consolidator",
-    }
-}
-
-impl Money {
-    /// The amount as a number, for ratios only.
-    pub fn number(&self) -> Option<f64> {
-        self.amount.parse::<f64>().ok().filter(|n| n.is_finite())
     }
 }
 

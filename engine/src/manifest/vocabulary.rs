@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use super::fields;
-use crate::text::fold_key;
+use crate::text::{joined, loose_key};
 
 const TABLE: &str = include_str!("../../../datasets/header-words/header-words.csv");
 
@@ -39,7 +39,7 @@ pub(super) fn column(name: &str) -> Option<&'static str> {
 
 /// Letters and digits only, folded: `B/L No.` is `blno`, `Désignation` is `designation`, `goodsItems` is `goodsitems`.
 pub(super) fn folded(name: &str) -> String {
-    fold_key(name).chars().filter(|c| c.is_alphanumeric()).collect()
+    joined(&loose_key(name))
 }
 
 /// The field that was probably meant by a name that is none.

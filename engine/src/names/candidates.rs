@@ -3,10 +3,10 @@
 
 use std::collections::BTreeSet;
 
-use super::exact::{Hit, Meaning};
-use super::index::{NameIndex, key};
+use super::exact::Meaning;
+use super::index::NameIndex;
 use super::scientific::{Genus, Reading, abbreviations};
-use crate::text::Folded;
+use crate::text::{Folded, Hit, fold, longest};
 
 /// A name in one field before the surroundings are weighed.
 pub(super) struct Candidate {
@@ -26,7 +26,7 @@ pub(super) enum What {
 impl NameIndex {
     /// Names in the field, not overlapping, in order.
     pub(super) fn candidates(&self, folded: &Folded, text: &str) -> Vec<Candidate> {
-        let hits = longest(self.exact.find(folded, text, &self.contexts));
+        let hits = longest(self.exact.find(folded, text, self.contexts.affixes()));
         let mut candidates = self.read_hits(folded, &hits, |_, _| 1.0);
         let covered = covered_tokens(folded, &candidates);
         for (n, readings) in abbreviations(&self.genera, folded) {
@@ -36,7 +36,7 @@ impl NameIndex {
         }
         let covered = covered_tokens(folded, &candidates);
         if let Some(repaired) = self.vocabulary.repair(folded, &covered) {
-            let hits = longest(self.exact.find(&repaired.folded, text, &self.contexts));
+            let hits = longest(self.exact.find(&repaired.folded, text, self.contexts.affixes()));
             let fit = |first: usize, last: usize| {
                 repaired.similarity.range(first..=last).map(|(_, fit)| *fit).fold(1.0, f64::min)
             };
@@ -62,7 +62,7 @@ impl NameIndex {
             if hit.start < done {
                 continue;
             }
-            let Some(entry) = self.exact.entry(hit.entry) else { continue };
+            let Some(entry) = self.exact.entry(hit.phrase) else { continue };
             let (first, last) =
                 (folded.token_at(hit.start).unwrap_or(0), folded.token_at(hit.end.saturating_sub(1)).unwrap_or(0));
             let similarity = fit(first, last);
@@ -74,7 +74,7 @@ impl NameIndex {
                     similarity,
                     what: What::Species {
                         taxa: taxa.clone(),
-                        name: entry.name.clone(),
+                        name: entry.phrase.written.clone(),
                         accepted: *accepted,
                         abbreviated: false,
                         unclear: false,
@@ -98,7 +98,7 @@ impl NameIndex {
         let mut words = name.split(' ');
         let (Some(genus), Some(epithet), None) = (words.next(), words.next(), words.next()) else { return candidate };
         let last = folded.token_at(candidate.end.saturating_sub(1)).unwrap_or(0);
-        let found = self.genera.find(genus).and_then(|genus| genus.below(&key(epithet), folded, last + 1));
+        let found = self.genera.find(genus).and_then(|genus| genus.below(fold(epithet).text(), folded, last + 1));
         if let Some((found, until)) = found {
             (*taxa, *name, *accepted) = (found.taxa.clone(), found.name.clone(), found.accepted);
             candidate.end = folded.tokens().get(until - 1).map_or(candidate.end, |token| token.end);
@@ -145,20 +145,6 @@ impl NameIndex {
         };
         Candidate { start: hit.start, end, similarity, what }
     }
-}
-
-/// Leftmost, then longest; overlapping ones dropped.
-fn longest(mut hits: Vec<Hit>) -> Vec<Hit> {
-    hits.sort_by(|a, b| a.start.cmp(&b.start).then(b.end.cmp(&a.end)).then(a.entry.cmp(&b.entry)));
-    let mut end = 0;
-    hits.retain(|hit| {
-        let free = hit.start >= end;
-        if free {
-            end = hit.end;
-        }
-        free
-    });
-    hits
 }
 
 fn covered_tokens(folded: &Folded, candidates: &[Candidate]) -> BTreeSet<usize> {

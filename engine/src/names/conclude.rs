@@ -6,7 +6,7 @@ use super::answer::{Excluded, Field, Mention, Method, NameQuery, Resolution, Ver
 use super::candidates::{Candidate, What};
 use super::context::{Scan, Weighing};
 use super::gloss::settle_glosses;
-use super::index::{NameIndex, SCOPE};
+use super::index::NameIndex;
 use super::scientific::abbreviations;
 use super::scratch;
 use crate::codes::CountryCode;
@@ -23,8 +23,6 @@ const TEXT_MAX: usize = 1 << 20;
 const SHORT_NAME: usize = 4;
 /// Chapter of essential oils and perfumery.
 const OIL_CHAPTER: &str = "33";
-/// Genera of ours that give no oil of commerce: a mixed name in that chapter means its other woods.
-const OIL_LESS: [&str; 2] = ["Dalbergia", "Diospyros"];
 /// Longest damaged name that needs wood evidence, in letters.
 const RESEMBLING: usize = 9;
 
@@ -49,7 +47,7 @@ impl NameIndex {
     pub fn screen(&self, text: &str) -> bool {
         let text = limited(text);
         scratch::folded(text, |folded| {
-            self.exact.finds(folded, text, &self.contexts)
+            self.exact.finds(folded, text, self.contexts.affixes())
                 || self.vocabulary.touches(folded)
                 || !abbreviations(&self.genera, folded).is_empty()
         })
@@ -59,7 +57,7 @@ impl NameIndex {
     /// abbreviations, which shows what those cost.
     pub fn screen_exact(&self, text: &str) -> bool {
         let text = limited(text);
-        scratch::folded(text, |folded| self.exact.finds(folded, text, &self.contexts))
+        scratch::folded(text, |folded| self.exact.finds(folded, text, self.contexts.affixes()))
     }
 
     fn read_field(&self, query: &NameQuery<'_>, field: Field, text: &str, out: &mut Resolution) {
@@ -95,7 +93,7 @@ impl NameIndex {
                 Outcome::Nothing => {}
             }
         }
-        settle_glosses(folded, &mut read);
+        settle_glosses(folded, &self.groups, &mut read);
         out.mentions.extend(read.into_iter().map(|(_, mention)| mention));
     }
 
@@ -142,7 +140,7 @@ impl NameIndex {
             return scene.excluded(&name.name, "only resembles the name, and nothing around it speaks of wood".into());
         }
         let taxa = self.narrowed(name, candidate, scene);
-        let in_scope = |taxon: &&Meant| SCOPE.contains(&taxon.genus.as_str());
+        let in_scope = |taxon: &&Meant| self.groups.hold(&taxon.genus);
         let ours = taxa.iter().filter(in_scope).count();
         let first_ours = taxa.first().is_some_and(|taxon| in_scope(&taxon));
         let mut verdict = if ours == taxa.len() && ours > 0 {
@@ -171,7 +169,7 @@ impl NameIndex {
             similarity: round(candidate.similarity),
             strength: if weak { Strength::Weak } else { name.strength },
             alternatives: taxa.iter().map(|taxon| taxon.name.clone()).filter(|other| *other != top.name).collect(),
-            in_scope: SCOPE.contains(&top.genus.as_str()),
+            in_scope: self.groups.hold(&top.genus),
             lookalike: top.lookalike,
             population: taxa.iter().filter_map(|taxon| taxon.population).collect::<BTreeSet<_>>().into_iter().collect(),
             verdict,
@@ -182,17 +180,24 @@ impl NameIndex {
     /// What the name can mean, less what does not grow where the goods come from.
     fn narrowed(&self, name: &TradeName, candidate: &Candidate, scene: &Scene<'_>) -> Vec<Meant> {
         let taxa: Vec<Meant> = name.taxa.iter().map(|taxon| self.meant(&taxon.name, taxon.population)).collect();
-        let mixed = taxa.iter().any(|taxon| SCOPE.contains(&taxon.genus.as_str()))
-            && taxa.iter().any(|taxon| !SCOPE.contains(&taxon.genus.as_str()));
+        let mixed = taxa.iter().any(|taxon| self.groups.hold(&taxon.genus))
+            && taxa.iter().any(|taxon| !self.groups.hold(&taxon.genus));
         if !mixed {
             return taxa;
         }
         let oil = scene.query.hs.is_some_and(|hs| hs.is_under(OIL_CHAPTER));
-        let taxa = if oil { without_oil_less(taxa) } else { taxa };
+        let taxa = if oil { self.without_oil_less(taxa) } else { taxa };
         let mut origins = self.contexts.countries(scene.folded, scene.found, candidate.start, candidate.end);
         origins.extend(scene.query.origin.filter(|origin| origin.is_known()));
         let kept: Vec<Meant> =
             taxa.iter().filter(|taxon| origins.iter().any(|origin| taxon.range.contains(origin))).cloned().collect();
+        if kept.is_empty() { taxa } else { kept }
+    }
+
+    /// A mixed name in the chapter of oils means its other woods, where ours give no oil of commerce.
+    fn without_oil_less(&self, taxa: Vec<Meant>) -> Vec<Meant> {
+        let oil_less = |genus: &str| self.groups.hold(genus) && !self.groups.give(genus, "oil");
+        let kept: Vec<Meant> = taxa.iter().filter(|taxon| !oil_less(&taxon.genus)).cloned().collect();
         if kept.is_empty() { taxa } else { kept }
     }
 
@@ -219,15 +224,11 @@ impl NameIndex {
         };
         let rows: Vec<&Taxon> = taxa.iter().filter_map(|n| self.taxa.get(*n)).collect();
         let genus = rows.first().map_or(name.as_str(), |row| row.genus.as_str()).to_owned();
-        let in_scope = SCOPE.contains(&genus.as_str());
+        let in_scope = self.groups.hold(&genus);
+        let eaten = self.groups.give(&genus, "fruit");
         let fruit = ["fruit", "food", "leaf"].iter().filter_map(|kind| weighing.kinds.get(*kind)).sum::<i32>()
-            + weighing
-                .kinds
-                .get("hs")
-                .copied()
-                .filter(|weight| *weight <= -3 && genus == "Diospyros")
-                .unwrap_or_default();
-        if genus == "Diospyros" && fruit <= EXCLUDED_AT && weighing.score <= EXCLUDED_AT {
+            + weighing.kinds.get("hs").copied().filter(|weight| *weight <= -3 && eaten).unwrap_or_default();
+        if eaten && fruit <= EXCLUDED_AT && weighing.score <= EXCLUDED_AT {
             return scene.excluded(&name, weighing.reasons.join("; "));
         }
         let lookalike = self.genera.find(&genus).is_some_and(|genus| genus.lookalike);
@@ -238,15 +239,15 @@ impl NameIndex {
         // never set aside so.
         if !in_scope
             && !lookalike
-            && !rows.iter().any(|row| SCOPE.contains(&row.genus.as_str()))
+            && !rows.iter().any(|row| self.groups.hold(&row.genus))
             && weighing.score <= EXCLUDED_AT
         {
             return scene.excluded(&name, weighing.reasons.join("; "));
         }
         let genera: BTreeSet<&str> = rows.iter().map(|row| row.genus.as_str()).collect();
-        let all_ours = rows.iter().all(|row| SCOPE.contains(&row.genus.as_str()));
+        let all_ours = rows.iter().all(|row| self.groups.hold(&row.genus));
         let verdict = match (in_scope, lookalike) {
-            _ if rows.iter().any(|row| SCOPE.contains(&row.genus.as_str())) && (!all_ours || genera.len() > 1) => {
+            _ if rows.iter().any(|row| self.groups.hold(&row.genus)) && (!all_ours || genera.len() > 1) => {
                 Verdict::Review
             }
             (true, _) => Verdict::Flag,
@@ -294,7 +295,7 @@ impl NameIndex {
         out.mentions.push(Mention {
             taxon: meant.name.clone(),
             rank: meant.rank,
-            in_scope: SCOPE.contains(&meant.genus.as_str()),
+            in_scope: self.groups.hold(&meant.genus),
             genus: meant.genus,
             method: Method::Hs,
             name: row.phrase.clone(),
@@ -371,11 +372,6 @@ fn limited(text: &str) -> &str {
         end -= 1;
     }
     text.get(..end).unwrap_or_default()
-}
-
-fn without_oil_less(taxa: Vec<Meant>) -> Vec<Meant> {
-    let kept: Vec<Meant> = taxa.iter().filter(|taxon| !OIL_LESS.contains(&taxon.genus.as_str())).cloned().collect();
-    if kept.is_empty() { taxa } else { kept }
 }
 
 /// The taxon to name first: the most usual species, or the genus when there are many.

@@ -5,12 +5,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use aho_corasick::AhoCorasick;
-
-use super::exact::{Entry, Hit, Meaning, automaton, marks_fit};
+use super::endings::Affixes;
 use crate::codes::{CountryCode, HsCode};
 use crate::reference::{Context, ReferenceError, Side};
-use crate::text::{Folded, Gap, Script, light_key, script_of};
+use crate::text::{Folded, Gap, Hit, Phrase, Phrases, Script, fold};
 
 /// The language whose words are only told apart by their accents.
 const TONAL: &str = "Vietnamese";
@@ -27,17 +25,14 @@ const COLOUR_LIST: i32 = -3;
 #[derive(Debug)]
 pub(super) struct Contexts {
     rows: Vec<Context>,
-    automaton: AhoCorasick,
-    /// Per pattern: the phrase and the rows that have it.
-    patterns: Vec<(Entry, bool, Vec<usize>)>,
-    endings: BTreeMap<String, Endings>,
-    prefixes: BTreeSet<String>,
+    phrases: Phrases,
+    /// Per phrase: whether it is a stem, and the rows that have it.
+    patterns: Vec<(Phrase, bool, Vec<usize>)>,
+    affixes: Affixes,
     hs: Vec<usize>,
     others: Vec<String>,
 }
 
-/// Endings of one language; true = any continuation may follow.
-type Endings = Vec<(String, bool)>;
 /// Folded phrase, whether it is a stem, and its accents where they count.
 type PhraseKey = (String, bool, Option<String>);
 
@@ -80,31 +75,29 @@ pub(super) struct Weighing {
 
 impl Contexts {
     pub fn build(rows: Vec<Context>) -> Result<Self, ReferenceError> {
-        let mut by_phrase: BTreeMap<PhraseKey, (Entry, Vec<usize>)> = BTreeMap::new();
-        let mut endings: BTreeMap<String, Endings> = BTreeMap::new();
-        let mut prefixes = BTreeSet::new();
+        let mut by_phrase: BTreeMap<PhraseKey, (Phrase, Vec<usize>)> = BTreeMap::new();
+        let mut affixes = Affixes::default();
         let (mut hs, mut others) = (Vec::new(), Vec::new());
         for (n, row) in rows.iter().enumerate() {
             let stem = row.phrase.ends_with('*');
-            let folded = super::index::key(&row.phrase);
+            let folded = fold(&row.phrase).text().to_owned();
             match row.side {
                 Side::Hs => hs.push(n),
                 Side::Word => others.push(folded),
-                Side::Compound if row.phrase.ends_with('-') => {
-                    prefixes.insert(folded);
-                }
-                Side::Compound => endings.entry(row.language.clone()).or_default().push((folded, stem)),
+                Side::Compound => affixes.add(folded, &row.language, row.phrase.ends_with('-'), stem),
                 _ => {
-                    let Some(entry) = Entry::new(&row.phrase, Meaning::Genus(n)) else { continue };
-                    let marks = (row.language == TONAL).then(|| light_key(&row.phrase));
-                    let entry = Entry { marks: marks.clone(), ..entry };
-                    by_phrase.entry((folded, stem, marks)).or_insert_with(|| (entry, Vec::new())).1.push(n);
+                    let Some(phrase) = Phrase::new(&row.phrase) else { continue };
+                    let phrase = if row.language == TONAL { phrase.with_marks() } else { phrase };
+                    let key = (folded, stem, phrase.marks.clone());
+                    by_phrase.entry(key).or_insert_with(|| (phrase, Vec::new())).1.push(n);
                 }
             }
         }
-        let patterns: Vec<_> = by_phrase.into_iter().map(|((_, stem, _), (entry, rows))| (entry, stem, rows)).collect();
-        let automaton = automaton(patterns.iter().map(|(entry, ..)| entry.solid.as_str()), "contexts/contexts.csv")?;
-        Ok(Self { rows, automaton, patterns, endings, prefixes, hs, others })
+        let patterns: Vec<_> =
+            by_phrase.into_iter().map(|((_, stem, _), (phrase, rows))| (phrase, stem, rows)).collect();
+        let phrases = Phrases::build(patterns.iter().map(|(phrase, ..)| phrase.solid.as_str()))
+            .map_err(|why| ReferenceError::Unreadable { table: "contexts/contexts.csv".into(), why })?;
+        Ok(Self { rows, phrases, patterns, affixes, hs, others })
     }
 
     /// Words that resemble names and are none, folded.
@@ -112,28 +105,18 @@ impl Contexts {
         self.others.iter().cloned()
     }
 
-    /// True when `before` is an article or particle written together with the next word (Arabic, Hebrew).
-    pub fn is_prefix(&self, before: &str) -> bool {
-        self.prefixes.contains(before)
-    }
-
-    /// True when a name of `language` may end in `after`.
-    pub fn is_ending(&self, after: &str, language: &str, script: Script) -> bool {
-        let fits = |(ending, open): &(String, bool)| {
-            ending.chars().next().map(script_of) == Some(script)
-                && (ending == after || (*open && after.starts_with(ending.as_str())))
-        };
-        [language, "any"].iter().any(|language| self.endings.get(*language).is_some_and(|list| list.iter().any(fits)))
+    /// Endings and articles of the languages of names.
+    pub fn affixes(&self) -> &Affixes {
+        &self.affixes
     }
 
     /// Every context in the text.
     pub fn find(&self, folded: &Folded, original: &str) -> Scan {
         let mut found = Vec::new();
-        for hit in self.automaton.find_overlapping_iter(folded.text()) {
-            let Some((entry, stem, rows)) = self.patterns.get(hit.pattern().as_usize()) else { continue };
-            let place = Hit { entry: 0, start: hit.start(), end: hit.end() };
-            if self.stands(entry, *stem, folded, hit.start(), hit.end()) && marks_fit(entry, &place, folded, original) {
-                found.extend(rows.iter().map(|row| Found { row: *row, start: hit.start(), end: hit.end() }));
+        for hit in self.phrases.all(folded.text()) {
+            let Some((phrase, stem, rows)) = self.patterns.get(hit.phrase) else { continue };
+            if self.stands(phrase, *stem, folded, &hit) && phrase.marks_fit(&hit, folded, original) {
+                found.extend(rows.iter().map(|row| Found { row: *row, start: hit.start, end: hit.end }));
             }
         }
         found.sort_by_key(|found: &Found| (found.start, found.end, found.row));
@@ -147,22 +130,19 @@ impl Contexts {
         Scan { all: found, anywhere }
     }
 
-    fn stands(&self, entry: &Entry, stem: bool, folded: &Folded, start: usize, end: usize) -> bool {
-        if entry.script.is_spaceless() {
+    fn stands(&self, phrase: &Phrase, stem: bool, folded: &Folded, hit: &Hit) -> bool {
+        if phrase.script.is_spaceless() {
             return true;
         }
-        let token = |at: usize| folded.token_at(at).and_then(|n| folded.tokens().get(n));
-        let (Some(first), Some(last)) = (token(start), token(end.saturating_sub(1))) else { return false };
-        let before = folded.text().get(first.start..start).unwrap_or_default();
+        let Some((before, after)) = hit.around(folded) else { return false };
         let begins = before.is_empty()
-            || matches!(entry.script, Script::Hangul | Script::Katakana)
-            || (matches!(entry.script, Script::Arabic | Script::Hebrew) && self.is_prefix(before));
-        let after = folded.text().get(end..last.end).unwrap_or_default();
+            || matches!(phrase.script, Script::Hangul | Script::Katakana)
+            || (matches!(phrase.script, Script::Arabic | Script::Hebrew) && self.affixes.is_prefix(before));
         let ends = after.is_empty()
             || stem
-            || matches!(entry.script, Script::Hangul | Script::Katakana)
-            || (entry.script == Script::Latin && matches!(after, "s" | "es") && entry.letters >= 4);
-        begins && ends && joints_hold(entry, folded, start, end)
+            || matches!(phrase.script, Script::Hangul | Script::Katakana)
+            || (phrase.script == Script::Latin && matches!(after, "s" | "es") && phrase.letters >= 4);
+        begins && ends && phrase.strange_gaps(hit, folded) == Some(0)
     }
 
     /// Weighs the surroundings of the name at `start..end`.
@@ -249,15 +229,6 @@ fn count<'a>(kinds: &mut BTreeMap<&'a str, (i32, String)>, kind: &'a str, weight
     if weight.abs() > slot.0.abs() {
         *slot = (weight, what);
     }
-}
-
-/// No separator inside the phrase where it has none.
-fn joints_hold(entry: &Entry, folded: &Folded, start: usize, end: usize) -> bool {
-    let (Some(first), Some(last)) = (folded.token_at(start), folded.token_at(end.saturating_sub(1))) else {
-        return false;
-    };
-    let inside = folded.tokens().get(first + 1..=last).unwrap_or_default();
-    inside.iter().all(|token| token.gap == Gap::Glued || entry.joints.contains(&(token.start - start)))
 }
 
 fn applies(row: &Context, context: &Found, folded: &Folded, start: usize, end: usize) -> bool {

@@ -7,8 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::answer::{Mention, Verdict};
 use super::candidates::{Candidate, What};
-use super::index::SCOPE;
-use crate::reference::Strength;
+use crate::reference::{Groups, Strength};
 use crate::text::Folded;
 
 /// Tokens, and mentions, between a common name and the scientific name that explains it.
@@ -25,7 +24,7 @@ struct Firm {
 }
 
 /// A name for several woods is explained by a scientific or an exclusive name in the text or beside it.
-pub(super) fn settle_glosses(folded: &Folded, read: &mut [(Candidate, Mention)]) {
+pub(super) fn settle_glosses(folded: &Folded, groups: &Groups, read: &mut [(Candidate, Mention)]) {
     let firm: Vec<Option<Firm>> = read.iter().map(firm).collect();
     let mut by_genus: BTreeMap<String, Firm> = BTreeMap::new();
     for firm in firm.iter().flatten() {
@@ -41,7 +40,7 @@ pub(super) fn settle_glosses(folded: &Folded, read: &mut [(Candidate, Mention)])
             .chain(mention.alternatives.iter().map(String::as_str))
             .filter_map(|name| name.split(' ').next())
             .collect();
-        let mixed = genera.iter().any(|genus| !SCOPE.contains(genus));
+        let mixed = genera.iter().any(|genus| !groups.hold(genus));
         let same = genera
             .iter()
             .filter_map(|genus| by_genus.get(*genus))

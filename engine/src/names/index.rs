@@ -6,15 +6,15 @@ use super::context::Contexts;
 use super::exact::{Entry, Exact, Meaning};
 use super::repair::Vocabulary;
 use super::scientific::Genera;
-use crate::reference::{DataSource, ReferenceError, Taxon, TradeName, load_contexts, load_taxa, load_trade_names};
+use crate::reference::{
+    DataSource, Groups, ReferenceError, Taxon, TradeName, load_contexts, load_groups, load_taxa, load_trade_names,
+};
 use crate::text::fold;
-
-/// The genera that the engine exists for.
-pub(super) const SCOPE: [&str; 3] = ["Dalbergia", "Diospyros", "Osyris"];
 
 /// Recognises names of woods. Frozen, shared between threads.
 #[derive(Debug)]
 pub struct NameIndex {
+    pub(super) groups: Groups,
     pub(super) taxa: Vec<Taxon>,
     pub(super) trade: Vec<TradeName>,
     pub(super) genera: Genera,
@@ -25,32 +25,29 @@ pub struct NameIndex {
 }
 
 impl NameIndex {
-    /// Reads the three tables and builds the index. Cost: some tens of milliseconds.
+    /// Reads the four tables and builds the index. Cost: some tens of milliseconds.
     pub fn build(source: &DataSource) -> Result<Self, ReferenceError> {
+        let groups = load_groups(source)?;
         let taxa = load_taxa(source)?;
         let trade = load_trade_names(source)?;
         let contexts = Contexts::build(load_contexts(source)?)?;
         let taxa = with_genus_rows(taxa);
-        let genera = Genera::build(&taxa);
+        let genera = Genera::build(&taxa, &groups);
         let entries = entries(&taxa, &trade, &genera);
-        let vocabulary = Vocabulary::build(&genera, &trade, contexts.other_words());
+        let vocabulary = Vocabulary::build(&genera, &trade, &groups, contexts.other_words());
         let exact = Exact::build(entries)?;
         let by_name = by_name(&taxa);
-        Ok(Self { taxa, trade, genera, exact, contexts, vocabulary, by_name })
+        Ok(Self { groups, taxa, trade, genera, exact, contexts, vocabulary, by_name })
     }
 
     /// The accepted taxon for an accepted name, a synonym or a genus.
     pub fn taxon(&self, name: &str) -> Option<&Taxon> {
-        let key = key(name);
+        let folded = fold(name);
+        let key = folded.text();
         let key =
-            key.strip_suffix("spp").or_else(|| key.strip_suffix("sp")).filter(|_| name.contains(' ')).unwrap_or(&key);
+            key.strip_suffix("spp").or_else(|| key.strip_suffix("sp")).filter(|_| name.contains(' ')).unwrap_or(key);
         self.by_name.get(key).and_then(|n| self.taxa.get(*n))
     }
-}
-
-/// Folded name without separators.
-pub(super) fn key(name: &str) -> String {
-    fold(name).text().to_owned()
 }
 
 /// Adds a row of rank genus for each genus that has none.
@@ -89,11 +86,11 @@ fn with_genus_rows(mut taxa: Vec<Taxon>) -> Vec<Taxon> {
 fn by_name(taxa: &[Taxon]) -> BTreeMap<String, usize> {
     let mut map = BTreeMap::new();
     for (n, taxon) in taxa.iter().enumerate() {
-        map.insert(key(&taxon.scientific_name), n);
+        map.insert(fold(&taxon.scientific_name).text().to_owned(), n);
     }
     for (n, taxon) in taxa.iter().enumerate() {
         for synonym in &taxon.synonyms {
-            map.entry(key(synonym)).or_insert(n);
+            map.entry(fold(synonym).text().to_owned()).or_insert(n);
         }
     }
     map
@@ -103,10 +100,10 @@ fn entries(taxa: &[Taxon], trade: &[TradeName], genera: &Genera) -> Vec<Entry> {
     let mut entries: Vec<Entry> = Vec::new();
     for (n, name) in trade.iter().enumerate() {
         entries.extend(Entry::new(&name.name, Meaning::Trade(n)).map(|entry| Entry {
-            marks: name.marks_required.then(|| crate::text::light_key(&name.name)),
+            phrase: if name.marks_required { entry.phrase.with_marks() } else { entry.phrase },
             closed: name.closed,
             language: name.language.clone(),
-            ..entry
+            meaning: entry.meaning,
         }));
     }
     let mut binomials: BTreeMap<&str, (Vec<usize>, bool)> = BTreeMap::new();

@@ -6,12 +6,19 @@
 use std::cell::RefCell;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use super::repair::Fix;
-
 /// Words remembered in one thread. 1,024 of 64 bytes are 64 kB: about the second cache level's share of one core.
 const SLOTS: usize = 1 << 10;
 /// Longest word remembered, in bytes: longer ones are rare, and their look-up costs no more.
 const WORD_BYTES: usize = 32;
+
+/// The word that a damaged word was.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Fix {
+    /// Number of the word in its vocabulary.
+    pub word: u32,
+    /// Similarity, 0 to 1.
+    pub fit: f64,
+}
 
 thread_local! {
     static MEMO: RefCell<Vec<Slot>> = const { RefCell::new(Vec::new()) };
@@ -69,7 +76,7 @@ mod tests {
         let of = next_id();
         for round in 0..2 {
             for n in 0..3 * SLOTS {
-                let answer = (n % 3 == 0).then_some(Fix::new(n as u32, 0.5));
+                let answer = (n % 3 == 0).then_some(Fix { word: n as u32, fit: 0.5 });
                 let found = remembered(of, &format!("word{n}"), || answer);
                 assert_eq!(found, answer, "round {round}");
             }
@@ -81,6 +88,6 @@ mod tests {
     fn a_word_is_looked_up_once() {
         let of = next_id();
         assert_eq!(remembered(of, "teakwood", || None), None);
-        assert_eq!(remembered(of, "teakwood", || Some(Fix::new(1, 1.0))), None);
+        assert_eq!(remembered(of, "teakwood", || Some(Fix { word: 1, fit: 1.0 })), None);
     }
 }

@@ -8,6 +8,7 @@ mod answer;
 mod candidates;
 mod conclude;
 mod context;
+mod endings;
 mod exact;
 mod gloss;
 mod index;

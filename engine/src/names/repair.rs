@@ -8,9 +8,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::memo;
+use super::memo::{self, Fix};
 use super::scientific::{Genera, genus_words, letter_mask};
-use crate::reference::TradeName;
+use crate::reference::{Groups, TradeName, genus_of};
 use crate::text::{Folded, Gap, Script, Token, damage, damage_of_letters, fold, skeleton, within};
 
 /// Shortest word that is repaired.
@@ -52,22 +52,6 @@ struct Word {
     letters: Vec<char>,
     /// All letters are ASCII: the bytes of the text are its letters too.
     ascii: bool,
-}
-
-/// The word that a damaged word was.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Fix {
-    /// Index into the words.
-    word: u32,
-    /// Similarity.
-    fit: f64,
-}
-
-#[cfg(test)]
-impl Fix {
-    pub fn new(word: u32, fit: f64) -> Self {
-        Self { word, fit }
-    }
 }
 
 /// The words by what a damaged word shares with them: the class of the first letter, the length, most of the letters.
@@ -154,7 +138,8 @@ const GROUPS_MORE: usize = 3;
 const PAIR_BITS: u32 = 16;
 
 impl Vocabulary {
-    pub fn build(genera: &Genera, trade: &[TradeName], other: impl Iterator<Item = String>) -> Self {
+    pub fn build(genera: &Genera, trade: &[TradeName], groups: &Groups, other: impl Iterator<Item = String>) -> Self {
+        let is_ours = |name: &str| groups.hold(genus_of(name));
         let mut wanted: BTreeSet<String> = BTreeSet::new();
         let id = memo::next_id();
         let mut vocabulary =
@@ -427,11 +412,6 @@ fn depth(letters: usize) -> usize {
 fn trusted(word: &str, found: &str, cost: u32) -> bool {
     let (one, other) = (word.chars().next(), found.chars().next());
     one == other || (cost <= 2 && word.chars().count() >= OTHER_INITIAL_MIN)
-}
-
-/// True for names of the genera that the engine exists for.
-fn is_ours(name: &str) -> bool {
-    name.split(' ').next().is_some_and(|genus| super::index::SCOPE.contains(&genus))
 }
 
 /// First letter; letters that writers swap count as one.

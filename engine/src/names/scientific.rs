@@ -5,9 +5,8 @@
 
 use std::collections::BTreeMap;
 
-use super::index::SCOPE;
-use crate::reference::Taxon;
-use crate::text::{Folded, Gap, Script, Token, damage, skeleton, within};
+use crate::reference::{Groups, Taxon};
+use crate::text::{Folded, Gap, Script, Token, damage, fold, skeleton, within};
 
 /// Words that may stand between genus and epithet.
 const QUALIFIERS: [&str; 6] = ["cf", "aff", "x", "conf", "prope", "sect"];
@@ -75,7 +74,7 @@ pub(super) struct Reading {
 }
 
 impl Genera {
-    pub fn build(taxa: &[Taxon]) -> Self {
+    pub fn build(taxa: &[Taxon], groups: &Groups) -> Self {
         let mut map: BTreeMap<String, Genus> = BTreeMap::new();
         for (n, taxon) in taxa.iter().enumerate() {
             let names =
@@ -83,15 +82,15 @@ impl Genera {
             for (name, accepted) in names {
                 let mut words = name.split(' ');
                 let Some(genus) = words.next() else { continue };
-                let slot = map.entry(genus.to_owned()).or_insert_with(|| Genus::new(genus));
+                let slot = map.entry(genus.to_owned()).or_insert_with(|| Genus::new(genus, groups.hold(genus)));
                 if !accepted && taxon.rank == "genus" {
                     slot.part_of = Some(taxon.genus.clone());
                 }
                 slot.current |= accepted;
-                slot.other_woods |= !SCOPE.contains(&taxon.genus.as_str());
+                slot.other_woods |= !groups.hold(&taxon.genus);
                 slot.lookalike |= accepted && !taxon.lookalike_of.is_empty() && taxon.genus == genus;
                 let Some(epithet) = words.next() else { continue };
-                let (word, last) = (super::index::key(epithet), words.next_back().map(super::index::key));
+                let (word, last) = (key(epithet), words.next_back().map(key));
                 let new = |word: &str| Epithet {
                     mask: letter_mask(word),
                     word: word.to_owned(),
@@ -144,11 +143,10 @@ impl Genera {
 }
 
 impl Genus {
-    fn new(name: &str) -> Self {
-        let in_scope = SCOPE.contains(&name);
+    fn new(name: &str, in_scope: bool) -> Self {
         Self {
             name: name.into(),
-            word: super::index::key(name),
+            word: key(name),
             in_scope,
             lookalike: false,
             part_of: None,
@@ -290,6 +288,10 @@ fn ending_only(a: &str, b: &str) -> bool {
     };
     let other = stems(b);
     stems(a).iter().any(|stem| other.contains(stem))
+}
+
+fn key(word: &str) -> String {
+    fold(word).text().to_owned()
 }
 
 /// One bit for each letter that occurs.

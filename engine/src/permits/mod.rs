@@ -16,6 +16,7 @@ mod judge;
 mod ledger;
 mod number;
 mod party;
+mod party_words;
 mod presented;
 mod problem;
 mod register;

@@ -8,6 +8,8 @@
 use serde::{Deserialize, Serialize};
 use unicode_normalization::UnicodeNormalization;
 
+use crate::manifest::number_words::Role;
+
 /// A number longer than this is no permit number (forms allow 70 characters).
 pub const MAX_NUMBER_CHARS: usize = 100;
 
@@ -60,7 +62,7 @@ impl FoldedNumber {
         let words = words(number);
         let (first, weak) = skip_labels(&words);
         let kept = words.get(first..).unwrap_or_default();
-        let end = kept.iter().rposition(|word| !is_label(&word.text)).map_or(kept.len(), |last| last + 1);
+        let end = kept.iter().rposition(|word| !Role::Label.has(&word.text)).map_or(kept.len(), |last| last + 1);
         let kept = kept.get(..end).unwrap_or_default();
         let mut folded = Self::joined(kept);
         if let Some(skip) = weak {
@@ -205,67 +207,14 @@ fn digit(c: char, zero: u32) -> char {
     char::from_digit(u32::from(c).saturating_sub(zero), 10).unwrap_or('0')
 }
 
-/// Words that stand before (or after) a number and are not part of it.
-const LABELS: &[&str] = &[
-    "CITES",
-    "PERMIT",
-    "PERMITS",
-    "PERMIS",
-    "PERMISO",
-    "PERMISSAO",
-    "CERTIFICATE",
-    "CERTIFICAT",
-    "CERTIFICADO",
-    "CERT",
-    "EXPORT",
-    "IMPORT",
-    "REEXPORT",
-    "EXPORTACION",
-    "EXPORTATION",
-    "EXPORTACAO",
-    "LICENCE",
-    "LICENSE",
-    "LICENCIA",
-    "NUMBER",
-    "NUM",
-    "NUMERO",
-    "NUMMER",
-    "NR",
-    "NRO",
-    "NOS",
-    "REF",
-    "REFERENCE",
-    "DOC",
-    "DOCUMENT",
-    "ORIGINAL",
-    "COPY",
-    "EPERMIT",
-    "GENEHMIGUNG",
-    "GIAY",
-    "PHEP",
-    "IZIN",
-    "THE",
-    "OF",
-    "FOR",
-    "SEE",
-    "PER",
-];
-
-/// Labels only when a mark follows or another label stands before: they begin real numbers too (`NO` is Norway).
-const WEAK_LABELS: &[&str] = &["NO", "N", "RE", "E", "DE", "D", "EX", "IMP", "EXP", "SO", "AS"];
-
-fn is_label(word: &str) -> bool {
-    LABELS.contains(&word)
-}
-
 /// How many leading words are labels, and how many more may be.
 fn skip_labels(words: &[Word]) -> (usize, Option<usize>) {
     let last_number = words.iter().rposition(|word| word.text.bytes().any(|b| b.is_ascii_digit())).unwrap_or(0);
     let mut n = 0;
     let mut labelled = false;
     for word in words.get(..last_number).unwrap_or_default() {
-        let weak = WEAK_LABELS.contains(&word.text.as_str());
-        if is_label(&word.text) || weak && (labelled || word.marked) {
+        let weak = Role::WeakLabel.has(&word.text);
+        if Role::Label.has(&word.text) || weak && (labelled || word.marked) {
             labelled = true;
             n += 1;
         } else {

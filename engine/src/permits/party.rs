@@ -2,10 +2,11 @@
 //!
 //! In: two names as written. Out: 0 to 1. Legal forms do not count, word order does not count, letters of other scripts
 //! are transliterated, a rare word weighs more than a word of the trade: `Timber Export Co Ltd` says nearly nothing.
-//! Not here: addresses.
+//! Not here: addresses; which words are of law and trade (`datasets/party-words`).
 
-use std::collections::{HashMap, HashSet};
-use std::sync::LazyLock;
+use std::collections::HashMap;
+
+use super::party_words as words;
 
 /// Below this two names are of two parties.
 pub const SAME_PARTY: f64 = 0.80;
@@ -15,246 +16,6 @@ const GENERIC_CEILING: f64 = 0.90;
 
 /// Names longer than this are cut: no register holds longer ones.
 const MAX_WORDS: usize = 16;
-
-/// Words that say what kind of body a party is in law.
-const LEGAL_FORMS: &[&str] = &[
-    "LTD",
-    "LIMITED",
-    "CO",
-    "COMPANY",
-    "COMP",
-    "INC",
-    "INCORPORATED",
-    "LLC",
-    "LLP",
-    "CORP",
-    "CORPORATION",
-    "PLC",
-    "SA",
-    "SARL",
-    "SARLU",
-    "SAS",
-    "SASU",
-    "EURL",
-    "GIE",
-    "SL",
-    "SLU",
-    "SRL",
-    "SPA",
-    "SNC",
-    "GMBH",
-    "AG",
-    "KG",
-    "MBH",
-    "OHG",
-    "BV",
-    "NV",
-    "VOF",
-    "AS",
-    "ASA",
-    "AB",
-    "OY",
-    "OYJ",
-    "APS",
-    "LDA",
-    "LTDA",
-    "EIRELI",
-    "ME",
-    "EPP",
-    "CV",
-    "PT",
-    "TBK",
-    "UD",
-    "PTY",
-    "PVT",
-    "PRIVATE",
-    "PTE",
-    "SDN",
-    "BHD",
-    "KK",
-    "YK",
-    "GK",
-    "JSC",
-    "OJSC",
-    "CJSC",
-    "OOO",
-    "ZAO",
-    "OAO",
-    "TNHH",
-    "CP",
-    "MTV",
-    "CTY",
-    "DE",
-    "DU",
-    "DES",
-    "LA",
-    "LE",
-    "LES",
-    "EL",
-    "LOS",
-    "AND",
-    "ET",
-    "Y",
-    "E",
-    "THE",
-    "OF",
-    "UND",
-    "DO",
-    "DA",
-    "DOS",
-    "MR",
-    "MRS",
-    "MS",
-    "MESSRS",
-    "M",
-    "S",
-    "R",
-    "L",
-    "ETS",
-    "STE",
-    "SOCIETE",
-    "EST",
-    "FZE",
-    "FZCO",
-    "FZ",
-    "DMCC",
-    "WLL",
-    "SAL",
-    "CIA",
-    "CIE",
-    "HNOS",
-    "BROS",
-    "SONS",
-    "FILS",
-];
-
-/// Words of the trade, short forms included: they tell little.
-const TRADE_WORDS: &[&str] = &[
-    "TIMBER",
-    "TIMBERS",
-    "WOOD",
-    "WOODS",
-    "BOIS",
-    "MADERA",
-    "MADERAS",
-    "MADEIRA",
-    "MADEIRAS",
-    "HOLZ",
-    "LUMBER",
-    "LOGS",
-    "EXPORT",
-    "EXPORTS",
-    "EXPORTER",
-    "EXPORTERS",
-    "EXPORTADORA",
-    "EXPORTADOR",
-    "EXP",
-    "IMPORT",
-    "IMPORTS",
-    "IMPORTER",
-    "IMPORTADORA",
-    "IMP",
-    "IMPEX",
-    "TRADE",
-    "TRADES",
-    "TRADER",
-    "TRADERS",
-    "TRADING",
-    "TRDG",
-    "COMMERCE",
-    "COMERCIAL",
-    "COMERCIO",
-    "INTERNATIONAL",
-    "INTL",
-    "INTERNACIONAL",
-    "GLOBAL",
-    "WORLD",
-    "WORLDWIDE",
-    "GENERAL",
-    "GROUP",
-    "GROUPE",
-    "HOLDING",
-    "HOLDINGS",
-    "ENTERPRISE",
-    "ENTERPRISES",
-    "ENTREPRISE",
-    "INDUSTRY",
-    "INDUSTRIES",
-    "INDUSTRIAL",
-    "INDUSTRIE",
-    "SERVICE",
-    "SERVICES",
-    "LOGISTICS",
-    "FREIGHT",
-    "FORWARDING",
-    "SHIPPING",
-    "CARGO",
-    "FURNITURE",
-    "MEUBLES",
-    "MUEBLES",
-    "MOVEIS",
-    "MOEBEL",
-    "MUSIC",
-    "INSTRUMENTS",
-    "GUITARS",
-    "PRODUCTS",
-    "PRODUCTOS",
-    "PRODUITS",
-    "MATERIALS",
-    "SUPPLY",
-    "SUPPLIES",
-    "MANUFACTURING",
-    "MFG",
-    "FACTORY",
-    "WORKS",
-    "ART",
-    "ARTS",
-    "CRAFTS",
-    "CRAFT",
-    "HANDICRAFTS",
-    "CARVING",
-    "VENEER",
-    "VENEERS",
-    "HARDWOOD",
-    "HARDWOODS",
-    "TONEWOODS",
-    "ROSEWOOD",
-    "EBONY",
-    "AFRICAN",
-    "ASIA",
-    "ASIAN",
-    "AFRICA",
-    "CHINA",
-    "COUNTRY",
-    "NATIONAL",
-    "CENTRAL",
-    "UNITED",
-    "FIRST",
-    "NEW",
-    "STAR",
-    "GOLDEN",
-    "FORESTRY",
-    "FOREST",
-    "FORESTIER",
-    "FORESTAL",
-    "YOUXIAN",
-    "GONGSI",
-    "SCIERIE",
-    "SAWMILL",
-    "SAWMILLS",
-    "MILL",
-    "MILLS",
-];
-
-fn is_legal_form(word: &str) -> bool {
-    static SET: LazyLock<HashSet<&str>> = LazyLock::new(|| LEGAL_FORMS.iter().copied().collect());
-    SET.contains(word)
-}
-
-fn is_trade_word(word: &str) -> bool {
-    static SET: LazyLock<HashSet<&str>> = LazyLock::new(|| TRADE_WORDS.iter().copied().collect());
-    SET.contains(word)
-}
 
 /// How often words stand in the names of a register; without one, all words that are not of the trade are rare.
 #[derive(Debug, Clone, Default)]
@@ -312,7 +73,7 @@ pub(super) struct Shape {
 
 impl Shape {
     fn new(word: &str) -> Self {
-        let weight = if is_trade_word(word) { TRADE_WEIGHT } else { 1.0 };
+        let weight = if words::is_trade(word) { TRADE_WEIGHT } else { 1.0 };
         Self { letters: letters_of(word), weight, length: u16::try_from(word.len()).unwrap_or(u16::MAX) }
     }
 
@@ -351,7 +112,7 @@ impl PartyName {
             .filter(|word| !word.is_empty())
             .take(MAX_WORDS)
             .collect();
-        let telling: Vec<&str> = all.iter().filter(|word| !is_legal_form(word)).copied().collect();
+        let telling: Vec<&str> = all.iter().filter(|word| !words::is_legal_form(word)).copied().collect();
         let words: Vec<String> =
             if telling.is_empty() { all } else { telling }.into_iter().map(str::to_owned).collect();
         let shapes = words.iter().map(|word| Shape::new(word)).collect();

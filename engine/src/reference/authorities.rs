@@ -8,9 +8,10 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 use super::error::{ReferenceError, TableFault};
-use super::fields::{self, Confidence, folded};
+use super::fields::{self, Confidence};
 use super::load::DataSource;
 use crate::codes::{CountryCode, Date, Period};
+use crate::text::plain_key;
 
 /// A misspelt name of an authority is still its name from here on; below, two real authorities begin to meet.
 const SAME_NAME: f64 = 0.90;
@@ -54,7 +55,7 @@ impl Authority {
 
     /// How like the name is to one of this authority's, 0 to 1.
     pub fn similarity(&self, name: &str) -> f64 {
-        self.similarity_folded(&folded(name))
+        self.similarity_folded(&plain_key(name))
     }
 
     fn similarity_folded(&self, asked: &str) -> f64 {
@@ -86,7 +87,7 @@ impl Authorities {
     pub(super) fn load(source: &DataSource, faults: &mut Vec<TableFault>) -> Result<Self, ReferenceError> {
         let mut rows: Vec<Authority> = fields::rows(source, "authorities", faults)?;
         for row in &mut rows {
-            row.folded = row.aliases.iter().chain([&row.name]).map(|name| folded(name)).collect();
+            row.folded = row.aliases.iter().chain([&row.name]).map(|name| plain_key(name)).collect();
         }
         let mut by_country: BTreeMap<CountryCode, Vec<usize>> = BTreeMap::new();
         for (n, row) in rows.iter().enumerate() {
@@ -113,7 +114,7 @@ impl Authorities {
     /// Which authority of the country a name means on a day.
     pub fn issuer(&self, country: CountryCode, name: &str, day: Date) -> Issuer<'_> {
         let mut best: Option<(&Authority, f64, bool)> = None;
-        let asked = folded(name);
+        let asked = plain_key(name);
         for row in self.of(country) {
             let similarity = row.similarity_folded(&asked);
             let issues = row.may_issue_on(day);

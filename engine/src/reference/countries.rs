@@ -7,9 +7,10 @@ use std::collections::HashMap;
 use serde::Deserialize;
 
 use super::error::{ReferenceError, TableFault};
-use super::fields::{self, Confidence, folded};
+use super::fields::{self, Confidence};
 use super::load::DataSource;
 use crate::codes::CountryCode;
+use crate::text::plain_key;
 
 /// One entry of ISO 3166-1.
 #[derive(Debug, Clone, Deserialize)]
@@ -49,7 +50,7 @@ impl Countries {
         for (n, row) in rows.iter().enumerate() {
             let names = row.aliases.iter().chain([&row.name]);
             let codes = [row.code.as_str().to_lowercase(), row.alpha3.to_lowercase()];
-            for key in names.map(|name| folded(name)).chain(codes) {
+            for key in names.map(|name| plain_key(name)).chain(codes) {
                 by_key.entry(key).or_insert(n);
             }
         }
@@ -72,7 +73,7 @@ impl Countries {
 
     /// The country that a text names: alpha-2, alpha-3, or a name in any language of the table.
     pub fn find(&self, text: &str) -> Option<&Country> {
-        let key = folded(text);
+        let key = plain_key(text);
         let n = self.by_key.get(&key).or_else(|| self.by_key.get(&key.replace(' ', "")))?;
         self.rows.get(*n)
     }

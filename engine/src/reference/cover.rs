@@ -2,13 +2,13 @@
 //!
 //! In: a goods text or an HS code. Out: the commodity and its loose density. Source: datasets/cover-goods/card.toml.
 
-use aho_corasick::AhoCorasick;
 use serde::Deserialize;
 
 use super::error::{ReferenceError, TableFault};
-use super::fields::{self, Confidence, folded};
+use super::fields::{self, Confidence};
 use super::load::DataSource;
 use crate::codes::HsCode;
+use crate::text::{Phrases, plain_key};
 
 /// One commodity.
 #[derive(Debug, Clone, Deserialize)]
@@ -42,19 +42,23 @@ pub struct Covers {
     rows: Vec<CoverGoods>,
     /// Folded words with the row they name, the longest first.
     words: Vec<(String, usize)>,
-    /// Their automaton; names in spaced scripts with a space on both sides.
-    automaton: Option<AhoCorasick>,
+    /// Ready to search; names in spaced scripts with a space on both sides.
+    phrases: Option<Phrases>,
 }
 
 impl Covers {
     pub(super) fn load(source: &DataSource, faults: &mut Vec<TableFault>) -> Result<Self, ReferenceError> {
         let rows: Vec<CoverGoods> = fields::rows(source, "cover-goods", faults)?;
-        let mut words: Vec<(String, usize)> =
-            rows.iter().enumerate().flat_map(|(n, row)| row.words.iter().map(move |word| (folded(word), n))).collect();
+        let mut words: Vec<(String, usize)> = rows
+            .iter()
+            .enumerate()
+            .flat_map(|(n, row)| row.words.iter().map(move |word| (plain_key(word), n)))
+            .collect();
         words.sort_by(|a, b| b.0.len().cmp(&a.0.len()).then(a.cmp(b)));
-        let patterns = words.iter().map(|(word, _)| if word.is_ascii() { format!(" {word} ") } else { word.clone() });
-        let automaton = AhoCorasick::new(patterns).ok();
-        Ok(Self { rows, words, automaton })
+        let padded: Vec<String> =
+            words.iter().map(|(word, _)| if word.is_ascii() { format!(" {word} ") } else { word.clone() }).collect();
+        let phrases = Phrases::build(padded.iter().map(String::as_str)).ok();
+        Ok(Self { rows, words, phrases })
     }
 
     /// All rows, in the order of the table.
@@ -64,10 +68,10 @@ impl Covers {
 
     /// The goods that a text names; the longest name wins.
     pub fn by_text(&self, text: &str) -> Option<&CoverGoods> {
-        let text = format!(" {} ", folded(text));
-        let found = self.automaton.as_ref()?.find_overlapping_iter(&text);
+        let text = format!(" {} ", plain_key(text));
+        let found = self.phrases.as_ref()?.all(&text);
         // Words are ordered by falling length, so the lowest pattern is the longest name.
-        let (_, n) = self.words.get(found.map(|hit| hit.pattern().as_usize()).min()?)?;
+        let (_, n) = self.words.get(found.map(|hit| hit.phrase).min()?)?;
         self.rows.get(*n)
     }
 

@@ -7,7 +7,6 @@ use std::str::FromStr;
 
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer, Serialize};
-use unicode_normalization::UnicodeNormalization;
 
 use super::error::{ReferenceError, TableFault};
 use super::load::{DataSource, list};
@@ -74,25 +73,6 @@ pub(super) fn flag<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D
     }
 }
 
-/// Lower case without Latin diacritics; runs of anything but letters, digits and marks become one space.
-pub(crate) fn folded(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    let mut gap = false;
-    for c in text.nfkd().filter(|c| !('\u{300}'..='\u{36f}').contains(c)).flat_map(char::to_lowercase) {
-        let kept = c.is_alphanumeric() || unicode_normalization::char::is_combining_mark(c);
-        if kept {
-            if gap && !out.is_empty() {
-                out.push(' ');
-            }
-            gap = false;
-            out.push(c);
-        } else {
-            gap = true;
-        }
-    }
-    out
-}
-
 /// The genus of a taxon name: its first word.
 pub fn genus_of(taxon: &str) -> &str {
     taxon.split_whitespace().next().unwrap_or(taxon)
@@ -132,9 +112,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn keys_and_taxa() {
-        assert_eq!(folded("Côte-d’Ivoire"), "cote d ivoire");
-        assert_eq!(folded("ประเทศไทย"), "ประเทศไทย");
+    fn a_row_holds_for_a_taxon() {
         assert_eq!(taxon_meets("Dalbergia spp.", "Dalbergia retusa"), Certainty::Yes);
         assert_eq!(taxon_meets("Dalbergia retusa", "Dalbergia spp."), Certainty::Possibly);
         assert_eq!(taxon_meets("Dalbergia retusa", "Dalbergia retusa var. lineata"), Certainty::Yes);

@@ -8,9 +8,10 @@ use std::collections::HashMap;
 use serde::Deserialize;
 
 use super::error::{ReferenceError, TableFault};
-use super::fields::{self, Confidence, folded};
+use super::fields::{self, Confidence};
 use super::load::DataSource;
 use crate::codes::{CountryCode, Date};
+use crate::text::plain_key;
 
 /// Something that may be cited.
 #[derive(Debug, Clone, Deserialize)]
@@ -180,7 +181,7 @@ fn citation_key(citation: &str) -> String {
     // Revision marks in brackets do not change which instrument is meant.
     let text = without_revisions(&text);
     let mut words: Vec<String> = Vec::new();
-    for word in folded(&text).split(' ') {
+    for word in plain_key(&text).split(' ') {
         let word = match word {
             "" | "cites" | "to" | "the" | "parties" | "no" | "nr" | "number" | "of" | "conference" => continue,
             "notification" | "notifications" | "not" => "notif",

@@ -7,9 +7,10 @@ use std::collections::HashMap;
 use serde::Deserialize;
 
 use super::error::{ReferenceError, TableFault};
-use super::fields::{self, Confidence, folded};
+use super::fields::{self, Confidence};
 use super::load::DataSource;
 use crate::codes::{CountryCode, Unlocode};
+use crate::text::plain_key;
 
 /// One place.
 #[derive(Debug, Clone, Deserialize)]
@@ -59,7 +60,7 @@ impl Ports {
         for (n, row) in rows.iter().enumerate() {
             by_code.insert(row.locode, n);
             for name in row.aliases.iter().chain([&row.name]) {
-                by_name.entry(folded(name)).or_insert(n);
+                by_name.entry(plain_key(name)).or_insert(n);
             }
         }
         for (n, row) in rows.iter().enumerate() {
@@ -83,6 +84,6 @@ impl Ports {
     /// The place of a code or a name.
     pub fn find(&self, text: &str) -> Option<&Port> {
         let by_code = text.parse().ok().and_then(|code| self.get(code));
-        by_code.or_else(|| self.by_name.get(&folded(text)).and_then(|n| self.rows.get(*n)))
+        by_code.or_else(|| self.by_name.get(&plain_key(text)).and_then(|n| self.rows.get(*n)))
     }
 }

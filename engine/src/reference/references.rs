@@ -13,11 +13,13 @@ use super::cover::Covers;
 use super::densities::Densities;
 use super::error::{ReferenceError, TableFault};
 use super::fields::{genus_of, species_of};
+use super::groups::Groups;
 use super::hs::HsCodes;
 use super::instruments::Instruments;
 use super::listings::Listings;
 use super::load::{DataSource, list};
 use super::measures::Measures;
+use super::plantations::Plantations;
 use super::ports::Ports;
 use super::routes::Routes;
 use super::seizures::Seizures;
@@ -25,6 +27,7 @@ use super::units::Units;
 
 /// Tables whose bytes make the edition. Those of names are read by `names`; they count when present.
 pub const TABLES: &[&str] = &[
+    "alert-kinds",
     "alert-words",
     "annotations",
     "authorities",
@@ -35,13 +38,17 @@ pub const TABLES: &[&str] = &[
     "densities",
     "forms",
     "goods-words",
+    "groups",
     "hs-codes",
     "instruments",
     "library",
     "listings",
     "measures",
     "notifications",
+    "number-words",
     "package-kinds",
+    "party-words",
+    "plantations",
     "ports",
     "routes",
     "seizures",
@@ -66,10 +73,14 @@ pub struct References {
     pub authorities: Authorities,
     /// Countries.
     pub countries: Countries,
+    /// Where plantations supply the trade.
+    pub plantations: Plantations,
     /// Places.
     pub ports: Ports,
     /// Routes seen in cases.
     pub routes: Routes,
+    /// Genera that are looked for.
+    pub groups: Groups,
     /// HS codes.
     pub hs: HsCodes,
     /// Cover goods.
@@ -101,8 +112,10 @@ impl References {
             instruments: Instruments::load(source, f)?,
             authorities: Authorities::load(source, f)?,
             countries: Countries::load(source, f)?,
+            plantations: Plantations::load(source, f)?,
             ports: Ports::load(source, f)?,
             routes: Routes::load(source, f)?,
+            groups: Groups::load(source, f)?,
             hs: HsCodes::load(source, f)?,
             covers: Covers::load(source, f)?,
             densities: Densities::load(source, f)?,

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::error::{ReferenceError, TableFault};
 use super::fields::{self, Confidence};
 use super::load::DataSource;
+use crate::text::light_key;
 
 /// What a unit measures; amounts are kept in the base unit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -69,6 +70,9 @@ pub struct PackageKind {
     pub name: String,
     /// What usually comes in it: wood, soft, small, loose, liquid, bulk, any.
     pub fits: String,
+    /// Goods in it are not packed for retail sale.
+    #[serde(deserialize_with = "fields::flag")]
+    pub wholesale: bool,
     /// How well the row is known.
     pub confidence: Confidence,
     /// Where it was read.
@@ -90,7 +94,7 @@ impl Units {
         let mut by_name = HashMap::new();
         for (n, row) in rows.iter().enumerate() {
             for name in row.aliases.iter().chain([&row.code, &row.symbol]) {
-                by_name.entry(unit_key(name)).or_insert(n);
+                by_name.entry(light_key(name)).or_insert(n);
             }
         }
         Ok(Self { rows, packages, by_name })
@@ -103,7 +107,7 @@ impl Units {
 
     /// The unit that a text names.
     pub fn find(&self, text: &str) -> Option<&Unit> {
-        self.by_name.get(&unit_key(text)).and_then(|n| self.rows.get(*n))
+        self.by_name.get(&light_key(text)).and_then(|n| self.rows.get(*n))
     }
 
     /// All kinds of packages, in the order of the table.
@@ -115,10 +119,4 @@ impl Units {
     pub fn package(&self, code: &str) -> Option<&PackageKind> {
         self.packages.iter().find(|row| row.code.eq_ignore_ascii_case(code.trim()))
     }
-}
-
-/// `m³`, `M3`, `m 3` and `m3.` are one name.
-fn unit_key(text: &str) -> String {
-    use unicode_normalization::UnicodeNormalization;
-    text.nfkc().flat_map(char::to_lowercase).filter(|c| !c.is_whitespace() && !matches!(c, '.' | '_' | '^')).collect()
 }

@@ -528,7 +528,7 @@ impl Bill<'_> {
             // The weight of the only container's goods repeats that of the bill.
             let stated = self.node.at(&["ctn_segment", "Goods_Weight"]).and_then(Node::text).map(str::to_owned);
             let sum: Option<f64> = consignment.goods_items.iter().map(|item| item.gross_mass_kg).sum();
-            let stated = stated.and_then(|text| super::reading::plain_number(&text));
+            let stated = stated.and_then(|text| super::super::reading::plain_number(&text));
             if let (Some(stated), Some(sum)) = (stated, sum)
                 && (stated - sum).abs() > 0.5
             {

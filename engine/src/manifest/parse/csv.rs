@@ -4,8 +4,9 @@ use std::io::BufRead;
 
 use super::super::fault::{Fault, ManifestError, Severity};
 use super::super::limits;
+use super::encoding;
+use super::parsed::{Parts, read_whole};
 use super::table::{self, Mapping, Rows, Sheet};
-use super::{Parts, encoding, read_whole};
 
 /// Reads the whole table. Each bill is one part.
 pub(super) fn table(input: impl BufRead, mapping: &Mapping) -> Parts {

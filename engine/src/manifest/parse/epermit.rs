@@ -9,7 +9,8 @@ use std::io::BufRead;
 use super::super::fault::{Fault, ManifestError, Severity};
 use super::super::fields::*;
 use super::super::limits;
-use super::super::place::{Place, country_of_party};
+use super::super::place::Place;
+use super::super::pointer::country_of_party;
 use super::super::reading::Reading;
 use super::super::types::*;
 use super::units::{Unit, unit};
@@ -292,7 +293,7 @@ fn cefact_item(node: &Node, n: usize, walk: &mut Walk<'_>) -> EItem {
     let quantity = node.at(&["TransportLogisticsPackage", "ItemQuantity"]);
     let endorsed = node.at(&["ExaminationTransportEvent", "UnitQuantity"]);
     let procedure = node.child("ApplicableCrossBorderRegulatoryProcedure").unwrap_or(&nothing);
-    let amount = |name: &str| procedure.child(name).and_then(Node::text).and_then(super::reading::plain_number);
+    let amount = |name: &str| procedure.child(name).and_then(Node::text).and_then(super::super::reading::plain_number);
     // Both stay unmapped; the contradiction is worth a word.
     let quota = (amount("UsedToDateQuotaQuantity"), amount("AnnualQuotaQuantity"));
     if let (Some(used), Some(quota)) = quota {

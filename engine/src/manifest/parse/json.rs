@@ -8,12 +8,13 @@ use std::io::BufRead;
 use serde::de::{Deserializer, MapAccess, SeqAccess, Visitor};
 
 use super::super::canon::{self, Cx, Draft, Loose, Name};
+use super::super::drafts::draft;
 use super::super::fault::{Faults, ManifestError, Severity};
-use super::super::fields::{Consignment, Manifest, consignment, manifest};
+use super::super::fields::{Consignment, Manifest, manifest};
 use super::super::limits;
 use super::super::place::Place;
 use super::super::reading::Reading;
-use super::{Parsed, Parts, read_whole};
+use super::parsed::{Parsed, Parts, read_whole};
 
 /// What a manifest read from JSON says of its format where it does not say it itself.
 const FORMAT: &str = "json/1";
@@ -210,8 +211,8 @@ impl<'de> serde::de::DeserializeSeed<'de> for Entry<'_> {
 #[derive(Default)]
 struct Shape {
     cx: Cx,
-    head: manifest::Draft,
-    bare: consignment::Draft,
+    head: draft::manifest::Draft,
+    bare: draft::consignment::Draft,
     bare_reading: Reading,
     wrapped: Vec<Manifest>,
     /// How many of them stood there: `manifest`, `consignments`, fields of a consignment.
@@ -253,7 +254,7 @@ impl Shape {
             return Ok(());
         }
         let value: Loose<'de> = map.next_value()?;
-        let names: Vec<&'static str> = [manifest::Draft::NAMES, consignment::Draft::NAMES].concat();
+        let names: Vec<&'static str> = [draft::manifest::Draft::NAMES, draft::consignment::Draft::NAMES].concat();
         self.cx.unknown(Place::HEAD, name, &value, &names);
         Ok(())
     }
@@ -312,6 +313,6 @@ impl<'de> serde::de::DeserializeSeed<'de> for Wrapped<'_> {
     type Value = Option<Manifest>;
 
     fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<Option<Manifest>, D::Error> {
-        canon::object::<manifest::Draft, D>(from, self.cx, Place::HEAD)
+        canon::object::<draft::manifest::Draft, D>(from, self.cx, Place::HEAD)
     }
 }

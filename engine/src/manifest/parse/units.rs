@@ -1,6 +1,12 @@
-//! Units of mass and volume as declared. Source: UNECE Recommendation 20 and the spellings of trade (datasets/units).
+//! Units of mass and volume as declared. Source: datasets/units, read from the built-in data, once.
+
+use std::collections::HashMap;
+use std::sync::LazyLock;
 
 use super::super::reading::upper;
+use crate::text::light_key;
+
+const TABLE: &str = include_str!("../../../../datasets/units/units.csv");
 
 /// What a unit measures, and how much of kg or m³ one of it is.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -11,29 +17,66 @@ pub(super) enum Unit {
     Volume(f64),
 }
 
+/// Codes of Recommendation 20 in upper case, and folded names. A test reads all of the table, so a row cannot fail here.
+#[derive(Debug, Default)]
+struct Known {
+    codes: HashMap<String, Unit>,
+    names: HashMap<String, Unit>,
+}
+
+static KNOWN: LazyLock<Known> = LazyLock::new(|| {
+    let mut known = Known::default();
+    let mut reader = csv::Reader::from_reader(TABLE.as_bytes());
+    for row in reader.records().flatten() {
+        let [Some(code), Some(symbol), Some(quantity), Some(factor), Some(aliases)] =
+            [0, 1, 2, 3, 4].map(|n| row.get(n))
+        else {
+            continue;
+        };
+        let Some(unit) = factor.parse().ok().and_then(|factor| of(quantity, factor)) else { continue };
+        known.codes.insert(code.to_owned(), unit);
+        for name in aliases.split('|').chain([symbol]) {
+            known.names.entry(light_key(name)).or_insert(unit);
+        }
+    }
+    known
+});
+
+fn of(quantity: &str, factor: f64) -> Option<Unit> {
+    match quantity {
+        "mass" => Some(Unit::Mass(factor)),
+        "volume" => Some(Unit::Volume(factor)),
+        _ => None,
+    }
+}
+
 /// A unit and whether its spelling is a code of Recommendation 20 (others are doubtful: `MT` and `TON` mean a tonne in
 /// trade, which is a thousandfold error if they do not).
 pub(super) fn unit(text: &str) -> Option<(Unit, bool)> {
-    use Unit::{Mass, Volume};
-    Some(match upper(text.trim()).as_ref() {
-        "KGM" => (Mass(1.0), true),
-        "GRM" => (Mass(0.001), true),
-        "TNE" => (Mass(1000.0), true),
-        "DTN" => (Mass(100.0), true),
-        "LBR" => (Mass(0.453_592_37), true),
-        "STN" => (Mass(907.184_74), true),
-        "LTN" => (Mass(1_016.046_908_8), true),
-        "KG" | "KGS" | "KILO" => (Mass(1.0), false),
-        "MT" | "TON" | "T" | "TNS" => (Mass(1000.0), false),
-        "LB" | "LBS" => (Mass(0.453_592_37), false),
-        "MTQ" => (Volume(1.0), true),
-        "CMQ" => (Volume(0.000_001), true),
-        "LTR" => (Volume(0.001), true),
-        "MLT" => (Volume(0.000_001), true),
-        "FTQ" => (Volume(0.028_316_846_592), true),
-        "BFT" => (Volume(0.002_359_737_216), true),
-        "M3" | "CBM" | "MTR3" | "M\u{b3}" => (Volume(1.0), false),
-        "CFT" => (Volume(0.028_316_846_592), false),
-        _ => return None,
-    })
+    let coded = KNOWN.codes.get(upper(text.trim()).as_ref()).map(|unit| (*unit, true));
+    coded.or_else(|| KNOWN.names.get(&light_key(text)).map(|unit| (*unit, false)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn units_by_code_and_by_name() {
+        for (text, expected) in [
+            ("KGM", Some((Unit::Mass(1.0), true))),
+            (" lbr ", Some((Unit::Mass(0.453_592_37), true))),
+            ("MT", Some((Unit::Mass(1000.0), false))),
+            ("ton", Some((Unit::Mass(1000.0), false))),
+            ("Kgs", Some((Unit::Mass(1.0), false))),
+            ("MTQ", Some((Unit::Volume(1.0), true))),
+            ("m³", Some((Unit::Volume(1.0), false))),
+            ("Cu. m", Some((Unit::Volume(1.0), false))),
+            ("MTK", None),
+            ("pcs", None),
+            ("", None),
+        ] {
+            assert_eq!(unit(text), expected, "{text}");
+        }
+    }
 }

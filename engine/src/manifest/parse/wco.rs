@@ -8,10 +8,11 @@ use std::io::BufRead;
 use super::super::fault::{ManifestError, Severity};
 use super::super::fields::*;
 use super::super::limits;
-use super::super::place::{Place, country_of_party};
+use super::super::place::Place;
+use super::super::pointer::country_of_party;
 use super::super::reading::Reading;
 use super::super::types::*;
-use super::document_kind_of_code;
+use super::codes;
 use super::units::{Unit, unit};
 use super::xml::{Node, Piece, Records};
 use super::{Parsed, Parts};
@@ -411,7 +412,7 @@ impl<'n> Declaration<'n> {
         let quantity =
             writes_off.and_then(Node::text).and_then(|text| self.reading.number(text, &|| format!("{at}/WriteOff")));
         Document {
-            kind: document_kind_of_code(&code),
+            kind: codes::document(&code),
             code: (!code.is_empty()).then_some(code),
             number: node.value(&["ID"]).map(str::to_owned),
             issued_on: day("IssueDateTime"),

@@ -10,8 +10,8 @@ use calamine::{DataRef, Reader, Xlsx};
 
 use super::super::fault::{Fault, ManifestError, Severity};
 use super::super::limits;
+use super::parsed::{Parts, read_whole};
 use super::table::{self, Mapping, Rows, Sheet};
-use super::{Parts, read_whole};
 
 /// Reads every sheet whose header is understood, one behind the other. Each bill is one part.
 pub(super) fn workbook(input: impl BufRead, mapping: &Mapping) -> Parts {

@@ -5,7 +5,7 @@
 use crate::codes::{Appendix, CountryCode};
 use crate::permits::document::{PermitKind, Position, Status};
 use crate::permits::problem::{Judge, ProblemCode};
-use crate::reference::genus_of;
+use crate::reference::References;
 
 pub(super) fn status(judge: &mut Judge<'_>) {
     let status = judge.document.status;
@@ -76,7 +76,7 @@ pub(super) fn codes(judge: &mut Judge<'_>) {
     let (document, presented) = (judge.document, judge.asked.presented);
     for position in &document.positions {
         for source in [presented.source, position.source].into_iter().flatten() {
-            if let Some(why) = source_fault(source, position) {
+            if let Some(why) = source_fault(source, position, judge.references) {
                 judge.add(ProblemCode::SourceImplausible, source, &position.taxon, why);
             }
         }
@@ -94,27 +94,15 @@ pub(super) fn codes(judge: &mut Judge<'_>) {
 }
 
 /// Why a source code cannot be that of the wood.
-fn source_fault(source: char, position: &Position) -> Option<&'static str> {
-    /// Slow woods of natural forests for which no plantation supplies trade (indicators, C18).
-    const NO_PLANTATION: [(&str, &[&str]); 4] = [
-        ("Dalbergia cochinchinensis", &["LA", "KH"]),
-        ("Dalbergia", &["MG"]),
-        ("Diospyros", &["MG"]),
-        ("Osyris", &["BI", "ET", "KE", "RW", "TZ", "UG"]),
-    ];
-    let origin = position.origin.map(|origin| origin.to_string()).unwrap_or_default();
+fn source_fault(source: char, position: &Position, references: &References) -> Option<&'static str> {
     match source {
         'C' | 'F' | 'R' | 'X' => Some("this source code is for animals or the sea, not for wood"),
         'D' if position.appendix.is_some_and(|appendix| appendix != Appendix::I) => {
             Some("source D is for plants of Appendix I only")
         }
-        'A' | 'D' | 'Y' => NO_PLANTATION
-            .iter()
-            .any(|(taxon, countries)| {
-                let taxon_meets =
-                    if taxon.contains(' ') { *taxon == position.taxon } else { *taxon == genus_of(&position.taxon) };
-                taxon_meets && countries.contains(&origin.as_str())
-            })
+        'A' | 'D' | 'Y' => position
+            .origin
+            .is_some_and(|origin| references.plantations.none_supplies(&position.taxon, origin))
             .then_some("no plantation supplies trade in this wood of this origin"),
         'U' => Some("source unknown must be justified"),
         _ => None,

@@ -7,6 +7,7 @@
 use crate::permits::compare::taxon_similarity;
 use crate::permits::document::Position;
 use crate::permits::ledger::PermitKey;
+use crate::permits::number::FoldedNumber;
 use crate::permits::problem::{Judge, ProblemCode, Taking};
 use crate::reference::{Measured, References};
 
@@ -112,8 +113,8 @@ fn transport(judge: &mut Judge<'_>) {
     else {
         return;
     };
-    let key = |text: &str| text.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_uppercase();
-    if !key(declared).is_empty() && !key(&registered).is_empty() && key(declared) != key(&registered) {
+    let (asked, own) = (FoldedNumber::new(declared), FoldedNumber::new(&registered));
+    if !asked.is_empty() && !own.is_empty() && asked.text() != own.text() {
         judge.add(
             ProblemCode::Reused,
             declared,

@@ -1,6 +1,6 @@
 //! Facts of the whole consignment.
 
-use super::Gathered;
+use super::from::{Gathered, genera};
 use crate::codes::CountryCode;
 use crate::evidence::history::HistoryEvidence;
 use crate::evidence::{ItemEvidence, form};
@@ -11,7 +11,7 @@ use crate::profile::view::consignment;
 
 pub(super) fn values(from: &Gathered<'_>) -> Values {
     let (evidence, route) = (from.evidence, &from.evidence.route);
-    let mut genera: Vec<&str> = evidence.items.iter().flat_map(super::genera).collect();
+    let mut genera: Vec<&str> = evidence.items.iter().flat_map(|item| genera(from, item)).collect();
     genera.sort_unstable();
     genera.dedup();
     let timber = |(item, goods): (&ItemEvidence, &GoodsItem)| {

@@ -1,6 +1,6 @@
 //! Facts of a goods item.
 
-use super::{Gathered, genera, set_of};
+use super::from::{Gathered, genera, set_of};
 use crate::evidence::listing::Coverage;
 use crate::evidence::{ItemEvidence, TaxonEvidence, form, understanding};
 use crate::manifest::GoodsItem;
@@ -10,6 +10,9 @@ use crate::profile::view::item;
 use crate::reference::{Form, HsCodes, Strength};
 
 type Filling = Fill<item::V>;
+
+/// The group whose woods are sold as one class.
+const HONGMU: &str = "hongmu";
 
 pub(super) fn values(from: &Gathered<'_>, evidence: &ItemEvidence, goods: &GoodsItem) -> Values {
     let mut values = Filling::new();
@@ -35,10 +38,7 @@ fn item_names(values: &mut Filling, from: &Gathered<'_>, evidence: &ItemEvidence
         .any(|m| !latin.is_empty() && !latin.contains(&m.genus.as_str()) && (m.in_scope || m.lookalike));
     let named: Vec<&TaxonEvidence> = evidence.taxa.iter().filter(|taxon| !taxon.is_alternative).collect();
     let in_scope: Vec<&Mention> = mentions.iter().filter(|m| m.in_scope).collect();
-    let hongmu = named
-        .iter()
-        .filter(|t| matches!(t.genus.as_str(), "Dalbergia" | "Diospyros" | "Pterocarpus" | "Millettia" | "Senna"))
-        .count();
+    let hongmu = named.iter().filter(|t| from.references.groups.is_of(&t.genus, HONGMU)).count();
     values
         .put(item::description, &goods.description)
         .put(item::hs, hs.map(|hs| hs.as_str()))
@@ -46,7 +46,7 @@ fn item_names(values: &mut Filling, from: &Gathered<'_>, evidence: &ItemEvidence
         .put(item::hs_heading, hs.and_then(|hs| hs.heading()))
         .put(item::origin, evidence.origin)
         .put(item::verdict, evidence.names.verdict.as_str())
-        .put(item::genera, set_of(genera(evidence)))
+        .put(item::genera, set_of(genera(from, evidence)))
         .put(item::taxa, set_of(named.iter().map(|taxon| taxon.taxon.as_str())))
         .put(item::lookalikes, set_of(mentions.iter().filter(|m| m.lookalike && !m.in_scope).map(|m| m.genus.as_str())))
         .put(item::names_other_wood, mentions.iter().any(|m| !m.in_scope && !m.lookalike))

@@ -4,34 +4,15 @@
 //! each large view. A field that is not put stays a gap. Not here: what a field means (`view.rs`).
 
 mod consignment;
+mod from;
 mod item;
 mod parts;
 mod taxon;
 
 use super::facts::Facts;
 use super::view::View;
-use crate::alerts::WatchList;
-use crate::evidence::{Evidence, ItemEvidence};
-use crate::manifest::{Consignment, Fault, Manifest};
-use crate::names::Verdict;
-use crate::reference::References;
 
-/// What the facts are made from.
-#[derive(Debug, Clone, Copy)]
-pub struct Gathered<'a> {
-    /// The manifest.
-    pub manifest: &'a Manifest,
-    /// The consignment.
-    pub consignment: &'a Consignment,
-    /// Its evidence.
-    pub evidence: &'a Evidence,
-    /// Faults of the manifest.
-    pub faults: &'a [Fault],
-    /// Reference tables.
-    pub references: &'a References,
-    /// Watch list.
-    pub watch_list: &'a WatchList,
-}
+pub use from::Gathered;
 
 /// All facts of a consignment.
 pub fn facts(from: &Gathered<'_>) -> Facts {
@@ -59,25 +40,4 @@ pub fn facts(from: &Gathered<'_>) -> Facts {
         facts.push(View::Container, None, n, parts::container(found));
     }
     facts
-}
-
-/// The genera that the engine looks for.
-const LISTED_GENERA: [&str; 3] = ["Dalbergia", "Diospyros", "Osyris"];
-
-/// Listed genera that the words name, or may name where they fit several.
-fn genera(item: &ItemEvidence) -> impl Iterator<Item = &str> {
-    let mentions = item.names.mentions.iter().filter(|m| m.verdict >= Verdict::Review);
-    let readings = mentions.flat_map(|m| {
-        let others = m.alternatives.iter().map(String::as_str).filter(|_| !m.in_scope || m.verdict == Verdict::Review);
-        std::iter::once(m.genus.as_str()).chain(others)
-    });
-    readings.map(crate::reference::genus_of).filter(|genus| LISTED_GENERA.contains(genus))
-}
-
-/// Texts in order, each once.
-fn set_of<'a>(texts: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
-    let mut set: Vec<&str> = texts.collect();
-    set.sort_unstable();
-    set.dedup();
-    set
 }

@@ -1,6 +1,6 @@
 //! Facts of measures, documents, alerts, parties and containers.
 
-use super::{Gathered, set_of};
+use super::from::{Gathered, set_of};
 use crate::evidence::ItemEvidence;
 use crate::evidence::alerts::AlertEvidence;
 use crate::evidence::documents::DocumentEvidence;

@@ -1,6 +1,6 @@
 //! Facts of a taxon that an item names.
 
-use super::Gathered;
+use super::from::Gathered;
 use crate::codes::CountryCode;
 use crate::evidence::{ItemEvidence, TaxonEvidence};
 use crate::names::Verdict;

@@ -7,7 +7,7 @@ use super::super::super::limits;
 use super::super::super::place::Place;
 use super::super::super::reading::Reading;
 use super::super::super::types::*;
-use super::super::document_kind_of_code;
+use super::super::codes;
 use super::super::units::{Unit, unit};
 use super::fields::{self, TEXT_WIDTHS};
 use super::segment::Segment;
@@ -116,7 +116,7 @@ impl Bill {
             "UCN" => self.bill.ucr = Some(number),
             "EX" | "IP" => {
                 let code = if kind == "EX" { "811" } else { "911" };
-                let kind = document_kind_of_code(code);
+                let kind = codes::document(code);
                 let document = Document { code: Some(code.into()), kind, number: Some(number), ..Document::default() };
                 let list = match self.bill.goods_items.last_mut() {
                     Some(item) => &mut item.documents,
@@ -285,7 +285,7 @@ impl Bill {
 
     fn party(&mut self, segment: &Segment) -> bool {
         self.has_body = true;
-        let Some(role) = segment.get(1, 1).and_then(fields::role) else { return false };
+        let Some(role) = segment.get(1, 1).and_then(codes::role) else { return false };
         if self.bill.parties.len() >= limits::MAX_LIST {
             return false;
         }
@@ -406,7 +406,7 @@ impl Bill {
         if code.is_none() && number.is_none() {
             return true;
         }
-        let kind = document_kind_of_code(code.as_deref().unwrap_or_default());
+        let kind = codes::document(code.as_deref().unwrap_or_default());
         let document = Document { code, kind, number, ..Document::default() };
         match self.bill.goods_items.last_mut() {
             Some(item) => push(&mut item.documents, document),

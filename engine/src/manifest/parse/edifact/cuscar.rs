@@ -15,9 +15,9 @@ use super::super::super::types::*;
 use super::super::Parsed;
 use super::super::part::OpenPart;
 use super::super::units::{Unit, unit};
-use super::Envelope;
 use super::bill::Bill;
 use super::containers::Containers;
+use super::envelope::Envelope;
 use super::fields;
 use super::segment::Segment;
 

@@ -52,7 +52,7 @@ pub(super) fn moment(segment: &Segment, reading: &mut Reading) -> Option<Moment>
     let moment = by_format(text, format);
     if moment.is_none() {
         let expected = "a time in the format of its code (102 CCYYMMDD, 203 CCYYMMDDHHMM)";
-        reading.fault("not_a_time", super::Severity::Lost, &|| segment.place(), text, expected);
+        reading.fault("not_a_time", super::super::super::fault::Severity::Lost, &|| segment.place(), text, expected);
     }
     moment
 }
@@ -104,24 +104,6 @@ pub(super) fn join_to<'s>(text: &mut String, mut full: bool, pieces: impl Iterat
     full && !text.ends_with(char::is_whitespace)
 }
 
-/// The role of a `NAD`. Source: UN/EDIFACT 3035.
-pub(super) fn role(code: &str) -> Option<PartyRole> {
-    Some(match code {
-        "CZ" => PartyRole::Consignor,
-        "CN" | "UC" => PartyRole::Consignee,
-        "NI" | "N1" | "N2" => PartyRole::NotifyParty,
-        "CA" => PartyRole::Carrier,
-        "DT" | "AG" => PartyRole::Declarant,
-        "SE" => PartyRole::Seller,
-        "BY" => PartyRole::Buyer,
-        "EX" => PartyRole::Exporter,
-        "IM" => PartyRole::Importer,
-        "FW" | "CG" => PartyRole::Forwarder,
-        "CS" => PartyRole::Consolidator,
-        _ => return None,
-    })
-}
-
 /// The party of a `NAD`, the `n`th of its bill. Its name may stand in C080 or, with the address, in the free lines of C058.
 pub(super) fn party(role: PartyRole, segment: &Segment, reading: &mut Reading, n: usize) -> Party {
     let at = &|| segment.place();
@@ -138,7 +120,7 @@ pub(super) fn party(role: PartyRole, segment: &Segment, reading: &mut Reading, n
         street.push_str(line);
     }
     let country = segment.get(9, 1);
-    let country = country.and_then(|text| reading.country(text, at, super::super::super::place::country_of_party(n)));
+    let country = country.and_then(|text| reading.country(text, at, super::super::super::pointer::country_of_party(n)));
     let mut text = |component: Option<&str>| component.map(|text| reading.text(text, at));
     let (city, region, postcode) = (text(segment.get(6, 1)), text(segment.code(7)), text(segment.get(8, 1)));
     let street = Some(street).filter(|street| !street.is_empty() && street != "-");

@@ -8,8 +8,8 @@
 mod bill;
 mod containers;
 mod cuscar;
+mod envelope;
 mod fields;
-mod messages;
 mod segment;
 mod syntax;
 
@@ -18,10 +18,10 @@ use std::io::BufRead;
 
 use super::super::fault::{Fault, ManifestError, Severity};
 use super::super::fields::Manifest;
-use super::super::types::Moment;
 use super::encoding::{self, Decoded};
 use super::{Parsed, Parts};
 use cuscar::Message;
+use envelope::Envelope;
 use segment::Segment;
 use syntax::{Segments, SyntaxFault, Tokens};
 
@@ -37,16 +37,6 @@ pub(super) fn count(input: impl BufRead) -> u64 {
         n += 1;
     }
     n
-}
-
-/// What `UNB` says.
-#[derive(Debug, Default, Clone)]
-pub(super) struct Envelope {
-    pub sender: Option<String>,
-    pub sent_at: Option<Moment>,
-    reference: Option<String>,
-    n_messages: u64,
-    open: bool,
 }
 
 /// Where the reader is.
@@ -213,7 +203,7 @@ impl<S: Segments> Reader<S> {
             return;
         }
         let at = format!("message {}", self.n_messages);
-        self.queue.push_back(Err(ManifestError::OtherMessage { what: messages::refusal(&kind, &at) }));
+        self.queue.push_back(Err(ManifestError::OtherMessage { what: refusal(&kind, &at) }));
         self.state = State::Other;
     }
 
@@ -278,4 +268,10 @@ impl<S: Segments> Reader<S> {
             self.queue.push_back(Err(ManifestError::Malformed { format: "UN/EDIFACT", at: "UNB".into(), why }));
         }
     }
+}
+
+/// Why a message of this kind is refused.
+fn refusal(kind: &str, at: &str) -> String {
+    let what = super::codes::message(kind).unwrap_or("another UN/EDIFACT message");
+    format!("{kind} is {what}, not a cargo report (CUSCAR); {at} was not read")
 }

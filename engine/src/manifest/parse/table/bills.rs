@@ -12,12 +12,13 @@ use super::super::super::fault::{Fault, Faults, ManifestError, Severity};
 use super::super::super::fields::{Manifest, Unmapped};
 use super::super::super::limits;
 use super::super::Parsed;
-use super::columns::{Column, Columns};
+use super::column::Column;
+use super::columns::Columns;
 use super::join::{self, Open};
 use super::mapping::Mapping;
 use super::row::Row;
 use super::rows::Scratch;
-use super::{Sheet, text_of};
+use super::sheet::{Sheet, text_of};
 
 /// No further row.
 const END: u32 = u32::MAX;

@@ -5,11 +5,13 @@ use std::collections::HashMap;
 use super::super::super::fault::{Fault, Faults, Severity};
 use super::super::super::fields::*;
 use super::super::super::limits;
-use super::super::super::place::{Place, country_of_party};
+use super::super::super::place::Place;
+use super::super::super::pointer::country_of_party;
 use super::super::super::reading::is_absent;
 use super::super::super::types::{DocumentKind, PartyRole};
 use super::super::super::vocabulary;
-use super::columns::{Column, Columns};
+use super::column::Column;
+use super::columns::Columns;
 use super::row::Row;
 use crate::codes::HsCode;
 
@@ -164,7 +166,7 @@ fn document_kind(row: &mut Row<'_>, columns: &Columns) -> DocumentKind {
             DocumentKind::Other
         };
     }
-    super::super::document_kind_of_code(row.get(Column::DocumentCode).unwrap_or_default())
+    super::super::codes::document(row.get(Column::DocumentCode).unwrap_or_default())
 }
 
 /// A bill that further rows may join. What is looked up for each row has an index, so that a bill of many rows stays cheap.

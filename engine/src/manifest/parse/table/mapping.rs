@@ -20,7 +20,7 @@ use std::fmt::Write;
 use serde::Deserialize;
 
 use super::super::super::vocabulary;
-use super::COLUMNS;
+use super::column::COLUMNS;
 use crate::manifest::ManifestError;
 
 /// Order of day, month and year where it is not `2014-03-01`.

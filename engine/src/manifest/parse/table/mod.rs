@@ -6,46 +6,28 @@
 //! `line`, `id` or its row number: so a plain list of goods lines can be scored as it is.
 
 mod bills;
+mod column;
 mod columns;
 mod join;
 mod mapping;
 mod row;
 mod rows;
+mod sheet;
 mod style;
 
-use super::super::fault::{Fault, ManifestError};
+use super::super::fault::ManifestError;
 use bills::Bills;
-use columns::{Column, columns};
+use column::Column;
+use columns::columns;
+use sheet::text_of;
 
-pub use columns::COLUMNS;
+pub use column::COLUMNS;
 pub use mapping::{DateOrder, Mapping};
 pub(super) use rows::Rows;
-
-/// One table.
-#[derive(Debug)]
-pub(super) struct Sheet {
-    /// Format in errors.
-    pub name: &'static str,
-    /// Format of the manifest.
-    pub format: &'static str,
-    pub rows: Rows,
-    /// Faults of the reading.
-    pub faults: Vec<Fault>,
-    /// Delimiter that was used.
-    pub delimiter: Option<char>,
-    /// Sheet that was used.
-    pub sheet: Option<String>,
-}
+pub(super) use sheet::Sheet;
 
 /// Rows that are looked at for the header: titles and addresses of the sender may stand above it.
 const HEADER_ROWS: usize = 30;
-
-fn text_of(field: &[u8]) -> std::borrow::Cow<'_, str> {
-    match std::str::from_utf8(field) {
-        Ok(text) => text.into(),
-        Err(_) => encoding_rs::WINDOWS_1252.decode_without_bom_handling(field).0,
-    }
-}
 
 /// Index of the header row: the one the mapping names, else the first that names a description or a bill and another
 /// column, else the first row if it names one of the two.

@@ -9,7 +9,8 @@ use super::super::super::place::Place;
 use super::super::super::reading::{FAILED_FORMULA, is_absent, is_failed_formula};
 use super::super::super::types::{Location, Moment};
 use super::super::units::{Unit, unit};
-use super::columns::{Column, Columns};
+use super::column::Column;
+use super::columns::Columns;
 use super::mapping::Mapping;
 use super::style::Style;
 use crate::codes::CountryCode;
@@ -46,7 +47,7 @@ impl<'h> Row<'h> {
             let mut text = match std::str::from_utf8(field) {
                 Ok(text) => Cow::Borrowed(text.trim()),
                 Err(_) => {
-                    let text = super::text_of(field).trim().to_owned();
+                    let text = super::sheet::text_of(field).trim().to_owned();
                     row.fault_at(
                         place(columns, n),
                         "not_utf8",

@@ -1,0 +1,62 @@
+//! Facts of one goods item: what it is, in which form, under which law and measures, and whether its figures fit.
+
+use super::{Sources, TaxonEvidence, equipment, form, measures, physics, route, taxon, wording};
+use crate::codes::{CountryCode, Date};
+use crate::manifest::{Consignment, GoodsItem};
+use crate::names::{NameQuery, Resolution};
+
+/// Facts of one goods item.
+#[derive(Debug, Clone)]
+pub struct ItemEvidence {
+    /// What the words name.
+    pub names: Resolution,
+    /// Per mention that is a listed genus or a substitute: what the listing says.
+    pub taxa: Vec<TaxonEvidence>,
+    /// Form of the goods.
+    pub form: form::FormEvidence,
+    /// Wording.
+    pub wording: wording::WordingEvidence,
+    /// Declared origin, read from a code or from words.
+    pub origin: Option<CountryCode>,
+    /// Measures that touch it.
+    pub measures: Vec<measures::MeasureEvidence>,
+    /// Mass, volume, value.
+    pub physics: physics::PhysicsEvidence,
+}
+
+/// Gathers the facts of item `n`.
+pub(super) fn gather(
+    sources: &Sources<'_>,
+    route: &route::RouteEvidence,
+    equipment: &equipment::EquipmentEvidence,
+    consignment: &Consignment,
+    n: usize,
+    item: &GoodsItem,
+    as_of: Date,
+) -> ItemEvidence {
+    let origin = route.origin_of_item(n);
+    let names = sources.names.resolve(&NameQuery {
+        text: &item.description,
+        declared: item.scientific_name.as_deref(),
+        common: item.common_name.as_deref(),
+        hs: item.hs_code.as_ref(),
+        origin,
+        as_of: Some(as_of),
+    });
+    let wording = wording::gather(sources.words, item);
+    let form = form::gather(sources.references, item, &wording, as_of);
+    let taxa = taxon::gather(sources, &names, item, &wording, form.form, origin, route, as_of);
+    let measures = measures::gather(&measures::From {
+        references: sources.references,
+        taxa: &taxa,
+        names: &names,
+        consignment,
+        item,
+        form: form.form,
+        origin,
+        route,
+        as_of,
+    });
+    let physics = physics::gather(sources.references, consignment, item, &names, &taxa, form.form, equipment);
+    ItemEvidence { names, taxa, form, wording, origin, measures, physics }
+}

@@ -1,0 +1,106 @@
+//! Words that announce, accompany or deny a number of a document or an HS code.
+//!
+//! In: a word in capitals. Out: whether it has a role there. Source: datasets/number-words, read from the built-in data,
+//! once; numbers of permits (`permits/number.rs`) are freed of their labels by the same table.
+
+use std::collections::HashSet;
+use std::sync::LazyLock;
+
+use crate::text::Phrases;
+
+const TABLE: &str = include_str!("../../../datasets/number-words/number-words.csv");
+
+/// What a word does beside a number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Role {
+    /// Stands before or after a permit number and is no part of it.
+    Label,
+    /// A label only beside a mark or another label.
+    WeakLabel,
+    /// The number of a document follows.
+    Announce,
+    /// May stand between.
+    Filler,
+    /// Says that there is none.
+    Denial,
+    /// An HS code follows.
+    Tariff,
+    /// May stand between that and the code.
+    TariffFiller,
+}
+
+impl Role {
+    const ALL: [(Self, &'static str); 7] = [
+        (Self::Label, "label"),
+        (Self::WeakLabel, "weak_label"),
+        (Self::Announce, "announce"),
+        (Self::Filler, "filler"),
+        (Self::Denial, "denial"),
+        (Self::Tariff, "tariff"),
+        (Self::TariffFiller, "tariff_filler"),
+    ];
+
+    /// Does the word, in capitals, have this role?
+    pub fn has(self, word: &str) -> bool {
+        WORDS.get(self as usize).is_some_and(|words| words.contains(word))
+    }
+}
+
+static WORDS: LazyLock<Vec<HashSet<String>>> =
+    LazyLock::new(|| Role::ALL.iter().map(|(_, name)| of_role(name).collect()).collect());
+
+/// Without one of these nothing can be found.
+static TRACES: LazyLock<Option<Phrases>> = LazyLock::new(|| {
+    let traces: Vec<String> = of_role(TRACE).collect();
+    Phrases::build(traces.iter().map(String::as_str)).ok()
+});
+
+const TRACE: &str = "trace";
+
+fn of_role(role: &str) -> impl Iterator<Item = String> {
+    let mut reader = csv::Reader::from_reader(TABLE.as_bytes());
+    let rows: Vec<csv::StringRecord> = reader.records().flatten().filter(|row| row.get(0) == Some(role)).collect();
+    rows.into_iter().filter_map(|row| row.get(1).map(str::to_owned))
+}
+
+/// Can the text hold a number that something announces?
+pub(crate) fn has_trace(text: &str) -> bool {
+    let lower = text.to_ascii_lowercase();
+    TRACES.as_ref().is_some_and(|traces| traces.all(&lower).next().is_some())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn roles_are_read_from_the_table() {
+        for (role, word, has) in [
+            (Role::Label, "CITES", true),
+            (Role::WeakLabel, "NO", true),
+            (Role::Label, "NO", false),
+            (Role::Announce, "PERMIS", true),
+            (Role::Filler, "许可证号", true),
+            (Role::Denial, "SANS", true),
+            (Role::Tariff, "NCM", true),
+            (Role::TariffFiller, "CODE(S)", true),
+            (Role::Tariff, "hs", false),
+        ] {
+            assert_eq!(role.has(word), has, "{role:?} {word}");
+        }
+        assert!(has_trace("Rosewood, CITES 14MG000417") && !has_trace("Rosewood logs"));
+    }
+
+    #[test]
+    fn every_role_of_the_table_is_known_and_none_is_empty() {
+        for (n, (role, _)) in Role::ALL.iter().enumerate() {
+            assert_eq!(*role as usize, n);
+            assert!(WORDS.get(n).is_some_and(|words| !words.is_empty()), "{role:?}");
+        }
+        let mut reader = csv::Reader::from_reader(TABLE.as_bytes());
+        for row in reader.records() {
+            let row = row.unwrap();
+            assert!(row[0] == *TRACE || Role::ALL.iter().any(|(_, name)| *name == &row[0]), "{row:?}");
+        }
+    }
+}

@@ -1,0 +1,67 @@
+//! What may be written together with a name: endings and compounds of its language, articles before it.
+//!
+//! In: the rows of `datasets/contexts` of side `compound`. Out: whether a name may begin or end inside a word there.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::text::{Script, script_of};
+
+/// Endings of one language; true = any continuation may follow.
+type Endings = Vec<(String, bool)>;
+
+/// Endings and articles of all languages.
+#[derive(Debug, Default)]
+pub(super) struct Affixes {
+    endings: BTreeMap<String, Endings>,
+    prefixes: BTreeSet<String>,
+}
+
+impl Affixes {
+    /// Adds a folded article or ending; `open`: any continuation may follow it.
+    pub fn add(&mut self, folded: String, language: &str, article: bool, open: bool) {
+        if article {
+            self.prefixes.insert(folded);
+        } else {
+            self.endings.entry(language.to_owned()).or_default().push((folded, open));
+        }
+    }
+
+    /// True when `before` is an article or particle written together with the next word (Arabic, Hebrew).
+    pub fn is_prefix(&self, before: &str) -> bool {
+        self.prefixes.contains(before)
+    }
+
+    /// True when a name of `language` may end in `after`.
+    pub fn is_ending(&self, after: &str, language: &str, script: Script) -> bool {
+        let fits = |(ending, open): &(String, bool)| {
+            ending.chars().next().map(script_of) == Some(script)
+                && (ending == after || (*open && after.starts_with(ending.as_str())))
+        };
+        [language, "any"].iter().any(|language| self.endings.get(*language).is_some_and(|list| list.iter().any(fits)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn endings_are_those_of_the_language() {
+        let mut affixes = Affixes::default();
+        affixes.add("holz".into(), "German", false, true);
+        affixes.add("s".into(), "any", false, false);
+        affixes.add("ال".into(), "Arabic", true, false);
+        for (after, language, holds) in [
+            ("holz", "German", true),
+            ("holzes", "German", true),
+            ("holz", "English", false),
+            ("s", "English", true),
+            ("sx", "English", false),
+            ("", "German", false),
+        ] {
+            assert_eq!(affixes.is_ending(after, language, Script::Latin), holds, "{after} {language}");
+        }
+        assert!(!affixes.is_ending("holz", "German", Script::Cyrillic));
+        assert!(affixes.is_prefix("ال") && !affixes.is_prefix("ل"));
+    }
+}

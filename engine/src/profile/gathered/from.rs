@@ -1,0 +1,42 @@
+//! What the facts of one consignment are made from, and what several views say in the same way.
+
+use crate::alerts::WatchList;
+use crate::evidence::{Evidence, ItemEvidence};
+use crate::manifest::{Consignment, Fault, Manifest};
+use crate::names::Verdict;
+use crate::reference::References;
+
+/// What the facts are made from.
+#[derive(Debug, Clone, Copy)]
+pub struct Gathered<'a> {
+    /// The manifest.
+    pub manifest: &'a Manifest,
+    /// The consignment.
+    pub consignment: &'a Consignment,
+    /// Its evidence.
+    pub evidence: &'a Evidence,
+    /// Faults of the manifest.
+    pub faults: &'a [Fault],
+    /// Reference tables.
+    pub references: &'a References,
+    /// Watch list.
+    pub watch_list: &'a WatchList,
+}
+
+/// Listed genera that the words name, or may name where they fit several.
+pub(super) fn genera<'a>(from: &'a Gathered<'_>, item: &'a ItemEvidence) -> impl Iterator<Item = &'a str> {
+    let mentions = item.names.mentions.iter().filter(|m| m.verdict >= Verdict::Review);
+    let readings = mentions.flat_map(|m| {
+        let others = m.alternatives.iter().map(String::as_str).filter(|_| !m.in_scope || m.verdict == Verdict::Review);
+        std::iter::once(m.genus.as_str()).chain(others)
+    });
+    readings.map(crate::reference::genus_of).filter(|genus| from.references.groups.hold(genus))
+}
+
+/// Texts in order, each once.
+pub(super) fn set_of<'a>(texts: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
+    let mut set: Vec<&str> = texts.collect();
+    set.sort_unstable();
+    set.dedup();
+    set
+}
