@@ -119,12 +119,7 @@ impl Evidence {
 }
 
 /// Gathers every kind of fact for one consignment.
-pub fn gather(
-    sources: &Sources<'_>,
-    neighbours: &Neighbours<'_>,
-    consignment: &Consignment,
-    as_of: Date,
-) -> Evidence {
+pub fn gather(sources: &Sources<'_>, neighbours: &Neighbours<'_>, consignment: &Consignment, as_of: Date) -> Evidence {
     let manifest = neighbours.manifest;
     let route = route::gather(sources.references, manifest, consignment);
     let procedure = procedure::gather(consignment);

@@ -55,9 +55,7 @@ impl Understanding {
 /// Looks at every item, and at what was left over.
 pub fn gather(sources: &Sources<'_>, neighbours: &Neighbours<'_>, consignment: &Consignment) -> Understanding {
     let items: Vec<bool> = consignment.goods_items.iter().map(is_understood).collect();
-    let explained = || {
-        neighbours.is_empty_equipment() || neighbours.has_house_bills(&consignment.bill_of_lading)
-    };
+    let explained = || neighbours.is_empty_equipment() || neighbours.has_house_bills(&consignment.bill_of_lading);
     let nothing = items.is_empty() && !explained();
     let name = |text: &str| {
         let found = sources.names.resolve(&NameQuery { text, ..NameQuery::default() });

@@ -10,8 +10,8 @@ use serde_json::Value;
 use super::document::{Document, PermitKind, Position, Status};
 use super::error::RowFault;
 use crate::codes::{CountryCode, Date};
-use crate::text::lines::{Line, Lines};
 use crate::label::Label;
+use crate::text::lines::{Line, Lines};
 
 /// Columns that a register file may have. The first is needed.
 pub const COLUMNS: &[&str] = &[

@@ -12,7 +12,7 @@ use unicode_normalization::UnicodeNormalization;
 pub const MAX_NUMBER_CHARS: usize = 100;
 
 /// How two numbers stand to each other. Ordered: `Same` is the greatest.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Relation {
     /// Two numbers that have nothing to do with each other.

@@ -77,6 +77,47 @@ impl Sources {
     }
 }
 
+/// Folders within folders that are looked into.
+const MAX_FOLDER_DEPTH: usize = 16;
+
+/// The files themselves, and for each folder all files in it and in its folders, in the order of their names. Names that
+/// begin with a dot are no manifests; they are left out and counted.
+pub fn files(paths: &[PathBuf]) -> Result<Vec<PathBuf>, String> {
+    let mut files = Vec::new();
+    for path in paths {
+        if !path.is_dir() {
+            files.push(path.clone());
+            continue;
+        }
+        let (before, mut hidden) = (files.len(), 0);
+        look_into(path, 0, &mut files, &mut hidden)?;
+        let n = files.len() - before;
+        let hidden = if hidden == 0 { String::new() } else { format!(", {hidden} hidden left out") };
+        super::say(&format!("`{}`: {n} files{hidden}", path.display()));
+    }
+    Ok(files)
+}
+
+fn look_into(folder: &Path, depth: usize, files: &mut Vec<PathBuf>, hidden: &mut usize) -> Result<(), String> {
+    let failed = |error: std::io::Error| format!("`{}` cannot be read: {error}", folder.display());
+    if depth > MAX_FOLDER_DEPTH {
+        return Err(format!("`{}` lies deeper than MAX_FOLDER_DEPTH ({MAX_FOLDER_DEPTH})", folder.display()));
+    }
+    let mut entries = std::fs::read_dir(folder).and_then(Iterator::collect::<Result<Vec<_>, _>>).map_err(failed)?;
+    entries.sort_by_key(std::fs::DirEntry::file_name);
+    for entry in entries {
+        // A link to a folder is not followed: it may lead back.
+        let is_folder = entry.file_type().map_err(failed)?.is_dir();
+        match (entry.file_name().as_encoded_bytes().starts_with(b"."), is_folder) {
+            (true, _) => *hidden += 1,
+            (false, true) => look_into(&entry.path(), depth + 1, files, hidden)?,
+            (false, false) if entry.path().is_dir() => *hidden += 1,
+            (false, false) => files.push(entry.path()),
+        }
+    }
+    Ok(())
+}
+
 /// The mapping file, or the default: columns by their own names and guesses.
 pub fn mapping(path: Option<&Path>) -> Result<Mapping, String> {
     let Some(path) = path else { return Ok(Mapping::default()) };
