@@ -65,7 +65,7 @@ fn edition(engine: &Engine, lines: &[String]) -> Edition {
 fn answers(engine: &Engine, lines: &[String], edition: &Edition) -> BTreeMap<String, String> {
     let mut answers = Vec::new();
     let parts = read(Cursor::new(lines.join("\n").into_bytes()), Format::Ndjson);
-    let done: Result<(), std::convert::Infallible> =
+    let done: Result<u64, std::convert::Infallible> =
         stream::score(engine, parts, day(AS_OF), &Past::of(edition), &mut |scored| {
             let Scored::Answer(answer) = scored else { panic!("{scored:?}") };
             answers.push(serde_json::to_string(&answer).unwrap());
@@ -157,7 +157,7 @@ fn without_a_history_nothing_is_innocent() {
     let engine = engine();
     let line = bills(5, 300).into_iter().find(|line| line.contains("26TZ000467")).unwrap();
     let parts = read(Cursor::new(line.into_bytes()), Format::Ndjson);
-    let done: Result<(), std::convert::Infallible> =
+    let done: Result<u64, std::convert::Infallible> =
         stream::score(&engine, parts, day(AS_OF), &engine.past(), &mut |scored| {
             let Scored::Answer(answer) = scored else { panic!("{scored:?}") };
             let open: Vec<&str> = answer.unverifiable.iter().map(|open| open.indicator.as_str()).collect();

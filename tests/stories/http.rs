@@ -46,6 +46,23 @@ async fn ten_thousand_consignments_as_on_the_command_line() {
     assert_eq!(lines, answers(&text, Format::Ndjson));
 }
 
+/// The last line says whether all that was read is answered.
+#[tokio::test]
+async fn the_last_line_says_whether_it_is_complete() {
+    let mut lines: Vec<String> = Port::new(6).ndjson(5).lines().map(str::to_owned).collect();
+    for (spoilt, complete, counts) in [
+        (false, true, serde_json::json!({ "read": 5, "answered": 5, "lost": 0, "unreadable": 0 })),
+        (true, false, serde_json::json!({ "read": 4, "answered": 4, "lost": 0, "unreadable": 1 })),
+    ] {
+        if spoilt {
+            lines[2] = "{ no json".to_owned();
+        }
+        let (_, _, body) = send("POST", "/v1/manifests", "application/x-ndjson", lines.join("\n")).await;
+        let last: Value = serde_json::from_str(body.lines().last().unwrap()).unwrap();
+        assert_eq!((&last["summary"]["complete"], &last["summary"]["counts"]), (&Value::Bool(complete), &counts));
+    }
+}
+
 /// Whatever the order of the body, and whether or not the edition holds it already, a bill has one answer; a single call
 /// against an edition of all has the same.
 #[tokio::test]

@@ -15,6 +15,7 @@ use palisander_engine::reference::{DataSource, References};
 use palisander_engine::workbench::alerts::{JudgedQuery, evaluate};
 use palisander_engine::workbench::hunt::leans_on;
 
+use super::safe;
 use super::source::Sources;
 use super::{BAD_ARGUMENTS, FINDINGS, OK, UNREADABLE, say};
 use crate::cli::out::{put, putln};
@@ -269,14 +270,25 @@ fn table(results: &[AlertResult]) -> String {
     for result in results {
         let record = &result.record;
         let day = |day: Option<Date>, open: &str| day.map_or(open.to_owned(), |day| day.to_string());
-        let _ = writeln!(out, "{:>3}  {:.2}  {}  {}", result.rank, result.score, result.id, result.title);
+        let _ = writeln!(
+            out,
+            "{:>3}  {:.2}  {}  {}",
+            result.rank,
+            result.score,
+            safe::line(&result.id),
+            safe::line(&result.title)
+        );
         let acts = format!("{} to {}", day(result.effective_from, "…"), day(result.effective_to, "…"));
         let status = record.status.as_deref().unwrap_or("in_force");
         let handling = record.label();
         let kind = &record.kind;
         let invented = if record.invented { ", invented" } else { "" };
-        let _ = writeln!(out, "           {kind}, {status}, {acts}, {handling}{invented}; {}", result.why.join("; "));
-        let _ = writeln!(out, "           {}", result.snippet);
+        let _ = writeln!(
+            out,
+            "           {kind}, {status}, {acts}, {handling}{invented}; {}",
+            safe::line(&result.why.join("; "))
+        );
+        let _ = writeln!(out, "           {}", safe::line(&result.snippet));
     }
     out
 }
@@ -343,10 +355,10 @@ fn due(alerts: Option<&Path>, as_of: Option<Date>, within: i32) -> Done {
         let day = |day: Option<Date>| day.map_or("-".to_owned(), |day| day.to_string());
         putln!(
             "{}  review {}  ends {}  {why}  {}",
-            record.id,
+            safe::line(&record.id),
             day(record.review_by),
             day(record.effective_to),
-            record.title
+            safe::line(&record.title)
         );
     }
     Ok(if due.is_empty() { OK } else { FINDINGS })

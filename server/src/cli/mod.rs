@@ -83,9 +83,13 @@ pub fn run() -> ExitCode {
     let arguments = match Arguments::try_parse() {
         Ok(arguments) => arguments,
         Err(error) => {
-            let _ = error.print();
-            let asked = !error.use_stderr();
-            return ExitCode::from(if asked { OK } else { BAD_ARGUMENTS });
+            if error.use_stderr() {
+                // It quotes the arguments, which may be names of files that came from outside.
+                say(error.render().to_string().trim_end());
+                return ExitCode::from(BAD_ARGUMENTS);
+            }
+            let printed = error.print();
+            return ExitCode::from(printed.map_or_else(|error| out::ended(&error), |()| out::finish(OK)));
         }
     };
     // What a panic says may quote a manifest.

@@ -9,7 +9,7 @@ use std::borrow::Cow;
 use std::io::Write;
 
 /// True for what a terminal obeys or a reader cannot see: controls, marks of direction, separators of lines, tags.
-fn acts(c: char) -> bool {
+pub fn acts(c: char) -> bool {
     c.is_control()
         || matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
         || matches!(c, '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')

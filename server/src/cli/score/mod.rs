@@ -98,7 +98,9 @@ fn meanings(lanes: Option<&Lanes>) -> Vec<(String, String)> {
 
 /// What the lanes mean, as `rules/lanes.toml` says it: for `--help`.
 pub fn lanes_help() -> String {
-    let lines = meanings(Lanes::shipped().as_ref()).into_iter().map(|(lane, means)| format!("  {lane:<7} {means}"));
+    let lines = meanings(Lanes::shipped().as_ref())
+        .into_iter()
+        .map(|(lane, means)| format!("  {lane:<7} {}", means.replacen(": ", ":\n          ", 1)));
     format!("Lanes:\n{}", lines.collect::<Vec<_>>().join("\n"))
 }
 

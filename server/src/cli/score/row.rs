@@ -125,7 +125,10 @@ fn figures(goods: &Goods) -> String {
             goods.origin.map(|origin| format!("from {origin}")).unwrap_or_default(),
             goods.gross_mass_kg.or(goods.net_mass_kg).map(|kg| format!("{kg} kg")).unwrap_or_default(),
             goods.volume_m3.map(|m3| format!("{m3} m³")).unwrap_or_default(),
-            goods.n_packages.map(|n| format!("{n} packages")).unwrap_or_default(),
+            goods
+                .n_packages
+                .map(|n| if n == 1 { "1 package".to_owned() } else { format!("{n} packages") })
+                .unwrap_or_default(),
         ],
     )
 }
