@@ -62,12 +62,11 @@ pub fn score<E>(
     each_of(parts, &answer, sink)
 }
 
-/// The same with any way to an answer; `None`: there is no such bill.
-fn each_of<E>(
-    parts: Parts,
-    answer: &(dyn Fn(&Neighbours<'_>, &Parsed, usize) -> Option<Box<Assessment>> + Sync),
-    sink: &mut dyn FnMut(Scored) -> Result<(), E>,
-) -> Result<u64, E> {
+/// A way to the answer for a bill of a manifest, by its index; `None`: there is no such bill.
+type Answering<'f> = &'f (dyn Fn(&Neighbours<'_>, &Parsed, usize) -> Option<Box<Assessment>> + Sync);
+
+/// The same with any way to an answer.
+fn each_of<E>(parts: Parts, answer: Answering<'_>, sink: &mut dyn FnMut(Scored) -> Result<(), E>) -> Result<u64, E> {
     let mut n_bills = 0;
     batches(parts, &mut |batch| match batch {
         Batch::Bills(parts) => {

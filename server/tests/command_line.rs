@@ -266,7 +266,7 @@ fn printing(folder: &Folder, bad: &str) -> Vec<(Vec<String>, String)> {
         &(json!({ "id": format!("X{bad}"), "kind": "alert", "title": format!("Kestrelwood{bad}"), "text": bad, "published_on": "2026-01-01",
             "containers": [format!("C{bad}")], "taxa": ["Dalbergia"], "review_by": "2026-01-02" })
         .to_string()
-            + &format!("\n{{ \"{bad}\n")),
+            + &*format!("\n{{ \"{bad}\n")),
     );
     let question = json!({ "id": bad, "text": format!("ROSEWOOD{bad}"), "number": format!("26TZ1{bad}") }).to_string();
     let of = |arguments: &[&str], input: &str| {
