@@ -1,7 +1,7 @@
 //! Totals of a run.
 
-use palisander_engine::profile::Lane;
-use palisander_engine::stream::Scored;
+use palisander_engine::answers::Lane;
+use palisander_engine::bills::Scored;
 
 /// Consignments by lane, and what could not be read.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize)]

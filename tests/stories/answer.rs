@@ -5,12 +5,10 @@ use std::io::Cursor;
 use axum::body::Body;
 use axum::http::{Request, header};
 use palisander::state::State;
-use palisander_engine::assessment::schema::schema;
-use palisander_engine::assessment::{MAX_GOODS_SHOWN, MAX_HITS_SHOWN};
-use palisander_engine::manifest::parse::{Format, read};
-use palisander_engine::profile::Lane;
-use palisander_engine::stream::{self, Scored};
-use palisander_engine::{Assessment, Engine, Options};
+use palisander_engine::answers::{Lane, MAX_GOODS_SHOWN, MAX_HITS_SHOWN, schema};
+use palisander_engine::bills::Scored;
+use palisander_engine::manifests::{Format, read};
+use palisander_engine::{Assessment, Engine, Options, bills};
 use palisander_tests::generator::{Made, Port};
 use serde_json::{Value, json};
 use tower::ServiceExt;
@@ -91,9 +89,9 @@ fn wrong(answer: &Value) -> Vec<String> {
 /// The shipped sample ship as it is scored.
 fn sample_ship() -> Vec<Assessment> {
     let mut answers = Vec::new();
-    for (_, bytes) in palisander_engine::reference::samples() {
+    for (_, bytes) in palisander_engine::tables::samples() {
         let parts = read(Cursor::new(bytes), Format::detect(bytes));
-        let n = stream::score::<()>(&ENGINE, parts, day("2026-11-01"), &ENGINE.past(), &mut |scored| {
+        let n = bills::score::<()>(&ENGINE, parts, day("2026-11-01"), &ENGINE.past(), &mut |scored| {
             let Scored::Answer(answer) = scored else { panic!("{scored:?}") };
             answers.push(*answer);
             Ok(())
@@ -149,7 +147,7 @@ fn an_answer_with_a_field_more_or_less_does_not_fit() {
 #[tokio::test]
 async fn the_schema_is_served() {
     let app = palisander::build_router(State::new(Engine::open(&Options::default()).unwrap(), None));
-    for (name, expected) in [("assessment", schema()), ("manifest", palisander_engine::manifest::schema::schema())] {
+    for (name, expected) in [("assessment", schema()), ("manifest", palisander_engine::manifests::schema())] {
         let path = format!("/v1/schemas/{name}");
         let response = app.clone().oneshot(Request::builder().uri(&path).body(Body::empty()).unwrap()).await.unwrap();
         assert_eq!(response.headers()[header::CONTENT_TYPE], "application/schema+json");

@@ -4,7 +4,7 @@ use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
 use palisander::build_router;
 use palisander::state::State;
-use palisander_engine::manifest::parse::Format;
+use palisander_engine::manifests::Format;
 use palisander_engine::{Engine, Input, Inputs, Options};
 use palisander_tests::generator::{Made, Port};
 use serde_json::Value;
@@ -77,11 +77,10 @@ async fn history_over_http_is_the_command_lines() {
         lines.iter().map(|line| (bill(line), line.clone())).collect::<std::collections::BTreeMap<_, _>>()
     };
     let engine = Engine::open(&Options::default()).unwrap();
-    let parts =
-        palisander_engine::manifest::parse::read(std::io::Cursor::new(lines.join("\n").into_bytes()), Format::Ndjson);
-    let remembered = palisander_engine::stream::remember(&engine, parts, day("2026-11-01"));
+    let parts = palisander_engine::manifests::read(std::io::Cursor::new(lines.join("\n").into_bytes()), Format::Ndjson);
+    let remembered = palisander_engine::bills::remember(&engine, parts, day("2026-11-01"));
     let mut edition = Vec::new();
-    palisander_engine::history::Edition::build(remembered).write(&mut edition).unwrap();
+    palisander_engine::past::Edition::build(remembered).write(&mut edition).unwrap();
     let inputs = Inputs { history: Some(Input::Bytes(edition)), ..Inputs::default() };
     let with_edition = build_router(State::new(engine.with_inputs(&inputs).unwrap(), Some(day("2026-11-01"))));
     lines.reverse();

@@ -270,8 +270,10 @@ mod tests {
         };
         let item = |numbers: &[&str]| {
             let places = numbers.iter().map(|number| serde_json::json!({ "container": number }));
-            serde_json::from_value::<GoodsItem>(serde_json::json!({ "in_containers": places.collect::<Vec<_>>() }))
-                .unwrap()
+            serde_json::from_value::<GoodsItem>(
+                serde_json::json!({ "description": "", "in_containers": places.collect::<Vec<_>>() }),
+            )
+            .unwrap()
         };
         let both = equipment(&[("A", Some("22G1")), ("B", Some("42G1")), ("C", None)]);
         for (numbers, volume, expected) in [

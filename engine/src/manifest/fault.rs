@@ -28,7 +28,7 @@ pub struct Fault {
     pub place: Place,
     /// Where the sender finds it: JSON pointer, `row 3 column volume_m3`, segment number or XML path.
     pub at: String,
-    /// What stood there, cut at [`MAX_FOUND_CHARS`].
+    /// What stood there, cut at `MAX_FOUND_CHARS`.
     pub found: String,
     /// What was expected.
     pub expected: String,

@@ -351,11 +351,6 @@ fn distance(a: &FoldedNumber, b: &FoldedNumber) -> usize {
     plain.min(edits(&a.skeleton(), &b.skeleton()).max(1))
 }
 
-/// Closeness of two numbers, 0 to 1: 1 for the same, 0.97 for confusable ones, else by edits.
-pub fn similarity(a: &FoldedNumber, b: &FoldedNumber) -> f64 {
-    similarity_of(relation(a, b), a, b)
-}
-
 /// The same, the relation being known.
 pub(super) fn similarity_of(relation: Relation, a: &FoldedNumber, b: &FoldedNumber) -> f64 {
     match relation {

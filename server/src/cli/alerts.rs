@@ -5,15 +5,13 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use clap::{Args, Subcommand, ValueEnum};
-use palisander_engine::alerts::{
-    AlertIndex, AlertRecord, AlertResult, AlertSearch, SearchContext, Vocabulary, library_records, read_records,
-    shipped_records,
+use palisander_engine::notices::{
+    AlertIndex, AlertRecord, AlertResult, AlertSearch, JudgedQuery, SearchContext, Vocabulary, evaluate, leans_on,
+    library_records, read_records, shipped_records,
 };
-use palisander_engine::codes::{CountryCode, Date};
-use palisander_engine::names::NameIndex;
-use palisander_engine::reference::{DataSource, References};
-use palisander_engine::workbench::alerts::{JudgedQuery, evaluate};
-use palisander_engine::workbench::hunt::leans_on;
+use palisander_engine::tables::{DataSource, References};
+use palisander_engine::woods::NameIndex;
+use palisander_engine::{CountryCode, Date};
 
 use super::safe;
 use super::source::Sources;
@@ -350,7 +348,7 @@ fn retract(alert: &str, assessments: &[PathBuf], alerts: Option<&Path>) -> Done 
 fn due(alerts: Option<&Path>, as_of: Option<Date>, within: i32) -> Done {
     let all = all_records(alerts)?;
     let day = as_of.unwrap_or_else(crate::state::today);
-    let due = palisander_engine::alerts::due(&all, day, within);
+    let due = palisander_engine::notices::due(&all, day, within);
     for (record, why) in &due {
         let day = |day: Option<Date>| day.map_or("-".to_owned(), |day| day.to_string());
         putln!(

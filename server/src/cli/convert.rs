@@ -5,8 +5,7 @@ use std::io::{BufWriter, Write};
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
-use palisander_engine::manifest::parse::{Format, Parsed};
-use palisander_engine::manifest::{Fault, Manifest, Severity};
+use palisander_engine::manifests::{Fault, Format, Manifest, Parsed, Severity};
 use serde_json::json;
 
 use super::safe::Safe;
@@ -86,9 +85,9 @@ pub fn run(arguments: &Arguments) -> u8 {
     out.finish().unwrap_or_else(|error| out::ended(&error))
 }
 
-fn show(arguments: &Arguments, forced: Option<Format>, mapping: &palisander_engine::manifest::parse::Mapping) -> u8 {
+fn show(arguments: &Arguments, forced: Option<Format>, mapping: &palisander_engine::manifests::Mapping) -> u8 {
     let guessed = source::input(&arguments.file, forced).and_then(|(input, format)| {
-        palisander_engine::manifest::parse::guess_mapping(input, format, mapping).map_err(|error| error.to_string())
+        palisander_engine::manifests::guess_mapping(input, format, mapping).map_err(|error| error.to_string())
     });
     match guessed {
         Ok(guessed) => {
@@ -155,7 +154,7 @@ impl<'a> Output<'a> {
     /// Parts of one manifest become one document: the first head, all consignments and equipment.
     fn keep(&mut self, part: Manifest, joins: bool, count_only: bool) {
         let part = if count_only {
-            let hollow = palisander_engine::manifest::Consignment::default();
+            let hollow = palisander_engine::manifests::Consignment::default();
             let consignments = vec![hollow; part.consignments.len()];
             Manifest { consignments, equipment: Vec::new(), unmapped: Vec::new(), ..part }
         } else {

@@ -4,11 +4,9 @@ use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
-use palisander_engine::Engine;
-use palisander_engine::codes::Date;
-use palisander_engine::history::{Edition, HistoryError};
-use palisander_engine::manifest::parse::{Format, Mapping};
-use palisander_engine::stream;
+use palisander_engine::manifests::{Format, Mapping};
+use palisander_engine::past::{Edition, HistoryError};
+use palisander_engine::{Date, Engine, bills};
 
 use super::safe::Safe;
 use super::source::{self, Sources};
@@ -119,7 +117,7 @@ pub(super) fn of_files(
     let mut records = Vec::new();
     for file in files {
         let (parts, _) = source::open(file, forced, mapping)?;
-        records.extend(stream::remember(engine, parts, day));
+        records.extend(bills::remember(engine, parts, day));
     }
     Ok(Edition::build(records))
 }

@@ -4,8 +4,8 @@ use std::io::{BufReader, Write};
 use std::path::{Path, PathBuf};
 
 use palisander_engine::lines::{Line, Lines, MAX_LINE_BYTES};
-use palisander_engine::manifest::parse::{Format, Mapping, Parsed, json_document};
-use palisander_engine::workbench::hunt::{Hunt, Touched};
+use palisander_engine::manifests::{Format, Mapping, Parsed, json_document};
+use palisander_engine::notices::{Hunt, Touched};
 use rayon::prelude::*;
 
 use crate::cli::source::{self, Sources};

@@ -24,8 +24,8 @@ enum Of {
 /// Prints it.
 pub fn run(arguments: &Arguments) -> u8 {
     let schema = match arguments.of {
-        Of::Manifest => palisander_engine::manifest::schema::schema(),
-        Of::Assessment => palisander_engine::assessment::schema::schema(),
+        Of::Manifest => palisander_engine::manifests::schema(),
+        Of::Assessment => palisander_engine::answers::schema(),
     };
     putln!("{schema:#}");
     OK

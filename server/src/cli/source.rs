@@ -5,11 +5,10 @@ use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use palisander_engine::codes::Date;
-use palisander_engine::manifest::parse::{Format, Mapping, Parts, read_with};
-use palisander_engine::profile::RuleSource;
-use palisander_engine::reference::DataSource;
-use palisander_engine::{Engine, Input, Inputs, Options};
+use palisander_engine::manifests::{Format, Mapping, Parts, read_with};
+use palisander_engine::rules::RuleSource;
+use palisander_engine::tables::DataSource;
+use palisander_engine::{Date, Engine, Input, Inputs, Options};
 
 /// Bytes that are looked at to tell a format.
 const HEAD_BYTES: usize = 64 << 10;

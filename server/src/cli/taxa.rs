@@ -4,9 +4,8 @@ use std::fmt::Write as _;
 use std::path::PathBuf;
 
 use clap::Subcommand;
-use palisander_engine::names::{NameIndex, NameQuery, Resolution, Verdict, resolve_line};
-use palisander_engine::reference::DataSource;
-use palisander_engine::workbench::names::{Figures, evaluate};
+use palisander_engine::tables::DataSource;
+use palisander_engine::woods::{Figures, NameIndex, NameQuery, Resolution, Verdict, evaluate, resolve_line};
 
 use super::safe;
 use super::{FINDINGS, OK, UNREADABLE, filter, say};

@@ -9,11 +9,10 @@ use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State as Shared};
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::Response;
-use palisander_engine::Engine;
-use palisander_engine::codes::Date;
-use palisander_engine::history::{Edition, Past};
-use palisander_engine::manifest::parse::{Format, read};
-use palisander_engine::stream::{self, Scored};
+use palisander_engine::bills::Scored;
+use palisander_engine::manifests::{Format, read};
+use palisander_engine::past::{Edition, Past};
+use palisander_engine::{Date, Engine, bills};
 use serde_json::{Value, json};
 use tokio_stream::StreamExt;
 use tokio_stream::wrappers::ReceiverStream;
@@ -72,13 +71,13 @@ impl Work<'_> {
     fn score(&mut self, send: &mut dyn FnMut(Vec<u8>) -> Result<(), ()>) -> Result<Value, ()> {
         let Self { engine, body, format, day, totals } = self;
         let parts = || read(Cursor::new(body.clone()), *format);
-        let own = Edition::build(stream::remember(engine, parts(), *day));
+        let own = Edition::build(bills::remember(engine, parts(), *day));
         let edition = match engine.history() {
             Some(before) => Edition::merge([before, &own]),
             None => own,
         };
         let past = if engine.history_is_lost() { engine.past() } else { Past::of(&edition) };
-        let n_read = stream::score(engine, parts(), *day, &past, &mut |scored| {
+        let n_read = bills::score(engine, parts(), *day, &past, &mut |scored| {
             totals.add(&scored);
             send(line(&scored))
         })?;

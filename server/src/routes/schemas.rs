@@ -7,12 +7,12 @@ use serde_json::Value;
 
 /// `GET /v1/schemas/manifest`: JSON Schema of the canonical manifest.
 pub async fn manifest() -> Response {
-    answer(palisander_engine::manifest::schema::schema())
+    answer(palisander_engine::manifests::schema())
 }
 
 /// `GET /v1/schemas/assessment`: JSON Schema of the answer for one consignment.
 pub async fn assessment() -> Response {
-    answer(palisander_engine::assessment::schema::schema())
+    answer(palisander_engine::answers::schema())
 }
 
 fn answer(schema: Value) -> Response {

@@ -4,7 +4,7 @@
 pub mod awmds;
 pub mod cuscar;
 
-use palisander_engine::manifest::{Consignment, Manifest};
+use palisander_engine::manifests::{Consignment, Manifest};
 
 use crate::generator::{Made, Port};
 

@@ -27,7 +27,9 @@ use super::glean;
 use super::reading::{self, Reading};
 
 pub use detect::Format;
-pub use table::{COLUMNS, DateOrder, Mapping};
+#[cfg(test)]
+pub(in crate::manifest) use table::COLUMNS;
+pub use table::Mapping;
 
 /// A manifest, or a part of one, and what was wrong with it.
 #[derive(Debug, Clone, PartialEq)]

@@ -3,12 +3,9 @@
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use palisander_engine::Engine;
-use palisander_engine::codes::Date;
-use palisander_engine::manifest::parse::{Mapping, Parsed};
-use palisander_engine::profile::Facts;
-use palisander_engine::workbench::diagnostics::{PAGES, page};
-use palisander_engine::workbench::{self, cases};
+use palisander_engine::manifests::{Mapping, Parsed};
+use palisander_engine::rules::{Facts, PAGES, cases, page};
+use palisander_engine::{Date, Engine, rules};
 
 use crate::cli::out::putln;
 use crate::cli::{BAD_ARGUMENTS, OK, UNREADABLE, safe, say, source};
@@ -49,7 +46,7 @@ pub fn explain(engine: &Engine, arguments: &Arguments) -> u8 {
         }
     };
     let asked = |state: &str| arguments.state.as_deref().is_none_or(|asked| asked == state);
-    for one in workbench::explain(engine, &facts).iter().filter(|one| asked(one.state)) {
+    for one in rules::explain(engine, &facts).iter().filter(|one| asked(one.state)) {
         if arguments.json {
             putln!("{}", serde_json::to_string(one).unwrap_or_default());
             continue;
@@ -80,7 +77,7 @@ fn of_manifest(engine: &Engine, file: &Path, bill: Option<&str>, day: Date) -> R
     let (parts, _) = source::open(file, None, &Mapping::default()).map_err(|error| (UNREADABLE, error))?;
     let parts: Vec<Parsed> = parts
         .collect::<Result<_, _>>()
-        .map_err(|error: palisander_engine::manifest::ManifestError| unreadable(error.to_string()))?;
+        .map_err(|error: palisander_engine::manifests::ManifestError| unreadable(error.to_string()))?;
     let all: Vec<(&Parsed, usize)> =
         parts.iter().flat_map(|part| (0..part.manifest.consignments.len()).map(move |n| (part, n))).collect();
     let name = |(part, n): &(&Parsed, usize)| {

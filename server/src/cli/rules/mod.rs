@@ -8,7 +8,7 @@ mod test;
 use std::path::PathBuf;
 
 use clap::{Subcommand, ValueEnum};
-use palisander_engine::profile::RuleSource;
+use palisander_engine::rules::RuleSource;
 use palisander_engine::{Engine, Options};
 
 pub use check::{checked, diagnose};

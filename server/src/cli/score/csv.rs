@@ -43,7 +43,7 @@ pub fn bill(assessment: &Assessment) -> std::io::Result<Vec<u8>> {
     let text = |text: &Option<String>| text.clone().unwrap_or_default();
     let figure = |figure: Option<f64>| figure.map(|figure| figure.to_string()).unwrap_or_default();
     let list = |parts: Vec<String>| parts.join("; ");
-    let party = |party: &palisander_engine::assessment::PartyNamed| {
+    let party = |party: &palisander_engine::answers::PartyNamed| {
         let country = party.country.map(|country| format!(" ({country})")).unwrap_or_default();
         format!("{} {}{country}", party.role, party.name)
     };

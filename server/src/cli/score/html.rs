@@ -5,7 +5,7 @@
 //! Not here: which bills, in which order (`output.rs`).
 
 use palisander_engine::Assessment;
-use palisander_engine::assessment::{DocumentAnswer, Hit};
+use palisander_engine::answers::{DocumentAnswer, Hit};
 use serde::{Deserialize, Serialize};
 
 use super::row;
@@ -143,7 +143,7 @@ fn facts(assessment: &Assessment) -> String {
     let more = assessment.n_goods_items.saturating_sub(assessment.goods.len());
     let more = (more > 0).then(|| format!("and {more} more items"));
     say("Goods", assessment.goods.iter().map(row::item).chain(more).collect());
-    let party = |party: &palisander_engine::assessment::PartyNamed| {
+    let party = |party: &palisander_engine::answers::PartyNamed| {
         let country = party.country.map(|country| format!(" ({country})")).unwrap_or_default();
         format!("{}: {}{country}", party.role.as_str().replace('_', " "), party.name)
     };
@@ -151,9 +151,8 @@ fn facts(assessment: &Assessment) -> String {
     let mass = assessment.gross_mass_kg.map(|kg| format!("{kg} kg"));
     let volume = assessment.volume_m3.map(|m3| format!("{m3} m³"));
     say("Mass and volume", mass.into_iter().chain(volume).collect());
-    let taxon = |taxon: &palisander_engine::assessment::NamedTaxon| {
-        format!("{} = {}, {}", taxon.text, taxon.taxon, taxon.listing)
-    };
+    let taxon =
+        |taxon: &palisander_engine::answers::NamedTaxon| format!("{} = {}, {}", taxon.text, taxon.taxon, taxon.listing);
     say("Woods named", assessment.taxa.iter().map(taxon).collect());
     say("Lane by", assessment.lane_because.clone());
     format!("<table class=facts>{rows}</table>\n")
@@ -172,11 +171,8 @@ fn reason(hit: &Hit) -> String {
         format!("{} “{}”{means}", met.at, met.text)
     });
     let met: Vec<String> = met.collect();
-    let label = if hit.handling == palisander_engine::label::Label::Clear {
-        String::new()
-    } else {
-        format!("; {}", hit.handling)
-    };
+    let label =
+        if hit.handling == palisander_engine::Label::Clear { String::new() } else { format!("; {}", hit.handling) };
     format!(
         "<li>{} <b>{points}</b><br><small>{}<br>{}{}</small></li>",
         safe::html(&hit.reason),

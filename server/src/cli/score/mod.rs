@@ -13,12 +13,10 @@ mod table;
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
-use palisander_engine::Engine;
-use palisander_engine::codes::Date;
-use palisander_engine::history::{Edition, Past};
-use palisander_engine::manifest::parse::{Format, Mapping, Parts};
-use palisander_engine::profile::{Lane, Lanes};
-use palisander_engine::stream;
+use palisander_engine::answers::{Lane, Lanes};
+use palisander_engine::manifests::{Format, Mapping, Parts};
+use palisander_engine::past::{Edition, Past};
+use palisander_engine::{Date, Engine, bills};
 
 use self::output::{Answer, Output, Shown};
 use self::row::Detail;
@@ -130,7 +128,7 @@ fn prepared(arguments: &Arguments) -> Result<u8, (u8, String)> {
         ranked: arguments.ranked || arguments.top.is_some(),
         detail: if arguments.explain == Explain::Full { Detail::Full } else { Detail::Short },
         columns: table::columns(arguments.width),
-        meanings: meanings(Some(&engine.profiles.lanes)),
+        meanings: meanings(Some(&engine.profiles().lanes)),
         selection: Selection::new(arguments.lane, &arguments.bills, arguments.top),
     };
     let cannot = |error: std::io::Error| (INCOMPLETE, format!("the answers cannot be written: {error}"));
@@ -178,7 +176,7 @@ impl Run<'_> {
                     continue;
                 }
             };
-            match stream::score(self.engine, parts, self.as_of, &past, &mut |scored| out.take(&name, scored)) {
+            match bills::score(self.engine, parts, self.as_of, &past, &mut |scored| out.take(&name, scored)) {
                 Ok(n) => n_read += n,
                 Err(error) => return out::ended(&error),
             }
@@ -205,7 +203,7 @@ impl Run<'_> {
             return Ok(None);
         }
         if self.files.is_empty() {
-            let samples = samples().into_iter().flat_map(|(_, parts)| stream::remember(self.engine, parts, self.as_of));
+            let samples = samples().into_iter().flat_map(|(_, parts)| bills::remember(self.engine, parts, self.as_of));
             return Ok(Some(Edition::build(samples)));
         }
         let is_file = |path: &PathBuf| std::fs::metadata(path).is_ok_and(|found| found.is_file());
@@ -235,9 +233,9 @@ impl Run<'_> {
 
 /// The shipped sample ship.
 fn samples() -> Vec<(String, Parts)> {
-    let parts = palisander_engine::reference::samples().into_iter().map(|(name, bytes)| {
+    let parts = palisander_engine::tables::samples().into_iter().map(|(name, bytes)| {
         let format = Format::detect(bytes);
-        (name.to_owned(), palisander_engine::manifest::parse::read(std::io::Cursor::new(bytes), format))
+        (name.to_owned(), palisander_engine::manifests::read(std::io::Cursor::new(bytes), format))
     });
     parts.collect()
 }

@@ -8,7 +8,7 @@ use std::io::{BufWriter, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
 use palisander_engine::Assessment;
-use palisander_engine::stream::Scored;
+use palisander_engine::bills::Scored;
 use tempfile::NamedTempFile;
 
 use super::html::Sheet;

@@ -3,9 +3,8 @@
 //! In: an [`Assessment`]. Out: a [`Row`], small enough to be kept a million times until the most urgent are known, whose
 //! texts stand on one line each and are safe for a terminal. Not here: columns and colours (`table.rs`), pages (`html.rs`).
 
-use palisander_engine::Assessment;
-use palisander_engine::assessment::{Container, Goods, Hit, Ship};
-use palisander_engine::label::Label;
+use palisander_engine::answers::{Container, Goods, Hit, Ship};
+use palisander_engine::{Assessment, Label};
 use serde::{Deserialize, Serialize};
 
 use crate::cli::safe;

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use palisander_engine::Assessment;
-use palisander_engine::profile::Lane;
+use palisander_engine::answers::Lane;
 
 /// What was asked for.
 #[derive(Debug, Default)]

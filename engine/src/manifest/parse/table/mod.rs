@@ -18,7 +18,7 @@ use bills::Bills;
 use columns::{Column, columns};
 
 pub use columns::COLUMNS;
-pub use mapping::{DateOrder, Mapping};
+pub use mapping::Mapping;
 pub(super) use rows::Rows;
 
 /// One table.
