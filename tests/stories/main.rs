@@ -15,6 +15,7 @@ mod labels;
 mod laws;
 mod layers;
 mod lowering;
+mod public_names;
 mod rules;
 mod scoring;
 mod support;

@@ -23,6 +23,7 @@ pub struct Sheet {
     bill: String,
     ship: String,
     containers: String,
+    goods: String,
     why: String,
     body: String,
 }
@@ -40,6 +41,7 @@ impl Sheet {
             bill: safe::html(&assessment.consignment),
             ship: safe::html(&row::ship(&assessment.ship)),
             containers: safe::html(&format!("{}{more}", containers.join(" "))),
+            goods: safe::html(&row::goods(assessment)),
             why: safe::html(&why.unwrap_or_else(|| assessment.lane_because.join(", "))),
             body: body(assessment),
         }
@@ -47,11 +49,11 @@ impl Sheet {
 
     /// Its line of the list.
     pub fn line(&self, rank: usize) -> String {
-        let Self { lane, high, score, bill, ship, containers, why, .. } = self;
+        let Self { lane, high, score, bill, ship, containers, goods, why, .. } = self;
         let rises = if high == lane { String::new() } else { format!(" <small>to {high}</small>") };
         format!(
             "<tr><td class=n>{rank}</td><td>{}{rises}</td><td class=n>{score}</td><td><a href=\"#b{rank}\">{bill}</a><br>\
-             <small>{ship}</small></td><td>{containers}</td><td>{why}</td></tr>\n",
+             <small>{ship}</small></td><td>{containers}</td><td>{why}<br><small>{goods}</small></td></tr>\n",
             badge(lane)
         )
     }
@@ -78,7 +80,7 @@ pub fn begin(title: &str, meanings: &[(String, String)]) -> String {
          <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\
          <meta name=viewport content=\"width=device-width, initial-scale=1\"><title>{title}</title>\n<style>\n{STYLE}</style></head>\n\
          <body><section><h1>{title}</h1><ul class=lanes>{meanings}</ul>\n<table class=list><thead><tr><th>rank</th><th>lane</th>\
-         <th>score</th><th>bill</th><th>containers</th><th>reason</th></tr></thead><tbody>\n"
+         <th>score</th><th>bill</th><th>containers</th><th>reason, goods</th></tr></thead><tbody>\n"
     )
 }
 

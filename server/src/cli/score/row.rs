@@ -102,8 +102,8 @@ pub fn container(container: &Container) -> String {
     if about.is_empty() { container.number.clone() } else { format!("{} ({about})", container.number) }
 }
 
-/// The goods items in short.
-fn goods(assessment: &Assessment) -> String {
+/// The first goods items in short.
+pub fn goods(assessment: &Assessment) -> String {
     let more = assessment.n_goods_items.saturating_sub(SHOWN.min(assessment.goods.len()));
     let more = (more > 0).then(|| format!("and {more} more items"));
     joined("; ", assessment.goods.iter().take(SHOWN).map(item).chain(more))
