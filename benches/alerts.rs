@@ -10,17 +10,16 @@ use std::time::{Duration, Instant};
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use palisander_benches::{ENGINE, as_of, parsed_of};
-use palisander_engine::alerts::{
+use palisander_engine::notices::{
     AlertIndex, AlertLookup, AlertQuestion, AlertRecord, AlertSearch, RecordCountry, SearchContext, Vocabulary,
 };
-use palisander_engine::codes::CountryCode;
-use palisander_engine::reference::DataSource;
-use palisander_engine::{Engine, Input, Inputs};
+use palisander_engine::tables::DataSource;
+use palisander_engine::{CountryCode, Engine, Input, Inputs};
 use palisander_tests::generator::Made;
 
 static CONTEXT: LazyLock<SearchContext> = LazyLock::new(|| SearchContext {
-    vocabulary: Arc::new(Vocabulary::build(&DataSource::Embedded, &ENGINE.references).unwrap()),
-    names: Arc::clone(&ENGINE.names),
+    vocabulary: Arc::new(Vocabulary::build(&DataSource::Embedded, ENGINE.references()).unwrap()),
+    names: Arc::clone(ENGINE.names()),
 });
 
 fn sizes() -> Vec<usize> {
@@ -87,7 +86,7 @@ fn records(n: usize) -> Vec<AlertRecord> {
 
 /// The same on these genera.
 fn records_of(n: usize, genera: &[&str]) -> Vec<AlertRecord> {
-    let countries: Vec<CountryCode> = ENGINE.references.countries.rows().iter().map(|row| row.code).collect();
+    let countries: Vec<CountryCode> = ENGINE.references().countries.rows().iter().map(|row| row.code).collect();
     let mg: CountryCode = "MG".parse().unwrap();
     (0..n)
         .map(|i| {
@@ -198,8 +197,8 @@ fn scoring(c: &mut Criterion) {
 
 /// P11: what does a hunt cost for each consignment of a port, read and looked at on one core, beside scoring them all?
 fn hunt(c: &mut Criterion) {
-    use palisander_engine::manifest::parse::json_document;
-    use palisander_engine::workbench::hunt::Hunt;
+    use palisander_engine::manifests::json_document;
+    use palisander_engine::notices::Hunt;
     let lines = palisander_benches::port(2_000);
     let lines: Vec<&str> = lines.lines().collect();
     let mut records = records(1_000);
@@ -210,12 +209,12 @@ fn hunt(c: &mut Criterion) {
     let engine = engine_of(&records);
     let mut group = c.benchmark_group("hunt over 2,000 manifests of a port");
     group.throughput(criterion::Throughput::Elements(lines.len() as u64));
-    let each = |look: &dyn Fn(&palisander_engine::manifest::parse::Parsed) -> usize| -> usize {
+    let each = |look: &dyn Fn(&palisander_engine::manifests::Parsed) -> usize| -> usize {
         lines.iter().filter_map(|line| json_document(line.as_bytes()).ok()).map(|parsed| look(&parsed)).sum()
     };
     for (name, id) in [("a wood", &records[17].id), ("a container", &records[18].id)] {
         let hunt = Hunt::prepare(&engine, id, as_of()).unwrap();
-        let met = |parsed: &palisander_engine::manifest::parse::Parsed| {
+        let met = |parsed: &palisander_engine::manifests::Parsed| {
             let all = parsed.manifest.consignments.iter();
             all.filter(|one| hunt.look(&parsed.manifest, one, &parsed.faults_of(0)).is_some()).count()
         };
@@ -224,7 +223,7 @@ fn hunt(c: &mut Criterion) {
         assert_eq!(n > 0, name == "a wood");
         group.bench_function(name, |b| b.iter(|| each(&met)));
     }
-    let whole = |parsed: &palisander_engine::manifest::parse::Parsed| {
+    let whole = |parsed: &palisander_engine::manifests::Parsed| {
         let all = parsed.manifest.consignments.iter();
         all.filter(|one| engine.assess(&parsed.manifest, one, &parsed.faults_of(0), as_of()).score > 0).count()
     };

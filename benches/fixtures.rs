@@ -2,9 +2,8 @@
 
 use std::sync::LazyLock;
 
-use palisander_engine::codes::Date;
-use palisander_engine::manifest::parse::{Parsed, json_document};
-use palisander_engine::{Engine, Options};
+use palisander_engine::manifests::{Parsed, json_document};
+use palisander_engine::{Date, Engine, Options};
 use palisander_tests::generator::{Made, Port};
 
 /// The engine on embedded defaults; a bench that cannot open it has nothing to measure.

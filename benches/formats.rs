@@ -9,7 +9,7 @@ use std::io::Cursor;
 use std::sync::LazyLock;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
-use palisander_engine::manifest::parse::{Format, edifact_segments, read};
+use palisander_engine::manifests::{Format, edifact_segments, read};
 use palisander_tests::writers::{awmds, cuscar, ship};
 use quick_xml::events::Event;
 

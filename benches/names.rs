@@ -12,8 +12,8 @@ use std::time::{Duration, Instant};
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use palisander_benches::{ENGINE, parsed_of};
-use palisander_engine::names::NameQuery;
-use palisander_engine::reference::{DataSource, load_taxa, load_trade_names};
+use palisander_engine::tables::{DataSource, load_taxa, load_trade_names};
+use palisander_engine::woods::NameQuery;
 use palisander_tests::generator::Made;
 
 /// Goods of a port that name no wood.
@@ -136,7 +136,7 @@ fn names(c: &mut Criterion) {
     let sets =
         [("ordinary", ordinary), ("named", named), ("unseen", unseen(lines)), ("unseen misspelt", misspelt(lines))];
 
-    let names = &ENGINE.names;
+    let names = &ENGINE.names();
     let screen = |text: &str| names.screen(text);
     let resolve = |text: &str| !names.resolve(&NameQuery { text, ..NameQuery::default() }).mentions.is_empty();
     for (name, texts) in &sets {

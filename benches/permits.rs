@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 
 use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
 use palisander_benches::ENGINE;
-use palisander_engine::permits::{MatchContext, Register};
+use palisander_engine::papers::{MatchContext, Register};
 use palisander_tests::register::{Issued, Paper};
 
 const SEED: u64 = 11;
@@ -56,7 +56,7 @@ fn papers(issued: Issued, size: usize) -> BTreeMap<&'static str, Papers> {
 
 /// Median and 99th percentile of single calls, and how many papers found their permit first.
 fn asked(register: &Register, papers: &Papers, issued: Issued) -> (Duration, Duration, usize) {
-    let context = MatchContext::new(&ENGINE.references);
+    let context = MatchContext::new(ENGINE.references());
     let mut times = Vec::with_capacity(papers.len());
     let mut found = 0;
     for (place, paper) in papers {
@@ -97,7 +97,7 @@ fn growth(c: &mut Criterion) {
                 _ => 0,
             };
             assert!(found >= least, "{kind}: {found} of {} found first", papers.len());
-            let context = MatchContext::new(&ENGINE.references);
+            let context = MatchContext::new(ENGINE.references());
             let mut next = 0;
             group.bench_function(format!("{kind}, among {size}"), |b| {
                 b.iter_batched(
@@ -125,7 +125,7 @@ fn scan(_: &mut Criterion) {
     let register = Register::from_documents(issued.documents());
     let texts: Vec<(String, String)> =
         issued.documents().map(|document| (document.number, document.exporter.unwrap_or_default())).collect();
-    let context = MatchContext::new(&ENGINE.references);
+    let context = MatchContext::new(ENGINE.references());
     let (mut asked, mut agreed, mut search, mut scan) = (0, 0, Duration::ZERO, Duration::ZERO);
     let (mut strsim, mut rapidfuzz, mut yardsticks) = (Duration::ZERO, Duration::ZERO, 0_u32);
     for (kind, papers) in papers(issued, size) {

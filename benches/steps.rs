@@ -4,10 +4,10 @@
 
 use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
 use palisander_benches::{ENGINE, as_of, bytes_of, parsed_of};
-use palisander_engine::manifest::parse::json_document;
-use palisander_engine::names::NameQuery;
-use palisander_engine::permits::{MatchContext, PresentedPermit, Register};
-use palisander_engine::profile::Lane;
+use palisander_engine::answers::Lane;
+use palisander_engine::manifests::json_document;
+use palisander_engine::papers::{MatchContext, PresentedPermit, Register};
+use palisander_engine::woods::NameQuery;
 use palisander_tests::generator::Made;
 
 const N: usize = 64;
@@ -40,7 +40,7 @@ fn steps(c: &mut Criterion) {
                     let item = &p.manifest.consignments[0].goods_items[0];
                     let query =
                         NameQuery { text: &item.description, hs: item.hs_code.as_ref(), ..NameQuery::default() };
-                    ENGINE.names.resolve(&query).mentions.len()
+                    ENGINE.names().resolve(&query).mentions.len()
                 });
                 let n: usize = verdicts.sum();
                 assert_eq!(n == 0, made == Made::Plain);
@@ -69,7 +69,7 @@ fn steps(c: &mut Criterion) {
         });
         let facts: Vec<_> = settled.iter().map(|s| ENGINE.facts(s, &[])).collect();
         group.bench_function("profiles", |b| {
-            b.iter(|| facts.iter().map(|f| ENGINE.profiles.evaluate(f, as_of()).len()).sum::<usize>());
+            b.iter(|| facts.iter().map(|f| ENGINE.profiles().evaluate(f, as_of()).len()).sum::<usize>());
         });
         group.bench_function("whole: bytes to answer", |b| {
             b.iter(|| {
@@ -96,7 +96,7 @@ fn permits(c: &mut Criterion) {
     }
     let (register, faults) = Register::from_csv(csv.as_bytes());
     assert_eq!((register.len(), faults.len()), (100_000, 0));
-    let context = MatchContext::new(&ENGINE.references);
+    let context = MatchContext::new(ENGINE.references());
     let mut group = c.benchmark_group("permits in 100,000");
     for (name, number, found) in
         [("present", "26TZ004711", true), ("confusable", "26TZO04711", true), ("absent", "26TZ9X1200", false)]
@@ -121,10 +121,10 @@ fn permits(c: &mut Criterion) {
 
 /// Alerts by lookup: does the cost depend on their number?
 fn alerts(c: &mut Criterion) {
-    use palisander_engine::alerts::{AlertLookup, AlertQuestion, AlertRecord, RecordCountry, shipped_records};
+    use palisander_engine::notices::{AlertLookup, AlertQuestion, AlertRecord, RecordCountry, shipped_records};
     let mut group = c.benchmark_group("alerts");
     for n in [1_000_usize, 100_000] {
-        let mut records = shipped_records(&ENGINE.references);
+        let mut records = shipped_records(ENGINE.references());
         for i in 0..n {
             let (a, b) = (b'A' + (i % 26) as u8, b'A' + (i / 26 % 26) as u8);
             let code = std::str::from_utf8(&[a, b]).unwrap().parse().unwrap();
@@ -136,7 +136,7 @@ fn alerts(c: &mut Criterion) {
             });
         }
         let lookup = AlertLookup::build(records);
-        let mg: palisander_engine::codes::CountryCode = "MG".parse().unwrap();
+        let mg: palisander_engine::CountryCode = "MG".parse().unwrap();
         let asked = AlertQuestion {
             day: Some(as_of()),
             taxa: vec!["Dalbergia maritima"],

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use palisander_engine::profile::{ProfileSet, RuleSource};
+use palisander_engine::rules::{ProfileSet, RuleSource};
 use palisander_tests::random::Random;
 
 /// What an indicator looks at, its parameters and its test.

@@ -3,10 +3,9 @@
 //! As one would write them for speed: no table, no tree, fields by number, the first deciding part ends a test. Three
 //! values all the same, with the reasons of gaps, because the answers must be equal.
 
-use palisander_engine::profile::facts::{Facts, Values};
-use palisander_engine::profile::value::Value;
-use palisander_engine::profile::view::{View, consignment, document, item, measure, taxon};
-use palisander_engine::profile::{Outcome, State};
+use palisander_engine::rules::{
+    Facts, Outcome, State, Value, Values, View, consignment, document, item, measure, taxon,
+};
 
 /// Yes, no, or why it is not known.
 type Test<'f> = Result<bool, &'f str>;

@@ -12,8 +12,7 @@ use std::time::{Duration, Instant};
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use palisander_benches::{ENGINE, as_of, parsed_of};
-use palisander_engine::profile::value::Value;
-use palisander_engine::profile::{Facts, Outcome, ProfileSet, State};
+use palisander_engine::rules::{Facts, Outcome, ProfileSet, State, Value};
 use palisander_tests::generator::Made;
 
 /// Run as a test, small sizes show that the answers hold.
@@ -25,7 +24,7 @@ fn is_bench() -> bool {
 fn facts() -> Vec<Facts> {
     let n = if is_bench() { 64 } else { 4 };
     let parsed = [parsed_of(Made::Honest, n), parsed_of(Made::Planted, n)].concat();
-    let of = |p: &palisander_engine::manifest::parse::Parsed| {
+    let of = |p: &palisander_engine::manifests::Parsed| {
         let one = &p.manifest.consignments[0];
         ENGINE.facts(&ENGINE.settle(ENGINE.gather(&p.manifest, one, as_of()), &ENGINE.past()), &p.faults_of(0))
     };
@@ -138,7 +137,7 @@ fn many(c: &mut Criterion) {
 
 /// The shipped rules.
 fn shipped(c: &mut Criterion) {
-    let (facts, set) = (facts(), &ENGINE.profiles);
+    let (facts, set) = (facts(), ENGINE.profiles());
     for facts in &facts {
         let acting = |outcome: &Outcome| set.acts(&set.indicators[outcome.indicator], as_of());
         let expected: Vec<Outcome> = interpreted(set, facts).into_iter().filter(acting).collect();

@@ -15,6 +15,7 @@ use crate::evidence::wording::GoodsWords;
 use crate::evidence::{self, Neighbours, Sources};
 use crate::history::{EarlierLots, EarlierUses, Edition, Key, Lots, Past, Remembered, Spending, Unavailable};
 use crate::inputs::{self, InputError, Inputs, Loaded, Report};
+use crate::manifest::parse::Parsed;
 use crate::manifest::{Consignment, Fault, GoodsItem, Manifest};
 use crate::names::{NameIndex, NameQuery};
 use crate::permits::{PermitKey, Register};
@@ -52,18 +53,12 @@ pub enum EngineError {
 /// Everything that scoring needs, frozen. The tables and rules are shared between engines of other inputs.
 #[derive(Debug)]
 pub struct Engine {
-    /// Reference tables.
-    pub references: Arc<References>,
-    /// Names of taxa.
-    pub names: Arc<NameIndex>,
-    /// Permit register.
-    pub register: Register,
-    /// Alerts.
-    pub alerts: AlertLookup,
-    /// Watch list.
-    pub watch_list: WatchList,
-    /// Rules.
-    pub profiles: Arc<ProfileSet>,
+    references: Arc<References>,
+    names: Arc<NameIndex>,
+    register: Register,
+    alerts: AlertLookup,
+    watch_list: WatchList,
+    profiles: Arc<ProfileSet>,
     /// `None` = no history is kept; `Err` = it is lost.
     history: Option<Result<Edition, String>>,
     words: Arc<GoodsWords>,
@@ -145,6 +140,41 @@ impl Engine {
         })
     }
 
+    /// Reference tables.
+    pub fn references(&self) -> &References {
+        &self.references
+    }
+
+    /// Names of woods; shared, because a search over alerts reads its questions with them.
+    pub fn names(&self) -> &Arc<NameIndex> {
+        &self.names
+    }
+
+    /// The permit register.
+    pub fn register(&self) -> &Register {
+        &self.register
+    }
+
+    /// Alerts, the shipped ones included.
+    pub fn alerts(&self) -> &AlertLookup {
+        &self.alerts
+    }
+
+    /// The watch list.
+    pub fn watch_list(&self) -> &WatchList {
+        &self.watch_list
+    }
+
+    /// Rules.
+    pub fn profiles(&self) -> &ProfileSet {
+        &self.profiles
+    }
+
+    /// The rules alone; `None` when another engine shares them.
+    pub fn into_profiles(self) -> Option<ProfileSet> {
+        Arc::into_inner(self.profiles)
+    }
+
     /// What did not load, in words.
     pub fn load_faults(&self) -> &[String] {
         &self.load_faults
@@ -177,6 +207,16 @@ impl Engine {
     /// True when a history was given and cannot be read: then nothing of the past is known, whatever else is at hand.
     pub fn history_is_lost(&self) -> bool {
         matches!(self.history, Some(Err(_)))
+    }
+
+    /// The answers for the bills of a manifest as it was read, in its order, against the edition that the engine was opened
+    /// with. Its faults go with their bills. For many manifests, or more than one core, see [`crate::bills::score`].
+    pub fn answers<'a>(&'a self, parsed: &'a Parsed, as_of: Date) -> impl Iterator<Item = Assessment> + 'a {
+        let neighbours = Neighbours::of(&parsed.manifest);
+        parsed.manifest.consignments.iter().enumerate().map(move |(n, consignment)| {
+            let gathered = self.gather_beside(&neighbours, consignment, as_of);
+            self.conclude(&self.settle(gathered, &self.past()), &parsed.faults_of(n))
+        })
     }
 
     /// One consignment against the edition that the engine was opened with: all steps in one.

@@ -81,6 +81,16 @@ impl Serialize for Label {
     }
 }
 
+impl schemars::JsonSchema for Label {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Label".into()
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!({ "type": "string", "enum": Self::ALL.map(Self::as_str) })
+    }
+}
+
 impl<'de> Deserialize<'de> for Label {
     /// Never fails on a text: one that is no label is RED. Readers of rows tell it by [`Label::fault`].
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {

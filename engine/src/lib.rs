@@ -1,26 +1,137 @@
 #![doc = include_str!("../README.md")]
 
-pub mod alerts;
-pub mod assess;
-pub mod assessment;
-pub mod codes;
+mod alerts;
+mod assess;
+mod assessment;
+mod codes;
 mod digest;
-pub mod evidence;
-pub mod history;
+mod evidence;
+mod history;
 mod inputs;
-pub mod label;
-pub mod manifest;
-pub mod names;
-pub mod permits;
-pub mod profile;
-pub mod reference;
-pub mod settle;
-pub mod stream;
+mod label;
+mod manifest;
+mod names;
+mod permits;
+mod profile;
+mod reference;
+mod settle;
+mod stream;
 mod text;
 mod words;
-pub mod workbench;
+mod workbench;
+
+// What callers may use, by subject. A name that is not listed here is nobody's but the engine's.
 
 pub use assess::{Engine, EngineError, Options};
 pub use assessment::Assessment;
+pub use codes::{Appendix, CodeError, CountryCode, Date, HsCode, Period, Unlocode};
 pub use inputs::{Input, InputError, Inputs};
-pub use text::lines;
+pub use label::Label;
+
+/// Reading: bytes of any format become a [`Manifest`](manifests::Manifest) and all faults with their place.
+pub mod manifests {
+    pub use crate::manifest::limits;
+    pub use crate::manifest::parse::{
+        Format, Mapping, Parsed, Parts, edifact_segments, guess_mapping, json_document, read, read_with,
+    };
+    pub use crate::manifest::schema::schema;
+    pub use crate::manifest::{
+        Address, Call, Carrier, Consignment, Document, DocumentKind, Equipment, Fault, Faults, Function, GoodsItem,
+        InContainer, Location, Manifest, ManifestError, Moment, Money, Original, Packages, Party, PartyRole, Place,
+        Places, Procedure, Quantity, Seal, Severity, Totals, TransportMeans, Unmapped,
+    };
+}
+
+/// Answering many bills in order, on all cores.
+pub mod bills {
+    pub use crate::stream::{LostBill, Scored, remember, score};
+}
+
+/// What an answer says; its JSON Schema.
+pub mod answers {
+    pub use crate::assessment::schema::schema;
+    pub use crate::assessment::{
+        Container, Counts, DocumentAnswer, Editions, Goods, HistoryAnswer, Hit, MAX_GOODS_CHARS, MAX_GOODS_SHOWN,
+        MAX_HITS_SHOWN, Met, NamedTaxon, PartyNamed, Ship, Step, Unverifiable,
+    };
+    pub use crate::profile::{Floors, Lane, Lanes, Thresholds};
+    pub use crate::settle::Reach;
+}
+
+/// The steps between a manifest and an answer, for those that look between them. They cannot be called out of order.
+pub mod facts {
+    pub use crate::evidence::wording::WordingEvidence;
+    pub use crate::evidence::{Evidence, Finding, Neighbours};
+    pub use crate::settle::{Gathered, Settled};
+
+    /// Coverage by the Appendices, for one taxon and form on a day.
+    pub mod listing {
+        pub use crate::evidence::listing::{Coverage, Question, gather};
+    }
+}
+
+/// What is remembered of earlier bills: editions of it, and what is asked of them.
+pub mod past {
+    pub use crate::history::{EarlierLots, EarlierUses, Edition, HistoryError, Past, Remembered};
+}
+
+/// Names of woods in goods texts.
+pub mod woods {
+    pub use crate::names::{Excluded, Mention, Method, NameIndex, NameQuery, Resolution, Verdict, resolve_line};
+    pub use crate::workbench::names::{Evaluation, Figures, evaluate};
+}
+
+/// Permits: the register, the match of a declared document against it, the ledger of what is spent.
+pub mod papers {
+    pub use crate::permits::{
+        Balance, Burst, BurstKind, Candidate, Claim, Document, IssuerAlert, Ledger, LedgerError, MatchContext,
+        MemoryLedger, PermitKey, PermitKind, PermitMatch, Position, PresentedPermit, Problem, ProblemCode, Register,
+        Relation, RowFault, Score, Spent, Status, UseState, Verdict, bursts, evaluate, match_line,
+    };
+}
+
+/// Alerts, Notifications, watch lists: records, look-up, search, and what one record changes.
+pub mod notices {
+    pub use crate::alerts::{
+        AlertIndex, AlertIndexError, AlertLookup, AlertMatch, AlertQuestion, AlertRecord, AlertResult, AlertSearch,
+        MAX_GENERAL, MAX_RESULTS, RecordCountry, RecordFault, RecordVessel, SearchContext, Vocabulary, WatchEntry,
+        WatchList, WatchMatch, WatchedParty, due, library_records, read_records, shipped_records,
+    };
+    pub use crate::workbench::alerts::{JudgedQuery, evaluate};
+    pub use crate::workbench::hunt::{Hunt, Touched, leans_on};
+}
+
+/// The reference tables.
+pub mod tables {
+    pub use crate::reference::{
+        Certainty, Cover, DataSource, Form, Issuer, MeasureQuestion, Node, ReferenceError, References, check,
+        load_taxa, load_trade_names, samples,
+    };
+}
+
+/// Profiles and the workbench of those who write them.
+pub mod rules {
+    pub use crate::profile::facts::{Facts, Filling, Values};
+    pub use crate::profile::native::Op;
+    pub use crate::profile::value::Value;
+    pub use crate::profile::view::{Field, Kind, Table, View, consignment, document, item, measure, taxon};
+    pub use crate::profile::{
+        Indicator, MAX_POINTS, NextStep, Outcome, Profile, ProfileError, ProfileFault, ProfileSet, RuleSource, State,
+        Status, ids_in,
+    };
+    pub use crate::workbench::diagnostics::{Gravity, PAGES, page};
+    pub use crate::workbench::lint::{Tables, lint};
+    pub use crate::workbench::{
+        Covered, Explained, Held, allowed, by_profile, coverage, definitions, explain, hold, view_reference,
+    };
+
+    /// Cases of profiles: manifests with the hits that they must and must not give.
+    pub mod cases {
+        pub use crate::workbench::cases::{CaseResult, Ran, doubts, read, run, run_all};
+    }
+}
+
+/// Lines of a stream, bounded.
+pub mod lines {
+    pub use crate::text::lines::{Line, Lines, MAX_LINE_BYTES};
+}

@@ -38,7 +38,7 @@ pub struct Settled<'a> {
 }
 
 /// How far the history behind an answer reaches.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Reach {
     /// No history is kept, or it cannot answer: what hangs on earlier consignments is open.

@@ -1,8 +1,11 @@
 //! Many bills in order, on all cores, in the memory of one batch.
 //!
-//! In: a stream of manifests or parts of them, a day, a past. Out: every answer in input order. Nothing is carried from one
-//! bill to the next: facts are gathered, settled against the same past and concluded in parallel, so neither order nor
-//! threads nor partitions change an answer. Also: what a stream leaves to be remembered.
+//! In: a stream of manifests or parts of them, a day, a past. Out: every answer in input order, and how many bills there
+//! were. Nothing is carried from one bill to the next: facts are gathered, settled against the same past and concluded in
+//! parallel, so neither order nor threads nor partitions change an answer. A bill at which the program breaks is lost by
+//! name; the others have their answers. Also: what a stream leaves to be remembered.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use rayon::prelude::*;
 
@@ -22,35 +25,80 @@ pub const BATCH: usize = 512;
 pub enum Scored {
     /// One consignment.
     Answer(Box<Assessment>),
+    /// A consignment at which the program broke: our fault, and it has no answer.
+    Lost(LostBill),
     /// A part that held no manifest.
     Unreadable(ManifestError),
     /// Faults of a manifest that holds no consignment.
     Empty(Vec<Fault>),
 }
 
-/// Scores `parts` against a past and hands every result to `sink` in input order. Stops when the sink says so.
+/// A bill without an answer.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct LostBill {
+    /// Bill of lading.
+    pub consignment: String,
+    /// Manifest reference.
+    pub manifest: String,
+    /// What the program said when it broke.
+    pub why: String,
+}
+
+/// Scores `parts` against a past and hands every result to `sink` in input order. Stops when the sink says so. Gives how
+/// many bills were read: each was handed out as an answer or as lost.
 pub fn score<E>(
     engine: &Engine,
     parts: Parts,
     as_of: Date,
     past: &Past<'_>,
     sink: &mut dyn FnMut(Scored) -> Result<(), E>,
-) -> Result<(), E> {
+) -> Result<u64, E> {
     let answer = |neighbours: &Neighbours<'_>, parsed: &Parsed, n: usize| {
         let consignment = parsed.manifest.consignments.get(n)?;
         let faults = parsed.faults_of(n);
         let settled = engine.settle(engine.gather_beside(neighbours, consignment, as_of), past);
         Some(Box::new(engine.conclude(&settled, &faults)))
     };
+    each_of(parts, &answer, sink)
+}
+
+/// A way to the answer for a bill of a manifest, by its index; `None`: there is no such bill.
+type Answering<'f> = &'f (dyn Fn(&Neighbours<'_>, &Parsed, usize) -> Option<Box<Assessment>> + Sync);
+
+/// The same with any way to an answer.
+fn each_of<E>(parts: Parts, answer: Answering<'_>, sink: &mut dyn FnMut(Scored) -> Result<(), E>) -> Result<u64, E> {
+    let mut n_bills = 0;
     batches(parts, &mut |batch| match batch {
         Batch::Bills(parts) => {
             let beside: Vec<Neighbours<'_>> = parts.iter().map(|parsed| Neighbours::of(&parsed.manifest)).collect();
-            let answers: Vec<_> =
-                each(parts).into_par_iter().map(|(part, n)| answer(beside.get(part)?, parts.get(part)?, n)).collect();
-            answers.into_iter().flatten().try_for_each(|answer| sink(Scored::Answer(answer)))
+            n_bills += parts.iter().map(|parsed| parsed.manifest.consignments.len() as u64).sum::<u64>();
+            let one = |(part, n): (usize, usize)| {
+                let (neighbours, parsed) = (beside.get(part)?, parts.get(part)?);
+                match guarded(|| answer(neighbours, parsed, n)) {
+                    Ok(found) => found.map(Scored::Answer),
+                    Err(why) => Some(Scored::Lost(lost(parsed, n, why))),
+                }
+            };
+            let answers: Vec<_> = each(parts).into_par_iter().map(one).collect();
+            answers.into_iter().flatten().try_for_each(&mut *sink)
         }
         Batch::Empty(faults) => sink(Scored::Empty(faults)),
         Batch::Unreadable(error) => sink(Scored::Unreadable(error)),
+    })?;
+    Ok(n_bills)
+}
+
+fn lost(parsed: &Parsed, n: usize, why: String) -> LostBill {
+    let consignment = parsed.manifest.consignments.get(n).map(|bill| bill.bill_of_lading.clone()).unwrap_or_default();
+    LostBill { consignment, manifest: parsed.manifest.reference.clone(), why }
+}
+
+/// Does the work; what a panic says otherwise. The engine is frozen and a bill's facts are its own, so nothing half done
+/// is seen afterwards.
+fn guarded<T>(work: impl FnOnce() -> T) -> Result<T, String> {
+    catch_unwind(AssertUnwindSafe(work)).map_err(|panic| {
+        let said = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
+        said.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_else(|| "it did not say why".to_owned())
     })
 }
 
@@ -60,7 +108,7 @@ pub fn remember(engine: &Engine, parts: Parts, as_of: Date) -> Vec<Remembered> {
     let mut records = Vec::new();
     let record = |parsed: &Parsed, n: usize| {
         let consignment = parsed.manifest.consignments.get(n)?;
-        engine.remember(&parsed.manifest, consignment, as_of)
+        guarded(|| engine.remember(&parsed.manifest, consignment, as_of)).ok().flatten()
     };
     let done: Result<(), std::convert::Infallible> = batches(parts, &mut |batch| {
         if let Batch::Bills(parts) = batch {
@@ -114,4 +162,43 @@ fn batches<E>(parts: Parts, work: &mut dyn FnMut(Batch<'_>) -> Result<(), E>) ->
 fn each(parts: &[Parsed]) -> Vec<(usize, usize)> {
     let bills = |(part, parsed): (usize, &Parsed)| (0..parsed.manifest.consignments.len()).map(move |n| (part, n));
     parts.iter().enumerate().flat_map(bills).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::assess::Options;
+    use crate::manifest::parse::{Format, read};
+
+    /// A bill at which the program breaks is named, in its place; its neighbours are answered, and the counts agree.
+    #[test]
+    fn a_panic_loses_one_bill() {
+        let engine = Engine::open(&Options::default()).unwrap();
+        let line = |n| format!("{{\"bill_of_lading\":\"B{n}\",\"goods_items\":[{{\"description\":\"BOLTS\"}}]}}\n");
+        let text: String = (0..1_200).map(line).collect();
+        let parts = read(std::io::Cursor::new(text.into_bytes()), Format::Ndjson);
+        let as_of = "2026-11-01".parse().unwrap();
+        let answer = |neighbours: &Neighbours<'_>, parsed: &Parsed, n: usize| {
+            let bill = &parsed.manifest.consignments[n];
+            assert!(bill.bill_of_lading != "B700", "planted at B700");
+            Some(Box::new(
+                engine.conclude(&engine.settle(engine.gather_beside(neighbours, bill, as_of), &engine.past()), &[]),
+            ))
+        };
+        let mut seen = Vec::new();
+        let read: Result<u64, ()> = each_of(parts, &answer, &mut |scored| {
+            seen.push(match scored {
+                Scored::Answer(answer) => answer.consignment,
+                Scored::Lost(lost) => {
+                    assert!(lost.why.contains("planted"), "{lost:?}");
+                    format!("lost {}", lost.consignment)
+                }
+                other => panic!("{other:?}"),
+            });
+            Ok(())
+        });
+        let due: Vec<String> =
+            (0..1_200).map(|n| if n == 700 { "lost B700".to_owned() } else { format!("B{n}") }).collect();
+        assert_eq!((read, seen), (Ok(1_200), due));
+    }
 }

@@ -3,14 +3,13 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, LazyLock};
 
-use palisander_engine::alerts::{
-    AlertIndex, AlertLookup, AlertQuestion, AlertRecord, AlertSearch, SearchContext, Vocabulary, WatchList,
-    WatchedParty, due, library_records, read_records, shipped_records,
+use palisander_engine::Date;
+use palisander_engine::notices::{
+    AlertIndex, AlertLookup, AlertQuestion, AlertRecord, AlertSearch, JudgedQuery, SearchContext, Vocabulary,
+    WatchList, WatchedParty, due, evaluate, library_records, read_records, shipped_records,
 };
-use palisander_engine::codes::Date;
-use palisander_engine::names::NameIndex;
-use palisander_engine::reference::{DataSource, References};
-use palisander_engine::workbench::alerts::{JudgedQuery, evaluate};
+use palisander_engine::tables::{DataSource, References};
+use palisander_engine::woods::NameIndex;
 use proptest::prelude::*;
 use serde_json::Value;
 
@@ -355,7 +354,7 @@ fn a_build_that_is_killed_leaves_the_old_or_the_new() {
 /// However many records are on this wood and country, a bounded number takes part; what names the box always does.
 #[test]
 fn what_meets_by_wood_and_country_alone_is_bounded() {
-    use palisander_engine::alerts::{MAX_GENERAL, RecordCountry};
+    use palisander_engine::notices::{MAX_GENERAL, RecordCountry};
     let country = || vec![RecordCountry { code: "MG".parse().unwrap(), role: "origin".into() }];
     let mut records: Vec<AlertRecord> = (0..500)
         .map(|n| AlertRecord {
@@ -433,7 +432,7 @@ const BILL: &str = r#"{"manifest": {"reference": "SYN-HUNT", "function": "origin
 
 #[test]
 fn a_hunt_finds_what_one_alert_changes_and_looks_at_little_else() {
-    use palisander_engine::workbench::hunt::{Hunt, leans_on};
+    use palisander_engine::notices::{Hunt, leans_on};
     use palisander_engine::{Engine, Input, Inputs, Options};
     let alert = |id: &str, more: Value| {
         let mut record = serde_json::json!({"id": id, "kind": "alert", "title": id, "published_on": "2024-04-01", "reliability": "B2"});
@@ -460,7 +459,7 @@ fn a_hunt_finds_what_one_alert_changes_and_looks_at_little_else() {
         ..Options::default()
     })
     .unwrap();
-    let parsed = palisander_engine::manifest::parse::json_document(BILL.as_bytes()).unwrap();
+    let parsed = palisander_engine::manifests::json_document(BILL.as_bytes()).unwrap();
     let on = day("2024-05-02");
     let look = |id: &str, bill: usize| {
         Hunt::prepare(&engine, id, on).unwrap().look(&parsed.manifest, &parsed.manifest.consignments[bill], &[])
@@ -480,7 +479,7 @@ fn a_hunt_finds_what_one_alert_changes_and_looks_at_little_else() {
     // What leaned on the record, when it is retracted.
     let assessment = engine.assess(&parsed.manifest, &parsed.manifest.consignments[0], &[], on);
     let assessment = serde_json::to_value(&assessment).unwrap();
-    let record = |id: &str| engine.alerts.records().iter().find(|record| record.id == id).unwrap();
+    let record = |id: &str| engine.alerts().records().iter().find(|record| record.id == id).unwrap();
     assert!(!leans_on(&assessment, record("H-BOX")).is_empty(), "{assessment}");
     assert!(leans_on(&assessment, record("H-ELSEWHERE")).is_empty());
 }

@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 use std::io::Cursor;
 use std::sync::LazyLock;
 
-use palisander_engine::manifest::parse::{Format, Mapping, Parsed, guess_mapping, read, read_with};
-use palisander_engine::manifest::{Function, ManifestError, Severity};
-use palisander_engine::permits::{PermitKind, Register};
+use palisander_engine::manifests::{
+    Format, Function, ManifestError, Mapping, Parsed, Severity, guess_mapping, read, read_with,
+};
+use palisander_engine::papers::{PermitKind, Register};
 use palisander_engine::{Engine, Input, Inputs, Options};
 use serde_json::Value;
 
@@ -148,7 +149,7 @@ fn names_agree_but_for_letter_case() {
 fn seven_spellings_score_equally() {
     let as_of = "2014-03-01".parse().unwrap();
     let canonical = one(JSON).manifest;
-    let score = |manifest: &palisander_engine::manifest::Manifest| {
+    let score = |manifest: &palisander_engine::manifests::Manifest| {
         let answer = ENGINE.assess(manifest, &manifest.consignments[0], &[], as_of);
         (answer.lane, answer.score)
     };

@@ -1,10 +1,10 @@
 //! Does the listing cover the goods? A matrix of taxon × population × date × form × mass, read apart from the tables.
 
-use palisander_engine::codes::Date;
-use palisander_engine::evidence::listing::{Question, gather};
-use palisander_engine::evidence::wording::WordingEvidence;
-use palisander_engine::manifest::GoodsItem;
-use palisander_engine::reference::{DataSource, Form, References};
+use palisander_engine::Date;
+use palisander_engine::facts::WordingEvidence;
+use palisander_engine::facts::listing::{Question, gather};
+use palisander_engine::manifests::GoodsItem;
+use palisander_engine::tables::{DataSource, Form, References};
 
 #[test]
 fn matrix() {

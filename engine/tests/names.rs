@@ -5,9 +5,8 @@
 use std::sync::LazyLock;
 use std::time::{Duration, Instant};
 
-use palisander_engine::names::{Method, NameIndex, NameQuery, Resolution, Verdict, resolve_line};
-use palisander_engine::reference::{DataSource, load_taxa};
-use palisander_engine::workbench::names::{Evaluation, evaluate};
+use palisander_engine::tables::{DataSource, load_taxa};
+use palisander_engine::woods::{Evaluation, Method, NameIndex, NameQuery, Resolution, Verdict, evaluate, resolve_line};
 use proptest::prelude::*;
 
 static INDEX: LazyLock<NameIndex> = LazyLock::new(|| NameIndex::build(&DataSource::Embedded).unwrap());

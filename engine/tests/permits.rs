@@ -2,13 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use palisander_engine::codes::{Date, Period};
-use palisander_engine::permits::{
-    BurstKind, Claim, Ledger, LedgerError, MatchContext, MemoryLedger, PermitKey, PresentedPermit, ProblemCode,
-    Register, Spent, Verdict, bursts, evaluate, match_line,
+use palisander_engine::papers::{
+    BurstKind, Claim, IssuerAlert, Ledger, LedgerError, MatchContext, MemoryLedger, PermitKey, PresentedPermit,
+    ProblemCode, Register, Spent, UseState, Verdict, bursts, evaluate, match_line,
 };
-use palisander_engine::permits::{IssuerAlert, UseState};
-use palisander_engine::reference::{DataSource, References};
+use palisander_engine::tables::{DataSource, References};
+use palisander_engine::{Date, Period};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 

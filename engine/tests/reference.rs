@@ -1,9 +1,7 @@
 //! The tables: complete, consistent, and right at the dates that matter.
 
-use palisander_engine::codes::{Appendix, CountryCode, Date};
-use palisander_engine::reference::{
-    Certainty, Cover, DataSource, Form, Issuer, MeasureQuestion, Node, References, check,
-};
+use palisander_engine::tables::{Certainty, Cover, DataSource, Form, Issuer, MeasureQuestion, Node, References, check};
+use palisander_engine::{Appendix, CountryCode, Date};
 
 fn references() -> References {
     References::load(&DataSource::Embedded).unwrap()

@@ -62,11 +62,20 @@ impl Kept {
         self.places.is_empty()
     }
 
-    /// Hands out every answer, by key; equal keys in the order in which they came.
-    pub fn in_order(mut self, sink: &mut dyn FnMut(&[u8]) -> std::io::Result<()>) -> std::io::Result<()> {
+    /// Hands out the first `top` answers, by key; equal keys in the order in which they came.
+    pub fn in_order(mut self, top: usize, sink: &mut dyn FnMut(&[u8]) -> std::io::Result<()>) -> std::io::Result<()> {
+        self.each_in_order(top, sink)
+    }
+
+    /// The same, and keeps them for another time.
+    pub fn each_in_order(
+        &mut self,
+        top: usize,
+        sink: &mut dyn FnMut(&[u8]) -> std::io::Result<()>,
+    ) -> std::io::Result<()> {
         self.places.sort_by(|a, b| a.key.cmp(&b.key));
         let mut bytes = Vec::new();
-        for place in &self.places {
+        for place in self.places.iter().take(top) {
             let length = place.length as usize;
             if let (Some(file), true) = (&mut self.file, place.at < self.spilt) {
                 bytes.resize(length, 0);
@@ -97,7 +106,7 @@ mod tests {
         }
         assert!(kept.file.is_some() && !kept.buffer.is_empty() && kept.len() == n);
         let mut seen = Vec::new();
-        kept.in_order(&mut |bytes| {
+        kept.in_order(usize::MAX, &mut |bytes| {
             let text = std::str::from_utf8(bytes).unwrap();
             seen.push(text.split(' ').next().unwrap().parse::<usize>().unwrap());
             Ok(())
@@ -115,7 +124,7 @@ mod tests {
             kept.push("same", text.as_bytes()).unwrap();
         }
         let mut seen = String::new();
-        kept.in_order(&mut |bytes| {
+        kept.in_order(usize::MAX, &mut |bytes| {
             seen.push_str(std::str::from_utf8(bytes).unwrap());
             Ok(())
         })

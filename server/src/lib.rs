@@ -9,7 +9,6 @@ pub mod router;
 pub mod routes;
 pub mod search;
 pub mod state;
-pub mod table;
 pub mod totals;
 
 pub use router::{build_router, build_router_with};

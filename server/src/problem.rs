@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use palisander_engine::manifest::{Fault, ManifestError};
+use palisander_engine::manifests::{Fault, ManifestError};
 use serde::Serialize;
 
 /// One problem.

@@ -29,6 +29,7 @@ pub fn build_router_with(state: State, timeout: Duration) -> Router {
         .route("/v1/assessments", post(assessments::create))
         .route("/v1/manifests", post(manifests::score))
         .route("/v1/schemas/manifest", get(schemas::manifest))
+        .route("/v1/schemas/assessment", get(schemas::assessment))
         .route("/v1/alerts", get(alerts::search))
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))

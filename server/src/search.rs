@@ -2,10 +2,11 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use palisander_engine::Engine;
-use palisander_engine::alerts::{AlertIndex, AlertIndexError, AlertRecord, SearchContext, Vocabulary, library_records};
-use palisander_engine::label::Label;
-use palisander_engine::reference::DataSource;
+use palisander_engine::notices::{
+    AlertIndex, AlertIndexError, AlertRecord, SearchContext, Vocabulary, library_records,
+};
+use palisander_engine::tables::DataSource;
+use palisander_engine::{Engine, Label};
 
 /// An index with the engine that it belongs to.
 #[derive(Default)]
@@ -22,9 +23,9 @@ impl SearchIndex {
             return Ok(Arc::clone(index));
         }
         let source = DataSource::Embedded;
-        let vocabulary = Arc::new(Vocabulary::build(&source, &engine.references)?);
-        let context = SearchContext { vocabulary, names: Arc::clone(&engine.names) };
-        let mut records: Vec<AlertRecord> = engine.alerts.records().to_vec();
+        let vocabulary = Arc::new(Vocabulary::build(&source, engine.references())?);
+        let context = SearchContext { vocabulary, names: Arc::clone(engine.names()) };
+        let mut records: Vec<AlertRecord> = engine.alerts().records().to_vec();
         records.extend(library_records(&source)?);
         records.retain(|record| record.label() == Label::Clear);
         let index = Arc::new(AlertIndex::build(&records, &context)?);

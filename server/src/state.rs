@@ -3,8 +3,7 @@
 use std::sync::Arc;
 
 use arc_swap::ArcSwap;
-use palisander_engine::Engine;
-use palisander_engine::codes::Date;
+use palisander_engine::{Date, Engine};
 use tokio::sync::Semaphore;
 
 /// Shared by all requests; cheap to clone.

@@ -1,7 +1,7 @@
 //! Totals of a run.
 
-use palisander_engine::profile::Lane;
-use palisander_engine::stream::Scored;
+use palisander_engine::answers::Lane;
+use palisander_engine::bills::Scored;
 
 /// Consignments by lane, and what could not be read.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize)]
@@ -16,6 +16,8 @@ pub struct Totals {
     pub yellow: u64,
     /// Red.
     pub red: u64,
+    /// Consignments that were read and have no answer, by a fault of the program.
+    pub lost: u64,
     /// Parts that held no manifest.
     pub unreadable: u64,
     /// Faults found in the input.
@@ -36,8 +38,46 @@ impl Totals {
                     Lane::Red => self.red += 1,
                 }
             }
+            Scored::Lost(_) => self.lost += 1,
             Scored::Unreadable(_) => self.unreadable += 1,
             Scored::Empty(faults) => self.faults += faults.len() as u64,
         }
+    }
+
+    /// Did each of the bills that were read come out, answered or by name?
+    pub fn account_for(&self, n_read: u64) -> bool {
+        self.consignments + self.lost == n_read
+    }
+
+    /// In words, with how many of them are shown.
+    pub fn words(&self, shown: usize) -> String {
+        let Self { consignments, green, blue, yellow, red, lost, unreadable, faults } = self;
+        let shown = if shown as u64 == *consignments { String::new() } else { format!(", {shown} shown") };
+        let lost = if *lost == 0 { String::new() } else { format!(", {lost} lost") };
+        format!(
+            "{consignments} consignments: {red} red, {yellow} yellow, {blue} blue, {green} green{shown}{lost}; {faults} faults, {unreadable} unreadable"
+        )
+    }
+
+    /// What came in against what came out.
+    pub fn balance(&self, n_read: u64) -> String {
+        let Self { consignments, lost, unreadable, .. } = self;
+        let holds = if self.account_for(n_read) { "" } else { "; THESE COUNTS DO NOT AGREE, an answer is missing" };
+        format!(
+            "{n_read} bills read, {consignments} answered, {lost} lost; {unreadable} parts of the input unreadable{holds}"
+        )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_missing_answer_is_said() {
+        let totals = Totals { consignments: 9, lost: 1, ..Totals::default() };
+        assert!(totals.account_for(10) && !totals.account_for(11));
+        assert!(!totals.balance(10).contains("NOT") && totals.balance(11).contains("an answer is missing"));
+        assert!(totals.words(9).contains("1 lost") && totals.words(2).contains("2 shown"));
     }
 }

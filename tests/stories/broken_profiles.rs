@@ -153,7 +153,7 @@ fn every_seeded_defect_is_named() {
         toml("P072", "version = 1", "version = 1\neffective_from = \"soon\""),
         toml("P074", "points = 50", "points = 50\nnext_steps = [{ step = \"do_something\" }]"),
     ];
-    let shipped = crate::support::ENGINE.profiles.profiles[0].uuid.clone();
+    let shipped = crate::support::ENGINE.profiles().profiles[0].uuid.clone();
     let mut missed = Vec::new();
     for mut broken in list {
         if broken.code == "P061" {
@@ -193,7 +193,7 @@ fn a_finding_shows_the_place() {
         let engine = engine_with_files("broken", &[("profile.toml", toml), ("profile.rhai", rhai)]);
         diagnose(&engine, Some(&["broken".to_owned()]))
     };
-    let shown = |found: &[palisander_engine::profile::ProfileFault], code: &str| {
+    let shown = |found: &[palisander_engine::rules::ProfileFault], code: &str| {
         let fault = found.iter().find(|fault| fault.code == code).unwrap();
         (fault.indicator.clone(), fault.excerpt().unwrap())
     };

@@ -3,11 +3,10 @@
 use std::collections::BTreeMap;
 use std::io::Cursor;
 
-use palisander_engine::history::Past;
-use palisander_engine::manifest::parse::{Format, Parsed, read};
-use palisander_engine::manifest::{Manifest, Severity};
-use palisander_engine::stream::{self, Scored};
-use palisander_engine::{Engine, Options};
+use palisander_engine::bills::Scored;
+use palisander_engine::manifests::{Format, Manifest, Parsed, Severity, read};
+use palisander_engine::past::Past;
+use palisander_engine::{Engine, Options, bills};
 use palisander_tests::writers::{awmds, cuscar, ship};
 use proptest::prelude::*;
 
@@ -84,7 +83,7 @@ fn scored(engine: &Engine, text: String, format: Format) -> BTreeMap<String, (St
     let mut answers = BTreeMap::new();
     let as_of = "2026-11-01".parse().unwrap();
     let parts = read(Cursor::new(text.into_bytes()), format);
-    stream::score::<()>(engine, parts, as_of, &Past::none(), &mut |scored| {
+    bills::score::<()>(engine, parts, as_of, &Past::none(), &mut |scored| {
         match scored {
             Scored::Answer(answer) => {
                 let lost = answer.faults.iter().filter(|fault| fault.severity == Severity::Lost).count();

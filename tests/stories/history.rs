@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 use std::io::Cursor;
 
-use palisander_engine::history::{Edition, Past};
-use palisander_engine::manifest::parse::{Format, read};
-use palisander_engine::profile::Lane;
-use palisander_engine::stream::{self, Scored};
-use palisander_engine::{Engine, Input, Inputs};
+use palisander_engine::answers::Lane;
+use palisander_engine::bills::Scored;
+use palisander_engine::manifests::{Format, read};
+use palisander_engine::past::{Edition, Past};
+use palisander_engine::{Engine, Input, Inputs, bills};
 use palisander_tests::random::Random;
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -58,15 +58,15 @@ fn bills(seed: u64, n: usize) -> Vec<String> {
 
 fn edition(engine: &Engine, lines: &[String]) -> Edition {
     let parts = read(Cursor::new(lines.join("\n").into_bytes()), Format::Ndjson);
-    Edition::build(stream::remember(engine, parts, day(AS_OF)))
+    Edition::build(bills::remember(engine, parts, day(AS_OF)))
 }
 
 /// Answers by the line of the question.
 fn answers(engine: &Engine, lines: &[String], edition: &Edition) -> BTreeMap<String, String> {
     let mut answers = Vec::new();
     let parts = read(Cursor::new(lines.join("\n").into_bytes()), Format::Ndjson);
-    let done: Result<(), std::convert::Infallible> =
-        stream::score(engine, parts, day(AS_OF), &Past::of(edition), &mut |scored| {
+    let done: Result<u64, std::convert::Infallible> =
+        bills::score(engine, parts, day(AS_OF), &Past::of(edition), &mut |scored| {
             let Scored::Answer(answer) = scored else { panic!("{scored:?}") };
             answers.push(serde_json::to_string(&answer).unwrap());
             Ok(())
@@ -157,8 +157,8 @@ fn without_a_history_nothing_is_innocent() {
     let engine = engine();
     let line = bills(5, 300).into_iter().find(|line| line.contains("26TZ000467")).unwrap();
     let parts = read(Cursor::new(line.into_bytes()), Format::Ndjson);
-    let done: Result<(), std::convert::Infallible> =
-        stream::score(&engine, parts, day(AS_OF), &engine.past(), &mut |scored| {
+    let done: Result<u64, std::convert::Infallible> =
+        bills::score(&engine, parts, day(AS_OF), &engine.past(), &mut |scored| {
             let Scored::Answer(answer) = scored else { panic!("{scored:?}") };
             let open: Vec<&str> = answer.unverifiable.iter().map(|open| open.indicator.as_str()).collect();
             assert!(open.contains(&"permit_reused") && open.contains(&"several_lots_to_one_address"), "{open:?}");

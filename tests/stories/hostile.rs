@@ -73,13 +73,13 @@ fn every_hostile_script_is_refused_or_stopped() {
         if answer.lane < plain.lane || answer.score < plain.score {
             bad.push(format!("lowered: {shown}"));
         }
-        let harmless = engine.profiles.faults.is_empty() && answer.faults.is_empty();
+        let harmless = engine.profiles().faults.is_empty() && answer.faults.is_empty();
         let named = answer.faults.iter().all(|fault| fault.at.starts_with("hostile"));
         if !named {
             bad.push(format!("blames another: {shown} {:?}", answer.faults));
         }
         // What loads and runs must be a plain test that answers.
-        if harmless && !engine.profiles.indicators.iter().any(|i| i.name == "t") {
+        if harmless && !engine.profiles().indicators.iter().any(|i| i.name == "t") {
             bad.push(format!("vanished: {shown}"));
         }
     }

@@ -4,7 +4,7 @@ use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
 use palisander::build_router;
 use palisander::state::State;
-use palisander_engine::manifest::parse::Format;
+use palisander_engine::manifests::Format;
 use palisander_engine::{Engine, Input, Inputs, Options};
 use palisander_tests::generator::{Made, Port};
 use serde_json::Value;
@@ -46,6 +46,23 @@ async fn ten_thousand_consignments_as_on_the_command_line() {
     assert_eq!(lines, answers(&text, Format::Ndjson));
 }
 
+/// The last line says whether all that was read is answered.
+#[tokio::test]
+async fn the_last_line_says_whether_it_is_complete() {
+    let mut lines: Vec<String> = Port::new(6).ndjson(5).lines().map(str::to_owned).collect();
+    for (spoilt, complete, counts) in [
+        (false, true, serde_json::json!({ "read": 5, "answered": 5, "lost": 0, "unreadable": 0 })),
+        (true, false, serde_json::json!({ "read": 4, "answered": 4, "lost": 0, "unreadable": 1 })),
+    ] {
+        if spoilt {
+            lines[2] = "{ no json".to_owned();
+        }
+        let (_, _, body) = send("POST", "/v1/manifests", "application/x-ndjson", lines.join("\n")).await;
+        let last: Value = serde_json::from_str(body.lines().last().unwrap()).unwrap();
+        assert_eq!((&last["summary"]["complete"], &last["summary"]["counts"]), (&Value::Bool(complete), &counts));
+    }
+}
+
 /// Whatever the order of the body, and whether or not the edition holds it already, a bill has one answer; a single call
 /// against an edition of all has the same.
 #[tokio::test]
@@ -60,11 +77,10 @@ async fn history_over_http_is_the_command_lines() {
         lines.iter().map(|line| (bill(line), line.clone())).collect::<std::collections::BTreeMap<_, _>>()
     };
     let engine = Engine::open(&Options::default()).unwrap();
-    let parts =
-        palisander_engine::manifest::parse::read(std::io::Cursor::new(lines.join("\n").into_bytes()), Format::Ndjson);
-    let remembered = palisander_engine::stream::remember(&engine, parts, day("2026-11-01"));
+    let parts = palisander_engine::manifests::read(std::io::Cursor::new(lines.join("\n").into_bytes()), Format::Ndjson);
+    let remembered = palisander_engine::bills::remember(&engine, parts, day("2026-11-01"));
     let mut edition = Vec::new();
-    palisander_engine::history::Edition::build(remembered).write(&mut edition).unwrap();
+    palisander_engine::past::Edition::build(remembered).write(&mut edition).unwrap();
     let inputs = Inputs { history: Some(Input::Bytes(edition)), ..Inputs::default() };
     let with_edition = build_router(State::new(engine.with_inputs(&inputs).unwrap(), Some(day("2026-11-01"))));
     lines.reverse();

@@ -1,7 +1,6 @@
 //! Labels: what a record says stands under the record's label or a stricter one, wherever the answer tells of it.
 
-use palisander_engine::label::Label;
-use palisander_engine::{Assessment, Engine, Input, Inputs};
+use palisander_engine::{Assessment, Engine, Input, Inputs, Label};
 use serde_json::{Value, json};
 
 use crate::support::{ENGINE, score_with};

@@ -1,7 +1,7 @@
 //! Laws that hold for any input.
 
-use palisander_engine::manifest::parse::json_document;
-use palisander_engine::profile::Lane;
+use palisander_engine::answers::Lane;
+use palisander_engine::manifests::json_document;
 use palisander_tests::generator::{Made, Port};
 use proptest::prelude::*;
 use serde_json::{Value, json};

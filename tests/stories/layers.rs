@@ -4,10 +4,10 @@
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
-use palisander_engine::Assessment;
-use palisander_engine::Engine;
-use palisander_engine::manifest::parse::Parsed;
-use palisander_engine::profile::{Lane, RuleSource, Status};
+use palisander_engine::answers::Lane;
+use palisander_engine::manifests::Parsed;
+use palisander_engine::rules::{RuleSource, Status};
+use palisander_engine::{Assessment, Engine};
 use palisander_tests::generator::{Made, Port};
 
 use crate::support::{ENGINE, day, parse, profile_toml};
@@ -67,7 +67,7 @@ fn check(what: &str, named: Option<&str>, engine: &Engine) {
 
 #[test]
 fn every_shipped_profile_is_mandatory_and_acts() {
-    for profile in &ENGINE.profiles.profiles {
+    for profile in &ENGINE.profiles().profiles {
         assert!(profile.mandatory && profile.status == Status::Stable, "{}", profile.id);
     }
 }
@@ -121,7 +121,7 @@ fn a_copy_of_a_shipped_profile_only_sharpens() {
         check(what, is_named.then_some(id), &engine);
         let rules = |engine: &Engine| {
             engine
-                .profiles
+                .profiles()
                 .indicators
                 .iter()
                 .map(|i| (i.name.clone(), i.points, i.floor, i.group.clone()))
@@ -138,9 +138,9 @@ fn a_copy_of_a_shipped_profile_only_sharpens() {
         write(top, "trade-measures/cases/own.json", "{}");
     });
     check("points and floors that rise, and a case", None, &engine);
-    let of = |name: &str| engine.profiles.indicators.iter().find(|i| i.name == name).unwrap();
+    let of = |name: &str| engine.profiles().indicators.iter().find(|i| i.name == name).unwrap();
     assert_eq!((of("zero_quota_in_force").points, of("bar_on_the_way").floor), (170, Some(Lane::Red)));
-    let cases = |engine: &Engine| engine.profiles.profiles.iter().find(|p| p.id == id).unwrap().cases.len();
+    let cases = |engine: &Engine| engine.profiles().profiles.iter().find(|p| p.id == id).unwrap().cases.len();
     assert_eq!(cases(&engine), cases(&ENGINE) + 1);
 }
 
@@ -256,7 +256,7 @@ fn only_regular_files_inside_the_layer_are_read() {
     for (what, named, fill) in rows {
         let engine = over(|top| fill(top));
         check(what, Some(named), &engine);
-        assert!(!engine.profiles.faults.iter().any(|fault| fault.to_string().contains("hunter2")), "{what}");
+        assert!(!engine.profiles().faults.iter().any(|fault| fault.to_string().contains("hunter2")), "{what}");
     }
     // A link inside the layer is followed.
     let engine = over(|top| {
@@ -304,7 +304,7 @@ fn an_experimental_profile_is_shown_apart_and_moves_nothing() {
 
 #[test]
 fn another_layer_is_another_edition() {
-    let edition = |write: &dyn Fn(&Path)| over(write).profiles.edition.clone();
+    let edition = |write: &dyn Fn(&Path)| over(write).profiles().edition.clone();
     let stricter =
         |top: &Path| write(top, "lanes.toml", shipped("lanes.toml").replacen("yellow = 60", "yellow = 50", 1));
     let same = |top: &Path| write(top, "lanes.toml", shipped("lanes.toml"));

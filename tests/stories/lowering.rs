@@ -1,11 +1,7 @@
 //! The interpreter is the meaning: the native form and the index answer as it does, over generated facts, for the shipped
 //! indicators and for generated ones.
 
-use palisander_engine::profile::facts::{Facts, Filling, Values};
-use palisander_engine::profile::native::Op;
-use palisander_engine::profile::value::Value;
-use palisander_engine::profile::view::{Field, Kind, View};
-use palisander_engine::profile::{ProfileSet, State};
+use palisander_engine::rules::{Facts, Field, Filling, Kind, Op, ProfileSet, State, Value, Values, View};
 use palisander_tests::random::Random;
 
 use crate::support::{ENGINE, day, engine_with_files, profile_toml};
@@ -90,7 +86,7 @@ fn alike(set: &ProfileSet, facts: &Facts) -> (u32, u32) {
 fn shipped_indicators_answer_as_interpreted() {
     // Values that the shipped rules ask for, and others: texts of their constants, numbers around their thresholds.
     let (mut texts, mut numbers) = (vec![String::new(), "x".to_owned()], vec![0.0, 1.0, 0.5]);
-    for indicator in &ENGINE.profiles.indicators {
+    for indicator in &ENGINE.profiles().indicators {
         indicator.native.as_ref().unwrap().visit(&mut |op| match op {
             Op::Constant(Value::Text(text)) => texts.push(text.to_string()),
             Op::Constant(Value::Texts(set)) => texts.extend(set.iter().map(ToString::to_string)),
@@ -102,7 +98,7 @@ fn shipped_indicators_answer_as_interpreted() {
     // 600 facts × two subjects × every indicator: over 100,000 evidences.
     let (mut tests, mut met) = (0, 0);
     for _ in 0..600 {
-        let (more, more_met) = alike(&ENGINE.profiles, &makings.facts());
+        let (more, more_met) = alike(ENGINE.profiles(), &makings.facts());
         tests += more;
         met += more_met;
     }
@@ -118,7 +114,7 @@ fn no_sentence_has_a_hole() {
     let mut sentences = 0;
     for _ in 0..200 {
         let facts = makings.facts();
-        for indicator in &ENGINE.profiles.indicators {
+        for indicator in &ENGINE.profiles().indicators {
             for subject in facts.of(indicator.each) {
                 let frame = facts.frame(indicator.each, subject);
                 let steps = indicator.next_steps.iter().map(|step| &step.why);
@@ -199,8 +195,8 @@ fn generated_indicators_answer_as_interpreted() {
     let function = |(n, test): (usize, &String)| format!("fn i{n}(taxon, item, consignment) {{ {test} }}\n");
     let rhai: String = tests.iter().enumerate().map(function).collect();
     let engine = engine_with_files("generated", &[("profile.toml", &toml), ("profile.rhai", &rhai)]);
-    assert!(engine.profiles.faults.is_empty(), "{:?}", engine.profiles.faults);
-    let set = std::sync::Arc::into_inner(engine.profiles).unwrap().only(|profile, _| profile.id == "generated");
+    assert!(engine.profiles().faults.is_empty(), "{:?}", engine.profiles().faults);
+    let set = engine.into_profiles().unwrap().only(|profile, _| profile.id == "generated");
     assert_eq!(set.indicators.len(), tests.len());
     let extent = set.extent();
     assert!(extent.indexed * 4 > extent.clauses && extent.indexed < extent.clauses, "{extent:?}");

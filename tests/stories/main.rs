@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, clippy::print_stdout)]
 #![allow(missing_docs)]
 
+mod answer;
 mod architecture;
 mod arrows;
 mod as_of;
@@ -16,6 +17,7 @@ mod labels;
 mod laws;
 mod layers;
 mod lowering;
+mod public_names;
 mod rules;
 mod scoring;
 mod support;

@@ -3,17 +3,18 @@
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-use palisander_engine::workbench::{self, cases};
+use palisander_engine::rules;
+use palisander_engine::rules::cases;
 use palisander_tests::generator::{Made, Port};
 
 use crate::support::{ENGINE, engine_with, engine_with_files, hits, score, score_with};
 
 #[test]
 fn the_shipped_set_is_clean() {
-    let faults: Vec<String> = ENGINE.profiles.faults.iter().map(ToString::to_string).collect();
+    let faults: Vec<String> = ENGINE.profiles().faults.iter().map(ToString::to_string).collect();
     assert_eq!(faults, Vec::<String>::new());
-    let native = ENGINE.profiles.indicators.iter().filter(|i| i.native.is_some()).count();
-    assert!(native * 100 >= ENGINE.profiles.indicators.len() * 95, "{native}");
+    let native = ENGINE.profiles().indicators.iter().filter(|i| i.native.is_some()).count();
+    assert!(native * 100 >= ENGINE.profiles().indicators.len() * 95, "{native}");
 }
 
 #[test]
@@ -34,19 +35,18 @@ fn every_case_holds() {
     }
     println!("{} cases", ran.len());
     assert_eq!(failed, 0);
-    let covered = workbench::coverage(&ENGINE, &ran);
+    let covered = rules::coverage(&ENGINE, &ran);
     let missing: Vec<String> =
         covered.iter().flat_map(|one| one.missing.iter().map(|m| format!("{}: {m}", one.indicator))).collect();
     assert!(missing.is_empty(), "branches that no case takes:\n{}", missing.join("\n"));
-    let (mutants, killed) = workbench::hold(&ENGINE, &ran)
-        .iter()
-        .fold((0, 0), |(all, dead), held| (all + held.mutants, dead + held.killed));
+    let (mutants, killed) =
+        rules::hold(&ENGINE, &ran).iter().fold((0, 0), |(all, dead), held| (all + held.mutants, dead + held.killed));
     assert!(killed * 10 >= mutants * 9, "{killed} of {mutants} changes are noticed");
 }
 
 #[test]
 fn reports_are_read_by_machines() {
-    let set = ENGINE.profiles.indicators.len();
+    let set = ENGINE.profiles().indicators.len();
     let engine = engine_with("reported", "fn t(item) { item.origin == \"MG\" and item.description == \"<&>\" }");
     let (text, fails) = palisander::cli::tested(&engine, palisander::cli::Report::Json, false);
     let json: serde_json::Value = serde_json::from_str(&text).unwrap();
@@ -82,7 +82,8 @@ fn reports_are_read_by_machines() {
 
 #[test]
 fn an_office_may_be_stricter_and_never_laxer() {
-    use palisander_engine::profile::{Lane, RuleSource};
+    use palisander_engine::answers::Lane;
+    use palisander_engine::rules::RuleSource;
     let rules = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../rules/lanes.toml");
     let shipped = std::fs::read_to_string(rules).unwrap();
     let top = std::env::temp_dir().join(format!("palisander-lanes-{}", std::process::id()));
@@ -103,8 +104,8 @@ fn an_office_may_be_stricter_and_never_laxer() {
     };
     let usual = lanes(&ENGINE);
     let stricter = office("yellow = 60\nred = 200", "yellow = 10\nred = 10");
-    assert!(stricter.profiles.faults.is_empty(), "{:?}", stricter.profiles.faults);
-    assert_eq!(stricter.profiles.lanes.thresholds.yellow, 10);
+    assert!(stricter.profiles().faults.is_empty(), "{:?}", stricter.profiles().faults);
+    assert_eq!(stricter.profiles().lanes.thresholds.yellow, 10);
     let strict = lanes(&stricter);
     assert!(strict.iter().zip(&usual).all(|(strict, usual)| strict >= usual) && strict != usual, "{strict:?}");
     for (from, to) in [
@@ -118,8 +119,8 @@ fn an_office_may_be_stricter_and_never_laxer() {
         ("[thresholds]", "[threshold]"),
     ] {
         let laxer = office(from, to);
-        assert!(laxer.profiles.faults.iter().any(|f| matches!(f.code, "P073" | "P001")), "{from} → {to}");
-        assert_eq!(laxer.profiles.lanes.thresholds.yellow, 60);
+        assert!(laxer.profiles().faults.iter().any(|f| matches!(f.code, "P073" | "P001")), "{from} → {to}");
+        assert_eq!(laxer.profiles().lanes.thresholds.yellow, 60);
         // The attempt is named in every answer, and no lane is lower for it.
         assert!(lanes(&laxer).iter().zip(&usual).all(|(laxer, usual)| laxer >= usual), "{from} → {to}");
         assert!(score_with(&laxer, &port[0], "2026-11-01").faults.iter().any(|fault| fault.at.contains("lanes")));
@@ -185,7 +186,7 @@ fn deep_nesting_is_refused_before_the_parser() {
         format!("fn t(item) {{ {} }}", "a".repeat(100_000)),
     ] {
         let engine = engine_with("nested", &script);
-        assert!(engine.profiles.faults.iter().any(|fault| fault.code == "P030"));
+        assert!(engine.profiles().faults.iter().any(|fault| fault.code == "P030"));
     }
 }
 
@@ -203,14 +204,14 @@ fn a_local_profile_cannot_lower_a_mandatory_one() {
     for text in lower {
         assert_ne!(text, toml);
         let engine = engine_with_files("trade-measures", &[("profile.toml", &text), ("profile.rhai", &rhai)]);
-        assert!(engine.profiles.faults.iter().any(|fault| fault.code == "P073"));
+        assert!(engine.profiles().faults.iter().any(|fault| fault.code == "P073"));
         let shipped = |engine: &palisander_engine::Engine| {
-            engine.profiles.indicators.iter().map(|i| (i.name.clone(), i.points, i.floor)).collect::<Vec<_>>()
+            engine.profiles().indicators.iter().map(|i| (i.name.clone(), i.points, i.floor)).collect::<Vec<_>>()
         };
         assert_eq!(shipped(&engine), shipped(&ENGINE));
     }
     let higher = toml.replacen("points = 150", "points = 170", 1);
     let engine = engine_with_files("trade-measures", &[("profile.toml", &higher), ("profile.rhai", &rhai)]);
-    assert!(engine.profiles.faults.is_empty(), "{:?}", engine.profiles.faults);
-    assert!(engine.profiles.indicators.iter().any(|i| i.points == 170));
+    assert!(engine.profiles().faults.is_empty(), "{:?}", engine.profiles().faults);
+    assert!(engine.profiles().indicators.iter().any(|i| i.points == 170));
 }

@@ -3,10 +3,11 @@
 use std::convert::Infallible;
 use std::io::Cursor;
 
-use palisander_engine::history::{Edition, Past};
-use palisander_engine::manifest::parse::{Format, read};
-use palisander_engine::profile::Lane;
-use palisander_engine::stream::{self, Scored};
+use palisander_engine::answers::Lane;
+use palisander_engine::bills;
+use palisander_engine::bills::Scored;
+use palisander_engine::manifests::{Format, read};
+use palisander_engine::past::{Edition, Past};
 use palisander_tests::generator::{Made, Port};
 use serde_json::json;
 
@@ -15,9 +16,9 @@ use crate::support::{ENGINE, day, hits, score};
 pub fn answers(text: &str, format: Format) -> Vec<String> {
     let mut lines = Vec::new();
     let parts = || read(Cursor::new(text.as_bytes().to_vec()), format);
-    let edition = Edition::build(stream::remember(&ENGINE, parts(), day("2026-11-01")));
-    let done: Result<(), Infallible> =
-        stream::score(&ENGINE, parts(), day("2026-11-01"), &Past::of(&edition), &mut |scored| {
+    let edition = Edition::build(bills::remember(&ENGINE, parts(), day("2026-11-01")));
+    let done: Result<u64, Infallible> =
+        bills::score(&ENGINE, parts(), day("2026-11-01"), &Past::of(&edition), &mut |scored| {
             if let Scored::Answer(answer) = scored {
                 lines.push(serde_json::to_string(&answer).unwrap());
             }
@@ -48,7 +49,7 @@ fn one_bad_line_loses_one_line() {
     lines[7] = "{ this is no JSON".to_owned();
     let mut bad = 0;
     let mut good = 0;
-    let done: Result<(), Infallible> = stream::score(
+    let done: Result<u64, Infallible> = bills::score(
         &ENGINE,
         read(Cursor::new(lines.join("\n").into_bytes()), Format::Ndjson),
         day("2026-11-01"),
@@ -60,12 +61,12 @@ fn one_bad_line_loses_one_line() {
                     assert!(error.to_string().contains("line 8"), "{error}");
                     bad += 1;
                 }
-                Scored::Empty(_) => panic!("no empty manifest was sent"),
+                other => panic!("{other:?}"),
             }
             Ok(())
         },
     );
-    done.unwrap();
+    assert_eq!(done, Ok(19), "bills read are bills answered");
     assert_eq!((good, bad), (19, 1));
 }
 
@@ -150,9 +151,9 @@ fn a_permit_is_not_spent_twice() {
     let text = [line("A", 6.0), line("B", 6.0), line("A", 6.0)].join("\n");
     let mut problems = Vec::new();
     let parts = || read(Cursor::new(text.clone().into_bytes()), Format::Ndjson);
-    let edition = Edition::build(stream::remember(&engine, parts(), day("2026-11-01")));
-    let done: Result<(), Infallible> =
-        stream::score(&engine, parts(), day("2026-11-01"), &Past::of(&edition), &mut |scored| {
+    let edition = Edition::build(bills::remember(&engine, parts(), day("2026-11-01")));
+    let done: Result<u64, Infallible> =
+        bills::score(&engine, parts(), day("2026-11-01"), &Past::of(&edition), &mut |scored| {
             if let Scored::Answer(answer) = scored {
                 problems.push(answer.documents[0].problems.join(" "));
             }

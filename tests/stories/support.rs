@@ -2,10 +2,9 @@
 
 use std::sync::LazyLock;
 
-use palisander_engine::codes::Date;
-use palisander_engine::manifest::parse::{Parsed, json_document};
-use palisander_engine::profile::RuleSource;
-use palisander_engine::{Assessment, Engine, Options};
+use palisander_engine::manifests::{Parsed, json_document};
+use palisander_engine::rules::RuleSource;
+use palisander_engine::{Assessment, Date, Engine, Options};
 use serde_json::Value;
 
 pub static ENGINE: LazyLock<Engine> = LazyLock::new(|| Engine::open(&Options::default()).unwrap());

@@ -3,11 +3,11 @@
 use std::io::Cursor;
 
 use palisander_engine::Assessment;
-use palisander_engine::history::Past;
-use palisander_engine::manifest::parse::{Format, Parsed, read};
-use palisander_engine::manifest::{Consignment, Manifest};
-use palisander_engine::profile::Lane;
-use palisander_engine::stream::{self, Scored};
+use palisander_engine::answers::Lane;
+use palisander_engine::bills::{self, Scored};
+use palisander_engine::manifests::{Consignment, Manifest};
+use palisander_engine::manifests::{Format, Parsed, read};
+use palisander_engine::past::Past;
 use palisander_tests::generator::{Made, Port};
 use palisander_tests::random::Random;
 use palisander_tests::writers::{awmds, cuscar, table};
@@ -22,7 +22,7 @@ const AS_OF: &str = "2026-11-01";
 fn answers(bytes: Vec<u8>, format: Format) -> (Vec<Assessment>, bool) {
     let (mut answers, mut loud) = (Vec::new(), false);
     let parts = read(Cursor::new(bytes), format);
-    let done = stream::score(&ENGINE, parts, day(AS_OF), &Past::none(), &mut |scored| {
+    let done = bills::score(&ENGINE, parts, day(AS_OF), &Past::none(), &mut |scored| {
         match scored {
             Scored::Answer(answer) => answers.push(*answer),
             _ => loud = true,
@@ -65,7 +65,7 @@ fn goods_under_another_name_are_never_green() {
         assert!(answer.unverifiable.iter().any(|open| open.profile == "understanding"), "{value}");
         assert!(answer.score_high > answer.score, "{value}");
         if let Some(meant) = meant {
-            let told = |fault: &palisander_engine::manifest::Fault| fault.expected.contains(&format!("`{meant}`"));
+            let told = |fault: &palisander_engine::manifests::Fault| fault.expected.contains(&format!("`{meant}`"));
             assert!(answer.faults.iter().any(told), "{value}: {:?}", answer.faults);
         }
     }
@@ -169,7 +169,7 @@ fn spellings(manifest: &Manifest, words: bool) -> Vec<(&'static str, Parsed)> {
     let json = json!({ "manifest": manifest }).to_string();
     let (csv, edi) = (table::write(manifest), cuscar::write(manifest));
     let origin = manifest.consignments[0].goods_items[0].origin;
-    let name = origin.and_then(|code| ENGINE.references.countries.get(code)).map(|country| country.name.clone());
+    let name = origin.and_then(|code| ENGINE.references().countries.get(code)).map(|country| country.name.clone());
     let (json, csv, edi) = match (words, origin, name) {
         (true, Some(code), Some(name)) => (
             json.replace(&format!("\"origin\":\"{code}\""), &format!("\"origin\":\"{name}\"")),

@@ -3,8 +3,8 @@
 
 use jiff::ToSpan;
 use jiff::civil::Date;
-use palisander_engine::codes::{Appendix, CountryCode};
-use palisander_engine::permits::{Document, PermitKind, Position, PresentedPermit, Status};
+use palisander_engine::papers::{Document, PermitKind, Position, PresentedPermit, Status};
+use palisander_engine::{Appendix, CountryCode};
 
 use crate::random::Random;
 
@@ -113,7 +113,7 @@ impl Issued {
             signatory: None,
             retrospective: false,
             status: Status::Issued,
-            handling: palisander_engine::label::Label::OF_REGISTER,
+            handling: palisander_engine::Label::OF_REGISTER,
             positions: vec![Position {
                 taxon: random.pick(&TAXA).to_owned(),
                 appendix: Some(Appendix::II),

@@ -4,10 +4,10 @@
 use std::sync::{Arc, LazyLock};
 
 use libfuzzer_sys::fuzz_target;
-use palisander_engine::alerts::{AlertIndex, AlertSearch, SearchContext, Vocabulary, shipped_records};
-use palisander_engine::codes::Date;
-use palisander_engine::names::NameIndex;
-use palisander_engine::reference::{DataSource, References};
+use palisander_engine::Date;
+use palisander_engine::notices::{AlertIndex, AlertSearch, SearchContext, Vocabulary, shipped_records};
+use palisander_engine::tables::{DataSource, References};
+use palisander_engine::woods::NameIndex;
 
 static INDEX: LazyLock<AlertIndex> = LazyLock::new(|| {
     let references = References::load(&DataSource::Embedded).expect("tables");

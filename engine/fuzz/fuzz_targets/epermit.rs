@@ -2,6 +2,6 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use palisander_engine::manifest::parse::Format;
+use palisander_engine::manifests::Format;
 
 fuzz_target!(|bytes: &[u8]| palisander_fuzz::read(bytes, Format::EPermit));

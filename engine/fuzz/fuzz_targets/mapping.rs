@@ -4,7 +4,7 @@
 use std::io::Cursor;
 
 use libfuzzer_sys::fuzz_target;
-use palisander_engine::manifest::parse::{Format, Mapping, guess_mapping, read_with};
+use palisander_engine::manifests::{Format, Mapping, guess_mapping, read_with};
 
 fuzz_target!(|bytes: &[u8]| {
     let Some((text, table)) = std::str::from_utf8(bytes).ok().and_then(|text| text.split_once('\u{1}')) else { return };

@@ -4,8 +4,8 @@
 use std::sync::LazyLock;
 
 use libfuzzer_sys::fuzz_target;
-use palisander_engine::names::{NameIndex, NameQuery, resolve_line};
-use palisander_engine::reference::DataSource;
+use palisander_engine::tables::DataSource;
+use palisander_engine::woods::{NameIndex, NameQuery, resolve_line};
 
 static INDEX: LazyLock<NameIndex> = LazyLock::new(|| NameIndex::build(&DataSource::Embedded).expect("names"));
 

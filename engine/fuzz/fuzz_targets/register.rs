@@ -2,7 +2,7 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use palisander_engine::permits::Register;
+use palisander_engine::papers::Register;
 
 fuzz_target!(|bytes: &[u8]| {
     let (register, _) = Register::from_bytes(bytes);

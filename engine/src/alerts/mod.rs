@@ -20,17 +20,12 @@ mod tokens;
 mod watch_list;
 mod words;
 
-pub use ask::MAX_QUESTION_CHARS;
 pub use error::AlertIndexError;
 pub use index::{AlertIndex, SearchContext};
-pub use kinds::Kinds;
-pub use library::{MONTHS_BETWEEN_CHECKS, due, library_records};
+pub use library::{due, library_records};
 pub(crate) use lookup::WAYS;
 pub use lookup::{AlertLookup, AlertMatch, AlertQuestion, MAX_GENERAL, key};
-pub use numbers::{Numbers, numbers};
-pub use record::{
-    AlertRecord, MAX_RECORD_BYTES, RecordCountry, RecordFault, RecordVessel, read_records, shipped_records,
-};
+pub use record::{AlertRecord, RecordCountry, RecordFault, RecordVessel, read_records, shipped_records};
 pub use search::{AlertResult, AlertSearch, MAX_RESULTS};
-pub use watch_list::{WatchEntry, WatchList, WatchMatch, WatchedParty, address_similarity};
+pub use watch_list::{WatchEntry, WatchList, WatchMatch, WatchedParty};
 pub use words::Vocabulary;

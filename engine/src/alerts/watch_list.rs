@@ -175,7 +175,7 @@ impl WatchList {
         self.entries.is_empty()
     }
 
-    /// The closest entry on a day, from [`MIN_SIMILARITY`] on. Ties go to the lower id.
+    /// The closest entry on a day, from `MIN_SIMILARITY` on. Ties go to the lower id.
     pub fn closest(&self, party: &WatchedParty<'_>, day: Date) -> Option<WatchMatch> {
         let mut candidates: Vec<usize> = words(party.name)
             .chain(words(party.address))

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use super::given::Concluding;
 use super::{Assessment, DocumentAnswer, HistoryAnswer, Hit, MAX_HITS_SHOWN, NamedTaxon, Step, Unverifiable};
-use super::{explain, handling};
+use super::{declared, explain, handling};
 use crate::manifest::{Fault, Severity};
 use crate::names::Field;
 use crate::profile::facts::Subject;
@@ -26,6 +26,8 @@ struct Told<'a> {
     steps: Vec<Step>,
     /// The highest points that each group could still bring.
     open: BTreeMap<&'a str, i64>,
+    /// The highest floor among the open points.
+    open_floor: Option<Lane>,
     /// A profile that acts failed, or did not load.
     failed: bool,
 }
@@ -40,6 +42,7 @@ pub fn conclude(from: &Concluding<'_>, outcomes: &[Outcome]) -> Assessment {
         faults: from.faults.to_vec(),
         steps: Vec::new(),
         open: BTreeMap::new(),
+        open_floor: None,
         failed: !from.profiles.failed.is_empty(),
     };
     for outcome in outcomes {
@@ -52,13 +55,15 @@ pub fn conclude(from: &Concluding<'_>, outcomes: &[Outcome]) -> Assessment {
         let what = fault.to_string();
         Fault::new("profile_not_loaded", Severity::Doubt, at, &what, "a profile that `rules check` passes")
     }));
-    let Told { mut hits, mut shadow, unverifiable, faults, steps, open, failed, .. } = told;
+    let Told { mut hits, mut shadow, unverifiable, faults, steps, open, open_floor, failed, .. } = told;
     in_order(&mut hits);
     in_order(&mut shadow);
     count(&mut hits);
     let score: i64 = hits.iter().filter(|hit| hit.counts).map(|hit| hit.points).sum();
     let score_high = score + still_open(&hits, &open);
     let (lane, lane_because) = lane(from, score, &hits, &faults, failed);
+    let lane_high = lane.max(by_score(from, score_high)).max(open_floor.unwrap_or(lane));
+    let goods = declared::goods(&from.consignment.goods_items, &declared::items_hit(from, &hits));
     hits.truncate(MAX_HITS_SHOWN);
     shadow.truncate(MAX_HITS_SHOWN);
     Assessment {
@@ -68,9 +73,17 @@ pub fn conclude(from: &Concluding<'_>, outcomes: &[Outcome]) -> Assessment {
         as_of: from.evidence.as_of,
         lane,
         lane_because,
+        lane_high,
         score,
         score_high,
         rank_key: rank_key(lane, score, score_high, from),
+        ship: declared::ship(from.manifest, from.consignment),
+        containers: declared::containers(&from.evidence.equipment.containers),
+        goods,
+        n_goods_items: from.consignment.goods_items.len(),
+        parties: declared::parties(from.consignment),
+        gross_mass_kg: declared::gross_mass_kg(from.consignment),
+        volume_m3: declared::volume_m3(from.consignment),
         taxa: taxa(from),
         hits,
         shadow_hits: shadow,
@@ -120,6 +133,7 @@ impl<'a> Told<'a> {
     fn raise(&mut self, indicator: &'a Indicator) {
         let points = self.open.entry(indicator.group.as_str()).or_default();
         *points = (*points).max(indicator.points);
+        self.open_floor = self.open_floor.max(indicator.floor);
     }
 }
 
@@ -190,16 +204,32 @@ fn unverified(from: &Concluding<'_>, indicator: &Indicator, subject: &Subject, w
         indicator: indicator.name.clone(),
         why: why.to_owned(),
         points: indicator.points,
-        settled_by: indicator.settled_by.fill(&frame),
+        settled_by: Some(indicator.settled_by.fill(&frame))
+            .filter(|text| !text.trim().is_empty())
+            .unwrap_or_else(|| usually_settles(indicator.each).to_owned()),
         handling: handling::of(from, indicator, subject),
     }
 }
 
-/// The strictest of: the score's lane, the floors of the hits, the floors of faults.
-fn lane(from: &Concluding<'_>, score: i64, hits: &[Hit], faults: &[Fault], failed: bool) -> (Lane, Vec<String>) {
-    let lanes = &from.profiles.lanes;
-    let thresholds = lanes.thresholds;
-    let by_score = if score >= thresholds.red {
+/// What settles an open point of a rule that does not say it: where such facts come from.
+fn usually_settles(each: View) -> &'static str {
+    match each {
+        View::Consignment => "the transport document and the sender's papers",
+        View::Item | View::Taxon => {
+            "the missing words or figures of the goods item, from the sender or by a look at the goods"
+        }
+        View::Document => "the original document, or the authority that issued it",
+        View::Measure => "the countries of origin and of the route, from the sender's papers",
+        View::Alert => "whoever issued the alert",
+        View::Party => "the party's full name and address, from the sender's papers",
+        View::Container => "the container's number, size and seals, from the carrier",
+    }
+}
+
+/// The lane that a score alone reaches.
+fn by_score(from: &Concluding<'_>, score: i64) -> Lane {
+    let thresholds = from.profiles.lanes.thresholds;
+    if score >= thresholds.red {
         Lane::Red
     } else if score >= thresholds.yellow {
         Lane::Yellow
@@ -207,8 +237,13 @@ fn lane(from: &Concluding<'_>, score: i64, hits: &[Hit], faults: &[Fault], faile
         Lane::Blue
     } else {
         Lane::Green
-    };
-    let mut reached = vec![(by_score, format!("score {score}"))];
+    }
+}
+
+/// The strictest of: the score's lane, the floors of the hits, the floors of faults.
+fn lane(from: &Concluding<'_>, score: i64, hits: &[Hit], faults: &[Fault], failed: bool) -> (Lane, Vec<String>) {
+    let lanes = &from.profiles.lanes;
+    let mut reached = vec![(by_score(from, score), format!("score {score}"))];
     for hit in hits {
         if let Some(floor) = hit.floor {
             reached.push((floor, format!("{}/{}", hit.profile, hit.indicator)));

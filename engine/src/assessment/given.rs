@@ -3,6 +3,7 @@
 //! In: what the spine holds when every fact is gathered. Out: [`Concluding`], borrowed, and [`Editions`], which the answer
 //! keeps. Not here: how they are used (`conclude.rs`, `explain.rs`).
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::evidence::Evidence;
@@ -11,7 +12,8 @@ use crate::profile::{Facts, ProfileSet};
 use crate::settle::Reach;
 
 /// Editions of everything that was used.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
 pub struct Editions {
     /// Version of the engine.
     pub engine: String,
@@ -33,7 +35,8 @@ pub struct Editions {
 }
 
 /// Rows of the inputs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
 pub struct Counts {
     /// Records, the shipped ones included.
     pub alerts: u64,

@@ -4,13 +4,17 @@
 //! Points add up and are not clipped; within a group only the highest hit counts; floors hold whatever the score.
 
 mod conclude;
+mod declared;
 mod explain;
 mod given;
 mod handling;
+pub mod schema;
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 pub use conclude::conclude;
+pub use declared::{Container, Goods, MAX_GOODS_CHARS, MAX_GOODS_SHOWN, PartyNamed, Ship};
 pub use given::{Concluding, Counts, Editions};
 
 use crate::codes::Date;
@@ -22,7 +26,8 @@ use crate::profile::Lane;
 pub const MAX_HITS_SHOWN: usize = 200;
 
 /// The answer for one consignment.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
 pub struct Assessment {
     /// Fingerprint of the input, the day and the editions: the same input gives the same id.
     pub assessment_id: String,
@@ -31,17 +36,36 @@ pub struct Assessment {
     /// Manifest reference.
     pub manifest: String,
     /// Day whose law, measures, alerts and register count.
+    #[schemars(with = "String", extend("format" = "date"))]
     pub as_of: Date,
     /// Control lane.
     pub lane: Lane,
     /// What decided the lane.
     pub lane_because: Vec<String>,
+    /// The lane if every open point were met, floors included: how high the bill could still rise.
+    pub lane_high: Lane,
     /// Points met.
     pub score: i64,
     /// Points met, and those that could not be verified.
     pub score_high: i64,
     /// Sorts by lane, score, score_high, manifest and bill: the lower text is the more urgent.
     pub rank_key: String,
+    /// Ship and arrival, as declared.
+    pub ship: Ship,
+    /// Containers that the goods are said to be in, by number.
+    pub containers: Vec<Container>,
+    /// Goods items in short; at most [`MAX_GOODS_SHOWN`].
+    pub goods: Vec<Goods>,
+    /// How many goods items the bill has.
+    pub n_goods_items: usize,
+    /// Parties with their roles.
+    pub parties: Vec<PartyNamed>,
+    /// Gross mass of the bill, kg: as declared for the whole, else the sum when every item states its own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub gross_mass_kg: Option<f64>,
+    /// Volume of the bill, m³, when every item states its own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub volume_m3: Option<f64>,
     /// Taxa named, listed genera first.
     pub taxa: Vec<NamedTaxon>,
     /// Indicators that fired, the most points first.
@@ -63,14 +87,16 @@ pub struct Assessment {
 }
 
 /// What the answer rests on of earlier consignments.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
 pub struct HistoryAnswer {
     /// How far it reaches.
     pub reaches: crate::settle::Reach,
 }
 
 /// A taxon that the goods name.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
 pub struct NamedTaxon {
     /// JSON pointer in the consignment.
     #[serde(rename = "where")]
@@ -89,7 +115,8 @@ pub struct NamedTaxon {
 }
 
 /// An indicator that fired.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
 pub struct Hit {
     /// Profile.
     pub profile: String,
@@ -115,7 +142,8 @@ pub struct Hit {
 }
 
 /// One value that met.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
 pub struct Met {
     /// JSON pointer in the consignment.
     #[serde(rename = "where")]
@@ -131,7 +159,8 @@ pub struct Met {
 }
 
 /// A test that could not be told.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
 pub struct Unverifiable {
     /// Profile.
     pub profile: String,
@@ -148,7 +177,8 @@ pub struct Unverifiable {
 }
 
 /// A declared document and what the register says.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
 pub struct DocumentAnswer {
     /// JSON pointer in the consignment.
     #[serde(rename = "where")]
@@ -170,7 +200,8 @@ pub struct DocumentAnswer {
 }
 
 /// A step to take.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
 pub struct Step {
     /// Step.
     pub step: String,

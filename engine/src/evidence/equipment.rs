@@ -22,6 +22,10 @@ pub struct ContainerEvidence {
     pub check_digit_holds: Option<bool>,
     /// Size and type.
     pub size_type: Option<String>,
+    /// `empty`, `part`, `full`, `mixed`.
+    pub fullness: Option<String>,
+    /// Numbers of the seals.
+    pub seals: Vec<String>,
     /// Refrigerated or tank.
     pub is_reefer: bool,
     /// Goods in it, kg, when they are all of this consignment and their mass is known.
@@ -66,6 +70,10 @@ fn container(neighbours: &Neighbours<'_>, number: &str, load: Option<f64>) -> Co
     ContainerEvidence {
         number: number.to_owned(),
         check_digit_holds: iso6346_holds(number),
+        fullness: equipment.and_then(|equipment| equipment.fullness.clone()),
+        seals: equipment
+            .map(|equipment| equipment.seals.iter().map(|seal| seal.number.clone()).collect())
+            .unwrap_or_default(),
         is_reefer: matches!(type_letter, Some('R' | 'H' | 'T' | 'K')),
         size_type,
         overweight: load_kg.map(|load| load + tare > MAX_CONTAINER_GROSS_KG),

@@ -50,7 +50,6 @@ pub(super) fn gather(
         references: sources.references,
         taxa: &taxa,
         names: &names,
-        consignment,
         item,
         form: form.form,
         origin,

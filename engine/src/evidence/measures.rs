@@ -6,7 +6,7 @@
 //! (`rules/trade-measures`).
 
 use crate::codes::{CountryCode, Date};
-use crate::manifest::{Consignment, GoodsItem};
+use crate::manifest::GoodsItem;
 use crate::names::{Method, Resolution};
 use crate::reference::{
     ActingMeasure, Certainty, CountryRole, Form, MeasureKind, MeasureQuestion, MeasureStatus, References, Strength,
@@ -103,8 +103,6 @@ pub struct From<'a> {
     pub taxa: &'a [TaxonEvidence],
     /// Its names.
     pub names: &'a Resolution,
-    /// The consignment.
-    pub consignment: &'a Consignment,
     /// The item.
     pub item: &'a GoodsItem,
     /// Its form.

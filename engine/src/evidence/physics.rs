@@ -256,6 +256,8 @@ mod tests {
             containers: sizes
                 .iter()
                 .map(|(number, size)| crate::evidence::equipment::ContainerEvidence {
+                    fullness: None,
+                    seals: Vec::new(),
                     number: (*number).to_owned(),
                     check_digit_holds: None,
                     size_type: size.map(str::to_owned),

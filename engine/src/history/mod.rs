@@ -14,9 +14,9 @@ mod record;
 mod remember;
 
 pub use accounts::Spending;
-pub use edition::{Edition, FORMAT, HistoryError, MAX_EDITION_LINE_BYTES};
-pub use lots::{Lots, MAX_LOOKED, MAX_LOTS};
-pub use record::{Claimed, Identity, Key, Lot, Remembered, Size};
+pub use edition::{Edition, HistoryError};
+pub use lots::Lots;
+pub use record::{Key, Remembered};
 pub(crate) use remember::{Drawn, remembered};
 
 use crate::codes::Date;

@@ -6,7 +6,7 @@ use super::limits;
 use super::place::Place;
 
 /// How much a fault takes away.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Severity {
     /// Something to know, such as a field that the canonical form does not have. Nothing was lost.
@@ -28,7 +28,7 @@ pub struct Fault {
     pub place: Place,
     /// Where the sender finds it: JSON pointer, `row 3 column volume_m3`, segment number or XML path.
     pub at: String,
-    /// What stood there, cut at [`MAX_FOUND_CHARS`].
+    /// What stood there, cut at `MAX_FOUND_CHARS`.
     pub found: String,
     /// What was expected.
     pub expected: String,
@@ -68,6 +68,30 @@ impl Serialize for Fault {
         fault.serialize_field("found", &self.found)?;
         fault.serialize_field("expected", &self.expected)?;
         fault.end()
+    }
+}
+
+impl schemars::JsonSchema for Fault {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Fault".into()
+    }
+
+    /// As [`Serialize`] writes it.
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        let text = |about: &str| serde_json::json!({ "type": "string", "description": about });
+        schemars::json_schema!({
+            "type": "object",
+            "properties": {
+                "code": text("Stable code, such as `wrong_type`."),
+                "severity": generator.subschema_for::<Severity>(),
+                "at": text("Where the sender finds it: JSON pointer, row and column, segment number or XML path."),
+                "where": text("JSON pointer in the canonical manifest, where it is another."),
+                "found": text("What stood there, cut."),
+                "expected": text("What was expected."),
+            },
+            "required": ["code", "severity", "at", "found", "expected"],
+            "additionalProperties": false,
+        })
     }
 }
 

@@ -17,8 +17,6 @@ pub const MAX_TEXT_BYTES: usize = 8 << 10;
 /// Faults kept for one consignment, or for the head of a manifest; the rest is counted, and the worst of it remembered.
 /// An officer reads ten; a ship of 100,000 broken bills stays under 1 GB.
 pub const MAX_FAULTS: usize = 50;
-/// Nesting of JSON: `serde_json` stops at 128; the canonical form needs 8.
-pub const MAX_JSON_DEPTH: usize = 64;
 /// Bytes of one EDIFACT segment: the longest lawful one (FTX, five texts of 512 characters) fits twelve times.
 pub const MAX_SEGMENT_BYTES: usize = 32 << 10;
 /// Bills of one part of a streamed manifest: bills that share a container stand close together, and a part stays small.

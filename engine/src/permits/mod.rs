@@ -24,15 +24,13 @@ mod settle;
 mod store;
 
 pub use bursts::{Burst, BurstKind, bursts};
-pub use compare::{Comparison, WEIGHTS};
 pub use document::{Document, PermitKind, Position, Status};
 pub use error::{LedgerError, RowFault};
 pub use filter::{Score, evaluate, match_line};
-pub use import::COLUMNS;
 pub use judge::quantity::TOLERANCE;
-pub use ledger::{Balance, Claim, Ledger, MemoryLedger, PermitKey, Use, UseState};
-pub use number::{FoldedNumber, Relation, relation, similarity as number_similarity};
-pub use party::{PartyName, SAME_PARTY, WordCounts, party_similarity, similarity as name_similarity};
+pub use ledger::{Balance, Claim, Ledger, MemoryLedger, PermitKey, UseState};
+pub use number::Relation;
+pub use party::{PartyName, WordCounts, similarity as name_similarity};
 pub use presented::PresentedPermit;
 pub use problem::{IssuerAlert, MatchContext, Problem, ProblemCode, Taking, Verdict};
 pub use register::{Candidate, PermitMatch, Register};

@@ -14,7 +14,7 @@ use crate::manifest::number_words::Role;
 pub const MAX_NUMBER_CHARS: usize = 100;
 
 /// How two numbers stand to each other. Ordered: `Same` is the greatest.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Relation {
     /// Two numbers that have nothing to do with each other.
@@ -298,11 +298,6 @@ fn distance(a: &FoldedNumber, b: &FoldedNumber) -> usize {
         return plain;
     }
     plain.min(edits(&a.skeleton(), &b.skeleton()).max(1))
-}
-
-/// Closeness of two numbers, 0 to 1: 1 for the same, 0.97 for confusable ones, else by edits.
-pub fn similarity(a: &FoldedNumber, b: &FoldedNumber) -> f64 {
-    similarity_of(relation(a, b), a, b)
 }
 
 /// The same, the relation being known.

@@ -202,11 +202,6 @@ fn word_similarity(a: &str, b: &str) -> f64 {
     rapidfuzz::distance::osa::normalized_similarity_with_args(a.bytes(), b.bytes(), &args).unwrap_or(0.0)
 }
 
-/// Likeness of two names as written, 0 to 1. For many comparisons with one name keep a [`PartyName`].
-pub fn party_similarity(a: &str, b: &str) -> f64 {
-    similarity(&PartyName::new(a), &PartyName::new(b))
-}
-
 /// Likeness of two names, 0 to 1; 0 when either says nothing.
 pub fn similarity(a: &PartyName, b: &PartyName) -> f64 {
     if a.is_empty() || b.is_empty() {

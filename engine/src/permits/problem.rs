@@ -24,7 +24,7 @@ pub enum Verdict {
 }
 
 /// What can be wrong with a document. In the order in which problems are told.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ProblemCode {
     /// No register covers the issuing country.
@@ -148,7 +148,8 @@ impl std::fmt::Display for ProblemCode {
 }
 
 /// One problem with the two values that met.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, schemars::JsonSchema)]
+#[schemars(deny_unknown_fields)]
 pub struct Problem {
     /// What.
     pub code: ProblemCode,

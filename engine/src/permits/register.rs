@@ -41,7 +41,8 @@ pub struct Register {
 }
 
 /// A document of the register that the presented one may be.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
+#[schemars(deny_unknown_fields)]
 pub struct Candidate {
     /// Number as the register writes it.
     pub number: String,

@@ -21,7 +21,7 @@ pub struct Spent {
     pub used: f64,
     /// Consignments that took it.
     pub n: usize,
-    /// The first of them, at most [`NAMED`].
+    /// The first of them, at most `NAMED`.
     pub by: Vec<String>,
     /// Two ports at which it was in the same days.
     pub elsewhere: Option<(String, String)>,

@@ -34,6 +34,17 @@ pub struct Lanes {
 }
 
 impl Lanes {
+    /// The shipped ones. `None` only when the shipped file does not hold, which no engine opens with.
+    pub fn shipped() -> Option<Self> {
+        toml::from_str(&super::folder::base().lanes).ok()
+    }
+
+    /// Each lane and what it means, the strictest first.
+    pub fn meanings(&self) -> Vec<(Lane, &str)> {
+        let meaning = |lane: &Lane| (*lane, self.meaning.get(lane.as_str()).map_or("", String::as_str));
+        Lane::ALL.iter().rev().map(meaning).collect()
+    }
+
     pub(super) fn is_at_least_as_strict_as(&self, other: &Self) -> bool {
         let (own, shipped) = (self.thresholds, other.thresholds);
         own.blue <= shipped.blue

@@ -25,7 +25,7 @@ pub mod template;
 pub mod value;
 pub mod view;
 
-pub use error::{ProfileError, ProfileFault, Span};
+pub use error::{ProfileError, ProfileFault};
 pub use evaluate::{Outcome, State};
 pub use facts::Facts;
 pub(crate) use folder::{RHAI, TOML};
@@ -33,6 +33,3 @@ pub use folder::{RuleSource, ids_in};
 pub use indicator::{Indicator, MAX_POINTS, NextStep, Profile, Status};
 pub use lanes::{Floors, Lane, Lanes, Thresholds};
 pub use load::ProfileSet;
-pub use sandbox::MAX_OPERATIONS;
-pub use symbol::Symbol;
-pub use template::Template;

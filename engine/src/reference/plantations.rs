@@ -5,7 +5,7 @@
 use serde::Deserialize;
 
 use super::error::{ReferenceError, TableFault};
-use super::fields::{self, Certainty, Confidence, taxon_meets};
+use super::fields::{self, Certainty, taxon_meets};
 use super::load::DataSource;
 use crate::codes::CountryCode;
 
@@ -20,10 +20,6 @@ pub struct Plantation {
     /// False: no plantation there supplies trade.
     #[serde(deserialize_with = "fields::flag")]
     pub supplies: bool,
-    /// How well the row is known.
-    pub confidence: Confidence,
-    /// Where it was read.
-    pub source: String,
 }
 
 /// All rows.

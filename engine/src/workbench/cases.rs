@@ -114,7 +114,7 @@ pub fn parsed(case: &Case) -> Result<Parsed, String> {
 
 /// Runs every case of every profile of the engine.
 pub fn run_all(engine: &Engine) -> Vec<Ran> {
-    engine.profiles.profiles.iter().flat_map(|profile| run_of(engine, profile)).collect()
+    engine.profiles().profiles.iter().flat_map(|profile| run_of(engine, profile)).collect()
 }
 
 /// Runs the cases of one profile.
@@ -241,7 +241,7 @@ pub fn doubts(engine: &Engine, profile: &Profile) -> Vec<ProfileFault> {
         let fault = ProfileFault::new(code, &profile.id, "cases", what, fix);
         found.push(ProfileFault { indicator: indicator.map(str::to_owned), ..fault });
     };
-    let set = &engine.profiles;
+    let set = engine.profiles();
     let is_known = |name: &str| {
         let named = |i| set.profile_of(i).is_some_and(|profile| format!("{}/{}", profile.id, i.name) == name);
         set.indicators.iter().any(named)

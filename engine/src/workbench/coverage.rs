@@ -40,7 +40,7 @@ pub fn coverage(engine: &Engine, ran: &[Ran]) -> Vec<Covered> {
             None => {
                 let test = |facts: &Facts| {
                     let subjects = facts.of(indicator.each).iter();
-                    subjects.map(|s| engine.profiles.test(indicator, facts, s)).collect::<Vec<_>>()
+                    subjects.map(|s| engine.profiles().test(indicator, facts, s)).collect::<Vec<_>>()
                 };
                 let answers: Vec<_> = ran.iter().flat_map(|ran| test(&ran.facts)).collect();
                 [true, false].map(|yes| (format!("the script: {yes}"), answers.contains(&Ok(Fact::Bool(yes))))).into()
@@ -48,14 +48,14 @@ pub fn coverage(engine: &Engine, ran: &[Ran]) -> Vec<Covered> {
         };
         let missing: Vec<String> = branches.iter().filter(|(_, taken)| !taken).map(|(what, _)| what.clone()).collect();
         Covered {
-            profile: engine.profiles.profile_of(indicator).map(|profile| profile.id.clone()).unwrap_or_default(),
+            profile: engine.profiles().profile_of(indicator).map(|profile| profile.id.clone()).unwrap_or_default(),
             indicator: indicator.name.clone(),
             branches: branches.len(),
             taken: branches.len() - missing.len(),
             missing,
         }
     };
-    engine.profiles.indicators.iter().map(cover).collect()
+    engine.profiles().indicators.iter().map(cover).collect()
 }
 
 /// What `and`, `or` and `not` join.

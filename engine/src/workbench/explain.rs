@@ -29,11 +29,11 @@ pub struct Explained {
 /// Explains every indicator over the facts.
 pub fn explain(engine: &Engine, facts: &Facts) -> Vec<Explained> {
     let mut explained = Vec::new();
-    for indicator in &engine.profiles.indicators {
-        let profile = engine.profiles.profile_of(indicator).map(|profile| profile.id.clone()).unwrap_or_default();
+    for indicator in &engine.profiles().indicators {
+        let profile = engine.profiles().profile_of(indicator).map(|profile| profile.id.clone()).unwrap_or_default();
         for (n, subject) in facts.of(indicator.each).iter().enumerate() {
             let frame = facts.frame(indicator.each, subject);
-            let value = engine.profiles.test(indicator, facts, subject);
+            let value = engine.profiles().test(indicator, facts, subject);
             let state = match &value {
                 Ok(Fact::Bool(true)) => "met",
                 Ok(Fact::Unknown(_)) => "unverifiable",

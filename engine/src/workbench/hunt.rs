@@ -65,7 +65,7 @@ impl<'a> Hunt<'a> {
     /// Prepares the alert `id` of the engine; `None` when the engine does not hold it. `as_of` is the day of the hunt:
     /// what is known by then counts, also for consignments of the past.
     pub fn prepare(engine: &'a Engine, id: &str, as_of: Date) -> Option<Self> {
-        let records = engine.alerts.records();
+        let records = engine.alerts().records();
         let record = records.iter().rposition(|record| record.id == id || record.citation() == id)?;
         let own = records.get(record)?;
         let others = records.iter().enumerate().filter(|(n, _)| *n != record).map(|(_, other)| other.clone());
@@ -109,7 +109,7 @@ impl<'a> Hunt<'a> {
         if self.countries.is_empty() {
             return true;
         }
-        let way = route::gather(&self.engine.references, manifest, consignment);
+        let way = route::gather(self.engine.references(), manifest, consignment);
         let ends = [way.first, way.loading, way.discharge, way.destination, way.consignor, way.consignee];
         let all = way.origins.iter().chain(&ends).flatten().chain(&way.countries);
         all.into_iter().any(|country| self.countries.contains(country))

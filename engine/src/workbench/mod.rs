@@ -19,5 +19,5 @@ mod reference;
 pub use allow::allowed;
 pub use coverage::{Covered, coverage};
 pub use explain::{Explained, explain};
-pub use mutation::{Held, hold, mutants};
+pub use mutation::{Held, hold};
 pub use reference::{by_profile, definitions, view_reference};

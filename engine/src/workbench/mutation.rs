@@ -30,8 +30,8 @@ pub struct Held {
 /// Runs every mutant of every native indicator over the facts of all cases.
 pub fn hold(engine: &Engine, ran: &[Ran]) -> Vec<Held> {
     let mut held = Vec::new();
-    for indicator in &engine.profiles.indicators {
-        let profile = engine.profiles.profile_of(indicator).map(|profile| profile.id.clone()).unwrap_or_default();
+    for indicator in &engine.profiles().indicators {
+        let profile = engine.profiles().profile_of(indicator).map(|profile| profile.id.clone()).unwrap_or_default();
         let answers = |op: &Op| -> Vec<Vec<Fact>> { ran.iter().map(|ran| over(op, indicator, &ran.facts)).collect() };
         let Some(op) = &indicator.native else { continue };
         let truth = answers(op);

@@ -10,8 +10,8 @@ use crate::profile::view::{Kind, View};
 /// Indicators by profile, for documentation.
 pub fn by_profile(engine: &Engine) -> BTreeMap<&str, Vec<&Indicator>> {
     let mut by_profile: BTreeMap<&str, Vec<&Indicator>> = BTreeMap::new();
-    for indicator in &engine.profiles.indicators {
-        if let Some(profile) = engine.profiles.profile_of(indicator) {
+    for indicator in &engine.profiles().indicators {
+        if let Some(profile) = engine.profiles().profile_of(indicator) {
             by_profile.entry(profile.id.as_str()).or_default().push(indicator);
         }
     }

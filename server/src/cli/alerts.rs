@@ -5,16 +5,15 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use clap::{Args, Subcommand, ValueEnum};
-use palisander_engine::alerts::{
-    AlertIndex, AlertRecord, AlertResult, AlertSearch, SearchContext, Vocabulary, library_records, read_records,
-    shipped_records,
+use palisander_engine::notices::{
+    AlertIndex, AlertRecord, AlertResult, AlertSearch, JudgedQuery, SearchContext, Vocabulary, evaluate, leans_on,
+    library_records, read_records, shipped_records,
 };
-use palisander_engine::codes::{CountryCode, Date};
-use palisander_engine::names::NameIndex;
-use palisander_engine::reference::{DataSource, References};
-use palisander_engine::workbench::alerts::{JudgedQuery, evaluate};
-use palisander_engine::workbench::hunt::leans_on;
+use palisander_engine::tables::{DataSource, References};
+use palisander_engine::woods::NameIndex;
+use palisander_engine::{CountryCode, Date};
 
+use super::safe;
 use super::source::Sources;
 use super::{BAD_ARGUMENTS, FINDINGS, OK, UNREADABLE, say};
 use crate::cli::out::{put, putln};
@@ -269,14 +268,25 @@ fn table(results: &[AlertResult]) -> String {
     for result in results {
         let record = &result.record;
         let day = |day: Option<Date>, open: &str| day.map_or(open.to_owned(), |day| day.to_string());
-        let _ = writeln!(out, "{:>3}  {:.2}  {}  {}", result.rank, result.score, result.id, result.title);
+        let _ = writeln!(
+            out,
+            "{:>3}  {:.2}  {}  {}",
+            result.rank,
+            result.score,
+            safe::line(&result.id),
+            safe::line(&result.title)
+        );
         let acts = format!("{} to {}", day(result.effective_from, "…"), day(result.effective_to, "…"));
         let status = record.status.as_deref().unwrap_or("in_force");
         let handling = record.label();
         let kind = &record.kind;
         let invented = if record.invented { ", invented" } else { "" };
-        let _ = writeln!(out, "           {kind}, {status}, {acts}, {handling}{invented}; {}", result.why.join("; "));
-        let _ = writeln!(out, "           {}", result.snippet);
+        let _ = writeln!(
+            out,
+            "           {kind}, {status}, {acts}, {handling}{invented}; {}",
+            safe::line(&result.why.join("; "))
+        );
+        let _ = writeln!(out, "           {}", safe::line(&result.snippet));
     }
     out
 }
@@ -338,15 +348,15 @@ fn retract(alert: &str, assessments: &[PathBuf], alerts: Option<&Path>) -> Done 
 fn due(alerts: Option<&Path>, as_of: Option<Date>, within: i32) -> Done {
     let all = all_records(alerts)?;
     let day = as_of.unwrap_or_else(crate::state::today);
-    let due = palisander_engine::alerts::due(&all, day, within);
+    let due = palisander_engine::notices::due(&all, day, within);
     for (record, why) in &due {
         let day = |day: Option<Date>| day.map_or("-".to_owned(), |day| day.to_string());
         putln!(
             "{}  review {}  ends {}  {why}  {}",
-            record.id,
+            safe::line(&record.id),
             day(record.review_by),
             day(record.effective_to),
-            record.title
+            safe::line(&record.title)
         );
     }
     Ok(if due.is_empty() { OK } else { FINDINGS })

@@ -5,11 +5,11 @@ use std::io::{BufWriter, Write};
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
-use palisander_engine::manifest::parse::{Format, Parsed};
-use palisander_engine::manifest::{Fault, Manifest, Severity};
+use palisander_engine::manifests::{Fault, Format, Manifest, Parsed, Severity};
 use serde_json::json;
 
-use super::{BAD_ARGUMENTS, FINDINGS, OK, UNREADABLE, say, source};
+use super::safe::Safe;
+use super::{BAD_ARGUMENTS, FINDINGS, OK, UNREADABLE, out, say, source};
 use crate::cli::out::{put, putln};
 
 /// Turn a manifest into canonical JSON.
@@ -78,17 +78,16 @@ pub fn run(arguments: &Arguments) -> u8 {
             Ok(parsed) => out.take(parsed),
             Err(error) => out.unreadable(format, &error.to_string()),
         };
-        if written.is_err() {
-            // The reader went away, as `head` does.
-            return OK;
+        if let Err(error) = written {
+            return out::ended(&error);
         }
     }
-    out.finish()
+    out.finish().unwrap_or_else(|error| out::ended(&error))
 }
 
-fn show(arguments: &Arguments, forced: Option<Format>, mapping: &palisander_engine::manifest::parse::Mapping) -> u8 {
+fn show(arguments: &Arguments, forced: Option<Format>, mapping: &palisander_engine::manifests::Mapping) -> u8 {
     let guessed = source::input(&arguments.file, forced).and_then(|(input, format)| {
-        palisander_engine::manifest::parse::guess_mapping(input, format, mapping).map_err(|error| error.to_string())
+        palisander_engine::manifests::guess_mapping(input, format, mapping).map_err(|error| error.to_string())
     });
     match guessed {
         Ok(guessed) => {
@@ -106,7 +105,7 @@ fn show(arguments: &Arguments, forced: Option<Format>, mapping: &palisander_engi
 /// Writes parts as they come, or joins them.
 struct Output<'a> {
     arguments: &'a Arguments,
-    out: BufWriter<std::io::Stdout>,
+    out: Safe<BufWriter<std::io::Stdout>>,
     whole: Vec<Manifest>,
     /// Faults of a head are told with every part; they are said once.
     said: BTreeSet<(String, String)>,
@@ -121,7 +120,7 @@ impl<'a> Output<'a> {
     fn new(arguments: &'a Arguments) -> Self {
         Self {
             arguments,
-            out: BufWriter::with_capacity(1 << 16, std::io::stdout()),
+            out: out::stdout(),
             whole: Vec::new(),
             said: BTreeSet::new(),
             unreadable: false,
@@ -155,7 +154,7 @@ impl<'a> Output<'a> {
     /// Parts of one manifest become one document: the first head, all consignments and equipment.
     fn keep(&mut self, part: Manifest, joins: bool, count_only: bool) {
         let part = if count_only {
-            let hollow = palisander_engine::manifest::Consignment::default();
+            let hollow = palisander_engine::manifests::Consignment::default();
             let consignments = vec![hollow; part.consignments.len()];
             Manifest { consignments, equipment: Vec::new(), unmapped: Vec::new(), ..part }
         } else {
@@ -232,7 +231,7 @@ impl<'a> Output<'a> {
         )
     }
 
-    fn finish(mut self) -> u8 {
+    fn finish(mut self) -> std::io::Result<u8> {
         if !self.arguments.report && self.arguments.to == To::Json {
             let mut manifests: Vec<_> = self.whole.iter().map(|manifest| json!({ "manifest": manifest })).collect();
             let document = match (manifests.len(), manifests.pop()) {
@@ -244,16 +243,16 @@ impl<'a> Output<'a> {
                 (_, None) => None,
             };
             if let Some(document) = document {
-                let _ = serde_json::to_writer_pretty(&mut self.out, &document);
-                let _ = self.out.write_all(b"\n");
+                serde_json::to_writer_pretty(&mut self.out, &document)?;
+                self.out.write_all(b"\n")?;
             }
         }
-        let _ = self.out.flush();
-        match (self.unreadable, self.found) {
+        self.out.flush()?;
+        Ok(match (self.unreadable, self.found) {
             (true, _) => UNREADABLE,
             (false, true) => FINDINGS,
             (false, false) => OK,
-        }
+        })
     }
 }
 

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::Subcommand;
-use palisander_engine::reference::{DataSource, check};
+use palisander_engine::tables::{DataSource, check};
 
 use super::{FINDINGS, OK, say};
 use crate::cli::out::putln;

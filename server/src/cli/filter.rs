@@ -1,19 +1,19 @@
 //! Line filters: one JSON question a line, one JSON answer a line, in input order, on all cores.
 
-use std::io::{BufRead, BufReader, BufWriter, Write};
+use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 
 use palisander_engine::lines::{Line, Lines, MAX_LINE_BYTES};
 use rayon::prelude::*;
 
-use super::{OK, UNREADABLE, say};
+use super::{OK, UNREADABLE, out, say};
 
 /// Lines answered together.
 const BATCH: usize = 1_024;
 
 /// Answers every line of the files (standard input when there are none).
 pub fn run(files: &[PathBuf], answer: impl Fn(&str) -> String + Sync) -> u8 {
-    let mut out = BufWriter::with_capacity(1 << 18, std::io::stdout());
+    let mut out = out::stdout();
     let standard = [PathBuf::from("-")];
     let files = if files.is_empty() { &standard[..] } else { files };
     let mut code = OK;
@@ -30,12 +30,14 @@ pub fn run(files: &[PathBuf], answer: impl Fn(&str) -> String + Sync) -> u8 {
                 }
             }
         };
-        if lines(input, &answer, &mut out).is_err() {
-            // The reader went away, as `head` does.
-            return OK;
+        if let Err(error) = lines(input, &answer, &mut out) {
+            return out::ended(&error);
         }
     }
-    if out.flush().is_err() { OK } else { code }
+    match out.flush() {
+        Ok(()) => code,
+        Err(error) => out::ended(&error),
+    }
 }
 
 fn lines(

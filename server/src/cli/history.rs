@@ -4,14 +4,13 @@ use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
-use palisander_engine::Engine;
-use palisander_engine::codes::Date;
-use palisander_engine::history::Edition;
-use palisander_engine::manifest::parse::{Format, Mapping};
-use palisander_engine::stream;
+use palisander_engine::manifests::{Format, Mapping};
+use palisander_engine::past::{Edition, HistoryError};
+use palisander_engine::{Date, Engine, bills};
 
+use super::safe::Safe;
 use super::source::{self, Sources};
-use super::{BAD_ARGUMENTS, OK, UNREADABLE, say};
+use super::{BAD_ARGUMENTS, INCOMPLETE, OK, UNREADABLE, say};
 
 /// What is to be remembered of many bills, as an edition
 ///
@@ -34,7 +33,7 @@ pub enum Command {
 /// Arguments of `extract`.
 #[derive(Args)]
 pub struct Extract {
-    /// Manifests in any format; `-` is standard input
+    /// Manifests in any format, or folders of them; `-` is standard input
     #[arg(required = true)]
     files: Vec<PathBuf>,
     #[command(flatten)]
@@ -81,8 +80,8 @@ fn extract(arguments: &Extract) -> Result<(), (u8, String)> {
     let mapping = source::mapping(arguments.mapping.as_deref()).map_err(|error| (BAD_ARGUMENTS, error))?;
     let engine = arguments.sources.open().map_err(|error| (UNREADABLE, error))?;
     let forced = arguments.input.as_deref().and_then(Format::by_name);
-    let files = &arguments.files;
-    let edition = of_files(&engine, files, forced, &mapping, day).map_err(|error| (UNREADABLE, error))?;
+    let files = source::files(&arguments.files).map_err(|error| (UNREADABLE, error))?;
+    let edition = of_files(&engine, &files, forced, &mapping, day).map_err(|error| (UNREADABLE, error))?;
     // What was known before is kept: an edition is carried from day to day.
     let all = match engine.history() {
         Some(before) => Edition::merge([before, &edition]),
@@ -118,20 +117,25 @@ pub(super) fn of_files(
     let mut records = Vec::new();
     for file in files {
         let (parts, _) = source::open(file, forced, mapping)?;
-        records.extend(stream::remember(engine, parts, day));
+        records.extend(bills::remember(engine, parts, day));
     }
     Ok(Edition::build(records))
 }
 
 fn write(edition: &Edition, path: Option<&Path>) -> Result<(), (u8, String)> {
-    let failed = |error: &dyn std::fmt::Display| (UNREADABLE, format!("the edition cannot be written: {error}"));
+    let failed = |error: &dyn std::fmt::Display| (INCOMPLETE, format!("the edition cannot be written: {error}"));
     let out: Box<dyn Write> = match path {
         Some(path) => Box::new(std::fs::File::create(path).map_err(|error| failed(&error))?),
         None => Box::new(std::io::stdout()),
     };
-    let mut out = BufWriter::new(out);
-    edition.write(&mut out).map_err(|error| failed(&error))?;
-    out.flush().map_err(|error| failed(&error))?;
+    // The same bytes to a file and to standard output.
+    let mut out = Safe::new(BufWriter::new(out));
+    match edition.write(&mut out).and_then(|()| Ok(out.flush()?)) {
+        Ok(()) => {}
+        // The reader went away, as `head` does.
+        Err(HistoryError::Io(error)) if error.kind() == std::io::ErrorKind::BrokenPipe => return Ok(()),
+        Err(error) => return Err(failed(&error)),
+    }
     say(&format!("{} consignments remembered, edition {}", edition.len(), edition.fingerprint()));
     Ok(())
 }

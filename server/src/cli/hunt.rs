@@ -1,15 +1,15 @@
 //! `palisander alerts hunt`
 
-use std::io::{BufReader, BufWriter, Write};
+use std::io::{BufReader, Write};
 use std::path::{Path, PathBuf};
 
 use palisander_engine::lines::{Line, Lines, MAX_LINE_BYTES};
-use palisander_engine::manifest::parse::{Format, Mapping, Parsed, json_document};
-use palisander_engine::workbench::hunt::{Hunt, Touched};
+use palisander_engine::manifests::{Format, Mapping, Parsed, json_document};
+use palisander_engine::notices::{Hunt, Touched};
 use rayon::prelude::*;
 
 use crate::cli::source::{self, Sources};
-use crate::cli::{BAD_ARGUMENTS, FINDINGS, OK, UNREADABLE, say};
+use crate::cli::{BAD_ARGUMENTS, FINDINGS, OK, UNREADABLE, out, safe, say};
 
 /// Lines that are read together.
 const BATCH: usize = 4_096;
@@ -29,14 +29,17 @@ pub fn run(alert: &str, files: &[PathBuf], sources: &Sources, all: bool, table: 
     let engine = sources.open().map_err(|error| (UNREADABLE, error))?;
     let hunt = Hunt::prepare(&engine, alert, day)
         .ok_or_else(|| (BAD_ARGUMENTS, format!("--alert `{alert}` is the id of no record")))?;
-    let mut out = BufWriter::with_capacity(1 << 18, std::io::stdout());
+    let mut out = out::stdout();
     let mut totals = Totals::default();
     for file in files {
-        let done = look_at(&hunt, file, all, table, &mut out, &mut totals);
-        done.map_err(|error| (UNREADABLE, error))?;
+        match look_at(&hunt, file, all, table, &mut out, &mut totals) {
+            Ok(()) => {}
+            Err(Stop::Input(why)) => return Err((UNREADABLE, why)),
+            Err(Stop::Output(error)) => return Ok(out::ended(&error)),
+        }
     }
-    if out.flush().is_err() {
-        return Ok(OK);
+    if let Err(error) = out.flush() {
+        return Ok(out::ended(&error));
     }
     let Totals { consignments, met, changed, unreadable } = totals;
     say(&format!("{consignments} consignments: {met} met by {alert}, {changed} changed; {unreadable} unreadable"));
@@ -47,6 +50,24 @@ pub fn run(alert: &str, files: &[PathBuf], sources: &Sources, all: bool, table: 
     })
 }
 
+/// Why a hunt ends before its time.
+enum Stop {
+    Input(String),
+    Output(std::io::Error),
+}
+
+impl From<String> for Stop {
+    fn from(why: String) -> Self {
+        Self::Input(why)
+    }
+}
+
+impl From<std::io::Error> for Stop {
+    fn from(error: std::io::Error) -> Self {
+        Self::Output(error)
+    }
+}
+
 /// NDJSON is read and looked at by all cores; other formats are read by one.
 fn look_at(
     hunt: &Hunt<'_>,
@@ -55,14 +76,12 @@ fn look_at(
     table: bool,
     out: &mut impl Write,
     totals: &mut Totals,
-) -> Result<(), String> {
+) -> Result<(), Stop> {
     let (parts, format) = source::open(file, None, &Mapping::default())?;
     if format != Format::Ndjson || file == Path::new("-") {
         for part in parts {
             let found = part.ok().map(|parsed| one(hunt, &parsed));
-            if !write(found, all, table, out, totals) {
-                return Ok(());
-            }
+            write(found, all, table, out, totals)?;
         }
         return Ok(());
     }
@@ -80,12 +99,10 @@ fn look_at(
         };
         let answers: Vec<Option<(u64, Vec<Touched>)>> = lines.par_iter().map(read).collect();
         if let Some(Line::Failed(_, error)) = lines.last() {
-            return Err(format!("`{}` cannot be read: {error}", file.display()));
+            return Err(Stop::Input(format!("`{}` cannot be read: {error}", file.display())));
         }
         for found in answers {
-            if !write(found, all, table, out, totals) {
-                return Ok(());
-            }
+            write(found, all, table, out, totals)?;
         }
     }
 }
@@ -98,17 +115,17 @@ fn one(hunt: &Hunt<'_>, parsed: &Parsed) -> (u64, Vec<Touched>) {
     (consignments.len() as u64, met.collect())
 }
 
-/// False when the reader went away.
+/// Counts it, and writes what is to be shown.
 fn write(
     found: Option<(u64, Vec<Touched>)>,
     all: bool,
     table: bool,
     out: &mut impl Write,
     totals: &mut Totals,
-) -> bool {
+) -> std::io::Result<()> {
     let Some((n, touched)) = found else {
         totals.unreadable += 1;
-        return true;
+        return Ok(());
     };
     totals.consignments += n;
     for one in touched {
@@ -118,18 +135,16 @@ fn write(
             continue;
         }
         let line = if table { words(&one) } else { serde_json::to_string(&one).unwrap_or_default() };
-        if writeln!(out, "{line}").is_err() {
-            return false;
-        }
+        writeln!(out, "{line}")?;
     }
-    true
+    Ok(())
 }
 
 fn words(one: &Touched) -> String {
     let place = if one.afloat { "afloat" } else { "past" };
     format!(
         "{:<20} {place:<6} {:>6} {:>4} -> {:>6} {:>4}  met on {}; {}",
-        one.consignment,
+        safe::line(&one.consignment),
         one.before.lane.as_str(),
         one.before.score,
         one.after.lane.as_str(),

@@ -1,6 +1,6 @@
 //! The command line: filters that read standard input or files and write standard output.
 //!
-//! Exit codes: 0 ok, 1 findings, 2 unreadable input, 3 bad arguments.
+//! Exit codes: 0 ok, 1 findings, 2 unreadable input, 3 bad arguments, 4 incomplete.
 
 mod alerts;
 mod convert;
@@ -8,9 +8,10 @@ mod data;
 mod filter;
 mod history;
 mod hunt;
-mod out;
+pub mod out;
 mod permits;
 mod rules;
+pub mod safe;
 mod schema;
 mod score;
 mod serve;
@@ -31,11 +32,14 @@ pub const FINDINGS: u8 = 1;
 pub const UNREADABLE: u8 = 2;
 /// The arguments are wrong.
 pub const BAD_ARGUMENTS: u8 = 3;
+/// The answer is not complete: it could not be written, or a bill was lost.
+pub const INCOMPLETE: u8 = 4;
 
 /// Scores timber consignments for risk of illegal trade in rosewood, ebony and African sandalwood.
 ///
 /// Every command reads files, or standard input where a file is `-`, and writes standard output.
-/// Exit codes: 0 ok, 1 findings, 2 unreadable input, 3 bad arguments.
+/// Exit codes: 0 ok, 1 findings, 2 unreadable input, 3 bad arguments, 4 incomplete (the answer could not be written, or a
+/// bill was lost).
 #[derive(Parser)]
 #[command(name = "palisander", version, max_term_width = 110, arg_required_else_help = true)]
 struct Arguments {
@@ -45,8 +49,9 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Score manifests: a ranked table for people, NDJSON or JSON for machines
-    Score(score::Arguments),
+    /// Score manifests: a ranked table, CSV or a printable page for people, NDJSON or JSON for machines
+    #[command(after_help = score::lanes_help())]
+    Score(Box<score::Arguments>),
     /// Turn any manifest format into canonical JSON, or say all that is wrong with it
     Convert(convert::Arguments),
     /// Names of woods: what a text names
@@ -67,8 +72,8 @@ enum Command {
     /// Look at the reference tables
     #[command(subcommand)]
     Data(data::Command),
-    /// Print the JSON Schema of the canonical manifest
-    Schema,
+    /// Print a JSON Schema: of the canonical manifest, or of the answer
+    Schema(schema::Arguments),
     /// Serve the HTTP API on this machine
     Serve(serve::Arguments),
 }
@@ -78,11 +83,17 @@ pub fn run() -> ExitCode {
     let arguments = match Arguments::try_parse() {
         Ok(arguments) => arguments,
         Err(error) => {
-            let _ = error.print();
-            let asked = !error.use_stderr();
-            return ExitCode::from(if asked { OK } else { BAD_ARGUMENTS });
+            if error.use_stderr() {
+                // It quotes the arguments, which may be names of files that came from outside.
+                say(error.render().to_string().trim_end());
+                return ExitCode::from(BAD_ARGUMENTS);
+            }
+            let printed = error.print();
+            return ExitCode::from(printed.map_or_else(|error| out::ended(&error), |()| out::finish(OK)));
         }
     };
+    // What a panic says may quote a manifest.
+    std::panic::set_hook(Box::new(|panic| say(&panic.to_string())));
     let code = match arguments.command {
         Command::Score(arguments) => score::run(&arguments),
         Command::Convert(arguments) => convert::run(&arguments),
@@ -92,14 +103,14 @@ pub fn run() -> ExitCode {
         Command::Rules(command) => rules::run(&command),
         Command::History(command) => history::run(&command),
         Command::Data(command) => data::run(&command),
-        Command::Schema => schema::run(),
+        Command::Schema(arguments) => schema::run(&arguments),
         Command::Serve(arguments) => serve::run(&arguments),
     };
-    ExitCode::from(code)
+    ExitCode::from(out::finish(code))
 }
 
 /// Says something to the person at the terminal.
 #[expect(clippy::print_stderr, reason = "the command line speaks to people on standard error")]
 pub fn say(text: &str) {
-    eprintln!("palisander: {text}");
+    eprintln!("palisander: {}", safe::lines(text));
 }

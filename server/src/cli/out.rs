@@ -1,24 +1,57 @@
-//! Standard output of the commands that print one answer: `put!` and `putln!` stand for `print!` and `println!`.
+//! The way out: standard output of every command, and what it means when it cannot be written.
 //!
-//! A reader that goes away, as `head` does, ends the command and is no fault; a disk that is full is one, and is said.
+//! `put!` and `putln!` stand for `print!` and `println!`; [`stdout`] is for long answers; all pass through [`Safe`], so that
+//! nothing from a manifest reaches a terminal raw. A reader that goes away, as `head` does, ends the command and is no
+//! fault; a disk that is full is one: it is said, and the command ends with [`INCOMPLETE`].
 
 use std::fmt::Arguments;
-use std::io::{ErrorKind, Write};
+use std::io::{BufWriter, ErrorKind, Stdout, Write};
 
-use super::{OK, UNREADABLE, say};
+use super::safe::Safe;
+use super::{INCOMPLETE, OK, say};
+
+/// Standard output, buffered, for answers of many lines. Whoever takes it flushes it, and looks at what that says.
+pub fn stdout() -> Safe<BufWriter<Stdout>> {
+    Safe::new(BufWriter::with_capacity(1 << 18, std::io::stdout()))
+}
+
+/// The exit code of a command whose answer could not be written; says why unless the reader went away.
+pub fn ended(error: &std::io::Error) -> u8 {
+    if error.kind() == ErrorKind::BrokenPipe {
+        return OK;
+    }
+    say(&format!("the answer is not complete: it cannot be written: {error}"));
+    INCOMPLETE
+}
+
+/// The exit code when the command is done: its own, or that the rest of its answer could not be written.
+pub fn finish(code: u8) -> u8 {
+    match std::io::stdout().flush() {
+        Ok(()) => code,
+        Err(error) => ended(&error),
+    }
+}
 
 /// Writes to standard output, or ends the program.
 pub fn write(text: Arguments<'_>) {
-    if let Err(error) = std::io::stdout().write_fmt(text) {
-        let code = match error.kind() {
-            ErrorKind::BrokenPipe => OK,
-            _ => {
-                say(&format!("the answer cannot be written: {error}"));
-                UNREADABLE
-            }
-        };
-        std::process::exit(code.into());
+    or_end(Safe::new(std::io::stdout()).write_all(text.to_string().as_bytes()));
+}
+
+/// Writes text with colours, all of whose parts were made safe before, or ends the program.
+pub fn painted(text: &str) {
+    or_end(std::io::stdout().write_all(text.as_bytes()));
+}
+
+fn or_end(written: std::io::Result<()>) {
+    if let Err(error) = written {
+        std::process::exit(ended(&error).into());
     }
+}
+
+/// True when standard output may be coloured: `NO_COLOR`, `CLICOLOR`, `CLICOLOR_FORCE` and `TERM=dumb` count as
+/// everywhere.
+pub fn coloured() -> bool {
+    anstream::AutoStream::choice(&std::io::stdout()) != anstream::ColorChoice::Never
 }
 
 macro_rules! put {

@@ -3,8 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use clap::Subcommand;
-use palisander_engine::permits::{MatchContext, Register, RowFault, evaluate, match_line};
-use palisander_engine::reference::{DataSource, References};
+use palisander_engine::papers::{MatchContext, Register, RowFault, evaluate, match_line};
+use palisander_engine::tables::{DataSource, References};
 use serde_json::{Value, json};
 
 use super::{FINDINGS, OK, UNREADABLE, filter, say};

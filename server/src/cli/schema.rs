@@ -1,10 +1,32 @@
 //! `palisander schema`
 
+use clap::{Args, ValueEnum};
+
 use super::OK;
 use crate::cli::out::putln;
 
-/// Prints the JSON Schema of the canonical manifest.
-pub fn run() -> u8 {
-    putln!("{:#}", palisander_engine::manifest::schema::schema());
+/// Arguments of the command.
+#[derive(Args)]
+pub struct Arguments {
+    /// Of what
+    #[arg(long, value_enum, default_value_t = Of::Manifest)]
+    of: Of,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Of {
+    /// The canonical manifest, which every format becomes
+    Manifest,
+    /// The answer for one consignment
+    Assessment,
+}
+
+/// Prints it.
+pub fn run(arguments: &Arguments) -> u8 {
+    let schema = match arguments.of {
+        Of::Manifest => palisander_engine::manifests::schema(),
+        Of::Assessment => palisander_engine::answers::schema(),
+    };
+    putln!("{schema:#}");
     OK
 }

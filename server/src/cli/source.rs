@@ -5,11 +5,10 @@ use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use palisander_engine::codes::Date;
-use palisander_engine::manifest::parse::{Format, Mapping, Parts, read_with};
-use palisander_engine::profile::RuleSource;
-use palisander_engine::reference::DataSource;
-use palisander_engine::{Engine, Input, Inputs, Options};
+use palisander_engine::manifests::{Format, Mapping, Parts, read_with};
+use palisander_engine::rules::RuleSource;
+use palisander_engine::tables::DataSource;
+use palisander_engine::{Date, Engine, Input, Inputs, Options};
 
 /// Bytes that are looked at to tell a format.
 const HEAD_BYTES: usize = 64 << 10;
@@ -75,6 +74,47 @@ impl Sources {
         }
         Ok(engine)
     }
+}
+
+/// Folders within folders that are looked into.
+const MAX_FOLDER_DEPTH: usize = 16;
+
+/// The files themselves, and for each folder all files in it and in its folders, in the order of their names. Names that
+/// begin with a dot are no manifests; they are left out and counted.
+pub fn files(paths: &[PathBuf]) -> Result<Vec<PathBuf>, String> {
+    let mut files = Vec::new();
+    for path in paths {
+        if !path.is_dir() {
+            files.push(path.clone());
+            continue;
+        }
+        let (before, mut hidden) = (files.len(), 0);
+        look_into(path, 0, &mut files, &mut hidden)?;
+        let n = files.len() - before;
+        let hidden = if hidden == 0 { String::new() } else { format!(", {hidden} hidden left out") };
+        super::say(&format!("`{}`: {n} files{hidden}", path.display()));
+    }
+    Ok(files)
+}
+
+fn look_into(folder: &Path, depth: usize, files: &mut Vec<PathBuf>, hidden: &mut usize) -> Result<(), String> {
+    let failed = |error: std::io::Error| format!("`{}` cannot be read: {error}", folder.display());
+    if depth > MAX_FOLDER_DEPTH {
+        return Err(format!("`{}` lies deeper than MAX_FOLDER_DEPTH ({MAX_FOLDER_DEPTH})", folder.display()));
+    }
+    let mut entries = std::fs::read_dir(folder).and_then(Iterator::collect::<Result<Vec<_>, _>>).map_err(failed)?;
+    entries.sort_by_key(std::fs::DirEntry::file_name);
+    for entry in entries {
+        // A link to a folder is not followed: it may lead back.
+        let is_folder = entry.file_type().map_err(failed)?.is_dir();
+        match (entry.file_name().as_encoded_bytes().starts_with(b"."), is_folder) {
+            (true, _) => *hidden += 1,
+            (false, true) => look_into(&entry.path(), depth + 1, files, hidden)?,
+            (false, false) if entry.path().is_dir() => *hidden += 1,
+            (false, false) => files.push(entry.path()),
+        }
+    }
+    Ok(())
 }
 
 /// The mapping file, or the default: columns by their own names and guesses.

@@ -4,13 +4,12 @@ use std::fmt::Write as _;
 use std::path::PathBuf;
 
 use clap::Subcommand;
-use palisander_engine::names::{NameIndex, NameQuery, Resolution, Verdict, resolve_line};
-use palisander_engine::reference::DataSource;
-use palisander_engine::workbench::names::{Figures, evaluate};
+use palisander_engine::tables::DataSource;
+use palisander_engine::woods::{Figures, NameIndex, NameQuery, Resolution, Verdict, evaluate, resolve_line};
 
+use super::safe;
 use super::{FINDINGS, OK, UNREADABLE, filter, say};
-use crate::cli::out::{put, putln};
-use crate::table::coloured;
+use crate::cli::out::{coloured, painted, putln};
 
 /// Names of woods.
 #[derive(Subcommand)]
@@ -69,7 +68,7 @@ pub fn run(command: &Command) -> u8 {
 fn explain(index: &NameIndex, text: &str, hs: Option<&str>) -> u8 {
     let hs = hs.and_then(|hs| hs.parse().ok());
     let resolution = index.resolve(&NameQuery { text, hs: hs.as_ref(), ..NameQuery::default() });
-    put!("{}", words(text, &resolution, coloured()));
+    painted(&words(text, &resolution, coloured()));
     OK
 }
 
@@ -86,19 +85,20 @@ fn words(text: &str, resolution: &Resolution, colour: bool) -> String {
     for mention in &resolution.mentions {
         let (from, to) = mention.span;
         let (Some(before), Some(name)) = (text.get(at..from), text.get(from..to)) else { continue };
+        let (before, name) = (safe::line(before), safe::line(name));
         let code = if mention.in_scope { "1;31" } else { "33" };
         let _ =
             if colour { write!(out, "{before}\u{1b}[{code}m{name}\u{1b}[0m") } else { write!(out, "{before}[{name}]") };
         at = to;
     }
-    let _ = writeln!(out, "{}\n{verdict}", text.get(at..).unwrap_or_default());
+    let _ = writeln!(out, "{}\n{verdict}", safe::line(text.get(at..).unwrap_or_default()));
     for mention in &resolution.mentions {
         let value = serde_json::to_value(mention).unwrap_or_default();
         let word = |key: &str| value.get(key).and_then(|v| v.as_str()).unwrap_or_default().to_owned();
         let _ = write!(
             out,
             "  `{}` = {} ({}, {}, {:.2})",
-            mention.text,
+            safe::line(&mention.text),
             mention.taxon,
             word("method").replace('_', " "),
             word("strength"),
@@ -110,11 +110,11 @@ fn words(text: &str, resolution: &Resolution, colour: bool) -> String {
             writeln!(out, "; or {}", mention.alternatives.join(", "))
         };
         for why in &mention.context {
-            let _ = writeln!(out, "      {why}");
+            let _ = writeln!(out, "      {}", safe::line(why));
         }
     }
     for excluded in &resolution.excluded {
-        let _ = writeln!(out, "  set aside `{}`: {}", excluded.text, excluded.why);
+        let _ = writeln!(out, "  set aside `{}`: {}", safe::line(&excluded.text), safe::line(&excluded.why));
     }
     out
 }

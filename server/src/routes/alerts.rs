@@ -6,8 +6,8 @@ use axum::Json;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State as Shared};
 use axum::http::StatusCode;
-use palisander_engine::alerts::{AlertIndex, AlertResult, AlertSearch, MAX_RESULTS};
-use palisander_engine::codes::Date;
+use palisander_engine::Date;
+use palisander_engine::notices::{AlertIndex, AlertResult, AlertSearch, MAX_RESULTS};
 use serde::{Deserialize, Serialize};
 
 use super::query_problem;
@@ -57,7 +57,7 @@ pub async fn search(
     let wrong = |detail: String| Problem::new(StatusCode::BAD_REQUEST, "/problems/query", "the query is wrong", detail);
     let engine = state.engine.load_full();
     let country = match &asked.country {
-        Some(text) => match engine.references.countries.find(text) {
+        Some(text) => match engine.references().countries.find(text) {
             Some(country) => Some(country.code),
             None => return Err(wrong(format!("country `{text}` is neither a code nor a name of a country"))),
         },

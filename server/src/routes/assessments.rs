@@ -6,7 +6,7 @@ use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State as Shared};
 use axum::http::{HeaderMap, StatusCode};
 use palisander_engine::Assessment;
-use palisander_engine::manifest::parse::json_document;
+use palisander_engine::manifests::json_document;
 
 use super::{AsOf, media_type, query_problem};
 use crate::problem::Problem;

@@ -2,16 +2,18 @@
 
 use std::convert::Infallible;
 use std::io::Cursor;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use axum::body::{Body, Bytes};
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State as Shared};
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::Response;
-use palisander_engine::history::{Edition, Past};
-use palisander_engine::manifest::parse::{Format, read};
-use palisander_engine::stream::{self, Scored};
-use serde_json::json;
+use palisander_engine::bills::Scored;
+use palisander_engine::manifests::{Format, read};
+use palisander_engine::past::{Edition, Past};
+use palisander_engine::{Date, Engine, bills};
+use serde_json::{Value, json};
 use tokio_stream::StreamExt;
 use tokio_stream::wrappers::ReceiverStream;
 
@@ -38,29 +40,62 @@ pub async fn score(
     let (send, lines) = tokio::sync::mpsc::channel::<Vec<u8>>(LINES_AHEAD);
     tokio::task::spawn_blocking(move || {
         let _place = place;
-        let mut totals = Totals::default();
-        let parts = || read(Cursor::new(body.clone()), format);
-        // The body is at hand, so its bills are judged against the edition and each other, whatever their order.
-        let own = Edition::build(stream::remember(&engine, parts(), day));
-        let edition = match engine.history() {
-            Some(before) => Edition::merge([before, &own]),
-            None => own,
+        let mut work = Work { engine: &engine, body: &body, format, day, totals: Totals::default() };
+        // What breaks outside a bill ends the stream early: its last line says that it is not complete.
+        let done = catch_unwind(AssertUnwindSafe(|| work.score(&mut |line| send.blocking_send(line).map_err(|_| ()))));
+        let last = match done {
+            Ok(Ok(summary)) => summary,
+            Ok(Err(())) => return,
+            Err(_) => summary(day, &work.totals, None, &engine),
         };
-        let past = if engine.history_is_lost() { engine.past() } else { Past::of(&edition) };
-        let outcome = stream::score(&engine, parts(), day, &past, &mut |scored| {
-            totals.add(&scored);
-            send.blocking_send(line(&scored)).map_err(|_| ())
-        });
-        if outcome.is_ok() {
-            let history = json!({ "edition": edition.fingerprint(), "consignments": edition.len(), "last_day": edition.last_day() });
-            let summary = json!({ "summary": { "as_of": day.to_string(), "totals": totals, "editions": engine.editions(), "history": history } });
-            let _ = send.blocking_send(with_newline(serde_json::to_vec(&summary)));
-        }
+        let _ = send.blocking_send(with_newline(serde_json::to_vec(&json!({ "summary": last }))));
     });
     let stream = ReceiverStream::new(lines).map(Ok::<_, Infallible>);
     let mut response = Response::new(Body::from_stream(stream));
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/x-ndjson"));
     Ok(response)
+}
+
+/// What one request asks.
+struct Work<'a> {
+    engine: &'a Engine,
+    body: &'a Bytes,
+    format: Format,
+    day: Date,
+    totals: Totals,
+}
+
+impl Work<'_> {
+    /// Scores the body and gives the summary. The body is at hand, so its bills are judged against the edition and each
+    /// other, whatever their order. `Err`: the client went away.
+    fn score(&mut self, send: &mut dyn FnMut(Vec<u8>) -> Result<(), ()>) -> Result<Value, ()> {
+        let Self { engine, body, format, day, totals } = self;
+        let parts = || read(Cursor::new(body.clone()), *format);
+        let own = Edition::build(bills::remember(engine, parts(), *day));
+        let edition = match engine.history() {
+            Some(before) => Edition::merge([before, &own]),
+            None => own,
+        };
+        let past = if engine.history_is_lost() { engine.past() } else { Past::of(&edition) };
+        let n_read = bills::score(engine, parts(), *day, &past, &mut |scored| {
+            totals.add(&scored);
+            send(line(&scored))
+        })?;
+        let history =
+            json!({ "edition": edition.fingerprint(), "consignments": edition.len(), "last_day": edition.last_day() });
+        let mut summary = summary(*day, totals, Some(n_read), engine);
+        if let Some(summary) = summary.as_object_mut() {
+            summary.insert("history".to_owned(), history);
+        }
+        Ok(summary)
+    }
+}
+
+/// The last line: whether each bill that was read has an answer before it. `None`: nobody knows how many there were.
+fn summary(day: Date, totals: &Totals, n_read: Option<u64>, engine: &Engine) -> Value {
+    let complete = n_read.is_some_and(|n| totals.account_for(n)) && totals.lost == 0 && totals.unreadable == 0;
+    let counts = json!({ "read": n_read, "answered": totals.consignments, "lost": totals.lost, "unreadable": totals.unreadable });
+    json!({ "complete": complete, "counts": counts, "as_of": day.to_string(), "totals": totals, "editions": engine.editions() })
 }
 
 /// Content types that are read.
@@ -89,6 +124,7 @@ fn format(media_type: &str, body: &[u8]) -> Result<Format, Problem> {
 fn line(scored: &Scored) -> Vec<u8> {
     with_newline(match scored {
         Scored::Answer(answer) => serde_json::to_vec(answer),
+        Scored::Lost(bill) => serde_json::to_vec(&json!({ "lost": bill })),
         Scored::Unreadable(error) => serde_json::to_vec(&json!({ "unreadable": error.to_string() })),
         Scored::Empty(faults) => serde_json::to_vec(&json!({ "empty": true, "faults": faults })),
     })

@@ -6,7 +6,7 @@ pub mod health;
 pub mod manifests;
 pub mod schemas;
 
-use palisander_engine::codes::Date;
+use palisander_engine::Date;
 use serde::Deserialize;
 
 use crate::problem::Problem;

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use palisander_engine::manifest::{Address, Consignment, GoodsItem, Manifest, Moment, PartyRole, Procedure};
+use palisander_engine::manifests::{Address, Consignment, GoodsItem, Manifest, Moment, PartyRole, Procedure};
 
 /// The manifest as one document.
 pub fn write(manifest: &Manifest) -> String {
@@ -21,7 +21,7 @@ pub fn carried(manifest: &Manifest) -> Manifest {
     kept.format = "awmds/1".into();
     (kept.sender, kept.sent_at) = (None, None);
     kept.office = Some("SYN01".into());
-    let day = |call: &mut Option<palisander_engine::manifest::Call>| {
+    let day = |call: &mut Option<palisander_engine::manifests::Call>| {
         if let Some(call) = call {
             call.at = call.at.as_ref().map(|at| Moment::on(at.day()));
         }
@@ -31,7 +31,7 @@ pub fn carried(manifest: &Manifest) -> Manifest {
     let voyage = manifest.transport_means.as_ref().and_then(|means| means.voyage.clone()).unwrap_or_default();
     let departed = kept.departure.as_ref().and_then(|call| call.at.as_ref()).map(|at| at.day().to_string());
     kept.reference = ["SYN01".to_owned(), voyage].into_iter().chain(departed).collect::<Vec<_>>().join("/");
-    kept.totals = Some(palisander_engine::manifest::Totals {
+    kept.totals = Some(palisander_engine::manifests::Totals {
         n_consignments: Some(manifest.consignments.len() as u64),
         ..Default::default()
     });
@@ -78,7 +78,7 @@ fn optional(name: &str, text: Option<&str>, out: &mut String) {
 
 fn head(manifest: &Manifest, out: &mut String) {
     let means = manifest.transport_means.clone().unwrap_or_default();
-    let day = |call: &Option<palisander_engine::manifest::Call>| {
+    let day = |call: &Option<palisander_engine::manifests::Call>| {
         call.as_ref().and_then(|call| call.at.as_ref()).map(|at| at.day().to_string())
     };
     out.push_str("<General_segment><General_segment_id>\n");
@@ -100,7 +100,7 @@ fn head(manifest: &Manifest, out: &mut String) {
     optional("Nationality_of_transporter_code", means.flag.map(|flag| flag.to_string()).as_deref(), out);
     optional("Registration_number_of_transport_code", means.imo.as_deref(), out);
     out.push_str("</Transport_information><Load_unload_place>\n");
-    let place = |call: &Option<palisander_engine::manifest::Call>| {
+    let place = |call: &Option<palisander_engine::manifests::Call>| {
         call.as_ref().and_then(|call| call.unlocode.as_ref()).map(|place| place.as_str().to_owned())
     };
     optional("Place_of_departure_code", place(&manifest.departure).as_deref(), out);

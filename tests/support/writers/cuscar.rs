@@ -2,7 +2,9 @@
 
 use std::fmt::Write;
 
-use palisander_engine::manifest::{Consignment, Document, Function, GoodsItem, Manifest, Moment, PartyRole, Procedure};
+use palisander_engine::manifests::{
+    Consignment, Document, Function, GoodsItem, Manifest, Moment, PartyRole, Procedure,
+};
 
 /// The manifest as one interchange with one message, a segment a line.
 pub fn write(manifest: &Manifest) -> String {
@@ -27,7 +29,7 @@ pub fn carried(manifest: &Manifest) -> Manifest {
     kept.sender = Some(manifest.sender.clone().unwrap_or_else(|| "SYNLINE".into()));
     kept.sent_at = manifest.sent_at.clone().or_else(|| Moment::parse("2026-03-01T09:00:00Z"));
     kept.office = None;
-    kept.totals = Some(palisander_engine::manifest::Totals {
+    kept.totals = Some(palisander_engine::manifests::Totals {
         n_consignments: Some(manifest.consignments.len() as u64),
         n_containers: Some(manifest.equipment.len() as u64),
         ..Default::default()
@@ -225,7 +227,7 @@ fn bill(consignment: &Consignment, n: u64, out: &mut Message) {
     consignment.goods_items.iter().for_each(|item| goods(item, procedure.unwrap_or(23), out));
 }
 
-fn money(value: &palisander_engine::manifest::Money, out: &mut Message) {
+fn money(value: &palisander_engine::manifests::Money, out: &mut Message) {
     let kind = match value.kind.as_deref() {
         Some("invoice") => "39",
         Some("statistical") => "123",

@@ -5,7 +5,7 @@ pub mod awmds;
 pub mod cuscar;
 pub mod table;
 
-use palisander_engine::manifest::{Consignment, Manifest};
+use palisander_engine::manifests::{Consignment, Manifest};
 
 use crate::generator::{Made, Port};
 

@@ -1,6 +1,6 @@
 //! Writes the canonical CSV: a row for each goods item, and one more for each further container or document of it.
 
-use palisander_engine::manifest::{Address, Consignment, Document, GoodsItem, Manifest, Party, PartyRole, Totals};
+use palisander_engine::manifests::{Address, Consignment, Document, GoodsItem, Manifest, Party, PartyRole, Totals};
 
 const COLUMNS: &[&str] = &[
     "manifest_reference",
@@ -149,12 +149,12 @@ impl Row<'_> {
         }
         let Self { manifest, bill, item, .. } = self;
         let means = manifest.transport_means.as_ref();
-        let place = |location: &Option<palisander_engine::manifest::Location>| {
+        let place = |location: &Option<palisander_engine::manifests::Location>| {
             location.as_ref().map(|location| location.as_str().to_owned())
         };
         let call =
-            |call: &Option<palisander_engine::manifest::Call>| call.as_ref().and_then(|call| place(&call.unlocode));
-        let at = |call: &Option<palisander_engine::manifest::Call>| {
+            |call: &Option<palisander_engine::manifests::Call>| call.as_ref().and_then(|call| place(&call.unlocode));
+        let at = |call: &Option<palisander_engine::manifests::Call>| {
             call.as_ref().and_then(|call| call.at.as_ref()).map(|at| at.as_str().to_owned())
         };
         let packages = item.packages.first();

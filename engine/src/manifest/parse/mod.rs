@@ -28,7 +28,9 @@ use super::glean;
 
 pub use detect::Format;
 pub use parsed::{Parsed, Parts};
-pub use table::{COLUMNS, DateOrder, Mapping};
+#[cfg(test)]
+pub(in crate::manifest) use table::COLUMNS;
+pub use table::Mapping;
 
 /// Reads `input` as `format`.
 pub fn read(input: impl BufRead + Send + 'static, format: Format) -> Parts {

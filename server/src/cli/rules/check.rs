@@ -3,19 +3,14 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
-use palisander_engine::codes::CountryCode;
-use palisander_engine::profile::view::Table;
-use palisander_engine::profile::{Indicator, ProfileFault};
-use palisander_engine::workbench::diagnostics::{Gravity, page};
-use palisander_engine::workbench::lint::{Tables, lint};
-use palisander_engine::workbench::{allowed, cases};
-use palisander_engine::{Engine, profile};
+use palisander_engine::rules::{Gravity, Indicator, ProfileFault, Table, Tables, allowed, cases, lint, page};
+use palisander_engine::{CountryCode, Engine, rules};
 use serde_json::{Value, json};
 
 /// Faults at load, then doubts and what the cases leave open, less what the writer has allowed; of the profiles named, or of
 /// all.
 pub fn diagnose(engine: &Engine, only: Option<&[String]>) -> Vec<ProfileFault> {
-    let references = &engine.references;
+    let references = engine.references();
     let tables = Tables {
         holds: &|table, word| holds(engine, table, word),
         in_force: &|citation, day| references.instruments.in_force(citation, day),
@@ -23,9 +18,9 @@ pub fn diagnose(engine: &Engine, only: Option<&[String]>) -> Vec<ProfileFault> {
     };
     let wanted = |id: &str| only.is_none_or(|only| only.iter().any(|name| name == id));
     let mut found: Vec<ProfileFault> =
-        engine.profiles.faults.iter().filter(|fault| wanted(&fault.profile)).cloned().collect();
-    let doubts = lint(&engine.profiles, &tables, only);
-    for profile in engine.profiles.profiles.iter().filter(|profile| wanted(&profile.id)) {
+        engine.profiles().faults.iter().filter(|fault| wanted(&fault.profile)).cloned().collect();
+    let doubts = lint(engine.profiles(), &tables, only);
+    for profile in engine.profiles().profiles.iter().filter(|profile| wanted(&profile.id)) {
         let mut own: Vec<ProfileFault> = doubts.iter().filter(|doubt| doubt.profile == profile.id).cloned().collect();
         own.extend(cases::doubts(engine, profile));
         found.extend(allowed(profile, own));
@@ -35,13 +30,13 @@ pub fn diagnose(engine: &Engine, only: Option<&[String]>) -> Vec<ProfileFault> {
 
 /// Does the table hold the word as rules write it?
 fn holds(engine: &Engine, table: Table, word: &str) -> bool {
-    let references = &engine.references;
+    let references = engine.references();
     match table {
         Table::Countries => word
             .parse()
             .is_ok_and(|code: CountryCode| code.as_str() == word && references.countries.get(code).is_some()),
-        Table::Taxa => engine.names.taxon(word).is_some(),
-        Table::Forms => word.parse::<palisander_engine::reference::Form>().is_ok(),
+        Table::Taxa => engine.names().taxon(word).is_some(),
+        Table::Forms => word.parse::<palisander_engine::tables::Form>().is_ok(),
         Table::Claims => engine.words().is_claim(word),
         Table::SpecialClaims => engine.words().is_special_claim(word),
         Table::Routes => references.routes.rows().iter().any(|route| route.id == word),
@@ -52,8 +47,8 @@ fn holds(engine: &Engine, table: Table, word: &str) -> bool {
 /// For each indicator what runs it, what it costs at most and what it needs; then the findings. The text, and whether
 /// something is worse than a note.
 pub fn checked(engine: &Engine, path: Option<&Path>, as_json: bool) -> (String, bool) {
-    let set = &engine.profiles;
-    let only = path.map(profile::ids_in);
+    let set = engine.profiles();
+    let only = path.map(rules::ids_in);
     let only = only.as_deref().filter(|only| !only.is_empty());
     let found = diagnose(engine, only);
     let worse = found.iter().any(|fault| gravity(fault) > Gravity::Note);
@@ -104,7 +99,7 @@ fn gravity(fault: &ProfileFault) -> Gravity {
 }
 
 fn needs(indicator: &Indicator) -> Vec<String> {
-    let name = |(view, field): &(profile::view::View, usize)| {
+    let name = |(view, field): &(rules::View, usize)| {
         format!("{}.{}", view.name(), view.fields().get(*field).map_or("", |field| field.name))
     };
     indicator.reads.iter().map(name).collect()

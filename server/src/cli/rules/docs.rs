@@ -3,8 +3,7 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
-use palisander_engine::Engine;
-use palisander_engine::workbench;
+use palisander_engine::{Engine, rules};
 
 use crate::cli::{OK, UNREADABLE, say};
 
@@ -13,14 +12,14 @@ fn catalogue(engine: &Engine) -> String {
     let mut text = String::from(
         "# Catalogue of profiles\n\nWritten by `palisander rules docs` from the profiles. Points add up; within a group only the highest hit counts; a floor is the\nlowest lane that a hit allows.\n",
     );
-    let lanes = &engine.profiles.lanes;
+    let lanes = &engine.profiles().lanes;
     let _ = writeln!(
         text,
         "\nLanes: blue from {} points, yellow from {}, red from {}.",
         lanes.thresholds.blue, lanes.thresholds.yellow, lanes.thresholds.red
     );
-    for (id, indicators) in workbench::by_profile(engine) {
-        let Some(profile) = engine.profiles.profiles.iter().find(|profile| profile.id == id) else { continue };
+    for (id, indicators) in rules::by_profile(engine) {
+        let Some(profile) = engine.profiles().profiles.iter().find(|profile| profile.id == id) else { continue };
         let _ = writeln!(text, "\n## {} (`{id}`)\n\n{}\n", profile.title, profile.why.trim());
         let _ = writeln!(
             text,
@@ -51,8 +50,8 @@ fn catalogue(engine: &Engine) -> String {
 /// Every file of `rules/` that is written from the code and the profiles, with its text.
 pub fn written(engine: &Engine) -> Vec<(String, String)> {
     let mut files =
-        vec![("catalogue.md".to_owned(), catalogue(engine)), ("reference.md".to_owned(), workbench::view_reference())];
-    files.extend(workbench::definitions().into_iter().map(|(name, text)| (format!("definitions/{name}"), text)));
+        vec![("catalogue.md".to_owned(), catalogue(engine)), ("reference.md".to_owned(), rules::view_reference())];
+    files.extend(rules::definitions().into_iter().map(|(name, text)| (format!("definitions/{name}"), text)));
     files
 }
 

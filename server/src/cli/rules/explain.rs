@@ -1,62 +1,109 @@
 //! `palisander rules explain` and `explain-code`
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use palisander_engine::Engine;
-use palisander_engine::workbench::diagnostics::{PAGES, page};
-use palisander_engine::workbench::{self, cases};
+use clap::Args;
+use palisander_engine::manifests::{Mapping, Parsed};
+use palisander_engine::rules::{Facts, PAGES, cases, page};
+use palisander_engine::{Date, Engine, rules};
 
 use crate::cli::out::putln;
-use crate::cli::{BAD_ARGUMENTS, OK, UNREADABLE, say};
+use crate::cli::{BAD_ARGUMENTS, OK, UNREADABLE, safe, say, source};
+
+/// Bills that are named when it must be asked which is meant.
+const NAMED: usize = 20;
+
+/// Arguments of `explain`.
+#[derive(Args)]
+pub struct Arguments {
+    /// A manifest in any format, or a case
+    #[arg(long, value_name = "FILE")]
+    consignment: PathBuf,
+    /// Which bill, where the manifest holds several
+    #[arg(long, value_name = "BILL")]
+    bill: Option<String>,
+    /// Day that counts [default: today in UTC, or the case's]
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    as_of: Option<String>,
+    /// Rules added to the shipped ones
+    #[arg(long, value_name = "PATH")]
+    pub rules: Option<PathBuf>,
+    /// Only these states: met, "not met", unverifiable
+    #[arg(long)]
+    state: Option<String>,
+    /// JSON
+    #[arg(long)]
+    json: bool,
+}
 
 /// Prints it.
-pub fn explain(engine: &Engine, file: &Path, as_of: Option<&str>, state: Option<&str>, json: bool) -> u8 {
-    let text = match std::fs::read_to_string(file) {
-        Ok(text) => text,
-        Err(error) => {
-            say(&format!("`{}` cannot be read: {error}", file.display()));
-            return UNREADABLE;
-        }
-    };
-    let day = match as_of.map(str::parse) {
-        None => None,
-        Some(Ok(day)) => Some(day),
-        Some(Err(_)) => {
-            say("--as-of is not a day; write it as 2014-03-01");
-            return BAD_ARGUMENTS;
-        }
-    };
-    let facts = match cases::read(&text) {
-        Ok(mut case) => {
-            case.as_of = day.unwrap_or(case.as_of);
-            cases::run(engine, "", "", &case).map(|ran| ran.facts)
-        }
-        Err(_) => palisander_engine::manifest::parse::json_document(text.as_bytes())
-            .map_err(|error| error.to_string())
-            .and_then(|parsed| {
-                let one = parsed.manifest.consignments.first().ok_or("the manifest holds no consignment")?;
-                let gathered = engine.gather(&parsed.manifest, one, day.unwrap_or_else(crate::state::today));
-                Ok(engine.facts(&engine.settle(gathered, &engine.past()), &parsed.faults_of(0)))
-            }),
-    };
-    let facts = match facts {
+pub fn explain(engine: &Engine, arguments: &Arguments) -> u8 {
+    let facts = match facts(engine, arguments) {
         Ok(facts) => facts,
-        Err(error) => {
-            say(&error);
-            return UNREADABLE;
+        Err((code, why)) => {
+            say(&why);
+            return code;
         }
     };
-    for one in workbench::explain(engine, &facts).iter().filter(|one| state.is_none_or(|state| one.state == state)) {
-        if json {
+    let asked = |state: &str| arguments.state.as_deref().is_none_or(|asked| asked == state);
+    for one in rules::explain(engine, &facts).iter().filter(|one| asked(one.state)) {
+        if arguments.json {
             putln!("{}", serde_json::to_string(one).unwrap_or_default());
             continue;
         }
         putln!("{:<12} {}/{} ({} {})", one.state, one.profile, one.indicator, one.each, one.subject);
         for (clause, value) in &one.clauses {
-            putln!("             {clause}\n               → {value}");
+            putln!("             {clause}\n               → {}", safe::line(value));
         }
     }
     OK
+}
+
+/// The facts of the one bill that is meant: of a case, or of a manifest.
+fn facts(engine: &Engine, arguments: &Arguments) -> Result<Facts, (u8, String)> {
+    let file = &arguments.consignment;
+    let wrong = "--as-of is not a day; write it as 2014-03-01";
+    let day = arguments.as_of.as_deref().map(str::parse).transpose().map_err(|_| (BAD_ARGUMENTS, wrong.to_owned()))?;
+    let text = std::fs::read_to_string(file).ok();
+    if let Some(mut case) = text.as_deref().and_then(|text| cases::read(text).ok()) {
+        case.as_of = day.unwrap_or(case.as_of);
+        return cases::run(engine, "", "", &case).map(|ran| ran.facts).map_err(|error| (UNREADABLE, error));
+    }
+    of_manifest(engine, file, arguments.bill.as_deref(), day.unwrap_or_else(crate::state::today))
+}
+
+fn of_manifest(engine: &Engine, file: &Path, bill: Option<&str>, day: Date) -> Result<Facts, (u8, String)> {
+    let unreadable = |error: String| (UNREADABLE, format!("`{}`: {error}", file.display()));
+    let (parts, _) = source::open(file, None, &Mapping::default()).map_err(|error| (UNREADABLE, error))?;
+    let parts: Vec<Parsed> = parts
+        .collect::<Result<_, _>>()
+        .map_err(|error: palisander_engine::manifests::ManifestError| unreadable(error.to_string()))?;
+    let all: Vec<(&Parsed, usize)> =
+        parts.iter().flat_map(|part| (0..part.manifest.consignments.len()).map(move |n| (part, n))).collect();
+    let name = |(part, n): &(&Parsed, usize)| {
+        part.manifest.consignments.get(*n).map(|one| one.bill_of_lading.clone()).unwrap_or_default()
+    };
+    let is_meant = |one: &(&Parsed, usize)| bill.is_none_or(|bill| name(one).trim().eq_ignore_ascii_case(bill.trim()));
+    let meant: Vec<(&Parsed, usize)> = all.iter().copied().filter(is_meant).collect();
+    let (part, n) = match (meant.as_slice(), bill) {
+        ([one], _) => *one,
+        ([], None) => return Err(unreadable("the manifest holds no consignment".to_owned())),
+        ([], Some(bill)) => {
+            return Err((BAD_ARGUMENTS, format!("--bill `{bill}` is not one of: {}", names(&all, &name))));
+        }
+        (several, _) => {
+            let ask = format!("{} bills; which one? --bill of: {}", several.len(), names(several, &name));
+            return Err((BAD_ARGUMENTS, format!("`{}` holds {ask}", file.display())));
+        }
+    };
+    let one = part.manifest.consignments.get(n).ok_or_else(|| unreadable("the bill is gone".to_owned()))?;
+    let gathered = engine.gather(&part.manifest, one, day);
+    Ok(engine.facts(&engine.settle(gathered, &engine.past()), &part.faults_of(n)))
+}
+
+fn names(bills: &[(&Parsed, usize)], name: &dyn Fn(&(&Parsed, usize)) -> String) -> String {
+    let more = bills.len().checked_sub(NAMED).filter(|more| *more > 0).map(|n| format!("and {n} more"));
+    bills.iter().take(NAMED).map(name).chain(more).collect::<Vec<_>>().join(", ")
 }
 
 /// Prints it.

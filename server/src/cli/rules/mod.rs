@@ -8,7 +8,7 @@ mod test;
 use std::path::PathBuf;
 
 use clap::{Subcommand, ValueEnum};
-use palisander_engine::profile::RuleSource;
+use palisander_engine::rules::RuleSource;
 use palisander_engine::{Engine, Options};
 
 pub use check::{checked, diagnose};
@@ -48,23 +48,7 @@ pub enum Command {
         survivors: bool,
     },
     /// Say for every indicator why it is met, not met or open for one consignment
-    Explain {
-        /// A canonical manifest that holds one consignment, or a case
-        #[arg(long, value_name = "FILE")]
-        consignment: PathBuf,
-        /// Day that counts [default: today in UTC, or the case's]
-        #[arg(long, value_name = "YYYY-MM-DD")]
-        as_of: Option<String>,
-        /// Rules added to the shipped ones
-        #[arg(long)]
-        rules: Option<PathBuf>,
-        /// Only these states: met, "not met", unverifiable
-        #[arg(long)]
-        state: Option<String>,
-        /// JSON
-        #[arg(long)]
-        json: bool,
-    },
+    Explain(explain::Arguments),
     /// The page of a diagnostic, or the list of all
     ExplainCode {
         /// Code, such as P012
@@ -93,7 +77,7 @@ pub enum Report {
 pub fn run(command: &Command) -> u8 {
     let overlay = match command {
         Command::Check { path, .. } | Command::Test { path, .. } => path.clone(),
-        Command::Explain { rules, .. } => rules.clone(),
+        Command::Explain(arguments) => arguments.rules.clone(),
         Command::ExplainCode { code } => return explain::explain_code(code.as_deref()),
         Command::Docs { .. } => None,
     };
@@ -111,9 +95,7 @@ pub fn run(command: &Command) -> u8 {
         Command::Test { format, json, survivors, .. } => {
             print(tested(&engine, if *json { Report::Json } else { *format }, *survivors))
         }
-        Command::Explain { consignment, as_of, state, json, .. } => {
-            explain::explain(&engine, consignment, as_of.as_deref(), state.as_deref(), *json)
-        }
+        Command::Explain(arguments) => explain::explain(&engine, arguments),
         Command::Docs { out } => docs::docs(&engine, out),
     }
 }

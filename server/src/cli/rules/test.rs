@@ -2,9 +2,9 @@
 
 use std::fmt::Write as _;
 
-use palisander_engine::Engine;
-use palisander_engine::workbench::cases::{self, CaseResult, Ran};
-use palisander_engine::workbench::{self, Covered, Held};
+use palisander_engine::rules::cases::{CaseResult, Ran};
+use palisander_engine::rules::{Covered, Held, cases};
+use palisander_engine::{Engine, rules};
 use serde_json::json;
 
 use super::Report;
@@ -19,7 +19,7 @@ struct Tested {
 /// Runs all cases. The report, and whether a case fails.
 pub fn tested(engine: &Engine, report: Report, survivors: bool) -> (String, bool) {
     let ran = cases::run_all(engine);
-    let tested = Tested { held: workbench::hold(engine, &ran), covered: workbench::coverage(engine, &ran), ran };
+    let tested = Tested { held: rules::hold(engine, &ran), covered: rules::coverage(engine, &ran), ran };
     let text = match report {
         Report::Table => tested.table(survivors),
         Report::Json => format!("{}\n", tested.json()),

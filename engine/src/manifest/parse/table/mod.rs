@@ -21,8 +21,9 @@ use column::Column;
 use columns::columns;
 use sheet::text_of;
 
-pub use column::COLUMNS;
-pub use mapping::{DateOrder, Mapping};
+#[cfg(test)]
+pub(in crate::manifest) use column::COLUMNS;
+pub use mapping::Mapping;
 pub(super) use rows::Rows;
 pub(super) use sheet::Sheet;
 
