@@ -32,6 +32,9 @@ fn bill(n: usize) -> Manifest {
     json_document(json!({ "manifest": manifest }).to_string().as_bytes()).unwrap().manifest
 }
 
+/// Writes a manifest in a format.
+type Writer = fn(&Manifest) -> String;
+
 fn time(text: &str, format: Format, n: usize) -> Duration {
     let mut shown = 0;
     let begun = Instant::now();
@@ -50,7 +53,7 @@ fn time(text: &str, format: Format, n: usize) -> Duration {
 fn twice_the_items_cost_twice() {
     let (small, large) = (bill(700), bill(1_400));
     let json = |manifest: &Manifest| json!({ "manifest": manifest }).to_string();
-    let written: [(Format, fn(&Manifest) -> String); 3] =
+    let written: [(Format, Writer); 3] =
         [(Format::Csv, table::write), (Format::Cuscar, cuscar::write), (Format::Awmds, awmds::write)];
     let files = written.map(|(format, write)| (format, write(&small), write(&large)));
     for (format, small, large) in files.into_iter().chain([(Format::Json, json(&small), json(&large))]) {
