@@ -53,9 +53,11 @@ impl Totals {
     pub fn words(&self, shown: usize) -> String {
         let Self { consignments, green, blue, yellow, red, lost, unreadable, faults } = self;
         let shown = if shown as u64 == *consignments { String::new() } else { format!(", {shown} shown") };
-        let lost = if *lost == 0 { String::new() } else { format!(", {lost} lost") };
+        // What there is none of is not said: the line fits a terminal.
+        let some = |n: &u64, what: &str| if *n == 0 { String::new() } else { format!(", {n} {what}") };
+        let (lost, faults, unreadable) = (some(lost, "lost"), some(faults, "faults"), some(unreadable, "unreadable"));
         format!(
-            "{consignments} consignments: {red} red, {yellow} yellow, {blue} blue, {green} green{shown}{lost}; {faults} faults, {unreadable} unreadable"
+            "{consignments} consignments: {red} red, {yellow} yellow, {blue} blue, {green} green{shown}{lost}{faults}{unreadable}"
         )
     }
 

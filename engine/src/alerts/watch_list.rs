@@ -127,10 +127,14 @@ impl WatchList {
             let line = reader.position().line();
             match reader.read_record(&mut record) {
                 Ok(false) => break,
-                Ok(true) => match entry(&record, &headers) {
-                    Ok(entry) => entries.push(entry),
-                    Err(what) => faults.push(RecordFault::rejected(line, what)),
-                },
+                Ok(true) => {
+                    let label = headers.iter().position(|name| name == "handling").and_then(|n| record.get(n));
+                    faults.extend(Label::fault(label).map(|what| RecordFault { line, what, rejected: false }));
+                    match entry(&record, &headers) {
+                        Ok(entry) => entries.push(entry),
+                        Err(what) => faults.push(RecordFault::rejected(line, what)),
+                    }
+                }
                 Err(error) => {
                     faults.push(RecordFault::rejected(line, error.to_string()));
                     if error.is_io_error() {
