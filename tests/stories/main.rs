@@ -8,6 +8,7 @@ mod arrows;
 mod as_of;
 mod broken_profiles;
 mod formats;
+mod groups;
 mod history;
 mod hostile;
 mod http;
