@@ -114,11 +114,6 @@ impl HsCode {
         self.0.get(..4)
     }
 
-    /// First six digits, `None` when fewer were declared.
-    pub fn subheading(&self) -> Option<&str> {
-        self.0.get(..6)
-    }
-
     /// True when the code lies under `prefix`.
     pub fn is_under(&self, prefix: &str) -> bool {
         self.0.starts_with(prefix)

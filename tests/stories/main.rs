@@ -10,6 +10,7 @@ mod as_of;
 mod broken_profiles;
 mod cost;
 mod formats;
+mod groups;
 mod history;
 mod hostile;
 mod http;

@@ -29,8 +29,6 @@ pub struct AlertEvidence {
     pub reliability: String,
     /// Who may see it.
     pub handling: Label,
-    /// What stands in its place.
-    pub superseded: bool,
 }
 
 /// Asks the lookup once for the whole consignment.
@@ -74,7 +72,6 @@ pub fn gather(
             on: found.on,
             reliability: record.reliability.clone().unwrap_or_default(),
             handling: record.label(),
-            superseded: record.superseded_by.is_some(),
         })
     });
     evidence.collect()

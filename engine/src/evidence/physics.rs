@@ -60,8 +60,6 @@ pub struct PhysicsEvidence {
 pub struct CoverEvidence {
     /// Id of the goods.
     pub id: String,
-    /// Densest usual stowage, kg/m³.
-    pub high_kg_m3: f64,
     /// A case is known.
     pub seen_as_cover: bool,
     /// Heavier than such goods can be; `None` = no density.
@@ -189,7 +187,6 @@ fn cover(
     let goods = by_text.or_else(|| telling.and_then(|code| references.covers.by_hs(code)))?;
     Some(CoverEvidence {
         id: goods.id.clone(),
-        high_kg_m3: goods.density_high_kg_m3,
         seen_as_cover: goods.seen_as_cover,
         heavier: density.map(|density| density > goods.density_high_kg_m3 * HIGH_MARGIN),
     })

@@ -4,7 +4,10 @@
 //! the whole word, and what it forgets is found again. One memo a thread, of fixed size, without locks.
 
 use std::cell::RefCell;
+use std::hash::Hasher;
 use std::sync::atomic::{AtomicU64, Ordering};
+
+use rustc_hash::FxHasher;
 
 /// Words remembered in one thread. 1,024 of 64 bytes are 64 kB: about the second cache level's share of one core.
 const SLOTS: usize = 1 << 10;
@@ -63,8 +66,9 @@ pub(super) fn remembered(of: u64, word: &str, find: impl FnOnce() -> Option<Fix>
 }
 
 fn place(word: &[u8]) -> usize {
-    let hash = word.iter().fold(0x811C_9DC5_u32, |hash, byte| (hash ^ u32::from(*byte)).wrapping_mul(0x0100_0193));
-    (hash ^ (hash >> 15)) as usize % SLOTS
+    let mut hasher = FxHasher::default();
+    hasher.write(word);
+    hasher.finish() as usize % SLOTS
 }
 
 #[cfg(test)]

@@ -10,7 +10,8 @@
 //! they give is the one that the interpreter gives.
 
 use std::collections::{BTreeMap, HashMap};
-use std::hash::{BuildHasherDefault, Hasher};
+
+use rustc_hash::FxHashMap;
 
 use super::facts::{Facts, Filling, Frame};
 use super::indicator::Indicator;
@@ -84,7 +85,7 @@ enum Classes {
 struct Symbols {
     /// A few are compared one by one, which costs less than a hash.
     few: Vec<(Symbol, u32)>,
-    many: HashMap<Symbol, u32, BuildHasherDefault<Words>>,
+    many: FxHashMap<Symbol, u32>,
 }
 
 /// How many are a few.
@@ -480,25 +481,5 @@ fn set(words: &mut [u64], bit: usize) {
 fn clear(words: &mut [u64], bit: usize) {
     if let Some(word) = words.get_mut(bit / 64) {
         *word &= !(1 << (bit % 64));
-    }
-}
-
-/// Hashes short texts, eight bytes at a time. The texts are those of the rules, not an adversary's.
-#[derive(Default)]
-struct Words(u64);
-
-impl Hasher for Words {
-    fn write(&mut self, bytes: &[u8]) {
-        let (words, last) = bytes.as_chunks();
-        let last = last.iter().fold(bytes.len() as u64, |word, byte| word << 8 | u64::from(*byte));
-        for word in words.iter().map(|word| u64::from_le_bytes(*word)).chain([last]) {
-            self.0 = (self.0.rotate_left(5) ^ word).wrapping_mul(0x517c_c1b7_2722_0a95);
-        }
-    }
-
-    fn write_u8(&mut self, _: u8) {}
-
-    fn finish(&self) -> u64 {
-        self.0.rotate_left(26)
     }
 }

@@ -82,9 +82,4 @@ impl Countries {
     pub fn are_neighbours(&self, a: CountryCode, b: CountryCode) -> bool {
         self.get(a).is_some_and(|row| row.land_neighbours.contains(&b) || row.sea_neighbours.contains(&b))
     }
-
-    /// Neighbours by land.
-    pub fn share_border(&self, a: CountryCode, b: CountryCode) -> bool {
-        self.get(a).is_some_and(|row| row.land_neighbours.contains(&b))
-    }
 }

@@ -129,11 +129,6 @@ impl Listings {
         &self.rows
     }
 
-    /// True when some taxon of the genus was listed on some day.
-    pub fn knows_genus(&self, taxon: &str) -> bool {
-        self.by_genus.contains_key(genus_of(taxon))
-    }
-
     /// The rows for a taxon (species, or `Genus spp.` when only the genus is known) of an origin, exported from a
     /// country, on a day.
     pub fn on(&self, taxon: &str, origin: Option<CountryCode>, export: Option<CountryCode>, day: Date) -> Listed<'_> {
