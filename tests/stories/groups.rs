@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::sync::LazyLock;
 
-use palisander_engine::reference::DataSource;
+use palisander_engine::tables::DataSource;
 use palisander_engine::{Engine, Options};
 use serde_json::{Value, json};
 
