@@ -2,6 +2,7 @@
 
 use palisander_engine::answers::Lane;
 use palisander_engine::bills::Scored;
+use palisander_engine::manifests::Severity;
 
 /// Consignments by lane, and what could not be read.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize)]
@@ -40,7 +41,11 @@ impl Totals {
             }
             Scored::Lost(_) => self.lost += 1,
             Scored::Unreadable(_) => self.unreadable += 1,
-            Scored::Empty(faults) => self.faults += faults.len() as u64,
+            Scored::Empty(faults) => {
+                self.faults += faults.len() as u64;
+                // A manifest without a bill, and something in it was lost: nobody knows how many bills it was.
+                self.unreadable += u64::from(faults.iter().any(|fault| fault.severity == Severity::Lost));
+            }
         }
     }
 

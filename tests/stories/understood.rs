@@ -139,6 +139,32 @@ fn a_field_that_stands_twice_hides_nothing() {
     assert!(!loud && all.len() == 2 && all.iter().all(|answer| answer.lane > Lane::Green));
 }
 
+/// Signs that nobody sees hide no wood, wherever in a word they stand and whatever the format.
+#[test]
+fn hidden_signs_hide_nothing() {
+    let value = json!({ "manifest": { "reference": "R", "consignments": [{
+        "bill_of_lading": "X", "goods_items": [{ "item": 1, "description": "ROSEWOOD LOGS", "origin": "MG" }],
+    }] } });
+    let plain = one(value.to_string(), Format::Json).manifest;
+    let lane = only(&value.to_string(), Format::Json).lane;
+    for c in ['\u{1}', '\u{1b}', '\u{7f}', '\u{1a}', '\u{9b}', '\u{ad}', '\u{200b}', '\u{2060}', '\u{2800}', '\u{3164}']
+    {
+        for at in [1, 4, 7] {
+            let mut manifest = plain.clone();
+            manifest.consignments[0].goods_items[0].description.insert(at, c);
+            let json = json!({ "manifest": manifest }).to_string();
+            for (format, text) in [
+                (Format::Json, json),
+                (Format::Csv, table::write(&manifest)),
+                (Format::Cuscar, cuscar::write(&manifest)),
+            ] {
+                let answer = only(&text, format);
+                assert!(answer.lane >= lane, "{} U+{:04X} at {at}", format.name(), u32::from(c));
+            }
+        }
+    }
+}
+
 /// The parts of a manifest that every format here carries.
 fn common(seed: u64, made: Made) -> Manifest {
     let value = Port::new(seed).of(made);

@@ -16,7 +16,7 @@ use super::fault::{Faults, Severity};
 use super::fields::{Original, Unmapped};
 use super::limits;
 use super::place::Place;
-use super::reading::{FAILED_FORMULA, Reading, is_absent, is_failed_formula};
+use super::reading::{FAILED_FORMULA, HIDDEN, Reading, is_absent, is_failed_formula, visible, without_hidden};
 use super::types::{DocumentKind, Function, Location, Moment, PartyRole, Procedure};
 use super::vocabulary;
 use crate::codes::{CountryCode, Date, HsCode};
@@ -411,6 +411,13 @@ fn text_of(value: Loose<'_>, cx: &mut Cx, at: Place) -> Option<String> {
     if text.trim().is_empty() {
         return None;
     }
+    let text = match without_hidden(&text) {
+        Some(clean) => {
+            cx.fault("hidden_characters", Severity::Doubt, at, &visible(&text), HIDDEN);
+            clean.into()
+        }
+        None => text,
+    };
     if is_failed_formula(&text) {
         cx.fault("failed_formula", Severity::Lost, at, &text, FAILED_FORMULA);
         return None;

@@ -71,6 +71,13 @@ impl Reading {
             self.fault("failed_formula", Severity::Lost, at, &text, FAILED_FORMULA);
             return String::new();
         }
+        let text = match without_hidden(&text) {
+            Some(clean) => {
+                self.fault("hidden_characters", Severity::Doubt, at, &visible(&text), HIDDEN);
+                Cow::Owned(clean)
+            }
+            None => text,
+        };
         let trimmed = text.trim();
         let mut clean = if trimmed.contains(is_control) {
             trimmed.split(is_control).filter(|piece| !piece.is_empty()).collect::<Vec<_>>().join(" ")
@@ -175,6 +182,35 @@ pub(in crate::manifest) fn plain_number(text: &str) -> Option<f64> {
 fn is_control(c: char) -> bool {
     c.is_control()
 }
+
+/// Signs that nobody sees and that part no words: what hides them in a word would hide the word.
+fn is_hidden(c: char) -> bool {
+    (c.is_control() && !matches!(c, '\t' | '\n' | '\r' | '\u{85}'))
+        || matches!(
+            c,
+            '\u{ad}' | '\u{34f}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180e}' | '\u{2800}'
+        )
+        || matches!(c, '\u{2060}'..='\u{2064}' | '\u{206a}'..='\u{206f}' | '\u{3164}' | '\u{feff}' | '\u{ffa0}')
+        || matches!(c, '\u{fe00}'..='\u{fe0f}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
+}
+
+/// The text without hidden signs; `None` where it has none, as nearly every text.
+pub(in crate::manifest) fn without_hidden(text: &str) -> Option<String> {
+    let is_ordinary = |byte: u8| matches!(byte, 0x20..=0x7e | b'\t' | b'\n' | b'\r');
+    if text.bytes().all(is_ordinary) || !text.contains(is_hidden) {
+        return None;
+    }
+    Some(text.chars().filter(|c| !is_hidden(*c)).collect())
+}
+
+/// The text with its hidden signs written out.
+pub(in crate::manifest) fn visible(text: &str) -> String {
+    let shown = |c: char| if is_hidden(c) { format!("<U+{:04X}>", u32::from(c)) } else { c.to_string() };
+    text.chars().map(shown).collect()
+}
+
+/// What is expected in place of a text with hidden signs.
+pub(in crate::manifest) const HIDDEN: &str = "a text without signs that nobody sees; they were left out";
 
 /// Ways to say "not given" that are not a zero.
 pub fn is_absent(text: &str) -> bool {

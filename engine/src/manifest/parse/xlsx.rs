@@ -179,7 +179,7 @@ fn text(value: &DataRef<'_>) -> String {
         }
         DataRef::DateTime(moment) => moment.as_f64().to_string(),
         DataRef::DateTimeIso(text) | DataRef::DurationIso(text) => text.clone(),
-        DataRef::Error(error) => format!("{error:?}"),
+        DataRef::Error(error) => error.to_string(),
         DataRef::Empty => String::new(),
     }
 }

@@ -104,7 +104,11 @@ pub(super) fn consignment(row: &mut Row<'_>, bill: &str, columns: &Columns) -> C
 fn money(row: &mut Row<'_>) -> Option<Money> {
     let text = row.text(Column::Value).filter(|text| !is_absent(text))?;
     let is_plain = text.parse::<f64>().is_ok() && row.style.decimal == '.';
-    let amount = if is_plain { text.clone() } else { row.style.plain(&text).into_owned() };
+    let amount = if is_plain {
+        text.clone()
+    } else {
+        row.style.plain(&text).map_or_else(|| text.clone(), |plain| plain.into_owned())
+    };
     let money = Money { amount, currency: row.text(Column::Currency), kind: None };
     if money.number().is_none() {
         row.fault("not_an_amount", Severity::Lost, Column::Value, &text, "a decimal amount");

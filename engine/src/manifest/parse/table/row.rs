@@ -6,7 +6,7 @@ use super::super::super::fault::{Fault, Severity};
 use super::super::super::fields::{Original, Unmapped, consignment};
 use super::super::super::limits;
 use super::super::super::place::Place;
-use super::super::super::reading::{FAILED_FORMULA, is_absent, is_failed_formula};
+use super::super::super::reading::{FAILED_FORMULA, HIDDEN, is_absent, is_failed_formula, visible, without_hidden};
 use super::super::super::types::{Location, Moment};
 use super::super::units::{Unit, unit};
 use super::column::Column;
@@ -59,6 +59,11 @@ impl<'h> Row<'h> {
                     text.into()
                 }
             };
+            if let Some(clean) = without_hidden(&text) {
+                let found = visible(&text);
+                row.fault_at(place(columns, n), "hidden_characters", Severity::Doubt, header, &found, HIDDEN);
+                text = clean.into();
+            }
             if text.len() > limits::MAX_TEXT_BYTES {
                 let expected = "at most MAX_TEXT_BYTES; the rest was cut";
                 row.fault_at(place(columns, n), "text_too_long", Severity::Lost, header, &text, expected);
@@ -227,7 +232,11 @@ impl<'h> Row<'h> {
             Some(Some((Unit::Volume(factor), _))) if column == Column::VolumeM3 => Some(factor),
             Some(_) => None,
         };
-        let number = self.style.plain(number).parse::<f64>().ok().filter(|n| n.is_finite() && *n >= 0.0);
+        let number = self
+            .style
+            .plain(number)
+            .and_then(|number| number.parse::<f64>().ok())
+            .filter(|n| n.is_finite() && *n >= 0.0);
         let value = number.zip(factor).map(|(number, factor)| number * factor);
         if value.is_some() && named.is_some() {
             let text = text.to_owned();
@@ -241,8 +250,11 @@ impl<'h> Row<'h> {
     /// A whole number.
     pub fn count(&mut self, column: Column) -> Option<u64> {
         let text = self.given(column)?;
-        let number =
-            self.style.plain(text).parse::<f64>().ok().filter(|n| n.is_finite() && *n >= 0.0 && n.fract() == 0.0);
+        let number = self
+            .style
+            .plain(text)
+            .and_then(|text| text.parse::<f64>().ok())
+            .filter(|n| n.is_finite() && *n >= 0.0 && n.fract() == 0.0);
         // 2^53: beyond it a double no longer counts exactly.
         let count = number.filter(|n| *n < 9_007_199_254_740_992.0).map(|n| n as u64);
         self.checked(count, "not_a_code", Severity::Lost, column, "a whole number")

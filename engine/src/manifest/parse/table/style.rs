@@ -17,6 +17,16 @@ pub(super) struct Style {
     pub decimal_ambiguous: bool,
 }
 
+/// Groups of three digits, or of two before the last three as India writes them; a number of one piece is grouped too.
+fn is_grouped(whole: &str, is_mark: impl Fn(char) -> bool) -> bool {
+    let groups: Vec<&str> = whole.split(is_mark).collect();
+    let [first, middle @ .., last] = groups.as_slice() else { return true };
+    let inner = |length: usize| middle.iter().all(|group| group.len() == length);
+    last.len() == 3
+        && (1..=3).contains(&first.trim_start_matches('-').len())
+        && (inner(3) || first.len() <= 2 && inner(2))
+}
+
 /// Counts what the values say.
 #[derive(Debug, Default)]
 pub(super) struct Evidence {
@@ -90,15 +100,19 @@ fn pieces(text: &str) -> Option<[u32; 3]> {
 
 impl Style {
     /// A number as plain decimal text.
-    pub fn plain<'t>(&self, text: &'t str) -> Cow<'t, str> {
+    pub fn plain<'t>(&self, text: &'t str) -> Option<Cow<'t, str>> {
         let is_plain = |byte: u8| byte.is_ascii_digit() || (byte == b'.' && self.decimal == '.');
         if text.bytes().all(is_plain) {
-            return text.into();
+            return Some(text.into());
         }
         let other = if self.decimal == ',' { '.' } else { ',' };
-        let kept: String =
-            text.chars().filter(|c| *c != other && !matches!(c, ' ' | '\u{a0}' | '\u{202f}' | '\'')).collect();
-        kept.replace(',', ".").into()
+        let is_group_mark = |c: char| c == other || matches!(c, ' ' | '\u{a0}' | '\u{202f}' | '\'' | '’');
+        let (whole, fraction) = text.split_once(self.decimal).map_or((text, None), |(whole, rest)| (whole, Some(rest)));
+        if fraction.is_some_and(|rest| rest.contains(is_group_mark)) || !is_grouped(whole, is_group_mark) {
+            return None;
+        }
+        let digits: String = whole.chars().filter(|c| !is_group_mark(*c)).collect();
+        Some(fraction.map_or(digits.clone(), |rest| format!("{digits}.{rest}")).into())
     }
 
     /// A date or time as ISO 8601, where it has another shape.
@@ -135,11 +149,16 @@ mod tests {
 
     #[test]
     fn marks_by_all_values() {
-        assert_eq!(style(&["24,5", "21.600"], &[]).plain("21.600"), "21600");
-        assert_eq!(style(&["24.5", "21,600"], &[]).plain("21,600"), "21600");
-        assert_eq!(style(&["1.234.567,8"], &[]).plain("1.234.567,8"), "1234567.8");
+        assert_eq!(style(&["24,5", "21.600"], &[]).plain("21.600").as_deref(), Some("21600"));
+        assert_eq!(style(&["24.5", "21,600"], &[]).plain("21,600").as_deref(), Some("21600"));
+        assert_eq!(style(&["1.234.567,8"], &[]).plain("1.234.567,8").as_deref(), Some("1234567.8"));
         assert!(style(&["21,600"], &[]).decimal_ambiguous && !style(&["24.0"], &[]).decimal_ambiguous);
-        assert_eq!(style(&["1 234,5"], &[]).plain("1 234,5"), "1234.5");
+        assert_eq!(style(&["1 234,5"], &[]).plain("1 234,5").as_deref(), Some("1234.5"));
+        assert_eq!(style(&["1.5"], &[]).plain("12,34,567.8").as_deref(), Some("1234567.8"));
+        // Groups that are none: two decimal marks, or a number that was cut.
+        for broken in ["1.234.56", "12.34", "1234.567.8", "1,2", ".5.5"] {
+            assert_eq!(style(&["1.234.567,8"], &[]).plain(broken).filter(|_| broken != "1,2"), None, "{broken}");
+        }
     }
 
     #[test]
