@@ -39,6 +39,7 @@ pub const TABLES: &[&str] = &[
     "forms",
     "goods-words",
     "groups",
+    "header-words",
     "hs-codes",
     "instruments",
     "library",
