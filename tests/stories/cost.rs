@@ -64,11 +64,11 @@ fn twice_the_items_cost_twice() {
     let files = written.map(|(format, write)| (format, write(&small), write(&large)));
     for (format, small, large) in files.into_iter().chain([(Format::Json, json(&small), json(&large))]) {
         // Taken in turns, so that a slow moment of the machine meets both.
-        let rounds: Vec<_> = (0..5).map(|_| (time(&small, format, 700), time(&large, format, 1_400))).collect();
+        let rounds: Vec<_> = (0..7).map(|_| (time(&small, format, 700), time(&large, format, 1_400))).collect();
         let one = rounds.iter().map(|(one, _)| *one).min().unwrap();
         let two = rounds.iter().map(|(_, two)| *two).min().unwrap();
         let ratio = two.as_secs_f64() / one.as_secs_f64();
         println!("{}: {one:?} and {two:?}, {ratio:.2} times", format.name());
-        assert!(ratio < 3.2, "{}: {ratio:.2} times", format.name());
+        assert!(ratio < 3.5, "{}: {ratio:.2} times", format.name());
     }
 }
