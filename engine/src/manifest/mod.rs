@@ -12,6 +12,7 @@ mod field;
 pub mod fields;
 mod glean;
 pub mod limits;
+mod loose;
 pub(crate) mod number_words;
 pub mod parse;
 mod place;

@@ -7,11 +7,12 @@ use std::io::BufRead;
 
 use serde::de::{Deserializer, MapAccess, SeqAccess, Visitor};
 
-use super::super::canon::{self, Cx, Draft, Loose, Name};
+use super::super::canon::{self, Cx, Draft};
 use super::super::drafts::draft;
 use super::super::fault::{Faults, ManifestError, Severity};
 use super::super::fields::{Consignment, Manifest, manifest};
 use super::super::limits;
+use super::super::loose::{Loose, Name};
 use super::super::place::Place;
 use super::super::reading::Reading;
 use super::parsed::{Parsed, Parts, read_whole};
