@@ -235,6 +235,17 @@ proptest! {
         }
     }
 
+    /// The same for what AWMDS carries, which knows neither origin nor HS code.
+    #[test]
+    fn awmds_changes_nothing(seed in 0_u64..100_000, kind in 0_usize..4) {
+        let made = [Made::Planted, Made::Honest, Made::Plain, Made::Sounding][kind];
+        let manifest = awmds::carried(&common(seed, made));
+        let other = one(awmds::write(&manifest), Format::Awmds);
+        for (name, first) in &spellings(&other.manifest, false) {
+            prop_assert_eq!(judged(first), judged(&other), "{}", name);
+        }
+    }
+
     /// The CSV carries what it says it carries.
     #[test]
     fn a_table_reads_back(seed in 0_u64..100_000, kind in 0_usize..4) {

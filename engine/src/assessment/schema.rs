@@ -1,9 +1,10 @@
 //! JSON Schema (draft 2020-12) of the answer, from the types. Versioned by [`VERSION`]: fields are added, none dropped or
 //! renamed.
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::Assessment;
+use crate::manifest::schema::headed;
 
 /// Version of the schema; it rises with every field.
 pub const VERSION: &str = "1.1";
@@ -12,17 +13,11 @@ pub const ID: &str = "/v1/schemas/assessment";
 
 /// The schema of one assessment.
 pub fn schema() -> Value {
+    let about = "The answer for one consignment: a lane, a score and all that explains them. Units stand in the names; a \
+                 field that is absent is not known or not declared. Fields may be added, none is dropped or renamed.";
     let settings = schemars::generate::SchemaSettings::draft2020_12().for_serialize();
-    let mut schema = settings.into_generator().into_root_schema_for::<Assessment>().to_value();
-    if let Some(map) = schema.as_object_mut() {
-        map.insert("$id".into(), json!(ID));
-        map.insert("title".into(), json!("Palisander assessment"));
-        map.insert("version".into(), json!(VERSION));
-        let about = "The answer for one consignment: a lane, a score and all that explains them. Units stand in the names; \
-                     a field that is absent is not known or not declared. Fields may be added, none is dropped or renamed.";
-        map.insert("description".into(), json!(about));
-    }
-    schema
+    let schema = settings.into_generator().into_root_schema_for::<Assessment>().to_value();
+    headed(schema, [("$id", ID), ("title", "Palisander assessment"), ("version", VERSION), ("description", about)])
 }
 
 #[cfg(test)]

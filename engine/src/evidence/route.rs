@@ -1,6 +1,6 @@
 //! Where the goods come from, pass and go: by codes, by words, by the parties' addresses.
 
-use crate::codes::CountryCode;
+use crate::codes::{CountryCode, Unlocode};
 use crate::manifest::fields::{address, consignment as bill, goods_item, party};
 use crate::manifest::{Consignment, Location, Manifest, PartyRole, Place};
 use crate::reference::{Node, References};
@@ -94,7 +94,8 @@ pub fn gather(references: &References, manifest: &Manifest, consignment: &Consig
     };
     let place_node = |place: &Option<Location>| {
         place.as_ref().and_then(|place| {
-            place.unlocode().map(Node::Place).or_else(|| place_country(references, place).map(Node::Country))
+            let code = place_code(references, place).or_else(|| place.unlocode());
+            code.map(Node::Place).or_else(|| place_country(references, place).map(Node::Country))
         })
     };
     consignor.into_iter().for_each(|country| push(&mut nodes, Node::Country(country)));
@@ -183,20 +184,21 @@ fn original(references: &References, consignment: &Consignment, at: Place) -> Op
     references.countries.find(&text.text).map(|country| country.code)
 }
 
-/// Country of a place: of a known code or name, else of the code's first two letters when that is a country.
+/// The place that is meant: a code of the list, else a name. A text of five letters may be either (`LAGOS` is no place of
+/// Laos), so a code counts only when the list has it.
+fn place_code(references: &References, place: &Location) -> Option<Unlocode> {
+    let is_listed = |code: &Unlocode| references.ports.get(*code).is_some() || references.places.has(*code);
+    let by_name = || references.ports.find(place.as_str()).map(|port| port.locode);
+    let by_list = || references.places.find(place.as_str(), &references.countries);
+    place.unlocode().filter(is_listed).or_else(by_name).or_else(by_list)
+}
+
+/// Country of a place; of a code that no list has, the country of its first two letters.
 fn place_country(references: &References, place: &Location) -> Option<CountryCode> {
-    if let Some(code) = place.unlocode() {
-        if let Some(port) = references.ports.get(code) {
-            return Some(port.country);
-        }
-        if let Some(port) = references.ports.find(place.as_str()) {
-            return Some(port.country);
-        }
-        return references.countries.get(code.country()).map(|country| country.code);
+    let of_code = |code: Unlocode| references.countries.get(code.country()).map(|country| country.code);
+    if let Some(code) = place_code(references, place) {
+        return references.ports.get(code).map(|port| port.country).or_else(|| of_code(code));
     }
-    references
-        .ports
-        .find(place.as_str())
-        .map(|port| port.country)
-        .or_else(|| references.countries.find(place.as_str()).map(|country| country.code))
+    let by_name = references.countries.find(place.as_str()).map(|country| country.code);
+    by_name.or_else(|| place.unlocode().and_then(of_code))
 }

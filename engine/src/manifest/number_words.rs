@@ -56,6 +56,28 @@ impl Role {
 static WORDS: LazyLock<Vec<HashSet<String>>> =
     LazyLock::new(|| Role::ALL.iter().map(|(_, name)| of_role(name).collect()).collect());
 
+/// What a remark on a permit says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Remark {
+    /// That its validity was extended.
+    Extension,
+    /// That it was issued after the goods had left.
+    Retrospective,
+}
+
+impl Remark {
+    const ALL: [(Self, &'static str); 2] = [(Self::Extension, "extension"), (Self::Retrospective, "retrospective")];
+
+    /// Does the text hold a word that begins so?
+    pub fn is_in(self, text: &str) -> bool {
+        let text = text.to_lowercase();
+        BEGINNINGS.get(self as usize).is_some_and(|stems| stems.iter().any(|stem| text.contains(stem.as_str())))
+    }
+}
+
+static BEGINNINGS: LazyLock<Vec<Vec<String>>> =
+    LazyLock::new(|| Remark::ALL.iter().map(|(_, name)| of_role(name).collect()).collect());
+
 /// Without one of these nothing can be found.
 static TRACES: LazyLock<Option<Phrases>> = LazyLock::new(|| {
     let traces: Vec<String> = of_role(TRACE).collect();
@@ -98,6 +120,8 @@ mod tests {
         ] {
             assert_eq!(role.has(word), has, "{role:?} {word}");
         }
+        assert!(Remark::Extension.is_in("Validité prorogée") && !Remark::Extension.is_in("valid"));
+        assert!(Remark::Retrospective.is_in("ISSUED RETROSPECTIVELY") && !Remark::Retrospective.is_in("extended"));
         assert!(has_trace("Rosewood, CITES 14MG000417") && !has_trace("Rosewood logs"));
     }
 
@@ -110,7 +134,8 @@ mod tests {
         let mut reader = csv::Reader::from_reader(TABLE.as_bytes());
         for row in reader.records() {
             let row = row.unwrap();
-            assert!(row[0] == *TRACE || Role::ALL.iter().any(|(_, name)| *name == &row[0]), "{row:?}");
+            let is_remark = Remark::ALL.iter().any(|(_, name)| *name == &row[0]);
+            assert!(row[0] == *TRACE || is_remark || Role::ALL.iter().any(|(_, name)| *name == &row[0]), "{row:?}");
         }
     }
 }

@@ -21,14 +21,19 @@ struct Wrapped {
 
 /// The schema of a document `{"manifest": …}`.
 pub fn schema() -> Value {
-    let mut schema = schemars::schema_for!(Wrapped).to_value();
+    let about = "What a carrier or declarant says is on its way. Units stand in the names; absent is not zero; a country \
+                 that is not known is `ZZ`. Fields may be added, none is dropped or renamed.";
+    let schema = schemars::schema_for!(Wrapped).to_value();
+    headed(
+        schema,
+        [("$id", ID), ("title", "Palisander canonical manifest"), ("version", VERSION), ("description", about)],
+    )
+}
+
+/// A schema with what it says of itself.
+pub(crate) fn headed(mut schema: Value, head: [(&str, &str); 4]) -> Value {
     if let Some(map) = schema.as_object_mut() {
-        map.insert("$id".into(), json!(ID));
-        map.insert("title".into(), json!("Palisander canonical manifest"));
-        map.insert("version".into(), json!(VERSION));
-        let about = "What a carrier or declarant says is on its way. Units stand in the names; absent is not zero; a \
-                     country that is not known is `ZZ`. Fields may be added, none is dropped or renamed.";
-        map.insert("description".into(), json!(about));
+        map.extend(head.map(|(name, text)| (name.to_owned(), json!(text))));
     }
     schema
 }

@@ -1,6 +1,7 @@
 //! A document as a manifest, a declaration or a question presents it.
 
 use crate::codes::{CountryCode, Date};
+use crate::manifest::number_words::Remark;
 
 /// What is known of a presented document. Everything may be missing; what is missing is not compared.
 #[derive(Debug, Clone, Default)]
@@ -52,17 +53,11 @@ impl PresentedPermit<'_> {
 
     /// The text written on the document is about an extension of validity.
     pub(super) fn claims_extension(&self) -> bool {
-        self.remarks.is_some_and(|text| {
-            let text = text.to_lowercase();
-            ["exten", "prorog", "prórrog", "verläng"].iter().any(|word| text.contains(word))
-        })
+        self.remarks.is_some_and(|text| Remark::Extension.is_in(text))
     }
 
     /// The text written on the document says that it was issued late.
     pub(super) fn claims_retrospective(&self) -> bool {
-        self.remarks.is_some_and(|text| {
-            let text = text.to_lowercase();
-            ["retrospect", "retroact", "rétroact", "rétrospect"].iter().any(|word| text.contains(word))
-        })
+        self.remarks.is_some_and(|text| Remark::Retrospective.is_in(text))
     }
 }

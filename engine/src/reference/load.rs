@@ -3,8 +3,10 @@
 //! Cost: one pass over the file. A row that does not fit is a fault; the other rows are kept.
 
 use std::borrow::Cow;
+use std::io::Read;
 use std::path::PathBuf;
 
+use flate2::read::GzDecoder;
 use include_dir::{Dir, include_dir};
 use serde::de::DeserializeOwned;
 
@@ -31,9 +33,21 @@ pub struct Table<T> {
     pub faults: Vec<TableFault>,
 }
 
+/// Bytes that a compressed table may have when it is unpacked.
+const MAX_UNPACKED: u64 = 64 << 20;
+
 impl DataSource {
-    /// Bytes of `path`, such as `taxa/taxa.csv`.
+    /// Bytes of `path`, such as `taxa/taxa.csv`; unpacked where the table is kept compressed, as `places/places.csv.gz`.
     pub fn read(&self, path: &str) -> Result<Cow<'static, [u8]>, ReferenceError> {
+        let packed = format!("{path}.gz");
+        match self.stored(path) {
+            Err(error) => self.stored(&packed).map_err(|_| error).and_then(|bytes| unpacked(&packed, &bytes)),
+            read => read,
+        }
+    }
+
+    /// Bytes of a file as it is kept.
+    fn stored(&self, path: &str) -> Result<Cow<'static, [u8]>, ReferenceError> {
         if let Self::Folder(folder) = self {
             let file = folder.join(path);
             if file.exists() {
@@ -46,6 +60,12 @@ impl DataSource {
             table: path.into(),
             why: "there is no such table in the built-in data".into(),
         })
+    }
+
+    /// What the table `name` is kept as: its bytes are its fingerprint.
+    pub(super) fn content(&self, name: &str) -> Option<Cow<'static, [u8]>> {
+        let path = format!("{name}/{name}.csv");
+        self.stored(&path).or_else(|_| self.stored(&format!("{path}.gz"))).ok()
     }
 
     /// Typed rows of the table `name`, which lies at `name/name.csv`.
@@ -68,6 +88,17 @@ impl DataSource {
         }
         Ok(table)
     }
+}
+
+fn unpacked(path: &str, bytes: &[u8]) -> Result<Cow<'static, [u8]>, ReferenceError> {
+    let mut text = Vec::new();
+    let read = GzDecoder::new(bytes).take(MAX_UNPACKED).read_to_end(&mut text);
+    let unreadable = |why: String| ReferenceError::Unreadable { table: path.into(), why };
+    read.map_err(|error| unreadable(error.to_string()))?;
+    if text.len() as u64 == MAX_UNPACKED {
+        return Err(unreadable(format!("it unpacks to {MAX_UNPACKED} bytes or more")));
+    }
+    Ok(Cow::Owned(text))
 }
 
 /// The parts of an inner list (`a|b|c`), trimmed, empty ones dropped.

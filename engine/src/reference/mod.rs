@@ -25,6 +25,7 @@ mod hs;
 mod instruments;
 mod listings;
 mod measures;
+mod places;
 mod plantations;
 mod ports;
 mod references;

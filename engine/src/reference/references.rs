@@ -19,6 +19,7 @@ use super::instruments::Instruments;
 use super::listings::Listings;
 use super::load::{DataSource, list};
 use super::measures::Measures;
+use super::places::Places;
 use super::plantations::Plantations;
 use super::ports::Ports;
 use super::routes::Routes;
@@ -50,6 +51,9 @@ pub const TABLES: &[&str] = &[
     "number-words",
     "package-kinds",
     "party-words",
+    "place-names",
+    "place-words",
+    "places",
     "plantations",
     "ports",
     "routes",
@@ -76,8 +80,10 @@ pub struct References {
     pub countries: Countries,
     /// Where plantations supply the trade.
     pub plantations: Plantations,
-    /// Places of UN/LOCODE.
+    /// Ports of the timber trade.
     pub ports: Ports,
+    /// Every place of UN/LOCODE, by code and name.
+    pub places: Places,
     /// Routes seen in cases.
     pub routes: Routes,
     /// Genera that are looked for.
@@ -113,6 +119,7 @@ impl References {
             countries: Countries::load(source, f)?,
             plantations: Plantations::load(source, f)?,
             ports: Ports::load(source, f)?,
+            places: Places::load(source, f)?,
             routes: Routes::load(source, f)?,
             groups: Groups::load(source, f)?,
             hs: HsCodes::load(source, f)?,
@@ -150,7 +157,7 @@ impl References {
 fn edition(source: &DataSource) -> String {
     let mut hasher = blake3::Hasher::new();
     for table in TABLES {
-        if let Ok(bytes) = source.read(&format!("{table}/{table}.csv")) {
+        if let Some(bytes) = source.content(table) {
             hasher.update(table.as_bytes());
             hasher.update(&(bytes.len() as u64).to_le_bytes());
             hasher.update(&bytes);
