@@ -9,6 +9,7 @@ mod arrows;
 mod as_of;
 mod broken_profiles;
 mod cost;
+mod filings;
 mod formats;
 mod groups;
 mod history;
