@@ -41,8 +41,12 @@ pub(super) fn count(input: impl BufRead) -> u64 {
 
 /// Does an interchange begin in this text, behind something else? For telling the format.
 pub(super) fn begins_in(head: &[u8]) -> bool {
-    let head = head.get(..head.len().min(MAX_BEFORE)).unwrap_or_default();
-    syntax::start(&String::from_utf8_lossy(head)).is_some()
+    let head = String::from_utf8_lossy(head.get(..head.len().min(MAX_BEFORE)).unwrap_or_default());
+    // The first tag may be cut by a line break.
+    let tag: String = head.chars().filter(|c| !matches!(c, '\r' | '\n')).take(4).collect();
+    let is_cut = ["UNA", "UNB", "UNH"].iter().any(|known| tag.starts_with(known))
+        && tag.ends_with(|c: char| c.is_ascii_punctuation());
+    is_cut || syntax::start(&head).is_some()
 }
 
 /// Bytes before an interchange, such as the head of a mail or lines of a log.

@@ -310,7 +310,8 @@ pub(super) fn start(text: &str) -> Option<usize> {
             _ => false,
         }
     };
-    let tag: String = text.chars().take(4).collect();
+    // A file that is cut into lines may be cut within its first tag.
+    let tag: String = text.chars().filter(|c| !matches!(c, '\r' | '\n')).take(4).collect();
     let begins =
         tag.len() == 4 && tag.chars().take(3).all(|c| c.is_ascii_alphanumeric()) && tag.ends_with(['+', '*', '|', ':']);
     let at = text.match_indices("UN").map(|(at, _)| at).find(is_start)?;
