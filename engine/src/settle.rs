@@ -49,6 +49,7 @@ pub enum Reach {
 }
 
 impl<'a> Gathered<'a> {
+    /// What gathering hands over, whole; nothing is asked yet.
     pub(crate) fn new(
         references: &References,
         manifest: &'a Manifest,
@@ -72,7 +73,7 @@ impl<'a> Gathered<'a> {
 }
 
 impl<'a> Settled<'a> {
-    /// All facts.
+    /// What was gathered and settled, for explanations.
     pub fn evidence(&self) -> &Evidence {
         &self.evidence
     }
@@ -102,7 +103,7 @@ impl<'a> Settled<'a> {
 #[derive(Default, Serialize)]
 struct Slice {
     lots: Lots,
-    /// By permit.
+    /// Claims on each permit number, in the order of the documents; what the ledger answered.
     uses: Vec<(String, Spending)>,
     /// What other filings did to it.
     #[serde(skip_serializing_if = "Standing::is_plain")]

@@ -62,7 +62,7 @@ pub const MAX_MAPPINGS: usize = 1_000;
 /// Bytes of one mapping, stored or sent.
 pub const MAX_MAPPING_BYTES: usize = 64 << 10;
 
-/// Settings.
+/// Settings of the service, from the command line and the environment.
 #[derive(Debug, Clone)]
 pub struct Config {
     /// Address to listen on. Loopback only: callers are not yet told apart.

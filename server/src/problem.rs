@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use crate::config::{MAX_BODY_BYTES, RETRY_AFTER_SECONDS};
 
-/// One problem.
+/// A problem as RFC 9457 has it.
 #[derive(Debug, Serialize)]
 pub struct Problem {
     /// Stable name of the kind of problem.
@@ -16,7 +16,6 @@ pub struct Problem {
     pub kind: &'static str,
     /// In words, the same for every problem of the kind.
     pub title: &'static str,
-    /// HTTP status.
     pub status: u16,
     /// What is wrong this time, and what to do.
     pub detail: String,

@@ -16,7 +16,6 @@ pub struct Key {
     pub on: Date,
     /// Who sent the manifest; empty = not said.
     pub sender: String,
-    /// Manifest reference.
     pub reference: String,
     /// Bill of lading.
     pub bill: String,
@@ -56,7 +55,6 @@ pub enum Size {
     Small,
     /// It cannot be told.
     Unknown,
-    /// More.
     Large,
 }
 
@@ -66,7 +64,6 @@ pub enum Size {
 pub struct Lot {
     /// Folded names and addresses of those who get it, sorted.
     pub receivers: Vec<String>,
-    /// Size.
     pub size: Size,
 }
 

@@ -6,6 +6,8 @@
 
 mod asked;
 mod canon;
+#[cfg(test)]
+mod checks;
 mod drafts;
 mod fault;
 mod field;
@@ -19,9 +21,11 @@ mod place;
 mod pointer;
 mod reading;
 pub mod schema;
+mod sums;
 mod types;
 mod vocabulary;
 
+pub(crate) use fault::code;
 pub use fault::{Fault, Faults, ManifestError, Severity};
 pub use fields::{
     Address, Call, Carrier, Consignment, Document, Equipment, GoodsItem, InContainer, Manifest, Money, Original,

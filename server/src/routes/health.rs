@@ -7,12 +7,13 @@ use serde_json::{Value, json};
 use crate::seen::without_folders;
 use crate::state::State;
 
-/// `GET /healthz`
+/// `GET /healthz`: the process runs.
 pub async fn alive() -> Json<Value> {
     Json(json!({ "status": "alive" }))
 }
 
-/// `GET /readyz`: where files lie is nobody's business here; standard error has said it.
+/// `GET /readyz`: what is loaded and whether it may be asked. Where files lie is nobody's business here; standard error
+/// has said it.
 pub async fn ready(Shared(state): Shared<State>) -> Json<Value> {
     let engine = state.engine.load();
     let faults: Vec<String> = engine.load_faults().iter().map(|fault| without_folders(fault)).collect();

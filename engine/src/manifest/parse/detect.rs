@@ -39,7 +39,7 @@ impl Format {
     pub const NAMES: &'static [&'static str] =
         &["json", "ndjson", "csv", "xlsx", "cuscar", "awmds", "wco", "epermit", "sad"];
 
-    /// By name.
+    /// The format of that name, as `--format` takes it.
     pub fn by_name(name: &str) -> Option<Self> {
         match name.to_ascii_lowercase().as_str() {
             "json" => Some(Self::Json),

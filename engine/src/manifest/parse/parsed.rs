@@ -9,7 +9,6 @@ use super::super::reading::Reading;
 /// A manifest, or a part of one, and what was wrong with it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Parsed {
-    /// The manifest.
     pub manifest: Manifest,
     /// Faults of its head, which concern every consignment.
     pub head: Faults,

@@ -54,7 +54,6 @@ const MAX_BEFORE: usize = 4 << 10;
 
 /// Where the reader is.
 enum State {
-    /// Between messages.
     Outside,
     /// In a cargo report.
     Cargo(Box<Message>),

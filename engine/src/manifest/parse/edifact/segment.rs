@@ -71,7 +71,6 @@ pub(in super::super) enum Ending {
     File,
 }
 
-/// Reading.
 impl Segment {
     /// The tag in upper case.
     pub fn tag(&self) -> &[u8; 3] {
