@@ -135,6 +135,16 @@ fn damage_that_costs_nothing_is_named() {
     }
 }
 
+/// A terminator that was released by mistake joins two segments: the second is lost, and said so; the end of a word that
+/// was cut is no segment.
+#[test]
+fn a_released_terminator_is_lost() {
+    let lines = report().join("\n");
+    let codes = |text: &str| bills(text.as_bytes()).1.into_iter().map(|(code, _)| code).collect::<Vec<_>>();
+    assert!(codes(&lines.replace("BASKETS'\n", "BASKETS?'\nXYZ+1'\n")).contains(&"released_terminator"));
+    assert!(!codes(&lines.replace("FURNITURE'\n", "FURNIT?'\nURE'\n")).contains(&"released_terminator"));
+}
+
 /// Letters of the repertoire that the sender named are no doubt.
 #[test]
 fn a_declared_character_set_is_no_doubt() {

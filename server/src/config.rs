@@ -57,7 +57,7 @@ pub const STREAM_TIMEOUT: Duration = Duration::from_secs(600);
 /// Longest that a stop waits for requests under way.
 pub const STOP_TIMEOUT: Duration = Duration::from_secs(20);
 
-/// Stored mappings.
+/// Mappings that one folder may store; more are a mistake in its name.
 pub const MAX_MAPPINGS: usize = 1_000;
 /// Bytes of one mapping, stored or sent.
 pub const MAX_MAPPING_BYTES: usize = 64 << 10;

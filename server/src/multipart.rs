@@ -10,7 +10,7 @@ const MAX_PARTS: usize = 16;
 /// Bytes of the head of one part.
 const MAX_HEAD_BYTES: usize = 4 << 10;
 
-/// One part.
+/// One field of a form, with its bytes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Part {
     /// Name of the field.

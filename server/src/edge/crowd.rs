@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::sync::Notify;
 
-/// All connections.
+/// All connections that are open, and who of them waits.
 #[derive(Debug, Clone)]
 pub struct Crowd(Arc<Shared>);
 

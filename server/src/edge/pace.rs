@@ -25,7 +25,7 @@ pub struct Paced<S> {
 }
 
 impl<S> Paced<S> {
-    /// Around `inner`.
+    /// Watches the writes to `inner`; its clock does not run yet.
     pub fn new(inner: S) -> Self {
         Self { inner, clock: Box::pin(tokio::time::sleep(PACE_WINDOW)), runs: false, taken: 0 }
     }

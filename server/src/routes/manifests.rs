@@ -22,7 +22,7 @@ use crate::problem::Problem;
 use crate::state::State;
 use crate::streaming::{PIECES_AHEAD, Work, run};
 
-/// `?as_of=2014-03-01&mapping=port-community`
+/// The query of `/v1/manifests`: `?as_of=2014-03-01&mapping=port-community`
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Asked {

@@ -34,6 +34,8 @@ struct Break {
     at: usize,
     /// Does every line of the file have the length of the one that ends here? Then it cuts wherever the width was full.
     wraps: bool,
+    /// Stands a released sign right before it?
+    is_released: bool,
 }
 
 /// One segment. Elements and components count from 1; element 0 is the tag.
@@ -45,6 +47,8 @@ pub(in super::super) struct Segment {
     /// Where the pieces of each element start.
     elements: Vec<usize>,
     n_released: u32,
+    /// Where the last released sign stands in the text.
+    released_at: Option<usize>,
     /// Where line breaks stood that were left out, as places in the text.
     breaks: Vec<Break>,
     too_long: bool,
@@ -160,11 +164,17 @@ impl Segment {
     /// was released by mistake, and the other segment was read as text of this one.
     pub fn swallows_another(&self) -> bool {
         let is_tag = |at: usize| {
-            let is_whole = self.pieces.iter().any(|piece| (piece.start as usize) < at && piece.end as usize == at + 3);
-            is_whole && self.text.get(at..at + 3).is_some_and(|tag| tag.bytes().all(|byte| byte.is_ascii_uppercase()))
+            // A tag has elements behind it; the end of a word that was cut has none.
+            let is_whole = self.pieces.iter().any(|piece| piece.end as usize == at + 3);
+            let goes_on = self
+                .elements
+                .last()
+                .and_then(|n| self.pieces.get(*n))
+                .is_some_and(|last| last.start as usize >= at + 3);
+            let tag = self.text.get(at..at + 3);
+            is_whole && goes_on && tag.is_some_and(|tag| tag.bytes().all(|byte| byte.is_ascii_uppercase()))
         };
-        let has_released = self.pieces.iter().any(|piece| piece.n_released > 0);
-        has_released && self.breaks.iter().any(|broken| !broken.wraps && is_tag(broken.at))
+        self.breaks.iter().any(|broken| broken.is_released && !broken.wraps && is_tag(broken.at))
     }
 
     /// True when line breaks were left out of it.
@@ -229,7 +239,7 @@ impl Segment {
         self.elements.clear();
         self.elements.push(0);
         self.breaks.clear();
-        (self.n_released, self.too_long) = (0, false);
+        (self.n_released, self.released_at, self.too_long) = (0, None, false);
     }
 
     /// Starts a segment of which the tag and its separator were read already.
@@ -244,7 +254,8 @@ impl Segment {
         let at = self.text.len();
         // A carriage return and a line feed are one break; more than a screen of them are not needed to know it.
         if self.breaks.len() < MAX_PLACES && self.breaks.last().is_none_or(|last| last.at < at) {
-            self.breaks.push(Break { at, wraps });
+            let is_released = self.released_at.is_some_and(|released| released + 1 == at);
+            self.breaks.push(Break { at, wraps, is_released });
         }
     }
 
@@ -283,6 +294,7 @@ impl Segment {
     /// Counts a release character of the component that is open.
     pub(super) fn release(&mut self) {
         self.n_released += 1;
+        self.released_at = Some(self.text.len());
     }
 
     /// Ends the component that is open; the next one belongs to the same element.
