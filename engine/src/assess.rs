@@ -13,10 +13,13 @@ use crate::codes::{Date, HsCode};
 use crate::digest;
 use crate::evidence::wording::GoodsWords;
 use crate::evidence::{self, Neighbours, Sources};
-use crate::history::{EarlierLots, EarlierUses, Edition, Key, Lots, Past, Remembered, Spending, Unavailable};
+use crate::history::{
+    self, EarlierLots, EarlierUses, Edition, Filing, Key, Lots, OtherFilings, Past, Remembered, Spending, Standing,
+    Unavailable,
+};
 use crate::inputs::{self, InputError, Inputs, Loaded, Report};
 use crate::manifest::parse::Parsed;
-use crate::manifest::{Consignment, Fault, GoodsItem, Manifest};
+use crate::manifest::{Consignment, Fault, Function, GoodsItem, Manifest};
 use crate::names::{NameIndex, NameQuery};
 use crate::permits::{PermitKey, Register};
 use crate::profile::gathered;
@@ -195,7 +198,7 @@ impl Engine {
         match &self.history {
             None => Past::none(),
             Some(Ok(edition)) => Past::of(edition),
-            Some(Err(_)) => Past { lots: &Lost, uses: &Lost },
+            Some(Err(_)) => Past { lots: &Lost, uses: &Lost, filings: &Lost },
         }
     }
 
@@ -267,11 +270,17 @@ impl Engine {
     /// What later consignments are to know of this one: its lot of listed wood and its claims on permits. Pure; an
     /// edition is built of many. `None` = there is nothing to remember, which most bills are told by their words alone.
     pub fn remember(&self, manifest: &Manifest, consignment: &Consignment, as_of: Date) -> Option<Remembered> {
-        let cites = consignment.all_documents().any(|(_, _, document)| document.kind.is_cites());
+        let acts = manifest.function != Function::Original;
+        let cites = acts || consignment.all_documents().any(|(_, _, document)| document.kind.is_cites());
         if !cites && !consignment.goods_items.iter().any(|item| self.may_name_wood(item)) {
             return None;
         }
         self.gather(manifest, consignment, as_of).remembered().cloned()
+    }
+
+    /// What a manifest without a bill leaves to be remembered: that it takes back the whole of an earlier one.
+    pub fn remember_whole(&self, manifest: &Manifest, as_of: Date) -> Option<Remembered> {
+        history::withdrawal(manifest, as_of)
     }
 
     /// Can the names or the code of an item name a wood at all? Never wrongly no; cheap.
@@ -322,6 +331,7 @@ impl Engine {
                 faults,
                 editions,
                 reaches: settled.reaches(),
+                standing: settled.standing(),
             },
             &outcomes,
         )
@@ -349,6 +359,12 @@ impl EarlierLots for Lost {
 
 impl EarlierUses for Lost {
     fn uses(&self, _: &PermitKey, _: &Key) -> Result<Spending, Unavailable> {
+        Err(Unavailable("the history cannot be read".to_owned()))
+    }
+}
+
+impl OtherFilings for Lost {
+    fn standing(&self, _: &Key, _: &Filing) -> Result<Standing, Unavailable> {
         Err(Unavailable("the history cannot be read".to_owned()))
     }
 }

@@ -72,7 +72,9 @@ pub mod facts {
 
 /// What is remembered of earlier bills: editions of it, and what is asked of them.
 pub mod past {
-    pub use crate::history::{EarlierLots, EarlierUses, Edition, HistoryError, Past, Remembered};
+    pub use crate::history::{
+        EarlierLots, EarlierUses, Edition, Filing, FilingNamed, HistoryError, OtherFilings, Past, Remembered, Standing,
+    };
 }
 
 /// Names of woods in goods texts.

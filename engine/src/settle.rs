@@ -11,7 +11,7 @@ use crate::codes::Date;
 use crate::digest;
 use crate::evidence::Evidence;
 use crate::evidence::history::{DAYS, HistoryEvidence};
-use crate::history::{Drawn, Lots, Past, Remembered, Spending, remembered};
+use crate::history::{Drawn, Lots, Past, Remembered, Spending, Standing, alone, filing, remembered};
 use crate::manifest::{Consignment, Manifest};
 use crate::permits::{PermitKey, Spent};
 use crate::reference::References;
@@ -35,6 +35,7 @@ pub struct Settled<'a> {
     content: blake3::Hash,
     slice: String,
     reaches: Reach,
+    standing: Standing,
 }
 
 /// How far the history behind an answer reaches.
@@ -87,6 +88,11 @@ impl<'a> Settled<'a> {
         self.reaches
     }
 
+    /// Where the filing stands among those of its bill.
+    pub fn standing(&self) -> &Standing {
+        &self.standing
+    }
+
     /// Fingerprint of everything of the manifest that can change the answer.
     pub(crate) fn content(&self) -> &blake3::Hash {
         &self.content
@@ -99,6 +105,9 @@ struct Slice {
     lots: Lots,
     /// Claims on each permit number, in the order of the documents; what the ledger answered.
     uses: Vec<(String, Spending)>,
+    /// What other filings did to it.
+    #[serde(skip_serializing_if = "Standing::is_plain")]
+    standing: Standing,
     /// Questions without an answer.
     open: Vec<String>,
 }
@@ -115,13 +124,17 @@ pub(crate) fn settle<'a>(gathered: Gathered<'a>, past: &Past<'_>) -> Settled<'a>
             Err(why) => document.settle(Err(&why)),
         }
     }
+    // Nothing of the answer hangs on a past that is not kept but what the filing says of itself.
+    let own = filing(manifest, consignment, record.lot.is_some());
+    let standing = past.filings.standing(&record.key, &own).unwrap_or_else(|_| alone(&record.key, &own));
+    slice.standing = standing.clone();
     let reaches = if matches!(evidence.history, HistoryEvidence::Kept { .. }) && slice.open.is_empty() {
         Reach::Edition
     } else {
         Reach::None
     };
     let slice = digest::shown(&digest::of(&slice));
-    Settled { manifest, consignment, evidence, content, slice, reaches }
+    Settled { manifest, consignment, evidence, content, slice, reaches, standing }
 }
 
 /// Earlier lots to the same receivers; only listed wood has any, but whether a history is kept is asked for every bill.

@@ -81,7 +81,7 @@ fn each_of<E>(parts: Parts, answer: Answering<'_>, sink: &mut dyn FnMut(Scored) 
             let answers: Vec<_> = each(parts).into_par_iter().map(one).collect();
             answers.into_iter().flatten().try_for_each(&mut *sink)
         }
-        Batch::Empty(faults) => sink(Scored::Empty(faults)),
+        Batch::Empty(parsed) => sink(Scored::Empty(parsed.faults())),
         Batch::Unreadable(error) => sink(Scored::Unreadable(error)),
     })?;
     Ok(n_bills)
@@ -110,10 +110,14 @@ pub fn remember(engine: &Engine, parts: Parts, as_of: Date) -> Vec<Remembered> {
         guarded(|| engine.remember(&parsed.manifest, consignment, as_of)).ok().flatten()
     };
     let done: Result<(), std::convert::Infallible> = batches(parts, &mut |batch| {
-        if let Batch::Bills(parts) = batch {
-            let of_batch: Vec<_> =
-                each(parts).into_par_iter().filter_map(|(part, n)| record(parts.get(part)?, n)).collect();
-            records.extend(of_batch);
+        match batch {
+            Batch::Bills(parts) => {
+                let of_batch: Vec<_> =
+                    each(parts).into_par_iter().filter_map(|(part, n)| record(parts.get(part)?, n)).collect();
+                records.extend(of_batch);
+            }
+            Batch::Empty(parsed) => records.extend(engine.remember_whole(&parsed.manifest, as_of)),
+            Batch::Unreadable(_) => {}
         }
         Ok(())
     });
@@ -126,7 +130,7 @@ enum Batch<'a> {
     /// Manifests with their bills.
     Bills(&'a [Parsed]),
     /// A manifest without a bill.
-    Empty(Vec<Fault>),
+    Empty(Box<Parsed>),
     /// No manifest could be read from the bytes; why.
     Unreadable(ManifestError),
 }
@@ -136,7 +140,7 @@ fn batches<E>(parts: Parts, work: &mut dyn FnMut(Batch<'_>) -> Result<(), E>) ->
     let mut n = 0;
     for part in parts {
         let odd = match part {
-            Ok(parsed) if parsed.manifest.consignments.is_empty() => Batch::Empty(parsed.faults()),
+            Ok(parsed) if parsed.manifest.consignments.is_empty() => Batch::Empty(Box::new(parsed)),
             Ok(parsed) => {
                 n += parsed.manifest.consignments.len();
                 waiting.push(parsed);

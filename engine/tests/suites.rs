@@ -6,5 +6,6 @@ mod alerts;
 mod formats;
 mod listing;
 mod names;
+mod other_surfaces;
 mod permits;
 mod reference;

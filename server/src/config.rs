@@ -1,27 +1,90 @@
-//! Settings of the service. Every one has a unit, a default and a reason; what is malformed stops the start.
+//! Settings and limits of the service. Every one has a unit, a default and a reason; what is malformed stops the start.
+//!
+//! What all requests together may hold at once is the sum of four parts, and stays under 512 MB above an idle service:
+//! bodies ([`MAX_BODIES_BYTES`]), streams under way ([`MAX_WORK_BYTES`] and [`LIGHT_PLACES`]), single calls
+//! ([`QUICK_PLACES_PER_CORE`]) and connections ([`MAX_CONNECTIONS`] times [`CONNECTION_BUFFER_BYTES`], twice).
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
+use std::path::Path;
 use std::time::Duration;
 
-/// Bytes of one request body: a ship of 15,000 bills in JSON.
+use palisander_engine::manifests::Mapping;
+
+/// Bytes of one request body, as it comes and unpacked: a ship of 15,000 bills in JSON.
 pub const MAX_BODY_BYTES: usize = 64 << 20;
-/// Longest a request may take.
+/// Bytes of all bodies that are held at once, unpacked ones included.
+pub const MAX_BODIES_BYTES: usize = 144 << 20;
+/// Bytes of a body that are taken without asking whether there is room, so that single calls go on while large bodies fill
+/// it. As many as connections: 32 MB.
+pub const FREE_BYTES: usize = 64 << 10;
+/// Bytes that one byte of a packed body may unpack to (repeated bills reach 40, bombs 1,000); small ones are let go.
+pub const MAX_UNPACKED_RATIO: usize = 200;
+/// Window of a zstd frame, which its decoder keeps in memory: what RFC 8878 asks every decoder to support.
+pub const MAX_ZSTD_WINDOW_BYTES: u64 = 8 << 20;
+
+/// Bytes that streams under way may need to read and score their bodies, as far as the size of the body tells.
+pub const MAX_WORK_BYTES: usize = 256 << 20;
+/// Bytes that any stream needs: a batch of answers, and what waits for the reader.
+pub const STREAM_BYTES: usize = 16 << 20;
+/// Bodies up to this size have places of their own, which large ones cannot take.
+pub const LIGHT_BODY_BYTES: usize = 256 << 10;
+/// Small streams scored at once.
+pub const LIGHT_PLACES: usize = 8;
+/// Single calls and searches at once, for each core. They never wait for a reader.
+pub const QUICK_PLACES_PER_CORE: usize = 4;
+/// Longest that a request waits for a place before it is told to come back.
+pub const QUEUE_TIMEOUT: Duration = Duration::from_secs(10);
+/// Seconds after which a request that found no place should come back.
+pub const RETRY_AFTER_SECONDS: u32 = 5;
+
+/// Connections at once. The one that has waited longest for its request gives way to the next.
+pub const MAX_CONNECTIONS: usize = 512;
+/// Bytes that the service reads ahead, and holds unsent, for one connection. A head is not longer.
+pub const CONNECTION_BUFFER_BYTES: usize = 64 << 10;
+/// Longest that a head may take, and that a connection may idle.
+pub const HEAD_TIMEOUT: Duration = Duration::from_secs(15);
+/// A body that comes, or an answer that is read, slower than [`PACE_BYTES`] in this time loses its place.
+pub const PACE_WINDOW: Duration = Duration::from_secs(10);
+/// 1.6 kB a second: a modem.
+pub const PACE_BYTES: usize = 16 << 10;
+/// Longest that a body may take.
+pub const BODY_TIMEOUT: Duration = Duration::from_secs(90);
+/// Longest that a request may take until its answer begins.
 pub const REQUEST_TIMEOUT: Duration = Duration::from_secs(120);
+/// Longest that a stream of answers may take.
+pub const STREAM_TIMEOUT: Duration = Duration::from_secs(600);
 /// Longest that a stop waits for requests under way.
 pub const STOP_TIMEOUT: Duration = Duration::from_secs(20);
-/// Requests scored at once, for each core; the next ones are told to come back.
-pub const MAX_SCORING_PER_CORE: usize = 32;
+
+/// Mappings that one folder may store; more are a mistake in its name.
+pub const MAX_MAPPINGS: usize = 1_000;
+/// Bytes of one mapping, stored or sent.
+pub const MAX_MAPPING_BYTES: usize = 64 << 10;
 
 /// Settings of the service, from the command line and the environment.
 #[derive(Debug, Clone)]
 pub struct Config {
     /// Address to listen on. Loopback only: callers are not yet told apart.
     pub listen: SocketAddr,
+    /// Who may be asked for, and from where.
+    pub doors: Doors,
+    /// Mappings of tables by name.
+    pub mappings: BTreeMap<String, Mapping>,
+}
+
+/// Names under which the service may be asked, and pages that may ask it.
+#[derive(Debug, Clone, Default)]
+pub struct Doors {
+    /// Names of this service beside those of loopback, in small letters, without port.
+    pub hosts: BTreeSet<String>,
+    /// Origins beside its own, as a browser writes them: `https://console.example`.
+    pub origins: BTreeSet<String>,
 }
 
 impl Config {
-    /// Reads the address. Anything but loopback is refused.
-    pub fn new(listen: &str) -> Result<Self, String> {
+    /// Reads the settings. Any address but loopback is refused.
+    pub fn new(listen: &str, hosts: &[String], origins: &[String], mappings: Option<&Path>) -> Result<Self, String> {
         let listen: SocketAddr =
             listen.parse().map_err(|_| format!("`{listen}` is not an address such as 127.0.0.1:8080"))?;
         if !listen.ip().is_loopback() {
@@ -29,6 +92,53 @@ impl Config {
                 "`{listen}` is not a loopback address; callers are not yet told apart, so only this machine may ask"
             ));
         }
-        Ok(Self { listen })
+        let mappings = mappings.map(stored).transpose()?.unwrap_or_default();
+        Ok(Self { listen, doors: Doors::new(hosts, origins)?, mappings })
     }
+}
+
+impl Doors {
+    /// Reads names and origins.
+    pub fn new(hosts: &[String], origins: &[String]) -> Result<Self, String> {
+        let small = |texts: &[String]| texts.iter().map(|text| text.trim().to_ascii_lowercase()).collect();
+        let doors = Self { hosts: small(hosts), origins: small(origins) };
+        let is_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_');
+        if let Some(host) = doors.hosts.iter().find(|host| host.is_empty() || !host.chars().all(is_name)) {
+            return Err(format!("`{host}` is not the name of a host; write it without scheme and port"));
+        }
+        let is_origin = |origin: &str| {
+            let rest = origin.strip_prefix("https://").or_else(|| origin.strip_prefix("http://"));
+            rest.is_some_and(|rest| !rest.is_empty() && !rest.contains('/'))
+        };
+        if let Some(origin) = doors.origins.iter().find(|origin| !is_origin(origin)) {
+            return Err(format!("`{origin}` is not an origin such as https://console.example"));
+        }
+        Ok(doors)
+    }
+}
+
+/// Every `NAME.toml` of a folder. One that is wrong stops the start: a caller who names it expects it to act.
+fn stored(folder: &Path) -> Result<BTreeMap<String, Mapping>, String> {
+    let failed = |path: &Path, why: String| format!("mapping `{}`: {why}", path.display());
+    let entries = std::fs::read_dir(folder).map_err(|error| failed(folder, error.to_string()))?;
+    let mut mappings = BTreeMap::new();
+    for entry in entries {
+        let path = entry.map_err(|error| failed(folder, error.to_string()))?.path();
+        let name = path.file_stem().and_then(|stem| stem.to_str()).filter(|name| is_mapping_name(name));
+        let is_toml = path.extension().is_some_and(|extension| extension == "toml");
+        let (Some(name), true, true) = (name, is_toml, path.is_file()) else { continue };
+        let size = std::fs::metadata(&path).map_err(|error| failed(&path, error.to_string()))?.len();
+        if size > MAX_MAPPING_BYTES as u64 || mappings.len() >= MAX_MAPPINGS {
+            return Err(failed(&path, "over MAX_MAPPING_BYTES or MAX_MAPPINGS".to_owned()));
+        }
+        let text = std::fs::read_to_string(&path).map_err(|error| failed(&path, error.to_string()))?;
+        let mapping = Mapping::from_toml(&text).map_err(|error| failed(&path, error.to_string()))?;
+        mappings.insert(name.to_owned(), mapping);
+    }
+    Ok(mappings)
+}
+
+/// Letters, digits, `-` and `_`: nothing that could be a path.
+pub fn is_mapping_name(name: &str) -> bool {
+    !name.is_empty() && name.len() <= 64 && name.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'))
 }

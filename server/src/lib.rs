@@ -1,14 +1,21 @@
 //! Palisander's edges: the command line and the HTTP service. Both do no scoring of their own; they read, call the
 //! engine, and write.
 
+pub mod admission;
+pub mod body;
 pub mod cli;
 pub mod config;
+pub mod edge;
 pub mod kept;
+pub mod log;
+pub mod multipart;
 pub mod problem;
 pub mod router;
 pub mod routes;
 pub mod search;
+pub mod seen;
 pub mod state;
+pub mod streaming;
 pub mod totals;
 
 pub use router::{build_router, build_router_with};

@@ -6,6 +6,8 @@ use axum::response::{IntoResponse, Response};
 use palisander_engine::manifests::{Fault, ManifestError};
 use serde::Serialize;
 
+use crate::config::{MAX_BODY_BYTES, RETRY_AFTER_SECONDS};
+
 /// A problem as RFC 9457 has it.
 #[derive(Debug, Serialize)]
 pub struct Problem {
@@ -23,12 +25,26 @@ pub struct Problem {
     /// Seconds after which to come back.
     #[serde(skip)]
     pub retry_after: Option<u32>,
+    /// Say which encodings are unpacked (RFC 9110, 12.5.3).
+    #[serde(skip)]
+    pub accept_encoding: bool,
 }
+
+/// Content encodings that are unpacked.
+const ENCODINGS: &str = "gzip, zstd";
 
 impl Problem {
     /// A problem of `status`.
     pub fn new(status: StatusCode, kind: &'static str, title: &'static str, detail: impl Into<String>) -> Self {
-        Self { kind, title, status: status.as_u16(), detail: detail.into(), errors: Vec::new(), retry_after: None }
+        Self {
+            kind,
+            title,
+            status: status.as_u16(),
+            detail: detail.into(),
+            errors: Vec::new(),
+            retry_after: None,
+            accept_encoding: false,
+        }
     }
 
     /// The body holds no manifest.
@@ -66,6 +82,35 @@ impl Problem {
         Self::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "/problems/media-type", "this content type is not read", detail)
     }
 
+    /// The body is packed in a way that is not unpacked here.
+    pub fn encoding(found: &str) -> Self {
+        let shown: String = found.chars().take(40).collect();
+        let detail =
+            format!("content-encoding `{shown}` is not unpacked here; send it as it is, or as one of {ENCODINGS}");
+        let title = "this content encoding is not read";
+        let mut problem = Self::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "/problems/encoding", title, detail);
+        problem.accept_encoding = true;
+        problem
+    }
+
+    /// The body cannot be unpacked.
+    pub fn packed(encoding: &str, why: &str) -> Self {
+        let detail = format!("the body cannot be unpacked as {encoding}: {why}");
+        Self::new(StatusCode::UNPROCESSABLE_ENTITY, "/problems/packed", "the body cannot be unpacked", detail)
+    }
+
+    /// The body is over its limit.
+    pub fn too_large() -> Self {
+        let detail =
+            format!("the body is over MAX_BODY_BYTES ({MAX_BODY_BYTES}); send the manifest in parts as NDJSON");
+        Self::new(StatusCode::PAYLOAD_TOO_LARGE, "/problems/too-large", "the body is too large", detail)
+    }
+
+    /// Something broke that is not the caller's.
+    pub fn fault(detail: &str) -> Self {
+        Self::new(StatusCode::INTERNAL_SERVER_ERROR, "/problems/fault", "our fault", detail)
+    }
+
     /// Too many requests under way.
     pub fn overload() -> Self {
         let mut problem = Self::new(
@@ -74,7 +119,7 @@ impl Problem {
             "too many requests are being scored",
             "nothing was scored; send it again later",
         );
-        problem.retry_after = Some(2);
+        problem.retry_after = Some(RETRY_AFTER_SECONDS);
         problem
     }
 }
@@ -82,11 +127,14 @@ impl Problem {
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        let retry = self.retry_after;
+        let (retry, accept) = (self.retry_after, self.accept_encoding);
         let mut response = (status, Json(self)).into_response();
         response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
         if let Some(seconds) = retry {
             response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        if accept {
+            response.headers_mut().insert(header::ACCEPT_ENCODING, HeaderValue::from_static(ENCODINGS));
         }
         response
     }

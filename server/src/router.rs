@@ -6,14 +6,15 @@ use axum::Router;
 use axum::body::Body;
 use axum::extract::Request;
 use axum::http::StatusCode;
-use axum::middleware::{Next, from_fn};
+use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use tower_http::catch_panic::CatchPanicLayer;
-use tower_http::limit::RequestBodyLimitLayer;
 use tower_http::timeout::TimeoutLayer;
 
-use crate::config::{MAX_BODY_BYTES, REQUEST_TIMEOUT};
+use crate::config::REQUEST_TIMEOUT;
+use crate::edge::checked;
+use crate::log::told;
 use crate::problem::Problem;
 use crate::routes::{alerts, assessments, health, manifests, schemas};
 use crate::state::State;
@@ -37,15 +38,14 @@ pub fn build_router_with(state: State, timeout: Duration) -> Router {
         .method_not_allowed_fallback(|request: Request| async move {
             Problem::method(request.method().as_str(), request.uri().path())
         })
-        .with_state(state)
-        .layer(axum::extract::DefaultBodyLimit::disable())
-        .layer(RequestBodyLimitLayer::new(MAX_BODY_BYTES))
+        .with_state(state.clone())
+        .layer(from_fn_with_state(state, checked))
         .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, timeout))
         .layer(CatchPanicLayer::custom(|_| {
-            let detail = "this request failed and was not scored; others are not touched";
-            Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "/problems/fault", "our fault", detail).into_response()
+            Problem::fault("this request failed and was not scored; others are not touched").into_response()
         }))
         .layer(from_fn(as_problem))
+        .layer(from_fn(told))
 }
 
 /// Errors that the layers answer in plain text become problems too.
@@ -59,11 +59,6 @@ async fn as_problem(request: Request, next: Next) -> Response {
     }
     drop(response.into_body() as Body);
     match status {
-        StatusCode::PAYLOAD_TOO_LARGE => {
-            let detail =
-                format!("the body is over MAX_BODY_BYTES ({MAX_BODY_BYTES}); send the manifest in parts as NDJSON");
-            Problem::new(status, "/problems/too-large", "the body is too large", detail).into_response()
-        }
         StatusCode::REQUEST_TIMEOUT => {
             let detail = "not done within the time limit; send fewer consignments at once";
             Problem::new(status, "/problems/timeout", "it took too long", detail).into_response()

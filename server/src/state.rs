@@ -1,18 +1,26 @@
-//! What every request shares: the frozen engine behind a swap, and a bound on scoring under way.
+//! What every request shares: the frozen engine behind a swap, and a bound on what is under way.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use arc_swap::ArcSwap;
+use palisander_engine::manifests::Mapping;
 use palisander_engine::{Date, Engine};
-use tokio::sync::Semaphore;
+
+use crate::admission::Admission;
+use crate::config::Doors;
 
 /// Shared by all requests; cheap to clone.
 #[derive(Clone)]
 pub struct State {
     /// The live engine. A reload builds another aside and swaps it in.
     pub engine: Arc<ArcSwap<Engine>>,
-    /// Places for scoring.
-    pub places: Arc<Semaphore>,
+    /// Room for bodies, places for work.
+    pub admission: Admission,
+    /// Names under which the service may be asked, and pages that may ask it.
+    pub doors: Arc<Doors>,
+    /// Mappings of tables by name.
+    pub mappings: Arc<BTreeMap<String, Mapping>>,
     /// Search over its alerts and the library.
     pub search: Arc<crate::search::SearchIndex>,
     /// Day for requests that name none; `None` = today in UTC.
@@ -22,13 +30,19 @@ pub struct State {
 impl State {
     /// State over one engine.
     pub fn new(engine: Engine, as_of: Option<Date>) -> Self {
-        let cores = std::thread::available_parallelism().map_or(1, usize::from);
         Self {
             engine: Arc::new(ArcSwap::from_pointee(engine)),
-            places: Arc::new(Semaphore::new(cores * crate::config::MAX_SCORING_PER_CORE)),
+            admission: Admission::default(),
+            doors: Arc::default(),
+            mappings: Arc::default(),
             search: Arc::default(),
             as_of,
         }
+    }
+
+    /// The same with what the operator set.
+    pub fn with(self, doors: Doors, mappings: BTreeMap<String, Mapping>) -> Self {
+        Self { doors: Arc::new(doors), mappings: Arc::new(mappings), ..self }
     }
 
     /// The day that counts: as asked, else as set, else today in UTC. Stamped here, at the edge.

@@ -149,7 +149,8 @@ async fn the_schema_is_served() {
     let app = palisander::build_router(State::new(Engine::open(&Options::default()).unwrap(), None));
     for (name, expected) in [("assessment", schema()), ("manifest", palisander_engine::manifests::schema())] {
         let path = format!("/v1/schemas/{name}");
-        let response = app.clone().oneshot(Request::builder().uri(&path).body(Body::empty()).unwrap()).await.unwrap();
+        let request = Request::builder().uri(&path).header(header::HOST, "localhost").body(Body::empty()).unwrap();
+        let response = app.clone().oneshot(request).await.unwrap();
         assert_eq!(response.headers()[header::CONTENT_TYPE], "application/schema+json");
         let bytes = axum::body::to_bytes(response.into_body(), 1 << 20).await.unwrap();
         let served: Value = serde_json::from_slice(&bytes).unwrap();

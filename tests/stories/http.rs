@@ -17,10 +17,19 @@ fn app() -> axum::Router {
     build_router(State::new(Engine::open(&Options::default()).unwrap(), Some(day("2026-11-01"))))
 }
 
+/// A request as a program on this machine makes it.
+fn asks(method: &str, path: &str) -> axum::http::request::Builder {
+    Request::builder().method(method).uri(path).header(header::HOST, "localhost:8080")
+}
+
 async fn send(method: &str, path: &str, media: &str, body: impl Into<Body>) -> (StatusCode, String, String) {
-    let request = Request::builder().method(method).uri(path);
+    let request = asks(method, path);
     let request = if media.is_empty() { request } else { request.header(header::CONTENT_TYPE, media) };
-    let response = app().oneshot(request.body(body.into()).unwrap()).await.unwrap();
+    answer(app(), request.body(body.into()).unwrap()).await
+}
+
+async fn answer(app: axum::Router, request: Request<Body>) -> (StatusCode, String, String) {
+    let response = app.oneshot(request).await.unwrap();
     let status = response.status();
     let kind = response.headers().get(header::CONTENT_TYPE).map(|v| v.to_str().unwrap().to_owned()).unwrap_or_default();
     let bytes = axum::body::to_bytes(response.into_body(), 1 << 30).await.unwrap();
@@ -85,7 +94,7 @@ async fn history_over_http_is_the_command_lines() {
     let with_edition = build_router(State::new(engine.with_inputs(&inputs).unwrap(), Some(day("2026-11-01"))));
     lines.reverse();
     for app in [app(), with_edition.clone()] {
-        let request = Request::builder().method("POST").uri("/v1/manifests");
+        let request = asks("POST", "/v1/manifests");
         let request = request.header(header::CONTENT_TYPE, "application/x-ndjson");
         let response = app.oneshot(request.body(Body::from(lines.join("\n"))).unwrap()).await.unwrap();
         let bytes = axum::body::to_bytes(response.into_body(), 1 << 30).await.unwrap();
@@ -95,7 +104,7 @@ async fn history_over_http_is_the_command_lines() {
         assert_eq!(by_bill(&found), by_bill(&expected));
     }
     for line in lines.iter().take(10) {
-        let request = Request::builder().method("POST").uri("/v1/assessments");
+        let request = asks("POST", "/v1/assessments");
         let request = request.header(header::CONTENT_TYPE, "application/json").body(Body::from(line.clone())).unwrap();
         let response = with_edition.clone().oneshot(request).await.unwrap();
         let bytes = axum::body::to_bytes(response.into_body(), 1 << 30).await.unwrap();
@@ -105,7 +114,7 @@ async fn history_over_http_is_the_command_lines() {
 }
 
 async fn found(app: &axum::Router, query: &str) -> Vec<String> {
-    let request = Request::builder().uri(format!("/v1/alerts?{query}")).body(Body::empty()).unwrap();
+    let request = asks("GET", &format!("/v1/alerts?{query}")).body(Body::empty()).unwrap();
     let response = app.clone().oneshot(request).await.unwrap();
     assert_eq!(response.status(), StatusCode::OK, "{query}");
     let bytes = axum::body::to_bytes(response.into_body(), 1 << 20).await.unwrap();
@@ -171,11 +180,175 @@ async fn every_error_is_a_problem() {
     }
 }
 
+/// Pages of other sites get no answer, whatever they ask and however they dress it.
+#[tokio::test]
+async fn other_hosts_and_origins_are_refused() {
+    let bill = Port::new(2).of(Made::Planted).to_string();
+    for (method, path, media, body) in [
+        ("GET", "/v1/alerts?q=rosewood", "", ""),
+        ("GET", "/readyz", "", ""),
+        ("POST", "/v1/manifests", "text/plain", bill.as_str()),
+        ("POST", "/v1/assessments", "application/json", bill.as_str()),
+    ] {
+        for (name, value, status) in [
+            ("host", "palisander.evil.example", 421),
+            ("host", "127.0.0.1.evil.example:8080", 421),
+            ("origin", "http://evil.example", 403),
+            ("origin", "null", 403),
+            ("sec-fetch-site", "cross-site", 403),
+            ("origin", "http://localhost:8080", 200),
+            ("sec-fetch-site", "same-origin", 200),
+        ] {
+            let mut request = asks(method, path).body(Body::from(body.to_owned())).unwrap();
+            if !media.is_empty() {
+                request.headers_mut().insert(header::CONTENT_TYPE, media.parse().unwrap());
+            }
+            let name: axum::http::HeaderName = name.parse().unwrap();
+            request.headers_mut().insert(name.clone(), value.parse().unwrap());
+            let (found, kind, text) = answer(app(), request).await;
+            assert_eq!(found.as_u16(), status, "{method} {path} {name}: {value}: {text}");
+            assert!(status == 200 || kind == "application/problem+json");
+        }
+    }
+}
+
+/// What could not be read at all is the caller's to mend, and no success; one bill that was read makes it a stream.
+#[tokio::test]
+async fn a_body_that_cannot_be_read_is_no_success() {
+    let line = Port::new(3).of(Made::Honest).to_string();
+    let broken = "{ no json\n".repeat(300);
+    for (media, body, status) in [
+        ("application/json", "{".to_owned(), 422),
+        ("application/json", String::new(), 422),
+        ("application/json", "[]".to_owned(), 422),
+        ("application/json", "{\"manifest\":{\"consignments\":7}}".to_owned(), 422),
+        ("application/x-ndjson", broken.clone(), 422),
+        ("application/x-ndjson", format!("{broken}{line}\n"), 200),
+        ("text/csv", "a,b\n1,2\n".to_owned(), 422),
+        ("application/edifact", "UNB+".to_owned(), 422),
+        ("application/edifact", "no edifact".to_owned(), 422),
+        ("application/xml", "<a><b></a>".to_owned(), 422),
+        ("application/xml", "<html/>".to_owned(), 422),
+        ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "PK\u{3}\u{4}".to_owned(), 422),
+        ("application/octet-stream", "%PDF-1.7".to_owned(), 422),
+        ("", "\u{0}\u{1}".to_owned(), 422),
+    ] {
+        let (found, kind, text) = send("POST", "/v1/manifests", media, body.clone()).await;
+        assert_eq!(found.as_u16(), status, "{media} {body:.40}: {text:.300}");
+        assert_eq!(kind == "application/problem+json", status != 200, "{media} {body:.40}");
+    }
+}
+
+fn gzip(bytes: &[u8]) -> Vec<u8> {
+    use std::io::Write;
+    let mut packer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    packer.write_all(bytes).unwrap();
+    packer.finish().unwrap()
+}
+
+/// A packed body is the body; what cannot be unpacked is said to be so.
+#[tokio::test]
+async fn packed_bodies() {
+    let text = Port::new(4).ndjson(300);
+    let bill = Port::new(2).of(Made::Planted).to_string();
+    let zstd =
+        |text: &str| ruzstd::encoding::compress_to_vec(text.as_bytes(), ruzstd::encoding::CompressionLevel::Fastest);
+    for (path, media, text) in
+        [("/v1/manifests", "application/x-ndjson", &text), ("/v1/assessments", "application/json", &bill)]
+    {
+        let (_, _, plain) = send("POST", path, media, text.clone()).await;
+        for (encoding, body, status) in [
+            ("gzip", gzip(text.as_bytes()), 200),
+            ("zstd", zstd(text), 200),
+            ("identity", text.clone().into_bytes(), 200),
+            ("br", text.clone().into_bytes(), 415),
+            ("gzip", text.clone().into_bytes(), 422),
+            ("zstd", gzip(text.as_bytes()), 422),
+            ("gzip", gzip(&vec![b' '; 70 << 20]), 413),
+        ] {
+            let request = asks("POST", path).header(header::CONTENT_TYPE, media);
+            let request = request.header(header::CONTENT_ENCODING, encoding).body(Body::from(body)).unwrap();
+            let (found, _, body) = answer(app(), request).await;
+            assert_eq!(found.as_u16(), status, "{path} {encoding}: {body:.200}");
+            assert!(status != 200 || body == plain, "{path} {encoding}");
+        }
+    }
+}
+
+/// A table comes with its mapping: in the same form, or by the name under which it is stored.
+#[tokio::test]
+async fn tables_with_a_mapping() {
+    use std::collections::BTreeMap;
+    let table = "xxa,xxb\nB1,ROSEWOOD LOGS\n";
+    let mapping = "header_row = 1\n[columns]\nxxa = \"bill_of_lading\"\nxxb = \"description\"\n";
+    let part = |name: &str, media: &str, text: &str| {
+        format!("--q\r\nContent-Disposition: form-data; name=\"{name}\"; filename=\"x\"\r\n{media}\r\n{text}\r\n")
+    };
+    let csv = "Content-Type: text/csv\r\n";
+    let form = |parts: &[String]| format!("{}--q--\r\n", parts.concat());
+    let stored = palisander_engine::manifests::Mapping::from_toml(mapping).unwrap();
+    let state = State::new(Engine::open(&Options::default()).unwrap(), Some(day("2026-11-01")));
+    let app = build_router(state.with(Default::default(), BTreeMap::from([("port".to_owned(), stored)])));
+    let (file, own) = (part("file", csv, table), part("mapping", "", mapping));
+    for (path, media, body, status) in [
+        ("/v1/manifests?mapping=port", "text/csv", table.to_owned(), 200),
+        ("/v1/manifests?mapping=other", "text/csv", table.to_owned(), 400),
+        ("/v1/manifests?mapping=../port", "text/csv", table.to_owned(), 400),
+        ("/v1/manifests", "text/csv", table.to_owned(), 422),
+        ("/v1/manifests", "multipart/form-data; boundary=q", form(&[file.clone(), own.clone()]), 200),
+        ("/v1/manifests?mapping=port", "multipart/form-data; boundary=q", form(std::slice::from_ref(&file)), 200),
+        ("/v1/manifests?mapping=port", "multipart/form-data; boundary=q", form(&[file.clone(), own.clone()]), 400),
+        ("/v1/manifests", "multipart/form-data; boundary=q", form(std::slice::from_ref(&own)), 400),
+        ("/v1/manifests", "multipart/form-data; boundary=q", form(&[file.clone(), file.clone()]), 400),
+        ("/v1/manifests", "multipart/form-data; boundary=q", form(&[file.clone(), part("else", "", "")]), 400),
+        ("/v1/manifests", "multipart/form-data; boundary=q", form(&[file.clone(), part("mapping", "", "x = 1")]), 422),
+        ("/v1/manifests", "multipart/form-data; boundary=q", file.clone(), 400),
+        ("/v1/manifests", "multipart/form-data", file.clone(), 415),
+    ] {
+        let request = asks("POST", path).header(header::CONTENT_TYPE, media).body(Body::from(body)).unwrap();
+        let (found, _, text) = answer(app.clone(), request).await;
+        assert_eq!(found.as_u16(), status, "{path} {media}: {text}");
+        if status == 200 {
+            let first: Value = serde_json::from_str(text.lines().next().unwrap()).unwrap();
+            assert_eq!((&first["consignment"], &first["lane"]), (&"B1".into(), &"yellow".into()), "{path}");
+        }
+    }
+}
+
+/// An unknown caller sees the lane and no word of a record under TLP:RED.
+#[tokio::test]
+async fn what_only_some_may_see_is_not_told() {
+    let head = "number,type,issuing_authority,issuing_country,issued_on,expires_on,exporter,importer,country_of_export,\
+                country_of_origin,country_of_destination,taxon,appendix,source,purpose,term,quantity,unit,\
+                security_stamp,status,handling";
+    let row = |handling: &str| {
+        format!(
+            "{head}\nID7,export,KESTREL OFFICE,ID,2026-09-01,2027-02-01,KESTREL EXPORT,KESTREL IMPORT,ID,ID,NL,\
+                 Dalbergia latifolia,II,W,T,LOG,1,m3,KESTREL STAMP,reported_false,{handling}\n"
+        )
+    };
+    let bill = serde_json::json!({ "manifest": { "reference": "R", "consignments": [{ "bill_of_lading": "B",
+        "goods_items": [{ "description": "SONOKELING DALBERGIA LATIFOLIA LOGS", "origin": "ID", "volume_m3": 20.0,
+            "documents": [{ "kind": "cites_export_permit", "number": "ID7" }] }] }] } });
+    for (handling, is_told) in
+        [("TLP:CLEAR", true), ("TLP:AMBER", true), ("TLP:AMBER+STRICT", false), ("TLP:RED", false), ("?", false)]
+    {
+        let inputs = Inputs { register: Some(Input::Bytes(row(handling).into_bytes())), ..Inputs::default() };
+        let engine = Engine::open(&Options::default()).unwrap().with_inputs(&inputs).unwrap();
+        let app = build_router(State::new(engine, Some(day("2026-11-01"))));
+        for (path, media) in [("/v1/assessments", "application/json"), ("/v1/manifests", "application/x-ndjson")] {
+            let request = asks("POST", path).header(header::CONTENT_TYPE, media);
+            let (_, _, text) = answer(app.clone(), request.body(Body::from(bill.to_string())).unwrap()).await;
+            assert_eq!(text.contains("KESTREL"), is_told, "{handling} {path}: {text}");
+            assert_eq!(text.contains("information held; ask the duty desk"), !is_told, "{handling} {path}");
+            assert!(text.contains("\"lane\":\"red\""), "{handling} {path}");
+        }
+    }
+}
+
 #[tokio::test]
 async fn a_body_over_the_limit_is_a_problem() {
-    let request = Request::builder()
-        .method("POST")
-        .uri("/v1/manifests")
+    let request = asks("POST", "/v1/manifests")
         .header(header::CONTENT_LENGTH, (palisander::config::MAX_BODY_BYTES + 1).to_string())
         .body(Body::empty())
         .unwrap();
@@ -200,9 +373,7 @@ async fn health() {
 async fn a_request_that_takes_too_long_is_a_problem() {
     let state = State::new(Engine::open(&Options::default()).unwrap(), Some(day("2026-11-01")));
     let app = palisander::build_router_with(state, std::time::Duration::from_nanos(1));
-    let request = Request::builder()
-        .method("POST")
-        .uri("/v1/assessments")
+    let request = asks("POST", "/v1/assessments")
         .header(header::CONTENT_TYPE, "application/json")
         .body(Body::from(Port::new(2).of(Made::Planted).to_string()))
         .unwrap();

@@ -8,6 +8,7 @@ mod arrows;
 mod as_of;
 mod broken_profiles;
 mod cost;
+mod filings;
 mod formats;
 mod fuzz;
 mod groups;

@@ -39,6 +39,7 @@ pub const TARGETS: &[Target] = &[
     ("edifact", |bytes| reader(bytes, Format::Cuscar)),
     ("awmds", |bytes| reader(bytes, Format::Awmds)),
     ("wco", |bytes| reader(bytes, Format::WcoDeclaration)),
+    ("sad", |bytes| reader(bytes, Format::Asycuda)),
     ("epermit", |bytes| reader(bytes, Format::EPermit)),
     ("detect", |bytes| reader(bytes, Format::detect(bytes))),
     ("mapping", mapping),

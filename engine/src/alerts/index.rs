@@ -242,9 +242,12 @@ fn searcher(index: &Index) -> Result<Searcher, AlertIndexError> {
     Ok(index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?.searcher())
 }
 
+/// The highest number of a generation: one a millisecond for 285,000 years. A folder with a higher one is not ours.
+const MAX_GENERATION: u64 = 1 << 53;
+
 /// `3` of `generation-3`.
 fn number(name: &str) -> Option<u64> {
-    name.strip_prefix("generation-")?.parse().ok()
+    name.strip_prefix("generation-")?.parse().ok().filter(|number| *number < MAX_GENERATION)
 }
 
 fn name_current(folder: &Path, name: &str) -> Result<(), AlertIndexError> {

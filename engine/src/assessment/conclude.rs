@@ -91,6 +91,9 @@ pub fn conclude(from: &Concluding<'_>, outcomes: &[Outcome]) -> Assessment {
         documents: documents(from),
         next_steps: once(steps),
         faults,
+        amends: from.standing.amends.clone(),
+        superseded_by: from.standing.superseded_by.clone(),
+        withdrawn: from.standing.withdrawn.clone(),
         history: HistoryAnswer { reaches: from.reaches },
         editions: from.editions.clone(),
     }

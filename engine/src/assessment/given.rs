@@ -7,6 +7,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::evidence::Evidence;
+use crate::history::Standing;
 use crate::manifest::{Consignment, Fault, Manifest};
 use crate::profile::{Facts, ProfileSet};
 use crate::settle::Reach;
@@ -61,4 +62,6 @@ pub struct Concluding<'a> {
     pub editions: &'a Editions,
     /// How far the history reaches.
     pub reaches: Reach,
+    /// Where the filing stands among those of its bill.
+    pub standing: &'a Standing,
 }

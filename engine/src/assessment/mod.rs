@@ -20,6 +20,7 @@ pub use declared::{Container, Goods, MAX_GOODS_CHARS, MAX_GOODS_SHOWN, PartyName
 pub use given::{Concluding, Counts, Editions};
 
 use crate::codes::Date;
+use crate::history::FilingNamed;
 use crate::label::Label;
 use crate::manifest::Fault;
 use crate::profile::Lane;
@@ -81,6 +82,15 @@ pub struct Assessment {
     pub next_steps: Vec<Step>,
     /// What was wrong with the input or the rules.
     pub faults: Vec<Fault>,
+    /// The filing of the same bill before this one, which this one supersedes or amends, with its goods.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub amends: Option<FilingNamed>,
+    /// The filing that stands in place of this one. The answer and its lane stay.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub superseded_by: Option<FilingNamed>,
+    /// The filing that took this one back; a cancellation names itself. The answer and its lane stay.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub withdrawn: Option<FilingNamed>,
     /// How far the history behind the answer reaches.
     pub history: HistoryAnswer,
     /// Editions of everything that was used.

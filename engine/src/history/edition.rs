@@ -10,9 +10,10 @@ use std::io::Write;
 use serde::{Deserialize, Serialize};
 
 use super::accounts::{Accounts, Spending};
+use super::filings::{ByBill, Standing};
 use super::lots::{ByReceiver, Lots};
-use super::record::{Key, Remembered};
-use super::{EarlierLots, EarlierUses, Unavailable};
+use super::record::{Filing, Key, Remembered};
+use super::{EarlierLots, EarlierUses, OtherFilings, Unavailable};
 use crate::codes::Date;
 use crate::digest;
 use crate::permits::PermitKey;
@@ -48,6 +49,7 @@ pub struct Edition {
     records: Vec<Remembered>,
     by_receiver: ByReceiver,
     accounts: Accounts,
+    by_bill: ByBill,
 }
 
 impl Edition {
@@ -64,7 +66,8 @@ impl Edition {
             }
         }
         let (by_receiver, accounts) = (ByReceiver::build(&joined), Accounts::build(&joined));
-        Self { records: joined, by_receiver, accounts }
+        let by_bill = ByBill::build(&joined);
+        Self { records: joined, by_receiver, accounts, by_bill }
     }
 
     /// One edition of several: associative, commutative, and itself with itself is itself.
@@ -143,6 +146,12 @@ fn line(out: &mut impl Write, value: &impl Serialize) -> Result<(), HistoryError
 impl EarlierLots for Edition {
     fn lots(&self, receivers: &[String], from: Date, own: &Key) -> Result<Lots, Unavailable> {
         Ok(self.by_receiver.find(&self.records, receivers, from, own))
+    }
+}
+
+impl OtherFilings for Edition {
+    fn standing(&self, key: &Key, own: &Filing) -> Result<Standing, Unavailable> {
+        Ok(self.by_bill.standing(&self.records, key, own))
     }
 }
 

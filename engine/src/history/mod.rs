@@ -11,15 +11,18 @@ mod accounts;
 #[cfg(test)]
 mod checks;
 mod edition;
+mod filings;
 mod lots;
 mod record;
 mod remember;
 
 pub use accounts::Spending;
 pub use edition::{Edition, HistoryError};
+pub(crate) use filings::alone;
+pub use filings::{FilingNamed, Standing};
 pub use lots::Lots;
-pub use record::{Key, Remembered};
-pub(crate) use remember::{Drawn, remembered};
+pub use record::{Filing, Key, Remembered};
+pub(crate) use remember::{Drawn, filing, remembered, withdrawal};
 
 use crate::codes::Date;
 use crate::permits::PermitKey;
@@ -41,23 +44,31 @@ pub trait EarlierUses: Sync {
     fn uses(&self, permit: &PermitKey, own: &Key) -> Result<Spending, Unavailable>;
 }
 
+/// What was done to the bill by other filings of it.
+pub trait OtherFilings: Sync {
+    /// Where a filing stands among those of its bill.
+    fn standing(&self, key: &Key, own: &Filing) -> Result<Standing, Unavailable>;
+}
+
 /// What a consignment is settled against.
 #[derive(Clone, Copy)]
 pub struct Past<'a> {
     pub lots: &'a dyn EarlierLots,
     /// Earlier uses of permits.
     pub uses: &'a dyn EarlierUses,
+    /// Other filings of the bill.
+    pub filings: &'a dyn OtherFilings,
 }
 
 impl<'a> Past<'a> {
     /// No history is kept.
     pub fn none() -> Self {
-        Past { lots: &NotKept, uses: &NotKept }
+        Past { lots: &NotKept, uses: &NotKept, filings: &NotKept }
     }
 
     /// The past as an edition tells it.
     pub fn of(edition: &'a Edition) -> Self {
-        Past { lots: edition, uses: edition }
+        Past { lots: edition, uses: edition, filings: edition }
     }
 }
 
@@ -73,6 +84,12 @@ impl EarlierLots for NotKept {
 
 impl EarlierUses for NotKept {
     fn uses(&self, _: &PermitKey, _: &Key) -> Result<Spending, Unavailable> {
+        Err(Unavailable("no history is kept here".to_owned()))
+    }
+}
+
+impl OtherFilings for NotKept {
+    fn standing(&self, _: &Key, _: &Filing) -> Result<Standing, Unavailable> {
         Err(Unavailable("no history is kept here".to_owned()))
     }
 }

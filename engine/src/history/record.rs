@@ -7,6 +7,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::codes::Date;
+use crate::manifest::Function;
 
 /// Where a consignment stands in the order of all: the fields are compared one after another.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -84,6 +85,21 @@ pub struct Claimed {
     pub days: Option<(Date, Date)>,
 }
 
+/// What a filing was.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Filing {
+    /// What it does to earlier ones.
+    pub function: Function,
+    /// When it was sent, as declared.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub sent_at: String,
+    /// Its goods in short.
+    pub goods: String,
+    /// Did they name a listed wood?
+    pub listed: bool,
+}
+
 /// One line of an edition.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -96,12 +112,15 @@ pub struct Remembered {
     /// Claims on permits, by permit, each once.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub claims: Vec<Claimed>,
+    /// What the sender did with it; kept for lots, and for every filing that does something to an earlier one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub filing: Option<Filing>,
 }
 
 impl Remembered {
     /// Is there anything to remember?
     pub fn is_empty(&self) -> bool {
-        self.lot.is_none() && self.claims.is_empty()
+        self.lot.is_none() && self.claims.is_empty() && self.filing.is_none()
     }
 
     /// Claims in order, each permit once with the most that was asked; receivers in order.
@@ -125,6 +144,7 @@ impl Remembered {
             }
             (own, other) => own.or(other),
         };
+        self.filing = self.filing.take().or(other.filing);
         self.tidy();
     }
 }

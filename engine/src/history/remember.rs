@@ -4,11 +4,13 @@
 //! is small by its volume; without one, by its mass and the lightest and heaviest that its wood can be (datasets/densities,
 //! else [`LIGHTEST_KG_M3`] and [`HEAVIEST_KG_M3`]); between the two its size is unknown.
 
-use super::record::{Claimed, Key, Lot, Remembered, Size};
+use super::filings::MAX_GOODS_CHARS;
+use super::record::{Claimed, Filing, Key, Lot, Remembered, Size};
+use crate::codes::Date;
 use crate::evidence::history::SMALL_LOT_M3;
 use crate::evidence::parties::address_text;
 use crate::evidence::{Evidence, ItemEvidence};
-use crate::manifest::{Call, Consignment, GoodsItem, Manifest, PartyRole};
+use crate::manifest::{Call, Consignment, Function, GoodsItem, Manifest, PartyRole};
 use crate::names::Verdict;
 use crate::permits::Claim;
 use crate::reference::References;
@@ -21,6 +23,8 @@ const HEAVIEST_KG_M3: f64 = 1_400.0 * GREEN;
 const GREEN: f64 = 1.3;
 /// Shortest name or address that tells a receiver from others, in characters.
 const MIN_RECEIVER_CHARS: usize = 6;
+/// Goods items of which a filing shows the text.
+const MAX_SHOWN: usize = 20;
 /// Millionths of the base unit in one.
 const MICRO: f64 = 1_000_000.0;
 
@@ -37,21 +41,49 @@ pub(crate) struct Drawn<'a> {
 pub(crate) fn remembered(from: &Drawn<'_>, digest: &blake3::Hash) -> Remembered {
     let lot = (from.evidence.verdict() == Verdict::Flag)
         .then(|| Lot { receivers: receivers(from.consignment), size: size(from) });
-    let mut record =
-        Remembered { key: key(from, digest), lot, claims: from.evidence.claims.iter().filter_map(claimed).collect() };
+    let claims = from.evidence.claims.iter().filter_map(claimed).collect();
+    let filing = Some(filing(from.manifest, from.consignment, lot.is_some()));
+    let filing = filing.filter(|filing| lot.is_some() || filing.function != Function::Original);
+    let mut record = Remembered { key: key(from, digest), lot, claims, filing };
+    // What is taken back takes nothing.
+    if from.manifest.function == Function::Cancel {
+        (record.lot, record.claims) = (None, Vec::new());
+    }
     record.tidy();
     record
 }
 
+/// What a filing was, with its goods in short.
+pub(crate) fn filing(manifest: &Manifest, consignment: &Consignment, listed: bool) -> Filing {
+    let texts = consignment.goods_items.iter().map(|item| item.description.trim()).filter(|text| !text.is_empty());
+    let goods: String = texts.take(MAX_SHOWN).collect::<Vec<_>>().join(" / ").chars().take(MAX_GOODS_CHARS).collect();
+    let sent_at = manifest.sent_at.as_ref().map(|at| at.as_str().to_owned()).unwrap_or_default();
+    Filing { function: manifest.function, sent_at, goods, listed }
+}
+
+/// A manifest without a bill that takes back the whole of an earlier one. `None`: it does nothing to any.
+pub(crate) fn withdrawal(manifest: &Manifest, as_of: Date) -> Option<Remembered> {
+    if manifest.function != Function::Cancel || !manifest.consignments.is_empty() {
+        return None;
+    }
+    let whole = Consignment::default();
+    let content = crate::digest::of(&(&manifest.sender, &manifest.reference, &manifest.sent_at, manifest.function));
+    let key = key_of(manifest, &whole, as_of, &content);
+    Some(Remembered { key, lot: None, claims: Vec::new(), filing: Some(filing(manifest, &whole, false)) })
+}
+
 fn key(from: &Drawn<'_>, digest: &blake3::Hash) -> Key {
+    key_of(from.manifest, from.consignment, from.evidence.as_of, digest)
+}
+
+fn key_of(manifest: &Manifest, consignment: &Consignment, as_of: Date, digest: &blake3::Hash) -> Key {
     let day = |call: &Option<Call>| call.as_ref().and_then(|call| call.at.as_ref()).map(|at| at.day());
-    let manifest = from.manifest;
     let sent = manifest.sent_at.as_ref().map(|at| at.day());
     Key {
-        on: day(&manifest.arrival).or_else(|| day(&manifest.departure)).or(sent).unwrap_or(from.evidence.as_of),
+        on: day(&manifest.arrival).or_else(|| day(&manifest.departure)).or(sent).unwrap_or(as_of),
         sender: manifest.sender.clone().unwrap_or_default(),
         reference: manifest.reference.clone(),
-        bill: from.consignment.bill_of_lading.clone(),
+        bill: consignment.bill_of_lading.clone(),
         digest: digest.to_hex().chars().take(32).collect(),
     }
 }

@@ -138,6 +138,14 @@ impl Reading {
         number
     }
 
+    /// A quantity of a format whose decimal mark is the point, as XML's: commas between groups of three are thousands, and
+    /// told.
+    pub fn decimal(&mut self, text: &str, at: At<'_>) -> Option<f64> {
+        let Some(plain) = without_thousands(text.trim()) else { return self.number(text, at) };
+        self.fault("thousands_separator", Severity::Doubt, at, text, "a number without thousands separators");
+        self.number(&plain, at)
+    }
+
     /// A whole number of at least 0.
     pub fn count(&mut self, text: &str, at: At<'_>) -> Option<u64> {
         let number = self.number(text, at)?;
@@ -177,6 +185,17 @@ pub(in crate::manifest) fn plain_number(text: &str) -> Option<f64> {
         return None;
     }
     text.replace(',', ".").parse().ok()
+}
+
+/// `1,234.5` without its commas; `None` where there are none between groups of three.
+fn without_thousands(text: &str) -> Option<String> {
+    let whole = text.split('.').next()?;
+    let mut groups = whole.split(',');
+    let is_digits = |group: &str| !group.is_empty() && group.bytes().all(|byte| byte.is_ascii_digit());
+    let first = groups.next().filter(|first| first.len() <= 3 && is_digits(first) && *first != "0")?;
+    let rest: Vec<&str> = groups.collect();
+    let is_grouped = !rest.is_empty() && rest.iter().all(|group| group.len() == 3 && is_digits(group));
+    is_grouped.then(|| format!("{first}{}{}", rest.concat(), text.get(whole.len()..).unwrap_or_default()))
 }
 
 fn is_control(c: char) -> bool {
@@ -232,4 +251,26 @@ pub(in crate::manifest) const FAILED_FORMULA: &str = "a value; a formula of the 
 /// Codes are compared in upper case, and nearly all of them come so.
 pub(in crate::manifest) fn upper(text: &str) -> Cow<'_, str> {
     if text.bytes().any(|byte| byte.is_ascii_lowercase()) { text.to_ascii_uppercase().into() } else { text.into() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn thousands_between_groups_of_three() {
+        for (text, number) in [
+            ("1,234.5", Some(1234.5)),
+            ("21,600", Some(21600.0)),
+            ("1,234,567", Some(1_234_567.0)),
+            ("21,6", Some(21.6)),
+            ("0,600", Some(0.6)),
+            ("1234,567", Some(1234.567)),
+            ("1,23,456.7", None),
+            ("12", Some(12.0)),
+        ] {
+            let mut reading = Reading::default();
+            assert_eq!(reading.decimal(text, &String::new), number, "{text}");
+        }
+    }
 }

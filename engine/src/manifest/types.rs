@@ -30,9 +30,13 @@ pub struct Moment {
 }
 
 impl Moment {
-    /// Reads RFC 3339 (`2014-03-02T09:30:00Z`) or a plain ISO day. `None` for anything else.
+    /// Reads RFC 3339 (`2014-03-02T09:30:00Z`) or a plain ISO day. `None` for anything else. A blank between day and time,
+    /// as databases write it, becomes the `T` of the standard.
     pub fn parse(text: &str) -> Option<Self> {
         let trimmed = text.trim();
+        let day_and_time = trimmed.split_once(' ').filter(|(day, time)| day.len() == 10 && time.contains(':'));
+        let written = day_and_time.map(|(day, time)| format!("{day}T{}", time.trim_start()));
+        let trimmed = written.as_deref().unwrap_or(trimmed);
         let day: Date = trimmed.get(..10)?.parse().ok()?;
         let rest = trimmed.get(10..)?;
         let timed = rest.is_empty()

@@ -149,7 +149,7 @@ pub fn run(engine: &Engine, profile: &str, file: &str, case: &Case) -> Result<Ra
     let counted = case.earlier_lots.map(Counted);
     let past = match &counted {
         _ if case.no_history => Past::none(),
-        Some(counted) => Past { lots: counted, uses: &edition },
+        Some(counted) => Past { lots: counted, uses: &edition, filings: &edition },
         None => Past::of(&edition),
     };
     let settled = engine.settle(engine.gather(&parsed.manifest, consignment, case.as_of), &past);

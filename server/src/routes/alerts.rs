@@ -66,7 +66,7 @@ pub async fn search(
     if !(1..=MAX_RESULTS).contains(&limit) {
         return Err(wrong(format!("limit is 1 to MAX_RESULTS ({MAX_RESULTS})")));
     }
-    let place = state.places.clone().try_acquire_owned().map_err(|_| Problem::overload())?;
+    let place = state.admission.quick().await?;
     let searched = tokio::task::spawn_blocking(move || {
         let _place = place;
         let index: Arc<AlertIndex> = state.search.of(&engine).map_err(|error| fault(&error.to_string()))?;

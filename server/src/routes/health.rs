@@ -4,6 +4,7 @@ use axum::Json;
 use axum::extract::State as Shared;
 use serde_json::{Value, json};
 
+use crate::seen::without_folders;
 use crate::state::State;
 
 /// `GET /healthz`: the process runs.
@@ -11,8 +12,10 @@ pub async fn alive() -> Json<Value> {
     Json(json!({ "status": "alive" }))
 }
 
-/// `GET /readyz`: what is loaded and whether it may be asked.
+/// `GET /readyz`: what is loaded and whether it may be asked. Where files lie is nobody's business here; standard error
+/// has said it.
 pub async fn ready(Shared(state): Shared<State>) -> Json<Value> {
     let engine = state.engine.load();
-    Json(json!({ "status": "ready", "editions": engine.editions(), "load_faults": engine.load_faults() }))
+    let faults: Vec<String> = engine.load_faults().iter().map(|fault| without_folders(fault)).collect();
+    Json(json!({ "status": "ready", "editions": engine.editions(), "load_faults": faults }))
 }

@@ -1,137 +1,182 @@
 //! Many consignments in, one assessment a line out, and a summary line at the end.
 
 use std::convert::Infallible;
-use std::io::Cursor;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use axum::body::{Body, Bytes};
 use axum::extract::rejection::QueryRejection;
-use axum::extract::{Query, State as Shared};
-use axum::http::{HeaderMap, HeaderValue, header};
+use axum::extract::{Query, Request, State as Shared};
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::Response;
-use palisander_engine::bills::Scored;
-use palisander_engine::manifests::{Format, read};
-use palisander_engine::past::{Edition, Past};
-use palisander_engine::{Date, Engine, bills};
-use serde_json::{Value, json};
+use palisander_engine::Date;
+use palisander_engine::manifests::{Format, Mapping};
+use serde::Deserialize;
+use tokio::sync::{mpsc, oneshot};
 use tokio_stream::StreamExt;
 use tokio_stream::wrappers::ReceiverStream;
 
-use super::{AsOf, media_type, query_problem};
+use super::{asked_day, content_type, media_type, query_problem};
+use crate::body::receive;
+use crate::config::{MAX_MAPPING_BYTES, is_mapping_name};
+use crate::multipart;
 use crate::problem::Problem;
 use crate::state::State;
-use crate::totals::Totals;
+use crate::streaming::{PIECES_AHEAD, Work, run};
 
-/// Lines that wait for a slow reader before scoring pauses.
-const LINES_AHEAD: usize = 1_024;
+/// The query of `/v1/manifests`: `?as_of=2014-03-01&mapping=port-community`
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Asked {
+    /// Day whose law counts.
+    as_of: Option<String>,
+    /// A stored mapping of a table's columns.
+    mapping: Option<String>,
+}
 
-/// `POST /v1/manifests`: any format by content type, or told from the content.
+/// `POST /v1/manifests`: any format by content type, or told from the content; a table with its mapping as a form.
 pub async fn score(
     Shared(state): Shared<State>,
-    headers: HeaderMap,
-    query: Result<Query<AsOf>, QueryRejection>,
-    body: Bytes,
+    query: Result<Query<Asked>, QueryRejection>,
+    request: Request,
 ) -> Result<Response, Problem> {
-    let Query(query) = query.map_err(|error| query_problem(&error))?;
-    let day = state.day(query.day()?);
-    let format = format(&media_type(&headers), &body)?;
-    let place = state.places.clone().try_acquire_owned().map_err(|_| Problem::overload())?;
-    let engine = state.engine.load_full();
-    let (send, lines) = tokio::sync::mpsc::channel::<Vec<u8>>(LINES_AHEAD);
+    let Query(asked) = query.map_err(|error| query_problem(&error))?;
+    let day = state.day(asked_day(asked.as_of.as_deref())?);
+    let stored = asked.mapping.as_deref().map(|name| named(&state, name)).transpose()?;
+    let content_type = content_type(request.headers());
+    refuse_unknown(&media_type(&content_type))?;
+    let received = receive(&state.admission, request).await?;
+    let sent = sent(&content_type, received.bytes.into(), stored)?;
+    let place = state.admission.stream(sent.bytes.len(), held_bytes(sent.format)).await?;
+    let work = work(&state, sent, day);
+    let (send, pieces) = mpsc::channel::<Bytes>(PIECES_AHEAD);
+    let (begin, begun) = oneshot::channel();
+    let share = received.share;
     tokio::task::spawn_blocking(move || {
-        let _place = place;
-        let mut work = Work { engine: &engine, body: &body, format, day, totals: Totals::default() };
-        // What breaks outside a bill ends the stream early: its last line says that it is not complete.
-        let done = catch_unwind(AssertUnwindSafe(|| work.score(&mut |line| send.blocking_send(line).map_err(|_| ()))));
-        let last = match done {
-            Ok(Ok(summary)) => summary,
-            Ok(Err(())) => return,
-            Err(_) => summary(day, &work.totals, None, &engine),
-        };
-        let _ = send.blocking_send(with_newline(serde_json::to_vec(&json!({ "summary": last }))));
+        let _held = (place, share);
+        run(&work, send, move |how| {
+            let _ = begin.send(how);
+        });
     });
-    let stream = ReceiverStream::new(lines).map(Ok::<_, Infallible>);
+    begun.await.unwrap_or_else(|_| Err(Problem::fault("this request failed and was not scored")))?;
+    let stream = ReceiverStream::new(pieces).map(Ok::<_, Infallible>);
     let mut response = Response::new(Body::from_stream(stream));
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/x-ndjson"));
     Ok(response)
 }
 
-/// What one request asks.
-struct Work<'a> {
-    engine: &'a Engine,
-    body: &'a Bytes,
+fn work(state: &State, sent: Sent, day: Date) -> Work {
+    let engine = state.engine.load_full();
+    Work { engine, body: sent.bytes, format: sent.format, mapping: sent.mapping, day }
+}
+
+/// What came in a body.
+struct Sent {
+    bytes: Bytes,
     format: Format,
-    day: Date,
-    totals: Totals,
+    mapping: Mapping,
 }
 
-impl Work<'_> {
-    /// Scores the body and gives the summary. The body is at hand, so its bills are judged against the edition and each
-    /// other, whatever their order. `Err`: the client went away.
-    fn score(&mut self, send: &mut dyn FnMut(Vec<u8>) -> Result<(), ()>) -> Result<Value, ()> {
-        let Self { engine, body, format, day, totals } = self;
-        let parts = || read(Cursor::new(body.clone()), *format);
-        let own = Edition::build(bills::remember(engine, parts(), *day));
-        let edition = match engine.history() {
-            Some(before) => Edition::merge([before, &own]),
-            None => own,
+/// The manifest of a body, and its mapping where it came as a form.
+fn sent(content_type: &str, body: Bytes, stored: Option<Mapping>) -> Result<Sent, Problem> {
+    let Some(boundary) = multipart::boundary(content_type) else {
+        let format = format(&media_type(content_type), &body)?;
+        return Ok(Sent { bytes: body, format, mapping: stored.unwrap_or_default() });
+    };
+    let wrong = |detail: String| Problem::new(StatusCode::BAD_REQUEST, "/problems/form", "the form is wrong", detail);
+    let parts = multipart::parts(&body, &boundary).map_err(|why| wrong(format!("the form cannot be read: {why}")))?;
+    let (mut file, mut mapping) = (None, stored);
+    for part in parts {
+        let is_second = match part.name.as_str() {
+            "mapping" => mapping.replace(sent_mapping(&part.bytes)?).is_some(),
+            "file" => file.replace(part).is_some(),
+            other => return Err(wrong(format!("part `{other}` is neither `file` nor `mapping`"))),
         };
-        let past = if engine.history_is_lost() { engine.past() } else { Past::of(&edition) };
-        let n_read = bills::score(engine, parts(), *day, &past, &mut |scored| {
-            totals.add(&scored);
-            send(line(&scored))
-        })?;
-        let history =
-            json!({ "edition": edition.fingerprint(), "consignments": edition.len(), "last_day": edition.last_day() });
-        let mut summary = summary(*day, totals, Some(n_read), engine);
-        if let Some(summary) = summary.as_object_mut() {
-            summary.insert("history".to_owned(), history);
+        if is_second {
+            return Err(wrong("a form holds one `file` and at most one mapping, sent or stored".to_owned()));
         }
-        Ok(summary)
     }
+    let file = file.ok_or_else(|| wrong("the form has no part `file`".to_owned()))?;
+    let format = format(&file.media_type, &file.bytes)?;
+    Ok(Sent { bytes: file.bytes, format, mapping: mapping.unwrap_or_default() })
 }
 
-/// The last line: whether each bill that was read has an answer before it. `None`: nobody knows how many there were.
-fn summary(day: Date, totals: &Totals, n_read: Option<u64>, engine: &Engine) -> Value {
-    let complete = n_read.is_some_and(|n| totals.account_for(n)) && totals.lost == 0 && totals.unreadable == 0;
-    let counts = json!({ "read": n_read, "answered": totals.consignments, "lost": totals.lost, "unreadable": totals.unreadable });
-    json!({ "complete": complete, "counts": counts, "as_of": day.to_string(), "totals": totals, "editions": engine.editions() })
+fn sent_mapping(bytes: &[u8]) -> Result<Mapping, Problem> {
+    let wrong = |detail: String| {
+        Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "/problems/mapping", "the mapping is wrong", detail)
+    };
+    if bytes.len() > MAX_MAPPING_BYTES {
+        return Err(wrong(format!("the mapping is over MAX_MAPPING_BYTES ({MAX_MAPPING_BYTES})")));
+    }
+    let text = std::str::from_utf8(bytes).map_err(|_| wrong("the mapping is not UTF-8".to_owned()))?;
+    Mapping::from_toml(text).map_err(|error| wrong(error.to_string()))
+}
+
+fn named(state: &State, name: &str) -> Result<Mapping, Problem> {
+    let found = state.mappings.get(name).filter(|_| is_mapping_name(name));
+    found.cloned().ok_or_else(|| {
+        let detail = "no mapping is stored under that name; start the service with --mappings FOLDER";
+        Problem::new(StatusCode::BAD_REQUEST, "/problems/mapping", "the mapping is unknown", detail)
+    })
 }
 
 /// Content types that are read.
 const READ: &str = "application/json, application/x-ndjson, text/csv, application/edifact, application/xml, \
-                    application/vnd.openxmlformats-officedocument.spreadsheetml.sheet or application/octet-stream";
+                    application/vnd.openxmlformats-officedocument.spreadsheetml.sheet, application/octet-stream or \
+                    multipart/form-data";
 
-/// The format that a content type and the content say. XML and `octet-stream` are told from the content.
+/// What a content type says of a format.
+enum Says {
+    This(Format),
+    /// Told from the content.
+    Nothing,
+    Xml,
+    Form,
+}
+
+fn says(media_type: &str) -> Option<Says> {
+    Some(match media_type {
+        "application/json" => Says::This(Format::Json),
+        "application/x-ndjson" | "application/ndjson" | "application/jsonl" => Says::This(Format::Ndjson),
+        "text/csv" | "text/tab-separated-values" => Says::This(Format::Csv),
+        "application/edifact" | "application/edi-edifact" => Says::This(Format::Cuscar),
+        "application/xml" | "text/xml" | "application/soap+xml" => Says::Xml,
+        "multipart/form-data" => Says::Form,
+        // Browsers call a CSV so where the other program is installed.
+        "application/vnd.ms-excel" | "application/vnd.oasis.opendocument.spreadsheet" => Says::Nothing,
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet" => Says::Nothing,
+        "" | "application/octet-stream" | "text/plain" => Says::Nothing,
+        _ => return None,
+    })
+}
+
+/// Refuses before the body is taken.
+fn refuse_unknown(media_type: &str) -> Result<(), Problem> {
+    says(media_type).map(|_| ()).ok_or_else(|| Problem::media_type(media_type, READ))
+}
+
+/// The format that a content type and the content say.
 fn format(media_type: &str, body: &[u8]) -> Result<Format, Problem> {
-    Ok(match media_type {
-        "application/json" if Format::detect(body) == Format::Ndjson => Format::Ndjson,
-        "application/json" => Format::Json,
-        "application/x-ndjson" | "application/ndjson" | "application/jsonl" => Format::Ndjson,
-        "text/csv" | "text/tab-separated-values" => Format::Csv,
-        "application/edifact" | "application/edi-edifact" => Format::Cuscar,
-        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet" => Format::Xlsx,
-        "application/xml" | "text/xml" | "application/soap+xml" => match Format::detect(body) {
+    let found = || Format::detect(body.get(..body.len().min(HEAD_BYTES)).unwrap_or_default());
+    Ok(match says(media_type) {
+        Some(Says::This(Format::Json)) if found() == Format::Ndjson => Format::Ndjson,
+        Some(Says::This(format)) => format,
+        Some(Says::Nothing) => found(),
+        Some(Says::Xml) => match found() {
             found @ (Format::Awmds | Format::WcoDeclaration | Format::EPermit) => found,
             _ => Format::OtherXml,
         },
-        "" | "application/octet-stream" | "text/plain" => Format::detect(body),
-        other => return Err(Problem::media_type(other, READ)),
+        Some(Says::Form) | None => return Err(Problem::media_type(media_type, READ)),
     })
 }
 
-/// One result as one line.
-fn line(scored: &Scored) -> Vec<u8> {
-    with_newline(match scored {
-        Scored::Answer(answer) => serde_json::to_vec(answer),
-        Scored::Lost(bill) => serde_json::to_vec(&json!({ "lost": bill })),
-        Scored::Unreadable(error) => serde_json::to_vec(&json!({ "unreadable": error.to_string() })),
-        Scored::Empty(faults) => serde_json::to_vec(&json!({ "empty": true, "faults": faults })),
-    })
-}
+/// Bytes that are looked at to tell a format.
+const HEAD_BYTES: usize = 64 << 10;
 
-fn with_newline(bytes: Result<Vec<u8>, serde_json::Error>) -> Vec<u8> {
-    let mut bytes = bytes.unwrap_or_else(|error| json!({ "unreadable": error.to_string() }).to_string().into_bytes());
-    bytes.push(b'\n');
-    bytes
+/// Bytes of memory that reading and scoring hold for a byte of the body, at most: whole documents become a tree, streams
+/// pass by. Measured on bodies of 16 MB of zeros, commas and repeated bills.
+fn held_bytes(format: Format) -> usize {
+    match format {
+        Format::Ndjson | Format::Cuscar | Format::Awmds | Format::WcoDeclaration | Format::EPermit => 2,
+        Format::Json | Format::OtherXml => 8,
+        _ => 12,
+    }
 }

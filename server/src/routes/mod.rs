@@ -22,18 +22,28 @@ pub struct AsOf {
 impl AsOf {
     /// The day, or a problem that says how to write one.
     pub fn day(&self) -> Result<Option<Date>, Problem> {
-        let Some(text) = &self.as_of else { return Ok(None) };
-        text.parse().map(Some).map_err(|_| {
-            let detail = format!("as_of `{text}` is not a day; write it as 2014-03-01");
-            Problem::new(axum::http::StatusCode::BAD_REQUEST, "/problems/query", "the query is wrong", detail)
-        })
+        asked_day(self.as_of.as_deref())
     }
 }
 
-/// The media type without its parameters, in lower case.
-pub fn media_type(headers: &axum::http::HeaderMap) -> String {
-    let value = headers.get(axum::http::header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or_default();
-    value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
+/// The day of a query, or a problem that says how to write one.
+pub fn asked_day(text: Option<&str>) -> Result<Option<Date>, Problem> {
+    let Some(text) = text else { return Ok(None) };
+    text.parse().map(Some).map_err(|_| {
+        let detail = format!("as_of `{text}` is not a day; write it as 2014-03-01");
+        Problem::new(axum::http::StatusCode::BAD_REQUEST, "/problems/query", "the query is wrong", detail)
+    })
+}
+
+/// The content type as it stands.
+pub fn content_type(headers: &axum::http::HeaderMap) -> String {
+    let value = headers.get(axum::http::header::CONTENT_TYPE).and_then(|v| v.to_str().ok());
+    value.unwrap_or_default().to_owned()
+}
+
+/// The media type of a content type: without its parameters, in lower case.
+pub fn media_type(content_type: &str) -> String {
+    content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
 }
 
 /// A query that could not be read.

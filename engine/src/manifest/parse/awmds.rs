@@ -36,6 +36,12 @@ struct Reader<R: BufRead> {
     ended: bool,
 }
 
+/// Elements of a container that hold the number of a seal.
+const SEALS: &[&str] = &["Marks1", "Marks2", "Marks3", "Seal_number", "Seal_no", "Seal_reference", "Seals", "Seal"];
+/// Elements that hold the goods in words, and their code. National schemas put them below elements of their own.
+const TEXTS: &[&str] = &["Goods_description", "Description_of_goods", "Commodity_description", "HS_description"];
+const CODES: &[&str] = &["Commodity_code", "HS_code", "HScode", "Tariff_code", "HS_Code_Number"];
+
 /// Elements that are read as one record each.
 const RECORDS: &[&str] = &[
     "General_segment",
@@ -125,7 +131,10 @@ impl<R: BufRead> Reader<R> {
         let id = node.child("General_segment_id");
         let value = |name: &str| id.and_then(|id| id.value(&[name])).map(str::to_owned);
         head.office = value("Customs_office_code");
-        let voyage = value("Voyage_number");
+        // In Bangladesh the rotation is the number under which the port knows the call.
+        let rotation = ["Rotation_number", "Import_rotation_number", "Rotation_no", "Rotation"];
+        let rotation = rotation.into_iter().find_map(|name| node.find(name)).and_then(Node::text).map(str::to_owned);
+        let voyage = value("Voyage_number").or_else(|| rotation.clone());
         let at = |name: &str| format!("{path}/General_segment_id/{name}");
         let departure =
             value("Date_of_departure").and_then(|day| moment(&day, None, reading, &|| at("Date_of_departure")));
@@ -150,12 +159,14 @@ impl<R: BufRead> Reader<R> {
         let Self { head, reading, .. } = self;
         let total = |name: &str| node.value(&["Totals_segment", name]).map(str::to_owned);
         let at = |name: &str| format!("{path}/Totals_segment/{name}");
-        let mut whole = |name: &str| total(name).and_then(|text| reading.number(&text, &|| at(name))).map(|n| n as u64);
+        let mut whole =
+            |name: &str| total(name).and_then(|text| reading.decimal(&text, &|| at(name))).map(|n| n as u64);
         let totals = Totals {
             n_consignments: whole("Total_number_of_bols"),
             n_packages: whole("Total_number_of_packages"),
             n_containers: whole("Total_number_of_containers"),
-            gross_mass_kg: total("Total_gross_mass").and_then(|text| reading.number(&text, &|| at("Total_gross_mass"))),
+            gross_mass_kg: total("Total_gross_mass")
+                .and_then(|text| reading.decimal(&text, &|| at("Total_gross_mass"))),
         };
         head.totals = (totals != Totals::default()).then_some(totals);
     }
@@ -209,6 +220,9 @@ impl<R: BufRead> Reader<R> {
             consignment.master_bill = (!self.head.reference.is_empty()).then(|| self.head.reference.clone());
         }
         let Bill { path, mut reading, .. } = bill;
+        if let Some((at, text)) = node.unread_goods(&path) {
+            reading.fault("goods_not_read", Severity::Lost, &|| at.clone(), text, super::wco::GOODS_ELSEWHERE);
+        }
         node.keep_unread(&path, &mut reading);
         for one in equipment {
             self.part.equip(one);
@@ -308,7 +322,7 @@ impl Bill<'_> {
 
     fn number(&mut self, node: &Node, name: &str) -> Option<f64> {
         let at = format!("{}/{}/{name}", self.path, node.name);
-        node.value(&[name]).and_then(|text| self.reading.number(text, &|| at.clone()))
+        node.value(&[name]).and_then(|text| self.reading.decimal(text, &|| at.clone()))
     }
 
     fn count(&mut self, node: &Node, name: &str) -> Option<u64> {
@@ -361,6 +375,7 @@ impl Bill<'_> {
         for goods in node.all("Goods_segment").take(limits::MAX_GOODS_ITEMS) {
             let item = self.goods(goods, consignment.goods_items.len());
             consignment.goods_items.push(item);
+            self.goods_below(goods, &mut consignment);
         }
         self.containers_of_items(&mut consignment, &equipment);
         consignment.value =
@@ -381,7 +396,7 @@ impl Bill<'_> {
                 .and_then(|text| Location::new(&text))
         };
         Places {
-            original_loading: place("Original_port_of_loading_code"),
+            original_loading: place("Original_port_of_loading_code").or_else(|| place("Port_of_origin_code")),
             loading: place("Place_of_loading_code"),
             transhipment: None,
             discharge: place("Place_of_unloading_code"),
@@ -438,7 +453,8 @@ impl Bill<'_> {
                 "CUS" => "CU".to_owned(),
                 other => other.to_owned(),
             });
-            let seals = ["Marks1", "Marks3"].into_iter().filter_map(|name| node.value(&[name]));
+            // Some national schemas name the seal for what it is.
+            let seals = SEALS.iter().filter_map(|name| node.value(&[name])).filter(|text| !is_absent(text));
             let seals = seals.map(|number| Seal { number: number.to_owned(), party: party.clone() }).collect();
             let equipment = Equipment {
                 container,
@@ -457,13 +473,12 @@ impl Bill<'_> {
         let at = |name: &str| format!("{}/Goods_segment[{}]/{name}", self.path, n + 1);
         let (description_at, marks_at) = (at("Goods_description"), at("Shipping_marks"));
         let hs_at = at("Commodity_code");
-        let description = node.value(&["Goods_description"]).unwrap_or_default();
+        let description = node.first_of(TEXTS).unwrap_or_default();
         let description = self.reading.text(description, &|| description_at.clone());
         let marks = node.value(&["Shipping_marks"]).map(|text| self.reading.text(text, &|| marks_at.clone()));
-        let hs = ["Commodity_code", "HS_code", "HScode", "Tariff_code"]
-            .into_iter()
-            .find_map(|name| node.find(name))
-            .and_then(Node::text);
+        // A code of its own, else the one of the single element below that has no text.
+        let below = || CODES.iter().find_map(|name| node.find(name));
+        let hs = node.first_of(CODES).or_else(|| below().filter(|_| lines_below(node).is_empty()).and_then(Node::text));
         let hs_code = hs
             .and_then(|text| self.reading.hs(text, &|| hs_at.clone(), Place::HEAD.item(n).field(goods_item::hs_code)));
         let packages = Packages {
@@ -488,6 +503,35 @@ impl Bill<'_> {
             quantity,
             in_containers,
             ..GoodsItem::default()
+        }
+    }
+
+    /// Lines of goods below a segment: the first is the segment's own where it says nothing itself, others are items of
+    /// their own, whose masses stand in the segment.
+    fn goods_below(&mut self, node: &Node, consignment: &mut Consignment) {
+        for (n, line) in lines_below(node).into_iter().enumerate() {
+            if consignment.goods_items.len() >= limits::MAX_GOODS_ITEMS {
+                return;
+            }
+            let at = format!("{}/Goods_segment[{}]/{}[{}]", self.path, consignment.goods_items.len(), line.name, n + 1);
+            let text = line.first_of(TEXTS).unwrap_or_default();
+            let description = self.reading.text(text, &|| at.clone());
+            let own = consignment.goods_items.last().is_some_and(|item| n == 0 && item.description.is_empty());
+            let item_n = consignment.goods_items.len() - usize::from(own);
+            let place = Place::HEAD.item(item_n).field(goods_item::hs_code);
+            let hs_code = line.first_of(CODES).and_then(|text| self.reading.hs(text, &|| at.clone(), place));
+            match consignment.goods_items.last_mut().filter(|_| own) {
+                Some(item) => {
+                    item.description = description;
+                    item.hs_code = item.hs_code.take().or(hs_code);
+                }
+                None => consignment.goods_items.push(GoodsItem {
+                    item: Some(item_n as u64 + 1),
+                    hs_code,
+                    description,
+                    ..GoodsItem::default()
+                }),
+            }
         }
     }
 
@@ -556,10 +600,17 @@ impl Bill<'_> {
     }
 }
 
+/// Elements below a goods segment that hold a text about goods.
+fn lines_below(node: &Node) -> Vec<&Node> {
+    let mut lines = Vec::new();
+    node.below(TEXTS, &mut lines);
+    lines
+}
+
 fn level(kind: Option<&str>) -> Option<String> {
     match kind?.to_ascii_uppercase().as_str() {
-        "HBL" | "HSB" | "HOU" | "HWB" | "714" => Some("house".to_owned()),
-        "MBL" | "MST" | "MAS" | "MWB" | "704" => Some("master".to_owned()),
+        "HBL" | "HSB" | "HOU" | "HWB" | "HAWB" | "714" => Some("house".to_owned()),
+        "MBL" | "MST" | "MAS" | "MWB" | "MSB" | "704" => Some("master".to_owned()),
         _ => None,
     }
 }

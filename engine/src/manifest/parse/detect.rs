@@ -3,8 +3,9 @@
 use std::io::BufRead;
 
 use super::super::fault::ManifestError;
+use super::foreign::{self, Foreign};
 use super::xml::{Piece, Records};
-use super::{encoding, epermit};
+use super::{edifact, encoding, epermit};
 
 /// A format that can be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,13 +26,18 @@ pub enum Format {
     WcoDeclaration,
     /// CITES e-permit XML: the consignment that a permit covers.
     EPermit,
+    /// ASYCUDA World declaration (SAD) XML.
+    Asycuda,
     /// XML of another kind, refused by name.
     OtherXml,
+    /// A file that is no manifest in any format, refused by what it is.
+    Foreign(Foreign),
 }
 
 impl Format {
     /// Names for the command line.
-    pub const NAMES: &'static [&'static str] = &["json", "ndjson", "csv", "xlsx", "cuscar", "awmds", "wco", "epermit"];
+    pub const NAMES: &'static [&'static str] =
+        &["json", "ndjson", "csv", "xlsx", "cuscar", "awmds", "wco", "epermit", "sad"];
 
     /// The format of that name, as `--format` takes it.
     pub fn by_name(name: &str) -> Option<Self> {
@@ -44,6 +50,7 @@ impl Format {
             "awmds" => Some(Self::Awmds),
             "wco" => Some(Self::WcoDeclaration),
             "epermit" => Some(Self::EPermit),
+            "sad" | "asycuda" => Some(Self::Asycuda),
             _ => None,
         }
     }
@@ -59,23 +66,33 @@ impl Format {
             Self::Awmds => "awmds",
             Self::WcoDeclaration => "wco",
             Self::EPermit => "epermit",
+            Self::Asycuda => "sad",
             Self::OtherXml => "xml",
+            Self::Foreign(_) => "other",
         }
     }
 
     /// By content: `head` is the start of the input, the more the surer (4 kB are plenty).
     pub fn detect(head: &[u8]) -> Self {
+        if let Some(foreign) = foreign::of(head) {
+            return Self::Foreign(foreign);
+        }
         if head.starts_with(b"PK\x03\x04") || head.starts_with(b"PK\x05\x06") || head.starts_with(b"\xd0\xcf\x11\xe0") {
             return Self::Xlsx;
         }
         let head = encoding::head_text(head);
-        let start = head.iter().position(|b| !b.is_ascii_whitespace()).unwrap_or(0);
+        let start = head.iter().position(|b| !b.is_ascii_whitespace()).unwrap_or(head.len());
         let head = head.get(start..).unwrap_or_default();
+        if let Some(foreign) = foreign::of_text(head) {
+            return Self::Foreign(foreign);
+        }
         match head {
             [b'{', ..] if starts_with_whole_line(head) => Self::Ndjson,
             [b'{' | b'[', ..] => Self::Json,
+            _ if matches!(head.trim_ascii_end(), b"null" | b"true" | b"false") => Self::Json,
             [b'<', ..] => of_xml(head),
             [b'U', b'N', b'A' | b'B' | b'H' | b'G', next, ..] if !next.is_ascii_alphanumeric() => Self::Cuscar,
+            _ if edifact::begins_in(head) => Self::Cuscar,
             _ => Self::Csv,
         }
     }
@@ -83,28 +100,74 @@ impl Format {
 
 /// The format of an XML document by the names of its outermost elements. What is broken goes to the reader that says so.
 fn of_xml(head: &[u8]) -> Format {
-    for name in names(head) {
+    let mut is_answer = false;
+    for (name, depth) in names(head) {
         let is = |known: &[&str]| known.iter().any(|known| known.eq_ignore_ascii_case(&name));
+        // An answer repeats parts of the declaration that it answers.
+        is_answer |= depth <= MAX_ANSWER_DEPTH && answer(&name).is_some();
         if is(&["Awmds", "Awbolds", "Awmcds", "Awbolegmds", "Bol_segment"]) {
             return Format::Awmds;
         }
         if is(epermit::ROOTS) {
             return Format::EPermit;
         }
-        if is(&["Declaration", "WCODataModelVersionCode"]) {
-            return Format::WcoDeclaration;
+        if is(&["ASYCUDA"]) {
+            return Format::Asycuda;
+        }
+        if is(&["Declaration"]) {
+            return if is_answer { Format::OtherXml } else { Format::WcoDeclaration };
         }
     }
     Format::OtherXml
 }
 
-/// Local names of the first elements.
-fn names(head: &[u8]) -> Vec<String> {
+/// An answer stands this high, below envelopes.
+const MAX_ANSWER_DEPTH: usize = 5;
+
+/// What an element of this name answers, when its last word says that it is an answer or a notice of a customs system.
+fn answer(name: &str) -> Option<&'static str> {
+    let word = |word: &&(&str, &'static str)| {
+        let (word, _) = word;
+        let Some(at) = name.len().checked_sub(word.len()) else { return false };
+        let (before, last) = name.split_at_checked(at).unwrap_or_default();
+        let is_word =
+            last.starts_with(|c: char| c.is_uppercase()) || before.is_empty() || before.ends_with(['_', '-', '.']);
+        last.eq_ignore_ascii_case(word) && is_word
+    };
+    ANSWERS.iter().find(word).map(|(_, what)| *what)
+}
+
+/// Last words of the names of answers.
+const ANSWERS: &[(&str, &str)] = &[
+    ("response", "a response of a customs system"),
+    ("responses", "responses of a customs system"),
+    ("rejection", "a rejection by a customs system"),
+    ("reject", "a rejection by a customs system"),
+    ("error", "an error told by a customs system"),
+    ("errors", "errors told by a customs system"),
+    ("fault", "a fault told by a customs system"),
+    ("acknowledgement", "an acknowledgement of a customs system"),
+    ("acknowledgment", "an acknowledgement of a customs system"),
+    ("ack", "an acknowledgement of a customs system"),
+    ("notification", "a notification of a customs system"),
+    ("receipt", "a receipt of a customs system"),
+    ("reply", "a reply of a customs system"),
+    ("result", "a result told by a customs system"),
+    ("release", "a release told by a customs system"),
+    ("retorno", "a response of a customs system"),
+    ("resposta", "a response of a customs system"),
+    ("respuesta", "a response of a customs system"),
+    ("reponse", "a response of a customs system"),
+    ("antwort", "a response of a customs system"),
+];
+
+/// Local names of the first elements, and how deep they stand.
+fn names(head: &[u8]) -> Vec<(String, usize)> {
     let mut records = Records::new(head, "XML");
     let mut names = Vec::new();
     while names.len() < 64 {
         match records.next(&|_, _| false) {
-            Ok(Piece::Opened(name, _)) => names.push(name),
+            Ok(Piece::Opened(name, depth)) => names.push((name, depth)),
             _ => break,
         }
     }
@@ -114,18 +177,25 @@ fn names(head: &[u8]) -> Vec<String> {
 /// Why an XML document of another kind is not read.
 pub(super) fn refused_xml(input: impl BufRead) -> ManifestError {
     let mut records = Records::new(input, "XML");
-    let root = match records.next(&|_, _| false) {
-        Ok(Piece::Opened(name, _)) => name,
-        Ok(_) => return ManifestError::Malformed { format: "XML", at: "byte 0".into(), why: "no element".into() },
-        Err(error) => return error,
+    let mut names: Vec<(String, usize)> = Vec::new();
+    while names.len() < 64 {
+        match records.next(&|_, _| false) {
+            Ok(Piece::Opened(name, depth)) => names.push((name, depth)),
+            Err(error) if names.is_empty() => return error,
+            _ => break,
+        }
+    }
+    let Some((root, _)) = names.first() else {
+        return ManifestError::Malformed { format: "XML", at: "byte 0".into(), why: "no element".into() };
     };
-    let what = match root.as_str() {
-        "ASYCUDA" => "an ASYCUDA declaration export, whose schema is not public",
+    let answers = names.iter().filter(|(_, depth)| *depth <= MAX_ANSWER_DEPTH);
+    let what = answers.into_iter().find_map(|(name, _)| answer(name)).unwrap_or(match root.as_str() {
         "Envelope" => "a SOAP message without a permit, manifest or declaration",
         "html" => "a web page",
         _ => "no manifest, declaration or permit that is read here",
-    };
-    let what = format!("XML with the root `{root}` is {what}; expected Awmds, a WCO Declaration or CITESEPermit");
+    });
+    let what =
+        format!("XML with the root `{root}` is {what}; expected Awmds, an ASYCUDA or WCO Declaration, or CITESEPermit");
     ManifestError::OtherMessage { what }
 }
 
@@ -150,5 +220,43 @@ mod tests {
         assert_eq!(Format::detect(b"{\n \"manifest\": {"), Format::Json);
         assert_eq!(Format::detect(b"{\"manifest\":{}}\n{\"manifest\":{}}\n"), Format::Ndjson);
         assert_eq!(Format::detect(b"\xef\xbb\xbfmanifest_reference,imo\n"), Format::Csv);
+        assert_eq!(Format::detect(b"null\n"), Format::Json);
+        assert_eq!(Format::detect(b"nullable,description\n"), Format::Csv);
+        assert_eq!(Format::detect(b"2014-03-02 received\nUNA:+.? 'UNB+UNOA:1+A'"), Format::Cuscar);
+        assert_eq!(Format::detect(b"''UNB+UNOA:1+A'"), Format::Cuscar);
+        assert_eq!(Format::detect(b"bill,description\nUNABLE,UNBLEACHED COTTON\n"), Format::Csv);
+    }
+
+    #[test]
+    fn declarations_and_their_answers() {
+        let of = |text: &str| Format::detect(text.as_bytes());
+        for (text, format) in [
+            ("<Declaration/>", Format::WcoDeclaration),
+            (
+                "<m:MetaData><WCODataModelVersionCode>3.6</WCODataModelVersionCode><Declaration/></m:MetaData>",
+                Format::WcoDeclaration,
+            ),
+            (
+                "<MetaData><WCODataModelVersionCode>3.6</WCODataModelVersionCode><Response><Declaration/></Response></MetaData>",
+                Format::OtherXml,
+            ),
+            ("<DeclarationResponse><Declaration/></DeclarationResponse>", Format::OtherXml),
+            (
+                "<Envelope><Body><declaration_rejection><Declaration/></declaration_rejection></Body></Envelope>",
+                Format::OtherXml,
+            ),
+            (
+                "<DeclarationRequest><ReplyTo/><Correspondence/><Declaration/></DeclarationRequest>",
+                Format::WcoDeclaration,
+            ),
+            ("<Declaration><Response/></Declaration>", Format::WcoDeclaration),
+            ("<ASYCUDA id='1'><Identification/></ASYCUDA>", Format::Asycuda),
+            ("<Awmds/>", Format::Awmds),
+        ] {
+            assert_eq!(of(text), format, "{text}");
+        }
+        let said = |text: &str| refused_xml(text.as_bytes()).to_string();
+        assert!(said("<MetaData><Response/></MetaData>").contains("`MetaData` is a response of a customs system"));
+        assert!(said("<CC056C><a/></CC056C>").contains("`CC056C` is no manifest"));
     }
 }

@@ -22,6 +22,8 @@ pub(super) struct Facts {
     repaired: AtomicU64,
     /// Byte offset + 1 of the first NUL byte.
     nul: AtomicU64,
+    /// 1 where the sender said that letters are single bytes of the Western set: such bytes are no doubt then.
+    is_western: AtomicU64,
 }
 
 /// Encodings that a stream may turn out to be in.
@@ -59,7 +61,8 @@ impl Facts {
             faults.push(Fault::new("encoding", Severity::Note, "byte 0".into(), name, "UTF-8; it was converted"));
         }
         let repaired = self.repaired.load(Ordering::Relaxed);
-        if repaired > 0 && !std::mem::replace(repaired_said, true) {
+        let is_as_said = self.is_western.load(Ordering::Relaxed) > 0;
+        if repaired > 0 && !is_as_said && !std::mem::replace(repaired_said, true) {
             let at = format!("byte {}", repaired - 1);
             let expected = "UTF-8; such bytes were read as a single-byte Western encoding";
             faults.push(Fault::new("not_utf8", Severity::Doubt, at, "bytes that are not UTF-8", expected));
@@ -215,6 +218,7 @@ fn guess(head: &[u8], facts: &Facts) -> (How, usize) {
     }
     if encoding == WINDOWS_1252 {
         // What the sender calls Latin-1 is often UTF-8; where it is not, the bytes are converted one by one.
+        facts.is_western.store(1, Ordering::Relaxed);
         if !head.is_ascii() && std::str::from_utf8(head).is_err() {
             facts.note_label(encoding);
         }
@@ -266,12 +270,13 @@ fn xml_declaration(text: &str) -> Option<&'static Encoding> {
     Encoding::for_label(label.as_bytes()).filter(|encoding| *encoding != UTF_16LE && *encoding != UTF_16BE)
 }
 
-/// Syntax identifier of `UNB`: UNOA and UNOB are ASCII, UNOC to UNOK the parts of ISO 8859, UNOW and UNOY Unicode.
+/// Syntax identifier of `UNB`: UNOA and UNOB are ASCII (other bytes are a doubt), UNOC to UNOK the parts of ISO 8859, UNOW
+/// and UNOY Unicode.
 fn edifact_repertoire(text: &str) -> Option<&'static Encoding> {
     let after = text.split_once("UNB")?.1;
     let level = after.get(after.find("UNO").filter(|at| *at < 8)? + 3..)?.chars().next()?;
     Some(match level {
-        'A' | 'B' | 'C' => WINDOWS_1252,
+        'C' => WINDOWS_1252,
         'D' => encoding_rs::ISO_8859_2,
         'E' => encoding_rs::ISO_8859_5,
         'F' => encoding_rs::ISO_8859_7,
@@ -349,6 +354,23 @@ mod tests {
         assert_eq!(read(b"CAF\xc9 EN GRAINS \x80"), ("CAFÉ EN GRAINS €".into(), vec!["not_utf8"]));
         assert_eq!(read(b"RO\0SE\0WOOD"), ("ROSEWOOD".into(), vec!["nul_byte"]));
         assert_eq!(read(b"").0, "");
+    }
+
+    /// Letters that are what the sender said they are raise no doubt; others do.
+    #[test]
+    fn what_was_declared_is_no_doubt() {
+        let codes = |bytes: &[u8]| {
+            let (mut stream, facts) = decoded(bytes);
+            stream.read_to_end(&mut Vec::new()).unwrap();
+            facts.faults(&mut [false; 3]).iter().map(|fault| fault.code).collect::<Vec<_>>()
+        };
+        assert_eq!(codes(b"UNB+UNOC:3+A'NAD+CN+++CAF\xc9'"), ["encoding"]);
+        assert_eq!(codes("UNB+UNOC:3+A'NAD+CN+++CAFÉ'".as_bytes()), [""; 0]);
+        assert_eq!(codes("UNB+UNOY:3+A'NAD+CN+++花梨'".as_bytes()), [""; 0]);
+        assert_eq!(codes(b"UNB+UNOA:3+A'NAD+CN+++CAF\xc9'"), ["not_utf8"]);
+        assert_eq!(codes(b"UNB+UNOY:3+A'NAD+CN+++CAF\xc9'"), ["not_utf8"]);
+        assert_eq!(codes(b"<?xml version='1.0' encoding='ISO-8859-1'?><a>\xc9</a>"), ["encoding"]);
+        assert_eq!(codes(b"<?xml version='1.0' encoding='UTF-8'?><a>\xc9</a>"), ["not_utf8"]);
     }
 
     #[test]

@@ -4,6 +4,7 @@
 //! part. So a file of any length passes through in the memory of one part. Letters become UTF-8 before a reader sees
 //! them ([`encoding`]); permit numbers in descriptions become documents after it (`manifest::glean`).
 
+mod asycuda;
 mod awmds;
 mod codes;
 mod csv;
@@ -11,6 +12,7 @@ mod detect;
 mod edifact;
 mod encoding;
 pub(crate) mod epermit;
+mod foreign;
 mod json;
 pub(super) mod parsed;
 mod part;
@@ -39,6 +41,13 @@ pub fn read(input: impl BufRead + Send + 'static, format: Format) -> Parts {
 
 /// Reads `input` as `format`, tables by `mapping`.
 pub fn read_with(input: impl BufRead + Send + 'static, format: Format, mapping: &Mapping) -> Parts {
+    let mut input = input;
+    // What a caller calls a table or a document may be a picture of one.
+    let foreign = input.fill_buf().ok().and_then(foreign::of);
+    if let (Some(foreign), _) | (None, Format::Foreign(foreign)) = (foreign, format) {
+        let refused = ManifestError::OtherMessage { what: foreign.refusal() };
+        return Box::new(std::iter::once(Err(refused)));
+    }
     // Tables are read whole and look at all their bytes before they choose an encoding.
     match format {
         Format::Csv => return finished(csv::table(input, mapping), Arc::default()),
@@ -53,7 +62,10 @@ pub fn read_with(input: impl BufRead + Send + 'static, format: Format, mapping: 
         Format::Awmds => awmds::manifest(text),
         Format::WcoDeclaration => wco::declarations(text),
         Format::EPermit => epermit::consignments(text),
-        Format::OtherXml | Format::Csv | Format::Xlsx => Box::new(std::iter::once(Err(detect::refused_xml(text)))),
+        Format::Asycuda => asycuda::declarations(text),
+        Format::OtherXml | Format::Csv | Format::Xlsx | Format::Foreign(_) => {
+            Box::new(std::iter::once(Err(detect::refused_xml(text))))
+        }
     };
     finished(parts, facts)
 }

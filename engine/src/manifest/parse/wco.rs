@@ -61,16 +61,59 @@ impl<R: BufRead> Iterator for Reader<R> {
     }
 }
 
+/// What is expected where a text about goods stands in an element that is not read.
+pub(super) const GOODS_ELSEWHERE: &str = "goods in the elements of the format; this text was kept and not understood";
+
+/// Elements that are goods items, by the editions and countries that use them.
+const ITEMS: &[&str] = &["GovernmentAgencyGoodsItem", "CustomsGoodsItem", "ConsignmentItem", "GoodsItem"];
+
 struct Declaration<'n> {
+    /// The whole of it.
+    outer: &'n Node,
+    /// What holds the shipment: some countries wrap it once more (DU-E: `DeclarationNFe`, `DeclarationNoNF`).
     node: &'n Node,
     path: String,
     reading: Reading,
 }
 
+/// The goods in words: every description of the item and of its commodity, each once.
+fn description(item: &Node, commodity: &Node) -> String {
+    let own =
+        commodity.all("Description").chain(commodity.all("CargoDescription")).chain(commodity.all("GoodsDescription"));
+    let beside = item.all("Description").chain(item.all("GoodsDescription")).chain(item.all("CargoDescription"));
+    let mut texts: Vec<&str> = Vec::new();
+    for text in own.chain(beside).filter_map(Node::text) {
+        if !texts.contains(&text) && texts.len() < limits::MAX_LIST {
+            texts.push(text);
+        }
+    }
+    texts.join(" / ")
+}
+
 impl<'n> Declaration<'n> {
     fn new(node: &'n Node, n: u64) -> Self {
         let path = if n == 1 { "/Declaration".to_owned() } else { format!("/Declaration[{n}]") };
-        Self { node, path, reading: Reading::of_bill() }
+        let wrapped = |node: &'n Node| {
+            let mut holders = Vec::new();
+            node.holders(&["GoodsShipment"], &mut holders);
+            holders.into_iter().next()
+        };
+        Self { outer: node, node: wrapped(node).unwrap_or(node), path, reading: Reading::of_bill() }
+    }
+
+    /// Every goods item, wherever it stands: in each shipment, in its consignment, or beside them.
+    fn items(&self) -> Vec<&'n Node> {
+        let mut holders = Vec::new();
+        for place in self.outer_holders() {
+            place.holders(ITEMS, &mut holders);
+        }
+        holders.into_iter().flat_map(|holder| ITEMS.iter().flat_map(move |name| holder.all(name))).collect()
+    }
+
+    /// The shipments, else the whole.
+    fn outer_holders(&self) -> Vec<&'n Node> {
+        let shipments: Vec<&Node> = self.node.all("GoodsShipment").collect();
+        if shipments.is_empty() { vec![self.outer] } else { shipments }
     }
 
     fn read(mut self, version: &str) -> Parsed {
@@ -97,10 +140,18 @@ impl<'n> Declaration<'n> {
         self.places(shipment, &mut consignment);
         manifest.equipment = self.equipment(shipment);
         self.previous_documents(shipment, &mut consignment);
-        for (n, item) in shipment.all("GovernmentAgencyGoodsItem").take(limits::MAX_GOODS_ITEMS).enumerate() {
-            let item = self.goods_item(item, n, &manifest.equipment, &mut consignment);
+        let items = self.items();
+        if items.len() > limits::MAX_GOODS_ITEMS {
+            let (at, found) = (self.path.clone(), format!("{} goods items", items.len()));
+            self.reading.fault("too_many", Severity::Lost, &|| at.clone(), &found, "at most MAX_GOODS_ITEMS");
+        }
+        let fits = items.len().saturating_mul(manifest.equipment.len()) <= limits::MAX_EQUIPMENT;
+        let in_all: &[Equipment] = if fits { &manifest.equipment } else { &[] };
+        for (n, item) in items.into_iter().take(limits::MAX_GOODS_ITEMS).enumerate() {
+            let item = self.goods_item(item, n, in_all, &mut consignment);
             consignment.goods_items.push(item);
         }
+        self.goods_are_told(&consignment, manifest.function);
         consignment.procedure = self.procedure(shipment);
         if let Some(stated) =
             self.count(node, "GoodsItemQuantity").filter(|n| *n != consignment.goods_items.len() as u64)
@@ -122,8 +173,20 @@ impl<'n> Declaration<'n> {
                 self.reading.fault("named_by_reference", Severity::Note, &|| at.clone(), &found, expected);
             }
         }
-        node.keep_unread(&self.path, &mut self.reading);
+        self.outer.keep_unread(&self.path, &mut self.reading);
         Parsed::of_one(manifest, consignment, self.reading)
+    }
+
+    /// A declaration without goods has lost them, unless it only takes another back; and so has one with a text about
+    /// goods that stands where nobody looks.
+    fn goods_are_told(&mut self, consignment: &Consignment, function: Function) {
+        let at = self.path.clone();
+        if consignment.goods_items.is_empty() && function != Function::Cancel {
+            self.reading.fault("missing", Severity::Lost, &|| at.clone(), "nothing", "a goods item");
+        }
+        if let Some((at, text)) = self.outer.unread_goods(&self.path) {
+            self.reading.fault("goods_not_read", Severity::Lost, &|| at.clone(), text, GOODS_ELSEWHERE);
+        }
     }
 
     fn function(&mut self) -> Function {
@@ -307,7 +370,7 @@ impl<'n> Declaration<'n> {
     /// By the procedure of the first item, else by the type of the declaration. Source: EU procedure codes.
     fn procedure(&mut self, shipment: &Node) -> Option<Procedure> {
         let kind = self.node.value(&["TypeCode"]);
-        let item = shipment.child("GovernmentAgencyGoodsItem");
+        let item = ITEMS.iter().find_map(|name| shipment.child(name));
         let current = item.and_then(|item| item.at(&["GovernmentProcedure", "CurrentCode"])).and_then(Node::text);
         let by_item = current.and_then(|code| match code.get(..2)? {
             "31" => Some(Procedure::ReExport),
@@ -338,7 +401,7 @@ impl<'n> Declaration<'n> {
         let commodity = node.child("Commodity").unwrap_or(&nothing);
         let measure = commodity.child("GoodsMeasure").unwrap_or(&nothing);
         let mut item = GoodsItem { item: self.count(node, "SequenceNumeric"), ..GoodsItem::default() };
-        let description = commodity.value(&["Description"]).unwrap_or_default();
+        let description = description(node, commodity);
         item.description = self.reading.text(description, &|| format!("{at}/Commodity/Description"));
         for node in commodity.all("Classification") {
             let kind = node.child("IdentificationTypeCode").and_then(Node::text);
@@ -431,7 +494,7 @@ impl<'n> Declaration<'n> {
     fn measured(&mut self, node: Option<&Node>, is_volume: bool, at: &str) -> Option<f64> {
         let node = node?;
         let place = || format!("{at}/{}", node.name);
-        let value = self.reading.number(node.text()?, &place)?;
+        let value = self.reading.decimal(node.text()?, &place)?;
         let Some(spelling) = node.attribute("unitCode") else { return Some(value) };
         match (unit(spelling), is_volume) {
             (Some((Unit::Mass(factor), _)), false) | (Some((Unit::Volume(factor), _)), true) => Some(value * factor),

@@ -76,6 +76,34 @@ impl Node {
         if self.is(name) { Some(self) } else { self.children.iter().find_map(|child| child.find(name)) }
     }
 
+    /// All elements below that hold a child of one of these names, this one included; what lies below such a one is its own.
+    pub fn holders<'n>(&'n self, names: &[&str], found: &mut Vec<&'n Self>) {
+        if self.children.iter().any(|child| names.iter().any(|name| child.is(name))) {
+            found.push(self);
+            return;
+        }
+        self.children.iter().for_each(|child| child.holders(names, found));
+    }
+
+    /// The same without this one.
+    pub fn below<'n>(&'n self, names: &[&str], found: &mut Vec<&'n Self>) {
+        self.children.iter().for_each(|child| child.holders(names, found));
+    }
+
+    /// The first child with a text among these names.
+    pub fn first_of(&self, names: &[&str]) -> Option<&str> {
+        names.iter().find_map(|name| self.child(name)?.text())
+    }
+
+    /// The first text that nobody read and that tells of goods, with its path.
+    pub fn unread_goods(&self, path: &str) -> Option<(String, &str)> {
+        let text = self.text.trim();
+        if !self.read.get() && tells_of_goods(&self.name) && text.chars().filter(|c| c.is_alphabetic()).count() >= 3 {
+            return Some((path.to_owned(), text));
+        }
+        self.children.iter().find_map(|child| child.unread_goods(&format!("{path}/{}", child.name)))
+    }
+
     /// Texts that nobody read become unmapped values, with their path below `path`.
     pub fn keep_unread(&self, path: &str, reading: &mut Reading) {
         if !self.read.get() && !self.text.trim().is_empty() {
@@ -96,6 +124,38 @@ impl Node {
             child.keep_unread(&step, reading);
         }
     }
+}
+
+/// Does the name of an element say that it describes goods? Names of places, packages, papers and codes do not.
+fn tells_of_goods(name: &str) -> bool {
+    let name = name.to_lowercase();
+    let is_part = |parts: &[&str]| parts.iter().any(|part| name.contains(part));
+    let of_goods = ["goods", "cargo", "commod", "merch", "marchand", "mercad", "mercanc", "ware", "product"];
+    let of_else = [
+        "pack",
+        "location",
+        "place",
+        "office",
+        "document",
+        "currency",
+        "country",
+        "type",
+        "code",
+        "number",
+        "quantity",
+        "status",
+        "warehouse",
+        "location",
+        "carrier",
+        "agent",
+        "procedure",
+        "unit",
+        "reason",
+        "value",
+        "software",
+    ];
+    let is_text = name.contains("descr") || name.contains("denominat") || name.contains("bezeichnung");
+    (is_text || is_part(&of_goods) || name == "hs_compliance") && !is_part(&of_else)
 }
 
 /// Counts the bytes of a record and stops an endless one.

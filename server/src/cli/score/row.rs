@@ -4,6 +4,7 @@
 //! texts stand on one line each and are safe for a terminal. Not here: columns and colours (`table.rs`), pages (`html.rs`).
 
 use palisander_engine::answers::{Container, Goods, Hit, Ship};
+use palisander_engine::past::FilingNamed;
 use palisander_engine::{Assessment, Label};
 use serde::{Deserialize, Serialize};
 
@@ -41,6 +42,7 @@ impl Row {
             joined("  ", [bill.to_owned(), ship(&assessment.ship)]),
             containers(&assessment.containers),
             goods(assessment),
+            filed(assessment),
             why(assessment),
             could_rise(assessment),
         ];
@@ -127,6 +129,20 @@ fn figures(goods: &Goods) -> String {
                 .unwrap_or_default(),
         ],
     )
+}
+
+/// What other filings of the bill did to it, or it to them.
+fn filed(assessment: &Assessment) -> String {
+    let said = |what: &str, filing: &Option<FilingNamed>| {
+        let filing = filing.as_ref()?;
+        let sent = if filing.sent_at.is_empty() { String::new() } else { format!(" of {}", filing.sent_at) };
+        let goods = if filing.goods.is_empty() { String::new() } else { format!(" (goods there: {})", filing.goods) };
+        Some(format!("{what} the filing{sent}{goods}"))
+    };
+    let own = assessment;
+    let all =
+        [said("withdrawn by", &own.withdrawn), said("superseded by", &own.superseded_by), said("amends", &own.amends)];
+    joined("; ", all.into_iter().flatten())
 }
 
 /// The top reason with its instrument; without one, what decided the lane.

@@ -42,6 +42,8 @@ pub(super) struct Bill {
     origin: Option<CountryCode>,
     /// The last line of the description was as long as a line can be.
     full_line: bool,
+    /// A goods description that came before its item.
+    before: String,
     /// Texts beside the goods description, where permit numbers stand too.
     texts: Vec<(usize, String)>,
     n: u64,
@@ -60,6 +62,7 @@ impl Bill {
             volume: None,
             origin: None,
             full_line: false,
+            before: String::new(),
             texts: Vec::new(),
             n,
         }
@@ -338,13 +341,24 @@ impl Bill {
         segment.quiet(2, &[1]);
         segment.quiet(5, &[1]);
         let n = self.bill.goods_items.len();
-        let Some(item) = self.bill.goods_items.last_mut() else { return false };
         if kind == "AAA" {
+            let text = match self.bill.goods_items.last_mut() {
+                Some(item) => &mut item.description,
+                None => &mut self.before,
+            };
             // The last line of one FTX goes on in the next as lines within one do.
-            let mut whole = std::mem::take(&mut item.description);
+            let mut whole = std::mem::take(text);
             self.full_line = fields::join_to(&mut whole, self.full_line, segment.all(4, TEXT_WIDTHS));
-            item.description = self.reading.text(whole, &|| segment.place());
+            // A line that ended where no width was full: between two words, or within one. Both are read.
+            if let Some(parted) = segment.parted(4) {
+                whole = format!("{whole} / {parted}");
+                self.full_line = false;
+            }
+            *text = self.reading.text(whole, &|| segment.place());
             return true;
+        }
+        if n == 0 {
+            return false;
         }
         let text = fields::joined(segment.all(4, TEXT_WIDTHS));
         let text = self.reading.text(text, &|| segment.place());
@@ -447,6 +461,7 @@ impl Bill {
         if bill.goods_items.is_empty() {
             self.reading.fault("missing", Severity::Doubt, &place, "nothing", "a goods item (GID)");
         }
+        described_before(&mut bill, self.before);
         if let Some(volume) = self.volume {
             match bill.goods_items.as_mut_slice() {
                 [only] if only.volume_m3.is_none() => only.volume_m3 = Some(volume),
@@ -472,6 +487,18 @@ fn push<T>(list: &mut Vec<T>, entry: T) -> bool {
 }
 
 /// Most lists of a bill hold one entry, and a ship has thousands of them: left alone, each would make room for four.
+/// Some senders put the goods text before the item: it is the first one's, or all that is known of the goods.
+fn described_before(bill: &mut Consignment, before: String) {
+    if before.is_empty() {
+        return;
+    }
+    match bill.goods_items.first_mut() {
+        Some(item) if item.description.is_empty() => item.description = before,
+        Some(item) => item.description = format!("{before} {}", item.description),
+        None => bill.goods_items.push(GoodsItem { item: Some(1), description: before, ..GoodsItem::default() }),
+    }
+}
+
 fn add<T>(list: &mut Vec<T>, entry: T) {
     if list.is_empty() {
         list.reserve_exact(1);

@@ -22,7 +22,7 @@ use super::encoding::{self, Decoded};
 use super::{Parsed, Parts};
 use cuscar::Message;
 use envelope::Envelope;
-use segment::Segment;
+use segment::{Ending, Segment};
 use syntax::{Segments, SyntaxFault, Tokens};
 
 /// Reads every CUSCAR message of a file.
@@ -38,6 +38,19 @@ pub(super) fn count(input: impl BufRead) -> u64 {
     }
     n
 }
+
+/// Does an interchange begin in this text, behind something else? For telling the format.
+pub(super) fn begins_in(head: &[u8]) -> bool {
+    let head = String::from_utf8_lossy(head.get(..head.len().min(MAX_BEFORE)).unwrap_or_default());
+    // The first tag may be cut by a line break.
+    let tag: String = head.chars().filter(|c| !matches!(c, '\r' | '\n')).take(4).collect();
+    let is_cut = ["UNA", "UNB", "UNH"].iter().any(|known| tag.starts_with(known))
+        && tag.ends_with(|c: char| c.is_ascii_punctuation());
+    is_cut || syntax::start(&head).is_some()
+}
+
+/// Bytes before an interchange, such as the head of a mail or lines of a log.
+const MAX_BEFORE: usize = 4 << 10;
 
 /// Where the reader is.
 enum State {
@@ -59,6 +72,8 @@ struct Reader<S> {
     n_segments: u64,
     n_messages: u64,
     stray: u64,
+    /// Were line breaks told of?
+    breaks_told: bool,
     ended: bool,
 }
 
@@ -85,6 +100,7 @@ impl<S: Segments> Reader<S> {
             n_segments: 0,
             n_messages: 0,
             stray: 0,
+            breaks_told: false,
             ended: false,
         }
     }
@@ -93,6 +109,7 @@ impl<S: Segments> Reader<S> {
         match self.segments.next_into(&mut self.segment) {
             Ok(true) => {
                 self.n_segments += 1;
+                self.look_at_form();
                 self.take();
             }
             Ok(false) => self.finish(),
@@ -109,7 +126,38 @@ impl<S: Segments> Reader<S> {
             Err(SyntaxFault::Garbage { at, text }) => {
                 self.lost("not_a_segment", at, &text, "a segment with a tag of three letters");
             }
+            Err(SyntaxFault::Before { at, text }) => {
+                let expected = "UNA or UNB at the start of the file; what stands before it was passed over";
+                self.waiting.push(Fault::new(
+                    "before_the_interchange",
+                    Severity::Doubt,
+                    format!("byte {at}"),
+                    &text,
+                    expected,
+                ));
+            }
+            Err(SyntaxFault::ShortAdvice { at, text }) => {
+                let expected = "UNA with six signs; read with the release sign `?`";
+                self.waiting.push(Fault::new("una_too_short", Severity::Doubt, format!("byte {at}"), &text, expected));
+            }
         }
+    }
+
+    /// What is wrong with the form of a segment and costs nothing: line breaks within it, a lost terminator.
+    fn look_at_form(&mut self) {
+        let at = format!("segment {} of the file, {}", self.n_segments, self.segment.tag_text());
+        if self.segment.is_broken() && !std::mem::replace(&mut self.breaks_told, true) {
+            let expected = "no line breaks within a segment; they were left out (ISO 9735)";
+            let fault = Fault::new("line_breaks", Severity::Note, at.clone(), "a line break", expected);
+            self.waiting.push(fault);
+        }
+        let found = match self.segment.ending {
+            Ending::Terminator => return,
+            Ending::NextTag => "the tag of the next segment",
+            Ending::File => "the end of the file",
+        };
+        let fault = Fault::new("missing_terminator", Severity::Doubt, at, found, "the terminator of the segment");
+        self.waiting.push(fault);
     }
 
     /// Something was lost: it belongs to the bill that is open, else to the next part.
@@ -259,7 +307,8 @@ impl<S: Segments> Reader<S> {
                     self.queue.push_back(Ok(Parsed { manifest, head: waiting.into(), bills: Vec::new() }));
                 }
             }
-        } else if self.n_segments == 0 && self.queue.is_empty() {
+        }
+        if self.n_segments == 0 && self.queue.is_empty() {
             let why = "no segment was found".to_owned();
             self.queue.push_back(Err(ManifestError::Malformed { format: "UN/EDIFACT", at: "byte 0".into(), why }));
         } else if self.queue.is_empty() && self.n_messages == 0 {

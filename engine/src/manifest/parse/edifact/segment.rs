@@ -7,6 +7,13 @@ use std::cell::Cell;
 
 use super::super::super::limits::MAX_SEGMENT_BYTES;
 
+/// Tags of cargo reports and their envelope, by which a segment is known whose terminator before was lost.
+const TAGS: &[&str] = &[
+    "UNB", "UNG", "UNH", "UNT", "UNE", "UNZ", "BGM", "DTM", "MEA", "EQD", "TDT", "LOC", "NAD", "CNI", "RFF", "CNT",
+    "GID", "FTX", "SGP", "PCI", "DGS", "SEL", "CST", "TMD", "GIS", "MOA", "PAC", "PIA", "HAN", "TSR", "DIM", "TMP",
+    "RNG", "CTA", "COM", "DOC", "AUT", "QTY", "EQA", "GEI", "CUX", "CPI", "TOD",
+];
+
 /// More elements or components than any segment of any directory has.
 const MAX_PLACES: usize = 500;
 
@@ -20,6 +27,17 @@ struct Piece {
     read: Cell<bool>,
 }
 
+/// A line break within an element.
+#[derive(Debug, Clone, Copy)]
+struct Break {
+    /// Bytes of the text before it.
+    at: usize,
+    /// Does every line of the file have the length of the one that ends here? Then it cuts wherever the width was full.
+    wraps: bool,
+    /// Stands a released sign right before it?
+    is_released: bool,
+}
+
 /// One segment. Elements and components count from 1; element 0 is the tag.
 #[derive(Debug, Default)]
 pub(in super::super) struct Segment {
@@ -29,6 +47,10 @@ pub(in super::super) struct Segment {
     /// Where the pieces of each element start.
     elements: Vec<usize>,
     n_released: u32,
+    /// Where the last released sign stands in the text.
+    released_at: Option<usize>,
+    /// Where line breaks stood that were left out, as places in the text.
+    breaks: Vec<Break>,
     too_long: bool,
     tag: [u8; 3],
     /// Number of the message within the file; set by the reader, as the next one.
@@ -37,6 +59,20 @@ pub(in super::super) struct Segment {
     pub number: u64,
     /// Decimal mark in force.
     pub decimal_comma: bool,
+    /// What it ended with.
+    pub ending: Ending,
+}
+
+/// What a segment ended with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(in super::super) enum Ending {
+    /// As it should.
+    #[default]
+    Terminator,
+    /// The tag of the next one, on a line of its own.
+    NextTag,
+    /// The end of the file.
+    File,
 }
 
 impl Segment {
@@ -87,6 +123,11 @@ impl Segment {
         })
     }
 
+    /// True when it says anything.
+    pub fn has_elements(&self) -> bool {
+        self.pieces.len() > 1
+    }
+
     /// Marks everything as read.
     pub fn quiet_all(&self) {
         self.pieces.iter().for_each(|piece| piece.read.set(true));
@@ -122,12 +163,54 @@ impl Segment {
     /// True when a released sign stands before a line break and what looks like the tag of another segment: its terminator
     /// was released by mistake, and the other segment was read as text of this one.
     pub fn swallows_another(&self) -> bool {
-        let is_tag = |rest: &str| {
-            let tag = rest.trim_start_matches(['\r', '\n']);
-            tag.len() < rest.len() && tag.bytes().take(3).filter(u8::is_ascii_uppercase).count() == 3
+        let is_tag = |at: usize| {
+            // A tag has elements behind it; the end of a word that was cut has none.
+            let is_whole = self.pieces.iter().any(|piece| piece.end as usize == at + 3);
+            let goes_on = self
+                .elements
+                .last()
+                .and_then(|n| self.pieces.get(*n))
+                .is_some_and(|last| last.start as usize >= at + 3);
+            let tag = self.text.get(at..at + 3);
+            is_whole && goes_on && tag.is_some_and(|tag| tag.bytes().all(|byte| byte.is_ascii_uppercase()))
         };
-        let has_released = self.pieces.iter().any(|piece| piece.n_released > 0);
-        has_released && self.text.match_indices(['\r', '\n']).any(|(n, _)| is_tag(self.text.get(n..).unwrap_or("")))
+        self.breaks.iter().any(|broken| broken.is_released && !broken.wraps && is_tag(broken.at))
+    }
+
+    /// True when line breaks were left out of it.
+    pub fn is_broken(&self) -> bool {
+        !self.breaks.is_empty()
+    }
+
+    /// The text of an element with a blank where a line ended between two words, or within one: nobody can tell. `None`
+    /// where no line ended so, or where all lines have one width and are cut at any place.
+    pub fn parted(&self, element: usize) -> Option<String> {
+        let pieces = self.components(element);
+        let parts = |piece: &Piece| {
+            let (start, end) = (piece.start as usize, piece.end as usize);
+            let is_between = |at: usize| {
+                let (before, after) = (self.text.get(start..at), self.text.get(at..end));
+                let is_word = |c: Option<char>| c.is_some_and(|c| !c.is_whitespace());
+                is_word(before.and_then(|text| text.chars().next_back()))
+                    && is_word(after.and_then(|text| text.chars().next()))
+            };
+            let breaks = self.breaks.iter().filter(|broken| !broken.wraps).map(|broken| broken.at);
+            breaks.filter(|at| (start..end).contains(at) && is_between(*at)).collect::<Vec<_>>()
+        };
+        let cuts: Vec<Vec<usize>> = pieces.iter().map(parts).collect();
+        if cuts.iter().all(Vec::is_empty) {
+            return None;
+        }
+        let mut text = String::new();
+        for (piece, cuts) in pieces.iter().zip(cuts) {
+            let mut from = piece.start as usize;
+            for end in cuts.into_iter().chain([piece.end as usize]) {
+                text.push_str(self.text.get(from..end).unwrap_or_default().trim());
+                text.push(' ');
+                from = end;
+            }
+        }
+        Some(text.trim_end().to_owned())
     }
 
     fn components(&self, element: usize) -> &[Piece] {
@@ -155,7 +238,37 @@ impl Segment {
         self.pieces.clear();
         self.elements.clear();
         self.elements.push(0);
-        (self.n_released, self.too_long) = (0, false);
+        self.breaks.clear();
+        (self.n_released, self.released_at, self.too_long) = (0, None, false);
+    }
+
+    /// Starts a segment of which the tag and its separator were read already.
+    pub(super) fn begin(&mut self, tag: &str) {
+        self.clear();
+        self.push(tag);
+        self.end_element();
+    }
+
+    /// Leaves out a line break.
+    pub(super) fn break_line(&mut self, wraps: bool) {
+        let at = self.text.len();
+        // A carriage return and a line feed are one break; more than a screen of them are not needed to know it.
+        if self.breaks.len() < MAX_PLACES && self.breaks.last().is_none_or(|last| last.at < at) {
+            let is_released = self.released_at.is_some_and(|released| released + 1 == at);
+            self.breaks.push(Break { at, wraps, is_released });
+        }
+    }
+
+    /// When an element ends: was it the tag of the next segment, which begins on a line of its own because the terminator
+    /// before it was lost? Then this segment ends before it, and the tag is given.
+    pub(super) fn split_tag(&mut self) -> Option<&'static str> {
+        let broken = self.breaks.last().filter(|broken| !broken.wraps)?;
+        let start = self.pieces.last().map_or(0, |piece| piece.end) as usize;
+        let tag = self.text.get(broken.at..).filter(|_| broken.at > start && !self.is_at_tag())?;
+        let tag = TAGS.iter().find(|known| **known == tag)?;
+        self.text.truncate(broken.at);
+        self.breaks.pop();
+        Some(tag)
     }
 
     /// True while the tag is read.
@@ -181,6 +294,7 @@ impl Segment {
     /// Counts a release character of the component that is open.
     pub(super) fn release(&mut self) {
         self.n_released += 1;
+        self.released_at = Some(self.text.len());
     }
 
     /// Ends the component that is open; the next one belongs to the same element.

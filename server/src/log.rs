@@ -1,0 +1,46 @@
+//! What the service says of itself: one JSON object a line on standard error.
+//!
+//! A line for each request: method, path without its query, status, milliseconds until the answer began. Bodies, names of
+//! parties and of files are never in it; what a panic says may quote a manifest, so only its place is told.
+
+use std::time::Instant;
+
+use axum::extract::Request;
+use axum::middleware::Next;
+use axum::response::Response;
+
+/// Characters of a path that are told.
+const MAX_PATH_CHARS: usize = 100;
+
+/// How the lines look.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum LogFormat {
+    /// One object a line, for machines.
+    Json,
+    /// For people.
+    Text,
+}
+
+/// Sets it up for the process.
+pub fn begin(format: LogFormat) {
+    let lines = tracing_subscriber::fmt().with_writer(std::io::stderr);
+    match format {
+        LogFormat::Json => lines.json().flatten_event(true).with_current_span(false).with_span_list(false).init(),
+        LogFormat::Text => lines.init(),
+    }
+    std::panic::set_hook(Box::new(|panic| {
+        let place = panic.location().map(ToString::to_string).unwrap_or_default();
+        tracing::error!(place, "the program broke; one bill or one request is lost");
+    }));
+}
+
+/// Tells of each request when its answer begins.
+pub async fn told(request: Request, next: Next) -> Response {
+    let began = Instant::now();
+    let method = request.method().clone();
+    let path: String = request.uri().path().chars().take(MAX_PATH_CHARS).collect();
+    let response = next.run(request).await;
+    let duration_ms = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
+    tracing::info!(%method, path, status = response.status().as_u16(), duration_ms, "answered");
+    response
+}
