@@ -5,6 +5,7 @@
 
 mod alerts;
 mod formats;
+mod headers;
 mod listing;
 mod names;
 mod permits;
