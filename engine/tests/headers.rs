@@ -32,38 +32,52 @@ fn read(header: &str) -> (String, String) {
     (column, unit)
 }
 
-#[test]
-fn headers_are_read_right_and_none_as_something_else() {
-    let show = std::env::var("SHOW_HEADERS").unwrap_or_default();
-    for is_held in [false, true] {
-        let (mut n, mut right, mut wrong, mut false_friends) = (0, 0, Vec::new(), Vec::new());
-        for row in rows().into_iter().filter(|row| row.is_held == is_held) {
-            let (column, unit) = read(row.header);
-            let is_right = column == row.means
-                && (row.unit.is_empty() || row.unit == unit || row.unit == "kg" || row.unit == "m3");
-            match (row.means.is_empty(), is_right, column.is_empty()) {
-                (true, false, _) => false_friends.push(format!("{} as {column}", row.header)),
-                (true, true, _) => {}
-                (false, true, _) => (n, right) = (n + 1, right + 1),
-                (false, false, true) => {
-                    n += 1;
-                    if show == "all" && !is_held {
-                        println!("missed: {} is {}", row.header, row.means);
-                    }
-                }
-                (false, false, false) => {
-                    n += 1;
-                    wrong.push(format!("{} as {column} {unit}", row.header));
-                }
-            }
-        }
-        println!(
-            "held back: {is_held}: {right} of {n} right; wrong {}; false friends {}",
-            wrong.len(),
-            false_friends.len()
-        );
-        if show == "all" && !is_held {
-            println!("{wrong:#?}\n{false_friends:#?}");
+/// Spellings of one unit.
+fn unit(text: &str) -> &str {
+    match text {
+        "lbs" | "lb" => "lb",
+        "mt" | "tonnes" | "metric tons" | "tm" | "т" | "吨" | "t" | "тонн" => "t",
+        "cuft" | "cft" => "cft",
+        // The unit of the field: said or not, it is the same.
+        "" | "kg" | "m3" | "kgs" | "kilos" | "cbm" | "公斤" | "千克" => "",
+        other => other,
+    }
+}
+
+/// What of one part of the list was read.
+#[derive(Debug, Default)]
+struct Score {
+    n: usize,
+    right: usize,
+    missed: Vec<String>,
+    wrong: Vec<String>,
+    false_friends: Vec<String>,
+}
+
+fn score(is_held: bool) -> Score {
+    let mut score = Score::default();
+    for row in rows().into_iter().filter(|row| row.is_held == is_held) {
+        let (column, stated) = read(row.header);
+        let units_agree = row.unit.is_empty() || matches!(row.unit, "kg" | "m3") || unit(&stated) == unit(row.unit);
+        score.n += usize::from(!row.means.is_empty());
+        match (row.means.is_empty(), column.is_empty()) {
+            (true, true) => {}
+            (true, false) => score.false_friends.push(format!("{} as {column}", row.header)),
+            (false, _) if column == row.means && units_agree => score.right += 1,
+            (false, true) => score.missed.push(format!("{} is {}", row.header, row.means)),
+            (false, false) => score.wrong.push(format!("{} as {column} {stated}", row.header)),
         }
     }
+    score
+}
+
+/// Run with `--nocapture` for the figures. Of the part that is held back only the figures are shown.
+#[test]
+fn headers_are_read_right_and_none_as_something_else() {
+    let (tuned, held) = (score(false), score(true));
+    println!("tuned: {} of {}; held back: {} of {}", tuned.right, tuned.n, held.right, held.n);
+    assert!(tuned.wrong.is_empty() && tuned.false_friends.is_empty(), "{tuned:#?}");
+    assert!(tuned.right * 100 >= tuned.n * 95, "{:#?}", tuned.missed);
+    assert_eq!((held.wrong.len(), held.false_friends.len()), (0, 0));
+    assert!(held.right * 100 >= held.n * 95, "{} of {}", held.right, held.n);
 }

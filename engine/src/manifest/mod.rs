@@ -6,11 +6,14 @@
 
 mod asked;
 mod canon;
+mod countries;
 mod drafts;
 mod fault;
 mod field;
 pub mod fields;
 mod glean;
+mod header_meanings;
+mod header_words;
 pub mod limits;
 mod loose;
 pub(crate) mod number_words;
@@ -19,6 +22,7 @@ mod place;
 mod pointer;
 mod reading;
 pub mod schema;
+mod summary;
 mod types;
 mod vocabulary;
 
@@ -29,4 +33,5 @@ pub use fields::{
 };
 pub use place::Place;
 pub use reading::is_absent as says_nothing;
+pub use summary::{ColumnRead, ReadingSummary};
 pub use types::*;

@@ -15,7 +15,7 @@ mod json;
 pub(super) mod parsed;
 mod part;
 mod table;
-mod units;
+pub(super) mod units;
 mod wco;
 mod xlsx;
 mod xml;

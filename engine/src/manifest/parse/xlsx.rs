@@ -11,7 +11,7 @@ use calamine::{DataRef, Reader, Xlsx};
 use super::super::fault::{Fault, ManifestError, Severity};
 use super::super::limits;
 use super::parsed::{Parts, read_whole};
-use super::table::{self, Mapping, Rows, Sheet};
+use super::table::{self, Block, Mapping, Rows, Sheet};
 
 /// Reads every sheet whose header is understood, one behind the other. Each bill is one part.
 pub(super) fn workbook(input: impl BufRead, mapping: &Mapping) -> Parts {
@@ -53,12 +53,12 @@ fn sheets(input: impl BufRead, mapping: &Mapping, first_only: bool) -> Result<Ve
             continue;
         }
         let rows = Rows::of_cells(rows(&mut workbook, &name, &mut left)?)?;
-        if mapping.sheet.is_none() && table::header_row(&rows, mapping).is_none() {
+        if mapping.sheet.is_none() && !table::is_understood(&rows, mapping) {
             others.push(name);
             continue;
         }
-        let faults = Vec::new();
-        sheets.push(Sheet { name: "XLSX", format: "xlsx/1", rows, faults, delimiter: None, sheet: Some(name) });
+        let (faults, blocks) = (Vec::new(), blocks(&mut workbook, &name));
+        sheets.push(Sheet { name: "XLSX", format: "xlsx/1", rows, faults, delimiter: None, sheet: Some(name), blocks });
     }
     let Some(first) = sheets.first_mut() else {
         let why = match &mapping.sheet {
@@ -71,6 +71,24 @@ fn sheets(input: impl BufRead, mapping: &Mapping, first_only: bool) -> Result<Ve
     let note = |other: &String| Fault::new("sheet_not_read", Severity::Note, format!("sheet {other}"), other, expected);
     first.faults = others.iter().take(limits::MAX_LIST).map(note).collect();
     Ok(sheets)
+}
+
+/// Merged cells that are read of one sheet.
+const MAX_BLOCKS: usize = 20_000;
+/// Rows that one block of merged cells may reach over: more is a layout, and no group of rows.
+const MAX_BLOCK_ROWS: u64 = 1_000;
+
+/// Blocks of merged cells that reach over several rows.
+fn blocks(workbook: &mut Xlsx<Cursor<Vec<u8>>>, name: &str) -> Vec<Block> {
+    // A sheet whose blocks cannot be read has none.
+    let blocks = workbook.merge_cells_by_sheet_name(name).unwrap_or_default().into_iter().map(|block| Block {
+        rows: (u64::from(block.start.0) + 1, u64::from(block.end.0) + 1),
+        places: (block.start.1 as usize, block.end.1 as usize),
+    });
+    blocks
+        .filter(|block| (1..MAX_BLOCK_ROWS).contains(&block.rows.1.saturating_sub(block.rows.0)))
+        .take(MAX_BLOCKS)
+        .collect()
 }
 
 /// Refuses an archive that unpacks to more than the limits, before anything is kept of it.
@@ -161,11 +179,18 @@ fn rows(
     Ok(rows)
 }
 
+/// A number with its point. Three digits behind it get a zero more, so that nobody takes the point for a group mark.
+fn plain(number: f64) -> String {
+    let text = number.to_string();
+    let is_like_a_group = text.split_once('.').is_some_and(|(_, fraction)| fraction.len() == 3);
+    if is_like_a_group { format!("{text}0") } else { text }
+}
+
 /// A cell as text: numbers plain, dates as ISO 8601.
 fn text(value: &DataRef<'_>) -> String {
     match value {
         DataRef::Int(number) => number.to_string(),
-        DataRef::Float(number) => number.to_string(),
+        DataRef::Float(number) => plain(*number),
         DataRef::String(text) => text.trim().to_owned(),
         DataRef::SharedString(text) => text.trim().to_owned(),
         DataRef::Bool(flag) => flag.to_string(),
@@ -177,7 +202,7 @@ fn text(value: &DataRef<'_>) -> String {
                 format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z")
             }
         }
-        DataRef::DateTime(moment) => moment.as_f64().to_string(),
+        DataRef::DateTime(moment) => plain(moment.as_f64()),
         DataRef::DateTimeIso(text) | DataRef::DurationIso(text) => text.clone(),
         DataRef::Error(error) => error.to_string(),
         DataRef::Empty => String::new(),
