@@ -10,3 +10,4 @@ mod listing;
 mod names;
 mod permits;
 mod reference;
+mod tables;

@@ -74,11 +74,17 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
     rules.collect()
 });
 
+/// Bytes of a header at most: a longer text is no name of a column.
+const MAX_BYTES: usize = 240;
+
 /// Sets of notions that a header may stand for, at most.
 const MAX_READINGS: usize = 256;
 
 /// What a header means.
 pub(super) fn meaning(header: &str) -> Option<Meaning> {
+    if header.len() > MAX_BYTES {
+        return None;
+    }
     let (outside, inside) = brackets(header);
     let (outside, inside) = (words(&outside), words(&inside));
     if outside.len() + inside.len() > MAX_WORDS || outside.iter().chain(&inside).any(Word::stops) {
@@ -148,7 +154,8 @@ fn by_rules(read: &[Word], all: &[Word]) -> Option<Meaning> {
         (None, 1) => Strength::Plain,
         _ => Strength::Exact,
     };
-    let unit = all.iter().map(|word| &word.text).find(|text| unit(text).is_some()).cloned();
+    let unit =
+        all.iter().filter(|word| word.is_unit()).map(|word| &word.text).find(|text| unit(text).is_some()).cloned();
     Some(Meaning { column: rule.column, strength, unit, under: rule.under })
 }
 

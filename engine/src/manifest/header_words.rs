@@ -8,7 +8,9 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::LazyLock;
 
-use super::parse::units::{Unit, unit};
+use unicode_normalization::UnicodeNormalization;
+
+use super::parse::units::{self, Unit};
 use crate::text::{joined, loose_key};
 
 const TABLE: &str = include_str!("../../../datasets/header-words/header-words.csv");
@@ -38,6 +40,11 @@ impl Word {
         self.alternatives.is_empty()
     }
 
+    /// Names a unit.
+    pub fn is_unit(&self) -> bool {
+        self.alternatives.iter().any(|one| one & LEXICON.units != 0)
+    }
+
     /// Says that the column is something else: a price, a limit, a remark.
     pub fn stops(&self) -> bool {
         !self.is_unknown() && self.alternatives.iter().all(|one| *one == LEXICON.stop)
@@ -54,7 +61,12 @@ struct Lexicon {
     lists: HashSet<String>,
     /// Words that begin a row of totals.
     totals: HashSet<String>,
+    /// How those words begin: a text that begins otherwise need not be folded.
+    total_starts: HashSet<(char, char)>,
+    /// Words of what one piece costs.
+    prices: HashSet<String>,
     stop: Notions,
+    units: Notions,
 }
 
 /// Notions that a unit stands for.
@@ -63,17 +75,23 @@ const FILLER: &str = "filler";
 const STOP: &str = "stop";
 const LISTS: &str = "goods_items";
 const TOTALS: &str = "total_row";
+const PRICES: &str = "price";
 
 static LEXICON: LazyLock<Lexicon> = LazyLock::new(|| {
     let mut lexicon = Lexicon::default();
-    UNITS.iter().for_each(|name| _ = lexicon.bit(name));
+    lexicon.units = UNITS.iter().fold(0, |set, name| set | lexicon.bit(name));
     lexicon.stop = lexicon.bit(STOP);
     let mut reader = csv::Reader::from_reader(TABLE.as_bytes());
     for row in reader.records().flatten() {
         let (Some(concept), Some(words)) = (row.get(0), row.get(2)) else { continue };
+        if concept == TOTALS {
+            let starts = words.split('|').flat_map(|word| [start(word), start(&folded(word))]).flatten();
+            lexicon.total_starts.extend(starts);
+        }
         let of_rows = match concept {
             LISTS => Some(&mut lexicon.lists),
             TOTALS => Some(&mut lexicon.totals),
+            PRICES => Some(&mut lexicon.prices),
             _ => None,
         };
         if let Some(of_rows) = of_rows {
@@ -81,14 +99,15 @@ static LEXICON: LazyLock<Lexicon> = LazyLock::new(|| {
             continue;
         }
         let notions = concept.split('+').fold(0, |set, name| set | lexicon.bit(name));
-        for key in words.split('|').map(loose_key).filter(|key| !key.is_empty()) {
-            for word in BTreeSet::from([joined(&key), key]) {
-                let known = lexicon.words.entry(word).or_default();
-                if !known.contains(&notions) {
-                    known.push(notions);
-                }
-            }
-        }
+        words.split('|').for_each(|word| lexicon.add(word, notions));
+    }
+    for (name, unit) in units::names() {
+        let of_unit = match unit {
+            Unit::Mass(_) => UNITS.first(),
+            Unit::Volume(_) => UNITS.get(1),
+        };
+        let notions = of_unit.map_or(0, |name| lexicon.bit(name));
+        lexicon.add(name, notions);
     }
     lexicon
 });
@@ -103,16 +122,20 @@ impl Lexicon {
         *self.bits.entry(name.to_owned()).or_insert(next)
     }
 
-    /// What one word or phrase, without spaces, may stand for.
-    fn find(&self, word: &str) -> Vec<Notions> {
-        let mut found = self.words.get(word).cloned().unwrap_or_default();
-        let of_unit = match unit(word) {
-            Some((Unit::Mass(_), _)) => UNITS.first(),
-            Some((Unit::Volume(_), _)) => UNITS.get(1),
-            None => None,
-        };
-        found.extend(of_unit.and_then(|name| self.bits.get(*name)));
-        found
+    /// Adds a word or phrase, as written and without its spaces.
+    fn add(&mut self, word: &str, notions: Notions) {
+        let key = loose_key(word);
+        for key in BTreeSet::from([joined(&key), key]).into_iter().filter(|key| !key.is_empty()) {
+            let known = self.words.entry(key).or_default();
+            if !known.contains(&notions) {
+                known.push(notions);
+            }
+        }
+    }
+
+    /// What one word or phrase may stand for.
+    fn find(&self, word: &str) -> &[Notions] {
+        self.words.get(word).map(Vec::as_slice).unwrap_or_default()
     }
 }
 
@@ -126,8 +149,31 @@ pub(super) fn is_list(name: &str) -> bool {
     LEXICON.lists.contains(&folded(name))
 }
 
+/// Does the header speak of what one piece costs?
+pub(super) fn is_price(header: &str) -> bool {
+    let key = loose_key(header);
+    LEXICON.prices.contains(&joined(&key)) || key.split(' ').any(|word| LEXICON.prices.contains(word))
+}
+
+/// Bytes of the text that begins a row of totals, at most.
+const MAX_TOTAL_BYTES: usize = 120;
+
+/// The first two letters of a text, in lower case and without their accents.
+fn start(text: &str) -> Option<(char, char)> {
+    let mut letters = text.nfkd().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase);
+    let first = letters.next()?;
+    Some((first, letters.next().unwrap_or(' ')))
+}
+
 /// Does the text begin as a row of totals does, and go on with nothing but words of headers and numbers?
 pub(super) fn is_total(text: &str) -> bool {
+    // Asked of every text of a table: nearly all of them begin otherwise.
+    let begins_so = start(text).is_some_and(|(first, second)| {
+        LEXICON.total_starts.contains(&(first, second)) || LEXICON.total_starts.contains(&(first, ' '))
+    });
+    if !begins_so || text.len() > MAX_TOTAL_BYTES {
+        return false;
+    }
     let key = loose_key(text);
     let pieces: Vec<&str> = key.split(' ').filter(|piece| !piece.is_empty()).collect();
     let n_first = (1..=pieces.len().min(3))
@@ -158,7 +204,7 @@ pub(super) fn words(text: &str) -> Vec<Word> {
             let is_short = |piece: &&str| piece.chars().count() <= 3 || !piece.is_ascii();
             let text = if pieces.iter().all(is_short) { pieces.concat() } else { phrase };
             let alternatives = LEXICON.find(&text);
-            (!alternatives.is_empty()).then_some((n, Word { alternatives, text }))
+            (!alternatives.is_empty()).then(|| (n, Word { alternatives: alternatives.to_vec(), text }))
         });
         if let Some((n, word)) = longest {
             words.push(word);
@@ -179,7 +225,7 @@ pub(super) fn words(text: &str) -> Vec<Word> {
 fn stem(piece: &str) -> Option<Word> {
     let stem = piece.strip_suffix('s').filter(|stem| stem.len() >= 3)?;
     let alternatives = LEXICON.find(stem);
-    (!alternatives.is_empty()).then(|| Word { alternatives, text: stem.to_owned() })
+    (!alternatives.is_empty()).then(|| Word { alternatives: alternatives.to_vec(), text: stem.to_owned() })
 }
 
 /// The words that one word is made of, the fewest first; itself as an unknown one where it is not made of known words.
@@ -209,7 +255,7 @@ fn compound(piece: &str) -> Vec<Word> {
     while to > 0 {
         let Some((_, from)) = ways.get(to).copied().flatten() else { return unknown() };
         let text = between(piece, &ends, from, to);
-        words.push(Word { alternatives: LEXICON.find(text), text: text.to_owned() });
+        words.push(Word { alternatives: LEXICON.find(text).to_vec(), text: text.to_owned() });
         to = from;
     }
     words.reverse();
@@ -227,7 +273,7 @@ fn between<'p>(piece: &'p str, ends: &[usize], from: usize, to: usize) -> &'p st
 fn cost_of(piece: &str, ends: &[usize], from: usize, to: usize) -> Option<usize> {
     let text = between(piece, ends, from, to);
     let is_short = text.len() < 3 && text.is_ascii();
-    if text.len() < 2 || !(LEXICON.words.contains_key(text) || unit(text).is_some()) {
+    if text.len() < 2 || !LEXICON.words.contains_key(text) {
         return None;
     }
     Some(if is_short { 4 } else { 2 })
@@ -268,6 +314,9 @@ mod tests {
             ("Sub-total BL1:", true),
             ("Total gross weight", true),
             ("合计", true),
+            ("計", true),
+            ("Übertrag", true),
+            ("  Grand TOTAL :", true),
             ("TOTAL 3 CONTAINERS", true),
             ("TotalEnergies", false),
             ("Total Demo Trading", false),

@@ -8,16 +8,19 @@ use super::header_meanings::meaning;
 use super::header_words::{is_list, words};
 
 pub(super) use super::header_meanings::{Meaning, Strength, Under};
-pub(super) use super::header_words::{folded, is_total};
+pub(super) use super::header_words::{folded, is_price, is_total};
 
 /// The canonical column that a header means, how surely, and the unit that it states.
 pub(super) fn header(name: &str) -> Option<Meaning> {
     meaning(name)
 }
 
+/// Bytes of a label at most.
+const MAX_LABEL_BYTES: usize = 240;
+
 /// Is every word of it one that stands in headers?
 pub(super) fn is_label(text: &str) -> bool {
-    let words = words(text);
+    let words = if text.len() <= MAX_LABEL_BYTES { words(text) } else { Vec::new() };
     !words.is_empty() && words.iter().all(|word| !word.is_unknown())
 }
 

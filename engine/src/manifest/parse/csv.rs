@@ -29,7 +29,7 @@ pub(super) fn sheet(input: impl BufRead, mapping: &Mapping) -> Result<Sheet, Man
     let delimiter = delimiter.unwrap_or_else(|| delimiter_of(&bytes, mapping));
     let rows = Rows::of_csv(bytes, delimiter)?;
     let (delimiter, sheet, blocks) = (Some(char::from(delimiter)), None, Vec::new());
-    Ok(Sheet { name: "CSV", format: "csv/1", rows, faults, delimiter, sheet, blocks })
+    Ok(Sheet { name: "CSV", format: "csv/1", rows, faults, delimiter, sheet, blocks, is_further: false })
 }
 
 /// UTF-16 and Chinese as UTF-8; NUL bytes left out; single fields in another encoding fall back one by one.

@@ -22,6 +22,8 @@ pub(in crate::manifest) enum Unit {
 struct Known {
     codes: HashMap<String, Unit>,
     names: HashMap<String, Unit>,
+    /// Names as they stand in the table.
+    spelled: Vec<(String, Unit)>,
 }
 
 static KNOWN: LazyLock<Known> = LazyLock::new(|| {
@@ -36,6 +38,7 @@ static KNOWN: LazyLock<Known> = LazyLock::new(|| {
         let Some(unit) = factor.parse().ok().and_then(|factor| of(quantity, factor)) else { continue };
         known.codes.insert(code.to_owned(), unit);
         for name in aliases.split('|').chain([symbol]) {
+            known.spelled.push((name.to_owned(), unit));
             known.names.entry(light_key(name)).or_insert(unit);
             // A header is folded further: without accents.
             known.names.entry(joined(&loose_key(name))).or_insert(unit);
@@ -50,6 +53,11 @@ fn of(quantity: &str, factor: f64) -> Option<Unit> {
         "volume" => Some(Unit::Volume(factor)),
         _ => None,
     }
+}
+
+/// Every name of the table with its unit.
+pub(in crate::manifest) fn names() -> impl Iterator<Item = (&'static str, Unit)> {
+    KNOWN.spelled.iter().map(|(name, unit)| (name.as_str(), *unit))
 }
 
 /// A unit and whether its spelling is a code of Recommendation 20 (others are doubtful: `MT` and `TON` mean a tonne in

@@ -164,8 +164,11 @@ impl Bills {
             let number = self.sheet.rows.number(row);
             let mut read = Row::new(number, &self.record, &self.columns, &self.mapping);
             read.say_filled(&filled, &self.columns);
+            if self.sheet.rows.is_in_doubt(row) {
+                read.stands_behind_a_quote();
+            }
             read.share(self.borrowed.shared(row), &self.columns);
-            read_row(&mut open, read, &self.columns, self.sheet.format);
+            read_row(&mut open, read, &self.columns, &self.sheet);
             match self.next_of_bill.get(next) {
                 Some(following) if *following != END => next = *following as usize,
                 _ => break,
@@ -193,7 +196,7 @@ impl Bills {
         first.manifest.unmapped.truncate(limits::MAX_UNMAPPED);
         std::mem::take(&mut self.sheet.faults).into_iter().for_each(|fault| first.head.push(fault));
         std::mem::take(&mut self.columns.faults).into_iter().for_each(|fault| first.head.push(fault));
-        for row in self.sheet.rows.unclosed() {
+        for row in self.sheet.rows.unclosed().take(limits::MAX_FAULTS) {
             let at = format!("row {row}");
             let expected = "a closing quotation mark; the row was read as if it had none";
             first.head.push(Fault::new("unclosed_quote", Severity::Lost, at, "an open quotation mark", expected));
@@ -230,18 +233,23 @@ impl Iterator for Bills {
 }
 
 /// Reads one row into the bill that is open, or opens it.
-fn read_row(open: &mut Option<Open>, mut row: Row<'_>, columns: &Columns, format: &str) {
+fn read_row(open: &mut Option<Open>, mut row: Row<'_>, columns: &Columns, sheet: &Sheet) {
     let reference = row.text(Column::ManifestReference).unwrap_or_default();
     let bill = row.text(Column::BillOfLading).unwrap_or_else(|| {
         if columns.has(Column::BillOfLading) {
             row.fault("missing", Severity::Lost, Column::BillOfLading, "nothing", "a bill of lading number");
         }
         let number = row.number_of_row();
-        row.text(Column::Line).or_else(|| row.text(Column::Id)).unwrap_or_else(|| format!("row-{number}"))
+        let own = row.text(Column::Line).or_else(|| row.text(Column::Id)).unwrap_or_else(|| format!("row-{number}"));
+        // Rows of two sheets may have one number.
+        match sheet.sheet.as_ref().filter(|_| sheet.is_further) {
+            Some(sheet) => format!("{sheet} {own}"),
+            None => own,
+        }
     });
     row.doubt_rounded();
     let consignment = join::consignment(&mut row, &bill, columns);
-    let head = Manifest { format: format.to_owned(), ..join::head(&mut row, &reference) };
+    let head = Manifest { format: sheet.format.to_owned(), ..join::head(&mut row, &reference) };
     match open {
         Some(open) => open.join(head, consignment, &mut row),
         None => *open = Some(Open::of(head, consignment, &mut row)),

@@ -48,7 +48,10 @@ fn is_ditto(text: &str) -> bool {
         "a.a.o.",
     ];
     let text = text.trim();
-    if text.is_empty() || text.len() > 12 {
+    if text.is_empty()
+        || text.len() > 12
+        || text.starts_with(|c: char| c.is_ascii_digit() || c.is_ascii_uppercase() && text.len() > 6)
+    {
         return false;
     }
     let lower = text.to_lowercase();
@@ -109,7 +112,12 @@ impl Borrowed {
             let of_bill =
                 |n: &usize| columns.at(*n).is_some_and(|column| column.is_of_bill() || column == Column::Container);
             let places = (0..columns.headers.len()).filter(of_bill).filter(blank);
-            found.extend(places.filter_map(|n| Some((u16::try_from(n).ok()?, named))));
+            // The container goes on from the last row that names one.
+            let source = |n: usize| match columns.at(n) {
+                Some(Column::Container) => self.last_filled.get(n).copied().flatten().unwrap_or(named),
+                _ => named,
+            };
+            found.extend(places.filter_map(|n| Some((u16::try_from(n).ok()?, source(n)))));
         }
         if !found.is_empty() {
             self.from.entry(index(row)).or_default().append(&mut found);

@@ -100,7 +100,7 @@ pub(super) fn columns(sheet: &Sheet, header: &Header, mapping: &Mapping) -> Colu
 }
 
 /// What a header means, once what stands under it was looked at.
-fn settled(taken: Option<Taken>, under: Under) -> Option<Taken> {
+pub(super) fn settled(taken: Option<Taken>, under: Under) -> Option<Taken> {
     use vocabulary::Under::{Codes, Counts, Numbers, Sizes};
     let taken = taken.filter(|taken| match taken.under {
         None => true,
@@ -118,9 +118,9 @@ fn settled(taken: Option<Taken>, under: Under) -> Option<Taken> {
         Column::Arrival if under.are_days() => as_column(Column::ArrivesAt),
         column if column.is_place() && (under.are_days() || under.are_terms()) => None,
         Column::Item if under.are_codes() => as_column(Column::HsCode),
-        Column::Item if taken.is_guess() && under.are_words() && under.are_no_numbers() => {
-            Some(Taken { column: Column::Description, by: By::Word, ..taken })
-        }
+        Column::Item if under.are_texts() => Some(Taken { column: Column::Description, by: By::Word, ..taken }),
+        // How many containers, not which.
+        Column::Container if taken.is_guess() && under.are_counts() => None,
         // A word that may name a quantity names none where no number stands under it.
         column if column.is_number() && taken.by < By::Words && under.are_no_numbers() => None,
         Column::Description if taken.by < By::Words && under.are_numbers() => None,

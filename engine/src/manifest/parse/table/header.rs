@@ -30,9 +30,19 @@ pub(super) struct Header {
 
 type Cells = Vec<String>;
 
+/// The cells of a row as names.
+pub(super) fn cells(rows: &Rows, n: usize) -> Vec<String> {
+    rows.get(n).iter().map(|cell| one_line(&text_of(cell))).collect()
+}
+
+/// A name without the line breaks that its cell has.
+fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
 /// The header: where the mapping says, else the row that names goods or bills and most columns.
 pub(super) fn find(rows: &Rows, mapping: &Mapping) -> Option<Header> {
-    let cells = |n: usize| -> Cells { rows.get(n).iter().map(|cell| text_of(cell).trim().to_owned()).collect() };
+    let cells = |n: usize| cells(rows, n);
     if let Some(number) = mapping.header_row {
         let first = (0..rows.len()).find(|n| rows.number(*n) == number as u64)?;
         let last = (first + mapping.header_rows.unwrap_or(1).clamp(1, MAX_ROWS) - 1).min(rows.len().checked_sub(1)?);
@@ -136,7 +146,7 @@ fn name(inherited: &[&str], parts: &[&str], own: &str, mapping: &Mapping) -> Str
 }
 
 /// Every cell is a name, or made of words of headers: no value.
-fn is_label_row(cells: &[String], mapping: &Mapping) -> bool {
+pub(super) fn is_label_row(cells: &[String], mapping: &Mapping) -> bool {
     let mut filled = cells.iter().filter(|cell| !cell.is_empty()).peekable();
     filled.peek().is_some()
         && filled.all(|cell| {

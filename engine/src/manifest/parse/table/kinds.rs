@@ -48,7 +48,7 @@ pub(super) fn kind(record: &csv::ByteRecord, columns: &Columns, header: &[csv::B
     if header.iter().any(|header| repeats(record, header)) {
         return Kind::Header;
     }
-    if filled().all(|(_, cell)| is_rule(cell)) {
+    if filled().all(|(_, cell)| is_rule(cell)) || filled().all(|(_, cell)| is_period(&text_of(cell))) {
         return Kind::Separator;
     }
     if is_total(record, columns) {
@@ -80,22 +80,23 @@ fn is_rule(cell: &[u8]) -> bool {
 
 /// Its first text begins with a word for totals, no other cell says what the goods are, and numbers follow or nothing.
 fn is_total(record: &csv::ByteRecord, columns: &Columns) -> bool {
-    let (mut texts, mut texts_of_bill) = (0, 0);
-    let (mut is_total, mut is_in_goods) = (false, false);
-    for (n, cell) in record.iter().enumerate() {
-        let text = text_of(cell);
+    let cells = || record.iter().enumerate().map(|(n, cell)| (columns.at(n), text_of(cell)));
+    let is_word = |text: &str| vocabulary::is_total(text);
+    if !cells().any(|(_, text)| is_word(&text)) {
+        return false;
+    }
+    let (mut texts, mut texts_of_bill, mut is_in_goods) = (0, 0, false);
+    for (column, text) in cells() {
         let text = text.trim();
-        if text.is_empty() || !text.chars().any(char::is_alphabetic) {
-            // A code of the goods is said of goods.
-            if !text.is_empty() && columns.at(n) == Some(Column::HsCode) {
-                return false;
-            }
+        if is_word(text) {
+            is_in_goods |= column.is_some_and(Column::names_goods);
             continue;
         }
-        let column = columns.at(n);
-        if vocabulary::is_total(text) {
-            is_total = true;
-            is_in_goods |= column.is_some_and(Column::names_goods);
+        if !text.chars().any(char::is_alphabetic) {
+            // A code of the goods is said of goods.
+            if !text.is_empty() && column == Some(Column::HsCode) {
+                return false;
+            }
             continue;
         }
         // Numbers with their unit, or the unit beside them.
@@ -108,16 +109,19 @@ fn is_total(record: &csv::ByteRecord, columns: &Columns) -> bool {
         }
     }
     // A total of a bill may name it, where the word stands in place of the goods.
-    is_total && texts == 0 && (texts_of_bill == 0 || is_in_goods)
+    texts == 0 && (texts_of_bill == 0 || is_in_goods)
+}
+
+/// A year or a day: it heads the rows below.
+fn is_period(text: &str) -> bool {
+    let text = text.trim();
+    let is_year = text.len() == 4 && text.parse::<u32>().is_ok_and(|year| (1950..2100).contains(&year));
+    is_year || under::is_day(text)
 }
 
 /// What one lone cell is. Goods stand under their header; so does a bill without goods, which must not vanish.
 fn lone(n: usize, text: &str, columns: &Columns) -> Kind {
     let text = text.trim();
-    let is_year = text.len() == 4 && text.parse::<u32>().is_ok_and(|year| (1950..2100).contains(&year));
-    if is_year || under::is_day(text) {
-        return Kind::Separator;
-    }
     let n_named = columns.taken.iter().flatten().count();
     match columns.at(n) {
         _ if n_named < 2 => Kind::Goods,

@@ -14,7 +14,9 @@ mod head;
 mod header;
 mod join;
 mod kinds;
+mod listed;
 mod mapping;
+mod ordinary;
 mod row;
 mod rows;
 mod sheet;
@@ -29,24 +31,25 @@ use columns::columns;
 
 #[cfg(test)]
 pub(in crate::manifest) use column::COLUMNS;
+pub(super) use listed::{Listed, listed, looks_like_goods};
 pub use mapping::Mapping;
 pub(super) use rows::Rows;
 pub(super) use sheet::{Block, Sheet};
 
 /// True when the header of a table is understood.
 pub(super) fn is_understood(rows: &Rows, mapping: &Mapping) -> bool {
-    header::find(rows, mapping).is_some()
+    ordinary::header(rows, mapping).is_some()
 }
 
 /// How many columns the header names, for the choice of a delimiter.
 pub(super) fn n_named(rows: &Rows, mapping: &Mapping) -> usize {
-    let names = header::find(rows, mapping).map(|header| header.names).unwrap_or_default();
+    let names = ordinary::header(rows, mapping).map(|header| header.names).unwrap_or_default();
     names.iter().filter(|name| mapping.meaning(name).is_some_and(|taken| taken.is_named())).count()
 }
 
 /// What the reader would do with the table, as a mapping file.
 pub(super) fn guessed(sheet: &Sheet, mapping: &Mapping) -> Option<Mapping> {
-    let header = header::find(&sheet.rows, mapping)?;
+    let header = ordinary::header(&sheet.rows, mapping)?;
     let columns = columns(sheet, &header, mapping);
     let mut guessed = mapping.clone();
     for (name, taken) in columns.headers.iter().zip(&columns.taken).filter(|(name, _)| !name.is_empty()) {
@@ -76,7 +79,7 @@ pub(super) fn guessed(sheet: &Sheet, mapping: &Mapping) -> Option<Mapping> {
 
 /// The bills of a table, each one part, read again when they are asked for.
 pub(super) fn manifests(sheet: Sheet, mapping: &Mapping) -> Result<Bills, ManifestError> {
-    let Some(header) = header::find(&sheet.rows, mapping) else {
+    let Some(header) = ordinary::header(&sheet.rows, mapping) else {
         let why =
             "no header row names `description` or `bill_of_lading`, in these words or those of the trade".to_owned();
         return Err(ManifestError::Malformed { format: sheet.name, at: "row 1".into(), why });

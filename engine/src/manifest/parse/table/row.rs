@@ -251,6 +251,12 @@ impl<'h> Row<'h> {
         }
     }
 
+    /// Says that an open quotation mark may have parted the row wrongly.
+    pub fn stands_behind_a_quote(&mut self) {
+        let expected = "a row behind no open quotation mark; it was read as if the mark were none";
+        self.fault_at(Place::bill(0), "unclosed_quote", Severity::Lost, "", "an open quotation mark", expected);
+    }
+
     /// Says which cells were read from another row.
     pub fn say_filled(&mut self, places: &[usize], columns: &Columns) {
         for column in places.iter().filter_map(|n| columns.at(*n)) {

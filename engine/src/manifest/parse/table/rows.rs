@@ -11,6 +11,9 @@ use super::super::super::limits;
 /// Lines that one quoted cell may run over. A quotation mark that is not closed by then is none.
 const MAX_CELL_LINES: usize = 64;
 
+/// Rows with a wrong quotation mark that are looked into. After them every mark is read as a letter, and its row said.
+const MAX_BROKEN: usize = 1_000;
+
 /// Fields and bytes of one record, reused from row to row.
 #[derive(Debug, Default)]
 pub(in super::super) struct Scratch {
@@ -30,22 +33,32 @@ pub(in super::super) struct Rows {
     numbers: Vec<u32>,
     /// Rows whose quotation marks go wrong: they are read as letters. In order.
     broken: Vec<u32>,
+    /// Bytes that an open quotation mark would have taken, from and to: rows that begin in them may be parted wrongly.
+    in_doubt: Vec<(usize, usize)>,
     delimiter: u8,
 }
 
 impl Rows {
     /// Rows of a CSV; empty lines are none.
     pub fn of_csv(bytes: Vec<u8>, delimiter: u8) -> Result<Self, ManifestError> {
-        let mut rows = Self { bytes, starts: Vec::new(), numbers: Vec::new(), broken: Vec::new(), delimiter };
+        let mut rows = Self {
+            bytes,
+            starts: Vec::new(),
+            numbers: Vec::new(),
+            broken: Vec::new(),
+            in_doubt: Vec::new(),
+            delimiter,
+        };
         let mut scratch = Scratch::default();
         let (mut at, mut width) = (0, None);
-        while let Some((read, is_broken)) = rows.next_record(at, width, &mut scratch) {
+        while let Some((read, broken)) = rows.next_record(at, width, &mut scratch) {
             if scratch.ends.len() > limits::MAX_COLUMNS {
                 let what = format!("row {} with {} columns", rows.starts.len() + 1, scratch.ends.len());
                 return Err(ManifestError::TooLarge { what, limit: limits::MAX_COLUMNS, name: "MAX_COLUMNS" });
             }
-            if is_broken {
+            if let Some(end) = broken {
                 rows.broken.push(u32::try_from(rows.starts.len()).unwrap_or(u32::MAX));
+                rows.in_doubt.push((at, end));
             } else {
                 width = Some(scratch.ends.len());
             }
@@ -120,34 +133,46 @@ impl Rows {
         let is_break = |byte: &u8| matches!(byte, b'\n' | b'\r');
         let start = rest.iter().position(|byte| !is_break(byte)).unwrap_or(rest.len());
         let line = rest.get(start..).unwrap_or_default();
-        let Some(end) = line.iter().position(|byte| is_break(byte)) else { return self.bytes.len() };
+        let Some(end) = line.iter().position(is_break) else { return self.bytes.len() };
         let is_pair = line.get(end..end + 2) == Some(b"\r\n");
         at + start + end + if is_pair { 2 } else { 1 }
     }
 
-    /// Reads the record at `at`: the bytes that it took, and whether its quotation marks go wrong. They do where a cell never
-    /// ends, or where the record runs over lines and has other columns than the row before, which its first line alone has.
-    fn next_record(&self, at: usize, width: Option<usize>, scratch: &mut Scratch) -> Option<(usize, bool)> {
+    /// Reads the record at `at`: the bytes that it took, and where its quotation marks go wrong, the end of what an open one
+    /// would take. They do where a cell never ends, or where the record runs over lines and has other columns than the row before, which its first line alone has.
+    fn next_record(&self, at: usize, width: Option<usize>, scratch: &mut Scratch) -> Option<(usize, Option<usize>)> {
         let line = self.end_of_line(at);
         let (read, is_whole) = self.scan(at, line, true, scratch)?;
         if is_whole {
-            return Some((read, false));
+            return Some((read, None));
+        }
+        if self.broken.len() >= MAX_BROKEN {
+            let (alone, _) = self.scan(at, line, false, scratch)?;
+            return Some((alone, Some(at + alone)));
         }
         let mut end = line;
         for _ in 1..MAX_CELL_LINES {
             end = self.end_of_line(end);
         }
         let (read, is_whole) = self.scan(at, end, true, scratch)?;
-        let fits = width.is_none_or(|width| scratch.ends.len() == width);
-        if is_whole && fits {
-            return Some((read, false));
+        if is_whole && width.is_none_or(|width| scratch.ends.len() == width) {
+            return Some((read, None));
         }
         let (alone, _) = self.scan(at, line, false, scratch)?;
         if is_whole && width.is_some_and(|width| scratch.ends.len() != width) {
             let (read, _) = self.scan(at, end, true, scratch)?;
-            return Some((read, false));
+            return Some((read, None));
         }
-        Some((alone, true))
+        Some((alone, Some(at + read)))
+    }
+
+    /// Row `n` stands where an open quotation mark may have parted it wrongly.
+    pub fn is_in_doubt(&self, n: usize) -> bool {
+        let Some(start) = self.starts.get(n) else { return false };
+        // Pieces begin in order, and the last that begins before the row is the one that can reach it.
+        let before = self.in_doubt.partition_point(|(from, _)| from <= start);
+        let last = before.checked_sub(1).and_then(|n| self.in_doubt.get(n));
+        last.is_some_and(|(_, to)| start < to)
     }
 
     /// Reads one record of the bytes from `at` to `end`; gives the bytes that it took and whether it ended there, `None` where
@@ -222,6 +247,7 @@ mod tests {
         let open = rows("a,b\n\"logs,5\nsawn,6\nboards,7\n");
         assert_eq!(texts(&open), ["a|b", "\"logs|5", "sawn|6", "boards|7"]);
         assert_eq!(open.unclosed().collect::<Vec<_>>(), [2]);
+        assert_eq!((0..4).map(|n| open.is_in_doubt(n)).collect::<Vec<_>>(), [false, true, true, true]);
         let closed_later = rows("a,b\n\"logs,5\n\"sawn, dry\",6\nboards,7\n");
         assert_eq!(texts(&closed_later), ["a|b", "\"logs|5", "sawn, dry|6", "boards|7"]);
         let honest = rows("a,b\r\n\"two\r\nlines\",5\r\nsawn,6");

@@ -19,6 +19,8 @@ pub(in crate::manifest::parse) struct Sheet {
     pub sheet: Option<String>,
     /// Blocks of merged cells that reach over several rows.
     pub blocks: Vec<Block>,
+    /// Another sheet of the workbook was read before it: its rows need the sheet's name to be told apart.
+    pub is_further: bool,
 }
 
 /// Merged cells: rows as the sheet counts them from 1, places from 0, first and last.

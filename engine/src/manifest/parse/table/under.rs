@@ -27,6 +27,9 @@ pub(super) struct Under {
     words: usize,
 }
 
+/// Bytes of a unit at most.
+const MAX_UNIT_BYTES: usize = 32;
+
 /// Terms of delivery (Incoterms and older ones), which stand where people expect places.
 const TERMS: &[&str] = &[
     "EXW", "FCA", "FAS", "FOB", "CFR", "CNF", "C&F", "CIF", "CPT", "CIP", "DAF", "DES", "DEQ", "DDU", "DAT", "DAP",
@@ -56,7 +59,7 @@ impl Under {
         );
         self.days += usize::from(is_day(text));
         self.words += usize::from(text.chars().filter(|c| c.is_alphabetic()).count() >= 4 || !text.is_ascii());
-        match unit(text) {
+        match Some(text).filter(|text| text.len() <= MAX_UNIT_BYTES).and_then(unit) {
             Some((Unit::Mass(_), _)) => self.masses += 1,
             Some((Unit::Volume(_), _)) => self.volumes += 1,
             None => {}
@@ -108,8 +111,9 @@ impl Under {
         self.mostly(self.volumes)
     }
 
-    pub fn are_words(self) -> bool {
-        self.mostly(self.words)
+    /// More words than numbers: a row of years or numbers between them makes no column of numbers.
+    pub fn are_texts(self) -> bool {
+        self.words * 2 > self.n && self.numbers * 2 < self.n
     }
 }
 
@@ -180,6 +184,6 @@ mod tests {
         assert!(of(&["14/03/2015", "Mar 14, 2015", "14.03.15"]).are_days() && !of(&["12.750", "1500"]).are_days());
         assert!(of(&["CIF", "FOB", "ddp"]).are_terms());
         assert!(of(&["KGS", "lb"]).are_masses() && of(&["CBM"]).are_volumes());
-        assert!(of(&["Rosewood logs", "乌木"]).are_words() && of(&["x"]).are_no_numbers());
+        assert!(of(&["Rosewood logs", "2025", "乌木"]).are_texts() && of(&["x"]).are_no_numbers());
     }
 }
