@@ -2,7 +2,7 @@
 //! far is the map of scoring from a boolean filter of the search index?
 //!
 //! Sizes: 1 thousand and 100 thousand; `PALISANDER_BENCH_RECORDS=1000000` asks for a third. Records are invented and seeded.
-#![allow(missing_docs, clippy::unwrap_used, clippy::indexing_slicing, clippy::print_stdout)]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::print_stdout)]
 
 use std::hint::black_box;
 use std::sync::{Arc, LazyLock};

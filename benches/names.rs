@@ -3,7 +3,7 @@
 //! is it from an Aho-Corasick automaton of the fastest kind that is given the text without separators in lower case?
 //!
 //! Texts are invented and seeded. "Unseen" texts are more than the memo of words can hold, each read once a round.
-#![allow(missing_docs, clippy::unwrap_used, clippy::indexing_slicing, clippy::print_stdout)]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::print_stdout)]
 
 use std::hint::black_box;
 use std::sync::LazyLock;

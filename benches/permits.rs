@@ -4,7 +4,7 @@
 //! Sizes: 10 thousand, 100 thousand and 1 million; `PALISANDER_BENCH_RECORDS=10000000` asks for that size alone.
 //! Registers and papers are invented and seeded. Importer, taxon, quantity and days are as on the permit; number and
 //! holder are damaged by so many edits.
-#![allow(missing_docs, clippy::unwrap_used, clippy::indexing_slicing, clippy::print_stdout)]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::print_stdout)]
 
 use std::collections::BTreeMap;
 use std::hint::black_box;

@@ -1,6 +1,6 @@
 //! What does each step cost for one consignment, beside serde_json reading the same bytes into its own values?
 //! Ordinary goods (no timber) and timber with a document, apart.
-#![allow(missing_docs, clippy::unwrap_used, clippy::indexing_slicing)]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
 use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
 use palisander_benches::{ENGINE, as_of, bytes_of, parsed_of};

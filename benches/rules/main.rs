@@ -2,7 +2,7 @@
 //! facts; with thirty indicators, a thousand, ten thousand; with those that are shipped.
 //!
 //! Ratios are of one run: the ways take turns, and the least of many counts. Equal outcomes are asserted, times are not.
-#![allow(missing_docs, clippy::unwrap_used, clippy::indexing_slicing, clippy::print_stdout)]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::print_stdout)]
 
 mod generated;
 mod hand;

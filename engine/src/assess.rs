@@ -27,7 +27,7 @@ use crate::settle::{self, Gathered, Settled};
 /// Where everything comes from. The default is what is built in.
 #[derive(Debug, Clone, Default)]
 pub struct Options {
-    /// Reference tables.
+    /// Where the reference tables come from: those built in, or a folder of the same shape.
     pub data: DataSource,
     /// Rules beside the shipped ones.
     pub rules: RuleSource,
@@ -39,10 +39,10 @@ pub struct Options {
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum EngineError {
-    /// A table.
+    /// A reference table does not read.
     #[error(transparent)]
     Reference(#[from] ReferenceError),
-    /// The rules.
+    /// The rules do not load.
     #[error(transparent)]
     Profile(#[from] ProfileError),
     /// A file of the inputs.
@@ -140,7 +140,7 @@ impl Engine {
         })
     }
 
-    /// Reference tables.
+    /// The reference tables that every answer of this engine rests on.
     pub fn references(&self) -> &References {
         &self.references
     }
@@ -165,7 +165,7 @@ impl Engine {
         &self.watch_list
     }
 
-    /// Rules.
+    /// The rules loaded, with the faults found on the way.
     pub fn profiles(&self) -> &ProfileSet {
         &self.profiles
     }

@@ -28,9 +28,7 @@ pub struct Inputs {
 /// A file, or what would stand in it.
 #[derive(Debug, Clone)]
 pub enum Input {
-    /// A file.
     File(PathBuf),
-    /// Its bytes.
     Bytes(Vec<u8>),
 }
 
@@ -57,7 +55,6 @@ impl Input {
 /// How much of one input was read. It shows counts and places, never a value: a record may be secret.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Report {
-    /// Which input.
     pub input: &'static str,
     /// Rows left out.
     pub rejected: u64,

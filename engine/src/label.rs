@@ -8,7 +8,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 /// A label; the later, the stricter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub enum Label {
-    /// Everybody.
+    /// Everybody may read it.
     #[default]
     Clear,
     /// The community of those who control trade.
@@ -29,7 +29,7 @@ impl Label {
     /// An alert or a watch-list entry that says nothing: it may come from a covert source.
     pub const OF_INFORMATION: Self = Self::Red;
 
-    /// As written.
+    /// The label as TLP 2.0 writes it, such as `TLP:AMBER`.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Clear => "TLP:CLEAR",

@@ -48,6 +48,7 @@ pub enum Reach {
 }
 
 impl<'a> Gathered<'a> {
+    /// What gathering hands over, whole; nothing is asked yet.
     pub(crate) fn new(
         references: &References,
         manifest: &'a Manifest,
@@ -71,7 +72,7 @@ impl<'a> Gathered<'a> {
 }
 
 impl<'a> Settled<'a> {
-    /// All facts.
+    /// What was gathered and settled, for explanations.
     pub fn evidence(&self) -> &Evidence {
         &self.evidence
     }
@@ -96,7 +97,7 @@ impl<'a> Settled<'a> {
 #[derive(Default, Serialize)]
 struct Slice {
     lots: Lots,
-    /// By permit.
+    /// Claims on each permit number, in the order of the documents; what the ledger answered.
     uses: Vec<(String, Spending)>,
     /// Questions without an answer.
     open: Vec<String>,

@@ -23,7 +23,7 @@ pub const BATCH: usize = 512;
 /// What came out of the stream, in input order.
 #[derive(Debug)]
 pub enum Scored {
-    /// One consignment.
+    /// The answer to one consignment.
     Answer(Box<Assessment>),
     /// A consignment at which the program broke: our fault, and it has no answer.
     Lost(LostBill),
@@ -38,7 +38,6 @@ pub enum Scored {
 pub struct LostBill {
     /// Bill of lading.
     pub consignment: String,
-    /// Manifest reference.
     pub manifest: String,
     /// What the program said when it broke.
     pub why: String,
@@ -128,7 +127,7 @@ enum Batch<'a> {
     Bills(&'a [Parsed]),
     /// A manifest without a bill.
     Empty(Vec<Fault>),
-    /// No manifest.
+    /// No manifest could be read from the bytes; why.
     Unreadable(ManifestError),
 }
 

@@ -21,7 +21,7 @@ macro_rules! words {
             /// Every word, in the same order.
             pub const WORDS: &'static [&'static str] = &[$($word),*];
 
-            /// The word.
+            /// The word that stands for it in data, rules and answers.
             pub const fn as_str(self) -> &'static str {
                 match self { $(Self::$variant => $word),* }
             }
@@ -87,7 +87,7 @@ pub struct UnknownWord {
 }
 
 impl UnknownWord {
-    /// About `text`.
+    /// What a reader is told of a word that is none of these: the nearest of them, or all.
     pub fn of(text: &str, known: &'static [&'static str]) -> Self {
         Self { found: text.chars().take(80).collect(), known }
     }

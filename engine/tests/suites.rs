@@ -1,7 +1,6 @@
 //! The data-driven suites of the engine, one module a subject, in one binary.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, clippy::print_stdout)]
-#![allow(missing_docs)]
 
 mod alerts;
 mod formats;

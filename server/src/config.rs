@@ -12,7 +12,7 @@ pub const STOP_TIMEOUT: Duration = Duration::from_secs(20);
 /// Requests scored at once, for each core; the next ones are told to come back.
 pub const MAX_SCORING_PER_CORE: usize = 32;
 
-/// Settings.
+/// Settings of the service, from the command line and the environment.
 #[derive(Debug, Clone)]
 pub struct Config {
     /// Address to listen on. Loopback only: callers are not yet told apart.

@@ -29,7 +29,7 @@ pub struct Kept {
 }
 
 impl Kept {
-    /// Keeps one.
+    /// Keeps a record under its key, on disk once memory is full.
     pub fn push(&mut self, key: &str, bytes: &[u8]) -> std::io::Result<()> {
         let length = u32::try_from(bytes.len()).map_err(|_| std::io::Error::other("an answer is over 4 GB"))?;
         self.places.push(Place { key: key.into(), at: self.spilt + self.buffer.len() as u64, length });
@@ -52,7 +52,7 @@ impl Kept {
         Ok(())
     }
 
-    /// How many.
+    /// Number of records kept.
     pub fn len(&self) -> usize {
         self.places.len()
     }

@@ -6,7 +6,7 @@ use axum::response::{IntoResponse, Response};
 use palisander_engine::manifests::{Fault, ManifestError};
 use serde::Serialize;
 
-/// One problem.
+/// A problem as RFC 9457 has it.
 #[derive(Debug, Serialize)]
 pub struct Problem {
     /// Stable name of the kind of problem.
@@ -14,7 +14,6 @@ pub struct Problem {
     pub kind: &'static str,
     /// In words, the same for every problem of the kind.
     pub title: &'static str,
-    /// HTTP status.
     pub status: u16,
     /// What is wrong this time, and what to do.
     pub detail: String,

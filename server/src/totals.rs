@@ -7,15 +7,11 @@ use palisander_engine::manifests::Severity;
 /// Consignments by lane, and what could not be read.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize)]
 pub struct Totals {
-    /// Consignments scored.
     pub consignments: u64,
     /// By lane: green, blue, yellow, red.
     pub green: u64,
-    /// Blue.
     pub blue: u64,
-    /// Yellow.
     pub yellow: u64,
-    /// Red.
     pub red: u64,
     /// Consignments that were read and have no answer, by a fault of the program.
     pub lost: u64,
@@ -26,7 +22,7 @@ pub struct Totals {
 }
 
 impl Totals {
-    /// Counts one.
+    /// Counts one answer or loss.
     pub fn add(&mut self, scored: &Scored) {
         match scored {
             Scored::Answer(answer) => {

@@ -1,6 +1,6 @@
 //! The command line as people and shells meet it: exit codes, counts, files, and nothing raw on a terminal.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 use std::io::Write;
 use std::path::{Path, PathBuf};

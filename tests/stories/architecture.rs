@@ -190,3 +190,51 @@ fn heavy_crates_stay_in_one_module() {
         }
     }
 }
+
+/// Public items of a file without a line of meaning above them, or with one or two words that only repeat the name. Fields
+/// and variants are left alone: an obvious one says itself, a note without shape or unit says nothing.
+fn undocumented(text: &str) -> Vec<String> {
+    let lines: Vec<&str> = text.lines().map(str::trim).collect();
+    let is_item = |line: &str| {
+        let rest = line.strip_prefix("pub(crate) ").or_else(|| line.strip_prefix("pub "));
+        let word = rest.and_then(|rest| rest.split([' ', '(']).next());
+        matches!(word, Some("fn" | "const" | "async" | "struct" | "enum" | "trait" | "type" | "static"))
+    };
+    let meaning = |n: usize| {
+        let above = lines[..n].iter().rev().skip_while(|line| line.starts_with("#[") || line.ends_with(")]"));
+        above.take_while(|line| line.starts_with("///")).map(|line| line.split_whitespace().count() - 1).sum::<usize>()
+    };
+    // Names that a macro fills in carry the meaning that its table states.
+    let found = (0..lines.len()).filter(|n| is_item(lines[*n]) && !lines[*n].contains('$') && meaning(*n) < 3);
+    found.map(|n| format!("line {}: {}", n + 1, lines[n])).collect()
+}
+
+#[test]
+fn every_file_says_its_step_and_every_public_item_its_meaning() {
+    let mut found = Vec::new();
+    for folder in ["engine/src", "server/src"] {
+        for file in sources(&root().join(folder)) {
+            let text = std::fs::read_to_string(&file).unwrap();
+            if !text.starts_with("//! ") && !text.starts_with("#![doc = include_str!") {
+                found.push(format!("{}: no header", file.display()));
+            }
+            found.extend(undocumented(&text).into_iter().map(|item| format!("{}, {item}", file.display())));
+        }
+    }
+    assert!(found.is_empty(), "{} items:\n{}", found.len(), found.join("\n"));
+}
+
+#[test]
+fn a_planted_item_without_meaning_is_found() {
+    let cases: &[(&str, usize)] = &[
+        ("/// The mass in kilograms.\npub fn mass() {}", 0),
+        ("/// The mass in kilograms.\n#[must_use]\npub fn mass() {}", 0),
+        ("pub fn mass() {}", 1),
+        ("/// Mass.\npub fn mass() {}", 1),
+        ("/// The mass.\n#[derive(Debug)]\npub(crate) struct Mass {\n    pub kg: f64,\n}", 1),
+        ("pub use a::B;\nmod c;\nfn d() {}", 0),
+    ];
+    for (text, n) in cases {
+        assert_eq!(undocumented(text).len(), *n, "{text}");
+    }
+}

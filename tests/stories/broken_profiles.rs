@@ -1,6 +1,7 @@
 //! One seeded defect each: `rules check` names it with the right code. The whole list is the test of the diagnostics.
 
-use palisander::cli::diagnose;
+use palisander::cli::{diagnose, finding};
+use palisander_engine::rules::Gravity;
 
 use crate::support::{engine_with_files, profile_toml};
 
@@ -195,16 +196,23 @@ fn a_finding_shows_the_place() {
     };
     let shown = |found: &[palisander_engine::rules::ProfileFault], code: &str| {
         let fault = found.iter().find(|fault| fault.code == code).unwrap();
-        (fault.indicator.clone(), fault.excerpt().unwrap())
+        (fault.indicator.clone(), finding(Gravity::Warning, fault, 100))
     };
     let toml = profile_toml("broken").replace("points = 50", "points = 500");
     let found = files(&toml, &SCRIPT.replace("MG", "XQ"));
     let (indicator, excerpt) = shown(&found, "P040");
     assert_eq!(indicator.as_deref(), Some("t"));
-    assert_eq!(excerpt, "  2 | fn t(item) { item.origin == \"XQ\" }\n    |                             ^^^^");
+    let place = " --> broken/profile.rhai:2:29\n  |\n2 | fn t(item) { item.origin == \"XQ\" }\n  |                             ^^^^\n";
+    assert!(
+        excerpt.starts_with("warning[P040]: ") && excerpt.contains(place) && excerpt.contains("= help: "),
+        "{excerpt}"
+    );
     let (indicator, excerpt) = shown(&found, "P045");
     assert_eq!(indicator.as_deref(), Some("t"));
-    assert!(excerpt.ends_with("| points = 500\n     |          ^^^"), "{excerpt}");
+    assert!(excerpt.contains("| points = 500\n   |          ^^^\n"), "{excerpt}");
     let found = files(&toml, "fn t(item) { item.orgin == \"MG\" }");
-    assert!(shown(&found, "P013").1.ends_with("^^^^^"), "{:?}", shown(&found, "P013"));
+    assert!(shown(&found, "P013").1.contains(" ^^^^^\n"), "{}", shown(&found, "P013").1);
+    // A fault without a line names its file.
+    let found = files("id = 3", SCRIPT);
+    assert!(shown(&found, "P001").1.contains("--> broken/profile.toml"), "{}", shown(&found, "P001").1);
 }

@@ -1,7 +1,6 @@
 //! End to end: each file a story, through the public names only.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, clippy::print_stdout)]
-#![allow(missing_docs)]
 
 mod answer;
 mod architecture;
@@ -10,11 +9,13 @@ mod as_of;
 mod broken_profiles;
 mod cost;
 mod formats;
+mod fuzz;
 mod groups;
 mod history;
 mod hostile;
 mod http;
 mod labels;
+mod lane_law;
 mod laws;
 mod layers;
 mod lowering;

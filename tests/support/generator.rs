@@ -14,9 +14,9 @@ pub enum Made {
     Plain,
     /// Words that only sound like wood.
     Sounding,
-    /// Lawful timber.
+    /// Lawful timber with its papers.
     Honest,
-    /// Planted smuggling.
+    /// Smuggling by one of the known methods.
     Planted,
 }
 

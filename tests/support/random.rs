@@ -1,7 +1,7 @@
 //! A small seeded generator of numbers (SplitMix64, Steele, Lea and Flood 2014): the same seed gives the same port
 //! everywhere.
 
-/// The state.
+/// A seeded generator of numbers (splitmix64); equal seeds, equal numbers.
 #[derive(Debug, Clone)]
 pub struct Random(u64);
 

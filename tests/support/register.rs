@@ -75,7 +75,7 @@ impl Issued {
         format!("{first} {second} {} {}", random.pick(&TRADES), random.pick(&FORMS))
     }
 
-    /// Document `n`.
+    /// Document `n` of the seeded register; the same for every run.
     pub fn document(self, n: usize) -> Document {
         let mut random = Random::new(self.seed ^ (n as u64).wrapping_mul(0xd134_2543_de82_ef95));
         let parties = (self.documents / 20).max(3);

@@ -1,7 +1,4 @@
-//! Any bytes, the format told from the content.
+//! Feeds the target `detect` of tests/support/fuzzed.rs.
 #![no_main]
 
-use libfuzzer_sys::fuzz_target;
-use palisander_engine::manifests::Format;
-
-fuzz_target!(|bytes: &[u8]| palisander_fuzz::read(bytes, Format::detect(bytes)));
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| palisander_tests::fuzzed::run("detect", bytes));

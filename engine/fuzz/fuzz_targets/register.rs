@@ -1,10 +1,4 @@
-//! Any bytes as a permit register: CSV, NDJSON or e-permits.
+//! Feeds the target `register` of tests/support/fuzzed.rs.
 #![no_main]
 
-use libfuzzer_sys::fuzz_target;
-use palisander_engine::papers::Register;
-
-fuzz_target!(|bytes: &[u8]| {
-    let (register, _) = Register::from_bytes(bytes);
-    register.documents().for_each(drop);
-});
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| palisander_tests::fuzzed::run("register", bytes));

@@ -1,7 +1,4 @@
-//! Any bytes as WcoDeclaration: no panic, no hang, and nothing lost in silence.
+//! Feeds the target `wco` of tests/support/fuzzed.rs.
 #![no_main]
 
-use libfuzzer_sys::fuzz_target;
-use palisander_engine::manifests::Format;
-
-fuzz_target!(|bytes: &[u8]| palisander_fuzz::read(bytes, Format::WcoDeclaration));
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| palisander_tests::fuzzed::run("wco", bytes));

@@ -30,7 +30,7 @@ pub struct AskedTaxon {
 /// A word of the question that is looked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AskedWord {
-    /// Folded.
+    /// The word folded for comparison.
     pub text: String,
     /// Says something beyond the woods, countries, measures and plain words.
     pub content: bool,
@@ -41,7 +41,7 @@ pub struct AskedWord {
 /// The question as understood.
 #[derive(Debug, Clone, Default)]
 pub struct Asked {
-    /// Woods.
+    /// Woods that the question names.
     pub taxa: Vec<AskedTaxon>,
     /// Countries that are named: at least one must be met. Each entry is one name, which several States may share.
     pub countries: Vec<Vec<CountryCode>>,
@@ -49,21 +49,18 @@ pub struct Asked {
     pub near: Vec<CountryCode>,
     /// Role of a country, where a word before it says so.
     pub roles: BTreeMap<CountryCode, String>,
-    /// Measures.
     pub measures: Vec<String>,
     /// Kinds of record.
     pub kinds: Vec<String>,
     /// All species are asked for.
     pub all_species: bool,
-    /// Notification numbers.
+    /// Numbers of Notifications, such as `2013/039`.
     pub numbers: Vec<String>,
     /// Keys of containers, permits, ships.
     pub keys: Vec<String>,
     /// The first whole day.
     pub day: Option<Date>,
-    /// Years.
     pub years: Vec<i16>,
-    /// Words.
     pub words: Vec<AskedWord>,
 }
 

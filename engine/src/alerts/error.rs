@@ -14,18 +14,8 @@ pub enum AlertIndexError {
     Index(#[from] tantivy::TantivyError),
     /// A folder or file of the index.
     #[error("`{path}` of the alert index: {why}")]
-    Folder {
-        /// Path.
-        path: String,
-        /// Why.
-        why: String,
-    },
+    Folder { path: String, why: String },
     /// A record that cannot be written.
     #[error("record `{id}` cannot be stored: {why}")]
-    Record {
-        /// Id.
-        id: String,
-        /// Why.
-        why: String,
-    },
+    Record { id: String, why: String },
 }

@@ -24,17 +24,11 @@ pub struct AlertQuestion<'a> {
     pub export: Vec<CountryCode>,
     /// Every country passed.
     pub transit: Vec<CountryCode>,
-    /// Destination.
     pub destination: Vec<CountryCode>,
-    /// IMO number.
     pub imo: Option<&'a str>,
-    /// Ship's name.
     pub vessel: Option<&'a str>,
-    /// Container numbers.
     pub containers: Vec<&'a str>,
-    /// Permit numbers.
     pub permits: Vec<&'a str>,
-    /// Party names.
     pub parties: Vec<&'a str>,
     /// Issuing authorities on documents.
     pub issuers: Vec<&'a str>,
@@ -52,7 +46,6 @@ pub struct AlertMatch {
 /// The role in which a record names a country, as far as a consignment can meet it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Role {
-    /// Any.
     Any,
     /// Where the goods come from.
     From,

@@ -4,6 +4,8 @@
 //! Tantivy lives only here.
 
 mod ask;
+#[cfg(test)]
+mod checks;
 mod error;
 mod index;
 mod kinds;

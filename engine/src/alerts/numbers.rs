@@ -5,11 +5,15 @@
 use unicode_normalization::UnicodeNormalization;
 
 use crate::codes::Date;
+use crate::manifest::number_words::Role;
 
 /// First year of Notifications by number.
 const FIRST_YEAR: u32 = 1975;
 /// Last year that is taken for one.
 const LAST_YEAR: u32 = 2099;
+
+/// Signs between a year and a number; words that may stand there are of datasets/number-words.
+const MARKS: [&str; 9] = ["/", "-", "–", "‐", "‑", "_", ":", "\\", ""];
 
 /// Characters that are looked at.
 const MAX_CHARS: usize = 65_536;
@@ -19,7 +23,6 @@ const MAX_CHARS: usize = 65_536;
 pub struct Numbers {
     /// Notification numbers, year first, without leading zeros.
     pub notifications: Vec<String>,
-    /// Whole days.
     pub days: Vec<Date>,
     /// Years that stand alone.
     pub years: Vec<i16>,
@@ -121,22 +124,20 @@ fn notification(first: &str, between: &str, second: &str) -> Option<String> {
     let sign: String = between.trim().trim_matches('.').trim().to_lowercase();
     let short = |digits: &str| digits.parse::<u32>().ok().filter(|n| *n > 0 && digits.len() <= 3);
     if let (Some(year), Some(number)) = (year(first), short(second)) {
-        let joined =
-            ["/", "-", "–", "‐", "‑", "_", ":", "\\", "", "no", "n°", "nº", "№", "年第", "第", "年", "號", "号"];
+        let joined = MARKS.contains(&sign.as_str()) || Role::YearThenNumber.has(&sign.to_uppercase());
         // `2013-12` may be a month; three digits are a number.
         let month =
             matches!(sign.as_str(), "-" | "–" | "年" | "‐" | "‑") && second.len() < 3 && number_is_month(number);
         // A bare space joins only three digits (`2013 039`).
         let spaced = sign.is_empty() && second.len() < 3;
-        if joined.contains(&sign.as_str()) && !month && !spaced {
+        if joined && !month && !spaced {
             return Some(format!("{year}/{number}"));
         }
     }
     if let (Some(number), Some(year)) = (short(first), year(second)) {
-        let joined =
-            ["/", "of", "de", "du", "von", "aus", "от", "года", "del", "do", "van", "di", "dari", "của", "năm"];
+        let joined = sign == "/" || Role::NumberThenYear.has(&sign.to_uppercase());
         let month = sign == "/" && first.len() < 3 && number_is_month(number);
-        if joined.contains(&sign.as_str()) && !month {
+        if joined && !month {
             return Some(format!("{year}/{number}"));
         }
     }

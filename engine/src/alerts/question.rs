@@ -15,7 +15,7 @@ pub struct Weighed {
     pub forms: Vec<String>,
     /// Pairs of characters.
     pub pairs: Vec<String>,
-    /// Rarity.
+    /// Weight of the word: the rarer in the collection, the more it counts.
     pub weight: f64,
     /// Says more than the woods, countries and measures do.
     pub content: bool,

@@ -19,11 +19,10 @@ use crate::reference::{genus_of, is_genus};
 /// A record that meets the question.
 #[derive(Debug, Clone)]
 pub struct Found {
-    /// The record.
     pub record: AlertRecord,
     /// 0 to 1.
     pub score: f64,
-    /// What met.
+    /// What of the question met, in words.
     pub why: Vec<String>,
 }
 

@@ -19,20 +19,17 @@ pub const MAX_RECORD_BYTES: usize = 1 << 20;
 /// A country with the role in which the record names it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RecordCountry {
-    /// Country.
     pub code: CountryCode,
     /// `origin`, `export`, `transit`, `destination`, or empty for any.
     #[serde(default)]
     pub role: String,
 }
 
-/// A vessel.
+/// A vessel that the record speaks of.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct RecordVessel {
-    /// Name.
     pub name: Option<String>,
-    /// IMO number.
     pub imo: Option<String>,
 }
 
@@ -40,15 +37,13 @@ pub struct RecordVessel {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct AlertRecord {
-    /// Id, unique.
+    /// Id, unique in its file.
     pub id: String,
     /// Number as cited.
     pub number: Option<String>,
     /// `notification`, `alert`, `suspension`, `operation`, `seizure`, `library` …
     pub kind: String,
-    /// Title.
     pub title: String,
-    /// Text.
     pub text: String,
     /// ISO 639-1 language of the text.
     pub language: Option<String>,
@@ -60,7 +55,6 @@ pub struct AlertRecord {
     pub effective_to: Option<Date>,
     /// Who issued it.
     pub issuing_body: Option<String>,
-    /// Countries.
     pub countries: Vec<RecordCountry>,
     /// Species or `Genus spp.`.
     pub taxa: Vec<String>,
@@ -68,13 +62,9 @@ pub struct AlertRecord {
     pub measure: Option<String>,
     /// Authorities, signatories or officials it warns of.
     pub issuers: Vec<Value>,
-    /// Parties.
     pub parties: Vec<Value>,
-    /// Vessels.
     pub vessels: Vec<RecordVessel>,
-    /// Containers.
     pub containers: Vec<String>,
-    /// Permits.
     pub permits: Vec<String>,
     /// Grading of source and content, such as `B2`.
     pub reliability: Option<String>,
@@ -100,7 +90,7 @@ pub struct AlertRecord {
     pub review_by: Option<Date>,
     /// Where it was read.
     pub source: Option<String>,
-    /// Made up.
+    /// An invented record for trying things out; never shown as a fact.
     pub invented: bool,
 }
 

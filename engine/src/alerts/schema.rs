@@ -29,10 +29,9 @@ pub const LAST_DAY: i64 = 99_999_999;
 /// Bytes of one field that are cut into words; the rest is kept but not found.
 const MAX_FIELD_BYTES: usize = 256 << 10;
 
-/// The fields.
+/// Handles of the index's fields.
 #[derive(Debug, Clone, Copy)]
 pub struct Fields {
-    /// Id, whole.
     pub id: Field,
     /// The record as JSON.
     pub record: Field,
@@ -46,9 +45,9 @@ pub struct Fields {
     pub facet: Field,
     /// Day of publication.
     pub published: Field,
-    /// First day.
+    /// First day in force.
     pub from: Field,
-    /// Last day.
+    /// Last day in force.
     pub to: Field,
     /// Day of withdrawal.
     pub withdrawn: Field,
@@ -86,11 +85,9 @@ pub fn day_number(day: Date) -> i64 {
 
 /// What building needs besides the records.
 pub struct Documents<'a> {
-    /// The fields.
     pub fields: Fields,
     /// Words that name countries.
     pub vocabulary: &'a Vocabulary,
-    /// Accepted names.
     pub names: &'a NameIndex,
     /// Stems seen so far.
     pub stems: Stems,

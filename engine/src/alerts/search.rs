@@ -59,26 +59,24 @@ pub struct AlertSearch<'a> {
     pub limit: usize,
 }
 
-/// One result.
+/// One record that answers a question, with its rank and what met.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct AlertResult {
-    /// From 1.
+    /// Rank in the answer, from 1.
     pub rank: usize,
     /// Id of the record.
     pub id: String,
-    /// Title.
     pub title: String,
     /// 0 to 1: how much of the question the record meets.
     pub score: f64,
     /// Words of the record with those that met in `**`.
     pub snippet: String,
-    /// First day.
+    /// First day on which it holds; `None` when it does not say.
     pub effective_from: Option<Date>,
-    /// Last day.
+    /// Last day on which it holds; `None` while it holds.
     pub effective_to: Option<Date>,
-    /// What met.
+    /// What of the question met, in words.
     pub why: Vec<String>,
-    /// The record.
     #[serde(skip)]
     pub record: AlertRecord,
 }

@@ -22,7 +22,7 @@ static SEGMENTER: LazyLock<WordSegmenterBorrowed<'static>> =
 /// One word of a text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Word {
-    /// Folded.
+    /// The word folded for comparison.
     pub text: String,
     /// First byte in the text.
     pub from: usize,

@@ -16,33 +16,27 @@ use crate::text::plain_key;
 /// Similarity from which a party is taken for an entry. Chosen on `tests/labelled/watch_list.jsonl`.
 pub const MIN_SIMILARITY: f64 = 0.88;
 
-/// One entry.
+/// One party that an administration watches.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(default)]
 pub struct WatchEntry {
-    /// Id.
     pub id: String,
     /// `company`, `person`, `address`.
     pub kind: String,
-    /// Name.
     pub name: String,
     /// Other names by `|`.
     pub aliases: String,
-    /// Country.
     pub country: Option<CountryCode>,
-    /// City.
     pub city: Option<String>,
-    /// Address.
     pub address: Option<String>,
     /// Why it is listed.
     pub reason: String,
-    /// First day.
+    /// Day on which it was entered.
     pub listed_on: Option<Date>,
     /// Day it was taken off.
     pub delisted_on: Option<Date>,
-    /// Source.
     pub source: String,
-    /// Grading.
+    /// Grading of the source, from `A` (reliable) to `F` (cannot be judged), as police files grade it.
     pub reliability: String,
     /// Who may see it; RED where the list does not say.
     #[serde(deserialize_with = "label")]
@@ -78,7 +72,6 @@ fn label<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Label, D::
 /// A party as the manifest has it.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct WatchedParty<'a> {
-    /// Name.
     pub name: &'a str,
     /// Country of its address.
     pub country: Option<CountryCode>,
@@ -164,7 +157,7 @@ impl WatchList {
         digest::of_set(self.entries.iter().map(digest::of).collect())
     }
 
-    /// An entry.
+    /// Entry `n`, in the order of the file.
     pub fn entry(&self, n: usize) -> Option<&WatchEntry> {
         self.entries.get(n)
     }

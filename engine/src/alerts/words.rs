@@ -22,7 +22,6 @@ pub enum Sense {
     Place(CountryCode),
     /// Sounds like a country.
     NotCountry,
-    /// A measure.
     Measure(String),
     /// A kind of record.
     Kind(String),
@@ -30,14 +29,14 @@ pub enum Sense {
     Role(String),
     /// All species are asked for.
     AllSpecies,
-    /// Says nothing.
+    /// A word that narrows nothing.
     Plain,
 }
 
 /// A sense with its place in the text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Meaning {
-    /// First byte.
+    /// First byte of it in the question.
     pub from: usize,
     /// Byte after the last.
     pub to: usize,

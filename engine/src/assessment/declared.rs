@@ -24,7 +24,6 @@ pub const MAX_GOODS_CHARS: usize = 160;
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
 pub struct Ship {
-    /// Name.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
     /// IMO ship number, as declared.
@@ -77,7 +76,6 @@ pub struct Goods {
     /// Declared scientific name.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub scientific_name: Option<String>,
-    /// HS code.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub hs_code: Option<String>,
     /// Declared country of origin.
@@ -101,7 +99,6 @@ pub struct Goods {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
 pub struct PartyNamed {
-    /// Role.
     pub role: PartyRole,
     /// Name as declared.
     pub name: String,

@@ -40,9 +40,9 @@ pub struct Editions {
 pub struct Counts {
     /// Records, the shipped ones included.
     pub alerts: u64,
-    /// Documents.
+    /// Number of documents in the register.
     pub register: u64,
-    /// Entries.
+    /// Number of entries in the watch list.
     pub watch_list: u64,
 }
 
@@ -51,19 +51,13 @@ pub struct Counts {
 pub struct Concluding<'a> {
     /// Fingerprint of input, day and editions.
     pub assessment_id: String,
-    /// Rules.
     pub profiles: &'a ProfileSet,
-    /// Manifest.
     pub manifest: &'a Manifest,
-    /// Consignment.
     pub consignment: &'a Consignment,
-    /// Evidence.
     pub evidence: &'a Evidence,
-    /// Facts.
     pub facts: &'a Facts,
     /// Faults of the manifest.
     pub faults: &'a [Fault],
-    /// Editions.
     pub editions: &'a Editions,
     /// How far the history reaches.
     pub reaches: Reach,

@@ -3,6 +3,8 @@
 //! In: outcomes, evidence, faults. Out: an [`Assessment`], enough to explain the result without computing it again.
 //! Points add up and are not clipped; within a group only the highest hit counts; floors hold whatever the score.
 
+#[cfg(test)]
+mod checks;
 mod conclude;
 mod declared;
 mod explain;
@@ -33,18 +35,17 @@ pub struct Assessment {
     pub assessment_id: String,
     /// Bill of lading.
     pub consignment: String,
-    /// Manifest reference.
     pub manifest: String,
     /// Day whose law, measures, alerts and register count.
     #[schemars(with = "String", extend("format" = "date"))]
     pub as_of: Date,
-    /// Control lane.
+    /// What the answer asks for, from release to physical examination.
     pub lane: Lane,
     /// What decided the lane.
     pub lane_because: Vec<String>,
     /// The lane if every open point were met, floors included: how high the bill could still rise.
     pub lane_high: Lane,
-    /// Points met.
+    /// Sum of the points that count, the highest of each group; 0 or more.
     pub score: i64,
     /// Points met, and those that could not be verified.
     pub score_high: i64,
@@ -74,7 +75,7 @@ pub struct Assessment {
     pub shadow_hits: Vec<Hit>,
     /// Tests that could not be told.
     pub unverifiable: Vec<Unverifiable>,
-    /// Declared documents.
+    /// What was found about each document declared.
     pub documents: Vec<DocumentAnswer>,
     /// What to do next.
     pub next_steps: Vec<Step>,
@@ -109,7 +110,7 @@ pub struct NamedTaxon {
     pub verdict: String,
     /// Coverage by the Appendices, in words.
     pub listing: String,
-    /// Other readings.
+    /// Taxa that the words could also mean.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub alternatives: Vec<String>,
 }
@@ -118,24 +119,21 @@ pub struct NamedTaxon {
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
 pub struct Hit {
-    /// Profile.
     pub profile: String,
-    /// Indicator.
     pub indicator: String,
-    /// Points.
     pub points: i64,
     /// Group within which only the highest counts.
     pub group: String,
     /// Do its points count, or does a higher hit of the group stand for it?
     pub counts: bool,
-    /// Lowest lane.
+    /// The lane that this hit alone asks for, whatever the points.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub floor: Option<Lane>,
     /// Reason in words.
     pub reason: String,
     /// Values that met.
     pub met: Vec<Met>,
-    /// Instruments.
+    /// Instruments and clauses that it rests on, as cited.
     pub sources: Vec<String>,
     /// Strictest label of all that the hit rests on.
     pub handling: Label,
@@ -162,11 +160,8 @@ pub struct Met {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
 pub struct Unverifiable {
-    /// Profile.
     pub profile: String,
-    /// Indicator.
     pub indicator: String,
-    /// Why.
     pub why: String,
     /// Points that it would bring.
     pub points: i64,
@@ -183,13 +178,11 @@ pub struct DocumentAnswer {
     /// JSON pointer in the consignment.
     #[serde(rename = "where")]
     pub at: String,
-    /// Kind.
     pub kind: &'static str,
     /// Number as declared.
     pub declared: Option<String>,
-    /// Verdict.
     pub verdict: crate::evidence::Finding,
-    /// Problem codes.
+    /// Codes of the problems found, such as `quantity_exceeded`.
     pub problems: Vec<String>,
     /// The same with the two values that met.
     pub details: Vec<crate::evidence::documents::Problem>,
@@ -203,11 +196,9 @@ pub struct DocumentAnswer {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
 pub struct Step {
-    /// Step.
     pub step: String,
-    /// To whom.
+    /// Office or authority that the step is addressed to.
     pub to: String,
-    /// Why.
     pub why: String,
     /// Strictest label of all that it rests on.
     pub handling: Label,

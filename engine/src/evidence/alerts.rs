@@ -17,11 +17,9 @@ pub struct AlertEvidence {
     pub id: String,
     /// How it is cited.
     pub citation: String,
-    /// Kind.
     pub kind: String,
     /// What it asks for.
     pub measure: String,
-    /// Title.
     pub title: String,
     /// What met it.
     pub on: Vec<&'static str>,

@@ -26,11 +26,8 @@ pub struct DocumentEvidence {
     pub item: Option<usize>,
     /// Index in that list.
     pub n: usize,
-    /// Kind.
     pub kind: DocumentKind,
-    /// Verdict.
     pub verdict: Finding,
-    /// Problems found.
     pub problems: Vec<Problem>,
     /// Candidates, best first.
     pub candidates: Vec<Candidate>,

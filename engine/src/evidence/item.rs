@@ -14,7 +14,6 @@ pub struct ItemEvidence {
     pub taxa: Vec<TaxonEvidence>,
     /// Form of the goods.
     pub form: form::FormEvidence,
-    /// Wording.
     pub wording: wording::WordingEvidence,
     /// Declared origin, read from a code or from words.
     pub origin: Option<CountryCode>,

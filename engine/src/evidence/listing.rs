@@ -20,7 +20,6 @@ words! {
         Exempt = "exempt",
         /// It cannot be told: origin, species, form or a condition is not known.
         Unclear = "unclear",
-        /// Covered.
         Covered = "covered",
     }
 }
@@ -32,7 +31,6 @@ pub struct ListingEvidence {
     pub appendix: Option<Appendix>,
     /// Annotation of that row.
     pub annotation: Option<String>,
-    /// Coverage.
     pub coverage: Coverage,
     /// Why, in words.
     pub reason: String,
@@ -51,11 +49,8 @@ pub struct Question<'a> {
     pub origin: Option<CountryCode>,
     /// Where it was exported.
     pub export: Option<CountryCode>,
-    /// Form.
     pub form: Option<Form>,
-    /// The item.
     pub item: &'a GoodsItem,
-    /// Its words.
     pub wording: &'a WordingEvidence,
     /// Day that counts.
     pub as_of: Date,

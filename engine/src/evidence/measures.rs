@@ -70,9 +70,7 @@ const NO_WAY: &str = "origin and route are not known";
 /// One measure that touches an item.
 #[derive(Debug, Clone, PartialEq)]
 pub struct MeasureEvidence {
-    /// Id.
     pub id: String,
-    /// Kind.
     pub kind: MeasureKind,
     /// Instrument, as cited.
     pub instrument: String,
@@ -97,19 +95,12 @@ pub struct MeasureEvidence {
 /// What the measures of an item are asked with.
 #[derive(Debug, Clone, Copy)]
 pub struct From<'a> {
-    /// Reference tables.
     pub references: &'a References,
-    /// Its taxa.
     pub taxa: &'a [TaxonEvidence],
-    /// Its names.
     pub names: &'a Resolution,
-    /// The item.
     pub item: &'a GoodsItem,
-    /// Its form.
     pub form: Option<Form>,
-    /// Its origin.
     pub origin: Option<CountryCode>,
-    /// The way.
     pub route: &'a RouteEvidence,
     /// Day that counts.
     pub as_of: Date,

@@ -5,6 +5,8 @@
 //! [`item`] and [`taxon`] join them. Not here: what counts how much (`profile`, `assessment`).
 
 pub mod alerts;
+#[cfg(test)]
+mod checks;
 pub mod documents;
 pub mod equipment;
 mod finding;
@@ -43,9 +45,8 @@ pub struct Evidence {
     pub items: Vec<ItemEvidence>,
     /// Whether the goods were understood.
     pub understanding: understanding::Understanding,
-    /// The way.
+    /// Places of the voyage and what they say of origin and known routes.
     pub route: route::RouteEvidence,
-    /// Procedure.
     pub procedure: procedure::ProcedureEvidence,
     /// Parties in the order of the manifest.
     pub parties: Vec<parties::PartyEvidence>,

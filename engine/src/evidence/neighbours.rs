@@ -11,7 +11,6 @@ use crate::manifest::{Consignment, Equipment, Manifest, Unmapped};
 /// A manifest with its look-ups.
 #[derive(Debug)]
 pub struct Neighbours<'m> {
-    /// The manifest.
     pub manifest: &'m Manifest,
     /// Container → index of the first bill that names it, and whether another bill does too.
     containers: HashMap<&'m str, (usize, bool)>,

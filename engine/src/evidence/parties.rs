@@ -8,7 +8,7 @@ use crate::names::Verdict;
 
 use super::{ItemEvidence, Sources};
 
-/// One party.
+/// What is known of one party of a consignment.
 #[derive(Debug, Clone, PartialEq)]
 pub struct PartyEvidence {
     /// Country of its address.
@@ -19,7 +19,7 @@ pub struct PartyEvidence {
     pub is_forwarder: bool,
     /// Another line of business while the goods are wood.
     pub deals_in_other_goods: bool,
-    /// Watch list.
+    /// The entry of the watch list that met best.
     pub watch: Option<WatchMatch>,
     /// Who may see that entry.
     pub watch_handling: Label,

@@ -35,7 +35,7 @@ pub struct PhysicsEvidence {
     pub density: Option<&'static str>,
     /// Range for the declared wood.
     pub expected_kg_m3: Option<(f64, f64)>,
-    /// Whose range.
+    /// Name of the taxon or commodity whose range was compared.
     pub expected_of: String,
     /// Cover goods named, by id.
     pub cover: Option<CoverEvidence>,

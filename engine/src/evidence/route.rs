@@ -8,11 +8,9 @@ use crate::reference::{Node, References};
 /// A smuggling route that the way follows.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RiskRoute {
-    /// Id.
     pub id: String,
     /// Taxa that took it.
     pub taxa: Vec<String>,
-    /// Source.
     pub source: String,
     /// All its nodes, or all but the last.
     pub complete: bool,

@@ -9,16 +9,12 @@ use crate::reference::References;
 /// The frozen sources that facts come from.
 #[derive(Debug, Clone, Copy)]
 pub struct Sources<'a> {
-    /// Reference tables.
     pub references: &'a References,
     /// Names of taxa.
     pub names: &'a NameIndex,
     /// Words of goods texts.
     pub words: &'a GoodsWords,
-    /// Permit register.
     pub register: &'a Register,
-    /// Alerts.
     pub alerts: &'a AlertLookup,
-    /// Watch list.
     pub watch_list: &'a WatchList,
 }

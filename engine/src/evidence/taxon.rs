@@ -13,11 +13,9 @@ pub struct TaxonEvidence {
     pub mention: usize,
     /// Accepted name or genus.
     pub taxon: String,
-    /// Genus.
     pub genus: String,
     /// Is it the same words' other reading?
     pub is_alternative: bool,
-    /// Range States.
     pub range_states: Vec<CountryCode>,
     /// Listed taxa that it is sold as.
     pub lookalike_of: Vec<String>,

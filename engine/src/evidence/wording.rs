@@ -52,7 +52,6 @@ pub struct GoodsWords {
 pub struct WordingEvidence {
     /// Forms named, the one that decides first.
     pub forms: Vec<Form>,
-    /// Claims.
     pub claims: BTreeSet<String>,
     /// A phrase that says wood and names no kind.
     pub says_wood: bool,

@@ -20,7 +20,7 @@ const MICRO: f64 = 1_000_000.0;
 pub struct Spending {
     /// Millionths of the permit's base unit.
     pub micro: i64,
-    /// Consignments.
+    /// Number of consignments.
     pub n: usize,
     /// The first of them.
     pub by: Vec<String>,

@@ -77,7 +77,7 @@ impl Edition {
         &self.records
     }
 
-    /// Consignments remembered.
+    /// Number of consignments remembered.
     pub fn len(&self) -> usize {
         self.records.len()
     }

@@ -8,6 +8,8 @@
 //! two questions.
 
 mod accounts;
+#[cfg(test)]
+mod checks;
 mod edition;
 mod lots;
 mod record;
@@ -42,7 +44,6 @@ pub trait EarlierUses: Sync {
 /// What a consignment is settled against.
 #[derive(Clone, Copy)]
 pub struct Past<'a> {
-    /// Earlier lots.
     pub lots: &'a dyn EarlierLots,
     /// Earlier uses of permits.
     pub uses: &'a dyn EarlierUses,
@@ -54,7 +55,7 @@ impl<'a> Past<'a> {
         Past { lots: &NotKept, uses: &NotKept }
     }
 
-    /// An edition.
+    /// The past as an edition tells it.
     pub fn of(edition: &'a Edition) -> Self {
         Past { lots: edition, uses: edition }
     }

@@ -15,7 +15,6 @@ pub struct Key {
     pub on: Date,
     /// Who sent the manifest; empty = not said.
     pub sender: String,
-    /// Manifest reference.
     pub reference: String,
     /// Bill of lading.
     pub bill: String,
@@ -55,7 +54,6 @@ pub enum Size {
     Small,
     /// It cannot be told.
     Unknown,
-    /// More.
     Large,
 }
 
@@ -65,7 +63,6 @@ pub enum Size {
 pub struct Lot {
     /// Folded names and addresses of those who get it, sorted.
     pub receivers: Vec<String>,
-    /// Size.
     pub size: Size,
 }
 

@@ -10,7 +10,7 @@ use std::marker::PhantomData;
 use serde::Serialize;
 use serde::de::{Deserialize, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
-use super::fault::{Faults, Severity};
+use super::fault::{Faults, Severity, code};
 use super::fields::{Original, Unmapped};
 use super::limits;
 use super::loose::{Loose, LooseVisitor, Name};
@@ -85,7 +85,7 @@ impl Cx {
     /// A field that stands again.
     fn again(&mut self, at: Place, first: &str, second: &str) {
         let found = format!("{first} and {second}");
-        self.fault("duplicate_field", Severity::Lost, at, &found, "each field once");
+        self.fault(code::DUPLICATE_FIELD, Severity::Lost, at, &found, "each field once");
     }
 }
 
@@ -148,11 +148,13 @@ pub(super) fn slot<'de, T: Canon, A: MapAccess<'de>>(
     }
     let shown =
         |value: Option<&T>| value.and_then(|v| serde_json::to_string(v).ok()).unwrap_or_else(|| "nothing".into());
-    cx.again(at, &shown(slot.as_ref()), &shown(value.as_ref()));
+    let (first, second) = (shown(slot.as_ref()), shown(value.as_ref()));
+    cx.again(at, &first, &second);
+    let is_same = first == second;
     match (slot.as_mut(), value) {
         (Some(first), Some(second)) => {
-            // Two values that do not go together: nobody knows which is meant.
-            if !first.join(second) {
+            // Two values that do not go together: nobody knows which is meant, unless they say the same.
+            if !first.join(second) && !is_same {
                 *slot = None;
             }
         }
@@ -164,7 +166,7 @@ pub(super) fn slot<'de, T: Canon, A: MapAccess<'de>>(
 
 /// What an object type gives to be read: its names, and how one field goes into its draft.
 pub(super) trait Draft: Default {
-    /// The object.
+    /// The object that is read.
     type Of;
     /// Names of its fields.
     const NAMES: &'static [&'static str];
@@ -278,14 +280,14 @@ fn text_of(value: Loose<'_>, cx: &mut Cx, at: Place) -> Option<String> {
         None => text,
     };
     if is_failed_formula(&text) {
-        cx.fault("failed_formula", Severity::Lost, at, &text, FAILED_FORMULA);
+        cx.fault(code::FAILED_FORMULA, Severity::Lost, at, &text, FAILED_FORMULA);
         return None;
     }
     if text.len() <= limits::MAX_TEXT_BYTES {
         return Some(text.into_owned());
     }
     let found = format!("{} bytes", text.len());
-    cx.fault("text_too_long", Severity::Lost, at, &found, "at most MAX_TEXT_BYTES; the rest was cut");
+    cx.fault(code::TEXT_TOO_LONG, Severity::Lost, at, &found, "at most MAX_TEXT_BYTES; the rest was cut");
     let end = text.floor_char_boundary(limits::MAX_TEXT_BYTES);
     text.get(..end).map(str::to_owned)
 }

@@ -34,6 +34,16 @@ pub struct Fault {
     pub expected: String,
 }
 
+/// Codes of faults that later steps look at.
+pub(crate) mod code {
+    /// A field that stands more than once; what it says is kept where it can be.
+    pub const DUPLICATE_FIELD: &str = "duplicate_field";
+    /// A text in whose place a spreadsheet wrote that its formula failed.
+    pub const FAILED_FORMULA: &str = "failed_formula";
+    /// A text over its limit, of which the rest was cut.
+    pub const TEXT_TOO_LONG: &str = "text_too_long";
+}
+
 /// Characters of a value that a fault shows.
 const MAX_FOUND_CHARS: usize = 120;
 
@@ -114,7 +124,7 @@ pub struct Faults {
 }
 
 impl Faults {
-    /// Adds one.
+    /// Counts the fault, remembers how grave its bill's worst is, and keeps it while there is room ([`MAX_FAULTS`]).
     pub fn push(&mut self, fault: Fault) {
         if self.kept.len() < limits::MAX_FAULTS {
             self.kept.push(fault);
@@ -201,11 +211,9 @@ pub enum ManifestError {
     /// Not the format it should be.
     #[error("not a manifest in {format}: {why} (at {at})")]
     Malformed {
-        /// Format tried.
         format: &'static str,
-        /// Place.
+        /// Where the reading ended: a line, a byte or a path.
         at: String,
-        /// Why.
         why: String,
     },
     /// A known message of another kind.
@@ -217,9 +225,7 @@ pub enum ManifestError {
     /// Larger than a named limit.
     #[error("{what} is over the limit of {limit} ({name})")]
     TooLarge {
-        /// What.
         what: String,
-        /// The limit.
         limit: usize,
         /// Its name in `manifest::limits`.
         name: &'static str,

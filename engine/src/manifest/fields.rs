@@ -35,7 +35,7 @@ macro_rules! canonical {
             sent_at: Option<Moment>,
             /// Customs office it is addressed to.
             office: Option<String>,
-            /// The carrier.
+            /// Carrier as declared.
             carrier: Option<Carrier>,
             /// The ship, aircraft or vehicle.
             transport_means: Option<TransportMeans>,
@@ -48,14 +48,14 @@ macro_rules! canonical {
             /// Transport equipment (containers) of the voyage.
             #[serde(default)]
             equipment: Vec<Equipment>,
-            /// The consignments.
+            /// Bills of lading or other transport documents, one consignment each.
             consignments: Vec<Consignment>,
             /// What the canonical form does not carry, with its place.
             #[serde(default, skip_serializing_if = "Vec::is_empty")]
             unmapped: Vec<Unmapped>,
         }
 
-        /// The carrier.
+        /// The carrier that runs the voyage.
         #[derive(Default, Eq)]
         Carrier carrier {
             /// Standard Carrier Alpha Code.
@@ -73,7 +73,7 @@ macro_rules! canonical {
             imo: Option<String>,
             /// Name.
             name: Option<String>,
-            /// Flag State.
+            /// Flag State (ISO 3166-1 alpha-2).
             flag: Option<CountryCode>,
             /// Voyage or flight number.
             voyage: Option<String>,
@@ -82,20 +82,20 @@ macro_rules! canonical {
         /// A place on the voyage and when it is reached.
         #[derive(Default, Eq)]
         Call call {
-            /// Place.
+            /// Place (UN/LOCODE), as declared.
             unlocode: Option<Location>,
-            /// When.
+            /// Day, or day and time, as declared.
             at: Option<Moment>,
         }
 
         /// Totals as stated.
         #[derive(Default)]
         Totals totals {
-            /// Bills.
+            /// Number of bills.
             n_consignments: Option<u64>,
-            /// Packages.
+            /// Number of packages.
             n_packages: Option<u64>,
-            /// Containers.
+            /// Number of containers.
             n_containers: Option<u64>,
             /// Gross mass, kg.
             #[schemars(range(min = 0.0))]
@@ -111,21 +111,21 @@ macro_rules! canonical {
             size_type: Option<String>,
             /// `empty`, `part`, `full`, `mixed`.
             fullness: Option<String>,
-            /// Tare, kg.
+            /// Mass of the empty container, kg.
             #[schemars(range(min = 0.0))]
             tare_kg: Option<f64>,
             /// Verified gross mass (SOLAS), kg.
             #[schemars(range(min = 0.0))]
             vgm_kg: Option<f64>,
-            /// Seals.
+            /// Seals on it when it was declared.
             #[serde(default)]
             seals: Vec<Seal>,
         }
 
-        /// A seal.
+        /// A seal and who put it on.
         #[derive(Default, Eq)]
         Seal seal {
-            /// Number.
+            /// Number as it stands on the seal.
             number: String,
             /// Who set it: `CA` carrier, `SH` shipper, `CU` customs.
             party: Option<String>,
@@ -158,14 +158,14 @@ macro_rules! canonical {
             /// Gross mass, kg.
             #[schemars(range(min = 0.0))]
             gross_mass_kg: Option<f64>,
-            /// Packages.
+            /// Number of packages.
             n_packages: Option<u64>,
-            /// Declared value.
+            /// Value declared for the whole bill.
             value: Option<Money>,
             /// Documents that cover the whole consignment.
             #[serde(default, skip_serializing_if = "Vec::is_empty")]
             documents: Vec<Document>,
-            /// The goods.
+            /// Goods items, in the order declared.
             goods_items: Vec<GoodsItem>,
             /// Texts that were normalised, as they stood: place in the consignment and the original.
             #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -177,7 +177,7 @@ macro_rules! canonical {
         Original original {
             /// JSON pointer within the consignment.
             at: Place,
-            /// The text.
+            /// The text as it stood in the source.
             text: String,
         }
 
@@ -206,47 +206,47 @@ macro_rules! canonical {
             discharge: Option<Location>,
             /// Place of delivery.
             delivery: Option<Location>,
-            /// Final destination.
+            /// Place or country where the goods end their way.
             final_destination: Option<Location>,
         }
 
-        /// A party.
+        /// A person or firm with a part in the consignment.
         #[derive(Eq)]
         Party party {
-            /// Role.
+            /// What it does: consignor, consignee, notify party, and so on.
             role: PartyRole,
             /// Identifier (tax or trader number).
             id: Option<String>,
             /// Name as declared. `TO ORDER` is a value, not a company.
             #[serde(default)]
             name: String,
-            /// Address.
+            /// Where it is, as declared.
             address: Option<Address>,
             /// Telephone, mail and other contacts.
             #[serde(default, skip_serializing_if = "Vec::is_empty")]
             contacts: Vec<String>,
         }
 
-        /// An address.
+        /// An address, in parts or in free lines.
         #[derive(Default, Eq)]
         Address address {
             /// Street and number, or all lines where the source does not split them.
             street: Option<String>,
-            /// City.
+            /// City or town.
             city: Option<String>,
             /// Province or State.
             #[serde(skip_serializing_if = "Option::is_none")]
             region: Option<String>,
-            /// Postcode.
+            /// Postcode as declared.
             postcode: Option<String>,
-            /// Country.
+            /// Country (ISO 3166-1 alpha-2).
             country: Option<CountryCode>,
         }
 
         /// An amount of money. The amount stays text, so that nothing is rounded.
         #[derive(Eq)]
         Money money {
-            /// Decimal amount.
+            /// Amount as decimal text, so that no cent is rounded.
             amount: String,
             /// ISO 4217 currency.
             currency: Option<String>,
@@ -271,7 +271,7 @@ macro_rules! canonical {
             common_name: Option<String>,
             /// Declared country of origin.
             origin: Option<CountryCode>,
-            /// Packages.
+            /// Packages that hold it, a row for each kind.
             #[serde(default)]
             packages: Vec<Packages>,
             /// Gross mass, kg.
@@ -280,7 +280,7 @@ macro_rules! canonical {
             /// Net mass, kg.
             #[schemars(range(min = 0.0))]
             net_mass_kg: Option<f64>,
-            /// Volume, m³.
+            /// Declared volume, m³.
             #[schemars(range(min = 0.0))]
             volume_m3: Option<f64>,
             /// Other quantity with its unit, such as 55 pieces.
@@ -299,7 +299,7 @@ macro_rules! canonical {
 
         /// A quantity with its unit as declared.
         Quantity quantity {
-            /// Amount.
+            /// Amount in the unit beside it.
             #[schemars(range(min = 0.0))]
             amount: f64,
             /// Unit as declared.
@@ -309,7 +309,7 @@ macro_rules! canonical {
         /// Packages of one kind.
         #[derive(Default, Eq)]
         Packages packages {
-            /// How many.
+            /// Number of packages of this kind.
             n: Option<u64>,
             /// UNECE Recommendation 21 code, as declared.
             kind: Option<String>,
@@ -320,7 +320,7 @@ macro_rules! canonical {
         /// A container that holds some of an item.
         #[derive(Default, Eq)]
         InContainer in_container {
-            /// Container number.
+            /// Number of a container of the manifest.
             container: String,
             /// How many packages of the item are in it.
             n_packages: Option<u64>,
@@ -373,7 +373,7 @@ macro_rules! canonical {
             /// Country of origin on it.
             #[serde(skip_serializing_if = "Option::is_none")]
             origin: Option<CountryCode>,
-            /// Security stamp.
+            /// Number of the CITES security stamp, where the paper bears one.
             #[serde(skip_serializing_if = "Option::is_none")]
             security_stamp: Option<String>,
             /// Transport document named on it (box 15).

@@ -49,6 +49,7 @@ pub(super) enum Loose<'de> {
 }
 
 impl Loose<'_> {
+    /// True where nothing was said: null, or a text of blanks.
     pub fn is_nothing(&self) -> bool {
         match self {
             Self::Null => true,

@@ -6,6 +6,8 @@
 
 mod asked;
 mod canon;
+#[cfg(test)]
+mod checks;
 mod countries;
 mod drafts;
 mod fault;
@@ -23,9 +25,11 @@ mod pointer;
 mod reading;
 pub mod schema;
 mod summary;
+mod sums;
 mod types;
 mod vocabulary;
 
+pub(crate) use fault::code;
 pub use fault::{Fault, Faults, ManifestError, Severity};
 pub use fields::{
     Address, Call, Carrier, Consignment, Document, Equipment, GoodsItem, InContainer, Manifest, Money, Original,

@@ -1,7 +1,8 @@
 //! Words that announce, accompany or deny a number of a document or an HS code.
 //!
 //! In: a word in capitals. Out: whether it has a role there. Source: datasets/number-words, read from the built-in data,
-//! once; numbers of permits (`permits/number.rs`) are freed of their labels by the same table.
+//! once; numbers of permits (`permits/number.rs`) are freed of their labels, and numbers of Notifications
+//! (`alerts/numbers.rs`) are joined to their years by the same table.
 
 use std::collections::HashSet;
 use std::sync::LazyLock;
@@ -27,10 +28,14 @@ pub(crate) enum Role {
     Tariff,
     /// May stand between that and the code.
     TariffFiller,
+    /// May stand between the year and the number of a Notification: `2013 No. 39`.
+    YearThenNumber,
+    /// May stand between its number and its year: `39 of 2013`.
+    NumberThenYear,
 }
 
 impl Role {
-    const ALL: [(Self, &'static str); 7] = [
+    const ALL: [(Self, &'static str); 9] = [
         (Self::Label, "label"),
         (Self::WeakLabel, "weak_label"),
         (Self::Announce, "announce"),
@@ -38,6 +43,8 @@ impl Role {
         (Self::Denial, "denial"),
         (Self::Tariff, "tariff"),
         (Self::TariffFiller, "tariff_filler"),
+        (Self::YearThenNumber, "year_then_number"),
+        (Self::NumberThenYear, "number_then_year"),
     ];
 
     /// Does the word, in capitals, have this role?
@@ -85,6 +92,9 @@ mod tests {
             (Role::Tariff, "NCM", true),
             (Role::TariffFiller, "CODE(S)", true),
             (Role::Tariff, "hs", false),
+            (Role::YearThenNumber, "第", true),
+            (Role::NumberThenYear, "OF", true),
+            (Role::NumberThenYear, "NO", false),
         ] {
             assert_eq!(role.has(word), has, "{role:?} {word}");
         }

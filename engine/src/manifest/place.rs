@@ -76,6 +76,18 @@ impl Place {
         self.steps.first().copied().flatten().is_some_and(|step| step.field == field)
     }
 
+    /// True for a field of entry `n` of a list of the consignment.
+    pub fn is_of_entry(&self, list: Field, n: usize, field: Field) -> bool {
+        let [Some(entry), Some(own), ..] = &self.steps else { return false };
+        entry.field == list && entry.n == Some(index(n)) && own.field == field
+    }
+
+    /// True for entry `n` of a list of the consignment as a whole.
+    pub fn is_entry(&self, list: Field, n: usize) -> bool {
+        let [Some(entry), None, ..] = &self.steps else { return false };
+        entry.field == list && entry.n == Some(index(n))
+    }
+
     /// Index of the consignment; `None` = the head, which concerns all of them.
     pub fn consignment(&self) -> Option<usize> {
         self.bill.map(|n| n as usize)

@@ -4,7 +4,7 @@
 
 use std::borrow::Cow;
 
-use super::fault::{Fault, Faults, Severity};
+use super::fault::{Fault, Faults, Severity, code};
 use super::fields::{Original, Unmapped};
 use super::limits;
 use super::place::Place;
@@ -68,7 +68,7 @@ impl Reading {
     pub fn text<'t>(&mut self, text: impl Into<Cow<'t, str>>, at: At<'_>) -> String {
         let text = text.into();
         if is_failed_formula(&text) {
-            self.fault("failed_formula", Severity::Lost, at, &text, FAILED_FORMULA);
+            self.fault(code::FAILED_FORMULA, Severity::Lost, at, &text, FAILED_FORMULA);
             return String::new();
         }
         let text = match without_hidden(&text) {
@@ -89,7 +89,7 @@ impl Reading {
         if clean.len() > limits::MAX_TEXT_BYTES {
             let found = format!("{} bytes", clean.len());
             let expected = "at most MAX_TEXT_BYTES; the rest was cut";
-            self.fault("text_too_long", Severity::Lost, at, &found, expected);
+            self.fault(code::TEXT_TOO_LONG, Severity::Lost, at, &found, expected);
             clean.truncate(clean.floor_char_boundary(limits::MAX_TEXT_BYTES));
         }
         clean

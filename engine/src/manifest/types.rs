@@ -9,14 +9,14 @@ words! {
     /// Effect on an earlier message of the same reference.
     #[derive(Default)]
     pub enum Function {
-        /// First message.
+        /// The first message of its reference.
         #[default]
         Original = "original",
         /// Supersedes the earlier message.
         Replace = "replace",
-        /// Amends it.
+        /// Changes some of an earlier message; what it does not name stands.
         Change = "change",
-        /// Withdraws it.
+        /// Withdraws an earlier message.
         Cancel = "cancel",
     }
 }
@@ -51,7 +51,7 @@ impl Moment {
         self.day
     }
 
-    /// As declared.
+    /// The text as declared, never a corrected one.
     pub fn as_str(&self) -> &str {
         &self.text
     }
@@ -84,7 +84,7 @@ impl Location {
         (!text.is_empty()).then(|| Self(text.to_owned()))
     }
 
-    /// As declared.
+    /// The text as declared, never a corrected one.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -96,7 +96,7 @@ impl Location {
 }
 
 words! {
-    /// Customs procedure.
+    /// What is to happen to the goods, as customs divides procedures (WCO Revised Kyoto Convention).
     pub enum Procedure {
         /// For free circulation.
         Import = "import",
@@ -112,7 +112,6 @@ words! {
         TemporaryAdmission = "temporary_admission",
         /// Stored under bond.
         Warehouse = "warehouse",
-        /// Free zone.
         FreeZone = "free_zone",
     }
 }
@@ -126,19 +125,17 @@ words! {
         Consignee = "consignee",
         /// Is told of arrival.
         NotifyParty = "notify_party",
-        /// Carries them.
+        /// Carries the goods.
         Carrier = "carrier",
-        /// Declares them.
+        /// Declares the goods to customs.
         Declarant = "declarant",
-        /// Sells.
         Seller = "seller",
-        /// Buys.
         Buyer = "buyer",
         /// Exports by law.
         Exporter = "exporter",
         /// Imports by law.
         Importer = "importer",
-        /// Arranges carriage.
+        /// Arranges the carriage for others.
         Forwarder = "forwarder",
         /// Packs the container.
         Consolidator = "consolidator",
@@ -159,13 +156,11 @@ words! {
         CitesPreConventionCertificate = "cites_pre_convention_certificate",
         /// CITES certificate of origin (Appendix III).
         CitesCertificateOfOrigin = "cites_certificate_of_origin",
-        /// Phytosanitary certificate.
         PhytosanitaryCertificate = "phytosanitary_certificate",
         /// Trade certificate of origin (not a CITES document).
         CertificateOfOrigin = "certificate_of_origin",
-        /// FLEGT licence.
         FlegtLicence = "flegt_licence",
-        /// Anything else.
+        /// A document that none of these describes.
         #[default]
         Other = "other",
     }

@@ -32,7 +32,6 @@ pub(super) fn column(name: &str) -> Option<&'static str> {
 /// The field that was probably meant by a name that is none.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Meant {
-    /// Its name.
     pub name: &'static str,
     /// It says what the goods are, or how much there is.
     pub holds_goods: bool,

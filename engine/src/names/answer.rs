@@ -44,9 +44,9 @@ words! {
     pub enum Method {
         /// Accepted scientific name.
         Scientific = "scientific",
-        /// Scientific synonym.
+        /// A scientific name that another one replaces.
         Synonym = "synonym",
-        /// Genus abbreviated.
+        /// A scientific name whose genus is abbreviated, such as `D. nigra`.
         Abbreviated = "abbreviated",
         /// Near to a name, not equal.
         Misspelling = "misspelling",
@@ -63,7 +63,7 @@ words! {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Field {
-    /// Goods text.
+    /// The text of the goods.
     Text,
     /// Scientific name field.
     Declared,
@@ -86,7 +86,6 @@ pub struct Mention {
     pub name: String,
     /// As written in the field.
     pub text: String,
-    /// Field.
     pub field: Field,
     /// Bytes in the original field.
     pub span: (usize, usize),
@@ -111,15 +110,13 @@ pub struct Mention {
 /// Words that sound like a name and were set aside.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Excluded {
-    /// As written.
+    /// The words as they stand in the field.
     pub text: String,
     /// The name as the table has it.
     pub name: String,
-    /// Field.
     pub field: Field,
     /// Bytes in the original field.
     pub span: (usize, usize),
-    /// Why.
     pub why: String,
 }
 

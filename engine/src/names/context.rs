@@ -74,6 +74,7 @@ pub(super) struct Weighing {
 }
 
 impl Contexts {
+    /// The matcher of all contexts; fails where a phrase cannot stand in it.
     pub fn build(rows: Vec<Context>) -> Result<Self, ReferenceError> {
         let mut by_phrase: BTreeMap<PhraseKey, (Phrase, Vec<usize>)> = BTreeMap::new();
         let mut affixes = Affixes::default();

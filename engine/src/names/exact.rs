@@ -49,12 +49,14 @@ pub(super) struct Exact {
 }
 
 impl Exact {
+    /// The automaton over all names of the entries; an error says which name cannot stand in it.
     pub fn build(entries: Vec<Entry>) -> Result<Self, ReferenceError> {
         let phrases = Phrases::build(entries.iter().map(|entry| entry.phrase.solid.as_str()))
             .map_err(|why| ReferenceError::Unreadable { table: "trade-names/trade-names.csv".into(), why })?;
         Ok(Self { phrases, entries })
     }
 
+    /// Entry `n`, as the matches number them.
     pub fn entry(&self, n: usize) -> Option<&Entry> {
         self.entries.get(n)
     }

@@ -35,6 +35,7 @@ pub(crate) struct Checked {
 }
 
 impl Question {
+    /// Reads HS code, origin and day of the question; what does not read is named in `ignored`.
     pub fn check(self) -> Checked {
         let mut ignored = Vec::new();
         let hs_text = self.hs.as_ref().and_then(|hs| match hs {
@@ -50,6 +51,7 @@ impl Question {
 }
 
 impl Checked {
+    /// The question that the line asks of the names.
     pub fn query(&self) -> NameQuery<'_> {
         NameQuery {
             text: &self.question.text,

@@ -6,12 +6,15 @@
 
 mod answer;
 mod candidates;
+#[cfg(test)]
+mod checks;
 mod conclude;
 mod context;
 mod endings;
 mod exact;
 mod gloss;
 mod index;
+mod latin;
 mod line;
 mod memo;
 mod repair;

@@ -138,6 +138,7 @@ const GROUPS_MORE: usize = 3;
 const PAIR_BITS: u32 = 16;
 
 impl Vocabulary {
+    /// The table of words that damaged ones are compared with: epithets, genera, trade names and words that must not be mistaken.
     pub fn build(genera: &Genera, trade: &[TradeName], groups: &Groups, other: impl Iterator<Item = String>) -> Self {
         let is_ours = |name: &str| groups.hold(genus_of(name));
         let mut wanted: BTreeSet<String> = BTreeSet::new();

@@ -5,16 +5,10 @@
 
 use std::collections::BTreeMap;
 
+use super::latin::Latin;
 use crate::reference::{Groups, Taxon};
 use crate::text::{Folded, Gap, Script, Token, damage, fold, skeleton, within};
 
-/// Words that may stand between genus and epithet.
-const QUALIFIERS: [&str; 6] = ["cf", "aff", "x", "conf", "prope", "sect"];
-/// Words that say that no species is named.
-const NO_SPECIES: [&str; 9] = ["sp", "spp", "ssp", "species", "spec", "indet", "sps", "spss", "ssps"];
-/// Ranks below the species, as papers write them.
-const LOWER_RANKS: [&str; 11] =
-    ["var", "variety", "varietas", "subsp", "ssp", "subspecies", "subvar", "f", "fo", "forma", "form"];
 /// Words of authors that may stand between a species and the rank below it: `(Vell.) Britton var. tomentosa`.
 const AUTHORS_MAX: usize = 6;
 /// Shortest epithet that an abbreviated genus without a stop may have.
@@ -32,7 +26,7 @@ pub(super) struct Epithet {
     pub accepted: bool,
 }
 
-/// One genus.
+/// One genus with its epithets.
 #[derive(Debug, Clone)]
 pub(super) struct Genus {
     pub name: String,
@@ -74,6 +68,7 @@ pub(super) struct Reading {
 }
 
 impl Genera {
+    /// Genera with their epithets, found by whole words, from the accepted names and synonyms of the table.
     pub fn build(taxa: &[Taxon], groups: &Groups) -> Self {
         let mut map: BTreeMap<String, Genus> = BTreeMap::new();
         for (n, taxon) in taxa.iter().enumerate() {
@@ -126,10 +121,12 @@ impl Genera {
         named.map(|(n, genus)| (n, genus.name.as_str()))
     }
 
+    /// Genus `n`, in the order of the table.
     pub fn get(&self, n: usize) -> Option<&Genus> {
         self.list.get(n)
     }
 
+    /// The genus of that name, folded.
     pub fn find(&self, name: &str) -> Option<&Genus> {
         self.list.iter().find(|genus| genus.name == name)
     }
@@ -165,7 +162,7 @@ impl Genus {
         }
         // A rank word may be none: the `f.` of `L.f.` is a son, so each of them is tried.
         let ahead = folded.tokens().iter().enumerate().skip(at).take(AUTHORS_MAX);
-        let ranks = ahead.filter(|(_, token)| LOWER_RANKS.contains(&folded.word(token))).map(|(rank, _)| rank + 1);
+        let ranks = ahead.filter(|(_, token)| Latin::Rank.has(folded.word(token))).map(|(rank, _)| rank + 1);
         std::iter::once(at).chain(ranks).find_map(|own| {
             let word = folded.word(folded.tokens().get(own)?);
             self.below.get(&(species.to_owned(), word.to_owned())).map(|found| (found, own + 1))
@@ -186,10 +183,10 @@ impl Genus {
         let start = at;
         while let Some(token) = folded.tokens().get(at).filter(|token| token.gap != Gap::Hard) {
             let word = folded.word(token);
-            if NO_SPECIES.contains(&word) {
+            if Latin::NoSpecies.has(word) {
                 return alone(at + 1);
             }
-            if !QUALIFIERS.contains(&word) {
+            if !Latin::Qualifier.has(word) {
                 break;
             }
             at += 1;
@@ -277,10 +274,9 @@ fn readable(token: &Token) -> bool {
 
 /// True when two epithets differ only in their Latin ending (`lacteus`, `lactea`).
 fn ending_only(a: &str, b: &str) -> bool {
-    const ENDINGS: [&str; 14] = ["us", "a", "um", "is", "e", "i", "ii", "ae", "iae", "er", "os", "on", "o", "iana"];
     let stems = |word: &str| -> Vec<String> {
-        ENDINGS
-            .iter()
+        Latin::Ending
+            .words()
             .filter_map(|ending| word.strip_suffix(ending))
             .filter(|stem| stem.len() >= 4)
             .map(str::to_owned)

@@ -36,10 +36,9 @@ pub enum BurstKind {
     StampReused,
 }
 
-/// One finding.
+/// Papers or parties that came in a burst: what met, whom, in which days.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Burst {
-    /// What.
     pub kind: BurstKind,
     /// Country of the office.
     pub country: Option<CountryCode>,

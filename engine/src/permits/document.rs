@@ -85,21 +85,18 @@ impl FromStr for PermitKind {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Status {
-    /// Issued.
     Issued,
     /// Endorsed by the exporting State's customs (box 14).
     Endorsed,
     /// Presented at import.
     Presented,
-    /// Used.
     Used,
-    /// Used up.
+    /// Nothing of its quantity is left.
     Exhausted,
     /// Cancelled by the issuer.
     Cancelled,
     /// Reported lost or stolen.
     LostOrStolen,
-    /// Reported false.
     ReportedFalse,
 }
 
@@ -142,9 +139,8 @@ impl FromStr for Status {
 pub struct Position {
     /// Taxon as the register writes it.
     pub taxon: String,
-    /// Appendix.
     pub appendix: Option<Appendix>,
-    /// Source code.
+    /// Source code of the specimens, such as `W` (wild) or `A` (artificially propagated).
     pub source: Option<char>,
     /// Term such as `SAW`.
     pub term: Option<String>,
@@ -161,7 +157,6 @@ pub struct Position {
 pub struct Document {
     /// Number as the register writes it.
     pub number: String,
-    /// Type.
     pub kind: PermitKind,
     /// Authority as the register writes it.
     pub issuing_authority: Option<String>,
@@ -175,19 +170,17 @@ pub struct Document {
     pub extended_to: Option<Date>,
     /// Exporter or re-exporter.
     pub exporter: Option<String>,
-    /// Importer.
     pub importer: Option<String>,
     /// Country of export.
     pub country_of_export: Option<CountryCode>,
     /// Country of destination.
     pub country_of_destination: Option<CountryCode>,
-    /// Purpose code.
+    /// Purpose of the transaction, such as `T` (trade).
     pub purpose: Option<char>,
-    /// Security stamp.
     pub security_stamp: Option<String>,
     /// Transport document of box 15.
     pub transport_document: Option<String>,
-    /// Who signed.
+    /// Name of the one who signed.
     pub signatory: Option<String>,
     /// The register says that it was issued after the goods had left, for a stated reason.
     pub retrospective: bool,
@@ -195,7 +188,7 @@ pub struct Document {
     pub status: Status,
     /// Who may see the entry; AMBER where the register does not say.
     pub handling: Label,
-    /// Goods.
+    /// What it allows, a position for each kind of goods.
     pub positions: Vec<Position>,
 }
 

@@ -33,7 +33,6 @@ pub enum LedgerError {
     /// It would take more than the permit holds.
     #[error("{asked} asked of permit `{permit}`, {left} left of {allowed} with the tolerance")]
     Exceeded {
-        /// Permit.
         permit: String,
         /// Asked, in millionths of the base unit.
         asked: i64,
@@ -44,20 +43,13 @@ pub enum LedgerError {
     },
     /// The same version of the consignment was booked with another content.
     #[error("version {version} of consignment `{consignment}` is booked with another content")]
-    Conflict {
-        /// Consignment.
-        consignment: String,
-        /// Version.
-        version: u64,
-    },
+    Conflict { consignment: String, version: u64 },
     /// A later version of the consignment is booked already.
     #[error("version {version} of consignment `{consignment}` is older than the booked version {booked}")]
     Stale {
-        /// Consignment.
         consignment: String,
-        /// Version asked.
         version: u64,
-        /// Version booked.
+        /// Version that stands in the ledger.
         booked: u64,
     },
     /// The amount is negative, not finite or too large.
@@ -65,12 +57,7 @@ pub enum LedgerError {
     Amount(String),
     /// Nothing of the consignment is booked on the permit.
     #[error("nothing of consignment `{consignment}` is booked on permit `{permit}`")]
-    NotBooked {
-        /// Permit.
-        permit: String,
-        /// Consignment.
-        consignment: String,
-    },
+    NotBooked { permit: String, consignment: String },
     /// The store behind the ledger failed; the use is not booked.
     #[error("the ledger cannot be reached: {0}")]
     Unavailable(String),

@@ -36,9 +36,7 @@ impl PermitKey {
 /// What a consignment asks of a permit.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Claim {
-    /// Permit.
     pub permit: PermitKey,
-    /// Consignment.
     pub consignment: String,
     /// Version of the consignment; later ones replace earlier ones.
     pub version: u64,
@@ -68,11 +66,8 @@ pub enum UseState {
 /// One use of a permit.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Use {
-    /// Consignment.
     pub consignment: String,
-    /// Version booked.
     pub version: u64,
-    /// State.
     pub state: UseState,
     /// Port where it was presented.
     pub port: Option<String>,

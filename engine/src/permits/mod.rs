@@ -6,6 +6,8 @@
 
 mod bursts;
 mod candidates;
+#[cfg(test)]
+mod checks;
 mod compare;
 mod document;
 mod epermit;

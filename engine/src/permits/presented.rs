@@ -11,7 +11,6 @@ pub struct PresentedPermit<'a> {
     pub kind: Option<&'a str>,
     /// Holder: the exporter, on import permits the importer.
     pub holder: Option<&'a str>,
-    /// Importer.
     pub importer: Option<&'a str>,
     /// Issuing authority as written.
     pub issuing_authority: Option<&'a str>,
@@ -29,11 +28,8 @@ pub struct PresentedPermit<'a> {
     pub quantities: Vec<(f64, &'a str)>,
     /// Term such as `SAW`, or a form of goods such as `sawn`.
     pub term: Option<&'a str>,
-    /// Source code.
     pub source: Option<char>,
-    /// Purpose code.
     pub purpose: Option<char>,
-    /// Security stamp.
     pub security_stamp: Option<&'a str>,
     /// Transport document that the goods travel under.
     pub transport_document: Option<&'a str>,

@@ -151,13 +151,11 @@ impl std::fmt::Display for ProblemCode {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 #[schemars(deny_unknown_fields)]
 pub struct Problem {
-    /// What.
     pub code: ProblemCode,
     /// Value on the paper or of the goods.
     pub declared: String,
     /// Value of the register or the rule.
     pub registered: String,
-    /// In words.
     pub why: String,
 }
 
@@ -170,7 +168,6 @@ pub(super) fn in_order(problems: &mut Vec<Problem>) {
 /// What the goods would take from the document that was matched, in the document's measure.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Taking {
-    /// Permit.
     pub permit: PermitKey,
     /// Number as presented.
     pub number: String,
@@ -201,7 +198,6 @@ pub struct IssuerAlert {
 /// afterwards (`settle.rs`), because a match depends on the paper and the register alone.
 #[derive(Clone, Copy)]
 pub struct MatchContext<'a> {
-    /// The facts.
     pub references: &'a References,
     /// Issuers under alert.
     pub issuer_alerts: &'a [IssuerAlert],
@@ -214,7 +210,7 @@ impl<'a> MatchContext<'a> {
     }
 }
 
-/// Gathers problems.
+/// Gathers the problems of one document while the judges look at it.
 pub(super) struct Judge<'a> {
     pub(super) asked: &'a Prepared<'a>,
     pub(super) document: &'a Document,

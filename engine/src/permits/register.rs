@@ -52,7 +52,6 @@ pub struct Candidate {
     pub similarity: f64,
     /// Similarity by field.
     pub fields: BTreeMap<&'static str, f64>,
-    /// The document.
     #[serde(skip)]
     pub document: Document,
 }
@@ -150,7 +149,7 @@ impl Register {
         Self { store, index, taxa, countries, edition }
     }
 
-    /// Documents held.
+    /// Number of documents held.
     pub fn len(&self) -> usize {
         self.store.documents.len()
     }

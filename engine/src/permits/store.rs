@@ -13,7 +13,7 @@ use crate::label::Label;
 pub(super) struct Symbol(u32);
 
 impl Symbol {
-    /// No text.
+    /// Stands where a document has no text.
     pub(super) const NONE: Self = Self(u32::MAX);
 
     pub(super) fn index(self) -> usize {
@@ -103,7 +103,7 @@ pub(super) struct PackedPosition {
     pub(super) quantity: f64,
 }
 
-/// One document.
+/// One document packed: numbers into the pools of texts and names.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Packed {
     pub(super) number: (u32, u8),
@@ -128,7 +128,7 @@ pub(super) struct Packed {
     pub(super) n_positions: u16,
 }
 
-/// All documents.
+/// All documents of a register, packed.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Store {
     pub(super) documents: Vec<Packed>,

@@ -7,7 +7,7 @@ use std::fmt;
 pub struct ProfileFault {
     /// Stable code, such as `P012`.
     pub code: &'static str,
-    /// Profile folder.
+    /// Name of the profile's folder.
     pub profile: String,
     /// File within it.
     pub file: &'static str,
@@ -52,17 +52,6 @@ impl ProfileFault {
         };
         Some(Span { line, column, end_column: column + length })
     }
-
-    /// Its line with carets under what it points at.
-    pub fn excerpt(&self) -> Option<String> {
-        let (span, line) = (self.span()?, self.line.as_deref()?);
-        let number = span.line.to_string();
-        let margin = " ".repeat(number.len());
-        // A tab stays a tab, so that the carets stand where the eye looks.
-        let before: String = line.chars().take(span.column - 1).map(|c| if c == '\t' { c } else { ' ' }).collect();
-        let carets = "^".repeat(span.end_column - span.column);
-        Some(format!("  {number} | {line}\n  {margin} | {before}{carets}"))
-    }
 }
 
 impl fmt::Display for ProfileFault {
@@ -85,12 +74,7 @@ impl fmt::Display for ProfileFault {
 pub enum ProfileError {
     /// The folder cannot be read.
     #[error("rules folder `{folder}` cannot be read: {why}")]
-    Unreadable {
-        /// Folder.
-        folder: String,
-        /// Why.
-        why: String,
-    },
+    Unreadable { folder: String, why: String },
     /// `lanes.toml` is missing or wrong; without lanes there is no answer.
     #[error("rules/lanes.toml: {0}")]
     Lanes(String),

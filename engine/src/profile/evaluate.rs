@@ -5,14 +5,13 @@ use rhai::{CallFnOptions, Scope};
 use super::facts::{Facts, Frame, Subject};
 use super::indicator::{Indicator, Status};
 use super::load::ProfileSet;
-use super::sandbox;
+use super::sandbox::{self, Budget, MAX_OPERATIONS_A_BILL};
 use super::value::Value;
 use crate::codes::Date;
 
 /// How a test came out for one subject. What is not met is not reported.
 #[derive(Debug, Clone, PartialEq)]
 pub enum State {
-    /// Met.
     Met,
     /// It could not be told; the reason.
     Unverifiable(String),
@@ -35,6 +34,7 @@ impl ProfileSet {
     /// Outcomes by indicator, then by subject. Only what the index does not rule out is asked.
     pub fn evaluate(&self, facts: &Facts, as_of: Date) -> Vec<Outcome> {
         let mut outcomes = Vec::new();
+        let mut budget = Budget::of_a_bill();
         self.index.candidates(facts, |n, s, frame, rest| {
             let Some(indicator) = self.indicators.get(n).filter(|indicator| self.acts(indicator, as_of)) else {
                 return;
@@ -45,7 +45,7 @@ impl ProfileSet {
                     Ok(false) => return,
                     Err(why) => State::Unverifiable(why.to_string()),
                 },
-                None => match self.interpret(indicator, frame) {
+                None => match self.interpret_within(indicator, frame, &mut budget) {
                     Ok(Value::Bool(true)) => State::Met,
                     Ok(Value::Unknown(why)) => State::Unverifiable(why.to_string()),
                     Ok(_) => return,
@@ -75,6 +75,11 @@ impl ProfileSet {
 
     /// The same by the interpreter, which is the meaning.
     pub fn interpret(&self, indicator: &Indicator, frame: &Frame<'_>) -> Result<Value, String> {
+        self.interpret_within(indicator, frame, &mut Budget::of_a_bill())
+    }
+
+    /// The same; what does not get its turn within the budget is an error.
+    fn interpret_within(&self, indicator: &Indicator, frame: &Frame<'_>, budget: &mut Budget) -> Result<Value, String> {
         let profile = self.profile_of(indicator).ok_or("its profile is gone")?;
         let arguments: Vec<rhai::Dynamic> = indicator
             .takes
@@ -82,14 +87,14 @@ impl ProfileSet {
             .map(|view| sandbox::argument(*view, frame.values(*view).cloned().unwrap_or_else(|| Vec::new().into())))
             .collect();
         let options = CallFnOptions::new().eval_ast(false);
-        let mut scope = Scope::new();
-        let answer = self.engine().call_fn_with_options::<rhai::Dynamic>(
-            options,
-            &mut scope,
-            profile.ast(),
-            &indicator.name,
-            arguments,
-        );
-        answer.map_err(|error| error.to_string()).and_then(sandbox::returned)
+        let (mut scope, script) = (Scope::new(), profile.ast());
+        let call = || {
+            let answer: Result<rhai::Dynamic, _> =
+                self.engine().call_fn_with_options(options, &mut scope, script, &indicator.name, arguments);
+            answer.map_err(|error| error.to_string()).and_then(sandbox::returned)
+        };
+        budget.spend(call).unwrap_or_else(|| {
+            Err(format!("the interpreted tests of this bill used up their {MAX_OPERATIONS_A_BILL} operations"))
+        })
     }
 }

@@ -24,7 +24,7 @@ pub struct Filling {
 }
 
 impl Filling {
-    /// All gaps.
+    /// Every field unknown, with the reason that its row of the table states.
     pub fn of(view: View) -> Self {
         static GAP: LazyLock<Symbol> = LazyLock::new(|| Symbol::from("not gathered"));
         let gap = &*GAP;
@@ -42,12 +42,12 @@ impl Filling {
         self
     }
 
-    /// The view.
+    /// The view whose fields are held.
     pub fn view(&self) -> View {
         self.view
     }
 
-    /// Done.
+    /// The values, in the order of the view's fields.
     pub fn done(self) -> Values {
         self.values.into()
     }
@@ -61,7 +61,7 @@ pub struct Fill<V> {
 }
 
 impl<V: Seen> Fill<V> {
-    /// All gaps.
+    /// Every field unknown, with the reason that its row of the table states.
     pub fn new() -> Self {
         Self { filling: Filling::of(V::VIEW), of: PhantomData }
     }
@@ -72,7 +72,7 @@ impl<V: Seen> Fill<V> {
         self
     }
 
-    /// Done.
+    /// The values, in the order of the view's fields.
     pub fn done(self) -> Values {
         self.filling.done()
     }
@@ -176,7 +176,6 @@ pub struct Subject {
     pub item: Option<usize>,
     /// Its number among those of its kind in the evidence.
     pub n: usize,
-    /// Its values.
     pub values: Values,
 }
 

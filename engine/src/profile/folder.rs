@@ -22,7 +22,9 @@ pub struct RuleSource {
     pub overlay: Option<PathBuf>,
 }
 
+/// What the profile says of itself.
 pub(crate) const TOML: &str = "profile.toml";
+/// Its tests, one function an indicator.
 pub(crate) const RHAI: &str = "profile.rhai";
 pub(super) const LANES: &str = "lanes.toml";
 /// Shared helpers of the base.

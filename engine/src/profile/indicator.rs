@@ -23,24 +23,22 @@ pub const MAX_TEXTS: usize = 32;
 /// Characters of a reason, a citation or a step. The longest shipped one has under 150.
 pub const MAX_TEXT_CHARS: usize = 2_000;
 
-/// One profile.
+/// One profile as loaded: what it says of itself and the indicators it counts.
 #[derive(Debug, Clone)]
 pub struct Profile {
     /// Folder name and id.
     pub id: String,
     /// Names it for ever.
     pub uuid: String,
-    /// Title.
     pub title: String,
     /// Maturity: experimental, test, stable, deprecated.
     pub status: Status,
-    /// Version.
     pub version: u32,
     /// Days on which it acts.
     pub effective: Period,
     /// Listed genera it concerns; empty = any.
     pub genera: Vec<String>,
-    /// Two sentences.
+    /// What the profile looks for and why that matters, in two sentences.
     pub why: String,
     /// Known innocent explanations.
     pub innocent_explanations: Vec<String>,
@@ -50,7 +48,6 @@ pub struct Profile {
     pub mandatory: bool,
     /// Day by which it must be looked at again.
     pub review_by: Option<Date>,
-    /// Owner.
     pub owner: String,
     /// Its cases: file name and JSON text.
     pub cases: Vec<(String, String)>,
@@ -70,7 +67,7 @@ words! {
         Experimental = "experimental",
         /// Being tested in earnest: it acts.
         Test = "test",
-        /// In use.
+        /// It counts.
         Stable = "stable",
         /// No longer acts.
         Deprecated = "deprecated",
@@ -82,7 +79,7 @@ words! {
 pub struct Indicator {
     /// Index of its profile.
     pub profile: usize,
-    /// Function name.
+    /// Name of its function in the script; hits show it.
     pub name: String,
     /// What it looks at.
     pub each: View,
@@ -123,7 +120,6 @@ pub struct NextStep {
     pub step: String,
     /// To whom; nobody where a value in it is not known.
     pub to: Template,
-    /// Why.
     pub why: Template,
 }
 

@@ -10,18 +10,18 @@ use serde::Deserialize;
 words! {
     /// Control channel, ordered by strictness. Meanings are those of ASYCUDA; see `rules/lanes.toml`.
     pub enum Lane {
-        /// Release.
+        /// Release without a look.
         Green = "green",
         /// Release, audit later.
         Blue = "blue",
         /// Documents are checked before release.
         Yellow = "yellow",
-        /// Physical examination.
+        /// Physical examination: the container is opened.
         Red = "red",
     }
 }
 
-/// `rules/lanes.toml`.
+/// The thresholds between lanes and the floors of failed inputs, as `rules/lanes.toml` states them.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Lanes {

@@ -19,7 +19,6 @@ use super::sandbox;
 
 /// All rules, frozen.
 pub struct ProfileSet {
-    /// Lanes.
     pub lanes: Lanes,
     /// Profiles by id.
     pub profiles: Vec<Profile>,

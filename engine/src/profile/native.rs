@@ -12,19 +12,14 @@ use super::view::View;
 /// One part of a test.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Op {
-    /// A constant.
     Constant(Value),
-    /// A field.
     Field(View, usize),
-    /// `not`.
     Not(Box<Op>),
     /// `and` of two or more.
     And(Vec<Op>),
     /// `or` of two or more.
     Or(Vec<Op>),
-    /// A comparison.
     Compare(Compare, Box<Op>, Box<Op>),
-    /// Arithmetic.
     Arithmetic(Arithmetic, Box<Op>, Box<Op>),
     /// Membership: the set or text, then the member or part.
     Contains(Box<Op>, Box<Op>),

@@ -4,6 +4,8 @@
 //! never the clock. A raw engine has no packages: no print, no time, no random, no files. Words that make loops, load
 //! modules, evaluate text or catch errors are not part of the language that profiles see.
 
+use std::cell::Cell;
+
 use rhai::{Dynamic, Engine, ImmutableString, OptimizationLevel, Position};
 
 use super::symbol::Symbol;
@@ -13,6 +15,10 @@ use std::sync::Arc;
 
 /// Operations that one test of one subject may use. The longest shipped one uses under 200.
 pub const MAX_OPERATIONS: u64 = 20_000;
+/// Operations that all interpreted tests of one bill may use. The shipped rules need none: they all run natively.
+pub const MAX_OPERATIONS_A_BILL: u64 = 1_000_000;
+/// What a call costs besides the operations that Rhai counts: its arguments and its answer.
+const OPERATIONS_A_CALL: u64 = 50;
 /// Calls within calls.
 pub const MAX_CALL_LEVELS: usize = 8;
 /// Nesting of expressions; the parser recurses no deeper.
@@ -90,11 +96,48 @@ pub fn engine() -> Engine {
     for (word, _) in WITHHELD {
         engine.disable_symbol(*word);
     }
+    engine.on_progress(progress);
     words(&mut engine);
     gaps(&mut engine);
     sets(&mut engine);
     views(&mut engine);
     engine
+}
+
+/// What is left of [`MAX_OPERATIONS_A_BILL`].
+#[derive(Debug)]
+pub struct Budget {
+    left: u64,
+}
+
+impl Budget {
+    /// The whole budget of one bill.
+    pub fn of_a_bill() -> Self {
+        Self { left: MAX_OPERATIONS_A_BILL }
+    }
+
+    /// Makes a call within what is left. `None` when nothing is left, before the call or in the middle of it.
+    pub fn spend<T>(&mut self, call: impl FnOnce() -> T) -> Option<T> {
+        self.left = self.left.checked_sub(OPERATIONS_A_CALL)?;
+        METER.set((0, self.left));
+        let answer = call();
+        let (used, _) = METER.replace((0, u64::MAX));
+        self.left = self.left.checked_sub(used)?;
+        Some(answer)
+    }
+}
+
+thread_local! {
+    /// Operations of the call that runs on this thread, and how many it may use. Rhai's engine is shared by all threads
+    /// and tells only the call's own count, so the count is kept where the call is.
+    static METER: Cell<(u64, u64)> = const { Cell::new((0, u64::MAX)) };
+}
+
+/// Rhai asks before each operation; an answer ends the call.
+fn progress(used: u64) -> Option<Dynamic> {
+    let (_, allowed) = METER.get();
+    METER.set((used, allowed));
+    (used > allowed).then_some(Dynamic::UNIT)
 }
 
 /// `and`, `or`, `not`, `unverifiable` and `known`.
@@ -281,6 +324,22 @@ mod tests {
         assert_eq!(engine.max_variables(), MAX_VARIABLES);
         assert_eq!(engine.max_modules(), 0);
         assert!(engine.strict_variables() && !engine.allow_looping() && !engine.allow_anonymous_fn());
+    }
+
+    #[test]
+    fn a_budget_ends_calls_and_only_those() {
+        let engine = engine();
+        let ast = engine.compile("fn f(x) { x == 1 or x == 2 or x == 3 }").unwrap_or_else(|error| panic!("{error}"));
+        let call = || engine.call_fn::<bool>(&mut rhai::Scope::new(), &ast, "f", (3_i64,)).ok();
+        let mut budget = Budget::of_a_bill();
+        assert_eq!(budget.spend(call), Some(Some(true)));
+        let used = MAX_OPERATIONS_A_BILL - budget.left;
+        assert!(used > OPERATIONS_A_CALL);
+        let mut budget = Budget { left: 3 * used - 1 };
+        let answers: Vec<_> = (0..4).map(|_| budget.spend(call)).collect();
+        assert_eq!(answers, [Some(Some(true)), Some(Some(true)), None, None]);
+        // Outside a budget nothing is metered.
+        assert_eq!(call(), Some(true));
     }
 
     #[test]

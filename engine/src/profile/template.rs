@@ -69,7 +69,7 @@ impl Template {
         }
     }
 
-    /// As written.
+    /// The template as the rule's writer wrote it, placeholders and all.
     pub fn text(&self) -> &str {
         &self.text
     }

@@ -60,7 +60,7 @@ impl Value {
         Self::Unknown(Symbol::from(why))
     }
 
-    /// A text.
+    /// A text value.
     pub fn text(text: &str) -> Self {
         Self::Text(Symbol::from(text))
     }
@@ -103,7 +103,7 @@ impl Value {
         }
     }
 
-    /// `not self`.
+    /// Yes for no, no for yes; unknown stays unknown.
     pub fn negate(self) -> Self {
         match self {
             Self::Bool(yes) => Self::Bool(!yes),

@@ -20,7 +20,6 @@ use crate::reference::{MeasureKind, Strength};
 /// A thing that an indicator looks at. The order is from the whole to its parts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum View {
-    /// The consignment.
     Consignment,
     /// One goods item.
     Item,
@@ -32,9 +31,7 @@ pub enum View {
     Document,
     /// One alert that touches the consignment.
     Alert,
-    /// One party.
     Party,
-    /// One container.
     Container,
 }
 
@@ -107,7 +104,6 @@ impl View {
 pub enum Kind {
     /// Yes or no.
     Bool,
-    /// A number.
     Number,
     /// A text or code.
     Text,
@@ -116,7 +112,7 @@ pub enum Kind {
 }
 
 impl Kind {
-    /// In words.
+    /// The word that rules write for it.
     pub fn name(self) -> &'static str {
         match self {
             Self::Bool => "yes or no",
@@ -132,10 +128,10 @@ pub mod kinds {
     /// Yes or no.
     #[derive(Debug, Clone, Copy)]
     pub struct Bool;
-    /// A number.
+    /// Marks a field that holds a number.
     #[derive(Debug, Clone, Copy)]
     pub struct Number;
-    /// A text.
+    /// Marks a field that holds a text.
     #[derive(Debug, Clone, Copy)]
     pub struct Text;
     /// A set of texts.
@@ -151,7 +147,6 @@ pub mod kinds {
 pub enum Domain {
     /// Anything of its kind.
     Any,
-    /// These words.
     Words(fn() -> Vec<&'static str>),
     /// What a table holds.
     Of(Table),
@@ -236,18 +231,15 @@ pub enum Rests {
     Manifest,
     /// The permit register.
     Register,
-    /// An alert.
     Alert,
     /// The watch list.
     WatchList,
 }
 
-/// One field.
+/// What is known of one field of a view: everything that explanations, checks and the reference say of it.
 #[derive(Debug, Clone, Copy)]
 pub struct Field {
-    /// Name.
     pub name: &'static str,
-    /// Type.
     pub kind: Kind,
     /// Why it may be unknown; `None` = it always is known.
     pub gap: Option<&'static str>,
@@ -312,7 +304,7 @@ impl<V, K> Copy for Slot<V, K> {}
 
 /// The type of a view, to set its fields by.
 pub trait Seen {
-    /// The view.
+    /// The view whose fields these are.
     const VIEW: View;
 }
 
@@ -341,7 +333,6 @@ macro_rules! view {
                 const VIEW: View = View::$view;
             }
 
-            /// Indices.
             #[allow(non_camel_case_types, reason = "named as rules name them")]
             enum F { $($name,)* }
 
@@ -352,7 +343,7 @@ macro_rules! view {
                     Slot { n: F::$name as usize, gap: view!(@gap $($gap)?), of: PhantomData };
             )*
 
-            /// The fields.
+            /// All fields of the view, in the order of their slots.
             pub const FIELDS: &[Field] = &[$(Field {
                 name: stringify!($name),
                 kind: Kind::$kind,
@@ -469,6 +460,7 @@ view! {
         value_too_low: Bool, Any, Nowhere, "below 0.3 of the low reference value of the taxon named"
         net_above_gross: Bool, Any, Nowhere, "net mass above gross mass"
         understood: Bool, Any, Stands::Words, "a goods text or an HS code was read, and says something"
+        text_lost: Bool, Any, Stands::Words, "a goods text or a name of the goods stood there and could not be read whole"
         vague: Bool, Any, Stands::Words, "words say wood or articles and name no kind, or no words stand under an HS code of wood"
         evasive: Bool, Any, Stands::Words, "words avoid saying what it is: said to contain, as per attached, general cargo; or there are none"
         species_missing: Bool, Any, HsCode, "HS code of tropical wood and no kind named"

@@ -79,7 +79,7 @@ impl Annotation {
     }
 }
 
-/// All annotations.
+/// The annotations to the Appendices, by id.
 #[derive(Debug, Clone, Default)]
 pub struct Annotations {
     rows: Vec<Annotation>,

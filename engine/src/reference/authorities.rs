@@ -19,11 +19,10 @@ const SAME_NAME: f64 = 0.90;
 /// One authority for one period.
 #[derive(Debug, Clone, Deserialize)]
 pub struct Authority {
-    /// Stable id.
+    /// Id that never changes, whatever the row says later.
     pub id: String,
-    /// Country.
     pub country: CountryCode,
-    /// Full name.
+    /// Name in full, in its own language or in English.
     pub name: String,
     /// Short and other names.
     #[serde(deserialize_with = "fields::parts")]
@@ -32,7 +31,7 @@ pub struct Authority {
     pub role: String,
     /// Designated since; `None` = not known, taken as always.
     pub effective_from: Option<Date>,
-    /// Until.
+    /// Last day on which it acted; `None` while it acts.
     pub effective_to: Option<Date>,
     /// Hint of how its numbers look; never a reason to refuse.
     pub number_pattern: Option<String>,

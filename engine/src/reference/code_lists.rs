@@ -14,9 +14,7 @@ use super::load::DataSource;
 pub struct ListedCode {
     /// `term`, `source`, `purpose`, `permit_type` or `document`.
     pub kind: String,
-    /// Code.
     pub code: String,
-    /// Name.
     pub name: String,
     /// Meaning; for documents the kind in the manifest.
     pub meaning: Option<String>,

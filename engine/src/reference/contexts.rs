@@ -26,7 +26,7 @@ pub enum Side {
     Word,
 }
 
-/// One context.
+/// Words beside a name that change what it means, and the meaning they give it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Context {
     /// Word, phrase, ending or HS prefix.

@@ -17,11 +17,10 @@ use crate::text::plain_key;
 pub struct Country {
     /// Alpha-2.
     pub code: CountryCode,
-    /// Alpha-3.
     pub alpha3: String,
     /// English short name.
     pub name: String,
-    /// Other names.
+    /// Names and spellings that papers use for it.
     #[serde(deserialize_with = "fields::parts")]
     pub aliases: Vec<String>,
     /// Common land border.

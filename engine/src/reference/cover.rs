@@ -10,15 +10,15 @@ use super::load::DataSource;
 use crate::codes::HsCode;
 use crate::text::{Phrases, plain_key};
 
-/// One commodity.
+/// A commodity under whose name wood was hidden, with the range of its density.
 #[derive(Debug, Clone, Deserialize)]
 pub struct CoverGoods {
-    /// Stable id.
+    /// Id that never changes, whatever the row says later.
     pub id: String,
     /// How goods texts call it.
     #[serde(deserialize_with = "fields::parts")]
     pub words: Vec<String>,
-    /// HS digits.
+    /// HS chapters, headings or subheadings, digits only.
     #[serde(deserialize_with = "fields::parts")]
     pub hs_prefixes: Vec<String>,
     /// Gross mass over volume in the loosest usual stowage, kg/m³.

@@ -35,7 +35,6 @@ pub enum ReferenceError {
     Unreadable {
         /// Table, as `folder/file.csv`.
         table: String,
-        /// Why.
         why: String,
     },
     /// Tables hold faults; all are listed.

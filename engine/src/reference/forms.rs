@@ -47,17 +47,14 @@ forms! {
     Veneer = "veneer",
     /// Sheets glued crosswise.
     Plywood = "plywood",
-    /// Small pieces.
     Chips = "chips",
     /// Dry particles.
     Powder = "powder",
-    /// Bark.
     Bark = "bark",
     /// Roots and stumps.
     Root = "root",
     /// Essential oil.
     Oil = "oil",
-    /// Extract.
     Extract = "extract",
     /// Wood for burning.
     Fuelwood = "fuelwood",
@@ -65,7 +62,6 @@ forms! {
     Charcoal = "charcoal",
     /// Continuously shaped wood of HS 4409.
     TransformedWood = "transformed_wood",
-    /// Furniture.
     Furniture = "furniture",
     /// Finished musical instrument.
     Instrument = "instrument",
@@ -75,11 +71,8 @@ forms! {
     Blank = "blank",
     /// Goods that need no further work.
     FinishedProduct = "finished_product",
-    /// Fruit.
     Fruit = "fruit",
-    /// Seed.
     Seed = "seed",
-    /// Leaf.
     Leaf = "leaf",
     /// Living plant.
     Live = "live",

@@ -16,7 +16,6 @@ use crate::codes::{Date, HsCode};
 /// One code in one edition.
 #[derive(Debug, Clone, Deserialize)]
 pub struct HsRow {
-    /// Digits only.
     pub code: String,
     /// `2012`, `2017`, `2022`, or a country for national lines.
     pub edition: String,
@@ -41,7 +40,7 @@ pub struct HsRow {
     pub source: String,
 }
 
-/// All codes.
+/// The HS headings and subheadings that the engine knows, by their digits.
 #[derive(Debug, Clone, Default)]
 pub struct HsCodes {
     rows: Vec<HsRow>,

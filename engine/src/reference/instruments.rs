@@ -39,7 +39,7 @@ pub struct Instrument {
 /// The facts of a Notification or a like document.
 #[derive(Debug, Clone, Deserialize)]
 pub struct Notification {
-    /// Instrument id.
+    /// Id by which rules and rows cite it.
     pub id: String,
     /// `NNNN/NNN`; `None` where the number was not seen.
     pub number: Option<String>,

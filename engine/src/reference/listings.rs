@@ -15,7 +15,7 @@ use crate::codes::{Appendix, CountryCode, Date, Period};
 /// One taxon in one Appendix for one period.
 #[derive(Debug, Clone, Deserialize)]
 pub struct Listing {
-    /// Stable id.
+    /// Id that never changes, whatever the row says later.
     pub id: String,
     /// Species, or `Genus spp.`.
     pub taxon: String,
@@ -28,13 +28,12 @@ pub struct Listing {
     /// Species of the genus that this row leaves out.
     #[serde(deserialize_with = "fields::parts")]
     pub except_taxa: Vec<String>,
-    /// Appendix.
     pub appendix: Appendix,
     /// `#n`, `None` = every part and derivative.
     pub annotation: Option<String>,
     /// Text edition of the annotation, where several exist.
     pub annotation_edition: Option<String>,
-    /// First day.
+    /// First day on which the listing is in force.
     pub effective_from: Date,
     /// Last day; `None` = still in force.
     pub effective_to: Option<Date>,

@@ -77,7 +77,7 @@ impl FromStr for CountryRole {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum MeasureStatus {
-    /// It stands.
+    /// The source was read and says so.
     Confirmed,
     /// Number, day or present status was not seen: shown and to be asked, never decisive.
     Unconfirmed,
@@ -96,9 +96,9 @@ pub enum AppliesTo {
 /// One legal effect.
 #[derive(Debug, Clone, Deserialize)]
 pub struct Measure {
-    /// Stable id.
+    /// Id that never changes, whatever the row says later.
     pub id: String,
-    /// Instrument id.
+    /// Id of the instrument that lays it down.
     pub instrument: String,
     /// What it does.
     pub kind: MeasureKind,
@@ -139,7 +139,7 @@ pub struct Measure {
     pub exempt_before: Option<Date>,
     /// Nobody could know before.
     pub published_on: Date,
-    /// First day.
+    /// First day on which it is in force.
     pub effective_from: Date,
     /// Last day; `None` = still in force.
     pub effective_to: Option<Date>,
@@ -179,7 +179,6 @@ pub struct MeasureQuestion<'a> {
 /// A measure that acts on the goods asked about.
 #[derive(Debug, Clone, Copy)]
 pub struct ActingMeasure<'a> {
-    /// The measure.
     pub measure: &'a Measure,
     /// The role in which the country met it; `None` when the measure is about every country.
     pub met: Option<(CountryRole, CountryCode)>,
@@ -293,7 +292,7 @@ impl Measure {
     }
 }
 
-/// All measures.
+/// The measures of all countries, by the taxa they concern.
 #[derive(Debug, Clone, Default)]
 pub struct Measures {
     rows: Vec<Measure>,

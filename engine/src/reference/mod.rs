@@ -3,6 +3,8 @@
 //! In: a [`DataSource`] (embedded in the binary, or a folder). Out: typed rows, or *all* faults of all tables with
 //! table, row and column. Not here: anything that looks at a consignment.
 
+#[cfg(test)]
+mod checks;
 mod error;
 mod load;
 

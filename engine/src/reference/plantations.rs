@@ -22,7 +22,7 @@ pub struct Plantation {
     pub supplies: bool,
 }
 
-/// All rows.
+/// Where woods of ours are grown, by taxon and country.
 #[derive(Debug, Clone, Default)]
 pub struct Plantations {
     rows: Vec<Plantation>,

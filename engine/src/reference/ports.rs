@@ -12,17 +12,15 @@ use super::load::DataSource;
 use crate::codes::{CountryCode, Unlocode};
 use crate::text::plain_key;
 
-/// One place.
+/// A port or other place of UN/LOCODE, with what was reported of it.
 #[derive(Debug, Clone, Deserialize)]
 pub struct Port {
     /// UN/LOCODE.
     pub locode: Unlocode,
-    /// Name.
     pub name: String,
-    /// Other names.
+    /// Names that shippers write for it.
     #[serde(deserialize_with = "fields::parts")]
     pub aliases: Vec<String>,
-    /// Country.
     pub country: CountryCode,
     /// Codes that other tables give the same place.
     #[serde(deserialize_with = "fields::parts")]
@@ -33,11 +31,10 @@ pub struct Port {
     /// Woods known to pass.
     #[serde(deserialize_with = "fields::parts")]
     pub taxa: Vec<String>,
-    /// As reported.
+    /// Commodities, as the source reported them.
     pub commodities: Option<String>,
     /// `seaport`, `inland`, or `beach` (small place without customs control).
     pub kind: String,
-    /// Note.
     pub note: Option<String>,
     /// How well the row is known.
     pub confidence: Confidence,

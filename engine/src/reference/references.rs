@@ -43,6 +43,7 @@ pub const TABLES: &[&str] = &[
     "header-words",
     "hs-codes",
     "instruments",
+    "latin-words",
     "library",
     "listings",
     "measures",
@@ -64,29 +65,27 @@ pub const TABLES: &[&str] = &[
 /// The facts that every answer rests on.
 #[derive(Debug, Clone, Default)]
 pub struct References {
-    /// Appendix listings.
+    /// Which taxon stands in which Appendix, and from when.
     pub listings: Listings,
-    /// Annotation texts.
+    /// What the annotations (`#4`, `#15`…) say.
     pub annotations: Annotations,
     /// Quotas, suspensions, bans, alerts.
     pub measures: Measures,
     /// Documents and laws that may be cited.
     pub instruments: Instruments,
-    /// Management Authorities.
+    /// Management Authorities and the days on which they acted.
     pub authorities: Authorities,
-    /// Countries.
     pub countries: Countries,
     /// Where plantations supply the trade.
     pub plantations: Plantations,
-    /// Places.
+    /// Places of UN/LOCODE.
     pub ports: Ports,
     /// Routes seen in cases.
     pub routes: Routes,
     /// Genera that are looked for.
     pub groups: Groups,
-    /// HS codes.
     pub hs: HsCodes,
-    /// Cover goods.
+    /// Goods under whose name wood was hidden.
     pub covers: Covers,
     /// Densities and values.
     pub densities: Densities,
@@ -94,7 +93,6 @@ pub struct References {
     pub units: Units,
     /// Code lists of permits.
     pub codes: CodeLists,
-    /// Reported seizures.
     pub seizures: Seizures,
     /// Scientific names that the taxa table accepts; empty when the table is not there.
     pub accepted_taxa: BTreeSet<String>,

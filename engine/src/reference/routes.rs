@@ -16,7 +16,6 @@ use crate::codes::{CodeError, CountryCode, Unlocode};
 pub enum Node {
     /// Somewhere in a country.
     Country(CountryCode),
-    /// A place.
     Place(Unlocode),
 }
 
@@ -46,10 +45,10 @@ impl FromStr for Node {
     }
 }
 
-/// One path.
+/// A way that smuggled wood took, as reported: origins, places between, destinations.
 #[derive(Debug, Clone, Deserialize)]
 pub struct Route {
-    /// Stable id.
+    /// Id that never changes, whatever the row says later.
     pub id: String,
     /// Nodes in order.
     #[serde(deserialize_with = "fields::parts")]
@@ -61,7 +60,6 @@ pub struct Route {
     pub risk: String,
     /// `sea`, `land`, `land and sea`.
     pub mode: String,
-    /// Note.
     pub note: String,
     /// How well the row is known.
     pub confidence: Confidence,
@@ -80,13 +78,12 @@ impl Route {
 /// A route that a path follows.
 #[derive(Debug, Clone, Copy)]
 pub struct FollowedRoute<'a> {
-    /// The route.
     pub route: &'a Route,
     /// All its nodes were met; otherwise all but the last.
     pub complete: bool,
 }
 
-/// All routes.
+/// The routes reported.
 #[derive(Debug, Clone, Default)]
 pub struct Routes {
     rows: Vec<Route>,

@@ -18,11 +18,10 @@ pub struct Seizure {
     pub first_on: Date,
     /// Last possible day.
     pub last_on: Date,
-    /// As reported.
+    /// Place of the seizure, as the source reported it.
     pub place: String,
     /// Where seized; `None` = several countries.
     pub country: Option<CountryCode>,
-    /// Taxa.
     #[serde(deserialize_with = "fields::parts")]
     pub taxa: Vec<String>,
     /// Figures as reported.
@@ -35,19 +34,16 @@ pub struct Seizure {
     pub n_containers: Option<u32>,
     /// Value as reported.
     pub value_text: String,
-    /// Origins.
     #[serde(deserialize_with = "fields::parts")]
     pub origin_countries: Vec<CountryCode>,
     /// Route as reported.
     pub route_text: String,
     /// Destination as reported.
     pub destination_text: String,
-    /// Destinations.
     #[serde(deserialize_with = "fields::parts")]
     pub destination_countries: Vec<CountryCode>,
     /// What the papers said and how it was hidden.
     pub misdeclaration: String,
-    /// Note.
     pub note: String,
     /// What is uncertain about the dates.
     pub date_note: Option<String>,
@@ -57,7 +53,7 @@ pub struct Seizure {
     pub source: String,
 }
 
-/// All seizures.
+/// The seizures reported, oldest first.
 #[derive(Debug, Clone, Default)]
 pub struct Seizures {
     rows: Vec<Seizure>,

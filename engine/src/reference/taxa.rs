@@ -12,7 +12,6 @@ pub struct Taxon {
     pub scientific_name: String,
     /// Author of the name; empty when not known.
     pub author: String,
-    /// Genus.
     pub genus: String,
     /// Family; empty when not known.
     pub family: String,

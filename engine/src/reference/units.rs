@@ -24,7 +24,6 @@ pub enum Measured {
     Area,
     /// m.
     Length,
-    /// Pieces.
     Number,
 }
 
@@ -41,7 +40,7 @@ impl Measured {
     }
 }
 
-/// One unit.
+/// A unit of measure, with its names and what one of it is in the base unit of its kind.
 #[derive(Debug, Clone, Deserialize)]
 pub struct Unit {
     /// UN/ECE Recommendation 20 code.
@@ -66,7 +65,6 @@ pub struct Unit {
 pub struct PackageKind {
     /// UN/ECE Recommendation 21 code.
     pub code: String,
-    /// Name.
     pub name: String,
     /// What usually comes in it: wood, soft, small, loose, liquid, bulk, any.
     pub fits: String,

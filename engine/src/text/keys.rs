@@ -13,6 +13,7 @@
 use unicode_normalization::UnicodeNormalization;
 
 use super::fold::fold;
+use super::letters::{is_invisible, script_of};
 use super::tokens::Gap;
 
 /// The words of a text however they are spelt, with one space between them.
@@ -34,7 +35,7 @@ pub fn loose_key(text: &str) -> String {
 /// The words of a text as spelt, with one space between them.
 ///
 /// Dropped: case, width, Latin diacritics; runs of anything but letters, digits and marks become one space. Kept: marks of
-/// other scripts, look-alikes, digits.
+/// other scripts, look-alikes, digits. A sign that nobody sees parts no word but those of scripts without spaces.
 pub fn plain_key(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut gap = false;
@@ -46,7 +47,8 @@ pub fn plain_key(text: &str) -> String {
             gap = false;
             out.push(c);
         } else {
-            gap = true;
+            // What nobody sees parts words only where words stand without spaces.
+            gap |= !is_invisible(c) || out.chars().next_back().is_some_and(|last| script_of(last).is_spaceless());
         }
     }
     out
@@ -81,7 +83,8 @@ mod tests {
             ("Straße", "strasse", "straße", "straße"),
             ("ประเทศไทย", "ประเทศไทย", "ประเทศไทย", "ประเทศไทย"),
             ("No. 13/MG-0417", "no 13 mg 0417", "no 13 mg 0417", "no13mg0417"),
-            ("Rose\u{200b}wood", "rosewood", "rose wood", "rosewood"),
+            ("Rose\u{200b}wood", "rosewood", "rosewood", "rosewood"),
+            ("ไม้\u{200b}พะยูง", "ไมพะย\u{e39}ง", "ไม้ พะยูง", "ไมพะย\u{e39}ง"),
             (" ,; ", "", "", ""),
         ] {
             assert_eq!(loose_key(text), loose, "{text}");

@@ -5,31 +5,23 @@
 /// Scripts that need a rule of their own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Script {
-    /// Digits.
     Digit,
-    /// Latin letters.
     Latin,
-    /// Greek letters.
     Greek,
-    /// Cyrillic letters.
     Cyrillic,
     /// Arabic letters, also for Persian and Urdu.
     Arabic,
-    /// Hebrew letters.
     Hebrew,
     /// Scripts of India that write spaces.
     Indic,
-    /// Korean.
+    /// The script of Korean.
     Hangul,
-    /// Japanese hiragana.
     Hiragana,
-    /// Japanese katakana.
     Katakana,
     /// Chinese characters.
     Han,
     /// Thai, Lao, Khmer and Burmese, which write no spaces between words.
     Spaceless,
-    /// Everything else.
     Other,
 }
 

@@ -10,7 +10,7 @@ use std::io::{BufRead, Read};
 /// have smaller limits of their own.
 pub const MAX_LINE_BYTES: usize = 64 << 20;
 
-/// One line.
+/// One line of a stream, or what stands in its place.
 #[derive(Debug)]
 pub enum Line {
     /// Its number and bytes, without the line's end.

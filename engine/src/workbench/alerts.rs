@@ -15,13 +15,10 @@ pub const CONFIDENT: f64 = 0.5;
 /// A judged question.
 #[derive(Debug, Clone, Deserialize)]
 pub struct JudgedQuery {
-    /// Id.
     pub id: String,
-    /// Question.
     pub query: String,
     /// Ids of records that answer it; empty when none does.
     pub relevant: Vec<String>,
-    /// Day.
     #[serde(default)]
     pub as_of: Option<Date>,
 }
@@ -29,9 +26,7 @@ pub struct JudgedQuery {
 /// How one question was answered.
 #[derive(Debug, Clone, Serialize)]
 pub struct QueryOutcome {
-    /// Id.
     pub id: String,
-    /// Question.
     pub query: String,
     /// Share of the relevant ones in the first ten; for a question without any, 1 when nothing confident came.
     pub recall_at_10: f64,
@@ -47,12 +42,12 @@ pub struct QueryOutcome {
     pub answerable: bool,
 }
 
-/// All questions.
+/// Figures over all labelled questions.
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct SearchFigures {
     /// Questions with relevant records.
     pub questions: usize,
-    /// Questions without.
+    /// Number of questions to which the labels say that nothing answers.
     pub unanswerable: usize,
     /// Mean over the questions with relevant records.
     pub recall_at_10: f64,
@@ -62,7 +57,6 @@ pub struct SearchFigures {
     pub date_errors: usize,
     /// Questions without relevant records that got something confident.
     pub false_answers: usize,
-    /// Each.
     pub outcomes: Vec<QueryOutcome>,
 }
 

@@ -6,7 +6,7 @@
 use super::diagnostics::{Gravity, page};
 use crate::profile::{Profile, ProfileFault, RHAI, TOML};
 
-/// One `allow`.
+/// One `// allow CODE: reason` of a script.
 struct Allow<'a> {
     file: &'static str,
     code: &'a str,

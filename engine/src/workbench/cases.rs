@@ -15,7 +15,7 @@ use crate::manifest::parse::{Parsed, json_document};
 use crate::profile::value::Value as Fact;
 use crate::profile::{Facts, Lane, Profile, ProfileFault};
 
-/// One case.
+/// One case of a profile: a consignment with what surrounds it, and what must come out.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Case {
@@ -23,7 +23,6 @@ pub struct Case {
     pub title: String,
     /// Day that counts.
     pub as_of: Date,
-    /// One consignment…
     #[serde(default)]
     pub consignment: Option<Value>,
     /// …or a whole manifest with one.
@@ -32,7 +31,6 @@ pub struct Case {
     /// Permit register, as CSV text.
     #[serde(default)]
     pub register: Option<String>,
-    /// Alerts.
     #[serde(default)]
     pub alerts: Vec<Value>,
     /// Watch list, as CSV text.
@@ -56,13 +54,13 @@ pub struct Case {
     /// That must stay open.
     #[serde(default)]
     pub must_be_unverifiable: Vec<String>,
-    /// Exact lane.
+    /// The lane must be this one.
     #[serde(default)]
     pub lane: Option<Lane>,
-    /// Lowest lane.
+    /// The lane must be this one or a graver.
     #[serde(default)]
     pub lane_min: Option<Lane>,
-    /// Highest lane.
+    /// The lane must be this one or a lower.
     #[serde(default)]
     pub lane_max: Option<Lane>,
     /// Texts that some source must hold.
@@ -76,27 +74,19 @@ pub struct Case {
 /// How a case came out.
 #[derive(Debug, Clone, Serialize)]
 pub struct CaseResult {
-    /// Profile.
     pub profile: String,
-    /// File.
     pub file: String,
-    /// Title.
     pub title: String,
     /// What did not hold.
     pub failures: Vec<String>,
-    /// Known gap.
     pub known_gap: Option<String>,
 }
 
 /// A case, its facts and its answer.
 pub struct Ran {
-    /// Facts.
     pub facts: Facts,
-    /// Day.
     pub as_of: Date,
-    /// Answer.
     pub assessment: Assessment,
-    /// Result.
     pub result: CaseResult,
 }
 

@@ -15,9 +15,7 @@ use crate::profile::{Facts, Indicator};
 /// How far the cases reach into one indicator.
 #[derive(Debug, Clone, Serialize)]
 pub struct Covered {
-    /// Profile.
     pub profile: String,
-    /// Indicator.
     pub indicator: String,
     /// Branches of its test.
     pub branches: usize,

@@ -3,7 +3,7 @@
 /// How grave a diagnostic is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Gravity {
-    /// To know.
+    /// Worth knowing; nothing needs to change.
     Note,
     /// Should be mended; the profile runs.
     Warning,
@@ -12,7 +12,7 @@ pub enum Gravity {
 }
 
 impl Gravity {
-    /// As written.
+    /// The word that reports print.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Note => "note",
@@ -22,12 +22,10 @@ impl Gravity {
     }
 }
 
-/// One page.
+/// One page of `rules explain-code`.
 #[derive(Debug, Clone, Copy)]
 pub struct Page {
-    /// Code.
     pub code: &'static str,
-    /// Gravity.
     pub gravity: Gravity,
     /// What it is.
     pub title: &'static str,

@@ -10,9 +10,7 @@ use crate::profile::value::Value as Fact;
 /// Every indicator with how it came out for each of its subjects, clause by clause.
 #[derive(Debug, Clone, Serialize)]
 pub struct Explained {
-    /// Profile.
     pub profile: String,
-    /// Indicator.
     pub indicator: String,
     /// What it looks at.
     pub each: &'static str,

@@ -11,6 +11,7 @@ use serde_json::Value;
 
 use crate::alerts::{AlertLookup, AlertRecord, key};
 use crate::assess::Engine;
+use crate::assessment::Assessment;
 use crate::codes::{CountryCode, Date};
 use crate::evidence::{Neighbours, route};
 use crate::manifest::{Consignment, Fault, Manifest};
@@ -19,9 +20,8 @@ use crate::profile::Lane;
 /// Lane and score at one time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct Standing {
-    /// Control lane.
     pub lane: Lane,
-    /// Points met.
+    /// Sum of the points that count.
     pub score: i64,
     /// Points met and what could not be verified.
     pub score_high: i64,
@@ -32,7 +32,6 @@ pub struct Standing {
 pub struct Touched {
     /// Bill of lading.
     pub consignment: String,
-    /// Manifest reference.
     pub manifest: String,
     /// True when it has not arrived by the day of the hunt, or does not say.
     pub afloat: bool,
@@ -40,7 +39,7 @@ pub struct Touched {
     pub on: Vec<&'static str>,
     /// Without the alert.
     pub before: Standing,
-    /// With it.
+    /// With the rule that is tried.
     pub after: Standing,
     /// Indicators that fire only with it.
     pub hits: Vec<String>,
@@ -130,7 +129,7 @@ impl<'a> Hunt<'a> {
         let past = self.engine.past();
         let after = self.engine.conclude(&self.engine.settle(with, &past), faults);
         let before = self.engine.conclude(&self.engine.settle(without, &past), faults);
-        let standing = |assessment: &crate::Assessment| Standing {
+        let standing = |assessment: &Assessment| Standing {
             lane: assessment.lane,
             score: assessment.score,
             score_high: assessment.score_high,

@@ -14,7 +14,6 @@ pub struct Tables<'a> {
     pub holds: &'a dyn Fn(Table, &str) -> bool,
     /// Is the instrument in force on the day? `None` = not held.
     pub in_force: &'a dyn Fn(&str, Date) -> Option<bool>,
-    /// Today.
     pub today: Date,
 }
 

@@ -7,6 +7,8 @@
 pub mod alerts;
 mod allow;
 pub mod cases;
+#[cfg(test)]
+mod checks;
 mod coverage;
 pub mod diagnostics;
 mod explain;

@@ -11,15 +11,13 @@ use crate::profile::{Facts, Indicator};
 /// How well the cases hold one indicator.
 #[derive(Debug, Clone, Serialize)]
 pub struct Held {
-    /// Profile.
     pub profile: String,
-    /// Indicator.
     pub indicator: String,
     /// Cases of its profile in which it fires.
     pub fires: usize,
     /// In which it has a subject and does not.
     pub near_misses: usize,
-    /// Changes tried.
+    /// Number of changed profiles tried.
     pub mutants: usize,
     /// Changes that some case notices.
     pub killed: usize,

@@ -13,13 +13,13 @@ use crate::names::{NameIndex, Question, Resolution, Verdict};
 /// Counts of one group of rows.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize)]
 pub struct Figures {
-    /// Rows.
+    /// Number of labelled rows.
     pub n: usize,
     /// Rows answered as labelled.
     pub right: usize,
     /// Rows that should be flagged.
     pub wanted: usize,
-    /// Rows flagged.
+    /// Number of rows in which a wood of ours was named or suspected.
     pub flagged: usize,
     /// Rows flagged that should be.
     pub hits: usize,
@@ -50,7 +50,7 @@ pub struct Miss {
     pub seen: Vec<String>,
 }
 
-/// The result.
+/// Figures over a labelled file, in all and by language.
 #[derive(Debug, Clone, PartialEq, Default, Serialize)]
 pub struct Evaluation {
     /// Over all rows.
@@ -59,9 +59,8 @@ pub struct Evaluation {
     pub by_label: BTreeMap<String, Figures>,
     /// By kind of names rows, or by transform of goods rows.
     pub by_kind: BTreeMap<String, Figures>,
-    /// By language.
     pub by_language: BTreeMap<String, Figures>,
-    /// Every error.
+    /// Each row that came out otherwise than labelled.
     pub misses: Vec<Miss>,
     /// Lines that could not be read: line number and why.
     pub unread: Vec<(usize, String)>,

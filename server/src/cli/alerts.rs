@@ -36,7 +36,7 @@ pub enum Command {
         /// Only check; nothing is kept (the engine reads alerts at start)
         #[arg(long)]
         check: bool,
-        /// JSON lines
+        /// Alerts, one JSON object a line
         file: PathBuf,
         /// One JSON object a line
         #[arg(long)]
@@ -134,7 +134,7 @@ pub struct Search {
     /// Only texts of this language, such as fr
     #[arg(long, value_name = "CODE")]
     language: Option<String>,
-    /// How many
+    /// Number of records shown at most
     #[arg(long, value_name = "N", default_value_t = 10)]
     limit: usize,
     /// A folder that keeps the index between calls

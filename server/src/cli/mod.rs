@@ -20,7 +20,7 @@ mod taxa;
 
 use std::process::ExitCode;
 
-pub use rules::{Report, checked, diagnose, tested, written};
+pub use rules::{Report, checked, diagnose, finding, tested, written};
 
 use clap::{Parser, Subcommand};
 

@@ -48,6 +48,18 @@ fn or_end(written: std::io::Result<()>) {
     }
 }
 
+/// The least that is wrapped to: below, a word has no room.
+const MIN_COLUMNS: u16 = 40;
+/// Where nobody says and there is no terminal.
+const USUAL_COLUMNS: u16 = 100;
+
+/// Columns to write for: as asked, else `COLUMNS`, else the terminal's.
+pub fn columns(asked: Option<u16>) -> u16 {
+    let said = || std::env::var("COLUMNS").ok().and_then(|text| text.trim().parse().ok());
+    let terminal = || terminal_size::terminal_size_of(std::io::stdout()).map(|(width, _)| width.0);
+    asked.or_else(said).or_else(terminal).unwrap_or(USUAL_COLUMNS).max(MIN_COLUMNS)
+}
+
 /// True when standard output may be coloured: `NO_COLOR`, `CLICOLOR`, `CLICOLOR_FORCE` and `TERM=dumb` count as
 /// everywhere.
 pub fn coloured() -> bool {

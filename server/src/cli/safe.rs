@@ -84,7 +84,7 @@ pub struct Safe<W> {
 }
 
 impl<W: Write> Safe<W> {
-    /// Before `inner`.
+    /// A writer that makes safe what goes to `inner`.
     pub fn new(inner: W) -> Self {
         Self { inner, begun: Vec::new() }
     }

@@ -8,7 +8,7 @@ use crate::cli::out::putln;
 /// Arguments of the command.
 #[derive(Args)]
 pub struct Arguments {
-    /// Of what
+    /// The schema wanted
     #[arg(long, value_enum, default_value_t = Of::Manifest)]
     of: Of,
 }
@@ -21,7 +21,7 @@ enum Of {
     Assessment,
 }
 
-/// Prints it.
+/// Prints the JSON Schema asked for; the exit code.
 pub fn run(arguments: &Arguments) -> u8 {
     let schema = match arguments.of {
         Of::Manifest => palisander_engine::manifests::schema(),

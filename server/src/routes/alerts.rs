@@ -14,7 +14,7 @@ use super::query_problem;
 use crate::problem::Problem;
 use crate::state::State;
 
-/// `?q=rosewood&country=MG&as_of=2014-03-01`
+/// What may be asked: `?q=rosewood&country=MG&as_of=2014-03-01`.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Asked {
@@ -35,11 +35,10 @@ pub struct Asked {
     status: Option<String>,
     /// Only texts of this language.
     language: Option<String>,
-    /// How many.
     limit: Option<usize>,
 }
 
-/// The answer.
+/// Records found, best first.
 #[derive(Debug, Serialize)]
 pub struct Found {
     /// The best first.

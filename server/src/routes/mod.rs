@@ -11,7 +11,7 @@ use serde::Deserialize;
 
 use crate::problem::Problem;
 
-/// `?as_of=2014-03-01`
+/// The day whose law is asked: `?as_of=2014-03-01`.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct AsOf {

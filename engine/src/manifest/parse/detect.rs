@@ -33,7 +33,7 @@ impl Format {
     /// Names for the command line.
     pub const NAMES: &'static [&'static str] = &["json", "ndjson", "csv", "xlsx", "cuscar", "awmds", "wco", "epermit"];
 
-    /// By name.
+    /// The format of that name, as `--format` takes it.
     pub fn by_name(name: &str) -> Option<Self> {
         match name.to_ascii_lowercase().as_str() {
             "json" => Some(Self::Json),

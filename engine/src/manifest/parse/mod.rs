@@ -26,7 +26,7 @@ use std::io::BufRead;
 use std::sync::Arc;
 
 use super::fault::{Faults, ManifestError};
-use super::glean;
+use super::{glean, sums};
 
 pub use detect::Format;
 pub use parsed::{Parsed, Parts};
@@ -84,7 +84,7 @@ fn finished(parts: Parts, facts: Arc<encoding::Facts>) -> Parts {
 /// Reads one JSON document or one NDJSON line.
 pub fn json_document(bytes: &[u8]) -> Result<Parsed, ManifestError> {
     let mut parsed = json::manifest_of(bytes, "")?;
-    glean::manifest(&mut parsed);
+    completed(&mut parsed);
     Ok(parsed)
 }
 
@@ -97,6 +97,12 @@ pub(crate) fn utf8(input: impl BufRead) -> impl BufRead {
 #[doc(hidden)]
 pub fn edifact_segments(input: impl BufRead) -> u64 {
     edifact::count(input)
+}
+
+/// What is told of every manifest, whatever its format: permit numbers in descriptions, sums of bills.
+fn completed(parsed: &mut Parsed) {
+    glean::manifest(parsed);
+    sums::check(&parsed.manifest, &mut parsed.bills);
 }
 
 /// What every part goes through after its reader.
@@ -112,7 +118,7 @@ impl Iterator for Finished {
     fn next(&mut self) -> Option<Self::Item> {
         let mut part = self.parts.next()?;
         if let Ok(parsed) = &mut part {
-            glean::manifest(parsed);
+            completed(parsed);
             let mut faults = Faults::from(self.facts.faults(&mut self.said));
             if !faults.is_empty() {
                 faults.append(std::mem::take(&mut parsed.head));

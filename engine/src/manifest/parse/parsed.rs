@@ -10,7 +10,6 @@ use super::super::summary::ReadingSummary;
 /// A manifest, or a part of one, and what was wrong with it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Parsed {
-    /// The manifest.
     pub manifest: Manifest,
     /// Faults of its head, which concern every consignment.
     pub head: Faults,

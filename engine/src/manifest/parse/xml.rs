@@ -15,10 +15,10 @@ use super::super::fault::ManifestError;
 use super::super::limits::{MAX_XML_DEPTH, MAX_XML_ELEMENTS, MAX_XML_RECORD_BYTES};
 use super::super::reading::Reading;
 
-/// One element.
+/// One element with its attributes, its text and the elements inside it.
 #[derive(Debug, Default)]
 pub(in super::super::super) struct Node {
-    /// Local name.
+    /// Name without its prefix.
     pub name: String,
     text: String,
     attributes: Vec<(String, String)>,

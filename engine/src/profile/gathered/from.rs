@@ -9,17 +9,12 @@ use crate::reference::References;
 /// What the facts are made from.
 #[derive(Debug, Clone, Copy)]
 pub struct Gathered<'a> {
-    /// The manifest.
     pub manifest: &'a Manifest,
-    /// The consignment.
     pub consignment: &'a Consignment,
-    /// Its evidence.
     pub evidence: &'a Evidence,
     /// Faults of the manifest.
     pub faults: &'a [Fault],
-    /// Reference tables.
     pub references: &'a References,
-    /// Watch list.
     pub watch_list: &'a WatchList,
 }
 

@@ -3,7 +3,9 @@
 use super::from::{Gathered, genera, set_of};
 use crate::evidence::listing::Coverage;
 use crate::evidence::{ItemEvidence, TaxonEvidence, form, understanding};
-use crate::manifest::GoodsItem;
+use crate::manifest::fields::consignment::goods_items as ITEMS;
+use crate::manifest::fields::{Field, goods_item};
+use crate::manifest::{Fault, GoodsItem, Severity, code};
 use crate::names::{Mention, Method, Verdict};
 use crate::profile::facts::{Fill, Values};
 use crate::profile::view::item;
@@ -14,12 +16,28 @@ type Filling = Fill<item::V>;
 /// The group whose woods are sold as one class.
 const HONGMU: &str = "hongmu";
 
-pub(super) fn values(from: &Gathered<'_>, evidence: &ItemEvidence, goods: &GoodsItem) -> Values {
+pub(super) fn values(from: &Gathered<'_>, n: usize, goods: &GoodsItem, evidence: &ItemEvidence) -> Values {
     let mut values = Filling::new();
     item_names(&mut values, from, evidence, goods);
     item_goods(&mut values, from, evidence, goods);
     item_physics(&mut values, evidence, goods);
+    values.put(item::text_lost, text_lost(from, n));
     values.done()
+}
+
+/// Words of item `n` stood there and were not kept: whatever they named is open. Formats that know no better place tell it
+/// of the item, or of the bill.
+fn text_lost(from: &Gathered<'_>, n: usize) -> bool {
+    const WORDS: [Field; 3] = [goods_item::description, goods_item::scientific_name, goods_item::common_name];
+    let is_words = |fault: &Fault| WORDS.iter().any(|field| fault.place.is_of_entry(ITEMS, n, *field));
+    let is_near = |fault: &Fault| fault.place.is_entry(ITEMS, n) || fault.place.is_whole();
+    let mut lost = from.faults.iter().filter(|fault| fault.severity == Severity::Lost);
+    lost.any(|fault| match fault.code {
+        // What stood twice was kept.
+        code::DUPLICATE_FIELD => false,
+        code::FAILED_FORMULA | code::TEXT_TOO_LONG => is_words(fault) || is_near(fault),
+        _ => is_words(fault),
+    })
 }
 
 fn item_names(values: &mut Filling, from: &Gathered<'_>, evidence: &ItemEvidence, goods: &GoodsItem) {

@@ -18,7 +18,7 @@ pub use from::Gathered;
 pub fn facts(from: &Gathered<'_>) -> Facts {
     let mut facts = Facts::new(consignment::values(from));
     for (n, (evidence, goods)) in from.evidence.items.iter().zip(&from.consignment.goods_items).enumerate() {
-        facts.push(View::Item, Some(n), n, item::values(from, evidence, goods));
+        facts.push(View::Item, Some(n), n, item::values(from, n, goods, evidence));
         for (t, found) in evidence.taxa.iter().enumerate().filter(|(_, taxon)| !taxon.is_alternative) {
             facts.push(View::Taxon, Some(n), t, taxon::values(from, evidence, found));
         }

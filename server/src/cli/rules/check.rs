@@ -7,6 +7,9 @@ use palisander_engine::rules::{Gravity, Indicator, ProfileFault, Table, Tables, 
 use palisander_engine::{CountryCode, Engine, rules};
 use serde_json::{Value, json};
 
+use super::finding::finding;
+use crate::cli::out::columns;
+
 /// Faults at load, then doubts and what the cases leave open, less what the writer has allowed; of the profiles named, or of
 /// all.
 pub fn diagnose(engine: &Engine, only: Option<&[String]>) -> Vec<ProfileFault> {
@@ -47,6 +50,7 @@ fn holds(engine: &Engine, table: Table, word: &str) -> bool {
 /// For each indicator what runs it, what it costs at most and what it needs; then the findings. The text, and whether
 /// something is worse than a note.
 pub fn checked(engine: &Engine, path: Option<&Path>, as_json: bool) -> (String, bool) {
+    let width = usize::from(columns(None));
     let set = engine.profiles();
     let only = path.map(rules::ids_in);
     let only = only.as_deref().filter(|only| !only.is_empty());
@@ -72,10 +76,7 @@ pub fn checked(engine: &Engine, path: Option<&Path>, as_json: bool) -> (String, 
         let _ = writeln!(text, "{}", indicator_line(id(one), one));
     }
     for fault in &found {
-        let _ = writeln!(text, "{} {fault}", gravity(fault).as_str());
-        if let Some(excerpt) = fault.excerpt() {
-            let _ = writeln!(text, "{excerpt}");
-        }
+        let _ = writeln!(text, "{}\n", finding(gravity(fault), fault, width));
     }
     let _ = writeln!(
         text,

@@ -36,7 +36,7 @@ pub struct Arguments {
     json: bool,
 }
 
-/// Prints it.
+/// Shows how each indicator of a profile came to its answer for one bill; the exit code.
 pub fn explain(engine: &Engine, arguments: &Arguments) -> u8 {
     let facts = match facts(engine, arguments) {
         Ok(facts) => facts,
@@ -106,7 +106,7 @@ fn names(bills: &[(&Parsed, usize)], name: &dyn Fn(&(&Parsed, usize)) -> String)
     bills.iter().take(NAMED).map(name).chain(more).collect::<Vec<_>>().join(", ")
 }
 
-/// Prints it.
+/// Prints the page of a diagnostic, or the list of all; the exit code.
 pub fn explain_code(code: Option<&str>) -> u8 {
     match code {
         None => PAGES.iter().for_each(|page| putln!("{} {:<7} {}", page.code, page.gravity.as_str(), page.title)),

@@ -3,6 +3,7 @@
 mod check;
 mod docs;
 mod explain;
+mod finding;
 mod test;
 
 use std::path::PathBuf;
@@ -13,12 +14,13 @@ use palisander_engine::{Engine, Options};
 
 pub use check::{checked, diagnose};
 pub use docs::written;
+pub use finding::finding;
 pub use test::tested;
 
 use super::{FINDINGS, OK, UNREADABLE, say};
 use crate::cli::out::put;
 
-/// Profiles.
+/// `palisander rules …`: everything about profiles.
 #[derive(Subcommand)]
 pub enum Command {
     /// Check profiles: what does not load, what each indicator needs and costs

@@ -8,7 +8,7 @@ use palisander_engine::Assessment;
 use super::row;
 use crate::cli::safe;
 
-/// The columns.
+/// Names of the columns, the first line of the file.
 pub const HEAD: [&str; 20] = [
     "lane",
     "lane_high",
@@ -37,7 +37,7 @@ pub fn head() -> std::io::Result<Vec<u8>> {
     line(&HEAD.map(str::to_owned))
 }
 
-/// One bill.
+/// The line of one bill.
 pub fn bill(assessment: &Assessment) -> std::io::Result<Vec<u8>> {
     let ship = &assessment.ship;
     let text = |text: &Option<String>| text.clone().unwrap_or_default();

@@ -58,7 +58,7 @@ impl Sheet {
         )
     }
 
-    /// Its sheet.
+    /// The page of one bill, `rank` of the list.
     pub fn sheet(&self, rank: usize) -> String {
         let Self { lane, high, score, bill, ship, body, .. } = self;
         let rises = if high == lane { String::new() } else { format!(" could be {}", badge(high)) };

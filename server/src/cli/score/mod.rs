@@ -127,7 +127,7 @@ fn prepared(arguments: &Arguments) -> Result<u8, (u8, String)> {
         form,
         ranked: arguments.ranked || arguments.top.is_some(),
         detail: if arguments.explain == Explain::Full { Detail::Full } else { Detail::Short },
-        columns: table::columns(arguments.width),
+        columns: out::columns(arguments.width),
         meanings: meanings(Some(&engine.profiles().lanes)),
         selection: Selection::new(arguments.lane, &arguments.bills, arguments.top),
     };

@@ -54,7 +54,6 @@ impl Answer {
 
 /// How answers are shown.
 pub struct Shown {
-    /// Form.
     pub form: Answer,
     /// Most urgent first, whatever the form.
     pub ranked: bool,

@@ -14,7 +14,6 @@ use crate::cli::safe;
 pub enum Detail {
     /// Where it is, what it is and the top reason.
     Short,
-    /// Everything.
     Full,
 }
 
@@ -24,9 +23,7 @@ const SHOWN: usize = 3;
 /// What is shown of one assessment, and no more.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Row {
-    /// Lane.
     pub lane: String,
-    /// Points met.
     pub score: i64,
     /// Points met and open.
     pub high: i64,

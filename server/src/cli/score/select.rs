@@ -24,7 +24,7 @@ fn folded(bill: &str) -> String {
 }
 
 impl Selection {
-    /// As asked.
+    /// The selection as asked for on the command line.
     pub fn new(lane: Option<Lane>, bills: &[String], top: Option<usize>) -> Self {
         Self { lane, bills: bills.iter().map(|bill| folded(bill)).collect(), seen: BTreeSet::new(), top }
     }

@@ -7,20 +7,8 @@ use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement, Table, Wi
 
 use super::row::Row;
 
-/// The least that is wrapped to: below, a word has no room.
-pub const MIN_COLUMNS: u16 = 40;
-/// Where nobody says and there is no terminal.
-const USUAL_COLUMNS: u16 = 100;
-
 /// Columns before the text, with the two blanks after each: rank, lane, score, high.
 const BEFORE: [u16; 4] = [6, 8, 7, 7];
-
-/// Columns to write for: as asked, else `COLUMNS`, else the terminal's.
-pub fn columns(asked: Option<u16>) -> u16 {
-    let said = || std::env::var("COLUMNS").ok().and_then(|text| text.trim().parse().ok());
-    let terminal = || terminal_size::terminal_size_of(std::io::stdout()).map(|(width, _)| width.0);
-    asked.or_else(said).or_else(terminal).unwrap_or(USUAL_COLUMNS).max(MIN_COLUMNS)
-}
 
 /// The line above all.
 pub fn head(columns: u16) -> String {

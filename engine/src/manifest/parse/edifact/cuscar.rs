@@ -29,7 +29,7 @@ enum Scope {
     Bill,
 }
 
-/// One message.
+/// What is open while a CUSCAR message is read.
 pub(super) struct Message {
     head: Manifest,
     /// Number within the file.

@@ -41,7 +41,6 @@ pub(super) fn count(input: impl BufRead) -> u64 {
 
 /// Where the reader is.
 enum State {
-    /// Between messages.
     Outside,
     /// In a cargo report.
     Cargo(Box<Message>),

@@ -39,7 +39,6 @@ pub(in super::super) struct Segment {
     pub decimal_comma: bool,
 }
 
-/// Reading.
 impl Segment {
     /// The tag in upper case.
     pub fn tag(&self) -> &[u8; 3] {

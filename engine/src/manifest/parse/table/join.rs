@@ -318,6 +318,8 @@ impl Open {
                     (Some(sum), Some(more)) => Some(sum + more),
                     _ => None,
                 };
+                let n_packages = item.packages.first().and_then(|packages| packages.n);
+                bill.n_packages = bill.n_packages.zip(n_packages).map(|(sum, more)| sum.saturating_add(more));
                 // What the bill says again with every row is said already.
                 let own = originals.iter().filter(|original| original.at.is_of_item());
                 bill.originals.extend(own.map(|original| Original { at: original.at.at_item(n), ..original.clone() }));

@@ -23,7 +23,7 @@ pub(in super::super) struct Scratch {
     ends: Vec<usize>,
 }
 
-/// The rows.
+/// Reads a table's rows from text, one by one, borrowing.
 #[derive(Debug)]
 pub(in super::super) struct Rows {
     bytes: Vec<u8>,

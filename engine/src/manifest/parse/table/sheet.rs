@@ -3,7 +3,7 @@
 use super::super::super::fault::Fault;
 use super::rows::Rows;
 
-/// One table.
+/// One table: its rows with where each stood, and what the file said around it.
 #[derive(Debug)]
 pub(in crate::manifest::parse) struct Sheet {
     /// Format in errors.

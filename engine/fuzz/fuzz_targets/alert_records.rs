@@ -1,0 +1,4 @@
+//! Feeds the target `alert_records` of tests/support/fuzzed.rs.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| palisander_tests::fuzzed::run("alert_records", bytes));

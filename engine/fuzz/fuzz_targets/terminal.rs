@@ -1,0 +1,4 @@
+//! Feeds the target `terminal` of tests/support/fuzzed.rs.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| palisander_tests::fuzzed::run("terminal", bytes));

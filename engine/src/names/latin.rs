@@ -1,0 +1,69 @@
+//! Words of botanical Latin that stand around a species name.
+//!
+//! In: a folded word. Out: whether it has a role there. Source: datasets/latin-words, read from the built-in data, once.
+
+use std::collections::HashSet;
+use std::sync::LazyLock;
+
+const TABLE: &str = include_str!("../../../datasets/latin-words/latin-words.csv");
+
+/// What a word does beside a name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Latin {
+    /// May stand between genus and epithet: `cf.`
+    Qualifier,
+    /// Says that no species is named: `spp.`
+    NoSpecies,
+    /// A rank below the species, as papers write it: `var.`
+    Rank,
+    /// An ending in which two spellings of one epithet may differ: `lacteus`, `lactea`.
+    Ending,
+}
+
+impl Latin {
+    const ALL: [(Self, &'static str); 4] = [
+        (Self::Qualifier, "qualifier"),
+        (Self::NoSpecies, "no_species"),
+        (Self::Rank, "rank"),
+        (Self::Ending, "ending"),
+    ];
+
+    /// Does the folded word have this role?
+    pub fn has(self, word: &str) -> bool {
+        WORDS.get(self as usize).is_some_and(|words| words.contains(word))
+    }
+
+    /// All words of this role.
+    pub fn words(self) -> impl Iterator<Item = &'static str> {
+        WORDS.get(self as usize).into_iter().flatten().copied()
+    }
+}
+
+static WORDS: LazyLock<Vec<HashSet<&'static str>>> = LazyLock::new(|| {
+    let rows = TABLE.lines().skip(1).filter_map(|line| line.split_once(','));
+    let rows: Vec<(&str, &str)> = rows.map(|(role, rest)| (role, rest.split(',').next().unwrap_or_default())).collect();
+    let of = |name: &str| rows.iter().filter(|(role, _)| *role == name).map(|(_, word)| *word).collect();
+    Latin::ALL.iter().map(|(_, name)| of(name)).collect()
+});
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn roles_are_read_from_the_table() {
+        let check = |role: Latin, word: &str, has: bool| assert_eq!(role.has(word), has, "{role:?} {word}");
+        check(Latin::Qualifier, "cf", true);
+        check(Latin::Qualifier, "var", false);
+        check(Latin::NoSpecies, "spp", true);
+        check(Latin::Rank, "ssp", true);
+        check(Latin::Ending, "iana", true);
+        check(Latin::Ending, "", false);
+        for (n, (role, name)) in Latin::ALL.iter().enumerate() {
+            assert_eq!(*role as usize, n);
+            assert!(role.words().count() > 4, "{name}");
+        }
+        let known = |line: &str| Latin::ALL.iter().any(|(_, name)| line.starts_with(&format!("{name},")));
+        assert!(TABLE.lines().skip(1).all(known));
+    }
+}
