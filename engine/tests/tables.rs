@@ -1,6 +1,6 @@
 //! Tables that people send: cases as files, and mutations of tables that must not change a mass in silence.
 //!
-//! A case is `manifests/tables/NAME.csv` with `NAME.expected`, a line for each demand: `bills …`; `BILL POINTER VALUE`, the
+//! A case is a table `manifests/tables/NAME.…` with `NAME.expected`, a line for each demand: `bills …`; `BILL POINTER VALUE`, the
 //! value at a JSON pointer of the bill (`BILL head POINTER VALUE`: of its manifest); `fault SEVERITY CODE`; `worst SEVERITY`.
 
 use std::collections::BTreeMap;
@@ -72,9 +72,9 @@ fn misses(parts: &[Parsed], expected: &str) -> Vec<String> {
 fn tables_that_people_send() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/manifests/tables");
     let mut files: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
-    files.retain(|file| file.extension().is_some_and(|ending| ending == "csv"));
+    files.retain(|file| file.extension().is_some_and(|ending| ending != "expected"));
     files.sort();
-    assert!(files.len() >= 20);
+    assert!(files.len() >= 25);
     let mut missed = Vec::new();
     for file in files {
         let bytes = std::fs::read(&file).unwrap();
@@ -83,6 +83,10 @@ fn tables_that_people_send() {
         missed.extend(misses(&parts(&bytes), &expected).into_iter().map(|why| format!("{name}: {why}")));
         // What would be done, given as a mapping file, does the same.
         let format = Format::detect(&bytes);
+        if name == "hidden-and-strange-sheets" {
+            // A mapping is one of one sheet.
+            continue;
+        }
         let shown = guess_mapping(Cursor::new(bytes.clone()), format, &Mapping::default()).unwrap();
         let shown = Mapping::from_toml(&shown.to_toml()).unwrap();
         let again = read_with(Cursor::new(bytes.clone()), format, &shown).map(Result::unwrap).map(|part| part.manifest);
@@ -114,6 +118,7 @@ struct Dress {
     groups_bills: bool,
     two_rows: bool,
     has_totals: bool,
+    total_word: &'static str,
     header_again: Option<usize>,
     delimiter: char,
     places: usize,
@@ -174,7 +179,7 @@ fn table(rows: &[Meant], dress: &Dress) -> String {
     }
     if dress.has_totals {
         let sum = |of: fn(&Meant) -> u64| written(rows.iter().map(of).sum(), dress);
-        text += &line(&[String::new(), "TOTAL".into(), sum(|row| row.gross), sum(|row| row.net)], dress);
+        text += &line(&[String::new(), dress.total_word.into(), sum(|row| row.gross), sum(|row| row.net)], dress);
     }
     text
 }
@@ -198,8 +203,9 @@ fn dress() -> impl Strategy<Value = Dress> {
     let marks =
         (prop::sample::select(vec!['.', ',']), prop::option::of(prop::sample::select(vec!['.', ',', ' ', '\''])));
     let flags = (any::<bool>(), any::<bool>(), any::<bool>(), any::<bool>());
-    let rest =
-        (0..UNITS.len(), prop::option::of(0..6_usize), prop::sample::select(vec![',', ';', '\t', '|']), 0..3_usize);
+    let words = prop::sample::select(vec!["TOTAL", "Grand total:", "合计", ""]);
+    let delimiters = prop::sample::select(vec![',', ';', '\t', '|']);
+    let rest = (0..UNITS.len(), prop::option::of(0..6_usize), delimiters, 0..3_usize, words);
     (order, marks, flags, rest).prop_map(
         |(order, (decimal, group), (keeps, groups_bills, two_rows, has_totals), rest)| Dress {
             order: if keeps { vec![0, 1, 2, 3] } else { order },
@@ -209,6 +215,7 @@ fn dress() -> impl Strategy<Value = Dress> {
             groups_bills,
             two_rows,
             has_totals,
+            total_word: rest.4,
             header_again: rest.1,
             delimiter: rest.2,
             places: rest.3,

@@ -90,6 +90,12 @@ pub(super) fn meaning(header: &str) -> Option<Meaning> {
     if outside.len() + inside.len() > MAX_WORDS || outside.iter().chain(&inside).any(Word::stops) {
         return None;
     }
+    // `'000 kg`, `KG/LBS`: a scale, or a choice of units, makes the numbers anything.
+    let is_scale =
+        |word: &Word| word.is_unknown() && word.text.len() > 1 && word.text.bytes().all(|byte| byte.is_ascii_digit());
+    if outside.iter().chain(&inside).any(is_scale) || differ(outside.iter().chain(&inside)) {
+        return None;
+    }
     let n_unknown = |words: &[Word]| words.iter().filter(|word| word.is_unknown()).count();
     let known = |words: &[Word]| words.iter().filter(|word| !word.is_unknown()).cloned().collect::<Vec<_>>();
     let all: Vec<Word> = outside.iter().chain(&inside).cloned().collect();
@@ -107,6 +113,13 @@ pub(super) fn meaning(header: &str) -> Option<Meaning> {
     let rest = known(&outside);
     let found = by_rules(&rest, &all).filter(|found| found.strength == Strength::Exact && n_unknown(&outside) == 1);
     found.map(|found| Meaning { strength: Strength::Vague, ..found })
+}
+
+/// Do the words name units that are not one?
+fn differ<'w>(words: impl Iterator<Item = &'w Word>) -> bool {
+    let mut known = None;
+    let units = words.filter(|word| word.is_unit()).filter_map(|word| unit(&word.text));
+    units.map(|(unit, _)| unit).any(|unit| *known.get_or_insert(unit) != unit)
 }
 
 /// What stands outside and inside of brackets.
@@ -184,6 +197,9 @@ mod tests {
             ("Declared gross weight zzz", Some(("gross_mass_kg", Vague, None))),
             ("Net weight of container tare", None),
             ("Port charges", None),
+            ("Gross weight ('000 kg)", None),
+            ("Gross weight (KG/LBS)", None),
+            ("Volume CBM (m3)", Some(("volume_m3", Exact, Some("cbm")))),
             ("Mark-up", None),
             ("Description of vessel", None),
             ("", None),

@@ -92,7 +92,10 @@ impl Bills {
         for n in 0..n_rows {
             let row = self.row(n);
             self.sheet.rows.read(row, &mut self.scratch, &mut self.record);
-            let kind = kind(&self.record, &self.columns, &header);
+            let kind = match kind(&self.record, &self.columns, &header) {
+                Kind::Goods if totals.is_bare_total(&self.record, &self.columns) => Kind::Total,
+                kind => kind,
+            };
             *counts.entry(kind).or_default() += 1;
             if kind != Kind::Goods {
                 self.leave_over(n, kind, &mut totals);

@@ -31,6 +31,9 @@ const SERIALS: std::ops::RangeInclusive<f64> = 30_000.0..=60_000.0;
 /// Two-digit years up to this one are of this century.
 const LAST_SHORT_YEAR: i64 = 68;
 
+/// Years of the calendar that are meant here; the years of others (2558, 1436) are not taken for them.
+const YEARS: std::ops::RangeInclusive<i64> = 1950..=2099;
+
 /// A day as read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Day {
@@ -188,6 +191,9 @@ pub(super) fn day(text: &str, order: DateOrder) -> Option<Day> {
         year if year <= LAST_SHORT_YEAR => 2000 + year,
         year => 1900 + year,
     };
+    if !YEARS.contains(&year) {
+        return None;
+    }
     let plain = format!("{year:04}/{:02}/{:02}", at(month_at)?, at(day_at)?);
     let date = BrokenDownTime::parse("%Y/%m/%d", &plain).ok()?.to_date().ok()?;
     let is_open = found.named.is_none()
@@ -279,6 +285,8 @@ mod tests {
             ("42077.5", Dmy, Some("2015-03-14T12:00:00Z")),
             ("31/02/2015", Dmy, None),
             ("14/13/2015", Dmy, None),
+            ("14/03/2558", Dmy, None),
+            ("2015년 3월 14일", Dmy, Some("2015-03-14")),
             ("soon", Dmy, None),
             ("1234", Dmy, None),
             ("2015-03-14 25:00", Dmy, None),

@@ -66,6 +66,23 @@ impl Totals {
         }
     }
 
+    /// Numbers alone, and each of them a sum of what stands above: a row of totals that does not say so.
+    pub fn is_bare_total(&self, record: &csv::ByteRecord, columns: &Columns) -> bool {
+        let mut n_sums = 0;
+        for (n, cell) in record.iter().enumerate().filter(|(_, cell)| !cell.trim_ascii().is_empty()) {
+            let Some(column) = columns.at(n) else { return false };
+            let Some(which) = SUMMED.iter().position(|summed| *summed == column) else { return false };
+            let (Some(group), Some(all)) = (self.group.get(which), self.all.get(which)) else { return false };
+            let Some(total) = number(text_of(cell).trim(), column, columns) else { return false };
+            let is_sum = |sum: &Sum| sum.n > 0 && !sum.is_broken && sum.is(total);
+            if !is_sum(group) && !is_sum(all) {
+                return false;
+            }
+            n_sums += 1;
+        }
+        n_sums > 0
+    }
+
     /// Checks a row of totals, and begins the next group.
     pub fn check(&mut self, row: u64, record: &csv::ByteRecord, columns: &Columns) -> Vec<Fault> {
         let mut faults = Vec::new();
