@@ -155,14 +155,14 @@ fn line(cells: &[String], dress: &Dress) -> String {
         if needs { format!("\"{}\"", cell.replace('"', "\"\"")) } else { cell.clone() }
     };
     let cells: Vec<String> = dress.order.iter().map(|n| quoted(&cells[*n])).collect();
-    cells.join(&dress.delimiter.to_string()) + "\n"
+    format!("{}\n", cells.join(&dress.delimiter.to_string()))
 }
 
 fn table(rows: &[Meant], dress: &Dress) -> String {
     let unit = UNITS[dress.unit].0;
     let row = |cells: [&str; 4]| line(&cells.map(str::to_owned), dress);
     let header = if dress.two_rows && dress.order == [0, 1, 2, 3] {
-        row(["B/L No", "Goods", &format!("Weight{unit}"), ""]) + &row(["", "", "Gross", "Net"])
+        [row(["B/L No", "Goods", &format!("Weight{unit}"), ""]), row(["", "", "Gross", "Net"])].concat()
     } else {
         row(["B/L No", "Goods", &format!("Gross weight{unit}"), &format!("Net weight{unit}")])
     };
@@ -172,14 +172,20 @@ fn table(rows: &[Meant], dress: &Dress) -> String {
         let bill =
             if dress.groups_bills && last == Some(meant.bill) { String::new() } else { format!("B{}", meant.bill) };
         last = Some(meant.bill);
-        text += &line(&[bill, meant.goods.to_owned(), written(meant.gross, dress), written(meant.net, dress)], dress);
+        text.push_str(&line(
+            &[bill, meant.goods.to_owned(), written(meant.gross, dress), written(meant.net, dress)],
+            dress,
+        ));
         if dress.header_again == Some(n) {
-            text += &header;
+            text.push_str(&header);
         }
     }
     if dress.has_totals {
         let sum = |of: fn(&Meant) -> u64| written(rows.iter().map(of).sum(), dress);
-        text += &line(&[String::new(), dress.total_word.into(), sum(|row| row.gross), sum(|row| row.net)], dress);
+        text.push_str(&line(
+            &[String::new(), dress.total_word.into(), sum(|row| row.gross), sum(|row| row.net)],
+            dress,
+        ));
     }
     text
 }
