@@ -36,9 +36,9 @@ pub mod manifests {
     };
     pub use crate::manifest::schema::schema;
     pub use crate::manifest::{
-        Address, Call, Carrier, Consignment, Document, DocumentKind, Equipment, Fault, Faults, Function, GoodsItem,
-        InContainer, Location, Manifest, ManifestError, Moment, Money, Original, Packages, Party, PartyRole, Place,
-        Places, Procedure, Quantity, Seal, Severity, Totals, TransportMeans, Unmapped,
+        Address, Call, Carrier, ColumnRead, Consignment, Document, DocumentKind, Equipment, Fault, Faults, Function,
+        GoodsItem, InContainer, Location, Manifest, ManifestError, Moment, Money, Original, Packages, Party, PartyRole,
+        Place, Places, Procedure, Quantity, ReadingSummary, Seal, Severity, Totals, TransportMeans, Unmapped,
     };
 }
 

@@ -4,8 +4,10 @@
 
 mod alerts;
 mod formats;
+mod headers;
 mod listing;
 mod names;
 mod other_surfaces;
 mod permits;
 mod reference;
+mod tables;

@@ -37,6 +37,8 @@ pub const MAX_WORKBOOK_BYTES: usize = 64 << 20;
 pub const MAX_UNPACKED_BYTES: u64 = 256 << 20;
 /// Bytes that one byte of an XLSX file may unpack to: sheets of repeated rows reach 40, bombs 1,000.
 pub const MAX_UNPACKED_RATIO: u64 = 200;
+/// Cells that a workbook of a format that loads whole (XLS, ODS) may span: a sheet of 65,536 rows and 60 columns, 32 bytes each.
+pub const MAX_LOADED_CELLS: u64 = 4_000_000;
 /// Rows of a spreadsheet (what Excel can hold).
 pub const MAX_ROWS: usize = 1_048_576;
 /// Columns of a table.

@@ -8,11 +8,14 @@ mod asked;
 mod canon;
 #[cfg(test)]
 mod checks;
+mod countries;
 mod drafts;
 mod fault;
 mod field;
 pub mod fields;
 mod glean;
+mod header_meanings;
+mod header_words;
 pub mod limits;
 mod loose;
 pub(crate) mod number_words;
@@ -21,6 +24,7 @@ mod place;
 mod pointer;
 mod reading;
 pub mod schema;
+mod summary;
 mod sums;
 mod types;
 mod vocabulary;
@@ -33,4 +37,5 @@ pub use fields::{
 };
 pub use place::Place;
 pub use reading::is_absent as says_nothing;
+pub use summary::{ColumnRead, ReadingSummary};
 pub use types::*;

@@ -1,45 +1,32 @@
 //! What people call the canonical fields: names of columns, and keys of JSON that are not ours.
 //!
 //! In: a name as it stands in a file. Out: the canonical column that it means, or the field that was probably meant.
-//! The names are a table (`datasets/header-words`); it is read from the built-in data, once.
-
-use std::collections::HashMap;
-use std::sync::LazyLock;
+//! The words and what they mean together are tables (`header_words.rs`, `header_meanings.rs`).
 
 use super::fields;
-use crate::text::{joined, loose_key};
+use super::header_meanings::meaning;
+use super::header_words::{is_list, words};
 
-const TABLE: &str = include_str!("../../../datasets/header-words/header-words.csv");
+pub(super) use super::header_meanings::{Meaning, Strength, Under};
+pub(super) use super::header_words::{folded, is_price, is_total};
 
-/// Folded name → canonical column.
-static FOLDED: LazyLock<HashMap<String, &'static str>> = LazyLock::new(|| {
-    let mut known = HashMap::new();
-    for (column, names) in rows() {
-        for name in names {
-            known.entry(folded(&name)).or_insert(column);
-        }
-    }
-    known
-});
-
-/// Column and its names. The table is built in and a test reads all of it, so a row cannot fail here.
-fn rows() -> Vec<(&'static str, Vec<String>)> {
-    let mut reader = csv::Reader::from_reader(TABLE.as_bytes());
-    let rows = reader.records().flatten().filter_map(|record| {
-        let column: &'static str = Box::leak(record.get(0)?.to_owned().into_boxed_str());
-        Some((column, record.get(1)?.split('|').map(str::to_owned).collect()))
-    });
-    rows.collect()
+/// The canonical column that a header means, how surely, and the unit that it states.
+pub(super) fn header(name: &str) -> Option<Meaning> {
+    meaning(name)
 }
 
-/// The canonical column that a name means, if it is on the list.
+/// Bytes of a label at most.
+const MAX_LABEL_BYTES: usize = 240;
+
+/// Is every word of it one that stands in headers?
+pub(super) fn is_label(text: &str) -> bool {
+    let words = if text.len() <= MAX_LABEL_BYTES { words(text) } else { Vec::new() };
+    !words.is_empty() && words.iter().all(|word| !word.is_unknown())
+}
+
+/// The canonical column that a name means by its words alone.
 pub(super) fn column(name: &str) -> Option<&'static str> {
-    FOLDED.get(&folded(name)).copied().filter(|_| !name.trim().is_empty())
-}
-
-/// Letters and digits only, folded: `B/L No.` is `blno`, `Désignation` is `designation`, `goodsItems` is `goodsitems`.
-pub(super) fn folded(name: &str) -> String {
-    joined(&loose_key(name))
+    meaning(name).filter(|meaning| meaning.strength > Strength::Vague).map(|meaning| meaning.column)
 }
 
 /// The field that was probably meant by a name that is none.
@@ -67,14 +54,14 @@ pub(super) fn meant(name: &str, known: &[&'static str]) -> Option<Meant> {
         let distance = |field: &&'static str| strsim::osa_distance(&folded(field), &own);
         known.iter().copied().chain(goods()).filter(|field| distance(field) <= slips).min_by_key(distance)
     };
-    let name = by_letters.or_else(|| column(name)).or_else(near)?;
+    let of_list = || is_list(name).then_some(fields::consignment::goods_items.name());
+    let name = by_letters.or_else(of_list).or_else(|| column(name)).or_else(near)?;
     Some(Meant { name, holds_goods: goods().any(|field| field == name) })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::manifest::parse::COLUMNS;
 
     #[test]
     fn names_in_many_languages() {
@@ -112,19 +99,6 @@ mod tests {
         }
         for key in ["colour", "x", "", "our_reference"] {
             assert_eq!(meant(key, &of_bill), None, "{key}");
-        }
-    }
-
-    #[test]
-    fn no_name_means_two_things_and_every_column_is_one() {
-        let mut seen = std::collections::BTreeMap::new();
-        for (column, names) in rows() {
-            assert!(COLUMNS.contains(&column) || fields::GOODS.iter().any(|field| field.name() == column), "{column}");
-            for name in names {
-                assert!(!folded(&name).is_empty(), "{column} {name}");
-                let other = seen.insert(folded(&name), column);
-                assert!(other.is_none_or(|other| other == column), "{name} is {column} and {other:?}");
-            }
         }
     }
 }

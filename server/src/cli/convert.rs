@@ -5,7 +5,7 @@ use std::io::{BufWriter, Write};
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
-use palisander_engine::manifests::{Fault, Format, Manifest, Parsed, Severity};
+use palisander_engine::manifests::{Fault, Format, Manifest, Parsed, ReadingSummary, Severity};
 use serde_json::json;
 
 use super::safe::Safe;
@@ -39,7 +39,7 @@ pub struct Arguments {
     /// How to write it
     #[arg(long, value_enum, default_value_t = To::Json)]
     to: To,
-    /// Write the faults instead, one JSON object a line
+    /// Write the faults instead, one JSON object a line; for a table first how it was read
     #[arg(long)]
     report: bool,
 }
@@ -128,7 +128,10 @@ impl<'a> Output<'a> {
         }
     }
 
-    fn take(&mut self, parsed: Parsed) -> std::io::Result<()> {
+    fn take(&mut self, mut parsed: Parsed) -> std::io::Result<()> {
+        if let Some(summary) = parsed.summary.take() {
+            self.summary(&summary)?;
+        }
         let faults = parsed.faults();
         self.found |= faults.iter().any(|fault| fault.severity > Severity::Note);
         let Parsed { manifest, .. } = parsed;
@@ -149,6 +152,20 @@ impl<'a> Output<'a> {
                 Ok(())
             }
         }
+    }
+
+    /// A report opens with how the table was read: for a person on standard error, for a program as its first line.
+    fn summary(&mut self, summary: &ReadingSummary) -> std::io::Result<()> {
+        if !self.arguments.report {
+            return Ok(());
+        }
+        summary.lines().iter().for_each(|line| say(line));
+        let (found, at) = (summary.line(), summary.sheet.clone().unwrap_or_default());
+        let expected = "what was taken for what; correct it with a mapping file";
+        line(
+            &mut self.out,
+            &json!({ "code": "reading_summary", "severity": "note", "at": at, "found": found, "expected": expected, "summary": summary }),
+        )
     }
 
     /// Parts of one manifest become one document: the first head, all consignments and equipment.

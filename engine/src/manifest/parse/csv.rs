@@ -25,9 +25,11 @@ pub(super) fn sheet(input: impl BufRead, mapping: &Mapping) -> Result<Sheet, Man
         let expected = "a line break at the end of the last row";
         faults.push(Fault::new("no_final_line_break", Severity::Note, "the last row".into(), "nothing", expected));
     }
-    let delimiter = mapping.delimiter.and_then(|c| u8::try_from(c).ok()).unwrap_or_else(|| delimiter(&bytes));
+    let delimiter = mapping.delimiter.and_then(|c| u8::try_from(c).ok()).or_else(|| stated(&bytes));
+    let delimiter = delimiter.unwrap_or_else(|| delimiter_of(&bytes, mapping));
     let rows = Rows::of_csv(bytes, delimiter)?;
-    Ok(Sheet { name: "CSV", format: "csv/1", rows, faults, delimiter: Some(char::from(delimiter)), sheet: None })
+    let (delimiter, sheet, blocks) = (Some(char::from(delimiter)), None, Vec::new());
+    Ok(Sheet { name: "CSV", format: "csv/1", rows, faults, delimiter, sheet, blocks, is_further: false })
 }
 
 /// UTF-16 and Chinese as UTF-8; NUL bytes left out; single fields in another encoding fall back one by one.
@@ -51,18 +53,42 @@ fn text(bytes: Vec<u8>) -> (Vec<u8>, Vec<Fault>) {
     }
 }
 
-/// The delimiter that the first lines use most.
-fn delimiter(bytes: &[u8]) -> u8 {
-    let head = bytes.get(..bytes.len().min(4096)).unwrap_or_default();
-    let mut quoted = false;
-    let mut counts = [(b',', 0_u32), (b';', 0), (b'\t', 0), (b'|', 0)];
-    for &byte in head {
-        quoted ^= byte == b'"';
-        if let Some((_, n)) = counts.iter_mut().find(|(delimiter, _)| *delimiter == byte && !quoted) {
-            *n += 1;
+/// The delimiter that a first line `sep=;` names, as spreadsheets write it.
+fn stated(bytes: &[u8]) -> Option<u8> {
+    let line = bytes.split(|byte| matches!(byte, b'\n' | b'\r')).next()?;
+    let line = line.strip_prefix(b"\"").and_then(|line| line.strip_suffix(b"\"")).unwrap_or(line);
+    match line {
+        [s, e, p, b'=', delimiter] if [s, e, p].map(u8::to_ascii_lowercase) == *b"sep" => Some(*delimiter),
+        _ => None,
+    }
+}
+
+/// Delimiters that are tried, the likelier first.
+const DELIMITERS: [u8; 4] = [b',', b';', b'\t', b'|'];
+/// Bytes and rows of the file that are looked at for the delimiter.
+const HEAD_BYTES: usize = 64 << 10;
+const HEAD_ROWS: usize = 100;
+
+/// The delimiter by which the header names most columns; then the one by which most rows have the same number of columns.
+fn delimiter_of(bytes: &[u8], mapping: &Mapping) -> u8 {
+    let head = bytes.get(..bytes.len().min(HEAD_BYTES)).unwrap_or_default();
+    // The last row of the piece may be cut.
+    let whole = head.iter().rposition(|byte| *byte == b'\n').filter(|_| head.len() < bytes.len());
+    let head = whole.and_then(|end| head.get(..end)).unwrap_or(head);
+    let merit = |delimiter: u8| {
+        let rows = Rows::of_csv(head.to_vec(), delimiter).ok()?;
+        let mut widths: Vec<usize> = (0..rows.len().min(HEAD_ROWS)).map(|n| rows.get(n).len()).collect();
+        widths.sort_unstable();
+        let most = widths.chunk_by(|a, b| a == b).filter(|same| same.first().is_some_and(|width| *width > 1));
+        let (alike, width) = most.map(|same| (same.len(), same.first().copied().unwrap_or(0))).max().unwrap_or((0, 0));
+        Some((table::n_named(&rows, mapping), alike, width))
+    };
+    let mut best = (b',', None);
+    for delimiter in DELIMITERS {
+        let merit = merit(delimiter);
+        if merit > best.1 {
+            best = (delimiter, merit);
         }
     }
-    // The first of the most frequent: a comma where nothing speaks for another.
-    let most = counts.iter().map(|(_, n)| *n).max().unwrap_or(0);
-    counts.iter().find(|(_, n)| *n == most && most > 0).map_or(b',', |(delimiter, _)| *delimiter)
+    best.0
 }

@@ -88,6 +88,7 @@ impl Format {
         }
         match head {
             [b'{', ..] if starts_with_whole_line(head) => Self::Ndjson,
+            [b'[', rest @ ..] if names_a_column(rest) => Self::Csv,
             [b'{' | b'[', ..] => Self::Json,
             _ if matches!(head.trim_ascii_end(), b"null" | b"true" | b"false") => Self::Json,
             [b'<', ..] => of_xml(head),
@@ -199,6 +200,12 @@ pub(super) fn refused_xml(input: impl BufRead) -> ManifestError {
     ManifestError::OtherMessage { what }
 }
 
+/// A letter that begins no word of JSON: `[B/L No],[Description]` is a header as databases write it.
+fn names_a_column(rest: &[u8]) -> bool {
+    let is_word = ["true", "false", "null"].iter().any(|word| rest.starts_with(word.as_bytes()));
+    rest.first().is_some_and(|first| first.is_ascii_alphabetic() || !first.is_ascii()) && !is_word
+}
+
 /// True when the first line is a whole JSON object and more follows, or when the first line is so long that no one
 /// writes it by hand.
 fn starts_with_whole_line(head: &[u8]) -> bool {
@@ -219,6 +226,8 @@ mod tests {
     fn by_content() {
         assert_eq!(Format::detect(b"{\n \"manifest\": {"), Format::Json);
         assert_eq!(Format::detect(b"{\"manifest\":{}}\n{\"manifest\":{}}\n"), Format::Ndjson);
+        assert_eq!(Format::detect(b"[B/L No],[Goods]\n"), Format::Csv);
+        assert_eq!(Format::detect(b"[null]"), Format::Json);
         assert_eq!(Format::detect(b"\xef\xbb\xbfmanifest_reference,imo\n"), Format::Csv);
         assert_eq!(Format::detect(b"null\n"), Format::Json);
         assert_eq!(Format::detect(b"nullable,description\n"), Format::Csv);

@@ -301,7 +301,7 @@ impl Shape {
         }
         manifest.unmapped.append(&mut cx.reading.unmapped);
         manifest.unmapped.append(&mut cx.unmapped);
-        Ok(Parsed { manifest, head, bills })
+        Ok(Parsed { manifest, head, bills, summary: None })
     }
 }
 

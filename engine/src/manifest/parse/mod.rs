@@ -6,6 +6,7 @@
 
 mod asycuda;
 mod awmds;
+mod cells;
 mod codes;
 mod csv;
 mod detect;
@@ -14,12 +15,13 @@ mod encoding;
 pub(crate) mod epermit;
 mod foreign;
 mod json;
+mod measure;
 pub(super) mod parsed;
 mod part;
 mod table;
-mod units;
+pub(super) mod units;
 mod wco;
-mod xlsx;
+mod workbook;
 mod xml;
 
 use std::io::BufRead;
@@ -51,7 +53,7 @@ pub fn read_with(input: impl BufRead + Send + 'static, format: Format, mapping: 
     // Tables are read whole and look at all their bytes before they choose an encoding.
     match format {
         Format::Csv => return finished(csv::table(input, mapping), Arc::default()),
-        Format::Xlsx => return finished(xlsx::workbook(input, mapping), Arc::default()),
+        Format::Xlsx => return finished(workbook::workbook(input, mapping), Arc::default()),
         _ => {}
     }
     let (text, facts) = encoding::decoded(input);
@@ -74,7 +76,7 @@ pub fn read_with(input: impl BufRead + Send + 'static, format: Format, mapping: 
 pub fn guess_mapping(input: impl BufRead, format: Format, mapping: &Mapping) -> Result<Mapping, ManifestError> {
     let sheet = match format {
         Format::Csv => csv::sheet(input, mapping)?,
-        Format::Xlsx => xlsx::sheet(input, mapping)?,
+        Format::Xlsx => workbook::sheet(input, mapping)?,
         other => {
             let why = format!("{} is no table; only CSV and XLSX have columns", other.name());
             return Err(ManifestError::Malformed { format: "mapping", at: "file".into(), why });

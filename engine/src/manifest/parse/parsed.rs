@@ -5,6 +5,7 @@ use std::io::BufRead;
 use super::super::fault::{Fault, Faults, ManifestError, Severity};
 use super::super::fields::{Consignment, Manifest};
 use super::super::reading::Reading;
+use super::super::summary::ReadingSummary;
 
 /// A manifest, or a part of one, and what was wrong with it.
 #[derive(Debug, Clone, PartialEq)]
@@ -14,13 +15,15 @@ pub struct Parsed {
     pub head: Faults,
     /// Faults of each consignment, in the order of the manifest.
     pub bills: Vec<Faults>,
+    /// How the table was read that begins with this part; other formats and further parts have none.
+    pub summary: Option<Box<ReadingSummary>>,
 }
 
 impl Parsed {
     /// A manifest without faults.
     pub fn clean(manifest: Manifest) -> Self {
         let bills = vec![Faults::default(); manifest.consignments.len()];
-        Self { manifest, head: Faults::default(), bills }
+        Self { manifest, head: Faults::default(), bills, summary: None }
     }
 
     /// A manifest of one consignment, and what was found while it was read.
@@ -28,7 +31,7 @@ impl Parsed {
         consignment.originals = std::mem::take(&mut reading.originals);
         manifest.unmapped = std::mem::take(&mut reading.unmapped);
         manifest.consignments.push(consignment);
-        Self { manifest, head: Faults::default(), bills: vec![reading.take_faults()] }
+        Self { manifest, head: Faults::default(), bills: vec![reading.take_faults()], summary: None }
     }
 
     /// Every fault that was kept, those of the head first, and one for each place where more were not kept.

@@ -91,6 +91,6 @@ impl OpenPart {
         let mut bills = std::mem::take(&mut self.bills);
         bills.resize_with(consignments.len(), Faults::default);
         let manifest = Manifest { consignments, equipment, unmapped: all, ..head.clone() };
-        Parsed { manifest, head: faults, bills }
+        Parsed { manifest, head: faults, bills, summary: None }
     }
 }

@@ -4,13 +4,13 @@ use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use super::super::reading::upper;
-use crate::text::light_key;
+use crate::text::{joined, light_key, loose_key};
 
 const TABLE: &str = include_str!("../../../../datasets/units/units.csv");
 
 /// What a unit measures, and how much of kg or m³ one of it is.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) enum Unit {
+pub(in crate::manifest) enum Unit {
     /// Kilograms.
     Mass(f64),
     /// Cubic metres.
@@ -22,6 +22,8 @@ pub(super) enum Unit {
 struct Known {
     codes: HashMap<String, Unit>,
     names: HashMap<String, Unit>,
+    /// Names as they stand in the table.
+    spelled: Vec<(String, Unit)>,
 }
 
 static KNOWN: LazyLock<Known> = LazyLock::new(|| {
@@ -36,7 +38,10 @@ static KNOWN: LazyLock<Known> = LazyLock::new(|| {
         let Some(unit) = factor.parse().ok().and_then(|factor| of(quantity, factor)) else { continue };
         known.codes.insert(code.to_owned(), unit);
         for name in aliases.split('|').chain([symbol]) {
+            known.spelled.push((name.to_owned(), unit));
             known.names.entry(light_key(name)).or_insert(unit);
+            // A header is folded further: without accents.
+            known.names.entry(joined(&loose_key(name))).or_insert(unit);
         }
     }
     known
@@ -50,9 +55,14 @@ fn of(quantity: &str, factor: f64) -> Option<Unit> {
     }
 }
 
+/// Every name of the table with its unit.
+pub(in crate::manifest) fn names() -> impl Iterator<Item = (&'static str, Unit)> {
+    KNOWN.spelled.iter().map(|(name, unit)| (name.as_str(), *unit))
+}
+
 /// A unit and whether its spelling is a code of Recommendation 20 (others are doubtful: `MT` and `TON` mean a tonne in
 /// trade, which is a thousandfold error if they do not).
-pub(super) fn unit(text: &str) -> Option<(Unit, bool)> {
+pub(in crate::manifest) fn unit(text: &str) -> Option<(Unit, bool)> {
     let coded = KNOWN.codes.get(upper(text.trim()).as_ref()).map(|unit| (*unit, true));
     coded.or_else(|| KNOWN.names.get(&light_key(text)).map(|unit| (*unit, false)))
 }

@@ -176,6 +176,7 @@ impl Run<'_> {
                     continue;
                 }
             };
+            let parts = told(&name, parts);
             match bills::score(self.engine, parts, self.as_of, &past, &mut |scored| out.take(&name, scored)) {
                 Ok(n) => n_read += n,
                 Err(error) => return out::ended(&error),
@@ -229,6 +230,16 @@ impl Run<'_> {
         let open = |file: &PathBuf| source::open(file, self.forced, self.mapping).map(|(parts, _)| parts);
         Box::new(self.files.iter().map(move |file| (file.display().to_string(), open(file))))
     }
+}
+
+/// The parts, with one line on standard error for each table: how it was read.
+fn told(name: &str, parts: Parts) -> Parts {
+    let name = name.to_owned();
+    Box::new(parts.inspect(move |part| {
+        if let Some(summary) = part.as_ref().ok().and_then(|part| part.summary.as_ref()) {
+            say(&format!("`{name}`: {}", summary.line()));
+        }
+    }))
 }
 
 /// The shipped sample ship.

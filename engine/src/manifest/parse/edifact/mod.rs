@@ -304,7 +304,12 @@ impl<S: Segments> Reader<S> {
                 Some(Ok(part)) => part.head.append(waiting.into()),
                 _ => {
                     let manifest = Manifest { format: "cuscar".into(), ..Manifest::default() };
-                    self.queue.push_back(Ok(Parsed { manifest, head: waiting.into(), bills: Vec::new() }));
+                    self.queue.push_back(Ok(Parsed {
+                        manifest,
+                        head: waiting.into(),
+                        bills: Vec::new(),
+                        summary: None,
+                    }));
                 }
             }
         }

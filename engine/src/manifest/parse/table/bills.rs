@@ -2,23 +2,29 @@
 //!
 //! In: a table whose columns are settled. Out: one part for each bill. Rows of one bill may stand anywhere in the table:
 //! they are chained once by (manifest_reference, bill_of_lading) and read again when their bill is asked for, so that the
-//! memory is that of the table's text and one bill.
+//! memory is that of the table's text and one bill. Totals, repeated headers and remarks are no rows of bills.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use csv::ByteRecord;
 
 use super::super::super::fault::{Fault, Faults, ManifestError, Severity};
 use super::super::super::fields::{Manifest, Unmapped};
 use super::super::super::limits;
+use super::super::super::summary::ReadingSummary;
 use super::super::Parsed;
+use super::borrowed::Borrowed;
 use super::column::Column;
 use super::columns::Columns;
+use super::header::Header;
 use super::join::{self, Open};
+use super::kinds::{Kind, kind};
 use super::mapping::Mapping;
 use super::row::Row;
 use super::rows::Scratch;
 use super::sheet::{Sheet, text_of};
+use super::told;
+use super::totals::Totals;
 
 /// No further row.
 const END: u32 = u32::MAX;
@@ -28,12 +34,17 @@ pub(in super::super) struct Bills {
     sheet: Sheet,
     columns: Columns,
     mapping: Mapping,
+    header: Header,
+    /// Rows above the header that are understood.
+    head_rows: Vec<usize>,
     /// The next row of the same bill, for each row below the header.
     next_of_bill: Vec<u32>,
     /// True for the first row of a bill.
     is_first: Vec<bool>,
-    /// Index of the header row.
-    header: usize,
+    borrowed: Borrowed,
+    /// Rows that are no goods, as far as they are kept.
+    left_over: Vec<(usize, Kind)>,
+    summary: Option<Box<ReadingSummary>>,
     at: usize,
     scratch: Scratch,
     record: ByteRecord,
@@ -41,14 +52,19 @@ pub(in super::super) struct Bills {
 }
 
 impl Bills {
-    pub(super) fn new(sheet: Sheet, header: usize, columns: Columns, mapping: Mapping) -> Self {
+    pub(super) fn new(sheet: Sheet, header: Header, head_rows: Vec<usize>, columns: Columns, mapping: Mapping) -> Self {
+        let borrowed = Borrowed::of_blocks(&sheet.blocks, &sheet.rows, header.last, &columns);
         let mut bills = Self {
             sheet,
             columns,
             mapping,
+            header,
+            head_rows,
             next_of_bill: Vec::new(),
             is_first: Vec::new(),
-            header,
+            borrowed,
+            left_over: Vec::new(),
+            summary: None,
             at: 0,
             scratch: Scratch::default(),
             record: ByteRecord::new(),
@@ -58,38 +74,76 @@ impl Bills {
         bills
     }
 
-    /// Chains the rows of each bill. The name of a bill is told apart by 128 bits of its digest.
+    /// Index in the table of the row `n` below the header.
+    fn row(&self, n: usize) -> usize {
+        self.header.last + 1 + n
+    }
+
+    /// Tells what each row is, and chains the rows of each bill. The name of a bill is told apart by 128 bits of its digest.
     fn chain_rows(&mut self) {
-        let n_rows = self.sheet.rows.len().saturating_sub(self.header + 1);
+        let n_rows = self.sheet.rows.len().saturating_sub(self.header.last + 1);
         self.next_of_bill = vec![END; n_rows];
         self.is_first = vec![true; n_rows];
+        let header: Vec<ByteRecord> = (self.header.first..=self.header.last).map(|n| self.sheet.rows.get(n)).collect();
+        let (mut counts, mut totals): (BTreeMap<Kind, u64>, _) = (BTreeMap::new(), Totals::default());
         let mut last_of_bill: HashMap<[u8; 16], u32> = HashMap::new();
+        let mut last_key: Option<[u8; 16]> = None;
+        let mut n_bills = 0;
         for n in 0..n_rows {
-            self.sheet.rows.read(self.header + 1 + n, &mut self.scratch, &mut self.record);
-            let is_blank = self.record.iter().all(|field| field.trim_ascii().is_empty());
-            let key = if is_blank { None } else { self.key() };
-            let Some(key) = key else {
-                if is_blank && let Some(first) = self.is_first.get_mut(n) {
-                    *first = false;
-                }
-                continue;
+            let row = self.row(n);
+            self.sheet.rows.read(row, &mut self.scratch, &mut self.record);
+            let kind = match kind(&self.record, &self.columns, &header) {
+                Kind::Goods if totals.is_bare_total(&self.record, &self.columns) => Kind::Total,
+                kind => kind,
             };
-            let row = u32::try_from(n).unwrap_or(END);
-            if let Some(before) = last_of_bill.insert(key, row) {
-                if let Some(next) = self.next_of_bill.get_mut(before as usize) {
-                    *next = row;
-                }
-                if let Some(first) = self.is_first.get_mut(n) {
-                    *first = false;
-                }
+            *counts.entry(kind).or_default() += 1;
+            if kind != Kind::Goods {
+                self.leave_over(n, kind, &mut totals);
+                continue;
             }
+            totals.add(&self.record, &self.columns);
+            let goes_on = self.borrowed.look_at(row, &self.record, &self.columns);
+            self.borrowed.fill(row, &self.sheet.rows, &mut self.record);
+            let key = if goes_on { last_key.or_else(|| self.key()) } else { self.key() };
+            n_bills += u64::from(!self.chain(n, key, &mut last_of_bill));
+            last_key = key.or(last_key);
+        }
+        self.summary = Some(Box::new(told::summary(&self.sheet, &self.header, &self.columns, &counts, n_bills)));
+    }
+
+    /// Chains row `n` behind the last one of its bill, if there is one.
+    fn chain(&mut self, n: usize, key: Option<[u8; 16]>, last_of_bill: &mut HashMap<[u8; 16], u32>) -> bool {
+        let row = u32::try_from(n).unwrap_or(END);
+        let Some(before) = key.and_then(|key| last_of_bill.insert(key, row)) else { return false };
+        if let Some(next) = self.next_of_bill.get_mut(before as usize) {
+            *next = row;
+        }
+        if let Some(first) = self.is_first.get_mut(n) {
+            *first = false;
+        }
+        true
+    }
+
+    /// A row that is no goods: a total is checked, and all but blank rows are kept as unmapped.
+    fn leave_over(&mut self, n: usize, kind: Kind, totals: &mut Totals) {
+        if let Some(first) = self.is_first.get_mut(n) {
+            *first = false;
+        }
+        let row = self.row(n);
+        if kind == Kind::Total {
+            let faults = totals.check(self.sheet.rows.number(row), &self.record, &self.columns);
+            let room = limits::MAX_FAULTS.saturating_sub(self.columns.faults.len());
+            self.columns.faults.extend(faults.into_iter().take(room));
+        }
+        if !matches!(kind, Kind::Blank | Kind::Header) && self.left_over.len() < limits::MAX_UNMAPPED {
+            self.left_over.push((row, kind));
         }
     }
 
     /// What a row's bill is called, as a digest; `None` when it names none.
     fn key(&self) -> Option<[u8; 16]> {
         let cell = |column: Column| {
-            let n = self.columns.canonical.iter().position(|known| *known == Some(column));
+            let n = self.columns.place_of(column);
             let cell = n.and_then(|n| self.record.get(n)).map(|cell| text_of(cell).trim().to_owned());
             cell.filter(|cell| !cell.is_empty()).or_else(|| self.columns.constant(column).map(str::to_owned))
         };
@@ -105,41 +159,52 @@ impl Bills {
     /// The bill whose first row is `n` below the header.
     fn bill(&mut self, n: usize) -> Option<Parsed> {
         let mut open: Option<Open> = None;
-        let mut row = n;
+        let mut next = n;
         loop {
-            self.sheet.rows.read(self.header + 1 + row, &mut self.scratch, &mut self.record);
-            let number = self.sheet.rows.number(self.header + 1 + row);
-            read_row(&mut open, number, &self.record, &self.columns, &self.mapping, self.sheet.format);
-            match self.next_of_bill.get(row) {
-                Some(next) if *next != END => row = *next as usize,
+            let row = self.row(next);
+            self.sheet.rows.read(row, &mut self.scratch, &mut self.record);
+            let filled = self.borrowed.fill(row, &self.sheet.rows, &mut self.record);
+            let number = self.sheet.rows.number(row);
+            let mut read = Row::new(number, &self.record, &self.columns, &self.mapping);
+            read.say_filled(&filled, &self.columns);
+            if self.sheet.rows.is_in_doubt(row) {
+                read.stands_behind_a_quote();
+            }
+            read.share(self.borrowed.shared(row), &self.columns);
+            read_row(&mut open, read, &self.columns, &self.sheet);
+            match self.next_of_bill.get(next) {
+                Some(following) if *following != END => next = *following as usize,
                 _ => break,
             }
         }
         let Open { manifest, faults, .. } = open?;
-        Some(Parsed { manifest, head: Faults::default(), bills: vec![faults] })
+        Some(Parsed { manifest, head: Faults::default(), bills: vec![faults], summary: None })
     }
 
-    /// What stands above the header (titles, addresses), and what was found in the table as a whole.
+    /// What stands above the header (titles, addresses) and between the rows, and what was found in the table as a whole.
     fn opening(&mut self, first: &mut Parsed) {
-        for n in 0..self.header {
-            let record = self.sheet.rows.get(n);
-            let text: Vec<_> = record.iter().map(text_of).filter(|cell| !cell.trim().is_empty()).collect();
-            if !text.is_empty() {
-                let found = text.join(" ").chars().take(limits::MAX_UNMAPPED_CHARS).collect();
-                let at = format!("row {}", self.sheet.rows.number(n));
-                first
-                    .manifest
-                    .unmapped
-                    .insert(n.min(first.manifest.unmapped.len()), Unmapped { at, found, consignment: None });
-            }
-        }
+        let above = (0..self.header.first).filter(|n| !self.head_rows.contains(n)).map(|n| (n, Kind::Remark));
+        let kept: Vec<Unmapped> = above
+            .chain(std::mem::take(&mut self.left_over))
+            .filter_map(|(n, kind)| {
+                let record = self.sheet.rows.get(n);
+                let text: Vec<_> = record.iter().map(text_of).filter(|cell| !cell.trim().is_empty()).collect();
+                let found: String = text.join(" ").chars().take(limits::MAX_UNMAPPED_CHARS).collect();
+                let what = if kind == Kind::Remark { String::new() } else { format!(" ({})", kind.name()) };
+                let at = format!("row {}{what}", self.sheet.rows.number(n));
+                (!found.is_empty()).then_some(Unmapped { at, found, consignment: None })
+            })
+            .collect();
+        first.manifest.unmapped.splice(0..0, kept);
+        first.manifest.unmapped.truncate(limits::MAX_UNMAPPED);
         std::mem::take(&mut self.sheet.faults).into_iter().for_each(|fault| first.head.push(fault));
         std::mem::take(&mut self.columns.faults).into_iter().for_each(|fault| first.head.push(fault));
-        if let Some(row) = self.sheet.rows.unclosed() {
+        for row in self.sheet.rows.unclosed().take(limits::MAX_FAULTS) {
             let at = format!("row {row}");
-            let expected = "a closing quotation mark; the rest of the file was read as one cell";
+            let expected = "a closing quotation mark; the row was read as if it had none";
             first.head.push(Fault::new("unclosed_quote", Severity::Lost, at, "an open quotation mark", expected));
         }
+        first.summary = self.summary.take();
     }
 }
 
@@ -171,24 +236,23 @@ impl Iterator for Bills {
 }
 
 /// Reads one row into the bill that is open, or opens it.
-fn read_row(
-    open: &mut Option<Open>,
-    number: u64,
-    record: &ByteRecord,
-    columns: &Columns,
-    mapping: &Mapping,
-    format: &str,
-) {
-    let mut row = Row::new(number, record, columns, mapping);
+fn read_row(open: &mut Option<Open>, mut row: Row<'_>, columns: &Columns, sheet: &Sheet) {
     let reference = row.text(Column::ManifestReference).unwrap_or_default();
     let bill = row.text(Column::BillOfLading).unwrap_or_else(|| {
         if columns.has(Column::BillOfLading) {
             row.fault("missing", Severity::Lost, Column::BillOfLading, "nothing", "a bill of lading number");
         }
-        row.text(Column::Line).or_else(|| row.text(Column::Id)).unwrap_or_else(|| format!("row-{number}"))
+        let number = row.number_of_row();
+        let own = row.text(Column::Line).or_else(|| row.text(Column::Id)).unwrap_or_else(|| format!("row-{number}"));
+        // Rows of two sheets may have one number.
+        match sheet.sheet.as_ref().filter(|_| sheet.is_further) {
+            Some(sheet) => format!("{sheet} {own}"),
+            None => own,
+        }
     });
+    row.doubt_rounded();
     let consignment = join::consignment(&mut row, &bill, columns);
-    let head = Manifest { format: format.to_owned(), ..join::head(&mut row, &reference) };
+    let head = Manifest { format: sheet.format.to_owned(), ..join::head(&mut row, &reference) };
     match open {
         Some(open) => open.join(head, consignment, &mut row),
         None => *open = Some(Open::of(head, consignment, &mut row)),

@@ -73,6 +73,10 @@ columns! {
     GrossMassKg = "gross_mass_kg",
     NetMassKg = "net_mass_kg",
     VolumeM3 = "volume_m3",
+    MassUnit = "mass_unit",
+    VolumeUnit = "volume_unit",
+    Quantity = "quantity",
+    Unit = "unit",
     Value = "value",
     Currency = "currency",
     DocumentCode = "document_code",
@@ -93,8 +97,50 @@ impl Column {
 
     /// Holds a quantity.
     pub fn is_number(self) -> bool {
-        use Column::{GrossMassKg, NPackages, NetMassKg, TareKg, Value, VolumeM3};
-        matches!(self, GrossMassKg | NetMassKg | VolumeM3 | TareKg | Value | NPackages)
+        use Column::{GrossMassKg, NPackages, NetMassKg, Quantity, TareKg, Value, VolumeM3};
+        matches!(self, GrossMassKg | NetMassKg | VolumeM3 | TareKg | Value | NPackages | Quantity)
+    }
+
+    /// Says what the goods are.
+    pub fn names_goods(self) -> bool {
+        matches!(self, Self::Description | Self::ScientificName | Self::CommonName | Self::HsCode)
+    }
+
+    /// Holds a place of the carriage.
+    pub fn is_place(self) -> bool {
+        use Column::{
+            Arrival, Delivery, Departure, Discharge, FinalDestination, Loading, OriginalLoading, Transhipment,
+        };
+        matches!(
+            self,
+            Departure | Arrival | OriginalLoading | Loading | Transhipment | Discharge | Delivery | FinalDestination
+        )
+    }
+
+    /// Holds a mass or a volume, in the unit of its name.
+    pub fn is_measured(self) -> bool {
+        matches!(self, Self::GrossMassKg | Self::NetMassKg | Self::TareKg | Self::VolumeM3)
+    }
+
+    /// Is said of a whole bill or voyage: a head above the table may say it, and rows below one that says it need not.
+    pub fn is_of_bill(self) -> bool {
+        use Column::*;
+        matches!(
+            self,
+            ManifestReference
+                | Imo
+                | ShipName
+                | Flag
+                | Voyage
+                | Departure
+                | DepartedAt
+                | Arrival
+                | ArrivesAt
+                | BillOfLading
+        ) || matches!(self, MasterBill | Procedure | Routing | NotifyName | NotifyCountry)
+            || matches!(self, ConsignorName | ConsignorCountry | ConsignorCity | ConsignorStreet)
+            || matches!(self, ConsigneeName | ConsigneeCountry | ConsigneeCity | ConsigneeStreet)
+            || self.is_place()
     }
 
     /// Holds a day.
@@ -158,6 +204,9 @@ impl Column {
             Self::GrossMassKg => item(goods_item::gross_mass_kg),
             Self::NetMassKg => item(goods_item::net_mass_kg),
             Self::VolumeM3 => item(goods_item::volume_m3),
+            Self::MassUnit => item(goods_item::gross_mass_kg),
+            Self::VolumeUnit => item(goods_item::volume_m3),
+            Self::Quantity | Self::Unit => item(goods_item::quantity),
             Self::Value => bill(consignment::value).field(fields::money::amount),
             Self::Currency => bill(consignment::value).field(fields::money::currency),
             Self::DocumentCode => paper(document::code),

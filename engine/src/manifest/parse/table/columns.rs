@@ -1,119 +1,294 @@
 //! What the columns of one table mean: settled once from its header and all its values.
+//!
+//! In: the header, what stands under it, a mapping file. Out: for each place its canonical column, unit and style. What is exact
+//! goes before what is vague, wherever it stands. Columns of goods texts are joined; of two others for one field the better
+//! counts and the other is told and kept as unmapped.
 
 use super::super::super::fault::{Fault, Severity};
+use super::super::super::vocabulary;
+use super::super::units::{Unit, unit};
 use super::column::Column;
-use super::mapping::Mapping;
+use super::header::Header;
+use super::mapping::{By, Mapping, Taken};
 use super::rows::Scratch;
 use super::sheet::{Sheet, text_of};
-use super::style::{Evidence, Style};
+use super::style::{Dates, Decimal, Marks, Order};
+use super::under::{Under, under};
 
 /// What the columns of a table mean.
 pub(super) struct Columns {
-    /// Canonical column of each place; `None` = unmapped.
-    pub canonical: Vec<Option<Column>>,
+    /// What each place is taken for; `None` = unmapped.
+    pub taken: Vec<Option<Taken>>,
     /// Header of each place.
     pub headers: Vec<String>,
-    /// What the mapping says for every row.
+    /// What the mapping or the head of the table says for every row.
     pub constants: [Option<String>; Column::COUNT],
-    pub style: Style,
+    /// Unit of the numbers of each column, where it is not that of its name.
+    pub units: [Option<String>; Column::COUNT],
+    /// Decimal mark of each column.
+    pub decimals: [Decimal; Column::COUNT],
+    pub dates: Dates,
+    /// No column holds the goods text: that of the names is it.
+    pub names_are_goods: bool,
     pub faults: Vec<Fault>,
 }
 
 impl Columns {
+    /// Canonical column of place `n`.
+    pub fn at(&self, n: usize) -> Option<Column> {
+        self.taken.get(n)?.as_ref().map(|taken| taken.column)
+    }
+
     /// What the mapping says for every row.
     pub fn constant(&self, column: Column) -> Option<&str> {
         self.constants.get(column as usize)?.as_deref()
     }
 
+    /// First place that means `column`.
+    pub fn place_of(&self, column: Column) -> Option<usize> {
+        self.taken.iter().position(|taken| taken.as_ref().is_some_and(|taken| taken.column == column))
+    }
+
     /// True when some place means `column`.
     pub fn has(&self, column: Column) -> bool {
-        self.canonical.contains(&Some(column))
+        self.place_of(column).is_some()
     }
 
     /// Header of the first place that means `column`.
     pub fn header(&self, column: Column) -> Option<&String> {
-        let n = self.canonical.iter().position(|known| *known == Some(column))?;
-        self.headers.get(n)
+        self.headers.get(self.place_of(column)?)
+    }
+
+    /// Decimal mark of a column.
+    pub fn decimal(&self, column: Column) -> Decimal {
+        self.decimals.get(column as usize).copied().unwrap_or(Decimal { mark: '.', is_open: false })
+    }
+
+    /// Unit of a column, where it is not that of its name.
+    pub fn unit(&self, column: Column) -> Option<&str> {
+        self.units.get(column as usize)?.as_deref()
     }
 }
 
-/// The columns of a table whose header is row `at`.
-pub(super) fn columns(sheet: &Sheet, at: usize, mapping: &Mapping) -> Columns {
-    use Column::{CommonName, Description, HsCode, ScientificName};
+/// The columns of a table below its header.
+pub(super) fn columns(sheet: &Sheet, header: &Header, mapping: &Mapping) -> Columns {
+    let headers = header.names.clone();
+    let shapes = under(&sheet.rows, header.last, headers.len());
+    let mut taken: Vec<Option<Taken>> =
+        headers.iter().zip(&shapes).map(|(header, under)| settled(mapping.meaning(header), *under)).collect();
+    let number = sheet.rows.number(header.last);
+    let mut faults = Vec::new();
+    by_content(&mut taken, &shapes);
+    unit_columns(&mut taken, &shapes);
+    one_each(&mut taken, &headers, number, &mut faults);
+    for (header, taken) in headers.iter().zip(&taken) {
+        tell(header, taken.as_ref(), number, &mut faults);
+    }
     let constants = std::array::from_fn(|n| {
         let column = Column::ALL.get(n).copied();
         column.and_then(|column| mapping.constants.get(column.name()).cloned())
     });
-    let number = sheet.rows.number(at);
-    let headers: Vec<String> = sheet.rows.get(at).iter().map(|cell| text_of(cell).trim().to_owned()).collect();
-    let mut faults = Vec::new();
-    let mut canonical: Vec<Option<Column>> = Vec::new();
-    for header in &headers {
-        let found = mapping.column(header).and_then(|(name, is_guess)| Some((Column::named(name)?, is_guess)));
-        let taken = |column: Column| canonical.contains(&Some(column));
-        match found {
-            Some((column, is_guess)) if !(is_guess && taken(column)) => {
-                if is_guess {
-                    let at = format!("row {number} column {header}");
-                    let expected = format!("`{}`: guessed; confirm it with a mapping file", column.name());
-                    faults.push(Fault::new("guessed_column", Severity::Note, at, header, &expected));
-                }
-                canonical.push(Some(column));
-            }
-            _ => {
-                if !header.is_empty() {
-                    let at = format!("row {number} column {header}");
-                    let expected = "a column of the canonical CSV or of the mapping file; it is kept as unmapped";
-                    faults.push(Fault::new("unknown_column", Severity::Note, at, header, expected));
-                }
-                canonical.push(None);
-            }
-        }
-    }
-    let says_goods = |column: &Column| matches!(column, Description | ScientificName | CommonName | HsCode);
-    let by_mapping = Column::ALL.iter().filter(|column| mapping.constants.contains_key(column.name()));
-    if !canonical.iter().flatten().chain(by_mapping).any(says_goods) {
-        let at = format!("row {number}");
-        let found =
-            headers.iter().filter(|header| !header.is_empty()).map(String::as_str).collect::<Vec<_>>().join(", ");
-        let expected = "a column of the goods text or of the HS code; name it `description` or `hs_code`, or say so in a mapping file";
-        faults.push(Fault::new("no_goods_column", Severity::Lost, at, &found, expected));
-    }
-    let style = style_of(sheet, at, &canonical, mapping, &mut faults);
-    Columns { canonical, headers, constants, style, faults }
+    let units = std::array::from_fn(|n| Column::ALL.get(n).and_then(|column| unit_of(*column, &taken, mapping)));
+    let names_are_goods = !taken.iter().flatten().any(|taken| taken.column == Column::Description)
+        && !mapping.constants.contains_key(Column::Description.name());
+    let decimals = [Decimal { mark: '.', is_open: false }; Column::COUNT];
+    let dates = Order::default().style(mapping.dates);
+    let mut columns = Columns { taken, headers, constants, units, decimals, dates, names_are_goods, faults };
+    goods_are_named(&mut columns, number);
+    styles(&mut columns, sheet, header.last, mapping);
+    columns
 }
 
-fn style_of(
-    sheet: &Sheet,
-    at: usize,
-    canonical: &[Option<Column>],
-    mapping: &Mapping,
-    faults: &mut Vec<Fault>,
-) -> Style {
-    let mut evidence = Evidence::default();
-    let (mut scratch, mut record) = (Scratch::default(), csv::ByteRecord::new());
-    for n in at + 1..sheet.rows.len() {
-        sheet.rows.read(n, &mut scratch, &mut record);
-        for (column, cell) in canonical.iter().zip(record.iter()) {
-            match column {
-                Some(column) if column.is_number() => evidence.number(&text_of(cell)),
-                Some(column) if column.is_date() => evidence.date(&text_of(cell)),
-                _ => {}
+/// What a header means, once what stands under it was looked at.
+pub(super) fn settled(taken: Option<Taken>, under: Under) -> Option<Taken> {
+    use vocabulary::Under::{Codes, Counts, Numbers, Sizes};
+    let taken = taken.filter(|taken| match taken.under {
+        None => true,
+        Some(Counts) => under.are_counts(),
+        Some(Codes) => under.are_codes(),
+        Some(Sizes) => under.are_sizes(),
+        Some(Numbers) => under.are_numbers(),
+    })?;
+    if taken.by == By::File {
+        return Some(taken);
+    }
+    let as_column = |column: Column| Some(Taken { column, ..taken.clone() });
+    match taken.column {
+        Column::Departure if under.are_days() => as_column(Column::DepartedAt),
+        Column::Arrival if under.are_days() => as_column(Column::ArrivesAt),
+        column if column.is_place() && (under.are_days() || under.are_terms()) => None,
+        Column::Item if under.are_codes() => as_column(Column::HsCode),
+        Column::Item if under.are_texts() => Some(Taken { column: Column::Description, by: By::Word, ..taken }),
+        // How many containers, not which.
+        Column::Container if taken.is_guess() && under.are_counts() => None,
+        // A word that may name a quantity names none where no number stands under it.
+        column if column.is_number() && taken.by < By::Words && under.are_no_numbers() => None,
+        Column::Description if taken.by < By::Words && under.are_numbers() => None,
+        _ => Some(taken),
+    }
+}
+
+/// Containers are known by their numbers, whatever their column is called.
+fn by_content(taken: &mut [Option<Taken>], shapes: &[Under]) {
+    let has = |taken: &[Option<Taken>], column: Column| taken.iter().flatten().any(|taken| taken.column == column);
+    if has(taken, Column::Container) {
+        return;
+    }
+    let unnamed = taken.iter_mut().zip(shapes).find(|(taken, under)| {
+        let is_free = taken.as_ref().is_none_or(|taken| taken.is_guess() && taken.column != Column::BillOfLading);
+        is_free && under.are_containers()
+    });
+    if let Some((slot, _)) = unnamed {
+        *slot = Some(Taken { column: Column::Container, by: By::Vague, unit: None, under: None });
+    }
+}
+
+/// A column that is called `Unit` belongs to the numbers to its left, or to those that its units measure.
+fn unit_columns(taken: &mut [Option<Taken>], shapes: &[Under]) {
+    for n in 0..taken.len() {
+        if taken.get(n).and_then(Option::as_ref).is_none_or(|taken| taken.column != Column::Unit) {
+            continue;
+        }
+        let left = taken.get(..n).unwrap_or_default().iter().rev().flatten().next().map(|taken| taken.column);
+        let under = shapes.get(n).copied().unwrap_or_default();
+        let column = match left {
+            Some(Column::GrossMassKg | Column::NetMassKg) => Column::MassUnit,
+            Some(Column::VolumeM3) => Column::VolumeUnit,
+            Some(Column::NPackages) => Column::PackageKind,
+            Some(Column::Quantity) => continue,
+            _ if under.are_masses() => Column::MassUnit,
+            _ if under.are_volumes() => Column::VolumeUnit,
+            _ => continue,
+        };
+        if let Some(Some(slot)) = taken.get_mut(n) {
+            slot.column = column;
+        }
+    }
+}
+
+/// Of several places for one field the best stays: the surest, then that in the unit of the field, then the first. Goods texts
+/// all stay, and so does a header that stands twice.
+fn one_each(taken: &mut [Option<Taken>], headers: &[String], row: u64, faults: &mut Vec<Fault>) {
+    for column in Column::ALL {
+        let places: Vec<usize> = (0..taken.len())
+            .filter(|n| taken.get(*n).and_then(Option::as_ref).is_some_and(|taken| taken.column == *column))
+            .collect();
+        let reason = |n: &usize| {
+            let taken = taken.get(*n).and_then(Option::as_ref);
+            let is_plain = taken.is_some_and(|taken| taken.unit.as_deref().is_none_or(is_unit_of_field));
+            (taken.map(|taken| taken.by), is_plain, std::cmp::Reverse(*n))
+        };
+        let Some(best) = places.iter().copied().max_by_key(reason) else { continue };
+        let joins = |n: usize| {
+            let is_surer_than_chance = taken.get(n).and_then(Option::as_ref).is_some_and(|taken| taken.by > By::Vague);
+            *column == Column::Description && is_surer_than_chance
+        };
+        let stays = |n: usize| n == best || joins(n) || headers.get(n) == headers.get(best);
+        for n in places.iter().copied().filter(|n| !stays(*n)).collect::<Vec<_>>() {
+            let (header, better) = (header_at(headers, n), header_at(headers, best));
+            let at = format!("row {row} column {header}");
+            let expected =
+                format!("one column for `{}`; `{better}` was taken, this one is kept as unmapped", column.name());
+            faults.push(Fault::new("second_column", Severity::Note, at, header, &expected));
+            if let Some(slot) = taken.get_mut(n) {
+                *slot = None;
             }
         }
     }
-    let style = evidence.style(mapping.decimal, mapping.dates);
-    if style.decimal == ',' && mapping.decimal.is_none() {
+}
+
+fn header_at(headers: &[String], n: usize) -> &str {
+    headers.get(n).map(String::as_str).unwrap_or_default()
+}
+
+/// Kilograms and cubic metres.
+fn is_unit_of_field(text: &str) -> bool {
+    matches!(unit(text), None | Some((Unit::Mass(1.0) | Unit::Volume(1.0), _)))
+}
+
+/// Says what a column was taken for, where nobody said so.
+fn tell(header: &str, taken: Option<&Taken>, row: u64, faults: &mut Vec<Fault>) {
+    let at = || format!("row {row} column {header}");
+    match taken {
+        Some(taken) if taken.is_guess() => {
+            let unit = taken.unit.as_ref().map(|unit| format!(" in {unit}")).unwrap_or_default();
+            let expected = format!("`{}`{unit}: guessed; confirm it with a mapping file", taken.column.name());
+            faults.push(Fault::new("guessed_column", Severity::Note, at(), header, &expected));
+        }
+        None if !header.is_empty() && faults.iter().all(|fault| fault.code != "second_column" || fault.at != at()) => {
+            let expected = "a column of the canonical CSV or of the mapping file; it is kept as unmapped";
+            faults.push(Fault::new("unknown_column", Severity::Note, at(), header, expected));
+        }
+        _ => {}
+    }
+}
+
+/// The unit of a column by the mapping, else by its header.
+fn unit_of(column: Column, taken: &[Option<Taken>], mapping: &Mapping) -> Option<String> {
+    if let Some(unit) = mapping.units.get(column.name()) {
+        return Some(unit.clone());
+    }
+    let stated = taken.iter().flatten().find(|taken| taken.column == column)?.unit.as_ref()?;
+    let fits = match unit(stated)?.0 {
+        Unit::Mass(_) => column.is_measured() && column != Column::VolumeM3,
+        Unit::Volume(_) => column == Column::VolumeM3,
+    };
+    fits.then(|| stated.clone())
+}
+
+/// Goods that nobody can read are lost, not green.
+fn goods_are_named(columns: &mut Columns, row: u64) {
+    let by_mapping = Column::ALL.iter().copied().filter(|column| columns.constant(*column).is_some());
+    if columns.taken.iter().flatten().map(|taken| taken.column).chain(by_mapping).any(Column::names_goods) {
+        return;
+    }
+    let found =
+        columns.headers.iter().filter(|header| !header.is_empty()).map(String::as_str).collect::<Vec<_>>().join(", ");
+    let expected =
+        "a column of the goods text or of the HS code; name it `description` or `hs_code`, or say so in a mapping file";
+    columns.faults.push(Fault::new("no_goods_column", Severity::Lost, format!("row {row}"), &found, expected));
+}
+
+/// How each column writes its numbers, and the table its dates.
+fn styles(columns: &mut Columns, sheet: &Sheet, header: usize, mapping: &Mapping) {
+    let (mut marks, mut order) = ([Marks::default(); Column::COUNT], Order::default());
+    let (mut scratch, mut record) = (Scratch::default(), csv::ByteRecord::new());
+    for n in header + 1..sheet.rows.len() {
+        sheet.rows.read(n, &mut scratch, &mut record);
+        for (n, cell) in record.iter().enumerate() {
+            let Some(column) = columns.at(n) else { continue };
+            if column.is_number()
+                && let Some(marks) = marks.get_mut(column as usize)
+            {
+                marks.see(&text_of(cell));
+            } else if column.is_date() {
+                order.see(&text_of(cell));
+            }
+        }
+    }
+    let mut all = Marks::default();
+    marks.iter().for_each(|marks| all.add(*marks));
+    let own = |n: usize| marks.get(n).copied().unwrap_or_default();
+    columns.decimals = std::array::from_fn(|n| own(n).style(mapping.decimal, all));
+    columns.dates = order.style(mapping.dates);
+    say_styles(columns, sheet.name, mapping);
+}
+
+fn say_styles(columns: &mut Columns, name: &str, mapping: &Mapping) {
+    let read: Vec<Column> =
+        columns.taken.iter().flatten().map(|taken| taken.column).filter(|column| column.is_number()).collect();
+    if mapping.decimal.is_none() && read.iter().any(|column| columns.decimal(*column).mark == ',') {
         let expected = "a decimal point; the values show a decimal comma";
-        faults.push(Fault::new("decimal_comma", Severity::Note, sheet.name.to_owned(), ",", expected));
+        columns.faults.push(Fault::new("decimal_comma", Severity::Note, name.to_owned(), ",", expected));
     }
-    if style.decimal_ambiguous {
-        let expected = "a decimal mark that the values settle; a comma before three digits is read as thousands";
-        faults.push(Fault::new("decimal_ambiguous", Severity::Doubt, sheet.name.to_owned(), "1,234", expected));
+    let open: Vec<Column> = read.into_iter().filter(|column| columns.decimal(*column).is_open).collect();
+    for column in &open {
+        let found = columns.header(*column).cloned().unwrap_or_default();
+        let expected = "a decimal mark that the values settle; each number that is open is doubted with both readings";
+        columns.faults.push(Fault::new("decimal_ambiguous", Severity::Doubt, name.to_owned(), &found, expected));
     }
-    if style.dates_ambiguous {
+    if columns.dates.is_open {
         let expected = "dates that settle their order; day before month is assumed";
-        faults.push(Fault::new("dates_ambiguous", Severity::Doubt, sheet.name.to_owned(), "03/02/2014", expected));
+        columns.faults.push(Fault::new("dates_ambiguous", Severity::Doubt, name.to_owned(), "03/02/2014", expected));
     }
-    style
 }

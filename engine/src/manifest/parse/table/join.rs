@@ -10,10 +10,11 @@ use super::super::super::pointer::country_of_party;
 use super::super::super::reading::is_absent;
 use super::super::super::types::{DocumentKind, PartyRole};
 use super::super::super::vocabulary;
+use super::super::units::{Unit, unit};
 use super::column::Column;
 use super::columns::Columns;
 use super::row::Row;
-use crate::codes::HsCode;
+use super::style::without_unit;
 
 /// What a row says of the voyage and of its container.
 pub(super) fn head(row: &mut Row<'_>, reference: &str) -> Manifest {
@@ -76,7 +77,12 @@ pub(super) fn consignment(row: &mut Row<'_>, bill: &str, columns: &Columns) -> C
         parties.push(Party { role, id: None, name, address, contacts: Vec::new() });
     }
     let routing = row.countries(Column::Routing);
-    let item = goods_item(row, columns);
+    let mut item = goods_item(row, columns);
+    let gross_mass_kg = item.gross_mass_kg;
+    if row.shares(Column::GrossMassKg).is_some() {
+        // It is the mass of the bill, not of one of its items.
+        item.gross_mass_kg = None;
+    }
     Consignment {
         line: row.count(Column::Line),
         bill_of_lading: bill.to_owned(),
@@ -92,7 +98,7 @@ pub(super) fn consignment(row: &mut Row<'_>, bill: &str, columns: &Columns) -> C
         },
         routing,
         parties,
-        gross_mass_kg: item.gross_mass_kg,
+        gross_mass_kg,
         n_packages: item.packages.first().and_then(|packages| packages.n),
         value: money(row),
         goods_items: vec![item],
@@ -103,11 +109,12 @@ pub(super) fn consignment(row: &mut Row<'_>, bill: &str, columns: &Columns) -> C
 
 fn money(row: &mut Row<'_>) -> Option<Money> {
     let text = row.text(Column::Value).filter(|text| !is_absent(text))?;
-    let is_plain = text.parse::<f64>().is_ok() && row.style.decimal == '.';
+    let decimal = row.decimal(Column::Value);
+    let is_plain = text.parse::<f64>().is_ok() && decimal.mark == '.';
     let amount = if is_plain {
         text.clone()
     } else {
-        row.style.plain(&text).map_or_else(|| text.clone(), |plain| plain.into_owned())
+        decimal.amount(&text).map_or_else(|| text.clone(), |plain| plain.into_owned())
     };
     let money = Money { amount, currency: row.text(Column::Currency), kind: None };
     if money.number().is_none() {
@@ -123,8 +130,7 @@ fn goods_item(row: &mut Row<'_>, columns: &Columns) -> GoodsItem {
         kind: row.text(Column::PackageKind),
         marks: row.text(Column::Marks),
     };
-    let at = Column::HsCode.place();
-    let hs_code: Option<HsCode> = row.code(Column::HsCode, at, "an HS code of 2 to 12 digits", Severity::Lost);
+    let hs_code = row.tariff();
     let document = Document {
         code: row.text(Column::DocumentCode),
         kind: document_kind(row, columns),
@@ -134,11 +140,12 @@ fn goods_item(row: &mut Row<'_>, columns: &Columns) -> GoodsItem {
         ..Document::default()
     };
     let declared = document.number.is_some() || document.code.is_some();
+    let quantity = quantity(row);
     GoodsItem {
         item: row.count(Column::Item),
         hs_code,
         hs_edition: row.count(Column::HsEdition).and_then(|edition| u16::try_from(edition).ok()),
-        description: row.text(Column::Description).unwrap_or_default(),
+        description: description(row, columns),
         scientific_name: row.text(Column::ScientificName),
         common_name: row.text(Column::CommonName),
         origin: row.country(Column::Origin),
@@ -149,10 +156,67 @@ fn goods_item(row: &mut Row<'_>, columns: &Columns) -> GoodsItem {
             .collect(),
         packages: if packages == Packages::default() { vec![] } else { vec![packages] },
         gross_mass_kg: row.number(Column::GrossMassKg),
-        net_mass_kg: row.number(Column::NetMassKg),
-        volume_m3: row.number(Column::VolumeM3),
+        net_mass_kg: own(row, Column::NetMassKg),
+        volume_m3: own(row, Column::VolumeM3).or_else(|| volume_of(quantity.as_ref(), row)),
+        quantity,
         documents: if declared { vec![document] } else { vec![] },
         ..GoodsItem::default()
+    }
+}
+
+/// The goods text; where no column holds one, the names are it.
+fn description(row: &Row<'_>, columns: &Columns) -> String {
+    let text = row.text(Column::Description);
+    let by_name = || row.text(Column::CommonName).or_else(|| row.text(Column::ScientificName));
+    text.or_else(|| by_name().filter(|_| columns.names_are_goods)).unwrap_or_default()
+}
+
+/// A number of this row alone. One that several rows share is told and kept as unmapped: nobody knows how it parts.
+fn own(row: &mut Row<'_>, column: Column) -> Option<f64> {
+    let number = row.number(column);
+    match row.shares(column) {
+        None => number,
+        Some(false) => None,
+        Some(true) => {
+            let found = row.text(column).unwrap_or_default();
+            row.fault(
+                "shared_number",
+                Severity::Doubt,
+                column,
+                &found,
+                "a number for each row; it is shared by several",
+            );
+            row.keep(column, &found);
+            None
+        }
+    }
+}
+
+/// A quantity with its unit, which stands behind it or in a column of its own.
+fn quantity(row: &mut Row<'_>) -> Option<Quantity> {
+    let text = row.text(Column::Quantity).filter(|text| !is_absent(text))?;
+    let (number, behind) = without_unit(&text);
+    let unit = Some(behind.to_owned()).filter(|unit| !unit.is_empty()).or_else(|| row.text(Column::Unit));
+    let Some(unit) = unit else {
+        // Of nobody knows what: it is no quantity.
+        row.keep(Column::Quantity, &text);
+        return None;
+    };
+    match row.decimal(Column::Quantity).read(number) {
+        Some(reading) => Some(Quantity { amount: reading.value(), unit }),
+        None => {
+            row.fault("not_a_quantity", Severity::Lost, Column::Quantity, &text, "a number of at least 0");
+            None
+        }
+    }
+}
+
+/// The volume that a quantity is, where the row gives no other.
+fn volume_of(quantity: Option<&Quantity>, row: &Row<'_>) -> Option<f64> {
+    let quantity = quantity.filter(|_| row.get(Column::VolumeM3).is_none())?;
+    match unit(&quantity.unit)?.0 {
+        Unit::Volume(factor) => Some(quantity.amount * factor),
+        Unit::Mass(_) => None,
     }
 }
 
@@ -210,11 +274,14 @@ impl Open {
             compare(bill, &consignment, row);
         }
         for item in items {
-            self.item(item, &consignment.originals, row);
+            // A mass that stands in a row above is counted there.
+            let adds =
+                if row.shares(Column::GrossMassKg) == Some(false) { Some(0.0) } else { consignment.gross_mass_kg };
+            self.item(item, adds, &consignment.originals, row);
         }
     }
 
-    fn item(&mut self, item: GoodsItem, originals: &[Original], row: &mut Row<'_>) {
+    fn item(&mut self, item: GoodsItem, adds: Option<f64>, originals: &[Original], row: &mut Row<'_>) {
         let Some(bill) = self.manifest.consignments.first_mut() else { return };
         let known = item.item.and_then(|number| self.items.get(&number).copied());
         let n = known.unwrap_or(bill.goods_items.len());
@@ -247,10 +314,12 @@ impl Open {
                 if let Some(number) = item.item {
                     self.items.insert(number, n);
                 }
-                bill.gross_mass_kg = match (bill.gross_mass_kg, item.gross_mass_kg) {
+                bill.gross_mass_kg = match (bill.gross_mass_kg, adds) {
                     (Some(sum), Some(more)) => Some(sum + more),
                     _ => None,
                 };
+                let n_packages = item.packages.first().and_then(|packages| packages.n);
+                bill.n_packages = bill.n_packages.zip(n_packages).map(|(sum, more)| sum.saturating_add(more));
                 // What the bill says again with every row is said already.
                 let own = originals.iter().filter(|original| original.at.is_of_item());
                 bill.originals.extend(own.map(|original| Original { at: original.at.at_item(n), ..original.clone() }));
@@ -272,12 +341,13 @@ fn goes_on(text: &mut String, more: &str) {
 
 /// Says where a row of a bill contradicts its first one, which counts.
 fn compare(bill: &Consignment, row_says: &Consignment, row: &mut Row<'_>) {
+    let party = |role: PartyRole| row_says.party(role).is_some() && bill.party(role) != row_says.party(role);
     let differs = [
-        (Column::Procedure, bill.procedure != row_says.procedure),
-        (Column::Loading, bill.places != row_says.places),
-        (Column::ConsignorName, bill.party(PartyRole::Consignor) != row_says.party(PartyRole::Consignor)),
-        (Column::ConsigneeName, bill.party(PartyRole::Consignee) != row_says.party(PartyRole::Consignee)),
-        (Column::Value, bill.value != row_says.value),
+        (Column::Procedure, row_says.procedure.is_some() && bill.procedure != row_says.procedure),
+        (Column::Loading, row_says.places != Places::default() && bill.places != row_says.places),
+        (Column::ConsignorName, party(PartyRole::Consignor)),
+        (Column::ConsigneeName, party(PartyRole::Consignee)),
+        (Column::Value, row_says.value.is_some() && bill.value != row_says.value),
     ];
     for (column, _) in differs.iter().filter(|(_, differs)| *differs) {
         let expected = "the same in every row of the bill; the first counts";

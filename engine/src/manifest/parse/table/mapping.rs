@@ -6,6 +6,7 @@
 //! delimiter = ";"          # CSV only
 //! sheet = "Manifest"       # XLSX only
 //! header_row = 3           # counted from 1
+//! header_rows = 2          # where its names stand in two rows
 //! [columns]
 //! "Descrição da mercadoria" = "description"
 //! [constants]
@@ -19,8 +20,8 @@ use std::fmt::Write;
 
 use serde::Deserialize;
 
-use super::super::super::vocabulary;
-use super::column::COLUMNS;
+use super::super::super::vocabulary::{self, Strength, Under};
+use super::column::{COLUMNS, Column};
 use crate::manifest::ManifestError;
 
 /// Order of day, month and year where it is not `2014-03-01`.
@@ -49,6 +50,8 @@ pub struct Mapping {
     pub sheet: Option<String>,
     /// Row of the header, counted from 1; `None` = the first that is understood.
     pub header_row: Option<usize>,
+    /// Rows that the header has; `None` = one, or told from the content.
+    pub header_rows: Option<usize>,
     /// Header → canonical column. An empty column leaves it out, as unmapped.
     pub columns: BTreeMap<String, String>,
     /// Canonical column → value of every row.
@@ -108,6 +111,7 @@ impl Mapping {
         line("delimiter", self.delimiter.map(|delimiter| quoted(&delimiter.to_string())));
         line("sheet", self.sheet.as_deref().map(quoted));
         line("header_row", self.header_row.map(|row| row.to_string()));
+        line("header_rows", self.header_rows.map(|rows| rows.to_string()));
         for (name, table) in [("columns", &self.columns), ("constants", &self.constants), ("units", &self.units)] {
             if !table.is_empty() {
                 let _ = writeln!(text, "\n[{name}]");
@@ -119,28 +123,74 @@ impl Mapping {
         text
     }
 
-    /// The canonical column of a header: by the file, by its own name, by the list of the trade. The flag says a guess.
-    pub(super) fn column(&self, header: &str) -> Option<(&str, bool)> {
-        let key = vocabulary::folded(header);
-        let by_file = self.columns.get(header.trim()).or_else(|| {
-            self.columns
-                .iter()
-                .find(|(known, _)| vocabulary::folded(known) == key && !key.is_empty())
-                .map(|(_, column)| column)
-        });
-        if let Some(column) = by_file {
-            return (!column.is_empty()).then_some((column.as_str(), false));
+    /// What a header means: by the file, by its own name, by its words. `None` where the file leaves it out as well.
+    pub(super) fn meaning(&self, header: &str) -> Option<Taken> {
+        let header = header.trim();
+        if let Some(column) = self.by_file(header) {
+            return Column::named(column).map(|column| Taken::by(column, By::File));
         }
-        let own = header.trim().to_ascii_lowercase();
-        if let Some(column) = COLUMNS.iter().find(|column| **column == own) {
-            return Some((column, false));
+        let own = header.to_ascii_lowercase();
+        if let Some(column) = Column::named(&own) {
+            return Some(Taken::by(column, By::Name));
         }
-        vocabulary::column(header).map(|column| (column, true))
+        let meaning = vocabulary::header(header)?;
+        let by = match meaning.strength {
+            Strength::Vague => By::Vague,
+            Strength::Plain => By::Word,
+            Strength::Exact => By::Words,
+        };
+        Some(Taken { column: Column::named(meaning.column)?, by, unit: meaning.unit, under: meaning.under })
     }
 
-    /// How many cells of a row are headers that are understood.
-    pub(super) fn understood<'c>(&self, cells: impl Iterator<Item = &'c str>) -> usize {
-        cells.filter(|cell| self.column(cell).is_some()).count()
+    fn by_file(&self, header: &str) -> Option<&str> {
+        if self.columns.is_empty() {
+            return None;
+        }
+        let key = vocabulary::folded(header);
+        let alike = || self.columns.iter().find(|(known, _)| !key.is_empty() && vocabulary::folded(known) == key);
+        self.columns.get(header).or_else(|| alike().map(|(_, column)| column)).map(String::as_str)
+    }
+}
+
+/// Why a column is taken for what it is, the weakest reason first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum By {
+    /// A strange word beside others, or what stands under it.
+    Vague,
+    /// One word.
+    Word,
+    /// Several words that agree.
+    Words,
+    /// The canonical name itself.
+    Name,
+    /// The mapping file.
+    File,
+}
+
+/// The column that a header is taken for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Taken {
+    pub column: Column,
+    pub by: By,
+    /// Unit that the header states.
+    pub unit: Option<String>,
+    /// What must stand under it.
+    pub under: Option<Under>,
+}
+
+impl Taken {
+    fn by(column: Column, by: By) -> Self {
+        Self { column, by, unit: None, under: None }
+    }
+
+    /// The header itself says it, and not only what stands under it.
+    pub fn is_named(&self) -> bool {
+        self.by > By::Vague
+    }
+
+    /// Nobody but the words of the header says so.
+    pub fn is_guess(&self) -> bool {
+        self.by < By::Name
     }
 }
 

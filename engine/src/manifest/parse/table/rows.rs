@@ -8,11 +8,17 @@ use csv::ByteRecord;
 use super::super::super::fault::ManifestError;
 use super::super::super::limits;
 
+/// Lines that one quoted cell may run over. A quotation mark that is not closed by then is none.
+const MAX_CELL_LINES: usize = 64;
+
+/// Rows with a wrong quotation mark that are looked into. After them every mark is read as a letter, and its row said.
+const MAX_BROKEN: usize = 1_000;
+
 /// Fields and bytes of one record, reused from row to row.
 #[derive(Debug, Default)]
 pub(in super::super) struct Scratch {
-    /// Made once: its table of transitions costs more than a row.
-    reader: Option<csv_core::Reader>,
+    /// Made once each, with quotation marks and without: their table of transitions costs more than a row.
+    readers: [Option<csv_core::Reader>; 2],
     text: Vec<u8>,
     ends: Vec<usize>,
 }
@@ -25,19 +31,36 @@ pub(in super::super) struct Rows {
     starts: Vec<usize>,
     /// Row numbers as the file counts them; empty = from 1 on.
     numbers: Vec<u32>,
+    /// Rows whose quotation marks go wrong: they are read as letters. In order.
+    broken: Vec<u32>,
+    /// Bytes that an open quotation mark would have taken, from and to: rows that begin in them may be parted wrongly.
+    in_doubt: Vec<(usize, usize)>,
     delimiter: u8,
 }
 
 impl Rows {
     /// Rows of a CSV; empty lines are none.
     pub fn of_csv(bytes: Vec<u8>, delimiter: u8) -> Result<Self, ManifestError> {
-        let mut rows = Self { bytes, starts: Vec::new(), numbers: Vec::new(), delimiter };
+        let mut rows = Self {
+            bytes,
+            starts: Vec::new(),
+            numbers: Vec::new(),
+            broken: Vec::new(),
+            in_doubt: Vec::new(),
+            delimiter,
+        };
         let mut scratch = Scratch::default();
-        let mut at = 0;
-        while let Some(read) = rows.scan(at, &mut scratch) {
+        let (mut at, mut width) = (0, None);
+        while let Some((read, broken)) = rows.next_record(at, width, &mut scratch) {
             if scratch.ends.len() > limits::MAX_COLUMNS {
                 let what = format!("row {} with {} columns", rows.starts.len() + 1, scratch.ends.len());
                 return Err(ManifestError::TooLarge { what, limit: limits::MAX_COLUMNS, name: "MAX_COLUMNS" });
+            }
+            if let Some(end) = broken {
+                rows.broken.push(u32::try_from(rows.starts.len()).unwrap_or(u32::MAX));
+                rows.in_doubt.push((at, end));
+            } else {
+                width = Some(scratch.ends.len());
             }
             rows.starts.push(at);
             at += read;
@@ -69,11 +92,20 @@ impl Rows {
         self.numbers.get(n).map_or(n as u64 + 1, |number| u64::from(*number))
     }
 
+    /// Index of the row that the file counts as `number`.
+    pub fn index_of(&self, number: u64) -> Option<usize> {
+        if self.numbers.is_empty() {
+            return usize::try_from(number).ok()?.checked_sub(1).filter(|n| *n < self.len());
+        }
+        self.numbers.binary_search(&u32::try_from(number).ok()?).ok()
+    }
+
     /// Reads row `n` into `record`.
     pub fn read(&self, n: usize, scratch: &mut Scratch, record: &mut ByteRecord) {
         record.clear();
-        let Some(at) = self.starts.get(n).filter(|_| n < self.len()) else { return };
-        if self.scan(*at, scratch).is_none() {
+        let (Some(from), Some(to)) = (self.starts.get(n), self.starts.get(n + 1)) else { return };
+        let is_broken = u32::try_from(n).is_ok_and(|n| self.broken.binary_search(&n).is_ok());
+        if self.scan(*from, *to, !is_broken, scratch).is_none() {
             return;
         }
         let mut from = 0;
@@ -90,25 +122,72 @@ impl Rows {
         record
     }
 
-    /// Row number of a record that runs over more lines than any honest cell: a quote that is never closed.
-    pub fn unclosed(&self) -> Option<u64> {
-        let last = self.len().checked_sub(1)?;
-        let (from, to) = (self.starts.get(last)?, self.starts.get(last + 1)?);
-        let text = self.bytes.get(*from..*to)?;
-        let quotes = text.iter().filter(|byte| **byte == b'"').count();
-        (quotes % 2 == 1).then(|| self.number(last))
+    /// Numbers of the rows whose quotation marks go wrong.
+    pub fn unclosed(&self) -> impl Iterator<Item = u64> + '_ {
+        self.broken.iter().map(|n| self.number(*n as usize))
     }
 
-    /// Reads the record at `at`; gives the bytes that it took, `None` at the end.
-    fn scan(&self, at: usize, scratch: &mut Scratch) -> Option<usize> {
+    /// Where the line that begins at `at` ends, its line break and breaks before it included.
+    fn end_of_line(&self, at: usize) -> usize {
+        let rest = self.bytes.get(at..).unwrap_or_default();
+        let is_break = |byte: &u8| matches!(byte, b'\n' | b'\r');
+        let start = rest.iter().position(|byte| !is_break(byte)).unwrap_or(rest.len());
+        let line = rest.get(start..).unwrap_or_default();
+        let Some(end) = line.iter().position(is_break) else { return self.bytes.len() };
+        let is_pair = line.get(end..end + 2) == Some(b"\r\n");
+        at + start + end + if is_pair { 2 } else { 1 }
+    }
+
+    /// Reads the record at `at`: the bytes that it took, and where its quotation marks go wrong, the end of what an open one
+    /// would take. They do where a cell never ends, or where the record runs over lines and has other columns than the row before, which its first line alone has.
+    fn next_record(&self, at: usize, width: Option<usize>, scratch: &mut Scratch) -> Option<(usize, Option<usize>)> {
+        let line = self.end_of_line(at);
+        let (read, is_whole) = self.scan(at, line, true, scratch)?;
+        if is_whole {
+            return Some((read, None));
+        }
+        if self.broken.len() >= MAX_BROKEN {
+            let (alone, _) = self.scan(at, line, false, scratch)?;
+            return Some((alone, Some(at + alone)));
+        }
+        let mut end = line;
+        for _ in 1..MAX_CELL_LINES {
+            end = self.end_of_line(end);
+        }
+        let (read, is_whole) = self.scan(at, end, true, scratch)?;
+        if is_whole && width.is_none_or(|width| scratch.ends.len() == width) {
+            return Some((read, None));
+        }
+        let (alone, _) = self.scan(at, line, false, scratch)?;
+        if is_whole && width.is_some_and(|width| scratch.ends.len() != width) {
+            let (read, _) = self.scan(at, end, true, scratch)?;
+            return Some((read, None));
+        }
+        Some((alone, Some(at + read)))
+    }
+
+    /// Row `n` stands where an open quotation mark may have parted it wrongly.
+    pub fn is_in_doubt(&self, n: usize) -> bool {
+        let Some(start) = self.starts.get(n) else { return false };
+        // Pieces begin in order, and the last that begins before the row is the one that can reach it.
+        let before = self.in_doubt.partition_point(|(from, _)| from <= start);
+        let last = before.checked_sub(1).and_then(|n| self.in_doubt.get(n));
+        last.is_some_and(|(_, to)| start < to)
+    }
+
+    /// Reads one record of the bytes from `at` to `end`; gives the bytes that it took and whether it ended there, `None` where
+    /// nothing is left.
+    fn scan(&self, at: usize, end: usize, quoting: bool, scratch: &mut Scratch) -> Option<(usize, bool)> {
         let delimiter = self.delimiter;
-        let make = || csv_core::ReaderBuilder::new().delimiter(delimiter).build();
-        let reader = scratch.reader.get_or_insert_with(make);
+        let make = || csv_core::ReaderBuilder::new().delimiter(delimiter).quoting(quoting).build();
+        let [quoted, plain] = &mut scratch.readers;
+        let reader = if quoting { quoted } else { plain }.get_or_insert_with(make);
         reader.reset();
-        let mut input = self.bytes.get(at..)?;
+        let mut input = self.bytes.get(at..end)?;
         scratch.text.resize(scratch.text.capacity().max(1 << 10), 0);
         scratch.ends.resize(scratch.ends.capacity().max(64), 0);
         let (mut taken, mut written, mut fields) = (0, 0, 0);
+        let mut is_whole = true;
         loop {
             let text = scratch.text.get_mut(written..)?;
             let ends = scratch.ends.get_mut(fields..)?;
@@ -126,21 +205,58 @@ impl Rows {
                     let more = scratch.ends.len() * 2;
                     scratch.ends.resize(more, 0);
                 }
-                // The last record may end without a line break: an empty input says so.
-                csv_core::ReadRecordResult::InputEmpty => {}
+                // The last record may end without a line break: an empty input says so. One that ends where the bytes do
+                // and not with a line break may go on, or is never closed.
+                csv_core::ReadRecordResult::InputEmpty => {
+                    is_whole = end == self.bytes.len() && !self.is_open(at, end, quoting);
+                }
                 csv_core::ReadRecordResult::Record => break,
                 csv_core::ReadRecordResult::End => return None,
             }
         }
         scratch.text.truncate(written);
         scratch.ends.truncate(fields);
-        Some(taken)
+        Some((taken, is_whole))
+    }
+
+    /// An odd number of quotation marks: the last one is open.
+    fn is_open(&self, at: usize, end: usize, quoting: bool) -> bool {
+        let text = self.bytes.get(at..end).unwrap_or_default();
+        quoting && text.iter().filter(|byte| **byte == b'"').count() % 2 == 1
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_open_quotation_mark_takes_one_row() {
+        let rows = |text: &str| Rows::of_csv(text.as_bytes().to_vec(), b',').unwrap();
+        let texts = |rows: &Rows| {
+            (0..rows.len())
+                .map(|n| {
+                    rows.get(n)
+                        .iter()
+                        .map(|cell| String::from_utf8_lossy(cell).into_owned())
+                        .collect::<Vec<_>>()
+                        .join("|")
+                })
+                .collect::<Vec<_>>()
+        };
+        let open = rows("a,b\n\"logs,5\nsawn,6\nboards,7\n");
+        assert_eq!(texts(&open), ["a|b", "\"logs|5", "sawn|6", "boards|7"]);
+        assert_eq!(open.unclosed().collect::<Vec<_>>(), [2]);
+        assert_eq!((0..4).map(|n| open.is_in_doubt(n)).collect::<Vec<_>>(), [false, true, true, true]);
+        let closed_later = rows("a,b\n\"logs,5\n\"sawn, dry\",6\nboards,7\n");
+        assert_eq!(texts(&closed_later), ["a|b", "\"logs|5", "sawn, dry|6", "boards|7"]);
+        let honest = rows("a,b\r\n\"two\r\nlines\",5\r\nsawn,6");
+        assert_eq!(texts(&honest), ["a|b", "two\r\nlines|5", "sawn|6"]);
+        assert_eq!(honest.unclosed().count(), 0);
+        let endless = rows(&format!("a,b\n\"logs,5\n{}", "sawn,6\n".repeat(1_000)));
+        assert_eq!((endless.len(), endless.unclosed().count()), (1_002, 1));
+        assert_eq!(texts(&rows("a,b\rc,d\r")), ["a|b", "c|d"]);
+    }
 
     #[test]
     fn a_row_is_read_as_often_as_it_is_asked_for() {

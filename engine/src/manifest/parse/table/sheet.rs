@@ -17,6 +17,17 @@ pub(in crate::manifest::parse) struct Sheet {
     pub delimiter: Option<char>,
     /// Sheet that was used.
     pub sheet: Option<String>,
+    /// Blocks of merged cells that reach over several rows.
+    pub blocks: Vec<Block>,
+    /// Another sheet of the workbook was read before it: its rows need the sheet's name to be told apart.
+    pub is_further: bool,
+}
+
+/// Merged cells: rows as the sheet counts them from 1, places from 0, first and last.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::manifest::parse) struct Block {
+    pub rows: (u64, u64),
+    pub places: (usize, usize),
 }
 
 /// The text of a cell: UTF-8, else Windows-1252.

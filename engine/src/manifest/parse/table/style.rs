@@ -1,20 +1,155 @@
-//! How a table writes numbers and dates: told once from all its values, and stated.
+//! How a column writes its numbers, and a table its dates: told from all values, and stated.
+//!
+//! In: every value of a column. Out: its decimal mark, the numbers it means, and where two readings stay open. One column has
+//! one style. A value that contradicts it and can be read in one way only is read with a doubt; one that can be read in no way
+//! is lost. Nothing is deleted out of a number to make it one.
 
 use std::borrow::Cow;
 
+use super::dates::{self, Day};
 use super::mapping::DateOrder;
 
-/// Decimal mark and date order of a table.
+/// Decimal mark of a column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Style {
-    /// `.` or `,`.
-    pub decimal: char,
-    /// Order of `01/02/2014`.
-    pub dates: DateOrder,
+pub(super) struct Decimal {
+    pub mark: char,
+    /// Nothing settles what a mark before exactly three digits means.
+    pub is_open: bool,
+}
+
+/// Order of the dates of a table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Dates {
+    pub order: DateOrder,
     /// The values left both orders open.
-    pub dates_ambiguous: bool,
-    /// Values such as `21,600` left both marks open.
-    pub decimal_ambiguous: bool,
+    pub is_open: bool,
+}
+
+/// A number as it was read.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Reading {
+    /// In the style of its column.
+    Plain(f64),
+    /// Against the style of its column, and in one way only.
+    Against(f64),
+    /// In the style that is more likely, and as it would be in the other.
+    Open(f64, f64),
+}
+
+impl Reading {
+    /// The number that counts.
+    pub fn value(&self) -> f64 {
+        match self {
+            Self::Plain(number) | Self::Against(number) | Self::Open(number, _) => *number,
+        }
+    }
+}
+
+/// What one written number says about decimal marks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Says {
+    Nothing,
+    /// A whole number of four or more digits without groups: whoever writes so does not group.
+    Ungrouped,
+    Point,
+    Comma,
+    /// A point or comma before exactly three digits, and nothing else.
+    OpenPoint,
+    OpenComma,
+}
+
+fn says(text: &str) -> Says {
+    let text = text.trim();
+    let (n_commas, n_points) = (text.matches(',').count(), text.matches('.').count());
+    if n_commas + n_points == 0 {
+        let is_long = text.len() >= 4 && text.bytes().all(|byte| byte.is_ascii_digit());
+        return if is_long { Says::Ungrouped } else { Says::Nothing };
+    }
+    let digits = |piece: &str| !piece.is_empty() && piece.bytes().all(|byte| byte.is_ascii_digit());
+    let is_open = |mark: char| {
+        let (first, rest) = text.split_once(mark).unwrap_or_default();
+        digits(first) && first.len() <= 3 && !first.starts_with('0') && digits(rest) && rest.len() == 3
+    };
+    match (text.rfind(','), text.rfind('.')) {
+        (Some(comma), Some(point)) if comma > point => Says::Comma,
+        (Some(_), Some(_)) => Says::Point,
+        (Some(_), None) if n_commas > 1 => Says::Point,
+        (Some(_), None) if is_open(',') => Says::OpenComma,
+        (Some(_), None) => Says::Comma,
+        (None, Some(_)) if n_points > 1 => Says::Comma,
+        (None, Some(_)) if is_open('.') => Says::OpenPoint,
+        (None, Some(_)) => Says::Point,
+        (None, None) => Says::Nothing,
+    }
+}
+
+/// The number of a text without the unit behind it.
+pub(super) fn without_unit(text: &str) -> (&str, &str) {
+    let digits = text.trim_end_matches(|c: char| c.is_alphabetic() || matches!(c, '³' | ' ' | '.')).len();
+    let has_unit = text.get(digits..).is_some_and(|rest| rest.contains(char::is_alphabetic) || rest.contains('³'));
+    let cut = match has_unit {
+        _ if text.ends_with("m3") || text.ends_with("M3") => text.len() - 2,
+        true => digits,
+        false => text.len(),
+    };
+    let (number, unit) = text.split_at_checked(cut).unwrap_or((text, ""));
+    (number.trim(), unit.trim().trim_matches('.'))
+}
+
+/// Counts what the values of a column say.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Marks {
+    ungrouped: u64,
+    point: u64,
+    comma: u64,
+    open_point: u64,
+    open_comma: u64,
+}
+
+impl Marks {
+    /// A value of the column.
+    pub fn see(&mut self, text: &str) {
+        let counter = match says(without_unit(text.trim()).0) {
+            Says::Nothing => return,
+            Says::Ungrouped => &mut self.ungrouped,
+            Says::Point => &mut self.point,
+            Says::Comma => &mut self.comma,
+            Says::OpenPoint => &mut self.open_point,
+            Says::OpenComma => &mut self.open_comma,
+        };
+        *counter += 1;
+    }
+
+    /// Adds those of another column.
+    pub fn add(&mut self, other: Self) {
+        self.ungrouped += other.ungrouped;
+        self.point += other.point;
+        self.comma += other.comma;
+        self.open_point += other.open_point;
+        self.open_comma += other.open_comma;
+    }
+
+    fn settled(self) -> Option<char> {
+        match (self.point > 0, self.comma > 0) {
+            (true, false) => Some('.'),
+            (false, true) => Some(','),
+            _ => None,
+        }
+    }
+
+    /// The style of the column; what it leaves open the `others` of the table may settle.
+    pub fn style(self, given: Option<char>, others: Self) -> Decimal {
+        let is_mixed = self.point > 0 && self.comma > 0;
+        let has_open = is_mixed || self.open_point + self.open_comma > 0;
+        let settled = given.or(self.settled()).or_else(|| others.settled().filter(|_| self.point + self.comma == 0));
+        if let Some(mark) = settled {
+            return Decimal { mark, is_open: false };
+        }
+        let mark = if self.comma > self.point { ',' } else { '.' };
+        // Who writes 21600 without a group mark means no groups by a point elsewhere.
+        let groups_nothing = self.open_comma == 0 && self.point + self.comma == 0 && others.ungrouped > 0;
+        Decimal { mark, is_open: has_open && !groups_nothing }
+    }
 }
 
 /// Groups of three digits, or of two before the last three as India writes them; a number of one piece is grouped too.
@@ -27,112 +162,97 @@ fn is_grouped(whole: &str, is_mark: impl Fn(char) -> bool) -> bool {
         && (inner(3) || first.len() <= 2 && inner(2))
 }
 
-/// Counts what the values say.
-#[derive(Debug, Default)]
-pub(super) struct Evidence {
-    comma_decimal: u64,
-    point_decimal: u64,
-    comma_open: u64,
-    point_open: u64,
+/// Reads a number with this decimal mark, as plain decimal text.
+fn plain(text: &str, mark: char) -> Option<Cow<'_, str>> {
+    let is_plain = |byte: u8| byte.is_ascii_digit() || (byte == b'.' && mark == '.');
+    if text.bytes().all(is_plain) {
+        return Some(text.into());
+    }
+    let other = if mark == ',' { '.' } else { ',' };
+    let is_group_mark = |c: char| c == other || matches!(c, ' ' | '\u{a0}' | '\u{2009}' | '\u{202f}' | '\'' | '’');
+    let (whole, fraction) = text.split_once(mark).map_or((text, None), |(whole, rest)| (whole, Some(rest)));
+    if fraction.is_some_and(|rest| rest.contains(is_group_mark)) || !is_grouped(whole, is_group_mark) {
+        return None;
+    }
+    let mut marks = whole.chars().filter(|c| is_group_mark(*c));
+    let first = marks.next();
+    if marks.any(|c| Some(c) != first) {
+        return None;
+    }
+    let digits: String = whole.chars().filter(|c| !is_group_mark(*c)).collect();
+    Some(fraction.map_or(digits.clone(), |rest| format!("{digits}.{rest}")).into())
+}
+
+fn number(text: &str, mark: char) -> Option<f64> {
+    plain(text, mark)?.parse::<f64>().ok().filter(|number| number.is_finite() && *number >= 0.0)
+}
+
+impl Decimal {
+    /// A number, and how surely it was read.
+    pub fn read(self, text: &str) -> Option<Reading> {
+        let text = text.trim();
+        let other = if self.mark == ',' { '.' } else { ',' };
+        let (own, against) = (number(text, self.mark), number(text, other));
+        match (says(text), own, against) {
+            (Says::OpenPoint | Says::OpenComma, Some(own), Some(against)) if self.is_open => {
+                Some(Reading::Open(own, against))
+            }
+            (_, Some(own), _) => Some(Reading::Plain(own)),
+            (Says::Point | Says::Comma, None, Some(against)) => Some(Reading::Against(against)),
+            _ => None,
+        }
+    }
+
+    /// An amount as plain decimal text, so that nothing is rounded.
+    pub fn amount(self, text: &str) -> Option<Cow<'_, str>> {
+        plain(text.trim(), self.mark)
+    }
+}
+
+/// Counts what dates say about their order.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Order {
     day_first: u64,
     month_first: u64,
-    open_dates: u64,
+    open: u64,
 }
 
-impl Evidence {
-    /// A value of a column of numbers.
-    pub fn number(&mut self, text: &str) {
-        let text = text.trim();
-        let (comma, point) = (text.rfind(','), text.rfind('.'));
-        let grouped = |mark: char| {
-            let mut groups = text.split(mark);
-            let first = groups
-                .next()
-                .is_some_and(|group| (1..=3).contains(&group.len()) && group.bytes().all(|b| b.is_ascii_digit()));
-            first && groups.all(|group| group.len() == 3 && group.bytes().all(|b| b.is_ascii_digit()))
-        };
-        match (comma, point) {
-            (Some(comma), Some(point)) if comma > point => self.comma_decimal += 1,
-            (Some(_), Some(_)) => self.point_decimal += 1,
-            (Some(_), None) if text.matches(',').count() > 1 => self.point_decimal += 1,
-            (Some(_), None) if grouped(',') && !text.starts_with('0') => self.comma_open += 1,
-            (Some(_), None) => self.comma_decimal += 1,
-            (None, Some(_)) if text.matches('.').count() > 1 => self.comma_decimal += 1,
-            (None, Some(_)) if grouped('.') && !text.starts_with('0') => self.point_open += 1,
-            (None, Some(_)) => self.point_decimal += 1,
-            (None, None) => {}
-        }
-    }
-
+impl Order {
     /// A value of a column of dates.
-    pub fn date(&mut self, text: &str) {
-        let Some([a, b, _]) = pieces(text).filter(|[a, ..]| *a < 1000) else { return };
-        if a > 12 {
-            self.day_first += 1;
-        } else if b > 12 {
-            self.month_first += 1;
-        } else if a != b {
-            self.open_dates += 1;
-        }
-    }
-
-    /// What the table most likely means. A point is the decimal mark unless values speak for the comma.
-    pub fn style(&self, decimal: Option<char>, dates: Option<DateOrder>) -> Style {
-        let comma = self.comma_decimal > self.point_decimal;
-        let by_values = if self.month_first > self.day_first { DateOrder::Mdy } else { DateOrder::Dmy };
-        let settled = self.comma_decimal + self.point_decimal > 0;
-        Style {
-            decimal: decimal.unwrap_or(if comma { ',' } else { '.' }),
-            dates: dates.unwrap_or(by_values),
-            dates_ambiguous: dates.is_none() && self.open_dates > 0 && self.day_first + self.month_first == 0,
-            decimal_ambiguous: decimal.is_none() && !settled && self.comma_open > 0,
-        }
-    }
-}
-
-/// The three numbers of a date such as `31/12/2014`, `31.12.14` or `2014年12月31日`.
-fn pieces(text: &str) -> Option<[u32; 3]> {
-    let day = text.trim().split([' ', 'T']).next()?;
-    let mut numbers = day.split(|c: char| !c.is_ascii_digit()).filter(|piece| !piece.is_empty()).map(str::parse::<u32>);
-    let pieces = [numbers.next()?.ok()?, numbers.next()?.ok()?, numbers.next()?.ok()?];
-    numbers.next().is_none().then_some(pieces)
-}
-
-impl Style {
-    /// A number as plain decimal text.
-    pub fn plain<'t>(&self, text: &'t str) -> Option<Cow<'t, str>> {
-        let is_plain = |byte: u8| byte.is_ascii_digit() || (byte == b'.' && self.decimal == '.');
-        if text.bytes().all(is_plain) {
-            return Some(text.into());
-        }
-        let other = if self.decimal == ',' { '.' } else { ',' };
-        let is_group_mark = |c: char| c == other || matches!(c, ' ' | '\u{a0}' | '\u{202f}' | '\'' | '’');
-        let (whole, fraction) = text.split_once(self.decimal).map_or((text, None), |(whole, rest)| (whole, Some(rest)));
-        if fraction.is_some_and(|rest| rest.contains(is_group_mark)) || !is_grouped(whole, is_group_mark) {
-            return None;
-        }
-        let digits: String = whole.chars().filter(|c| !is_group_mark(*c)).collect();
-        Some(fraction.map_or(digits.clone(), |rest| format!("{digits}.{rest}")).into())
-    }
-
-    /// A date or time as ISO 8601, where it has another shape.
-    pub fn iso(&self, text: &str) -> Option<String> {
-        let [a, b, c] = pieces(text)?;
-        let (year, month, day) = match (a, self.dates) {
-            (1000.., _) => (a, b, c),
-            (_, DateOrder::Mdy) => (c, a, b),
-            (_, DateOrder::Ymd) => (a, b, c),
-            (_, DateOrder::Dmy) => (c, b, a),
+    pub fn see(&mut self, text: &str) {
+        let Some(found) = dates::pieces(text).filter(|found| found.named.is_none() && found.widths[0] <= 2) else {
+            return;
         };
-        let year = if year < 100 { 2000 + year } else { year };
-        let time = text.trim().split_once([' ', 'T']).map(|(_, time)| time.trim()).filter(|time| !time.is_empty());
-        let time = time.and_then(|time| {
-            let mut pieces = time.trim_end_matches('Z').split(':').map(str::parse::<u32>);
-            let (hour, minute) = (pieces.next()?.ok()?, pieces.next()?.ok()?);
-            let second = pieces.next().and_then(Result::ok).unwrap_or(0);
-            Some(format!("T{hour:02}:{minute:02}:{second:02}Z"))
-        });
-        Some(format!("{year:04}-{month:02}-{day:02}{}", time.unwrap_or_default()))
+        let [a, b, _] = found.numbers;
+        match (a > 12, b > 12) {
+            (true, false) => self.day_first += 1,
+            (false, true) => self.month_first += 1,
+            (false, false) if a != b => self.open += 1,
+            _ => {}
+        }
+    }
+
+    /// What the table most likely means.
+    pub fn style(self, given: Option<DateOrder>) -> Dates {
+        let by_values = if self.month_first > self.day_first { DateOrder::Mdy } else { DateOrder::Dmy };
+        let is_mixed = self.day_first > 0 && self.month_first > 0;
+        let is_open = given.is_none() && self.open > 0 && (is_mixed || self.day_first + self.month_first == 0);
+        Dates { order: given.unwrap_or(by_values), is_open }
+    }
+}
+
+impl Dates {
+    /// A day or a time.
+    pub fn read(self, text: &str) -> Option<Day> {
+        let read = dates::day(text, self.order)?;
+        // Three pieces of two digits may be six days, whatever the other rows say.
+        let is_open = read.is_open && (self.is_open || read.short_year && !self.fits_only(text));
+        Some(Day { is_open, ..read })
+    }
+
+    /// True where a day above 12 or a year above 31 settles which piece is which.
+    fn fits_only(self, text: &str) -> bool {
+        dates::pieces(text).is_some_and(|found| found.numbers.iter().any(|n| *n > 12))
     }
 }
 
@@ -140,35 +260,73 @@ impl Style {
 mod tests {
     use super::*;
 
-    fn style(numbers: &[&str], dates: &[&str]) -> Style {
-        let mut evidence = Evidence::default();
-        numbers.iter().for_each(|text| evidence.number(text));
-        dates.iter().for_each(|text| evidence.date(text));
-        evidence.style(None, None)
+    fn decimal(texts: &[&str], others: &[&str]) -> Decimal {
+        let (mut own, mut all) = (Marks::default(), Marks::default());
+        texts.iter().for_each(|text| own.see(text));
+        others.iter().for_each(|text| all.see(text));
+        all.add(own);
+        own.style(None, all)
     }
 
     #[test]
-    fn marks_by_all_values() {
-        assert_eq!(style(&["24,5", "21.600"], &[]).plain("21.600").as_deref(), Some("21600"));
-        assert_eq!(style(&["24.5", "21,600"], &[]).plain("21,600").as_deref(), Some("21600"));
-        assert_eq!(style(&["1.234.567,8"], &[]).plain("1.234.567,8").as_deref(), Some("1234567.8"));
-        assert!(style(&["21,600"], &[]).decimal_ambiguous && !style(&["24.0"], &[]).decimal_ambiguous);
-        assert_eq!(style(&["1 234,5"], &[]).plain("1 234,5").as_deref(), Some("1234.5"));
-        assert_eq!(style(&["1.5"], &[]).plain("12,34,567.8").as_deref(), Some("1234567.8"));
+    fn marks_by_all_values_of_a_column() {
+        use Reading::*;
+        for (column, others, text, expected) in [
+            (&["24,5", "21.600"][..], &[][..], "21.600", Some(Plain(21600.0))),
+            (&["24.5", "21,600"], &[], "21,600", Some(Plain(21600.0))),
+            (&["1.234.567,8"], &[], "1.234.567,8", Some(Plain(1_234_567.8))),
+            (&["1 234,5"], &[], "1 234,5", Some(Plain(1234.5))),
+            (&["1'234.5"], &[], "1'234.5", Some(Plain(1234.5))),
+            (&["1.5"], &[], "12,34,567.8", Some(Plain(1_234_567.8))),
+            (&["0.500"], &[], "0.500", Some(Plain(0.5))),
+            // Nothing settles it: both readings are told.
+            (&["21,600"], &[], "21,600", Some(Open(21600.0, 21.6))),
+            (&["21.600", "9.600"], &[], "9.600", Some(Open(9.6, 9600.0))),
+            // Other columns do, or numbers that are not grouped.
+            (&["21.600"], &["24,5"], "21.600", Some(Plain(21600.0))),
+            (&["21.600"], &["24.5"], "21.600", Some(Plain(21.6))),
+            (&["21.600"], &["19200"], "21.600", Some(Plain(21.6))),
+            // One cell against its column.
+            (&["1,234.56", "9600.5", "7,5"], &[], "7,5", Some(Against(7.5))),
+            (&["1,234.56", "1.234,56"], &[], "1.234,56", Some(Against(1234.56))),
+            (&["1,234.56", "1.234,56"], &[], "2,345", Some(Open(2345.0, 2.345))),
+        ] {
+            assert_eq!(decimal(column, others).read(text), expected, "{column:?} {text}");
+        }
         // Groups that are none: two decimal marks, or a number that was cut.
-        for broken in ["1.234.56", "12.34", "1234.567.8", "1,2", ".5.5"] {
-            assert_eq!(style(&["1.234.567,8"], &[]).plain(broken).filter(|_| broken != "1,2"), None, "{broken}");
+        for broken in ["1.234.56", "12.34.5", "1234.567.8", "1,2,3", ".5.5", "12-13", "2x450", "", "-5", "1 234'567"] {
+            assert_eq!(decimal(&["1.234.567,8"], &[]).read(broken).filter(|_| broken != ".5.5"), None, "{broken}");
+        }
+    }
+
+    #[test]
+    fn units_behind_numbers() {
+        for (text, expected) in [
+            ("21.6 MT", ("21.6", "MT")),
+            ("24.2m3", ("24.2", "m3")),
+            ("24 m³", ("24", "m³")),
+            ("1,200 kgs.", ("1,200", "kgs")),
+            ("21600", ("21600", "")),
+            ("21600.", ("21600.", "")),
+        ] {
+            assert_eq!(without_unit(text), expected, "{text}");
         }
     }
 
     #[test]
     fn date_orders_by_all_values() {
-        let iso = |dates: &[&str], text: &str| style(&[], dates).iso(text);
-        assert_eq!(iso(&["31/12/2014"], "03/02/2014").as_deref(), Some("2014-02-03"));
-        assert_eq!(iso(&["12/31/2014"], "03/02/2014").as_deref(), Some("2014-03-02"));
-        assert_eq!(iso(&[], "2014年3月2日").as_deref(), Some("2014-03-02"));
-        assert_eq!(iso(&[], "02.03.14 09:30").as_deref(), Some("2014-03-02T09:30:00Z"));
-        assert!(style(&[], &["03/02/2014"]).dates_ambiguous);
+        let iso = |column: &[&str], text: &str| {
+            let mut order = Order::default();
+            column.iter().for_each(|text| order.see(text));
+            order.style(None).read(text).map(|day| (day.iso, day.is_open))
+        };
+        let is = |iso: &str, is_open: bool| Some((iso.to_owned(), is_open));
+        assert_eq!(iso(&["31/12/2014"], "03/02/2014"), is("2014-02-03", false));
+        assert_eq!(iso(&["12/31/2014"], "03/02/2014"), is("2014-03-02", false));
+        assert_eq!(iso(&["03/02/2014"], "03/02/2014"), is("2014-02-03", true));
+        assert_eq!(iso(&["31/12/2014", "12/31/2014", "03/02/2014"], "03/02/2014"), is("2014-02-03", true));
+        assert_eq!(iso(&["03-04-05"], "03-04-05"), is("2005-04-03", true));
+        assert_eq!(iso(&[], "2014年3月2日"), is("2014-03-02", false));
         assert_eq!(iso(&[], "soon"), None);
     }
 }

@@ -1,0 +1,281 @@
+//! A workbook is measured before it is opened: what it unpacks to, and how many cells it would load.
+//!
+//! In: the bytes of a file. Out: which kind of workbook it is, or why it is refused. A directory can lie, so archives are
+//! unpacked into nothing; the formats that load whole (XLS, ODS) could claim a cell at the far corner, so the corners of their
+//! sheets are looked up first.
+
+use std::io::{Cursor, Read};
+
+use quick_xml::events::{BytesStart, Event};
+
+use super::super::fault::ManifestError;
+use super::super::limits;
+
+/// Kind of a workbook.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    Xlsx,
+    Xls,
+    Ods,
+}
+
+/// Tells what kind of workbook it is, and refuses one that is over the limits.
+pub(super) fn kind(bytes: &[u8]) -> Result<Kind, ManifestError> {
+    if bytes.starts_with(b"\xd0\xcf\x11\xe0") {
+        old_workbook(bytes)?;
+        return Ok(Kind::Xls);
+    }
+    let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).map_err(malformed)?;
+    let allowed =
+        limits::MAX_UNPACKED_BYTES.min((bytes.len() as u64).saturating_mul(limits::MAX_UNPACKED_RATIO).max(16 << 20));
+    let mut stated = 0_u64;
+    let (mut is_xlsx, mut is_ods, mut has_content) = (false, false, false);
+    for n in 0..archive.len() {
+        let entry = archive.by_index_raw(n).map_err(malformed)?;
+        stated = stated.saturating_add(entry.size());
+        let is = |known: &str| entry.name().is_ok_and(|name| name.replace('\\', "/") == known);
+        is_xlsx |= is("xl/workbook.xml");
+        has_content |= is("content.xml");
+    }
+    if let Ok(mut entry) = archive.by_name("mimetype") {
+        let mut text = [0; 64];
+        let n = entry.read(&mut text).unwrap_or(0);
+        is_ods = text.get(..n).is_some_and(|text| text.starts_with(b"application/vnd.oasis.opendocument.spreadsheet"));
+    }
+    let kind = match (is_xlsx, is_ods && has_content) {
+        (true, _) => Kind::Xlsx,
+        (false, true) => Kind::Ods,
+        (false, false) => {
+            let what = "a ZIP archive without an XLSX or ODS workbook (`xl/workbook.xml`, `content.xml`)".to_owned();
+            return Err(ManifestError::OtherMessage { what });
+        }
+    };
+    if stated > allowed {
+        return Err(unpacked(format!("a workbook of {} bytes that states {stated} bytes unpacked", bytes.len())));
+    }
+    let mut left = allowed;
+    for n in 0..archive.len() {
+        let entry = archive.by_index(n).map_err(malformed)?;
+        let unpacked_bytes = std::io::copy(&mut entry.take(left + 1), &mut std::io::sink()).map_err(malformed)?;
+        if unpacked_bytes > left {
+            return Err(unpacked(format!("a workbook of {} bytes whose directory lies", bytes.len())));
+        }
+        left -= unpacked_bytes;
+    }
+    if kind == Kind::Ods {
+        let content = archive.by_name("content.xml").map_err(malformed)?;
+        open_document(std::io::BufReader::new(content))?;
+    }
+    Ok(kind)
+}
+
+fn unpacked(what: String) -> ManifestError {
+    let limit = usize::try_from(limits::MAX_UNPACKED_BYTES).unwrap_or(usize::MAX);
+    ManifestError::TooLarge { what, limit, name: "MAX_UNPACKED_BYTES" }
+}
+
+fn malformed(why: impl std::fmt::Display) -> ManifestError {
+    ManifestError::Malformed { format: "workbook", at: "file".into(), why: why.to_string() }
+}
+
+fn too_many(cells: u64) -> Result<(), ManifestError> {
+    if cells <= limits::MAX_LOADED_CELLS {
+        return Ok(());
+    }
+    let what = format!("a workbook that would load {cells} cells");
+    let limit = usize::try_from(limits::MAX_LOADED_CELLS).unwrap_or(usize::MAX);
+    Err(ManifestError::TooLarge { what, limit, name: "MAX_LOADED_CELLS" })
+}
+
+/// Cells that the sheets of an ODS span: repeated rows and cells count as often as they are said to be.
+fn open_document(content: impl std::io::BufRead) -> Result<(), ManifestError> {
+    let mut reader = quick_xml::Reader::from_reader(content);
+    let mut buffer = Vec::new();
+    let (mut cells, mut rows, mut width) = (0_u64, 0_u64, 0_u64);
+    let (mut row, mut at, mut filled) = (1_u64, 0_u64, 0_u64);
+    let mut empty_rows = 0_u64;
+    loop {
+        buffer.clear();
+        let event = reader.read_event_into(&mut buffer).map_err(malformed)?;
+        match &event {
+            Event::Start(start) | Event::Empty(start) => match start.local_name().as_ref() {
+                "table" => (rows, width, empty_rows) = (0, 0, 0),
+                "table-row" => (row, at, filled) = (repeated(start, "number-rows-repeated"), 0, 0),
+                "table-cell" | "covered-table-cell" => {
+                    at = at.saturating_add(repeated(start, "number-columns-repeated"));
+                    let has_value =
+                        start.attributes().flatten().any(|one| one.key.local_name().as_ref() == "value-type");
+                    if has_value {
+                        filled = at;
+                    }
+                }
+                // A text without a type still makes a cell.
+                "p" => filled = filled.max(at),
+                _ => {}
+            },
+            Event::End(end) if end.local_name().as_ref() == "table-row" => {
+                if filled > 0 {
+                    rows = rows.saturating_add(empty_rows).saturating_add(row);
+                    (width, empty_rows) = (width.max(filled), 0);
+                    too_many(cells.saturating_add(rows.saturating_mul(width)))?;
+                } else {
+                    empty_rows = empty_rows.saturating_add(row);
+                }
+            }
+            Event::End(end) if end.local_name().as_ref() == "table" => {
+                cells = cells.saturating_add(rows.saturating_mul(width));
+            }
+            Event::Eof => return too_many(cells),
+            _ => {}
+        }
+    }
+}
+
+fn repeated(start: &BytesStart<'_>, name: &str) -> u64 {
+    let attribute = start.attributes().flatten().find(|one| one.key.local_name().as_ref() == name);
+    attribute.and_then(|one| one.value.parse::<u64>().ok()).unwrap_or(1)
+}
+
+/// Cells that the sheets of an XLS span.
+fn old_workbook(bytes: &[u8]) -> Result<(), ManifestError> {
+    let refused = |what: &str| Err(ManifestError::OtherMessage { what: what.to_owned() });
+    let Some(file) = Compound::open(bytes) else {
+        return refused("an old Office file (such as .xls) that is damaged; save the list as .xlsx");
+    };
+    if file.stream("EncryptedPackage").is_some() {
+        return refused("a workbook with a password; save it without one");
+    }
+    let Some(book) = file.stream("Workbook").or_else(|| file.stream("Book")) else {
+        return refused("an old Office file without a workbook; save the list as .xlsx");
+    };
+    let mut at = 0;
+    let mut cells = 0_u64;
+    let mut corner: Option<[u64; 4]> = None;
+    let span = |corner: Option<[u64; 4]>| {
+        corner.map_or(0, |[top, left, bottom, right]| (bottom - top + 1) * (right - left + 1))
+    };
+    while let (Some(kind), Some(length)) = (u16_at(&book, at), u16_at(&book, at + 2)) {
+        let body = book.get(at + 4..at + 4 + usize::from(length)).unwrap_or_default();
+        match kind {
+            0x002f => return refused("a workbook with a password; save it without one"),
+            // The next sheet begins.
+            0x0809 | 0x0009 | 0x0209 | 0x0409 => {
+                cells = cells.saturating_add(span(corner));
+                corner = None;
+            }
+            // Blank, number, label, truth, formula, text, shared text, short numbers, and several at once.
+            0x0001..=0x0006 | 0x0201 | 0x0203..=0x0206 | 0x0406 | 0x00fd | 0x027e | 0x00bd | 0x00be | 0x00d6 => {
+                if let (Some(row), Some(column)) = (u16_at(body, 0), u16_at(body, 2)) {
+                    let last = if matches!(kind, 0x00bd | 0x00be) {
+                        body.len().checked_sub(2).and_then(|at| u16_at(body, at))
+                    } else {
+                        None
+                    };
+                    let (row, first, last) =
+                        (u64::from(row), u64::from(column), u64::from(last.unwrap_or(column).max(column)));
+                    let [top, left, bottom, right] = corner.unwrap_or([row, first, row, last]);
+                    corner = Some([top.min(row), left.min(first), bottom.max(row), right.max(last)]);
+                    too_many(cells.saturating_add(span(corner)))?;
+                }
+            }
+            _ => {}
+        }
+        at += 4 + usize::from(length);
+    }
+    too_many(cells.saturating_add(span(corner)))
+}
+
+fn u16_at(bytes: &[u8], at: usize) -> Option<u16> {
+    bytes.get(at..at + 2)?.try_into().ok().map(u16::from_le_bytes)
+}
+
+fn u32_at(bytes: &[u8], at: usize) -> Option<u32> {
+    bytes.get(at..at + 4)?.try_into().ok().map(u32::from_le_bytes)
+}
+
+/// A compound file (OLE 2): streams in chained sectors.
+struct Compound<'b> {
+    bytes: &'b [u8],
+    sector: usize,
+    next: Vec<u32>,
+    entries: Vec<u8>,
+    short_below: u32,
+}
+
+/// Marks of no further sector begin here.
+const NO_SECTOR: u32 = 0xffff_fffa;
+const SHORT_SECTOR: usize = 64;
+
+impl<'b> Compound<'b> {
+    fn open(bytes: &'b [u8]) -> Option<Self> {
+        let sector = 1_usize.checked_shl(u32::from(u16_at(bytes, 30)?)).filter(|size| matches!(size, 512 | 4096))?;
+        let mut file = Self { bytes, sector, next: Vec::new(), entries: Vec::new(), short_below: u32_at(bytes, 56)? };
+        let n_sectors = bytes.len() / sector;
+        let mut tables: Vec<u32> = (0..109).filter_map(|n| u32_at(bytes, 76 + 4 * n)).collect();
+        let mut more = u32_at(bytes, 68)?;
+        for _ in 0..n_sectors {
+            let Some(list) = file.sector_at(more).filter(|_| more < NO_SECTOR) else { break };
+            let last = sector - 4;
+            tables.extend((0..last / 4).filter_map(|n| u32_at(list, 4 * n)));
+            more = u32_at(list, last)?;
+        }
+        for table in tables.into_iter().filter(|table| *table < NO_SECTOR).take(n_sectors) {
+            let list = file.sector_at(table)?;
+            let next: Vec<u32> = (0..sector / 4).filter_map(|n| u32_at(list, 4 * n)).collect();
+            file.next.extend(next);
+        }
+        file.entries = file.chain(u32_at(bytes, 48)?);
+        Some(file)
+    }
+
+    fn sector_at(&self, n: u32) -> Option<&'b [u8]> {
+        let from = (n as usize).checked_add(1)?.checked_mul(self.sector)?;
+        // The last one may be cut.
+        let to = (from + self.sector).min(self.bytes.len());
+        self.bytes.get(from..to)
+    }
+
+    fn chain(&self, first: u32) -> Vec<u8> {
+        let (mut bytes, mut at) = (Vec::new(), first);
+        for _ in 0..self.next.len() {
+            let Some(sector) = self.sector_at(at).filter(|_| at < NO_SECTOR) else { break };
+            bytes.extend_from_slice(sector);
+            at = self.next.get(at as usize).copied().unwrap_or(NO_SECTOR);
+        }
+        bytes
+    }
+
+    /// The stream of that name.
+    fn stream(&self, name: &str) -> Option<Vec<u8>> {
+        let entries = || self.entries.chunks_exact(128);
+        let is = |entry: &&[u8]| {
+            let letters = entry
+                .get(..64)
+                .unwrap_or_default()
+                .chunks_exact(2)
+                .filter_map(|pair| u16_at(pair, 0))
+                .take_while(|unit| *unit != 0);
+            char::decode_utf16(letters).map(|c| c.unwrap_or('?')).eq(name.chars())
+        };
+        let entry = entries().find(is)?;
+        let (first, size) = (u32_at(entry, 116)?, u32_at(entry, 120)?);
+        if size >= self.short_below {
+            let mut bytes = self.chain(first);
+            bytes.truncate(size as usize);
+            return Some(bytes);
+        }
+        let root = entries().next()?;
+        let (short, table) = (self.chain(u32_at(root, 116)?), self.chain(u32_at(self.bytes, 60)?));
+        let (mut bytes, mut at) = (Vec::new(), first);
+        for _ in 0..table.len() / 4 {
+            let from = (at as usize).saturating_mul(SHORT_SECTOR);
+            let Some(piece) = short.get(from..(from + SHORT_SECTOR).min(short.len())).filter(|_| at < NO_SECTOR) else {
+                break;
+            };
+            bytes.extend_from_slice(piece);
+            at = u32_at(&table, 4 * at as usize).unwrap_or(NO_SECTOR);
+        }
+        bytes.truncate(size as usize);
+        Some(bytes)
+    }
+}
