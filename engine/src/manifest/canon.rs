@@ -10,7 +10,8 @@ use std::marker::PhantomData;
 use serde::Serialize;
 use serde::de::{Deserialize, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
-use super::fault::{Faults, Severity, code};
+use super::countries;
+use super::fault::{Faults, Severity, code as fault_code};
 use super::fields::{Original, Unmapped};
 use super::limits;
 use super::loose::{Loose, LooseVisitor, Name};
@@ -85,7 +86,7 @@ impl Cx {
     /// A field that stands again.
     fn again(&mut self, at: Place, first: &str, second: &str) {
         let found = format!("{first} and {second}");
-        self.fault(code::DUPLICATE_FIELD, Severity::Lost, at, &found, "each field once");
+        self.fault(fault_code::DUPLICATE_FIELD, Severity::Lost, at, &found, "each field once");
     }
 }
 
@@ -280,14 +281,14 @@ fn text_of(value: Loose<'_>, cx: &mut Cx, at: Place) -> Option<String> {
         None => text,
     };
     if is_failed_formula(&text) {
-        cx.fault(code::FAILED_FORMULA, Severity::Lost, at, &text, FAILED_FORMULA);
+        cx.fault(fault_code::FAILED_FORMULA, Severity::Lost, at, &text, FAILED_FORMULA);
         return None;
     }
     if text.len() <= limits::MAX_TEXT_BYTES {
         return Some(text.into_owned());
     }
     let found = format!("{} bytes", text.len());
-    cx.fault(code::TEXT_TOO_LONG, Severity::Lost, at, &found, "at most MAX_TEXT_BYTES; the rest was cut");
+    cx.fault(fault_code::TEXT_TOO_LONG, Severity::Lost, at, &found, "at most MAX_TEXT_BYTES; the rest was cut");
     let end = text.floor_char_boundary(limits::MAX_TEXT_BYTES);
     text.get(..end).map(str::to_owned)
 }
@@ -361,9 +362,10 @@ scalars! {
         moment(&text, cx, at, "not_a_time", "a time as 2014-03-14T10:00:00Z")
     };
     Location, None, |value, cx, at| text_of(value, cx, at).and_then(|text| Location::new(&text));
-    // A country written in words is kept; the evidence step looks it up in the country table.
-    CountryCode, None, |value, cx, at| code(value, cx, at, "an ISO 3166-1 alpha-2 country code", Severity::Doubt);
-    HsCode, None, |value, cx, at| code(value, cx, at, "an HS code of 2 to 12 digits", Severity::Lost);
+    CountryCode, None, |value, cx, at| {
+        code(value, cx, at, "an ISO 3166-1 alpha-2 country code", Severity::Doubt, countries::named)
+    };
+    HsCode, None, |value, cx, at| code(value, cx, at, "an HS code of 2 to 12 digits", Severity::Lost, |_| None);
     Function, Some(Self::default()), word;
     Procedure, None, word;
     PartyRole, None, word;
@@ -525,16 +527,17 @@ fn moment(text: &str, cx: &mut Cx, at: Place, code: &'static str, expected: &str
     moment
 }
 
-/// A code in its normal spelling; another spelling, and a text that is none, stay as an original.
+/// A code in its normal spelling, or what the text names; another spelling, and a text that is none, stay as an original.
 fn code<T: std::str::FromStr + AsRef<str>>(
     value: Loose<'_>,
     cx: &mut Cx,
     at: Place,
     expected: &str,
     severity: Severity,
+    named: impl Fn(&str) -> Option<T>,
 ) -> Option<T> {
     let text = text_of(value, cx, at)?;
-    let code = text.parse::<T>().ok();
+    let code = text.parse::<T>().ok().or_else(|| named(&text));
     if code.is_none() {
         cx.fault("not_a_code", severity, at, &text, expected);
     }

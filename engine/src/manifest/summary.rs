@@ -49,7 +49,7 @@ pub struct ColumnRead {
 const MAX_LISTED: usize = 12;
 
 impl ReadingSummary {
-    /// One line.
+    /// The summary in one line, for people.
     pub fn line(&self) -> String {
         let sheet = self.sheet.as_ref().map(|sheet| format!("sheet `{sheet}`, ")).unwrap_or_default();
         let unread = match self.unread.len() {

@@ -1,8 +1,8 @@
 //! Every place of UN/LOCODE, by code and by name.
 //!
 //! In: a code, or a name as papers write it: `Port Klang`, `HO CHI MINH CITY, VIETNAM`, `上海港`. Out: the code of the one
-//! place that is meant, or nothing. A name that several countries have is none, unless only one of them has a port of that
-//! name, or the words beside it name the country.
+//! place that is meant, or nothing. A name that several countries have is none, unless only one of them has a port or airport
+//! of that name, or the words beside it name the country.
 //! Sources: datasets/places (compressed), datasets/place-names, datasets/place-words. Cost: nothing until somebody asks;
 //! then some milliseconds once for codes, some tenths of a second once for names. Not here: what is known of a port of
 //! the timber trade (`ports.rs`).
@@ -23,6 +23,8 @@ use crate::text::plain_key;
 const MAX_PIECES: usize = 4;
 /// Function code of a port in UN/LOCODE.
 const PORT: char = '1';
+/// Function codes of places that people name without their country: ports and airports.
+const HUB: [char; 2] = [PORT, '4'];
 
 /// A row of datasets/places.
 #[derive(Debug, Deserialize)]
@@ -52,6 +54,10 @@ struct WordRow {
 struct Named {
     code: Unlocode,
     is_port: bool,
+    /// A port or an airport.
+    is_hub: bool,
+    /// The list knows it by this name alone: `Singapore`, not `Jurong/Singapore`.
+    is_whole: bool,
 }
 
 /// Names of places, folded, and the words that stand around them.
@@ -114,16 +120,17 @@ impl Places {
     fn read_names(&self) -> Names {
         let mut names = Names::default();
         for row in self.rows::<Row>("places") {
-            let named = Named { code: row.code, is_port: row.functions.contains(PORT) };
+            let (is_port, is_hub) = (row.functions.contains(PORT), row.functions.contains(HUB));
+            let named = Named { code: row.code, is_port, is_hub, is_whole: true };
             // `Mina Zayed/Abu Dhabi`, `Ardsley East = Ardsley`, `Tamatave (Toamasina)`: each is a name.
             for text in [&row.name, &row.spelling] {
                 names.add(text, named);
                 let parts = text.split(['=', '/', '(', ')']).filter(|part| part.len() < text.len());
-                parts.for_each(|part| names.add(part, named));
+                parts.for_each(|part| names.add(part, Named { is_whole: false, ..named }));
             }
         }
         for row in self.rows::<NameRow>("place-names") {
-            names.add(&row.name, Named { code: row.code, is_port: true });
+            names.add(&row.name, Named { code: row.code, is_port: true, is_hub: true, is_whole: true });
         }
         for row in self.rows::<WordRow>("place-words") {
             let words = if row.side == "before" { &mut names.before } else { &mut names.after };
@@ -153,17 +160,19 @@ impl Names {
         std::iter::once(key.as_str()).chain(bare).find_map(|key| {
             let known = self.by_name.get(key.trim()).map(Vec::as_slice).unwrap_or_default();
             let there = |named: &&Named| country.is_none_or(|country| named.code.country() == country);
-            let all: Vec<&Named> = known.iter().filter(there).collect();
-            let ports: Vec<&Named> = all.iter().copied().filter(|named| named.is_port).collect();
-            one_country(&ports).or_else(|| one_country(&all))
+            one_country(&known.iter().filter(there).collect::<Vec<_>>())
         })
     }
 }
 
-/// The first of places that all lie in one country.
+/// The place that is meant by a name. Those that bear it alone come before those that bear it among others, and ports and
+/// airports before the rest; where the first that are left lie in several countries, nobody can tell.
 fn one_country(places: &[&Named]) -> Option<Unlocode> {
-    let first = places.first()?.code;
-    places.iter().all(|place| place.code.country() == first.country()).then_some(first)
+    let ranks: [fn(&Named) -> bool; 4] = [|n| n.is_whole && n.is_hub, |n| n.is_whole, |n| n.is_hub, |_| true];
+    let meant = ranks.iter().map(|is| places.iter().copied().filter(|named| is(named)).collect::<Vec<_>>());
+    let meant = meant.into_iter().find(|meant| !meant.is_empty())?;
+    let first = meant.iter().find(|named| named.is_port).or(meant.first())?;
+    meant.iter().all(|place| place.code.country() == first.code.country()).then_some(first.code)
 }
 
 #[cfg(test)]

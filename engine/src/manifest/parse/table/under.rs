@@ -70,6 +70,7 @@ impl Under {
         self.n > 0 && n * 5 >= self.n * 4
     }
 
+    /// Nearly all of them are numbers.
     pub fn are_numbers(self) -> bool {
         self.mostly(self.numbers)
     }
@@ -79,34 +80,42 @@ impl Under {
         self.n > 0 && self.numbers * 5 < self.n
     }
 
+    /// Nearly all of them are whole numbers.
     pub fn are_counts(self) -> bool {
         self.mostly(self.counts)
     }
 
+    /// Nearly all of them are codes of the tariff.
     pub fn are_codes(self) -> bool {
         self.mostly(self.codes)
     }
 
+    /// Nearly all of them are numbers of containers.
     pub fn are_containers(self) -> bool {
         self.mostly(self.containers)
     }
 
+    /// Nearly all of them are sizes of containers.
     pub fn are_sizes(self) -> bool {
         self.mostly(self.sizes)
     }
 
+    /// Nearly all of them are days.
     pub fn are_days(self) -> bool {
         self.mostly(self.days)
     }
 
+    /// Nearly all of them are terms of delivery.
     pub fn are_terms(self) -> bool {
         self.mostly(self.terms)
     }
 
+    /// Nearly all of them are units of mass.
     pub fn are_masses(self) -> bool {
         self.mostly(self.masses)
     }
 
+    /// Nearly all of them are units of volume.
     pub fn are_volumes(self) -> bool {
         self.mostly(self.volumes)
     }
