@@ -64,9 +64,12 @@ pub struct Report {
     pub first: String,
     /// Nothing of it was read.
     pub lost: bool,
-    /// All faults in words, for who loads the file.
+    /// Faults in words, for who loads the file: the first [`MAX_FAULTS_TOLD`] of each input. All are counted.
     pub faults: Vec<String>,
 }
+
+/// Faults of one input that are told in words.
+pub const MAX_FAULTS_TOLD: u64 = 1_000;
 
 impl Report {
     fn new(input: &'static str) -> Self {
@@ -77,7 +80,13 @@ impl Report {
         if self.faults.is_empty() {
             self.first.clone_from(&place);
         }
-        self.faults.push(format!("{file} {place}: {what}"));
+        match self.rejected + self.doubtful {
+            n if n < MAX_FAULTS_TOLD => self.faults.push(format!("{file} {place}: {what}")),
+            MAX_FAULTS_TOLD => {
+                self.faults.push(format!("{file} {place} and later: more faults; only the first are told"))
+            }
+            _ => {}
+        }
         *(if rejected { &mut self.rejected } else { &mut self.doubtful }) += 1;
     }
 

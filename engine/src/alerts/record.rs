@@ -3,6 +3,8 @@
 //! In: the shipped Notifications and measures, and NDJSON of outside records. Out: [`AlertRecord`]s, and every line that
 //! did not fit with its place. A record counts on a day when it is published and effective on it, and not withdrawn.
 
+use std::borrow::Cow;
+
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -151,48 +153,68 @@ pub struct RecordFault {
     /// Line, from 1.
     pub line: u64,
     /// What is wrong.
-    pub what: String,
+    pub what: Cow<'static, str>,
     /// The line was left out; otherwise it acts.
     pub rejected: bool,
 }
 
+/// Faults of one file that say what is wrong; the rest are counted, so that a file of nothing else costs no more than its
+/// own size some times.
+const MAX_FAULTS_TOLD: usize = 1_000;
+/// What the rest say.
+const NOT_TOLD: &str = "as others before it; only the first faults of a file are told";
+
 impl RecordFault {
     /// A line that was left out.
-    pub(super) fn rejected(line: u64, what: impl Into<String>) -> Self {
+    pub(super) fn rejected(line: u64, what: impl Into<Cow<'static, str>>) -> Self {
         Self { line, what: what.into(), rejected: true }
+    }
+
+    /// A line that acts, although something is wrong with it.
+    pub(super) fn doubted(line: u64, what: impl Into<Cow<'static, str>>) -> Self {
+        Self { line, what: what.into(), rejected: false }
+    }
+
+    /// The same among those of a file, where only the first say what is wrong.
+    pub(super) fn among(self, faults: &[Self]) -> Self {
+        if faults.len() < MAX_FAULTS_TOLD { self } else { Self { what: NOT_TOLD.into(), ..self } }
     }
 }
 
 /// Reads NDJSON. Every bad line is reported; the good ones are kept. The last of equal ids counts.
 pub fn read_records(bytes: &[u8]) -> (Vec<AlertRecord>, Vec<RecordFault>) {
     let mut records: Vec<AlertRecord> = Vec::new();
-    let mut faults = Vec::new();
+    let mut faults: Vec<RecordFault> = Vec::new();
+    let mut told = |fault: RecordFault| {
+        let fault = fault.among(&faults);
+        faults.push(fault);
+    };
     let mut by_id = std::collections::HashMap::new();
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     for line in Lines::new(bytes, MAX_RECORD_BYTES) {
         let (n, text) = match line {
             Line::Text(n, text) => (n, text),
             Line::TooLong(n) => {
-                faults.push(RecordFault::rejected(n, format!("over MAX_RECORD_BYTES ({MAX_RECORD_BYTES})")));
+                told(RecordFault::rejected(n, format!("over MAX_RECORD_BYTES ({MAX_RECORD_BYTES})")));
                 continue;
             }
             Line::Failed(n, error) => {
-                faults.push(RecordFault::rejected(n, error.to_string()));
+                told(RecordFault::rejected(n, error.to_string()));
                 break;
             }
         };
         if records.len() >= MAX_RECORDS {
-            faults.push(RecordFault::rejected(n, format!("over MAX_RECORDS ({MAX_RECORDS})")));
+            told(RecordFault::rejected(n, format!("over MAX_RECORDS ({MAX_RECORDS})")));
             continue;
         }
         if let Some(what) = label_fault(&text) {
-            faults.push(RecordFault { line: n, what, rejected: false });
+            told(RecordFault::doubted(n, what));
         }
         match record(&text) {
             Ok(record) => match by_id.get(&record.id).copied().and_then(|at: usize| records.get_mut(at)) {
                 Some(earlier) => {
                     let what = format!("id `{}` stands twice; the later one counts", record.id);
-                    faults.push(RecordFault { line: n, what, rejected: false });
+                    told(RecordFault::doubted(n, what));
                     *earlier = record;
                 }
                 None => {
@@ -200,7 +222,7 @@ pub fn read_records(bytes: &[u8]) -> (Vec<AlertRecord>, Vec<RecordFault>) {
                     records.push(record);
                 }
             },
-            Err(what) => faults.push(RecordFault::rejected(n, what)),
+            Err(what) => told(RecordFault::rejected(n, what)),
         }
     }
     // The order of rows is nothing: what ties is told by id.
@@ -213,7 +235,7 @@ fn label_fault(line: &[u8]) -> Option<String> {
     #[derive(Deserialize)]
     struct Labelled<'a> {
         #[serde(borrow)]
-        handling: Option<std::borrow::Cow<'a, str>>,
+        handling: Option<Cow<'a, str>>,
     }
     let labelled: Labelled<'_> = serde_json::from_slice(line).ok()?;
     Label::fault(labelled.handling.as_deref())

@@ -113,7 +113,7 @@ impl WatchList {
         }
         for unknown in headers.iter().filter(|header| !COLUMNS.contains(header)) {
             let what = format!("`{unknown}` is not a column of a watch list and is not read");
-            faults.push(RecordFault { line: 1, what, rejected: false });
+            faults.push(RecordFault::doubted(1, what));
         }
         let mut record = csv::StringRecord::new();
         loop {
@@ -122,7 +122,7 @@ impl WatchList {
                 Ok(false) => break,
                 Ok(true) => {
                     let label = headers.iter().position(|name| name == "handling").and_then(|n| record.get(n));
-                    faults.extend(Label::fault(label).map(|what| RecordFault { line, what, rejected: false }));
+                    faults.extend(Label::fault(label).map(|what| RecordFault::doubted(line, what)));
                     match entry(&record, &headers) {
                         Ok(entry) => entries.push(entry),
                         Err(what) => faults.push(RecordFault::rejected(line, what)),
