@@ -111,6 +111,11 @@ impl Problem {
         Self::new(StatusCode::INTERNAL_SERVER_ERROR, "/problems/fault", "our fault", detail)
     }
 
+    /// It took too long.
+    pub fn late(detail: &str) -> Self {
+        Self::new(StatusCode::REQUEST_TIMEOUT, "/problems/timeout", "it took too long", detail)
+    }
+
     /// Too many requests under way.
     pub fn overload() -> Self {
         let mut problem = Self::new(

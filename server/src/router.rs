@@ -61,7 +61,7 @@ async fn as_problem(request: Request, next: Next) -> Response {
     match status {
         StatusCode::REQUEST_TIMEOUT => {
             let detail = "not done within the time limit; send fewer consignments at once";
-            Problem::new(status, "/problems/timeout", "it took too long", detail).into_response()
+            Problem::late(detail).into_response()
         }
         other => Problem::new(other, "/problems/other", "the request was refused", other.to_string()).into_response(),
     }

@@ -7,7 +7,7 @@
 use std::io::{self, BufRead, Cursor, Read};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use axum::body::Bytes;
 use axum::http::StatusCode;
@@ -18,7 +18,6 @@ use palisander_engine::{Date, Engine, bills};
 use serde_json::{Value, json};
 use tokio::sync::mpsc::Sender;
 
-use crate::config::STREAM_TIMEOUT;
 use crate::problem::Problem;
 use crate::seen;
 use crate::totals::Totals;
@@ -44,6 +43,8 @@ pub struct Work {
     pub mapping: Mapping,
     /// The day that counts.
     pub day: Date,
+    /// How long it may take in all.
+    pub limit: Duration,
 }
 
 /// Why the work ended early.
@@ -57,7 +58,7 @@ enum Ended {
 /// Does the work and sends what comes of it. `begin` is called once: with nothing when answers follow, else with what is
 /// wrong.
 pub fn run(work: &Work, send: Sender<Bytes>, begin: impl FnOnce(Result<(), Problem>)) {
-    let mut out = Out { send, piece: Vec::new(), ends: Instant::now() + STREAM_TIMEOUT };
+    let mut out = Out { send, piece: Vec::new(), ends: Instant::now() + work.limit };
     let mut begin = Some(begin);
     let mut totals = Totals::default();
     // What breaks outside a bill ends the stream early: its last line says that it is not complete.
@@ -68,15 +69,19 @@ pub fn run(work: &Work, send: Sender<Bytes>, begin: impl FnOnce(Result<(), Probl
         }
         scored(work, own, &mut totals, &mut out)
     }));
+    let is_late = out.is_late();
     let last = match (done, begin) {
-        (Ok(Ok(summary)), _) => summary,
+        (Ok(Ok(summary)), _) if !is_late => summary,
         (Ok(Err(Ended::Unread(problem))), Some(begin)) => return begin(Err(problem)),
-        (Ok(Err(_)), _) => return,
+        (Ok(Err(_)), Some(begin)) if is_late => {
+            return begin(Err(Problem::late("the bills were not read in time; send fewer of them at once")));
+        }
+        (Ok(Err(_)), _) if !is_late => return,
         (Err(_), Some(begin)) => return begin(Err(Problem::fault("this request failed and was not scored"))),
-        (Err(_), None) => summary(work, &totals, None),
+        // It broke, or took too long: what was answered stands, and nobody knows how much is missing.
+        _ => summary(work, &totals, None),
     };
-    let _ = out.line(with_newline(serde_json::to_vec(&json!({ "summary": last }))));
-    let _ = out.flush();
+    out.end(with_newline(serde_json::to_vec(&json!({ "summary": last }))));
 }
 
 /// The body is at hand, so its bills are judged against each other, whatever their order: the first pass only remembers.
@@ -165,14 +170,25 @@ impl Out {
     }
 
     fn flush(&mut self) -> Result<(), ()> {
-        if Instant::now() > self.ends {
+        if self.is_late() {
             return Err(());
         }
         self.send.blocking_send(std::mem::take(&mut self.piece).into()).map_err(|_| ())
     }
 
+    /// The last line, which is sent however late it is.
+    fn end(mut self, line: Vec<u8>) {
+        self.piece.extend_from_slice(&line);
+        // Whoever left does not miss it.
+        let _ = self.send.blocking_send(std::mem::take(&mut self.piece).into());
+    }
+
+    fn is_late(&self) -> bool {
+        Instant::now() > self.ends
+    }
+
     fn is_left(&self) -> bool {
-        self.send.is_closed() || Instant::now() > self.ends
+        self.send.is_closed() || self.is_late()
     }
 }
 
@@ -264,5 +280,52 @@ impl<R: BufRead, F: Fn() -> bool> BufRead for Watched<R, F> {
     fn consume(&mut self, n: usize) {
         self.until_look = self.until_look.saturating_sub(n);
         self.inner.consume(n);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use palisander_engine::Options;
+
+    use super::*;
+
+    fn sent(limit: Duration) -> (Vec<Value>, Option<u16>) {
+        let bill = r#"{"bill_of_lading":"A","goods_items":[{"description":"TEAK"}]}"#;
+        let work = Work {
+            engine: Arc::new(Engine::open(&Options::default()).unwrap()),
+            body: format!("{bill}\n{bill}\n").into(),
+            format: Format::Ndjson,
+            mapping: Mapping::default(),
+            day: Date::constant(2026, 11, 1),
+            limit,
+        };
+        let (send, mut pieces) = tokio::sync::mpsc::channel(PIECES_AHEAD);
+        let mut refused = None;
+        run(&work, send, |begun| refused = begun.err().map(|problem| problem.status));
+        let mut text = Vec::new();
+        while let Some(piece) = pieces.blocking_recv() {
+            text.extend_from_slice(&piece);
+        }
+        (text.split(|byte| *byte == b'\n').filter_map(|line| serde_json::from_slice(line).ok()).collect(), refused)
+    }
+
+    #[test]
+    fn the_last_line_says_whether_all_was_answered() {
+        let (lines, refused) = sent(Duration::from_secs(600));
+        assert_eq!((lines.len(), refused), (3, None));
+        assert_eq!(lines.last().map(|line| &line["summary"]["complete"]), Some(&json!(true)));
+        // Too late before anything was sent: a problem and no line.
+        let (lines, refused) = sent(Duration::ZERO);
+        assert_eq!((lines.len(), refused), (0, Some(408)));
+    }
+
+    #[test]
+    fn what_is_late_in_the_middle_is_not_complete() {
+        let (send, mut pieces) = tokio::sync::mpsc::channel(PIECES_AHEAD);
+        let mut out = Out { send, piece: Vec::new(), ends: Instant::now() };
+        std::thread::sleep(Duration::from_millis(2));
+        assert!(out.is_late() && out.flush().is_err());
+        out.end(b"last\n".to_vec());
+        assert_eq!(pieces.blocking_recv().as_deref(), Some(&b"last\n"[..]));
     }
 }

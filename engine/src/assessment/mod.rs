@@ -3,8 +3,6 @@
 //! In: outcomes, evidence, faults. Out: an [`Assessment`], enough to explain the result without computing it again.
 //! Points add up and are not clipped; within a group only the highest hit counts; floors hold whatever the score.
 
-#[cfg(test)]
-mod checks;
 mod conclude;
 mod declared;
 mod explain;

@@ -2,22 +2,37 @@
 
 use serde_json::{Value, json};
 
-use crate::assess::{Engine, Options};
-use crate::history::Past;
+use super::wording::GoodsWords;
+use super::{Neighbours, Sources, gather};
+use crate::alerts::{AlertLookup, WatchList};
 use crate::manifest::parse::json_document;
+use crate::names::NameIndex;
+use crate::permits::Register;
+use crate::reference::{DataSource, References};
 
 #[test]
 fn an_item_becomes_evidence() {
-    let engine = Engine::open(&Options::default()).unwrap();
+    let data = DataSource::Embedded;
+    let (references, names) = (References::load(&data).unwrap(), NameIndex::build(&data).unwrap());
+    let words = GoodsWords::build(&data).unwrap();
+    let (register, alerts, watch_list) = (Register::empty(), AlertLookup::build(Vec::new()), WatchList::default());
+    let sources = Sources {
+        references: &references,
+        names: &names,
+        words: &words,
+        register: &register,
+        alerts: &alerts,
+        watch_list: &watch_list,
+    };
     let check = |item: Value, day: &str, expected: (&str, &str, bool)| {
         let bill = json!({ "bill_of_lading": "A", "goods_items": [item] });
         let parsed = json_document(bill.to_string().as_bytes()).unwrap();
-        let gathered = engine.gather(&parsed.manifest, &parsed.manifest.consignments[0], day.parse().unwrap());
-        let settled = engine.settle(gathered, &Past::none());
-        let found = &settled.evidence().items[0];
+        let manifest = &parsed.manifest;
+        let evidence = gather(&sources, &Neighbours::of(manifest), &manifest.consignments[0], day.parse().unwrap());
+        let found = &evidence.items[0];
         let form = found.form.form.map_or("none", |form| form.as_str());
         let coverage = found.taxa.first().map_or("none", |taxon| taxon.listing.coverage.as_str());
-        assert_eq!((form, coverage, settled.evidence().understanding.is_whole()), expected, "{bill}");
+        assert_eq!((form, coverage, evidence.understanding.is_whole()), expected, "{bill}");
     };
     check(json!({ "description": "DALBERGIA NIGRA LOGS", "origin": "BR" }), "2020-01-01", ("log", "covered", true));
     check(json!({ "description": "DALBERGIA NIGRA LOGS", "origin": "BR" }), "1990-01-01", ("log", "not_listed", true));

@@ -28,9 +28,12 @@ static NAMED: LazyLock<HashMap<String, Option<CountryCode>>> = LazyLock::new(|| 
     named
 });
 
-/// The country of that name.
+/// The country of that name; `None` for a text that is a code already.
 pub(super) fn named(text: &str) -> Option<CountryCode> {
     let text = text.trim();
+    if text.parse::<CountryCode>().is_ok() {
+        return None;
+    }
     let is_short = text.len() <= MAX_NAME_BYTES && text.chars().count() > 1;
     if is_short { NAMED.get(&plain_key(text)).copied().flatten() } else { None }
 }
@@ -49,6 +52,7 @@ mod tests {
             ("印度", Some("IN")),
             ("Индия", Some("IN")),
             ("Atlantis", None),
+            ("MG", None),
             ("", None),
         ] {
             assert_eq!(named(text).as_ref().map(AsRef::as_ref), code, "{text}");

@@ -98,9 +98,7 @@ impl Reading {
     /// A country by its code or its name; another spelling than the code stays as an original at `place`.
     pub fn country(&mut self, text: &str, at: At<'_>, place: Place) -> Option<CountryCode> {
         let text = text.trim();
-        if text.parse::<CountryCode>().is_err()
-            && let Some(code) = super::countries::named(text)
-        {
+        if let Some(code) = super::countries::named(text) {
             self.originals.push(Original { at: place.in_bill(), text: text.to_owned() });
             return Some(code);
         }

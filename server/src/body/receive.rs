@@ -86,5 +86,5 @@ impl Window {
 
 fn too_slow() -> Problem {
     let detail = "the body came too slowly, or did not end; send it again";
-    Problem::new(StatusCode::REQUEST_TIMEOUT, "/problems/timeout", "it took too long", detail)
+    Problem::late(detail)
 }

@@ -16,7 +16,7 @@ use tokio_stream::wrappers::ReceiverStream;
 
 use super::{asked_day, content_type, media_type, query_problem};
 use crate::body::receive;
-use crate::config::{MAX_MAPPING_BYTES, is_mapping_name};
+use crate::config::{MAX_MAPPING_BYTES, STREAM_TIMEOUT, is_mapping_name};
 use crate::multipart;
 use crate::problem::Problem;
 use crate::state::State;
@@ -65,7 +65,7 @@ pub async fn score(
 
 fn work(state: &State, sent: Sent, day: Date) -> Work {
     let engine = state.engine.load_full();
-    Work { engine, body: sent.bytes, format: sent.format, mapping: sent.mapping, day }
+    Work { engine, body: sent.bytes, format: sent.format, mapping: sent.mapping, day, limit: STREAM_TIMEOUT }
 }
 
 /// What came in a body.

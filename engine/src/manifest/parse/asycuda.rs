@@ -3,7 +3,7 @@
 //! In: UTF-8 text, root `ASYCUDA`, alone or several below another. Out: one part for each. Names as ASYCUDA World exports
 //! them, letter case aside; `<null/>` is nothing. The bill is the summary declaration of the first item that names one,
 //! else the reference of the declarant or of the registration; a fragment that names none of them is refused, because
-//! nobody could find its consignment. Masses in kg. Not here: manifests of the same system (`awmds.rs`).
+//! nobody could find its consignment. Masses in kg. Not here: manifests of the same system (`awmds`).
 
 use std::io::BufRead;
 

@@ -1,9 +1,9 @@
-//! What codes of the formats stand for: kinds of documents, roles of parties, types of messages.
+//! What codes and names of the formats stand for: kinds of documents, roles of parties, types of messages, elements.
 //!
-//! In: a code as it stands in a file. Out: its meaning in the canonical form. Source: datasets/codes, rows of kind
-//! `document`, `party_qualifier` and `message`; read from the built-in data, once.
+//! In: a code or a name as it stands in a file. Out: its meaning in the canonical form, or what it is in words. Source:
+//! datasets/codes, rows of the kinds below; read from the built-in data, once.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
 use super::super::reading::upper;
@@ -13,6 +13,10 @@ const TABLE: &str = include_str!("../../../../datasets/codes/codes.csv");
 const DOCUMENT: &str = "document";
 const QUALIFIER: &str = "party_qualifier";
 const MESSAGE: &str = "message";
+const X12: &str = "x12";
+const ANSWER: &str = "answer";
+const DELIVERY_TERM: &str = "delivery_term";
+const GOODS_ELEMENT: &str = "goods_element";
 /// Columns of the table.
 const NAME: usize = 2;
 const MEANING: usize = 3;
@@ -22,6 +26,13 @@ static DOCUMENTS: LazyLock<HashMap<String, DocumentKind>> =
 static ROLES: LazyLock<HashMap<String, PartyRole>> =
     LazyLock::new(|| of_kind(QUALIFIER, MEANING).filter_map(|(code, role)| Some((code, role.parse().ok()?))).collect());
 static MESSAGES: LazyLock<HashMap<String, String>> = LazyLock::new(|| of_kind(MESSAGE, NAME).collect());
+static X12S: LazyLock<HashMap<String, String>> = LazyLock::new(|| of_kind(X12, NAME).collect());
+static ANSWERS: LazyLock<Vec<(String, String)>> = LazyLock::new(|| of_kind(ANSWER, NAME).collect());
+static DELIVERY_TERMS: LazyLock<HashSet<String>> =
+    LazyLock::new(|| of_kind(DELIVERY_TERM, NAME).map(|(code, _)| code).collect());
+/// Parts of names in small letters, and what they say of an element.
+static GOODS_ELEMENTS: LazyLock<Vec<(String, String)>> =
+    LazyLock::new(|| of_kind(GOODS_ELEMENT, MEANING).map(|(part, of)| (part.to_lowercase(), of)).collect());
 
 /// Codes of one list, in upper case, with one column. A test reads all of the table, so a row cannot fail here.
 fn of_kind(kind: &str, column: usize) -> impl Iterator<Item = (String, String)> {
@@ -43,6 +54,35 @@ pub(super) fn role(code: &str) -> Option<PartyRole> {
 /// What a type of UN/EDIFACT message is, in words; cargo reports are not on the list.
 pub(super) fn message(kind: &str) -> Option<&'static str> {
     MESSAGES.get(kind).map(String::as_str)
+}
+
+/// What an ANSI X12 message about cargo is, by its number.
+pub(super) fn x12(number: &str) -> Option<&'static str> {
+    X12S.get(number).map(String::as_str)
+}
+
+/// Does the text begin with a term of delivery, with a letter more at most?
+pub(super) fn is_delivery_term(text: &str) -> bool {
+    text.len() <= 4 && text.get(..3).is_some_and(|head| DELIVERY_TERMS.contains(upper(head).as_ref()))
+}
+
+/// What an element of this name is, when its last word says that it is an answer or a notice of a customs system.
+pub(super) fn answer(name: &str) -> Option<&'static str> {
+    let ends_in = |word: &str| {
+        let Some(at) = name.len().checked_sub(word.len()) else { return false };
+        let (before, last) = name.split_at_checked(at).unwrap_or_default();
+        let is_word =
+            last.starts_with(|c: char| c.is_uppercase()) || before.is_empty() || before.ends_with(['_', '-', '.']);
+        last.eq_ignore_ascii_case(word) && is_word
+    };
+    ANSWERS.iter().find(|(word, _)| ends_in(word)).map(|(_, what)| what.as_str())
+}
+
+/// Does the name of an element say that it describes goods? Names of places, packages, papers and codes do not.
+pub(super) fn tells_of_goods(name: &str) -> bool {
+    let name = name.to_lowercase();
+    let says = |meaning: &str| GOODS_ELEMENTS.iter().any(|(part, of)| of == meaning && name.contains(part.as_str()));
+    (says("description") || says("goods")) && !says("other")
 }
 
 #[cfg(test)]
@@ -68,6 +108,28 @@ mod tests {
             (Some(PartyRole::Consignor), Some(PartyRole::Consignee), None)
         );
         assert_eq!((message("BAPLIE"), message("CUSCAR")), (Some("a stowage plan"), None));
+        assert_eq!((x12("309"), x12("990")), (Some("an ANSI X12 309 (customs manifest)"), None));
+    }
+
+    #[test]
+    fn names_say_what_they_hold() {
+        for (text, is) in [("CIF", true), ("ddp", true), ("FOB.", true), ("C&F", true), ("CIFX1", false), ("", false)] {
+            assert_eq!(is_delivery_term(text), is, "{text}");
+        }
+        for (name, is) in [
+            ("Goods_description", true),
+            ("DescricaoMercadoria", true),
+            ("HS_Compliance", true),
+            ("Warehouse", false),
+            ("GoodsLocation", false),
+            ("Name", false),
+        ] {
+            assert_eq!(tells_of_goods(name), is, "{name}");
+        }
+        for (name, is) in [("Response", true), ("declaration_rejection", true), ("ReplyTo", false), ("Package", false)]
+        {
+            assert_eq!(answer(name).is_some(), is, "{name}");
+        }
     }
 
     #[test]
@@ -80,6 +142,10 @@ mod tests {
                 DOCUMENT => assert!(meaning.parse::<DocumentKind>().is_ok(), "{row:?}"),
                 QUALIFIER => assert_eq!(role(code), meaning.parse().ok(), "{row:?}"),
                 MESSAGE => assert_eq!(message(code), Some(&row[2]), "{row:?}"),
+                X12 => assert_eq!(x12(code), Some(&row[2]), "{row:?}"),
+                ANSWER => assert_eq!(answer(code), Some(&row[2]), "{row:?}"),
+                DELIVERY_TERM => assert!(is_delivery_term(code), "{row:?}"),
+                GOODS_ELEMENT => assert!(matches!(meaning, "goods" | "description" | "other"), "{row:?}"),
                 _ => {}
             }
         }

@@ -5,7 +5,7 @@ use std::io::BufRead;
 use super::super::fault::ManifestError;
 use super::foreign::{self, Foreign};
 use super::xml::{Piece, Records};
-use super::{edifact, encoding, epermit};
+use super::{codes, edifact, encoding, epermit};
 
 /// A format that can be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -105,7 +105,7 @@ fn of_xml(head: &[u8]) -> Format {
     for (name, depth) in names(head) {
         let is = |known: &[&str]| known.iter().any(|known| known.eq_ignore_ascii_case(&name));
         // An answer repeats parts of the declaration that it answers.
-        is_answer |= depth <= MAX_ANSWER_DEPTH && answer(&name).is_some();
+        is_answer |= depth <= MAX_ANSWER_DEPTH && codes::answer(&name).is_some();
         if is(&["Awmds", "Awbolds", "Awmcds", "Awbolegmds", "Bol_segment"]) {
             return Format::Awmds;
         }
@@ -124,43 +124,6 @@ fn of_xml(head: &[u8]) -> Format {
 
 /// An answer stands this high, below envelopes.
 const MAX_ANSWER_DEPTH: usize = 5;
-
-/// What an element of this name answers, when its last word says that it is an answer or a notice of a customs system.
-fn answer(name: &str) -> Option<&'static str> {
-    let word = |word: &&(&str, &'static str)| {
-        let (word, _) = word;
-        let Some(at) = name.len().checked_sub(word.len()) else { return false };
-        let (before, last) = name.split_at_checked(at).unwrap_or_default();
-        let is_word =
-            last.starts_with(|c: char| c.is_uppercase()) || before.is_empty() || before.ends_with(['_', '-', '.']);
-        last.eq_ignore_ascii_case(word) && is_word
-    };
-    ANSWERS.iter().find(word).map(|(_, what)| *what)
-}
-
-/// Last words of the names of answers.
-const ANSWERS: &[(&str, &str)] = &[
-    ("response", "a response of a customs system"),
-    ("responses", "responses of a customs system"),
-    ("rejection", "a rejection by a customs system"),
-    ("reject", "a rejection by a customs system"),
-    ("error", "an error told by a customs system"),
-    ("errors", "errors told by a customs system"),
-    ("fault", "a fault told by a customs system"),
-    ("acknowledgement", "an acknowledgement of a customs system"),
-    ("acknowledgment", "an acknowledgement of a customs system"),
-    ("ack", "an acknowledgement of a customs system"),
-    ("notification", "a notification of a customs system"),
-    ("receipt", "a receipt of a customs system"),
-    ("reply", "a reply of a customs system"),
-    ("result", "a result told by a customs system"),
-    ("release", "a release told by a customs system"),
-    ("retorno", "a response of a customs system"),
-    ("resposta", "a response of a customs system"),
-    ("respuesta", "a response of a customs system"),
-    ("reponse", "a response of a customs system"),
-    ("antwort", "a response of a customs system"),
-];
 
 /// Local names of the first elements, and how deep they stand.
 fn names(head: &[u8]) -> Vec<(String, usize)> {
@@ -190,7 +153,7 @@ pub(super) fn refused_xml(input: impl BufRead) -> ManifestError {
         return ManifestError::Malformed { format: "XML", at: "byte 0".into(), why: "no element".into() };
     };
     let answers = names.iter().filter(|(_, depth)| *depth <= MAX_ANSWER_DEPTH);
-    let what = answers.into_iter().find_map(|(name, _)| answer(name)).unwrap_or(match root.as_str() {
+    let what = answers.into_iter().find_map(|(name, _)| codes::answer(name)).unwrap_or(match root.as_str() {
         "Envelope" => "a SOAP message without a permit, manifest or declaration",
         "html" => "a web page",
         _ => "no manifest, declaration or permit that is read here",

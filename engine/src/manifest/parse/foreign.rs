@@ -4,6 +4,8 @@
 //! no manifest begins with: a CSV may begin with any word. Sources: the formats' own specifications (RFC 1952, 8878; ISO
 //! 32000; PNG, TIFF 6.0; APPNOTE 4.3; X12.5; Microsoft XML Spreadsheet 2003).
 
+use super::codes;
+
 /// A file of another kind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Foreign {
@@ -47,16 +49,6 @@ const MAGIC: &[(&[u8], &str, &str)] = &[
     (b"\x7fELF", "a program", EXPORT),
     (b"MZ\x90\0", "a program", EXPORT),
     (b"\0\x01\0\0Standard ", "an Access database", EXPORT),
-];
-
-/// Messages of X12 about cargo.
-const X12: &[(&[u8; 3], &str)] = &[
-    (b"309", "an ANSI X12 309 (customs manifest)"),
-    (b"310", "an ANSI X12 310 (freight receipt and invoice)"),
-    (b"315", "an ANSI X12 315 (status details)"),
-    (b"350", "an ANSI X12 350 (customs status information)"),
-    (b"404", "an ANSI X12 404 (rail carrier shipment information)"),
-    (b"856", "an ANSI X12 856 (ship notice)"),
 ];
 
 /// By the first bytes.
@@ -140,12 +132,12 @@ fn x12(text: &[u8]) -> Option<&'static str> {
     if !mark.is_ascii_punctuation() || matches!(mark, b',' | b';' | b'"') {
         return None;
     }
-    let name = |code: &[u8; 3]| X12.iter().find(|(known, _)| *known == code).map(|(_, what)| *what);
-    let codes = text.windows(7).filter_map(|window| match window {
+    let name = |code: [u8; 3]| std::str::from_utf8(&code).ok().and_then(codes::x12);
+    let messages = text.windows(7).filter_map(|window| match window {
         [b'S', b'T', first, a, b, c, last] if *first == mark && *last == mark => Some([*a, *b, *c]),
         _ => None,
     });
-    Some(codes.into_iter().find_map(|code| name(&code)).unwrap_or("an ANSI X12 interchange"))
+    Some(messages.into_iter().find_map(name).unwrap_or("an ANSI X12 interchange"))
 }
 
 #[cfg(test)]

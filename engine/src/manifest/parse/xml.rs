@@ -95,13 +95,25 @@ impl Node {
         names.iter().find_map(|name| self.child(name)?.text())
     }
 
-    /// The first text that nobody read and that tells of goods, with its path.
+    /// The first text that nobody read and that tells of goods, with its path below `path`.
     pub fn unread_goods(&self, path: &str) -> Option<(String, &str)> {
+        let mut way = Vec::new();
+        let text = self.goods_left(&mut way)?;
+        Some((std::iter::once(path).chain(way.into_iter().rev()).collect::<Vec<_>>().join("/"), text))
+    }
+
+    /// Such a text; `way` holds the names of the elements that lead to it, the innermost first.
+    fn goods_left<'n>(&'n self, way: &mut Vec<&'n str>) -> Option<&'n str> {
         let text = self.text.trim();
-        if !self.read.get() && tells_of_goods(&self.name) && text.chars().filter(|c| c.is_alphabetic()).count() >= 3 {
-            return Some((path.to_owned(), text));
+        let is_left = !self.read.get() && text.chars().filter(|c| c.is_alphabetic()).take(3).count() == 3;
+        if is_left && super::codes::tells_of_goods(&self.name) {
+            return Some(text);
         }
-        self.children.iter().find_map(|child| child.unread_goods(&format!("{path}/{}", child.name)))
+        self.children.iter().find_map(|child| {
+            let text = child.goods_left(way)?;
+            way.push(&child.name);
+            Some(text)
+        })
     }
 
     /// Texts that nobody read become unmapped values, with their path below `path`.
@@ -124,38 +136,6 @@ impl Node {
             child.keep_unread(&step, reading);
         }
     }
-}
-
-/// Does the name of an element say that it describes goods? Names of places, packages, papers and codes do not.
-fn tells_of_goods(name: &str) -> bool {
-    let name = name.to_lowercase();
-    let is_part = |parts: &[&str]| parts.iter().any(|part| name.contains(part));
-    let of_goods = ["goods", "cargo", "commod", "merch", "marchand", "mercad", "mercanc", "ware", "product"];
-    let of_else = [
-        "pack",
-        "location",
-        "place",
-        "office",
-        "document",
-        "currency",
-        "country",
-        "type",
-        "code",
-        "number",
-        "quantity",
-        "status",
-        "warehouse",
-        "location",
-        "carrier",
-        "agent",
-        "procedure",
-        "unit",
-        "reason",
-        "value",
-        "software",
-    ];
-    let is_text = name.contains("descr") || name.contains("denominat") || name.contains("bezeichnung");
-    (is_text || is_part(&of_goods) || name == "hs_compliance") && !is_part(&of_else)
 }
 
 /// Counts the bytes of a record and stops an endless one.

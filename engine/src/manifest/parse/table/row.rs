@@ -204,9 +204,7 @@ impl<'h> Row<'h> {
     /// A country that stands at `place`: by its code, or by a name that one country alone has.
     pub fn country_at(&mut self, column: Column, place: Place) -> Option<CountryCode> {
         let text = self.given(column)?;
-        if text.parse::<CountryCode>().is_err()
-            && let Some(code) = countries::named(text)
-        {
+        if let Some(code) = countries::named(text) {
             let text = text.to_owned();
             self.originals.push(Original { at: place.in_bill(), text });
             return Some(code);

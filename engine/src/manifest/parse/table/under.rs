@@ -2,6 +2,7 @@
 //!
 //! In: the first rows of a table. Out: for each place, how many of its values have which shape.
 
+use super::super::codes;
 use super::super::units::{Unit, unit};
 use super::dates;
 use super::rows::{Rows, Scratch};
@@ -30,12 +31,6 @@ pub(super) struct Under {
 /// Bytes of a unit at most.
 const MAX_UNIT_BYTES: usize = 32;
 
-/// Terms of delivery (Incoterms and older ones), which stand where people expect places.
-const TERMS: &[&str] = &[
-    "EXW", "FCA", "FAS", "FOB", "CFR", "CNF", "C&F", "CIF", "CPT", "CIP", "DAF", "DES", "DEQ", "DDU", "DAT", "DAP",
-    "DPU", "DDP",
-];
-
 impl Under {
     fn see(&mut self, text: &str) {
         let text = text.trim();
@@ -54,9 +49,7 @@ impl Under {
         self.codes += usize::from(is_tariff(text));
         self.containers += usize::from(is_container(text));
         self.sizes += usize::from(is_size(text));
-        self.terms += usize::from(
-            text.get(..3).is_some_and(|head| TERMS.contains(&head.to_ascii_uppercase().as_str())) && text.len() <= 4,
-        );
+        self.terms += usize::from(codes::is_delivery_term(text));
         self.days += usize::from(is_day(text));
         self.words += usize::from(text.chars().filter(|c| c.is_alphabetic()).count() >= 4 || !text.is_ascii());
         match Some(text).filter(|text| text.len() <= MAX_UNIT_BYTES).and_then(unit) {
