@@ -44,7 +44,7 @@ pub mod manifests {
 
 /// Answering many bills in order, on all cores.
 pub mod bills {
-    pub use crate::stream::{LostBill, Scored, remember, score};
+    pub use crate::stream::{Left, LostBill, Scored, remember, score};
 }
 
 /// What an answer says; its JSON Schema.
