@@ -6,6 +6,7 @@ use super::context::Contexts;
 use super::exact::{Entry, Exact, Meaning};
 use super::repair::Vocabulary;
 use super::scientific::Genera;
+use crate::codes::CountryCode;
 use crate::reference::{
     DataSource, Groups, ReferenceError, Taxon, TradeName, load_contexts, load_groups, load_taxa, load_trade_names,
 };
@@ -47,6 +48,14 @@ impl NameIndex {
         let key =
             key.strip_suffix("spp").or_else(|| key.strip_suffix("sp")).filter(|_| name.contains(' ')).unwrap_or(key);
         self.by_name.get(key).and_then(|n| self.taxa.get(*n))
+    }
+
+    /// The only species of a genus that grows wild in a country, where the table knows of just one.
+    pub fn only_species(&self, genus: &str, country: CountryCode) -> Option<&Taxon> {
+        let grows =
+            |taxon: &&Taxon| taxon.genus == genus && taxon.rank != "genus" && taxon.range_states.contains(&country);
+        let mut species = self.taxa.iter().filter(grows);
+        species.next().filter(|_| species.next().is_none())
     }
 }
 
