@@ -25,3 +25,4 @@ mod rules;
 mod scoring;
 mod support;
 mod understood;
+mod woods;

@@ -1,6 +1,6 @@
 //! Facts of one goods item: what it is, in which form, under which law and measures, and whether its figures fit.
 
-use super::{Sources, TaxonEvidence, equipment, form, measures, physics, route, taxon, wording};
+use super::{Sources, TaxonEvidence, equipment, form, measures, physics, route, taxon, timber, wording};
 use crate::codes::{CountryCode, Date};
 use crate::manifest::{Consignment, GoodsItem};
 use crate::names::{NameQuery, Resolution};
@@ -12,6 +12,8 @@ pub struct ItemEvidence {
     pub names: Resolution,
     /// Per mention that is a listed genus or a substitute: what the listing says.
     pub taxa: Vec<TaxonEvidence>,
+    /// Other woods that it names, by id.
+    pub timbers: Vec<String>,
     /// Form of the goods.
     pub form: form::FormEvidence,
     pub wording: wording::WordingEvidence,
@@ -55,6 +57,17 @@ pub(super) fn gather(
         route,
         as_of,
     });
-    let physics = physics::gather(sources.references, consignment, item, &names, &taxa, form.form, equipment);
-    ItemEvidence { names, taxa, form, wording, origin, measures, physics }
+    let timbers = timber::gather(sources.references, item, &wording, form.form);
+    let physics = physics::gather(&physics::From {
+        references: sources.references,
+        consignment,
+        item,
+        names: &names,
+        taxa: &taxa,
+        timbers: &timbers,
+        form: form.form,
+        equipment,
+    });
+    let timbers = timbers.iter().map(|timber| timber.timber.clone()).collect();
+    ItemEvidence { names, taxa, timbers, form, wording, origin, measures, physics }
 }

@@ -7,7 +7,7 @@ use super::wording::WordingEvidence;
 use crate::codes::{Appendix, CountryCode, Date};
 use crate::manifest::GoodsItem;
 use crate::names::NameIndex;
-use crate::reference::{Annotation, Cover, Form, Listing, References, Units};
+use crate::reference::{Annotation, Cover, Form, Listing, References};
 use crate::words::words;
 
 words! {
@@ -82,7 +82,7 @@ pub fn gather(references: &References, asked: &Question<'_>) -> ListingEvidence 
         (None, None) => return not_listed(references, asked),
     };
     let annotation = row.annotation.as_deref().and_then(|id| references.annotations.on(id, asked.as_of));
-    let (coverage, reason) = covers(row, annotation, asked, &references.units);
+    let (coverage, reason) = covers(row, annotation, asked, references);
     let (coverage, reason) =
         if sure || coverage == Coverage::Exempt { (coverage, reason) } else { (Coverage::Unclear, unsure(row, asked)) };
     ListingEvidence {
@@ -131,7 +131,7 @@ fn covers(
     row: &Listing,
     annotation: Option<&Annotation>,
     asked: &Question<'_>,
-    packages: &Units,
+    references: &References,
 ) -> (Coverage, String) {
     let appendix = row.appendix.as_str();
     let Some(id) = row.annotation.as_deref() else {
@@ -146,7 +146,7 @@ fn covers(
     match annotation.cover(form) {
         Cover::Covered => (Coverage::Covered, format!("Appendix {appendix} {id} covers {form}")),
         Cover::Exempt => (Coverage::Exempt, format!("Appendix {appendix} {id} leaves out {form}")),
-        Cover::ExemptIf(conditions) => exempt_if(conditions, (appendix, id), form, asked, packages),
+        Cover::ExemptIf(conditions) => exempt_if(conditions, (appendix, id), form, asked, references),
     }
 }
 
@@ -156,11 +156,11 @@ fn exempt_if(
     (appendix, id): (&str, &str),
     form: Form,
     asked: &Question<'_>,
-    packages: &Units,
+    references: &References,
 ) -> (Coverage, String) {
     let mut open = Vec::new();
     for condition in conditions {
-        match holds(condition, form, asked, packages) {
+        match holds(condition, form, asked, references) {
             Some(true) => {}
             Some(false) => {
                 return (
@@ -184,7 +184,7 @@ fn exempt_if(
     }
 }
 
-fn holds(condition: &str, form: Form, asked: &Question<'_>, packages: &Units) -> Option<bool> {
+fn holds(condition: &str, form: Form, asked: &Question<'_>, references: &References) -> Option<bool> {
     let claims = &asked.wording.claims;
     let mass = asked.item.net_mass_kg.or(asked.item.gross_mass_kg);
     match condition {
@@ -192,7 +192,7 @@ fn holds(condition: &str, form: Form, asked: &Question<'_>, packages: &Units) ->
         "retail_packed" if claims.contains("retail_packed") => Some(true),
         "retail_packed" => {
             let bulk = asked.item.packages.iter().filter_map(|packages| packages.kind.as_deref());
-            let bulk = bulk.filter_map(|code| packages.package(code)).any(|kind| kind.wholesale);
+            let bulk = bulk.filter_map(|code| references.units.package(code)).any(|kind| kind.wholesale);
             let raw =
                 matches!(form, Form::Oil | Form::Extract | Form::Powder | Form::Other) && !claims.contains("finished");
             if bulk || raw { Some(false) } else { None }
@@ -215,7 +215,11 @@ fn holds(condition: &str, form: Form, asked: &Question<'_>, packages: &Units) ->
         },
         "max_10kg_per_item" => {
             let n = asked.item.packages.iter().filter_map(|packages| packages.n).sum::<u64>();
+            // Of goods whose single item is lighter than the limit no item can hold more of the wood.
+            let heading = asked.item.hs_code.as_ref().and_then(|code| references.covers.of_code(code));
+            let is_small = heading.and_then(|row| row.item_high_kg).is_some_and(|kg| kg <= SMALL_MASS_KG);
             match mass {
+                _ if is_small && super::form::is_finished(Some(form)) => Some(true),
                 Some(mass) if n > 0 && mass / n as f64 <= SMALL_MASS_KG => Some(true),
                 _ => None,
             }

@@ -7,6 +7,7 @@
 pub mod alerts;
 #[cfg(test)]
 mod checks;
+pub mod cover;
 pub mod documents;
 pub mod equipment;
 mod finding;
@@ -22,6 +23,7 @@ pub mod procedure;
 pub mod route;
 mod sources;
 mod taxon;
+mod timber;
 pub mod understanding;
 pub mod wording;
 

@@ -2,13 +2,14 @@
 //!
 //! Air-dry density for sawn wood; logs may weigh 1.3 times as much (moisture, bark, sapwood). Gross mass carries
 //! packing, so its limits are a tenth wider. Sources: datasets/densities, datasets/values, datasets/cover-goods; sizes of
-//! boxes from ISO 668 and their codes from ISO 6346.
+//! boxes from ISO 668 and their codes from ISO 6346. Goods other than wood: `cover.rs`.
 
 use crate::manifest::{Consignment, GoodsItem};
 use crate::names::Resolution;
-use crate::reference::{CoverGoods, Form, References};
+use crate::reference::{Form, References, Timber};
 
 use super::TaxonEvidence;
+use super::cover::{self, CoverEvidence};
 use super::equipment::EquipmentEvidence;
 
 /// Logs may weigh this much more than air-dry wood (datasets/densities/card.toml).
@@ -37,7 +38,7 @@ pub struct PhysicsEvidence {
     pub expected_kg_m3: Option<(f64, f64)>,
     /// Name of the taxon or commodity whose range was compared.
     pub expected_of: String,
-    /// Cover goods named, by id.
+    /// What the goods can weigh by what they are called, where they name none of the woods looked for.
     pub cover: Option<CoverEvidence>,
     /// As heavy as the woods looked for.
     pub as_dense_as_rosewood: Option<bool>,
@@ -55,32 +56,28 @@ pub struct PhysicsEvidence {
     pub fits_container: Option<bool>,
 }
 
-/// Goods that loads have been hidden under.
-#[derive(Debug, Clone, PartialEq)]
-pub struct CoverEvidence {
-    /// Id of the goods.
-    pub id: String,
-    /// A case is known.
-    pub seen_as_cover: bool,
-    /// Heavier than such goods can be; `None` = no density.
-    pub heavier: Option<bool>,
+/// Facts that an item is weighed with.
+#[derive(Debug, Clone, Copy)]
+pub struct From<'a> {
+    pub references: &'a References,
+    pub consignment: &'a Consignment,
+    pub item: &'a GoodsItem,
+    pub names: &'a Resolution,
+    pub taxa: &'a [TaxonEvidence],
+    /// Other woods that it names.
+    pub timbers: &'a [&'a Timber],
+    pub form: Option<Form>,
+    pub equipment: &'a EquipmentEvidence,
 }
 
 /// Weighs an item.
-pub fn gather(
-    references: &References,
-    consignment: &Consignment,
-    item: &GoodsItem,
-    names: &Resolution,
-    taxa: &[TaxonEvidence],
-    form: Option<Form>,
-    equipment: &EquipmentEvidence,
-) -> PhysicsEvidence {
+pub fn gather(from: &From<'_>) -> PhysicsEvidence {
+    let From { references, consignment, item, taxa, equipment, .. } = *from;
     let mass = item.net_mass_kg.filter(|kg| *kg > 0.0).or(item.gross_mass_kg).filter(|kg| *kg > 0.0);
     let volume = item.volume_m3.filter(|m3| *m3 > 0.0);
     let density_kg_m3 = mass.zip(volume).map(|(kg, m3)| kg / m3);
     let net = item.net_mass_kg.is_some_and(|kg| kg > 0.0);
-    let (expected_kg_m3, expected_of) = expected(references, names, taxa, form, net);
+    let (expected_kg_m3, expected_of) = expected(from, net);
     let density = density_kg_m3.zip(expected_kg_m3).map(|(density, (low, high))| {
         if density > high {
             "too_heavy"
@@ -90,8 +87,9 @@ pub fn gather(
             "consistent"
         }
     });
-    let cover = cover(references, item, taxa, density_kg_m3);
     let n_packages: u64 = item.packages.iter().filter_map(|packages| packages.n).sum();
+    let kg_per_package = item.gross_mass_kg.filter(|_| n_packages > 0).map(|kg| kg / n_packages as f64);
+    let cover = cover::gather(from, density_kg_m3, kg_per_package);
     let value = usd(consignment, item);
     let value_per_m3_usd = value.zip(volume).map(|(usd, m3)| usd / m3);
     let value_per_kg_usd = value.zip(mass).map(|(usd, kg)| usd / kg);
@@ -102,7 +100,7 @@ pub fn gather(
         expected_of,
         cover,
         as_dense_as_rosewood: density_kg_m3.map(|density| (DENSE_FROM_KG_M3..=DENSE_TO_KG_M3).contains(&density)),
-        kg_per_package: item.gross_mass_kg.filter(|_| n_packages > 0).map(|kg| kg / n_packages as f64),
+        kg_per_package,
         value_per_m3_usd,
         value_per_kg_usd,
         value_too_low: value_too_low(references, taxa, value_per_m3_usd, value_per_kg_usd),
@@ -145,51 +143,53 @@ fn fits(equipment: &EquipmentEvidence, item: &GoodsItem, volume: Option<f64>) ->
     volume.filter(|_| !numbers.is_empty()).map(|volume| volume <= room)
 }
 
+/// Sawn wood of other genera is shipped half dry; above this (or its own upper end) it is another wood, kg/m³.
+/// Source: indicators F02.
+const SAWN_HIGH_KG_M3: f64 = 850.0;
+/// Fresh logs of light woods, full of water, kg/m³: about the density of water and a tenth.
+const WET_LOG_KG_M3: f64 = 1_100.0;
+
+/// Range of a wood of trade in a form: air-dry at the lower end, half dry or wet at the upper.
+pub(super) fn range_of(timber: &Timber, form: Option<Form>) -> (f64, f64) {
+    let (low, high) = (timber.air_dry_min_kg_m3 * LOW_MARGIN, timber.air_dry_max_kg_m3);
+    match form {
+        Some(Form::Log | Form::Fuelwood | Form::Root) => (low, (high * LOG_FACTOR).max(WET_LOG_KG_M3)),
+        _ => (low, (high * HIGH_MARGIN).max(SAWN_HIGH_KG_M3)),
+    }
+}
+
 /// Density range of the woods that are named: the widest over all of them. Finished goods have air in them, so only
 /// raw and semi-worked wood has a range.
-fn expected(
-    references: &References,
-    names: &Resolution,
-    taxa: &[TaxonEvidence],
-    form: Option<Form>,
-    net: bool,
-) -> (Option<(f64, f64)>, String) {
-    if !matches!(form, Some(Form::Log | Form::Sawn | Form::Blank | Form::TransformedWood)) || names.mentions.is_empty()
-    {
+fn expected(from: &From<'_>, net: bool) -> (Option<(f64, f64)>, String) {
+    let form = from.form;
+    let is_solid = matches!(form, Some(Form::Log | Form::Sawn | Form::Blank | Form::TransformedWood));
+    if !is_solid || from.names.mentions.is_empty() && from.timbers.is_empty() {
         return (None, String::new());
     }
     let high_factor = if form == Some(Form::Log) { LOG_FACTOR } else { HIGH_MARGIN };
     let mut range: Option<(f64, f64)> = None;
     let mut of = Vec::new();
-    for taxon in taxa {
-        let Some(row) = references.densities.of(&taxon.taxon) else { return (None, String::new()) };
-        let (low, high) = (row.air_dry_min_kg_m3 * LOW_MARGIN, row.air_dry_max_kg_m3 * high_factor);
-        range = Some(range.map_or((low, high), |(l, h)| (l.min(low), h.max(high))));
+    let mut widen = |low: f64, high: f64| {
+        range = Some(range.map_or((low, high), |(l, h): (f64, f64)| (l.min(low), h.max(high))));
+    };
+    for taxon in from.taxa {
+        match (from.references.densities.of(&taxon.taxon), from.references.timbers.of_taxon(&taxon.taxon)) {
+            (Some(row), _) => widen(row.air_dry_min_kg_m3 * LOW_MARGIN, row.air_dry_max_kg_m3 * high_factor),
+            (None, Some(timber)) => {
+                let (low, high) = range_of(timber, form);
+                widen(low, high);
+            }
+            (None, None) => return (None, String::new()),
+        }
         of.push(taxon.taxon.as_str());
+    }
+    for timber in from.timbers {
+        let (low, high) = range_of(timber, form);
+        widen(low, high);
+        of.push(timber.timber.as_str());
     }
     let range = range.map(|(low, high)| (low, if net { high } else { high * GROSS_MARGIN }));
     (range, of.join(", "))
-}
-
-/// Cover goods by words, else by HS code. Goods that name one of the woods looked for are no cover.
-fn cover(
-    references: &References,
-    item: &GoodsItem,
-    taxa: &[TaxonEvidence],
-    density: Option<f64>,
-) -> Option<CoverEvidence> {
-    if taxa.iter().any(|taxon| !taxon.is_alternative) {
-        return None;
-    }
-    let by_text: Option<&CoverGoods> = references.covers.by_text(&item.description);
-    // A wood heading says nothing of the kind; only charcoal is told by its code.
-    let telling = item.hs_code.as_ref().filter(|code| code.chapter() != "44" || code.is_under("4402"));
-    let goods = by_text.or_else(|| telling.and_then(|code| references.covers.by_hs(code)))?;
-    Some(CoverEvidence {
-        id: goods.id.clone(),
-        seen_as_cover: goods.seen_as_cover,
-        heavier: density.map(|density| density > goods.density_high_kg_m3 * HIGH_MARGIN),
-    })
 }
 
 /// Declared value in USD: of the item, or of the consignment when it is the only item.

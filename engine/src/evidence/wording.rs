@@ -267,8 +267,8 @@ fn meaning(row: &WordRow) -> Option<Meaning> {
 fn same_kind(a: &Meaning, b: &Meaning) -> bool {
     std::mem::discriminant(a) == std::mem::discriminant(b)
         || matches!((a, b), (Meaning::Form(_) | Meaning::Vague, Meaning::Denied | Meaning::OtherGoods))
-        || matches!((a, b), (Meaning::Form(_), Meaning::Vague) | (Meaning::Vague, Meaning::Form(_)))
-            && matches!(a, Meaning::Vague)
+        // Of furniture and charcoal no kind of wood is asked; `madera aserrada` still says wood.
+        || matches!((a, b), (Meaning::Vague, Meaning::Form(form)) if !super::form::is_raw_wood(Some(*form)))
 }
 
 /// Spaced scripts need a space or an end on both sides; scripts without spaces do not.

@@ -1,6 +1,7 @@
-//! Goods under whose name wood travels, with the densities that such loads can have.
+//! Goods under whose name wood travels, and how heavy goods are: by their names, else by their HS code.
 //!
-//! In: a goods text or an HS code. Out: the commodity and its loose density. Source: datasets/cover-goods/card.toml.
+//! In: a goods text or an HS code. Out: the goods with the range of their density as they are stowed. Sources:
+//! datasets/cover-goods/card.toml, datasets/hs-densities/card.toml.
 
 use serde::Deserialize;
 
@@ -8,7 +9,7 @@ use super::error::{ReferenceError, TableFault};
 use super::fields::{self, Confidence};
 use super::load::DataSource;
 use crate::codes::HsCode;
-use crate::text::{Phrases, plain_key};
+use crate::text::{Phrases, longest, plain_key, script_of};
 
 /// A commodity under whose name wood was hidden, with the range of its density.
 #[derive(Debug, Clone, Deserialize)]
@@ -25,6 +26,8 @@ pub struct CoverGoods {
     pub density_low_kg_m3: f64,
     /// Densest usual stowage, kg/m³; above it the load cannot be these goods.
     pub density_high_kg_m3: f64,
+    /// Heaviest single piece of such goods, kg; `None` = pieces are not judged.
+    pub piece_high_kg: Option<f64>,
     /// What the two ends are.
     pub note: String,
     /// A case is known.
@@ -36,12 +39,39 @@ pub struct CoverGoods {
     pub source: String,
 }
 
-/// All cover goods.
+impl CoverGoods {
+    /// True when its codes have the chapter of this one.
+    pub fn is_of_chapter(&self, code: &HsCode) -> bool {
+        self.hs_prefixes.iter().any(|prefix| prefix.get(..2) == Some(code.chapter()))
+    }
+}
+
+/// How heavy goods of an HS chapter or heading are.
+#[derive(Debug, Clone, Deserialize)]
+pub struct HsDensity {
+    /// Chapter or heading, digits only.
+    pub hs: String,
+    /// Loosest usual stowage, kg/m³.
+    pub density_low_kg_m3: f64,
+    /// Densest usual stowage, kg/m³.
+    pub density_high_kg_m3: f64,
+    /// Heaviest single item of such goods, kg.
+    pub item_high_kg: Option<f64>,
+    /// What the goods are.
+    pub goods: String,
+    /// How well the row is known.
+    pub confidence: Confidence,
+    /// Where it was read.
+    pub source: String,
+}
+
+/// All cover goods, and densities by HS code.
 #[derive(Debug, Clone, Default)]
 pub struct Covers {
     rows: Vec<CoverGoods>,
-    /// Folded words with the row they name, the longest first.
-    words: Vec<(String, usize)>,
+    by_hs: Vec<HsDensity>,
+    /// Row of each phrase.
+    owners: Vec<usize>,
     /// Ready to search; names in spaced scripts with a space on both sides.
     phrases: Option<Phrases>,
 }
@@ -49,16 +79,19 @@ pub struct Covers {
 impl Covers {
     pub(super) fn load(source: &DataSource, faults: &mut Vec<TableFault>) -> Result<Self, ReferenceError> {
         let rows: Vec<CoverGoods> = fields::rows(source, "cover-goods", faults)?;
+        let by_hs = fields::rows(source, "hs-densities", faults)?;
         let mut words: Vec<(String, usize)> = rows
             .iter()
             .enumerate()
             .flat_map(|(n, row)| row.words.iter().map(move |word| (plain_key(word), n)))
+            .filter(|(word, _)| !word.is_empty())
             .collect();
         words.sort_by(|a, b| b.0.len().cmp(&a.0.len()).then(a.cmp(b)));
-        let padded: Vec<String> =
-            words.iter().map(|(word, _)| if word.is_ascii() { format!(" {word} ") } else { word.clone() }).collect();
-        let phrases = Phrases::build(padded.iter().map(String::as_str)).ok();
-        Ok(Self { rows, words, phrases })
+        let spaced = |word: &str| !word.chars().any(|c| script_of(c).is_spaceless());
+        let phrases: Vec<String> =
+            words.iter().map(|(word, _)| if spaced(word) { padded(word) } else { word.clone() }).collect();
+        let phrases = Phrases::build(phrases.iter().map(String::as_str)).ok();
+        Ok(Self { rows, by_hs, owners: words.into_iter().map(|(_, n)| n).collect(), phrases })
     }
 
     /// All rows, in the order of the table.
@@ -66,13 +99,34 @@ impl Covers {
         &self.rows
     }
 
-    /// The goods that a text names; the longest name wins.
+    /// All densities by HS code, in the order of the table.
+    pub fn densities(&self) -> &[HsDensity] {
+        &self.by_hs
+    }
+
+    /// The goods that a text names, each once: a longer name swallows those inside it.
+    pub fn all_in(&self, text: &str) -> Vec<&CoverGoods> {
+        let Some(phrases) = &self.phrases else { return Vec::new() };
+        let text = padded(&plain_key(text));
+        let mut found: Vec<usize> = longest(phrases.all(&text).collect())
+            .into_iter()
+            .filter_map(|hit| self.owners.get(hit.phrase).copied())
+            .collect();
+        found.sort_unstable();
+        found.dedup();
+        found.into_iter().filter_map(|n| self.rows.get(n)).collect()
+    }
+
+    /// The goods that a text names; of several the one with the longest name.
     pub fn by_text(&self, text: &str) -> Option<&CoverGoods> {
-        let text = format!(" {} ", plain_key(text));
-        let found = self.phrases.as_ref()?.all(&text);
         // Words are ordered by falling length, so the lowest pattern is the longest name.
-        let (_, n) = self.words.get(found.map(|hit| hit.phrase).min()?)?;
-        self.rows.get(*n)
+        let n = self.phrases.as_ref()?.all(&padded(&plain_key(text))).map(|hit| hit.phrase).min()?;
+        self.rows.get(*self.owners.get(n)?)
+    }
+
+    /// How heavy goods of this code are: the longest prefix wins; `None` = nothing is known of them.
+    pub fn of_code(&self, code: &HsCode) -> Option<&HsDensity> {
+        self.by_hs.iter().filter(|row| code.is_under(&row.hs)).max_by_key(|row| row.hs.len())
     }
 
     /// The goods that an HS code holds; the longest prefix wins, then the order of the table.
@@ -81,5 +135,35 @@ impl Covers {
             |row: &&CoverGoods| row.hs_prefixes.iter().filter(|p| code.is_under(p)).map(String::len).max().unwrap_or(0);
         let best = self.rows.iter().map(|row| fits(&row)).max().filter(|length| *length > 0)?;
         self.rows.iter().find(|row| fits(row) == best)
+    }
+}
+
+/// Two spaces between words and one at each end, so that names beside each other do not share one.
+fn padded(key: &str) -> String {
+    format!(" {} ", key.replace(' ', "  "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn goods_are_those_that_the_words_name() {
+        let covers = Covers::load(&DataSource::Embedded, &mut Vec::new()).unwrap();
+        for (text, expected) in [
+            ("PLASTIC SCRAP in bales", &["plastic-scrap"][..]),
+            ("rice, salt", &["rice", "salt"]),
+            ("rice salt", &["rice", "salt"]),
+            ("COCONUT CHARCOAL BRIQUETTES", &["briquettes"]),
+            ("giấy phế liệu", &["waste-paper"]),
+            ("printed price lists", &[]),
+            ("废纸打包", &["waste-paper"]),
+        ] {
+            let mut found: Vec<&str> = covers.all_in(text).iter().map(|goods| goods.id.as_str()).collect();
+            found.sort_unstable();
+            assert_eq!(found, expected, "{text}");
+        }
+        let of = |code: &str| covers.of_code(&code.parse().unwrap()).map(|row| row.hs.as_str());
+        assert_eq!((of("391590"), of("390210"), of("720449")), (Some("3915"), Some("39"), None));
     }
 }

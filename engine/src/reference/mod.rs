@@ -31,6 +31,7 @@ mod ports;
 mod references;
 mod routes;
 mod seizures;
+mod timbers;
 mod units;
 
 pub use annotations::{Annotation, Cover};
@@ -45,7 +46,8 @@ pub use listings::Listing;
 pub use measures::{ActingMeasure, CountryRole, Measure, MeasureKind, MeasureQuestion, MeasureStatus};
 pub use references::References;
 pub use routes::Node;
-pub use units::{Measured, Units};
+pub use timbers::Timber;
+pub use units::Measured;
 mod contexts;
 mod taxa;
 mod trade_names;

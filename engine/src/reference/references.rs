@@ -24,6 +24,7 @@ use super::plantations::Plantations;
 use super::ports::Ports;
 use super::routes::Routes;
 use super::seizures::Seizures;
+use super::timbers::Timbers;
 use super::units::Units;
 
 /// Tables whose bytes make the edition. Those of names are read by `names`; they count when present.
@@ -43,6 +44,7 @@ pub const TABLES: &[&str] = &[
     "header-meanings",
     "header-words",
     "hs-codes",
+    "hs-densities",
     "instruments",
     "latin-words",
     "library",
@@ -61,6 +63,8 @@ pub const TABLES: &[&str] = &[
     "routes",
     "seizures",
     "taxa",
+    "timber-names",
+    "timbers",
     "trade-names",
     "units",
     "values",
@@ -93,6 +97,8 @@ pub struct References {
     pub hs: HsCodes,
     /// Goods under whose name wood was hidden.
     pub covers: Covers,
+    /// Woods of trade that are none of ours.
+    pub timbers: Timbers,
     /// Densities and values.
     pub densities: Densities,
     /// Units and packages.
@@ -126,6 +132,7 @@ impl References {
             groups: Groups::load(source, f)?,
             hs: HsCodes::load(source, f)?,
             covers: Covers::load(source, f)?,
+            timbers: Timbers::load(source, f)?,
             densities: Densities::load(source, f)?,
             units: Units::load(source, f)?,
             codes: CodeLists::load(source, f)?,

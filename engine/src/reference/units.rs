@@ -71,6 +71,9 @@ pub struct PackageKind {
     /// Goods in it are not packed for retail sale.
     #[serde(deserialize_with = "fields::flag")]
     pub wholesale: bool,
+    /// Each is a single piece of the goods, packed in nothing.
+    #[serde(deserialize_with = "fields::flag")]
+    pub piece: bool,
     /// How well the row is known.
     pub confidence: Confidence,
     /// Where it was read.

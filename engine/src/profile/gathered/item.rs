@@ -1,5 +1,7 @@
 //! Facts of a goods item.
 
+use std::collections::BTreeSet;
+
 use super::from::{Gathered, genera, set_of};
 use crate::evidence::listing::Coverage;
 use crate::evidence::{ItemEvidence, TaxonEvidence, form, understanding};
@@ -56,6 +58,8 @@ fn item_names(values: &mut Filling, from: &Gathered<'_>, evidence: &ItemEvidence
         .any(|m| !latin.is_empty() && !latin.contains(&m.genus.as_str()) && (m.in_scope || m.lookalike));
     let named: Vec<&TaxonEvidence> = evidence.taxa.iter().filter(|taxon| !taxon.is_alternative).collect();
     let in_scope: Vec<&Mention> = mentions.iter().filter(|m| m.in_scope).collect();
+    let of_taxa = mentions.iter().filter(|m| !m.in_scope && !m.lookalike).map(|m| m.taxon.as_str());
+    let others: BTreeSet<&str> = of_taxa.chain(evidence.timbers.iter().map(String::as_str)).collect();
     let hongmu = named.iter().filter(|t| from.references.groups.is_of(&t.genus, HONGMU)).count();
     values
         .put(item::description, &goods.description)
@@ -67,7 +71,8 @@ fn item_names(values: &mut Filling, from: &Gathered<'_>, evidence: &ItemEvidence
         .put(item::genera, set_of(genera(from, evidence)))
         .put(item::taxa, set_of(named.iter().map(|taxon| taxon.taxon.as_str())))
         .put(item::lookalikes, set_of(mentions.iter().filter(|m| m.lookalike && !m.in_scope).map(|m| m.genus.as_str())))
-        .put(item::names_other_wood, mentions.iter().any(|m| !m.in_scope && !m.lookalike))
+        .put(item::names_other_wood, !others.is_empty())
+        .put(item::other_woods, set_of(others.iter().copied()))
         .put(item::declared_name, goods.scientific_name.as_deref())
         .put(item::latin_name_given, !latin.is_empty())
         .put(item::trade_name_conflicts, trade_conflicts)
@@ -107,14 +112,17 @@ fn item_names(values: &mut Filling, from: &Gathered<'_>, evidence: &ItemEvidence
 fn item_goods(values: &mut Filling, from: &Gathered<'_>, evidence: &ItemEvidence, goods: &GoodsItem) {
     let wording = &evidence.wording;
     let form_of = |form: Option<Form>| form.map_or("", |form| form.as_str());
-    let named = !evidence.names.mentions.is_empty();
+    let named = !evidence.names.mentions.is_empty() || !evidence.timbers.is_empty();
     let chapter = goods.hs_code.as_ref().map(|hs| hs.chapter());
     let wood_chapter = chapter == Some("44");
     let raw = form::is_raw_wood(evidence.form.form);
     // Wood is named, no kind is, and little else is said. No word at all under a code of wood says no more.
     let is_blank = crate::manifest::says_nothing(&goods.description);
+    let solid =
+        matches!(evidence.form.form, Some(Form::Log | Form::Sawn | Form::Veneer | Form::Blank | Form::TransformedWood));
+    let only_a_form = solid && wood_chapter && wording.n_other_words == 0;
     let vague = !named
-        && (wording.says_wood || is_blank && wood_chapter)
+        && (wording.says_wood || is_blank && wood_chapter || only_a_form)
         && wording.n_other_words <= 3
         && (wood_chapter || chapter.is_none() || chapter == Some("94"))
         && evidence.form.form != Some(Form::Charcoal);
@@ -134,6 +142,7 @@ fn item_goods(values: &mut Filling, from: &Gathered<'_>, evidence: &ItemEvidence
         .put(item::is_finished, form::is_finished(evidence.form.form))
         .put(item::is_plant_food, form::is_plant_food(evidence.form.form))
         .put(item::vague, vague)
+        .put(item::kind_unknown, !named && !vague && wood_chapter && solid)
         .put(item::understood, understanding::is_understood(goods, &evidence.wording))
         .put(item::evasive, wording.evasive || is_blank)
         .put(item::species_missing, !named && tropical)
@@ -154,10 +163,13 @@ fn item_physics(values: &mut Filling, evidence: &ItemEvidence, goods: &GoodsItem
         .put(item::gross_mass_kg, goods.gross_mass_kg)
         .put(item::net_mass_kg, goods.net_mass_kg)
         .put(item::volume_m3, goods.volume_m3)
+        .put(item::has_volume, goods.volume_m3.is_some_and(|volume| volume > 0.0))
         .put(item::density_kg_m3, physics.density_kg_m3)
         .put(item::density, density)
         .put(item::density_expected, expected.as_deref())
         .put(item::cover_goods, cover.map_or("", |cover| cover.id.as_str()))
+        .put(item::weighed_as, cover.map_or("", |cover| cover.weighed_as.as_str()))
+        .put(item::piece_too_heavy, cover.is_some_and(|cover| cover.piece_too_heavy))
         .put(item::cover_seen_in_cases, cover.is_some_and(|cover| cover.seen_as_cover))
         .put(item::heavier_than_cover, cover.map_or(Some(false), |cover| cover.heavier))
         .put(item::as_dense_as_rosewood, physics.as_dense_as_rosewood)
