@@ -306,6 +306,7 @@ impl Engine {
             manifest: settled.manifest,
             consignment: settled.consignment,
             evidence: settled.evidence(),
+            standing: settled.standing(),
             faults: &self.all_faults(settled, faults),
             references: &self.references,
             watch_list: &self.watch_list,

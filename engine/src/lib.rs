@@ -44,7 +44,7 @@ pub mod manifests {
 
 /// Answering many bills in order, on all cores.
 pub mod bills {
-    pub use crate::stream::{LostBill, Scored, remember, score};
+    pub use crate::stream::{Left, LostBill, Scored, remember, score};
 }
 
 /// What an answer says; its JSON Schema.
@@ -81,6 +81,7 @@ pub mod past {
 pub mod woods {
     pub use crate::names::{Excluded, Mention, Method, NameIndex, NameQuery, Resolution, Verdict, resolve_line};
     pub use crate::workbench::names::{Evaluation, Figures, evaluate};
+    pub use crate::workbench::ordinary::OrdinaryWords;
 }
 
 /// Permits: the register, the match of a declared document against it, the ledger of what is spent.
@@ -107,7 +108,7 @@ pub mod notices {
 pub mod tables {
     pub use crate::reference::{
         Certainty, Cover, DataSource, Form, Issuer, MeasureQuestion, Node, ReferenceError, References, check,
-        load_taxa, load_trade_names, samples,
+        load_ordinary, load_taxa, load_trade_names, samples,
     };
 }
 

@@ -101,28 +101,47 @@ fn guarded<T>(work: impl FnOnce() -> T) -> Result<T, String> {
     })
 }
 
-/// What the bills of `parts` leave to be remembered, in input order. What cannot be read leaves nothing: the run that
-/// scores it says so.
-pub fn remember(engine: &Engine, parts: Parts, as_of: Date) -> Vec<Remembered> {
-    let mut records = Vec::new();
+/// What a stream leaves to be remembered.
+#[derive(Debug, Default)]
+pub struct Left {
+    /// In input order.
+    pub records: Vec<Remembered>,
+    /// Bills that were read.
+    pub n_bills: u64,
+    /// Bills at which the program broke: they leave nothing.
+    pub lost: Vec<LostBill>,
+    /// Parts that held no manifest.
+    pub unreadable: Vec<ManifestError>,
+}
+
+/// What the bills of `parts` leave to be remembered, in input order, and what left nothing because it could not be read.
+pub fn remember(engine: &Engine, parts: Parts, as_of: Date) -> Left {
+    let mut left = Left::default();
     let record = |parsed: &Parsed, n: usize| {
         let consignment = parsed.manifest.consignments.get(n)?;
-        guarded(|| engine.remember(&parsed.manifest, consignment, as_of)).ok().flatten()
+        let done = guarded(|| engine.remember(&parsed.manifest, consignment, as_of));
+        done.map_err(|why| lost(parsed, n, why)).transpose()
     };
     let done: Result<(), std::convert::Infallible> = batches(parts, &mut |batch| {
         match batch {
             Batch::Bills(parts) => {
+                left.n_bills += parts.iter().map(|parsed| parsed.manifest.consignments.len() as u64).sum::<u64>();
                 let of_batch: Vec<_> =
                     each(parts).into_par_iter().filter_map(|(part, n)| record(parts.get(part)?, n)).collect();
-                records.extend(of_batch);
+                for one in of_batch {
+                    match one {
+                        Ok(record) => left.records.push(record),
+                        Err(bill) => left.lost.push(bill),
+                    }
+                }
             }
-            Batch::Empty(parsed) => records.extend(engine.remember_whole(&parsed.manifest, as_of)),
-            Batch::Unreadable(_) => {}
+            Batch::Empty(parsed) => left.records.extend(engine.remember_whole(&parsed.manifest, as_of)),
+            Batch::Unreadable(error) => left.unreadable.push(error),
         }
         Ok(())
     });
     let Ok(()) = done;
-    records
+    left
 }
 
 /// What is worked on together.

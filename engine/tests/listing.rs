@@ -5,10 +5,12 @@ use palisander_engine::facts::WordingEvidence;
 use palisander_engine::facts::listing::{Question, gather};
 use palisander_engine::manifests::GoodsItem;
 use palisander_engine::tables::{DataSource, Form, References};
+use palisander_engine::woods::NameIndex;
 
 #[test]
 fn matrix() {
     let references = References::load(&DataSource::Embedded).unwrap();
+    let names = NameIndex::build(&DataSource::Embedded).unwrap();
     let mut reader = csv::Reader::from_path(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/listing_matrix.csv")).unwrap();
     let (mut wrong, mut n) = (Vec::new(), 0);
     for row in reader.records() {
@@ -22,6 +24,7 @@ fn matrix() {
             taxon: &row[0],
             origin: row[1].parse().ok(),
             export: row[2].parse().ok(),
+            names: &names,
             form: Some(form),
             item: &item,
             wording: &wording,

@@ -89,7 +89,7 @@ fn remembered(work: &Work, out: &Out) -> Result<Edition, Ended> {
     let seen: Arc<Mutex<Unread>> = Arc::default();
     let note = Arc::clone(&seen);
     let counted = parts(work, out).inspect(move |part| note.lock().unwrap_or_else(PoisonError::into_inner).add(part));
-    let own = Edition::build(bills::remember(&work.engine, Box::new(counted), work.day));
+    let own = Edition::build(bills::remember(&work.engine, Box::new(counted), work.day).records);
     if out.is_left() {
         return Err(Ended::Left);
     }

@@ -58,7 +58,7 @@ impl Totals {
         let some = |n: &u64, what: &str| if *n == 0 { String::new() } else { format!(", {n} {what}") };
         let (lost, faults, unreadable) = (some(lost, "lost"), some(faults, "faults"), some(unreadable, "unreadable"));
         format!(
-            "{consignments} consignments: {red} red, {yellow} yellow, {blue} blue, {green} green{shown}{lost}{faults}{unreadable}"
+            "scored {consignments} consignments: {red} red, {yellow} yellow, {blue} blue, {green} green{shown}{lost}{faults}{unreadable}"
         )
     }
 

@@ -108,6 +108,13 @@ fn the_counts_of_a_run_are_said() {
         let said = err(&run(&["score", "--format", form, &bad]));
         assert!(said.contains("2 bills read, 2 answered, 0 lost; 1 parts of the input unreadable"), "{form}: {said}");
     }
+    let extracted = run(&["history", "extract", &bad]);
+    let said = err(&extracted);
+    assert!(said.contains("2 bills read, 0 lost; 1 parts of the input unreadable. The edition is not whole"), "{said}");
+    assert_eq!(extracted.status.code(), Some(4), "an edition that is not whole");
+    let good = folder.write("good.ndjson", &line("A", "BOLTS"));
+    let extracted = run(&["history", "extract", &good]);
+    assert!(err(&extracted).contains("1 bills read, 0 lost; 0 parts") && extracted.status.success());
 }
 
 /// A full disk is said and has its code, whichever command writes.

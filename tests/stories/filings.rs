@@ -23,7 +23,7 @@ fn filing(sender: &str, reference: &str, bill: &str, function: &str, goods: &str
 
 fn edition(lines: &[Value]) -> Edition {
     let text: String = lines.iter().map(|line| format!("{line}\n")).collect();
-    Edition::build(bills::remember(&ENGINE, read(Cursor::new(text.into_bytes()), Format::Ndjson), day(AS_OF)))
+    Edition::build(bills::remember(&ENGINE, read(Cursor::new(text.into_bytes()), Format::Ndjson), day(AS_OF)).records)
 }
 
 fn answers_by(lines: &[Value], edition: &Edition) -> Vec<Assessment> {
@@ -44,10 +44,19 @@ fn answers(lines: &[Value]) -> Vec<Assessment> {
     answers_by(lines, &edition(lines))
 }
 
-/// How an answer stands: `amends`, `superseded`, `withdrawn`, each by its first letter.
+/// Listed wood that an earlier filing named and this one does not is held against it.
+fn taken_back(answer: &Assessment) -> bool {
+    answer.hits.iter().any(|hit| hit.indicator == "listed_wood_taken_back")
+}
+
+/// How an answer stands: `amends`, `superseded`, `withdrawn`, `taken back`, each by its first letter.
 fn stands(answer: &Assessment) -> String {
-    let marks =
-        [("a", answer.amends.is_some()), ("s", answer.superseded_by.is_some()), ("w", answer.withdrawn.is_some())];
+    let marks = [
+        ("a", answer.amends.is_some()),
+        ("s", answer.superseded_by.is_some()),
+        ("w", answer.withdrawn.is_some()),
+        ("t", taken_back(answer)),
+    ];
     marks.iter().filter(|(_, is)| *is).map(|(mark, _)| *mark).collect()
 }
 
@@ -59,7 +68,7 @@ fn functions_act_on_the_senders_own_filings() {
     let one = |function: &str, goods: &str, at: &str| filing("LINE", "M1", "B1", function, goods, at);
     for (name, filings, expected) in [
         ("an original alone", vec![one("original", wood, early)], vec![""]),
-        ("a replacement", vec![one("original", wood, early), one("replace", "PINE", late)], vec!["s", "a"]),
+        ("a replacement", vec![one("original", wood, early), one("replace", "PINE", late)], vec!["s", "at"]),
         ("a change", vec![one("original", wood, early), one("change", wood, late)], vec!["s", "a"]),
         ("a cancellation", vec![one("original", wood, early), one("cancel", wood, late)], vec!["w", "aw"]),
         ("a cancellation without goods", vec![one("original", wood, early), one("cancel", "", late)], vec!["w", "aw"]),
@@ -74,7 +83,7 @@ fn functions_act_on_the_senders_own_filings() {
             vec![one("original", wood, early), one("cancel", wood, late), one("replace", wood, last)],
             vec!["sw", "asw", "a"],
         ),
-        ("no times", vec![one("original", wood, ""), one("replace", "PINE", "")], vec!["s", "a"]),
+        ("no times", vec![one("original", wood, ""), one("replace", "PINE", "")], vec!["s", "at"]),
         (
             "another sender",
             vec![one("original", wood, early), filing("OTHER", "M1", "B1", "cancel", wood, late)],
@@ -106,11 +115,12 @@ fn functions_act_on_the_senders_own_filings() {
         let found = answers(&filings);
         assert_eq!(found.iter().map(stands).collect::<Vec<_>>(), expected, "{name}");
         for (alone, beside) in plain.iter().zip(&found) {
-            assert_eq!(
-                (alone.lane, alone.lane_high),
-                (beside.lane, beside.lane_high),
-                "{name}: a mark changes no lane"
-            );
+            let lanes = |answer: &Assessment| (answer.lane, answer.lane_high);
+            if taken_back(beside) {
+                assert!(lanes(beside) > lanes(alone), "{name}: wood that was named is held against the bill");
+            } else {
+                assert_eq!(lanes(beside), lanes(alone), "{name}: a mark changes no lane");
+            }
         }
         // The order in which they come is nothing; nor is whether the edition was written and read between.
         let mut turned = filings.clone();

@@ -58,7 +58,7 @@ fn bills(seed: u64, n: usize) -> Vec<String> {
 
 fn edition(engine: &Engine, lines: &[String]) -> Edition {
     let parts = read(Cursor::new(lines.join("\n").into_bytes()), Format::Ndjson);
-    Edition::build(bills::remember(engine, parts, day(AS_OF)))
+    Edition::build(bills::remember(engine, parts, day(AS_OF)).records)
 }
 
 /// Answers by the line of the question.

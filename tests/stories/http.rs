@@ -87,7 +87,7 @@ async fn history_over_http_is_the_command_lines() {
     };
     let engine = Engine::open(&Options::default()).unwrap();
     let parts = palisander_engine::manifests::read(std::io::Cursor::new(lines.join("\n").into_bytes()), Format::Ndjson);
-    let remembered = palisander_engine::bills::remember(&engine, parts, day("2026-11-01"));
+    let remembered = palisander_engine::bills::remember(&engine, parts, day("2026-11-01")).records;
     let mut edition = Vec::new();
     palisander_engine::past::Edition::build(remembered).write(&mut edition).unwrap();
     let inputs = Inputs { history: Some(Input::Bytes(edition)), ..Inputs::default() };

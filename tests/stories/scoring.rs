@@ -16,7 +16,7 @@ use crate::support::{ENGINE, day, hits, score};
 pub fn answers(text: &str, format: Format) -> Vec<String> {
     let mut lines = Vec::new();
     let parts = || read(Cursor::new(text.as_bytes().to_vec()), format);
-    let edition = Edition::build(bills::remember(&ENGINE, parts(), day("2026-11-01")));
+    let edition = Edition::build(bills::remember(&ENGINE, parts(), day("2026-11-01")).records);
     let done: Result<u64, Infallible> =
         bills::score(&ENGINE, parts(), day("2026-11-01"), &Past::of(&edition), &mut |scored| {
             if let Scored::Answer(answer) = scored {
@@ -151,7 +151,7 @@ fn a_permit_is_not_spent_twice() {
     let text = [line("A", 6.0), line("B", 6.0), line("A", 6.0)].join("\n");
     let mut problems = Vec::new();
     let parts = || read(Cursor::new(text.clone().into_bytes()), Format::Ndjson);
-    let edition = Edition::build(bills::remember(&engine, parts(), day("2026-11-01")));
+    let edition = Edition::build(bills::remember(&engine, parts(), day("2026-11-01")).records);
     let done: Result<u64, Infallible> =
         bills::score(&engine, parts(), day("2026-11-01"), &Past::of(&edition), &mut |scored| {
             if let Scored::Answer(answer) = scored {

@@ -36,6 +36,10 @@ fn an_item_becomes_evidence() {
     };
     check(json!({ "description": "DALBERGIA NIGRA LOGS", "origin": "BR" }), "2020-01-01", ("log", "covered", true));
     check(json!({ "description": "DALBERGIA NIGRA LOGS", "origin": "BR" }), "1990-01-01", ("log", "not_listed", true));
+    // One species of the genus grows in Tanzania, and its population there is listed; in Spain another does.
+    check(json!({ "description": "OSYRIS LOGS", "origin": "TZ" }), "2020-01-01", ("log", "covered", true));
+    check(json!({ "description": "OSYRIS LOGS", "origin": "ES" }), "2020-01-01", ("log", "not_listed", true));
+    check(json!({ "description": "OSYRIS LOGS" }), "2020-01-01", ("log", "unclear", true));
     check(json!({ "description": "", "hs_code": "440399" }), "2020-01-01", ("log", "none", true));
     check(json!({ "description": "AS PER ATTACHED LIST" }), "2020-01-01", ("none", "none", false));
 }

@@ -6,6 +6,7 @@
 use super::wording::WordingEvidence;
 use crate::codes::{Appendix, CountryCode, Date};
 use crate::manifest::GoodsItem;
+use crate::names::NameIndex;
 use crate::reference::{Annotation, Cover, Form, Listing, References};
 use crate::words::words;
 
@@ -49,6 +50,8 @@ pub struct Question<'a> {
     pub origin: Option<CountryCode>,
     /// Where it was exported.
     pub export: Option<CountryCode>,
+    /// What grows where.
+    pub names: &'a NameIndex,
     pub form: Option<Form>,
     pub item: &'a GoodsItem,
     pub wording: &'a WordingEvidence,
@@ -65,7 +68,14 @@ pub const COMMERCIAL_FROM_KG: f64 = 100.0;
 
 /// Asks the listings and the annotation.
 pub fn gather(references: &References, asked: &Question<'_>) -> ListingEvidence {
-    let listed = references.listings.on(asked.taxon, asked.origin, asked.export, asked.as_of);
+    let mut listed = references.listings.on(asked.taxon, asked.origin, asked.export, asked.as_of);
+    if listed.acting().is_none()
+        && !listed.possible.is_empty()
+        && let Some(only) = asked.origin.and_then(|origin| asked.names.only_species(asked.taxon, origin))
+    {
+        // A genus of which one species grows there: Osyris of Tanzania is Osyris lanceolata.
+        listed = references.listings.on(&only.scientific_name, asked.origin, asked.export, asked.as_of);
+    }
     let (row, sure) = match (listed.acting(), listed.possible.first()) {
         (Some(row), _) => (row, true),
         (None, Some(row)) => (*row, false),

@@ -52,6 +52,7 @@ pub(super) fn gather(
                 taxon,
                 origin: population,
                 export: route.export_country(),
+                names: sources.names,
                 form,
                 item,
                 wording,

@@ -82,7 +82,9 @@ const MAX_READINGS: usize = 256;
 
 /// What a header means.
 pub(super) fn meaning(header: &str) -> Option<Meaning> {
-    if header.len() > MAX_BYTES {
+    // Most cells that are asked are values, and most of these are numbers.
+    let is_number = header.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b',' | b'-' | b' '));
+    if header.len() > MAX_BYTES || is_number {
         return None;
     }
     let (outside, inside) = brackets(header);

@@ -167,7 +167,10 @@ fn start(text: &str) -> Option<(char, char)> {
 
 /// Does the text begin as a row of totals does, and go on with nothing but words of headers and numbers?
 pub(super) fn is_total(text: &str) -> bool {
-    // Asked of every text of a table: nearly all of them begin otherwise.
+    // Asked of every text of a table: nearly all of them begin otherwise, most with a digit.
+    if text.starts_with(|c: char| c.is_ascii_digit()) {
+        return false;
+    }
     let begins_so = start(text).is_some_and(|(first, second)| {
         LEXICON.total_starts.contains(&(first, second)) || LEXICON.total_starts.contains(&(first, ' '))
     });

@@ -4,14 +4,14 @@ use std::collections::BTreeSet;
 
 use super::answer::{Excluded, Field, Mention, Method, NameQuery, Resolution, Verdict};
 use super::candidates::{Candidate, What};
-use super::context::{Scan, Weighing};
+use super::context::{NEGATION, Scan, Weighing};
 use super::gloss::settle_glosses;
 use super::index::NameIndex;
 use super::scientific::abbreviations;
 use super::scratch;
 use crate::codes::CountryCode;
 use crate::reference::{Strength, Taxon, TradeName};
-use crate::text::Folded;
+use crate::text::{Folded, light_key};
 
 /// Points at or below which a trade name is set aside.
 const EXCLUDED_AT: i32 = -2;
@@ -139,6 +139,11 @@ impl NameIndex {
         if bare && !lone {
             return scene.excluded(&name.name, "only resembles the name, and nothing around it speaks of wood".into());
         }
+        let ordinary = self.is_ordinary(candidate, name, scene);
+        if ordinary && weighing.score <= 0 && !lone {
+            return scene
+                .excluded(&name.name, "an ordinary word of another language, and nothing speaks of wood".into());
+        }
         let taxa = self.narrowed(name, candidate, scene);
         let in_scope = |taxon: &&Meant| self.groups.hold(&taxon.genus);
         let ours = taxa.iter().filter(in_scope).count();
@@ -152,7 +157,8 @@ impl NameIndex {
         } else {
             Verdict::None
         };
-        if (weak || (weighing.score < 0 && name.strength != Strength::Exclusive)) && verdict == Verdict::Flag {
+        let doubted = weak || bare || (ordinary && weighing.score < WOOD_AT);
+        if (doubted || (weighing.score < 0 && name.strength != Strength::Exclusive)) && verdict == Verdict::Flag {
             verdict = Verdict::Review;
         }
         let Some(top) = pick(&taxa) else { return Outcome::Nothing };
@@ -175,6 +181,13 @@ impl NameIndex {
             verdict,
             context: weighing.reasons,
         })
+    }
+
+    /// True for a name that is an ordinary word of another language, unless its own accents tell it apart.
+    fn is_ordinary(&self, candidate: &Candidate, name: &TradeName, scene: &Scene<'_>) -> bool {
+        let word = scene.folded.text().get(candidate.start..candidate.end).unwrap_or_default();
+        let marked = !name.name.is_ascii() && light_key(&scene.written) == light_key(&name.name);
+        candidate.similarity >= 1.0 && self.ordinary.contains(word) && !marked
     }
 
     /// What the name can mean, less what does not grow where the goods come from.
@@ -230,6 +243,12 @@ impl NameIndex {
             + weighing.kinds.get("hs").copied().filter(|weight| *weight <= -3 && eaten).unwrap_or_default();
         if eaten && fruit <= EXCLUDED_AT && weighing.score <= EXCLUDED_AT {
             return scene.excluded(&name, weighing.reasons.join("; "));
+        }
+        if weighing.kinds.contains_key(NEGATION) {
+            return scene.excluded(&name, weighing.reasons.join("; "));
+        }
+        if abbreviated && !accepted && weighing.score < WOOD_AT {
+            return scene.excluded(&name, "fits an old name only, and nothing around it speaks of wood".into());
         }
         let lookalike = self.genera.find(&genus).is_some_and(|genus| genus.lookalike);
         if rows.is_empty() && candidate.similarity < 1.0 && !in_scope && !lookalike {

@@ -6,8 +6,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::endings::Affixes;
+use super::quantity::Quantities;
+use super::tongues::Tongues;
 use crate::codes::{CountryCode, HsCode};
-use crate::reference::{Context, ReferenceError, Side};
+use crate::reference::{Context, LanguageWords, ReferenceError, Side, TradeName};
 use crate::text::{Folded, Gap, Hit, Phrase, Phrases, Script, fold};
 
 /// The language whose words are only told apart by their accents.
@@ -20,21 +22,32 @@ const HARD_GAP: usize = 3;
 const COLOURS_MIN: usize = 2;
 /// Points for standing in a list of colours.
 const COLOUR_LIST: i32 = -3;
+/// Points for a number with a unit of mass or volume, where nothing speaks against wood.
+const QUANTITY: i32 = 1;
+/// Kinds that name somebody or some place: a word of goods or a number between them and the name parts them.
+const NAMED: [&str; 3] = ["party", "place", "person"];
+/// The kind that says that goods are not of the wood they name.
+pub(super) const NEGATION: &str = "negation";
 
 /// The contexts, ready to search.
 #[derive(Debug)]
 pub(super) struct Contexts {
     rows: Vec<Context>,
     phrases: Phrases,
-    /// Per phrase: whether it is a stem, and the rows that have it.
-    patterns: Vec<(Phrase, bool, Vec<usize>)>,
+    /// Per phrase: where the word may go on, and the rows that have it.
+    patterns: Vec<(Phrase, Open, Vec<usize>)>,
+    tongues: Tongues,
+    quantities: Quantities,
     affixes: Affixes,
     hs: Vec<usize>,
     others: Vec<String>,
 }
 
-/// Folded phrase, whether it is a stem, and its accents where they count.
-type PhraseKey = (String, bool, Option<String>);
+/// Where the word of a phrase may go on: before it (`*lasur`), after it (`parfum*`).
+type Open = (bool, bool);
+
+/// Folded phrase, where it is open, and its accents where they count.
+type PhraseKey = (String, Open, Option<String>);
 
 /// A context found in a text, in bytes of the folded text.
 #[derive(Debug, Clone, Copy)]
@@ -42,6 +55,8 @@ pub(super) struct Found {
     row: usize,
     start: usize,
     end: usize,
+    /// No space stands before it in the original.
+    joined: bool,
 }
 
 /// The contexts of one text, split so that weighing one name costs the same in a long text as in a short one.
@@ -75,30 +90,37 @@ pub(super) struct Weighing {
 
 impl Contexts {
     /// The matcher of all contexts; fails where a phrase cannot stand in it.
-    pub fn build(rows: Vec<Context>) -> Result<Self, ReferenceError> {
+    pub fn build(
+        rows: Vec<Context>,
+        (languages, names): (&[LanguageWords], &[TradeName]),
+        quantities: Quantities,
+    ) -> Result<Self, ReferenceError> {
         let mut by_phrase: BTreeMap<PhraseKey, (Phrase, Vec<usize>)> = BTreeMap::new();
         let mut affixes = Affixes::default();
         let (mut hs, mut others) = (Vec::new(), Vec::new());
         for (n, row) in rows.iter().enumerate() {
             let stem = row.phrase.ends_with('*');
+            let open = (row.phrase.starts_with('*'), stem);
             let folded = fold(&row.phrase).text().to_owned();
             match row.side {
                 Side::Hs => hs.push(n),
                 Side::Word => others.push(folded),
+                Side::Compound if row.kind == NEGATION => affixes.deny(folded, &row.language),
                 Side::Compound => affixes.add(folded, &row.language, row.phrase.ends_with('-'), stem),
                 _ => {
                     let Some(phrase) = Phrase::new(&row.phrase) else { continue };
                     let phrase = if row.language == TONAL { phrase.with_marks() } else { phrase };
-                    let key = (folded, stem, phrase.marks.clone());
+                    let key = (folded, open, phrase.marks.clone());
                     by_phrase.entry(key).or_insert_with(|| (phrase, Vec::new())).1.push(n);
                 }
             }
         }
         let patterns: Vec<_> =
-            by_phrase.into_iter().map(|((_, stem, _), (phrase, rows))| (phrase, stem, rows)).collect();
+            by_phrase.into_iter().map(|((_, open, _), (phrase, rows))| (phrase, open, rows)).collect();
         let phrases = Phrases::build(patterns.iter().map(|(phrase, ..)| phrase.solid.as_str()))
             .map_err(|why| ReferenceError::Unreadable { table: "contexts/contexts.csv".into(), why })?;
-        Ok(Self { rows, phrases, patterns, affixes, hs, others })
+        let tongues = Tongues::build(languages, &rows, names);
+        Ok(Self { rows, phrases, patterns, tongues, quantities, affixes, hs, others })
     }
 
     /// Words that resemble names and are none, folded.
@@ -115,11 +137,15 @@ impl Contexts {
     pub fn find(&self, folded: &Folded, original: &str) -> Scan {
         let mut found = Vec::new();
         for hit in self.phrases.all(folded.text()) {
-            let Some((phrase, stem, rows)) = self.patterns.get(hit.phrase) else { continue };
-            if self.stands(phrase, *stem, folded, &hit) && phrase.marks_fit(&hit, folded, original) {
-                found.extend(rows.iter().map(|row| Found { row: *row, start: hit.start, end: hit.end }));
+            let Some((phrase, open, rows)) = self.patterns.get(hit.phrase) else { continue };
+            if self.stands(phrase, *open, folded, &hit) && phrase.marks_fit(&hit, folded, original) {
+                let (from, _) = folded.span(hit.start, hit.end);
+                let joined = original.get(..from).is_some_and(|before| !before.ends_with(char::is_whitespace));
+                found.extend(rows.iter().map(|row| Found { row: *row, start: hit.start, end: hit.end, joined }));
             }
         }
+        self.drop_other_languages(folded, &mut found);
+        self.drop_swallowed(&mut found);
         found.sort_by_key(|found: &Found| (found.start, found.end, found.row));
         let mut seen: BTreeMap<usize, usize> = BTreeMap::new();
         let mut anywhere = found.clone();
@@ -131,12 +157,53 @@ impl Contexts {
         Scan { all: found, anywhere }
     }
 
-    fn stands(&self, phrase: &Phrase, stem: bool, folded: &Folded, hit: &Hit) -> bool {
+    /// Drops words that are also another language's where their own is not evident.
+    fn drop_other_languages(&self, folded: &Folded, found: &mut Vec<Found>) {
+        // A firm's form that is a plain word elsewhere is told by where it stands.
+        let needs = |context: &Found| self.rows.get(context.row).map_or("", |row| row.evident.as_str());
+        if found.iter().all(|context| needs(context).is_empty()) {
+            return;
+        }
+        let evident = self.tongues.of(folded);
+        found.retain(|context| {
+            let firm = self.rows.get(context.row).is_some_and(|row| row.side == Side::Firm);
+            let languages = needs(context);
+            firm || languages.is_empty() || languages.split('|').any(|language| evident.contains(language))
+        });
+    }
+
+    /// Drops a word where it is part of a longer phrase that says the contrary: the sticks of `incense sticks`, the fruit
+    /// of `kiln dried`. The contexts come in order of place.
+    fn drop_swallowed(&self, found: &mut Vec<Found>) {
+        let sign = |context: &Found| self.rows.get(context.row).map_or(0, |row| row.weight.signum());
+        // How far the phrases reach that began so far, by sign.
+        let mut reach: [(usize, usize); 2] = [(0, 0); 2];
+        let slot = |sign: i32| usize::from(sign > 0);
+        let mut kept = std::mem::take(found);
+        // Of those that begin at one place the longest comes first.
+        kept.sort_by_key(|context| (context.start, usize::MAX - context.end, context.row));
+        kept.retain(|context| {
+            let own = sign(context);
+            if own == 0 {
+                return true;
+            }
+            let (start, end) = reach.get(slot(-own)).copied().unwrap_or_default();
+            let swallowed = start <= context.start && context.end <= end && end - start > context.end - context.start;
+            if let Some(slot) = reach.get_mut(slot(own)).filter(|(_, end)| context.end > *end && !swallowed) {
+                *slot = (context.start, context.end);
+            }
+            !swallowed
+        });
+        *found = kept;
+    }
+
+    fn stands(&self, phrase: &Phrase, (head, stem): Open, folded: &Folded, hit: &Hit) -> bool {
         if phrase.script.is_spaceless() {
             return true;
         }
         let Some((before, after)) = hit.around(folded) else { return false };
         let begins = before.is_empty()
+            || head
             || matches!(phrase.script, Script::Hangul | Script::Katakana)
             || (matches!(phrase.script, Script::Arabic | Script::Hebrew) && self.affixes.is_prefix(before));
         let ends = after.is_empty()
@@ -160,7 +227,7 @@ impl Contexts {
             if row.kind == "colour-name" {
                 colours.insert(row.phrase.as_str());
             }
-            if row.weight != 0 && applies(row, context, folded, start, end) {
+            if row.weight != 0 && self.applies(row, context, folded, scan, (start, end)) {
                 let (from, to) = folded.span(context.start, context.end);
                 count(
                     &mut kinds,
@@ -176,6 +243,12 @@ impl Contexts {
         if let Some(row) = hs.and_then(|hs| self.hs_row(hs)) {
             count(&mut kinds, "hs", row.weight, format!("HS {} ({})", row.phrase, row.kind));
         }
+        if kinds.values().all(|(weight, _)| *weight >= 0)
+            && let Some((from, to)) = self.quantities.near(folded, start, end)
+        {
+            let (from, to) = folded.span(from, to);
+            count(&mut kinds, "quantity", QUANTITY, format!("quantity at byte {from}-{to}"));
+        }
         let mut reasons: Vec<(i32, String)> = kinds.values().cloned().collect();
         reasons.sort_by_key(|(weight, _)| -weight.abs());
         Weighing {
@@ -183,6 +256,70 @@ impl Contexts {
             reasons: reasons.into_iter().map(|(weight, what)| format!("{what} ({weight:+})")).collect(),
             kinds: kinds.iter().map(|(kind, (weight, _))| ((*kind).to_owned(), *weight)).collect(),
         }
+    }
+
+    fn applies(
+        &self,
+        row: &Context,
+        context: &Found,
+        folded: &Folded,
+        scan: &Scan,
+        (start, end): (usize, usize),
+    ) -> bool {
+        let near = || distance(folded, context, start, end) <= row.window;
+        let whole = || !NAMED.contains(&row.kind.as_str()) || !self.parted(folded, scan, context, (start, end));
+        match row.side {
+            Side::Text => true,
+            Side::Before if row.kind == NEGATION => context.end <= start && near() && !is_count(folded, context),
+            Side::Before => context.end <= start && near() && whole(),
+            Side::After => context.start >= end && near() && whole(),
+            Side::Near => near() && whole(),
+            Side::Suffix => context.start >= end && near() && (context.joined || ends_clause(folded, context.end)),
+            Side::Firm => {
+                context.start >= end && near() && self.reads_as_firm(row, context, folded, scan, (start, end))
+            }
+            _ => false,
+        }
+    }
+
+    /// True when a word of goods or a number stands between the name and the context.
+    fn parted(&self, folded: &Folded, scan: &Scan, context: &Found, (start, end): (usize, usize)) -> bool {
+        let (left, right) = if context.end <= start { (context.end, start) } else { (end, context.start) };
+        self.speaks_for_wood(scan, left, right)
+            || tokens_within(folded, left, right).iter().any(|token| token.script == Script::Digit)
+    }
+
+    fn speaks_for_wood(&self, scan: &Scan, left: usize, right: usize) -> bool {
+        let inside = |context: &&Found| left <= context.start && context.end <= right;
+        let mut inside = scan.around(left, right).iter().filter(inside);
+        inside.any(|context| self.rows.get(context.row).is_some_and(|row| row.weight > 0))
+    }
+
+    /// True when a short form of a firm closes a firm's name: nothing but names stands before it, and what comes after it
+    /// is no number; where goods are spoken of, or the form is a plain word of other languages, it must end its clause.
+    fn reads_as_firm(
+        &self,
+        row: &Context,
+        context: &Found,
+        folded: &Folded,
+        scan: &Scan,
+        (start, end): (usize, usize),
+    ) -> bool {
+        if self.parted(folded, scan, context, (start, end)) {
+            return false;
+        }
+        if ends_clause(folded, context.end) {
+            return true;
+        }
+        if !row.evident.is_empty() {
+            return false;
+        }
+        let next = folded.token_at(context.end.saturating_sub(1)).and_then(|n| folded.tokens().get(n + 1));
+        let number =
+            next.is_none_or(|token| token.script == Script::Digit || self.quantities.is_unit(folded.word(token)));
+        let around = |reach: usize| (start.saturating_sub(reach), end + reach);
+        let (from, to) = around(REACH);
+        !number && !self.speaks_for_wood(scan, from, to) && self.quantities.near(folded, start, end).is_none()
     }
 
     /// The row with the longest prefix of the code.
@@ -232,15 +369,26 @@ fn count<'a>(kinds: &mut BTreeMap<&'a str, (i32, String)>, kind: &'a str, weight
     }
 }
 
-fn applies(row: &Context, context: &Found, folded: &Folded, start: usize, end: usize) -> bool {
-    let near = || distance(folded, context, start, end) <= row.window;
-    match row.side {
-        Side::Text => true,
-        Side::Before => context.end <= start && near(),
-        Side::After => context.start >= end && near(),
-        Side::Near => near(),
-        _ => false,
-    }
+/// True when the word counts or numbers something: `12 NO`, `CASE NO.`
+fn is_count(folded: &Folded, context: &Found) -> bool {
+    let (first, last) = (folded.token_at(context.start), folded.token_at(context.end.saturating_sub(1)));
+    let before = first.and_then(|n| folded.tokens().get(n.checked_sub(1)?));
+    let stop = last.and_then(|n| folded.tokens().get(n)).is_some_and(|token| token.stop);
+    let glued = first.and_then(|n| folded.tokens().get(n)).is_some_and(|token| token.gap != Gap::Hard);
+    stop || (glued && before.is_some_and(|token| token.script == Script::Digit))
+}
+
+/// True when nothing follows, or a comma, a bracket or another hard stop.
+fn ends_clause(folded: &Folded, end: usize) -> bool {
+    let next = folded.token_at(end.saturating_sub(1)).and_then(|n| folded.tokens().get(n + 1));
+    next.is_none_or(|token| token.gap == Gap::Hard)
+}
+
+/// Whole tokens between two places.
+fn tokens_within(folded: &Folded, left: usize, right: usize) -> &[crate::text::Token] {
+    let from = folded.tokens().partition_point(|token| token.start < left);
+    let to = folded.tokens().partition_point(|token| token.end <= right);
+    folded.tokens().get(from..to).unwrap_or_default()
 }
 
 /// Tokens between context and name; characters where both stand in one run without spaces.

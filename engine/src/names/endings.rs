@@ -14,6 +14,8 @@ type Endings = Vec<(String, bool)>;
 pub(super) struct Affixes {
     endings: BTreeMap<String, Endings>,
     prefixes: BTreeSet<String>,
+    /// Endings that say that there is none of it (`-frei`), by language.
+    denials: BTreeMap<String, Vec<String>>,
 }
 
 impl Affixes {
@@ -24,6 +26,16 @@ impl Affixes {
         } else {
             self.endings.entry(language.to_owned()).or_default().push((folded, open));
         }
+    }
+
+    /// Adds a folded ending that denies the name it stands behind.
+    pub fn deny(&mut self, folded: String, language: &str) {
+        self.denials.entry(language.to_owned()).or_default().push(folded);
+    }
+
+    /// True when `after` says that there is none of what stands before it.
+    fn denies(&self, after: &str, language: &str) -> bool {
+        self.denials.get(language).is_some_and(|list| list.iter().any(|ending| after.contains(ending.as_str())))
     }
 
     /// True when `before` is an article or particle written together with the next word (Arabic, Hebrew).
@@ -37,7 +49,9 @@ impl Affixes {
             ending.chars().next().map(script_of) == Some(script)
                 && (ending == after || (*open && after.starts_with(ending.as_str())))
         };
-        [language, "any"].iter().any(|language| self.endings.get(*language).is_some_and(|list| list.iter().any(fits)))
+        let languages = [language, "any"];
+        languages.iter().any(|language| self.endings.get(*language).is_some_and(|list| list.iter().any(fits)))
+            && !languages.iter().any(|language| self.denies(after, language))
     }
 }
 
@@ -51,7 +65,9 @@ mod tests {
         affixes.add("holz".into(), "German", false, true);
         affixes.add("s".into(), "any", false, false);
         affixes.add("ال".into(), "Arabic", true, false);
+        affixes.deny("frei".into(), "German");
         for (after, language, holds) in [
+            ("holzfreies", "German", false),
             ("holz", "German", true),
             ("holzes", "German", true),
             ("holz", "English", false),

@@ -1,15 +1,24 @@
 //! The frozen index over taxa, trade names and contexts, built once.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::context::Contexts;
 use super::exact::{Entry, Exact, Meaning};
+use super::quantity::Quantities;
 use super::repair::Vocabulary;
+use super::rivals::{Rivals, vetoed};
 use super::scientific::Genera;
+use crate::codes::CountryCode;
 use crate::reference::{
-    DataSource, Groups, ReferenceError, Taxon, TradeName, load_contexts, load_groups, load_taxa, load_trade_names,
+    DataSource, Groups, Ordinary, OrdinaryWord, ReferenceError, Taxon, TradeName, load_contexts, load_groups,
+    load_language_words, load_ordinary, load_taxa, load_trade_names, load_units,
 };
 use crate::text::fold;
+
+/// Epithets of so many letters are the same ...
+const ONE_EPITHET: usize = 11;
+/// ... with so little damage, in half edits.
+const ONE_EPITHET_DAMAGE: f64 = 2.01;
 
 /// Recognises names of woods. Frozen, shared between threads.
 #[derive(Debug)]
@@ -22,22 +31,71 @@ pub struct NameIndex {
     pub(super) contexts: Contexts,
     pub(super) vocabulary: Vocabulary,
     by_name: BTreeMap<String, usize>,
+    /// Names of ours that are ordinary words of another language, folded.
+    pub(super) ordinary: BTreeSet<String>,
 }
 
 impl NameIndex {
-    /// Reads the four tables and builds the index. Cost: some tens of milliseconds.
+    /// Reads the five tables and builds the index. Cost: some tens of milliseconds.
     pub fn build(source: &DataSource) -> Result<Self, ReferenceError> {
+        Self::with(source, &load_ordinary(source)?)
+    }
+
+    /// The index that takes no word for an ordinary one: what `datasets/ordinary-words` is derived with.
+    pub fn without_ordinary(source: &DataSource) -> Result<Self, ReferenceError> {
+        Self::with(source, &[])
+    }
+
+    fn with(source: &DataSource, ordinary: &[OrdinaryWord]) -> Result<Self, ReferenceError> {
         let groups = load_groups(source)?;
         let taxa = load_taxa(source)?;
         let trade = load_trade_names(source)?;
-        let contexts = Contexts::build(load_contexts(source)?)?;
+        let contexts = Contexts::build(
+            load_contexts(source)?,
+            (&load_language_words(source)?, &trade),
+            Quantities::build(&load_units(source)?),
+        )?;
         let taxa = with_genus_rows(taxa);
-        let genera = Genera::build(&taxa, &groups);
+        let foreign = ordinary.iter().filter(|row| row.kind == Ordinary::Epithet).map(|row| row.word.clone());
+        let genera = Genera::build(&taxa, &groups, foreign.collect());
         let entries = entries(&taxa, &trade, &genera);
-        let vocabulary = Vocabulary::build(&genera, &trade, &groups, contexts.other_words());
+        let rivals = Rivals::build(contexts.other_words().chain(vetoed(ordinary)));
+        let vocabulary = Vocabulary::build(&genera, &trade, &groups, rivals);
         let exact = Exact::build(entries)?;
         let by_name = by_name(&taxa);
-        Ok(Self { groups, taxa, trade, genera, exact, contexts, vocabulary, by_name })
+        let names = ordinary.iter().filter(|row| row.kind == Ordinary::Name).map(|row| row.word.clone());
+        let ordinary = names.collect();
+        Ok(Self { groups, taxa, trade, genera, exact, contexts, vocabulary, by_name, ordinary })
+    }
+
+    /// Fingerprint of the names that damaged words are taken for: words of trade names, genera, and epithets of ours. What
+    /// was derived from them, `datasets/ordinary-words`, is out of date where it has another.
+    pub fn fingerprint(&self) -> String {
+        let ours = self.genera.names().filter_map(|(n, _)| self.genera.get(n)).filter(|genus| genus.in_scope);
+        let epithets: BTreeSet<&str> = ours.flat_map(|genus| genus.words()).collect();
+        let mut hasher = blake3::Hasher::new();
+        for word in self.vocabulary.words().chain(["|"]).chain(epithets) {
+            hasher.update(word.as_bytes());
+            hasher.update(b"\n");
+        }
+        hasher.finalize().to_hex().as_str().chars().take(16).collect()
+    }
+
+    /// Genera in use that are looked for.
+    pub(crate) fn searched_genera(&self) -> Vec<String> {
+        let all = self.genera.names().filter_map(|(n, _)| self.genera.get(n));
+        all.filter(|genus| genus.in_scope && genus.in_use()).map(|genus| genus.name.clone()).collect()
+    }
+
+    /// The species of `genus` that an epithet would be taken for which is none of its own; `None` where it is one, or is
+    /// taken for none.
+    pub(crate) fn guessed_species(&self, genus: &str, epithet: &str) -> Option<String> {
+        let folded = fold(epithet);
+        let reading = self.genera.find(genus)?.guessed(folded.text())?;
+        let letters = folded.text().chars().count();
+        let damage = (1.0 - reading.similarity) * 2.0 * letters as f64;
+        // Two long epithets so near are one, misspelt in one of the lists.
+        (letters < ONE_EPITHET || damage > ONE_EPITHET_DAMAGE).then_some(reading.name)
     }
 
     /// The accepted taxon for an accepted name, a synonym or a genus.
@@ -47,6 +105,14 @@ impl NameIndex {
         let key =
             key.strip_suffix("spp").or_else(|| key.strip_suffix("sp")).filter(|_| name.contains(' ')).unwrap_or(key);
         self.by_name.get(key).and_then(|n| self.taxa.get(*n))
+    }
+
+    /// The only species of a genus that grows wild in a country, where the table knows of just one.
+    pub fn only_species(&self, genus: &str, country: CountryCode) -> Option<&Taxon> {
+        let grows =
+            |taxon: &&Taxon| taxon.genus == genus && taxon.rank != "genus" && taxon.range_states.contains(&country);
+        let mut species = self.taxa.iter().filter(grows);
+        species.next().filter(|_| species.next().is_none())
     }
 }
 

@@ -21,6 +21,8 @@ pub(super) struct Fix {
     pub word: u32,
     /// Similarity, 0 to 1.
     pub fit: f64,
+    /// It counts only with an epithet of it beside it.
+    pub beside: bool,
 }
 
 thread_local! {
@@ -80,7 +82,7 @@ mod tests {
         let of = next_id();
         for round in 0..2 {
             for n in 0..3 * SLOTS {
-                let answer = (n % 3 == 0).then_some(Fix { word: n as u32, fit: 0.5 });
+                let answer = (n % 3 == 0).then_some(Fix { word: n as u32, fit: 0.5, beside: false });
                 let found = remembered(of, &format!("word{n}"), || answer);
                 assert_eq!(found, answer, "round {round}");
             }
@@ -92,6 +94,6 @@ mod tests {
     fn a_word_is_looked_up_once() {
         let of = next_id();
         assert_eq!(remembered(of, "teakwood", || None), None);
-        assert_eq!(remembered(of, "teakwood", || Some(Fix { word: 1, fit: 1.0 })), None);
+        assert_eq!(remembered(of, "teakwood", || Some(Fix { word: 1, fit: 1.0, beside: false })), None);
     }
 }

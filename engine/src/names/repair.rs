@@ -2,21 +2,24 @@
 //!
 //! Only words that the tables do not know are looked at, and only when cheap tests say that a known word could be near:
 //! shared letter groups, then first letter, length and the set of letters, then letters in common order. What is left,
-//! seldom more than one word, is weighed by its damage. Words that merely resemble a name are listed as contexts of side `word` and are never repaired.
+//! seldom more than one word, is weighed by its damage: the shorter the word, the less of it. A word that is nearer to an
+//! ordinary word, or is a form of one, is that word ([`Rivals`]); a genus that is not ours, and an ordinary word near a
+//! genus, are repaired only where an epithet of that genus stands beside them.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::latin::Latin;
 use super::memo::{self, Fix};
-use super::scientific::{Genera, genus_words, letter_mask};
+use super::rivals::Rivals;
+use super::scientific::{Genera, Genus, letter_mask};
+use super::shapes::{Letter, Places, Shapes, WORD_MAX, Word, depth, initial};
 use crate::reference::{Groups, TradeName, genus_of};
 use crate::text::{Folded, Gap, Script, Token, damage, damage_of_letters, fold, skeleton, within};
 
 /// Shortest word that is repaired.
 const WORD_MIN: usize = 5;
-/// Longest word that is repaired, in bytes; longer ones are no names.
-const WORD_MAX: usize = 32;
 /// Shortest word, in letters, that is known without its vowels.
 const SKELETON_MIN: usize = 4;
 /// Groups of three letters that one edit can spoil.
@@ -40,86 +43,24 @@ pub(super) struct Vocabulary {
     /// Words of trade names that compounds begin with.
     heads: FxHashSet<String>,
     skeletons: FxHashMap<String, u32>,
+    /// What wins against a name.
+    rivals: Rivals,
+    /// By number of the word: the genus that it is.
+    genera: FxHashMap<u32, Kin>,
+    /// Ordinary words near a genus: it is meant where an epithet of it stands beside them.
+    doubtful: FxHashMap<String, Fix>,
     /// Bits of (first letter, three letters, place) of all words, with room for shifted places.
     grams: Vec<u64>,
     /// The same without places, small enough for the nearest cache: most words fail here.
     pairs: Vec<u64>,
 }
 
-#[derive(Debug)]
-struct Word {
-    text: String,
-    letters: Vec<char>,
-    /// All letters are ASCII: the bytes of the text are its letters too.
-    ascii: bool,
-}
-
-/// The words by what a damaged word shares with them: the class of the first letter, the length, most of the letters.
+/// A genus among the words.
 #[derive(Debug, Default)]
-struct Shapes {
-    /// By place of the first letter and length: set of letters, id.
-    lists: Vec<Vec<(u32, u32)>>,
-}
-
-impl Shapes {
-    /// Letters that a damaged word may have more or less: as many as `depth` lets it lose.
-    const REACH: usize = 2;
-    /// Lists for each first letter: one for each length that is looked for.
-    const LENGTHS: usize = WORD_MAX + Self::REACH + 1;
-    /// First letters are told apart by their low six bits, which no two letters of one alphabet share.
-    const INITIALS: usize = 64;
-
-    fn list(initial: u32, len: usize) -> Option<usize> {
-        (len < Self::LENGTHS).then_some(initial as usize % Self::INITIALS * Self::LENGTHS + len)
-    }
-
-    fn add(&mut self, letters: &[char], mask: u32, id: u32) {
-        self.lists.resize(Self::INITIALS * Self::LENGTHS, Vec::new());
-        let list = Self::list(initial(letters), letters.len());
-        if let Some(list) = list.and_then(|n| self.lists.get_mut(n)) {
-            list.push((mask, id));
-        }
-    }
-
-    /// Words of that class and about that length whose sets of letters differ in `apart` letters at most, in order of
-    /// length, then alphabet.
-    fn like(&self, initial: u32, len: usize, mask: u32, apart: u32) -> impl Iterator<Item = u32> {
-        let lengths = len.saturating_sub(Self::REACH)..=len + Self::REACH;
-        let words = lengths.filter_map(move |len| self.lists.get(Self::list(initial, len)?)).flatten();
-        words.filter(move |(other, _)| (other ^ mask).count_ones() <= apart).map(|(_, id)| *id)
-    }
-}
-
-/// Where each letter of a word stands, one bit a place, for the longest common subsequence with another word.
-struct Places {
-    /// By the low six bits of the letter: within one alphabet no two letters share them.
-    at: [u64; 64],
-    len: usize,
-}
-
-impl Places {
-    fn of<L: Letter>(letters: &[L]) -> Self {
-        let mut at = [0; 64];
-        for (n, letter) in letters.iter().enumerate() {
-            if let Some(places) = at.get_mut(letter.code() as usize & 63) {
-                *places |= 1 << n;
-            }
-        }
-        Self { at, len: letters.len() }
-    }
-
-    /// True when both words, less as many letters as `depth` lets each lose, can be the same.
-    fn reach(&self, other: &[char]) -> bool {
-        // One bit stays set for each letter that is not in the subsequence yet (Hyyrö 2004).
-        let mut free = u64::MAX;
-        for letter in other {
-            let here = self.at.get(*letter as usize & 63).copied().unwrap_or_default() & free;
-            free = free.wrapping_add(here) | (free & !here);
-        }
-        let own = if self.len >= 64 { u64::MAX } else { (1 << self.len) - 1 };
-        let common = (!free & own).count_ones() as usize;
-        common + depth(self.len) >= self.len && common + depth(other.len()) >= other.len()
-    }
+struct Kin {
+    /// One that is looked for, in use: repaired alone.
+    ours: bool,
+    epithets: BTreeSet<String>,
 }
 
 /// A repaired text and how well each rewritten token fits.
@@ -139,16 +80,18 @@ const PAIR_BITS: u32 = 16;
 
 impl Vocabulary {
     /// The table of words that damaged ones are compared with: epithets, genera, trade names and words that must not be mistaken.
-    pub fn build(genera: &Genera, trade: &[TradeName], groups: &Groups, other: impl Iterator<Item = String>) -> Self {
+    pub fn build(genera: &Genera, trade: &[TradeName], groups: &Groups, rivals: Rivals) -> Self {
         let is_ours = |name: &str| groups.hold(genus_of(name));
         let mut wanted: BTreeSet<String> = BTreeSet::new();
         let id = memo::next_id();
         let mut vocabulary =
             Self { id, grams: vec![0; 1 << (GRAM_BITS - 6)], pairs: vec![0; 1 << (PAIR_BITS - 6)], ..Self::default() };
-        for word in genus_words(genera) {
-            vocabulary.known.insert(word.to_owned());
-            if word.len() > WORD_MIN {
-                wanted.insert(word.to_owned());
+        let mut kin: BTreeMap<&str, Kin> = BTreeMap::new();
+        for genus in genera.names().filter_map(|(n, _)| genera.get(n)) {
+            vocabulary.known.insert(genus.word.clone());
+            if genus.word.len() > WORD_MIN {
+                wanted.insert(genus.word.clone());
+                kin.insert(&genus.word, Kin::of(genus));
             }
         }
         for name in trade.iter().filter(|name| name.taxa.iter().all(|taxon| taxon.name != "any")) {
@@ -167,30 +110,60 @@ impl Vocabulary {
                 }
             }
         }
-        let other: FxHashSet<String> = other.collect();
-        wanted.retain(|word| !other.contains(word));
-        vocabulary.known.extend(other);
+        wanted.retain(|word| !rivals.hold(word));
         for word in wanted {
+            if let Some(kin) = kin.remove(word.as_str()) {
+                vocabulary.genera.insert(vocabulary.words.len() as u32, kin);
+            }
             vocabulary.insert(word);
         }
+        vocabulary.doubtful = vocabulary.near_genera(&rivals);
+        let doubtful: Vec<&Word> = rivals.words().filter(|word| vocabulary.doubtful.contains_key(&word.text)).collect();
+        doubtful.into_iter().for_each(|word| vocabulary.admit(&word.letters));
+        vocabulary.rivals = rivals;
         vocabulary
     }
 
     fn insert(&mut self, text: String) {
         let id = self.words.len() as u32;
-        let letters: Vec<char> = text.chars().collect();
-        let bare = skeleton(&text);
+        let word = Word::new(text);
+        let (text, letters) = (&word.text, &word.letters);
+        let bare = skeleton(text);
         if bare.chars().count() >= SKELETON_MIN {
             self.skeletons.entry(bare).or_insert(id);
         }
+        self.admit(&word.letters);
+        self.shapes.add(letters, letter_mask(text), id);
+        self.words.push(word);
+    }
+
+    /// Lets the cheap tests pass what has the groups of these letters.
+    fn admit(&mut self, letters: &[char]) {
         for window in letters.windows(3) {
-            set(&mut self.pairs, pair_bit(group(initial(&letters), window)));
+            set(&mut self.pairs, pair_bit(group(initial(letters), window)));
         }
-        for gram in shifted_grams(&letters) {
+        for gram in shifted_grams(letters) {
             set(&mut self.grams, gram);
         }
-        self.shapes.add(&letters, letter_mask(&text), id);
-        self.words.push(Word { ascii: text.is_ascii(), text, letters });
+    }
+
+    /// Ordinary words that a writer may have meant a genus of ours by (`Osiris`).
+    fn near_genera(&self, rivals: &Rivals) -> FxHashMap<String, Fix> {
+        let genera = || self.genera.iter().filter(|(_, kin)| kin.ours);
+        let nearest = |word: &Word| {
+            let fits = genera().filter_map(|(id, _)| {
+                let cost = damage(&word.text, &self.words.get(*id as usize)?.text, within(word.letters.len()).min(4))?;
+                Some((cost, *id))
+            });
+            let (cost, word_id) = fits.min()?;
+            Some(Fix { word: word_id, fit: fit(cost, word.letters.len()), beside: true })
+        };
+        rivals.words().filter_map(|word| Some((word.text.clone(), nearest(word)?))).collect()
+    }
+
+    /// The words that damaged ones are compared with, in order of the alphabet.
+    pub fn words(&self) -> impl Iterator<Item = &str> {
+        self.words.iter().map(|word| word.text.as_str())
     }
 
     /// The word that `word` most likely was, with the damage; `None` when none is near or `word` is known itself.
@@ -217,11 +190,14 @@ impl Vocabulary {
 
     fn known_or_near<L: Letter>(&self, word: &str, letters: &[L], near: bool, bare: bool) -> Option<Fix> {
         memo::remembered(self.id, word, || {
+            if self.rivals.hold(word) {
+                return self.doubtful.get(word).copied();
+            }
             if self.known.contains(word) || self.is_compound(word) {
                 return None;
             }
             let skeleton = self.skeletons.get(word).filter(|_| bare);
-            let skeleton = skeleton.map(|id| Fix { word: *id, fit: SKELETON_FIT });
+            let skeleton = skeleton.map(|id| Fix { word: *id, fit: SKELETON_FIT, beside: self.needs_epithet(*id) });
             skeleton.or_else(|| if near { self.nearest(word, letters) } else { None })
         })
     }
@@ -247,8 +223,22 @@ impl Vocabulary {
             }
         }
         let (cost, id) = best.filter(|(cost, _)| *cost > 0)?;
-        let fit = 1.0 - f64::from(cost) / (2.0 * letters.len() as f64);
-        trusted(word, &self.words.get(id as usize)?.text, cost).then_some(Fix { word: id, fit })
+        let found = self.words.get(id as usize)?;
+        let genus = self.genera.contains_key(&id);
+        let holds = trusted(word, &found.text, cost, genus) && !self.rivals.nearer(word, letters, found, cost);
+        holds.then(|| Fix { word: id, fit: fit(cost, letters.len()), beside: self.needs_epithet(id) })
+    }
+
+    fn needs_epithet(&self, word: u32) -> bool {
+        self.genera.get(&word).is_some_and(|kin| !kin.ours)
+    }
+
+    /// True when an epithet of the genus that `fix` names stands after token `n`, or a word that says that none is named.
+    fn epithet_beside(&self, folded: &Folded, n: usize, fix: Fix) -> bool {
+        let Some(kin) = self.genera.get(&fix.word) else { return false };
+        let mut words = folded.tokens().iter().skip(n + 1).take_while(|token| token.gap != Gap::Hard);
+        let next = words.find(|token| !Latin::may_part(folded.word(token)));
+        next.map(|token| folded.word(token)).is_some_and(|word| kin.has(word))
     }
 
     fn text(&self, fix: Fix) -> &str {
@@ -283,7 +273,8 @@ impl Vocabulary {
         tokens.iter().enumerate().any(|(n, token)| {
             repairable(token) && {
                 let looked = self.correct(folded.word(token), ascii);
-                looked.fix.is_some() || self.joined(folded, n, looked.strange, ascii).is_some()
+                let lone = looked.fix.filter(|fix| !fix.beside || self.epithet_beside(folded, n, *fix));
+                lone.is_some() || self.joined(folded, n, looked.strange, ascii).is_some()
             }
         })
     }
@@ -298,7 +289,7 @@ impl Vocabulary {
                 continue;
             }
             let looked = self.correct(folded.word(token), ascii);
-            if let Some(fix) = looked.fix {
+            if let Some(fix) = looked.fix.filter(|fix| !fix.beside || self.epithet_beside(folded, n, *fix)) {
                 words.insert(n, (1, self.text(fix).to_owned(), fix.fit));
             } else if let Some(fix) =
                 self.joined(folded, n, looked.strange, ascii).filter(|_| !covered.contains(&(n + 1)))
@@ -340,7 +331,10 @@ impl Vocabulary {
             let mut buffer = ['\0'; WORD_MAX];
             self.one_fault_off(spread(word, &mut buffer)?)
         };
-        if near && !self.known.contains(folded.word(two)) { self.correct(word, ascii).fix } else { None }
+        if !near || self.known.contains(folded.word(two)) {
+            return None;
+        }
+        self.correct(word, ascii).fix.filter(|fix| !fix.beside || self.epithet_beside(folded, n + 1, *fix))
     }
 
     fn one_fault_off<L: Letter>(&self, letters: &[L]) -> bool {
@@ -349,38 +343,28 @@ impl Vocabulary {
     }
 }
 
+impl Kin {
+    fn of(genus: &Genus) -> Self {
+        Self { ours: genus.in_scope && genus.in_use(), epithets: genus.words().map(str::to_owned).collect() }
+    }
+
+    fn has(&self, word: &str) -> bool {
+        let near = |epithet: &String| damage(word, epithet, within(word.chars().count()).min(2)).is_some();
+        Latin::NoSpecies.has(word) || self.epithets.contains(word) || self.epithets.iter().any(near)
+    }
+}
+
+/// Similarity of a word of `letters` letters with that damage.
+fn fit(cost: u32, letters: usize) -> f64 {
+    1.0 - f64::from(cost) / (2.0 * letters as f64)
+}
+
 /// What a look at one word showed.
 #[derive(Debug, Clone, Copy, Default)]
 struct Looked {
     fix: Option<Fix>,
     /// Groups of three letters that no known word has, as far as they were counted.
     strange: usize,
-}
-
-/// A letter of a folded word: a byte where all are ASCII, a character elsewhere.
-trait Letter: Copy + PartialEq + Into<u32> {
-    /// The letters of a known word; `None` when they are not all of this kind.
-    fn of(word: &Word) -> Option<&[Self]>;
-
-    fn code(self) -> u32 {
-        self.into()
-    }
-
-    fn is_vowel(self) -> bool {
-        [b'a', b'e', b'i', b'o', b'u'].iter().any(|vowel| u32::from(*vowel) == self.code())
-    }
-}
-
-impl Letter for u8 {
-    fn of(word: &Word) -> Option<&[Self]> {
-        word.ascii.then_some(word.text.as_bytes())
-    }
-}
-
-impl Letter for char {
-    fn of(word: &Word) -> Option<&[Self]> {
-        Some(&word.letters)
-    }
 }
 
 /// The letters of a word on the stack; `None` when it is longer than any name.
@@ -404,27 +388,25 @@ fn spare(letters: usize, edits: usize) -> usize {
     groups.saturating_sub(groups.saturating_sub(spoilt).max(2))
 }
 
-/// How many letters may be lost, or be others: more in longer words.
-fn depth(letters: usize) -> usize {
-    if letters >= 9 { 2 } else { 1 }
-}
-
-/// The first letter is seldom wrong; where it is, the rest must be nearly right and the word long.
-fn trusted(word: &str, found: &str, cost: u32) -> bool {
+/// True when the damage is little enough for the length. The first letter is seldom wrong; where it is, the rest must be
+/// nearly right and the word long. Names of trade are short and near to many words: they may have less damage than genera.
+fn trusted(word: &str, found: &str, cost: u32, genus: bool) -> bool {
     let (one, other) = (word.chars().next(), found.chars().next());
-    one == other || (cost <= 2 && word.chars().count() >= OTHER_INITIAL_MIN)
+    let letters = word.chars().count();
+    let first = one == other || (cost <= 2 && letters >= OTHER_INITIAL_MIN);
+    first && (genus || cost <= of_trade(letters.max(found.chars().count())))
 }
 
-/// First letter; letters that writers swap count as one.
-fn initial<L: Letter>(letters: &[L]) -> u32 {
-    let first = letters.first().map_or(0, |first| first.code());
-    match char::from_u32(first) {
-        Some('k' | 'q') => 'c' as u32,
-        Some('z') => 's' as u32,
-        Some('w') => 'v' as u32,
-        Some('y' | 'j') => 'i' as u32,
-        Some('o') => 'd' as u32,
-        _ => first,
+/// Damage that a name of trade of so many letters may have, in half edits.
+///
+/// Of the words of 60 languages some 1,500 lie within the damage that a genus may have of a name of trade; within this
+/// some 450. What a short name loses is a whole strange letter: `ebony` is known in `ebonny` and `eb0ny`, not in `ebany`.
+fn of_trade(letters: usize) -> u32 {
+    match letters {
+        0..=7 => 1,
+        8..=9 => 2,
+        10..=12 => 3,
+        _ => 4,
     }
 }
 

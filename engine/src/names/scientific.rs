@@ -3,7 +3,8 @@
 //! In: tokens of a folded text and a genus, read in full, repaired or abbreviated. Out: the species that the next
 //! words name, or the genus alone. A species is only given when one epithet of that genus is clearly the nearest.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use super::latin::Latin;
 use crate::reference::{Groups, Taxon};
@@ -13,6 +14,9 @@ use crate::text::{Folded, Gap, Script, Token, damage, fold, skeleton, within};
 const AUTHORS_MAX: usize = 6;
 /// Shortest epithet that an abbreviated genus without a stop may have.
 const BARE_EPITHET_MIN: usize = 6;
+
+/// Damage that the epithet of an abbreviated genus may have, in half edits.
+const ABBREVIATED_DAMAGE: f64 = 2.01;
 
 /// An epithet of a genus and what it names.
 #[derive(Debug, Clone)]
@@ -40,6 +44,8 @@ pub(super) struct Genus {
     /// Some of its names are of other woods than ours.
     other_woods: bool,
     epithets: BTreeMap<String, Epithet>,
+    /// Epithets of other plants that resemble one of ours.
+    foreign: Arc<BTreeSet<String>>,
     /// Subspecies, varieties and forms, by the epithets of the species and their own.
     below: BTreeMap<(String, String), Epithet>,
 }
@@ -69,7 +75,9 @@ pub(super) struct Reading {
 
 impl Genera {
     /// Genera with their epithets, found by whole words, from the accepted names and synonyms of the table.
-    pub fn build(taxa: &[Taxon], groups: &Groups) -> Self {
+    /// `foreign`: epithets of other plants, which are never read as one of ours misspelt.
+    pub fn build(taxa: &[Taxon], groups: &Groups, foreign: BTreeSet<String>) -> Self {
+        let foreign = Arc::new(foreign);
         let mut map: BTreeMap<String, Genus> = BTreeMap::new();
         for (n, taxon) in taxa.iter().enumerate() {
             let names =
@@ -77,7 +85,8 @@ impl Genera {
             for (name, accepted) in names {
                 let mut words = name.split(' ');
                 let Some(genus) = words.next() else { continue };
-                let slot = map.entry(genus.to_owned()).or_insert_with(|| Genus::new(genus, groups.hold(genus)));
+                let slot =
+                    map.entry(genus.to_owned()).or_insert_with(|| Genus::new(genus, groups.hold(genus), &foreign));
                 if !accepted && taxon.rank == "genus" {
                     slot.part_of = Some(taxon.genus.clone());
                 }
@@ -140,7 +149,7 @@ impl Genera {
 }
 
 impl Genus {
-    fn new(name: &str, in_scope: bool) -> Self {
+    fn new(name: &str, in_scope: bool, foreign: &Arc<BTreeSet<String>>) -> Self {
         Self {
             name: name.into(),
             word: key(name),
@@ -150,8 +159,19 @@ impl Genus {
             current: false,
             other_woods: false,
             epithets: BTreeMap::new(),
+            foreign: Arc::clone(foreign),
             below: BTreeMap::new(),
         }
+    }
+
+    /// It has accepted species in the table.
+    pub fn in_use(&self) -> bool {
+        self.current
+    }
+
+    /// Its epithets, folded.
+    pub fn words(&self) -> impl Iterator<Item = &str> {
+        self.epithets.keys().map(String::as_str)
     }
 
     /// The subspecies, variety or form of `species` that the words from token `at` name, and the token after it. The
@@ -181,20 +201,24 @@ impl Genus {
             unclear: false,
         };
         let start = at;
+        let mut doubted = false;
         while let Some(token) = folded.tokens().get(at).filter(|token| token.gap != Gap::Hard) {
             let word = folded.word(token);
             if Latin::NoSpecies.has(word) {
                 return alone(at + 1);
             }
-            if !Latin::Qualifier.has(word) {
+            if !Latin::may_part(word) {
                 break;
             }
+            doubted |= Latin::Doubt.has(word);
             at += 1;
         }
         // The next word may be this genus again, as in a list.
         let epithet = |token: &&Token| readable(token) && folded.word(token) != self.word;
         let Some(token) = folded.tokens().get(at).filter(epithet) else { return alone(start) };
-        self.epithet(folded, at, token).unwrap_or_else(|| alone(start))
+        let mut read = self.epithet(folded, at, token).unwrap_or_else(|| alone(start));
+        read.unclear |= doubted && !read.taxa.is_empty();
+        read
     }
 
     fn epithet(&self, folded: &Folded, at: usize, token: &Token) -> Option<Reading> {
@@ -207,6 +231,12 @@ impl Genus {
         self.nearest(&joined, at + 2).filter(|_| word.len() >= 3)
     }
 
+    /// The epithet that `word` is taken for by its letters, not by another Latin ending or as it stands.
+    pub fn guessed(&self, word: &str) -> Option<Reading> {
+        let other = !self.epithets.keys().any(|own| own == word || ending_only(own, word));
+        self.nearest(word, 0).filter(|_| other)
+    }
+
     /// The epithet nearest to `word`, when it is near enough.
     pub fn nearest(&self, word: &str, until: usize) -> Option<Reading> {
         if let Some(epithet) = self.epithets.get(word) {
@@ -216,8 +246,9 @@ impl Genus {
         if letters < 5 {
             return self.by_skeleton(word, until);
         }
+        let foreign = self.foreign.contains(word);
         // A genus stands before it, so one whole edit is allowed even in a short epithet.
-        let (limit, mask) = (within(letters).max(2), letter_mask(word));
+        let (limit, mask) = (within(letters).saturating_sub(1).max(2), letter_mask(word));
         let mut best: Vec<(u32, &Epithet)> = Vec::new();
         for epithet in self.epithets.values() {
             if (epithet.mask ^ mask).count_ones() > limit + 2 || epithet.word.len().abs_diff(word.len()) as u32 > limit
@@ -226,6 +257,7 @@ impl Genus {
             }
             let cost = match ending_only(&epithet.word, word) {
                 true => Some(1),
+                false if foreign => None,
                 false => damage(word, &epithet.word, limit),
             };
             if let Some(cost) = cost {
@@ -320,6 +352,9 @@ pub(super) fn abbreviations<'a>(genera: &'a Genera, folded: &Folded) -> Vec<(usi
         if readings.is_empty() && token.stop && epithet.len() >= 7 {
             let near = genera.abbreviated(word).filter(|genus| genus.in_scope);
             readings = near.filter_map(|genus| genus.nearest(epithet, n + 2).map(|found| (genus, found))).collect();
+            // With so little of the genus the epithet must be nearly right.
+            let nearly = |found: &Reading| (1.0 - found.similarity) * 2.0 * epithet.len() as f64 <= ABBREVIATED_DAMAGE;
+            readings.retain(|(_, found)| nearly(found));
             let best = readings.iter().map(|(_, found)| found.similarity).fold(0.0, f64::max);
             readings.retain(|(_, found)| found.similarity >= best);
         }
@@ -333,11 +368,6 @@ pub(super) fn abbreviations<'a>(genera: &'a Genera, folded: &Folded) -> Vec<(usi
         }
     }
     out
-}
-
-/// The letters of a genus name, folded; for the vocabulary.
-pub(super) fn genus_words(genera: &Genera) -> impl Iterator<Item = &str> {
-    genera.names().filter_map(|(n, _)| genera.get(n)).map(|genus| genus.word.as_str())
 }
 
 #[cfg(test)]

@@ -71,6 +71,8 @@ pub enum ProblemCode {
     TaxonMismatch,
     /// The goods are of another origin.
     OriginMismatch,
+    /// It is a re-export certificate and names no country of origin.
+    OriginMissing,
     /// The source code cannot be.
     SourceImplausible,
     /// The purpose is not allowed for the Appendix.
@@ -81,7 +83,7 @@ pub enum ProblemCode {
 
 impl ProblemCode {
     /// Every code, in order.
-    pub const ALL: [Self; 25] = [
+    pub const ALL: [Self; 26] = [
         Self::RegisterUnavailable,
         Self::NotFound,
         Self::NumberAltered,
@@ -104,6 +106,7 @@ impl ProblemCode {
         Self::HolderMismatch,
         Self::TaxonMismatch,
         Self::OriginMismatch,
+        Self::OriginMissing,
         Self::SourceImplausible,
         Self::PurposeForbidden,
         Self::DateMismatch,
@@ -134,6 +137,7 @@ impl ProblemCode {
             Self::HolderMismatch => "holder_mismatch",
             Self::TaxonMismatch => "taxon_mismatch",
             Self::OriginMismatch => "origin_mismatch",
+            Self::OriginMissing => "origin_missing",
             Self::SourceImplausible => "source_implausible",
             Self::PurposeForbidden => "purpose_forbidden",
             Self::DateMismatch => "date_mismatch",

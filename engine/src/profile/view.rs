@@ -407,6 +407,8 @@ view! {
         mass_differs ? NOT_DECLARED: Bool, Any, Whole("gross_mass_kg"), "the items' masses and the consignment's differ by more than 5 %"
         small_lots_30_days ? NO_HISTORY: Number, Count, Whole("goods_items"), "earlier consignments of at most 2 m³ of listed wood to the same consignee or address in 30 days"
         lots_of_unknown_size_30_days ? NO_HISTORY: Number, Count, Whole("goods_items"), "the same whose volume is not told by volume or mass"
+        listed_wood_taken_back ? NO_HISTORY: Bool, Any, Whole("goods_items"), "an earlier filing of this bill by the same sender named wood of Dalbergia, Diospyros or Osyris, and this one, which changes or replaces it, names none"
+        goods_before: Text, Any, Nowhere, "goods of the filing before that this one changes or replaces, or empty"
         has_goods: Bool, Any, Whole("goods_items"), "some goods item stands in it, or the manifest says why none does: empty equipment, house bills"
         unread_woods: Texts, Any, Nowhere, "names of woods in parts of the file that no reader took up"
         faults_lost: Number, Count, Whole("goods_items"), "values that could not be read"

@@ -16,6 +16,10 @@ pub enum Side {
     Near,
     /// Anywhere in the text.
     Text,
+    /// A firm's form, short and a word of other languages too: only where the words read as a firm's name.
+    Firm,
+    /// Joined to the name by a hyphen, or right after it at the end of its clause (`rosewood-free`).
+    Suffix,
     /// Inside the same word, after the name (`Palisanderfurnier`).
     Compound,
     /// The HS code begins with the phrase.
@@ -37,6 +41,10 @@ pub struct Context {
     pub kind: String,
     /// Where it must stand.
     pub side: Side,
+    /// Languages of which one must be evident in the text, by |, where the word is also a unit, a word of cargo or a
+    /// frequent word of others; empty = it counts in any text.
+    #[serde(default)]
+    pub evident: String,
     /// Points: below 0 against wood, above 0 for wood.
     pub weight: i32,
     /// Tokens that may stand between the phrase and the name.

@@ -23,8 +23,10 @@ mod forms;
 mod groups;
 mod hs;
 mod instruments;
+mod language_words;
 mod listings;
 mod measures;
+mod ordinary;
 mod places;
 mod plantations;
 mod ports;
@@ -47,11 +49,13 @@ pub use measures::{ActingMeasure, CountryRole, Measure, MeasureKind, MeasureQues
 pub use references::References;
 pub use routes::Node;
 pub use timbers::Timber;
-pub use units::Measured;
+pub use units::{Measured, Unit, load_units};
 mod contexts;
 mod taxa;
 mod trade_names;
 
 pub use contexts::{Context, Side, load_contexts};
+pub use language_words::{LanguageWords, load_language_words};
+pub use ordinary::{Ordinary, OrdinaryWord, load_ordinary};
 pub use taxa::{Taxon, load_taxa};
 pub use trade_names::{Strength, TradeName, load_trade_names};

@@ -88,6 +88,16 @@ pub struct Units {
     by_name: HashMap<String, usize>,
 }
 
+/// All units in file order, or every fault of the table.
+pub fn load_units(source: &DataSource) -> Result<Vec<Unit>, ReferenceError> {
+    let table = source.table::<Unit>("units")?;
+    if table.faults.is_empty() {
+        Ok(table.rows.into_iter().map(|(_, row)| row).collect())
+    } else {
+        Err(ReferenceError::Faults(table.faults))
+    }
+}
+
 impl Units {
     pub(super) fn load(source: &DataSource, faults: &mut Vec<TableFault>) -> Result<Self, ReferenceError> {
         let rows: Vec<Unit> = fields::rows(source, "units", faults)?;

@@ -16,6 +16,7 @@ pub mod hunt;
 pub mod lint;
 mod mutation;
 pub mod names;
+pub mod ordinary;
 mod reference;
 
 pub use allow::allowed;

@@ -81,13 +81,14 @@ fn extract(arguments: &Extract) -> Result<(), (u8, String)> {
     let engine = arguments.sources.open().map_err(|error| (UNREADABLE, error))?;
     let forced = arguments.input.as_deref().and_then(Format::by_name);
     let files = source::files(&arguments.files).map_err(|error| (UNREADABLE, error))?;
-    let edition = of_files(&engine, &files, forced, &mapping, day).map_err(|error| (UNREADABLE, error))?;
+    let (edition, balance) = of_files(&engine, &files, forced, &mapping, day).map_err(|error| (UNREADABLE, error))?;
     // What was known before is kept: an edition is carried from day to day.
     let all = match engine.history() {
         Some(before) => Edition::merge([before, &edition]),
         None => edition,
     };
-    write(&all, arguments.output.as_deref())
+    write(&all, arguments.output.as_deref())?;
+    balance.told()
 }
 
 fn merge(arguments: &Merge) -> Result<(), (u8, String)> {
@@ -106,20 +107,58 @@ fn merge(arguments: &Merge) -> Result<(), (u8, String)> {
     write(&Edition::merge(&parts), arguments.output.as_deref())
 }
 
-/// What the bills of files leave to be remembered.
+/// What was read of files, against what is remembered of it.
+#[derive(Default)]
+pub(super) struct Balance {
+    n_bills: u64,
+    n_lost: usize,
+    n_unreadable: usize,
+    /// The first thing of which nothing is remembered, in words.
+    first: Option<String>,
+}
+
+/// The bills that left nothing, and the parts that no bill could be read from: an edition without them is not whole.
+impl Balance {
+    fn add(&mut self, file: &Path, left: &bills::Left) {
+        self.n_bills += left.n_bills;
+        self.n_lost += left.lost.len();
+        self.n_unreadable += left.unreadable.len();
+        let unreadable = left.unreadable.first().map(ToString::to_string);
+        let lost = || left.lost.first().map(|bill| format!("bill {} is lost: {}", bill.consignment, bill.why));
+        if self.first.is_none() {
+            self.first = unreadable.or_else(lost).map(|why| format!("`{}`: {why}", file.display()));
+        }
+    }
+
+    fn told(&self) -> Result<(), (u8, String)> {
+        let Self { n_bills, n_lost, n_unreadable, first } = self;
+        let counts = format!("{n_bills} bills read, {n_lost} lost; {n_unreadable} parts of the input unreadable");
+        match first {
+            Some(first) => Err((INCOMPLETE, format!("{counts}. The edition is not whole: {first}"))),
+            None => {
+                say(&counts);
+                Ok(())
+            }
+        }
+    }
+}
+
+/// What the bills of files leave to be remembered, and what left nothing.
 pub(super) fn of_files(
     engine: &Engine,
     files: &[PathBuf],
     forced: Option<Format>,
     mapping: &Mapping,
     day: Date,
-) -> Result<Edition, String> {
-    let mut records = Vec::new();
+) -> Result<(Edition, Balance), String> {
+    let (mut records, mut balance) = (Vec::new(), Balance::default());
     for file in files {
         let (parts, _) = source::open(file, forced, mapping)?;
-        records.extend(bills::remember(engine, parts, day));
+        let left = bills::remember(engine, parts, day);
+        balance.add(file, &left);
+        records.extend(left.records);
     }
-    Ok(Edition::build(records))
+    Ok((Edition::build(records), balance))
 }
 
 fn write(edition: &Edition, path: Option<&Path>) -> Result<(), (u8, String)> {

@@ -1,11 +1,14 @@
 //! `palisander taxa`
 
 use std::fmt::Write as _;
+use std::io::BufRead as _;
 use std::path::PathBuf;
 
 use clap::Subcommand;
-use palisander_engine::tables::DataSource;
-use palisander_engine::woods::{Figures, NameIndex, NameQuery, Resolution, Verdict, evaluate, resolve_line};
+use palisander_engine::tables::{DataSource, load_ordinary};
+use palisander_engine::woods::{
+    Figures, NameIndex, NameQuery, OrdinaryWords, Resolution, Verdict, evaluate, resolve_line,
+};
 
 use super::safe;
 use super::{FINDINGS, OK, UNREADABLE, filter, say};
@@ -46,12 +49,38 @@ pub enum Command {
         #[arg(long, value_name = "DIR")]
         data: Option<PathBuf>,
     },
+    /// Derive the table `ordinary-words`: which words of lists would be taken for damaged names
+    ///
+    /// Lists hold one word a line, or a word and what follows a space. The rows go to standard output, the fingerprint of
+    /// the names, for the table's card, to standard error. Spellings that the table has as reviewed are kept.
+    ///
+    ///   palisander taxa ordinary --words fr.txt --words de.txt --genera genera.txt --species species.txt
+    #[command(verbatim_doc_comment)]
+    Ordinary {
+        /// Words of languages, places, persons, brands
+        #[arg(long, value_name = "FILE", num_args = 1..)]
+        words: Vec<PathBuf>,
+        /// Accepted genera of plants
+        #[arg(long, value_name = "FILE", num_args = 1..)]
+        genera: Vec<PathBuf>,
+        /// Accepted species of plants, `Genus epithet`
+        #[arg(long, value_name = "FILE", num_args = 1..)]
+        species: Vec<PathBuf>,
+        /// Reference tables instead of the built-in ones
+        #[arg(long, value_name = "DIR")]
+        data: Option<PathBuf>,
+    },
 }
 
 /// Runs the command.
 pub fn run(command: &Command) -> u8 {
-    let (Command::Resolve { data, .. } | Command::Evaluate { data, .. }) = command;
-    let index = match NameIndex::build(&data.clone().map_or(DataSource::Embedded, DataSource::Folder)) {
+    let (Command::Resolve { data, .. } | Command::Evaluate { data, .. } | Command::Ordinary { data, .. }) = command;
+    let source = data.clone().map_or(DataSource::Embedded, DataSource::Folder);
+    let built = match command {
+        Command::Ordinary { .. } => NameIndex::without_ordinary(&source),
+        _ => NameIndex::build(&source),
+    };
+    let index = match built {
         Ok(index) => index,
         Err(error) => {
             say(&error.to_string());
@@ -62,7 +91,46 @@ pub fn run(command: &Command) -> u8 {
         Command::Resolve { text: Some(text), hs, .. } => explain(&index, text, hs.as_deref()),
         Command::Resolve { files, .. } => filter::run(files, |line| resolve_line(&index, line).to_string()),
         Command::Evaluate { file, json, .. } => measure(&index, file, *json),
+        Command::Ordinary { words, genera, species, .. } => ordinary(&index, &source, [words, genera, species]),
     }
+}
+
+fn ordinary(index: &NameIndex, source: &DataSource, lists: [&Vec<PathBuf>; 3]) -> u8 {
+    let reviewed = match load_ordinary(source) {
+        Ok(rows) => rows,
+        Err(error) => {
+            say(&error.to_string());
+            return UNREADABLE;
+        }
+    };
+    let mut found = OrdinaryWords::new(index, &reviewed);
+    let [words, genera, species] = lists;
+    let takes: [(&Vec<PathBuf>, fn(&mut OrdinaryWords<'_>, &str)); 3] = [
+        (words, |found, line| found.word(first_word(line))),
+        (genera, |found, line| found.genus(first_word(line))),
+        (species, |found, line| found.species(line.trim())),
+    ];
+    for (files, take) in takes {
+        for file in files {
+            let lines = match std::fs::File::open(file) {
+                Ok(file) => std::io::BufReader::new(file).lines(),
+                Err(error) => {
+                    say(&format!("`{}` cannot be read: {error}", file.display()));
+                    return UNREADABLE;
+                }
+            };
+            // A line that is no UTF-8 is no word.
+            lines.map_while(Result::ok).for_each(|line| take(&mut found, &line));
+        }
+    }
+    putln!("word,kind,name");
+    found.rows().for_each(|row| putln!("{},{},{}", row.word, row.kind, row.name));
+    say(&format!("names: {}", index.fingerprint()));
+    OK
+}
+
+fn first_word(line: &str) -> &str {
+    line.split_whitespace().next().unwrap_or_default()
 }
 
 fn explain(index: &NameIndex, text: &str, hs: Option<&str>) -> u8 {

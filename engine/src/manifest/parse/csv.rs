@@ -77,10 +77,10 @@ fn delimiter_of(bytes: &[u8], mapping: &Mapping) -> u8 {
     let head = whole.and_then(|end| head.get(..end)).unwrap_or(head);
     let merit = |delimiter: u8| {
         let rows = Rows::of_csv(head.to_vec(), delimiter).ok()?;
-        let mut widths: Vec<usize> = (0..rows.len().min(HEAD_ROWS)).map(|n| rows.get(n).len()).collect();
+        let mut widths: Vec<usize> = rows.first(HEAD_ROWS).iter().map(csv::ByteRecord::len).collect();
         widths.sort_unstable();
         let most = widths.chunk_by(|a, b| a == b).filter(|same| same.first().is_some_and(|width| *width > 1));
-        let (alike, width) = most.map(|same| (same.len(), same.first().copied().unwrap_or(0))).max().unwrap_or((0, 0));
+        let (alike, width) = most.map(|same| (same.len(), same.first().copied().unwrap_or(0))).max()?;
         Some((table::n_named(&rows, mapping), alike, width))
     };
     let mut best = (b',', None);

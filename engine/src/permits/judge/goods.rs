@@ -3,7 +3,7 @@
 //! In: the comparison of the fields. Out: problems where a field is another.
 
 use crate::permits::compare::{Comparison, taxon_similarity};
-use crate::permits::document::Position;
+use crate::permits::document::{PermitKind, Position};
 use crate::permits::party::SAME_PARTY;
 use crate::permits::problem::{Judge, ProblemCode};
 
@@ -50,6 +50,15 @@ pub(super) fn goods(judge: &mut Judge<'_>, comparison: &Comparison) {
             declared,
             registered(|p| p.origin.map(|o| o.to_string())),
             "the document is for another country of origin",
+        );
+    }
+    // Resolution Conf. 12.3: a re-export certificate states the country of origin of what it covers.
+    if document.kind == PermitKind::ReExport && document.positions.iter().any(|position| position.origin.is_none()) {
+        judge.add(
+            ProblemCode::OriginMissing,
+            presented.origin.map_or_else(String::new, |origin| origin.to_string()),
+            "",
+            "a re-export certificate states where the goods come from; this one does not",
         );
     }
 }

@@ -4,7 +4,7 @@ use super::from::{Gathered, genera};
 use crate::codes::CountryCode;
 use crate::evidence::history::HistoryEvidence;
 use crate::evidence::{ItemEvidence, form};
-use crate::manifest::{GoodsItem, Severity};
+use crate::manifest::{Function, GoodsItem, Severity};
 use crate::names::Verdict;
 use crate::profile::facts::{Fill, Values};
 use crate::profile::view::consignment;
@@ -33,6 +33,14 @@ pub(super) fn values(from: &Gathered<'_>) -> Values {
         HistoryEvidence::Unavailable(why) => Err(why.clone()),
         HistoryEvidence::Kept { small, of_unknown_size, .. } => Ok(count(*small, *of_unknown_size) as f64),
     };
+    // What is done to a filing can only be held against it; an original does nothing.
+    let taken_back = match (from.manifest.function, &evidence.history) {
+        (Function::Original | Function::Cancel, _) => Ok(false),
+        (_, HistoryEvidence::NotKept) => Err("no history is kept here".to_owned()),
+        (_, HistoryEvidence::Unavailable(why)) => Err(why.clone()),
+        (_, HistoryEvidence::Kept { .. }) => Ok(from.standing.listed_before),
+    };
+    let goods_before = from.standing.amends.as_ref().map(|filing| filing.goods.as_str()).unwrap_or_default();
     let lost = from.faults.iter().filter(|fault| fault.severity == Severity::Lost).count();
     let routes: Vec<&str> = route.risk_routes.iter().map(|route| route.id.as_str()).collect();
     let mut values = Fill::<consignment::V>::new();
@@ -62,6 +70,8 @@ pub(super) fn values(from: &Gathered<'_>) -> Values {
         .put(consignment::mass_differs, mass_differs)
         .put(consignment::small_lots_30_days, lots(|small, _| small))
         .put(consignment::lots_of_unknown_size_30_days, lots(|_, unknown| unknown))
+        .put(consignment::listed_wood_taken_back, taken_back)
+        .put(consignment::goods_before, goods_before)
         .put(consignment::has_goods, !evidence.understanding.nothing)
         .put(consignment::unread_woods, &evidence.understanding.unread_woods)
         .put(consignment::faults_lost, lost);

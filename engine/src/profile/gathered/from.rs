@@ -2,6 +2,7 @@
 
 use crate::alerts::WatchList;
 use crate::evidence::{Evidence, ItemEvidence};
+use crate::history::Standing;
 use crate::manifest::{Consignment, Fault, Manifest};
 use crate::names::Verdict;
 use crate::reference::References;
@@ -12,6 +13,8 @@ pub struct Gathered<'a> {
     pub manifest: &'a Manifest,
     pub consignment: &'a Consignment,
     pub evidence: &'a Evidence,
+    /// Where the filing stands among those of its bill.
+    pub standing: &'a Standing,
     /// Faults of the manifest.
     pub faults: &'a [Fault],
     pub references: &'a References,

@@ -204,7 +204,8 @@ impl Run<'_> {
             return Ok(None);
         }
         if self.files.is_empty() {
-            let samples = samples().into_iter().flat_map(|(_, parts)| bills::remember(self.engine, parts, self.as_of));
+            let samples =
+                samples().into_iter().flat_map(|(_, parts)| bills::remember(self.engine, parts, self.as_of).records);
             return Ok(Some(Edition::build(samples)));
         }
         let is_file = |path: &PathBuf| std::fs::metadata(path).is_ok_and(|found| found.is_file());
@@ -218,7 +219,9 @@ impl Run<'_> {
             return Ok(None);
         }
         let files: Vec<PathBuf> = self.files.iter().filter(|path| is_file(path)).cloned().collect();
-        super::history::of_files(self.engine, &files, self.forced, self.mapping, self.as_of).map(Some)
+        // What cannot be read is said when the same files are scored.
+        super::history::of_files(self.engine, &files, self.forced, self.mapping, self.as_of)
+            .map(|(edition, _)| Some(edition))
     }
 
     /// The files, or the shipped sample ship; each is opened when its turn comes.

@@ -32,7 +32,11 @@ type Cells = Vec<String>;
 
 /// The cells of a row as names.
 pub(super) fn cells(rows: &Rows, n: usize) -> Vec<String> {
-    rows.get(n).iter().map(|cell| one_line(&text_of(cell))).collect()
+    names_of(&rows.get(n))
+}
+
+fn names_of(record: &csv::ByteRecord) -> Cells {
+    record.iter().map(|cell| one_line(&text_of(cell))).collect()
 }
 
 /// A name without the line breaks that its cell has.
@@ -42,14 +46,13 @@ fn one_line(text: &str) -> String {
 
 /// The header: where the mapping says, else the row that names goods or bills and most columns.
 pub(super) fn find(rows: &Rows, mapping: &Mapping) -> Option<Header> {
-    let cells = |n: usize| cells(rows, n);
     if let Some(number) = mapping.header_row {
         let first = (0..rows.len()).find(|n| rows.number(*n) == number as u64)?;
         let last = (first + mapping.header_rows.unwrap_or(1).clamp(1, MAX_ROWS) - 1).min(rows.len().checked_sub(1)?);
-        let block: Vec<Cells> = (first..=last).map(cells).collect();
+        let block: Vec<Cells> = (first..=last).map(|n| cells(rows, n)).collect();
         return Some(Header { first, last, names: names(&block, mapping) });
     }
-    let head: Vec<Cells> = (0..rows.len().min(HEADER_ROWS + MAX_ROWS)).map(cells).collect();
+    let head: Vec<Cells> = rows.first(HEADER_ROWS + MAX_ROWS).iter().map(names_of).collect();
     let block = |from: usize, to: usize| head.get(from..=to).unwrap_or_default();
     let score = |from: usize, to: usize| score(&names(block(from, to), mapping), mapping);
     let mut best: Option<(usize, usize)> = None;

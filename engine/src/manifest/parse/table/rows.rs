@@ -115,7 +115,18 @@ impl Rows {
         }
     }
 
-    /// Row `n` on its own.
+    /// The first rows, at most `n` of them.
+    pub fn first(&self, n: usize) -> Vec<ByteRecord> {
+        let mut scratch = Scratch::default();
+        let mut record = |n| {
+            let mut record = ByteRecord::new();
+            self.read(n, &mut scratch, &mut record);
+            record
+        };
+        (0..self.len().min(n)).map(&mut record).collect()
+    }
+
+    /// Row `n` on its own. Rows that are read one after the other share a [`Scratch`], which costs more than they do.
     pub fn get(&self, n: usize) -> ByteRecord {
         let (mut scratch, mut record) = (Scratch::default(), ByteRecord::new());
         self.read(n, &mut scratch, &mut record);

@@ -10,7 +10,7 @@ use super::sheet::text_of;
 use super::style::without_unit;
 
 /// Rows that are looked at: what a column holds shows early.
-const ROWS_LOOKED_AT: usize = 2_000;
+const ROWS_LOOKED_AT: usize = 500;
 
 /// Shapes of the values of one place.
 #[derive(Debug, Clone, Copy, Default)]
@@ -52,7 +52,8 @@ impl Under {
         self.terms += usize::from(codes::is_delivery_term(text));
         self.days += usize::from(is_day(text));
         self.words += usize::from(text.chars().filter(|c| c.is_alphabetic()).count() >= 4 || !text.is_ascii());
-        match Some(text).filter(|text| text.len() <= MAX_UNIT_BYTES).and_then(unit) {
+        let may_be_unit = text.len() <= MAX_UNIT_BYTES && !text.starts_with(|c: char| c.is_ascii_digit());
+        match Some(text).filter(|_| may_be_unit).and_then(unit) {
             Some((Unit::Mass(_), _)) => self.masses += 1,
             Some((Unit::Volume(_), _)) => self.volumes += 1,
             None => {}
