@@ -69,7 +69,7 @@ fn listings_by_taxon_country_and_day() {
         ("Osyris lanceolata", "", "TZ", "2014-01-01", "?"),
         ("Osyris alba", "ES", "ES", "2014-01-01", "no"),
         ("Pterocarpus erinaceus", "SN", "SN", "2016-05-09", "III"),
-        ("Pterocarpus erinaceus", "NG", "NG", "2016-05-09", "no"),
+        ("Pterocarpus erinaceus", "NG", "NG", "2016-05-09", "III"),
         ("Pterocarpus erinaceus", "NG", "NG", "2018-01-01", "II"),
         ("Pterocarpus erinaceus", "NG", "NG", "2023-02-23", "II #17"),
         ("Pterocarpus tinctorius", "ZM", "ZM", "2020-01-01", "II #6"),

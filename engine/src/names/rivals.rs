@@ -37,7 +37,7 @@ impl Rivals {
         all
     }
 
-    /// The words.
+    /// In the order in which they were given, none twice.
     pub fn words(&self) -> impl Iterator<Item = &Word> {
         self.words.iter()
     }

@@ -34,6 +34,7 @@ impl Shapes {
         (len < Self::LENGTHS).then_some(initial as usize % Self::INITIALS * Self::LENGTHS + len)
     }
 
+    /// Keeps word `id`; `mask` is the set of its letters, one bit each. A longer word than is looked for is left out.
     pub fn add(&mut self, letters: &[char], mask: u32, id: u32) {
         self.lists.resize(Self::INITIALS * Self::LENGTHS, Vec::new());
         let list = Self::list(initial(letters), letters.len());
@@ -59,6 +60,7 @@ pub(super) struct Places {
 }
 
 impl Places {
+    /// Of a word of at most 64 letters.
     pub fn of<L: Letter>(letters: &[L]) -> Self {
         let mut at = [0; 64];
         for (n, letter) in letters.iter().enumerate() {
