@@ -7,7 +7,7 @@
 
 use crate::reference::{CoverGoods, Form};
 
-use super::physics::{From, GROSS_MARGIN, HIGH_MARGIN, range_of};
+use super::weighing::{From, GROSS_MARGIN, HIGH_MARGIN, range_of};
 
 /// Goods that loads have been hidden under, and what they can weigh.
 #[derive(Debug, Clone, PartialEq)]

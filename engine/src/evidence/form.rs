@@ -48,20 +48,7 @@ fn akin(allowed: &[Form], words: Form) -> bool {
 
 /// Raw or semi-worked wood.
 pub fn is_raw_wood(form: Option<Form>) -> bool {
-    matches!(
-        form,
-        Some(
-            Form::Log
-                | Form::Sawn
-                | Form::Veneer
-                | Form::Plywood
-                | Form::Chips
-                | Form::Root
-                | Form::Fuelwood
-                | Form::Blank
-                | Form::TransformedWood
-        )
-    )
+    form.is_some_and(Form::is_raw_wood)
 }
 
 /// Goods that need no further work.

@@ -25,6 +25,7 @@ mod sources;
 mod taxon;
 mod timber;
 pub mod understanding;
+mod weighing;
 pub mod wording;
 
 pub use finding::Finding;

@@ -5,21 +5,14 @@
 //! boxes from ISO 668 and their codes from ISO 6346. Goods other than wood: `cover.rs`.
 
 use crate::manifest::{Consignment, GoodsItem};
-use crate::names::Resolution;
-use crate::reference::{Form, References, Timber};
+use crate::reference::{Form, References};
 
 use super::TaxonEvidence;
 use super::cover::{self, CoverEvidence};
 use super::equipment::EquipmentEvidence;
+pub use super::weighing::From;
+use super::weighing::{GROSS_MARGIN, HIGH_MARGIN, LOG_FACTOR, LOW_MARGIN, range_of};
 
-/// Logs may weigh this much more than air-dry wood (datasets/densities/card.toml).
-pub const LOG_FACTOR: f64 = 1.3;
-/// A range of few samples is widened by these shares at its ends.
-pub const LOW_MARGIN: f64 = 0.95;
-/// The upper end.
-pub const HIGH_MARGIN: f64 = 1.10;
-/// Gross mass includes packing.
-pub const GROSS_MARGIN: f64 = 1.10;
 /// Lightest rosewood, ebony or blackwood loads, kg/m³: stacked boards with the air between them.
 pub const DENSE_FROM_KG_M3: f64 = 750.0;
 /// Heaviest, kg/m³: fresh blackwood logs, 1.3 × 1,270.
@@ -54,20 +47,6 @@ pub struct PhysicsEvidence {
     pub net_above_gross: Option<bool>,
     /// The volume fits the containers.
     pub fits_container: Option<bool>,
-}
-
-/// Facts that an item is weighed with.
-#[derive(Debug, Clone, Copy)]
-pub struct From<'a> {
-    pub references: &'a References,
-    pub consignment: &'a Consignment,
-    pub item: &'a GoodsItem,
-    pub names: &'a Resolution,
-    pub taxa: &'a [TaxonEvidence],
-    /// Other woods that it names.
-    pub timbers: &'a [&'a Timber],
-    pub form: Option<Form>,
-    pub equipment: &'a EquipmentEvidence,
 }
 
 /// Weighs an item.
@@ -141,21 +120,6 @@ fn fits(equipment: &EquipmentEvidence, item: &GoodsItem, volume: Option<f64>) ->
     };
     let room: f64 = numbers.iter().map(of).sum::<Option<f64>>()?;
     volume.filter(|_| !numbers.is_empty()).map(|volume| volume <= room)
-}
-
-/// Sawn wood of other genera is shipped half dry; above this (or its own upper end) it is another wood, kg/m³.
-/// Source: indicators F02.
-const SAWN_HIGH_KG_M3: f64 = 850.0;
-/// Fresh logs of light woods, full of water, kg/m³: about the density of water and a tenth.
-const WET_LOG_KG_M3: f64 = 1_100.0;
-
-/// Range of a wood of trade in a form: air-dry at the lower end, half dry or wet at the upper.
-pub(super) fn range_of(timber: &Timber, form: Option<Form>) -> (f64, f64) {
-    let (low, high) = (timber.air_dry_min_kg_m3 * LOW_MARGIN, timber.air_dry_max_kg_m3);
-    match form {
-        Some(Form::Log | Form::Fuelwood | Form::Root) => (low, (high * LOG_FACTOR).max(WET_LOG_KG_M3)),
-        _ => (low, (high * HIGH_MARGIN).max(SAWN_HIGH_KG_M3)),
-    }
 }
 
 /// Density range of the woods that are named: the widest over all of them. Finished goods have air in them, so only

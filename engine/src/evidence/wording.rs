@@ -268,7 +268,7 @@ fn same_kind(a: &Meaning, b: &Meaning) -> bool {
     std::mem::discriminant(a) == std::mem::discriminant(b)
         || matches!((a, b), (Meaning::Form(_) | Meaning::Vague, Meaning::Denied | Meaning::OtherGoods))
         // Of furniture and charcoal no kind of wood is asked; `madera aserrada` still says wood.
-        || matches!((a, b), (Meaning::Vague, Meaning::Form(form)) if !super::form::is_raw_wood(Some(*form)))
+        || matches!((a, b), (Meaning::Vague, Meaning::Form(form)) if !form.is_raw_wood())
 }
 
 /// Spaced scripts need a space or an end on both sides; scripts without spaces do not.

@@ -14,6 +14,7 @@ macro_rules! forms {
         pub enum Form { $($(#[$doc])* $name),* }
 
         impl Form {
+
             /// Every form, in the order of the table.
             pub const ALL: &'static [Self] = &[$(Self::$name),*];
 
@@ -83,5 +84,13 @@ forms! {
 impl std::fmt::Display for Form {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(self.as_str())
+    }
+}
+
+impl Form {
+    /// Raw or semi-worked wood.
+    pub fn is_raw_wood(self) -> bool {
+        use Form::{Blank, Chips, Fuelwood, Log, Plywood, Root, Sawn, TransformedWood, Veneer};
+        matches!(self, Log | Sawn | Veneer | Plywood | Chips | Root | Fuelwood | Blank | TransformedWood)
     }
 }
