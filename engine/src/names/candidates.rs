@@ -166,8 +166,13 @@ fn abbreviated(folded: &Folded, n: usize, readings: &[(&Genus, Reading)]) -> Opt
     }
     let start = folded.tokens().get(n)?.start;
     let end = first.until.checked_sub(1).and_then(|last| folded.tokens().get(last))?.end;
-    let what =
-        What::Species { taxa, name: first.name.clone(), accepted: first.accepted, abbreviated: true, unclear: false };
+    let what = What::Species {
+        taxa,
+        name: first.name.clone(),
+        accepted: first.accepted,
+        abbreviated: true,
+        unclear: first.unclear,
+    };
     Some(Candidate { start, end, similarity: first.similarity, what })
 }
 

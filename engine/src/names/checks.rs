@@ -22,6 +22,7 @@ fn words_name_woods_or_none() {
     check("nail polish, shade rosewood", Verdict::None, &[]);
     // A doubt names the genus; a genus that an ordinary word resembles is meant where an epithet of it stands beside it.
     check("DALBERGIA AFF. NIGRA", Verdict::Flag, &["Dalbergia"]);
+    check("D. cf. nigra logs", Verdict::Review, &["Dalbergia"]);
     check("OSIRIS LANCEOLATA", Verdict::Flag, &["Osyris lanceolata"]);
     check("Osiris statue", Verdict::None, &[]);
     check("Leptolobium elegans", Verdict::None, &[]);

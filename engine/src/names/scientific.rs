@@ -334,24 +334,31 @@ pub(super) fn abbreviations<'a>(genera: &'a Genera, folded: &Folded) -> Vec<(usi
     for (n, token) in tokens.iter().enumerate() {
         let short =
             token.script == Script::Latin && token.width() <= 6 && (token.stop || token.capital || tokens.len() == 2);
-        let Some(next) = tokens.get(n + 1).filter(|next| short && readable(next)) else { continue };
+        if !short {
+            continue;
+        }
+        let between = |token: &&Token| token.gap != Gap::Hard && Latin::may_part(folded.word(token));
+        let parted = tokens.iter().skip(n + 1).take_while(between).count();
+        let doubted = tokens.iter().skip(n + 1).take(parted).any(|token| Latin::Doubt.has(folded.word(token)));
+        let after = n + 2 + parted;
+        let Some(next) = tokens.get(after - 1).filter(|next| readable(next)) else { continue };
         let (word, epithet) = (folded.word(token), folded.word(next));
         if !token.stop && (token.width() > 1 || epithet.len() < BARE_EPITHET_MIN) {
             continue;
         }
         let mut readings: Vec<_> = genera
             .abbreviated(word)
-            .filter_map(|genus| genus.epithets.get(epithet).map(|found| (genus, reading(found, 1.0, n + 2))))
+            .filter_map(|genus| genus.epithets.get(epithet).map(|found| (genus, reading(found, 1.0, after))))
             .collect();
         // A variety that only one of the genera has tells which is meant.
-        let lower = readings.iter().filter_map(|(genus, _)| Some((*genus, genus.below(epithet, folded, n + 2)?)));
+        let lower = readings.iter().filter_map(|(genus, _)| Some((*genus, genus.below(epithet, folded, after)?)));
         let lower: Vec<_> = lower.map(|(genus, (found, until))| (genus, reading(found, 1.0, until))).collect();
         if !lower.is_empty() {
             readings = lower;
         }
         if readings.is_empty() && token.stop && epithet.len() >= 7 {
             let near = genera.abbreviated(word).filter(|genus| genus.in_scope);
-            readings = near.filter_map(|genus| genus.nearest(epithet, n + 2).map(|found| (genus, found))).collect();
+            readings = near.filter_map(|genus| genus.nearest(epithet, after).map(|found| (genus, found))).collect();
             // With so little of the genus the epithet must be nearly right.
             let nearly = |found: &Reading| (1.0 - found.similarity) * 2.0 * epithet.len() as f64 <= ABBREVIATED_DAMAGE;
             readings.retain(|(_, found)| nearly(found));
@@ -362,6 +369,7 @@ pub(super) fn abbreviations<'a>(genera: &'a Genera, folded: &Folded) -> Vec<(usi
         if readings.iter().any(|(_, found)| found.accepted) {
             readings.retain(|(_, found)| found.accepted);
         }
+        readings.iter_mut().for_each(|(_, found)| found.unclear |= doubted);
         readings.sort_by_key(|(genus, _)| (!genus.in_scope, genus.name.clone()));
         if !readings.is_empty() {
             out.push((n, readings));
