@@ -468,7 +468,7 @@ view! {
         net_above_gross: Bool, Any, Nowhere, "net mass above gross mass"
         understood: Bool, Any, Stands::Words, "a goods text or an HS code was read, and says something"
         text_lost: Bool, Any, Stands::Words, "a goods text or a name of the goods stood there and could not be read whole"
-        vague: Bool, Any, Stands::Words, "words say wood or articles and name no kind, or no words stand under an HS code of wood"
+        vague: Bool, Any, Stands::Words, "words say wood or articles and name no kind, or only what the wood is not or looks like, or no words stand under an HS code of wood"
         evasive: Bool, Any, Stands::Words, "words avoid saying what it is: said to contain, as per attached, general cargo; or there are none"
         species_missing: Bool, Any, HsCode, "HS code of tropical wood and no kind named"
         old_name: Bool, Any, Names, "a taxon is named by an old name only"

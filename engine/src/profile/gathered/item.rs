@@ -121,9 +121,11 @@ fn item_goods(values: &mut Filling, from: &Gathered<'_>, evidence: &ItemEvidence
     let solid =
         matches!(evidence.form.form, Some(Form::Log | Form::Sawn | Form::Veneer | Form::Blank | Form::TransformedWood));
     let only_a_form = solid && wood_chapter && wording.n_other_words == 0;
+    // `NO ROSEWOOD`, `ROSEWOOD COLOUR`: the words say what the wood is not, or what it looks like, and not what it is.
+    let only_set_aside = solid && wood_chapter && !evidence.names.excluded.is_empty();
+    let says_little = (wording.says_wood || is_blank && wood_chapter || only_a_form) && wording.n_other_words <= 3;
     let vague = !named
-        && (wording.says_wood || is_blank && wood_chapter || only_a_form)
-        && wording.n_other_words <= 3
+        && (says_little || only_set_aside)
         && (wood_chapter || chapter.is_none() || chapter == Some("94"))
         && evidence.form.form != Some(Form::Charcoal);
     let edition = goods.hs_edition.or_else(|| Some(HsCodes::edition_on(from.evidence.as_of)));
