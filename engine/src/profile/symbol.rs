@@ -4,16 +4,42 @@
 //! of a table of words without a change to tests, index or interpreter. Not here: which words a field has (`view.rs`).
 
 use std::borrow::Borrow;
+use std::cell::RefCell;
+use std::hash::BuildHasher;
 use std::ops::Deref;
 use std::sync::Arc;
+
+use rustc_hash::FxBuildHasher;
+
+/// Texts that each thread remembers. The items of a bill say the same few hundred words again and again.
+const REMEMBERED: usize = 512;
+/// Bytes of a text that is remembered at most; longer ones are descriptions and reasons, which differ.
+const MAX_REMEMBERED_BYTES: usize = 128;
+
+thread_local! {
+    /// By hash: the last text that had it.
+    static RECENT: RefCell<Vec<Option<Symbol>>> = RefCell::new(vec![None; REMEMBERED]);
+}
 
 /// A text, shared between all who hold it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Symbol(Arc<str>);
 
 impl From<&str> for Symbol {
+    /// A text that this thread made lately is shared and not copied.
     fn from(text: &str) -> Self {
-        Self(Arc::from(text))
+        let own = || Self(Arc::from(text));
+        if text.len() > MAX_REMEMBERED_BYTES {
+            return own();
+        }
+        RECENT.with_borrow_mut(|recent| {
+            let n = usize::try_from(FxBuildHasher.hash_one(text)).unwrap_or(0) % REMEMBERED;
+            match recent.get_mut(n) {
+                Some(Some(known)) if &**known == text => known.clone(),
+                Some(slot) => slot.insert(own()).clone(),
+                None => own(),
+            }
+        })
     }
 }
 
@@ -40,5 +66,22 @@ impl Borrow<str> for Symbol {
 impl std::fmt::Display for Symbol {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(self)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_is_shared_while_it_is_remembered() {
+        let (one, other) = (Symbol::from("sawn"), Symbol::from("sawn"));
+        assert!(Arc::ptr_eq(&one.0, &other.0));
+        let long = "x".repeat(MAX_REMEMBERED_BYTES + 1);
+        assert_eq!(Symbol::from(long.as_str()), Symbol::from(long.as_str()));
+        // Whatever is forgotten in between, a symbol is its text.
+        let texts: Vec<String> = (0..REMEMBERED * 4).map(|n| n.to_string()).collect();
+        let symbols: Vec<Symbol> = texts.iter().map(|text| Symbol::from(text.as_str())).collect();
+        assert!(symbols.iter().zip(&texts).all(|(symbol, text)| **symbol == **text));
     }
 }

@@ -72,6 +72,9 @@ pub enum Command {
     },
 }
 
+/// Takes one word of a list.
+type Take<'w> = fn(&mut OrdinaryWords<'w>, &str);
+
 /// Runs the command.
 pub fn run(command: &Command) -> u8 {
     let (Command::Resolve { data, .. } | Command::Evaluate { data, .. } | Command::Ordinary { data, .. }) = command;
@@ -105,7 +108,7 @@ fn ordinary(index: &NameIndex, source: &DataSource, lists: [&Vec<PathBuf>; 3]) -
     };
     let mut found = OrdinaryWords::new(index, &reviewed);
     let [words, genera, species] = lists;
-    let takes: [(&Vec<PathBuf>, fn(&mut OrdinaryWords<'_>, &str)); 3] = [
+    let takes: [(&Vec<PathBuf>, Take<'_>); 3] = [
         (words, |found, line| found.word(first_word(line))),
         (genera, |found, line| found.genus(first_word(line))),
         (species, |found, line| found.species(line.trim())),
