@@ -146,8 +146,9 @@ fn names(c: &mut Criterion) {
             "named" => assert_eq!(found, texts.len(), "every text names a wood"),
             // Invented words resemble a name now and then.
             "unseen" => assert!(found * 100 <= texts.len() * 2, "{found} of {} invented lines", texts.len()),
-            // A slip can make another word of a short name, and swapped letters in one of eight are taken for too much.
-            _ => assert!(found * 100 >= texts.len() * 85, "{found} of {} damaged names", texts.len()),
+            // A slip can make a form of an ordinary word of a name (`plaisander`), and two letters of eight that change places
+            // spoil more of the name than the screen forgives.
+            _ => assert!(found * 100 >= texts.len() * 87, "{found} of {} damaged names", texts.len()),
         }
         let folded: Vec<String> = texts.iter().map(|text| solid(text)).collect();
         let exactly = |text: &str| names.screen_exact(text);

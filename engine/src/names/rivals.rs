@@ -12,6 +12,11 @@ use crate::text::{damage, damage_of_letters};
 
 /// Letters at the end of a word in which its forms differ: `grenaille`, `grenaillés`.
 const INFLECTED: usize = 3;
+/// Damage of one letter left out, doubled or wrong, or of two that changed places, in half edits: `palisadner` is no form of
+/// `palisade`. Forms that are so near to a long name stand in the table themselves.
+const ONE_SLIP: u32 = 2;
+/// Letters of a name in which one slip is more likely than a form of another word: `grena` is none of `grenad`.
+const SLIP_MIN: usize = 10;
 /// Letters that a stem has at least.
 const STEM_MIN: usize = 5;
 
@@ -52,7 +57,8 @@ impl Rivals {
         let (mask, places) = (letter_mask(word), Places::of(letters));
         let near = self.shapes.like(initial(letters), letters.len(), mask, cost + 2);
         near.filter_map(|id| self.words.get(id as usize)).any(|rival| {
-            if shares_stem(word, &rival.text, &found.text) {
+            let is_slip = cost <= ONE_SLIP && found.letters.len() >= SLIP_MIN;
+            if !is_slip && shares_stem(word, &rival.text, &found.text) {
                 return true;
             }
             let Some(bound) = cost.checked_sub(1).filter(|_| places.reach(&rival.letters)) else { return false };
@@ -98,5 +104,8 @@ mod tests {
         assert!(rivals.hold("beetle"));
         assert!(rivals.nearer("coronna", "coronna".as_bytes(), &name, 4));
         assert!(!rivals.nearer("coronila", "coronila".as_bytes(), &name, 1));
+        let (fence, name) = (Rivals::build(std::iter::once("palisade".to_owned())), Word::new("palisander".into()));
+        assert!(!fence.nearer("palisadner", "palisadner".as_bytes(), &name, ONE_SLIP));
+        assert!(fence.nearer("palisadees", "palisadees".as_bytes(), &name, 4));
     }
 }
