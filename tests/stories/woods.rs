@@ -15,7 +15,7 @@ fn under(path: &str) -> PathBuf {
 }
 
 /// The consignment of a row: one item, its way by countries and ports, the box it is in.
-fn manifest(row: &BTreeMap<String, String>) -> Value {
+pub fn manifest(row: &BTreeMap<String, String>) -> Value {
     let text = |column: &str| row.get(column).map(String::as_str).filter(|text| !text.is_empty());
     let number = |column: &str| text(column).map(|text| text.parse::<f64>().unwrap());
     let path: Vec<&str> = text("path").unwrap_or_default().split('|').collect();

@@ -111,6 +111,7 @@ impl Issued {
             security_stamp: None,
             transport_document: None,
             signatory: None,
+            acquired_on: None,
             retrospective: false,
             status: Status::Issued,
             handling: palisander_engine::Label::OF_REGISTER,

@@ -1,6 +1,8 @@
 //! Facts of one goods item: what it is, in which form, under which law and measures, and whether its figures fit.
 
-use super::{Sources, TaxonEvidence, equipment, form, measures, physics, route, taxon, timber, wording};
+use super::{
+    Sources, TaxonEvidence, equipment, form, import_permit, measures, physics, quota, route, taxon, timber, wording,
+};
 use crate::codes::{CountryCode, Date};
 use crate::manifest::{Consignment, GoodsItem};
 use crate::names::{NameQuery, Resolution};
@@ -21,6 +23,10 @@ pub struct ItemEvidence {
     pub origin: Option<CountryCode>,
     /// Measures that touch it.
     pub measures: Vec<measures::MeasureEvidence>,
+    /// The import permit that is due.
+    pub import_permit: import_permit::ImportPermit,
+    /// Export quotas that count it.
+    pub quotas: Vec<quota::QuotaEvidence>,
     /// Mass, volume, value.
     pub physics: physics::PhysicsEvidence,
 }
@@ -47,6 +53,7 @@ pub(super) fn gather(
     let wording = wording::gather(sources.words, item);
     let form = form::gather(sources.references, item, &wording, as_of);
     let taxa = taxon::gather(sources, &names, item, &wording, form.form, origin, route, as_of);
+    let claims: Vec<&str> = wording.claims.iter().map(String::as_str).collect();
     let measures = measures::gather(&measures::From {
         references: sources.references,
         taxa: &taxa,
@@ -54,6 +61,7 @@ pub(super) fn gather(
         item,
         form: form.form,
         origin,
+        claims: &claims,
         route,
         as_of,
     });
@@ -69,5 +77,7 @@ pub(super) fn gather(
         equipment,
     });
     let timbers = timbers.iter().map(|timber| timber.timber.clone()).collect();
-    ItemEvidence { names, taxa, timbers, form, wording, origin, measures, physics }
+    // What importers and quotas ask hangs on the whole bill: it is added there.
+    let (import_permit, quotas) = Default::default();
+    ItemEvidence { names, taxa, timbers, form, wording, origin, measures, import_permit, quotas, physics }
 }
