@@ -140,15 +140,12 @@ fn manifest(row: &Row) -> Value {
             item[column] = json!(value);
         }
     }
-    let party = |role: &str, name: &str, country: &str| {
-        json!({ "role": role, "name": name, "address": { "country": country } })
-    };
+    let party = |role: &str, name: &str, country: &str| json!({ "role": role, "name": name, "address": { "country": country } });
     let mut parties = vec![party("consignor", "SYN SENDER", path.first().copied().unwrap_or(&row["origin"]))];
     parties.extend(path.last().map(|end| party("consignee", "SYN RECEIVER", end)));
     let bill = json!({ "line": 1, "bill_of_lading": row["case"], "procedure": row["procedure"], "routing": path,
         "parties": parties, "goods_items": [item] });
-    let mut head =
-        json!({ "reference": "SYN", "format": "json/1", "function": "original", "consignments": [bill] });
+    let mut head = json!({ "reference": "SYN", "format": "json/1", "function": "original", "consignments": [bill] });
     if let Some(day) = text(row, "departs") {
         head["departure"] = json!({ "at": format!("{day}T06:00:00Z") });
     }

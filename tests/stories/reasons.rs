@@ -98,7 +98,8 @@ impl Makings<'_> {
     fn item(&mut self) -> Values {
         let values = self.values(View::Item);
         let at = |name: &str| View::Item.field(name).unwrap().0;
-        let is = |name: &str, words: &[&str]| matches!(&values[at(name)], Value::Text(text) if words.contains(&&**text));
+        let is =
+            |name: &str, words: &[&str]| matches!(&values[at(name)], Value::Text(text) if words.contains(&&**text));
         let said = |name: &str| matches!(&values[at(name)], Value::Text(text) if !text.is_empty());
         let truly = |name: &str| matches!(&values[at(name)], Value::Bool(true));
         let names = is("verdict", &["flag", "review", "lookalike"])
@@ -147,7 +148,8 @@ impl Makings<'_> {
 
 /// Two words that stand twice in a row, a hole, or a placeholder.
 fn fault(said: &str) -> Option<String> {
-    let holes = ["  ", "()", " ,", " ;", " :", " )", "( ", "\"\"", ",,", ": ;", ": ,", "not told", "unknown (", "[", "{"];
+    let holes =
+        ["  ", "()", " ,", " ;", " :", " )", "( ", "\"\"", ",,", ": ;", ": ,", "not told", "unknown (", "[", "{"];
     if let Some(hole) = holes.iter().find(|hole| said.contains(**hole)) {
         return Some((*hole).to_owned());
     }
@@ -219,7 +221,9 @@ fn every_reason_of_a_listing_is_a_whole_sentence() {
     let references = ENGINE.references();
     let mut said = BTreeSet::new();
     for listing in references.listings.rows() {
-        for (form, kg) in Form::ALL.iter().flat_map(|form| [(Some(*form), 5.0), (Some(*form), 500.0)]).chain([(None, 50.0)]) {
+        for (form, kg) in
+            Form::ALL.iter().flat_map(|form| [(Some(*form), 5.0), (Some(*form), 500.0)]).chain([(None, 50.0)])
+        {
             for claims in [&[][..], &["finished"], &["retail_packed"]] {
                 let item = GoodsItem { gross_mass_kg: Some(kg), ..GoodsItem::default() };
                 let claims = claims.iter().map(|claim| (*claim).to_owned()).collect();
@@ -238,8 +242,7 @@ fn every_reason_of_a_listing_is_a_whole_sentence() {
             }
         }
     }
-    let amiss: Vec<String> =
-        said.iter().filter_map(|reason| Some(format!("{}: `{reason}`", fault(reason)?))).collect();
+    let amiss: Vec<String> = said.iter().filter_map(|reason| Some(format!("{}: `{reason}`", fault(reason)?))).collect();
     assert!(said.len() > 50, "{}", said.len());
     assert!(amiss.is_empty(), "{}", amiss.join("\n"));
 }

@@ -20,10 +20,12 @@ fn law(tables: &[(&str, &str)]) -> Engine {
 }
 
 fn bill(words: &str, hs: &str, more: &[(&str, Value)]) -> Value {
-    let mut item = json!({ "item": 1, "description": words, "hs_code": hs, "gross_mass_kg": 12_000.0, "volume_m3": 10.0 });
+    let mut item =
+        json!({ "item": 1, "description": words, "hs_code": hs, "gross_mass_kg": 12_000.0, "volume_m3": 10.0 });
     let mut bill = json!({ "bill_of_lading": "SYN1", "procedure": "import" });
     for (name, value) in more {
-        let at = if ["origin", "volume_m3", "gross_mass_kg", "documents"].contains(name) { &mut item } else { &mut bill };
+        let at =
+            if ["origin", "volume_m3", "gross_mass_kg", "documents"].contains(name) { &mut item } else { &mut bill };
         at[*name] = value.clone();
     }
     bill["goods_items"] = json!([item]);
@@ -39,7 +41,8 @@ fn is_open(answer: &Assessment, indicator: &str) -> bool {
 }
 
 const QUOTAS: &str = "id,instrument,countries,taxon,source_codes,year,quantity,unit,published_on,effective_from,effective_to,date_note,confidence,source\n";
-const RESERVATIONS: &str = "id,party,taxa,appendix,reservation,effective_from,effective_to,date_note,confidence,source\n";
+const RESERVATIONS: &str =
+    "id,party,taxa,appendix,reservation,effective_from,effective_to,date_note,confidence,source\n";
 
 proptest! {
     #![proptest_config(ProptestConfig { cases: 64, ..ProptestConfig::default() })]
@@ -94,7 +97,9 @@ proptest! {
 fn p12_quotas_by_country_taxon_year_and_unit() {
     let engine = law(&[(
         "quotas",
-        &format!("{QUOTAS}invented,CITES Res. Conf. 14.7,TZ,Dalbergia melanoxylon,,2024,25,m3,2023-12-01,2024-01-01,,,checked,invented\n"),
+        &format!(
+            "{QUOTAS}invented,CITES Res. Conf. 14.7,TZ,Dalbergia melanoxylon,,2024,25,m3,2023-12-01,2024-01-01,,,checked,invented\n"
+        ),
     )]);
     let paper = |n: usize| json!([{ "kind": "cites_export_permit", "country": "TZ", "number": format!("24TZ00{n:04}"), "issued_on": "2024-03-01" }]);
     let lot = |n: usize, volume: Option<f64>, origin: &str, words: &str| {
@@ -139,7 +144,11 @@ fn p12_quotas_by_country_taxon_year_and_unit() {
 fn p12_any_use_of_a_zero_quota_fires() {
     const ZERO: &str = "trade-measures/zero_quota_used";
     for volume in [0.01, 0.7, 24.0] {
-        let lot = bill("DALBERGIA BARONII LOGS", "440399", &[("origin", json!("MG")), ("volume_m3", json!(volume)), ("gross_mass_kg", json!(volume * 900.0))]);
+        let lot = bill(
+            "DALBERGIA BARONII LOGS",
+            "440399",
+            &[("origin", json!("MG")), ("volume_m3", json!(volume)), ("gross_mass_kg", json!(volume * 900.0))],
+        );
         let answer = score(&lot, "2014-05-14");
         assert!(has(&answer, ZERO) && answer.lane == Lane::Red, "{volume}: {:?}", hits(&answer));
         assert!(!has(&score(&lot, "2013-09-03"), ZERO));
@@ -153,13 +162,28 @@ fn p14_a_way_through_a_reserving_party() {
     const HELD: &str = "listed-without-document/reserving_party_on_the_way";
     let engine = law(&[(
         "reservations",
-        &format!("{RESERVATIONS}invented,AE,Dalbergia spp.,II,yes,2018-01-01,2020-12-31,,checked,invented\nheard,SG,Dalbergia spp.,II,yes,2018-01-01,,,unverified,invented\n"),
+        &format!(
+            "{RESERVATIONS}invented,AE,Dalbergia spp.,II,yes,2018-01-01,2020-12-31,,checked,invented\nheard,SG,Dalbergia spp.,II,yes,2018-01-01,,,unverified,invented\n"
+        ),
     )]);
     let through = |hub: &str| {
-        bill("DALBERGIA MELANOXYLON SAWN", "440729", &[("origin", json!("TZ")), ("routing", json!(["TZ", hub, "CN"])),
-            ("documents", json!([{ "kind": "cites_export_permit", "country": "TZ", "number": "24TZ000417" }]))])
+        bill(
+            "DALBERGIA MELANOXYLON SAWN",
+            "440729",
+            &[
+                ("origin", json!("TZ")),
+                ("routing", json!(["TZ", hub, "CN"])),
+                ("documents", json!([{ "kind": "cites_export_permit", "country": "TZ", "number": "24TZ000417" }])),
+            ],
+        )
     };
-    for (hub, on, held) in [("AE", "2017-12-31", false), ("AE", "2018-01-01", true), ("AE", "2020-12-31", true), ("AE", "2021-01-01", false), ("LK", "2019-05-14", false)] {
+    for (hub, on, held) in [
+        ("AE", "2017-12-31", false),
+        ("AE", "2018-01-01", true),
+        ("AE", "2020-12-31", true),
+        ("AE", "2021-01-01", false),
+        ("LK", "2019-05-14", false),
+    ] {
         assert_eq!(has(&score_with(&engine, &through(hub), on), HELD), held, "{hub} {on}");
     }
     // What was only heard of is a question.
@@ -172,12 +196,26 @@ fn p14_a_way_through_a_reserving_party() {
 /// An importer with a reservation on an Appendix I species treats it as one of Appendix II: papers stay due.
 #[test]
 fn p15_comparable_papers_stay_due_despite_a_reservation() {
-    let engine = law(&[("reservations", &format!("{RESERVATIONS}invented,JP,Dalbergia nigra,I,yes,1992-06-11,,,checked,invented\n"))]);
+    let engine = law(&[(
+        "reservations",
+        &format!("{RESERVATIONS}invented,JP,Dalbergia nigra,I,yes,1992-06-11,,,checked,invented\n"),
+    )]);
     let to_japan = |documents: Value| {
-        bill("DALBERGIA NIGRA SAWN", "440729", &[("origin", json!("BR")), ("places", json!({ "loading": "BRSSZ", "final_destination": "JPTYO" })), ("documents", documents)])
+        bill(
+            "DALBERGIA NIGRA SAWN",
+            "440729",
+            &[
+                ("origin", json!("BR")),
+                ("places", json!({ "loading": "BRSSZ", "final_destination": "JPTYO" })),
+                ("documents", documents),
+            ],
+        )
     };
-    for papers in [json!([]), json!([{ "kind": "cites_export_permit", "country": "BR", "number": "24BR000002", "purpose": "P" }])] {
-        let (with, without) = (score_with(&engine, &to_japan(papers.clone()), "2024-05-14"), score(&to_japan(papers), "2024-05-14"));
+    for papers in
+        [json!([]), json!([{ "kind": "cites_export_permit", "country": "BR", "number": "24BR000002", "purpose": "P" }])]
+    {
+        let (with, without) =
+            (score_with(&engine, &to_japan(papers.clone()), "2024-05-14"), score(&to_japan(papers), "2024-05-14"));
         assert!(with.lane >= without.lane && with.score >= without.score, "{:?}", hits(&with));
         assert!(hits(&without).iter().all(|hit| has(&with, hit)));
     }
@@ -193,7 +231,11 @@ fn p16_national_measures_name_their_law_on_its_days() {
         answer.hits.iter().filter(|hit| hit.indicator == "national_ban").map(|hit| hit.reason.clone()).collect()
     };
     let of = |words: &str, hs: &str, origin: &str, end: &str, on: &str| {
-        let way = [("origin", json!(origin)), ("routing", json!([origin, end[..2]])), ("places", json!({ "final_destination": end }))];
+        let way = [
+            ("origin", json!(origin)),
+            ("routing", json!([origin, end[..2]])),
+            ("places", json!({ "final_destination": end })),
+        ];
         said(&score(&bill(words, hs, &way), on))
     };
     for (words, hs, origin, end, on, law) in [
@@ -257,14 +299,19 @@ fn table_of(name: &str) -> Vec<BTreeMap<String, String>> {
 fn k07_citing_a_repealed_resolution_warns() {
     let references = ENGINE.references();
     for id in ["11.3", "14.3", "4.25", "10.10", "4.6"] {
-        assert_eq!(references.instruments.in_force(&format!("CITES Res. Conf. {id}"), day("2026-11-01")), Some(true), "{id}");
+        assert_eq!(
+            references.instruments.in_force(&format!("CITES Res. Conf. {id}"), day("2026-11-01")),
+            Some(true),
+            "{id}"
+        );
     }
     assert!(references.instruments.resolve("CITES Res. Conf. 10.7").is_some());
     for id in ["2.6", "3.9", "6.3", "6.4", "7.5", "9.8"] {
         let citation = format!("CITES Res. Conf. {id}");
         assert_eq!(references.instruments.in_force(&citation, day("2026-11-01")), Some(false), "{id}");
         let toml = profile_toml("cites-old").replace("CITES Res. Conf. 11.3", &citation);
-        let files = [("profile.toml", toml.as_str()), ("profile.rhai", "/// t\nfn t(item) { item.origin == \"MG\" }\n")];
+        let files =
+            [("profile.toml", toml.as_str()), ("profile.rhai", "/// t\nfn t(item) { item.origin == \"MG\" }\n")];
         let (text, _) = palisander::cli::checked(&engine_with_files("cites-old", &files), None, true);
         let warned = text.contains("P049") && text.contains(&citation);
         assert!(warned, "{id}: {text}");
@@ -273,9 +320,14 @@ fn k07_citing_a_repealed_resolution_warns() {
 
 #[test]
 fn k08_the_standards_that_the_seed_names_are_held() {
-    for citation in
-        ["UNGA Res. 69/314", "SDG Target 15.7", "SDG Target 15.c", "ECOSOC Res. 2011/36", "Rio+20 para. 203", "APEC 2012 declaration"]
-    {
+    for citation in [
+        "UNGA Res. 69/314",
+        "SDG Target 15.7",
+        "SDG Target 15.c",
+        "ECOSOC Res. 2011/36",
+        "Rio+20 para. 203",
+        "APEC 2012 declaration",
+    ] {
         assert!(ENGINE.references().instruments.resolve(citation).is_some(), "{citation}");
     }
 }

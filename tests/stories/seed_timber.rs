@@ -7,13 +7,15 @@ use crate::support::{ENGINE, hits, score};
 
 /// A bill of one item; countries of the voyage by name of the field.
 fn voyage(description: &str, hs: &str, more: &[(&str, Value)]) -> Value {
-    let mut item = json!({ "item": 1, "description": description, "hs_code": hs, "gross_mass_kg": 21_600.0, "volume_m3": 24.0 });
+    let mut item =
+        json!({ "item": 1, "description": description, "hs_code": hs, "gross_mass_kg": 21_600.0, "volume_m3": 24.0 });
     let mut bill = json!({ "bill_of_lading": "SYN1", "procedure": "import" });
     for (name, value) in more {
         match *name {
             "origin" => item["origin"] = value.clone(),
             "consignor" => {
-                bill["parties"] = json!([{ "role": "consignor", "name": "SYN SENDER", "address": { "country": value } }]);
+                bill["parties"] =
+                    json!([{ "role": "consignor", "name": "SYN SENDER", "address": { "country": value } }]);
             }
             name => bill[name] = value.clone(),
         }
@@ -55,13 +57,17 @@ fn t01_madagascar_by_day_wording_and_role() {
     }
     for (role, more) in [
         ("consignor", vec![("consignor", json!("MG"))]),
-        ("first loading", vec![("places", json!({ "original_loading": "MGTMM", "loading": "LKCMB", "discharge": "HKHKG" }))]),
+        (
+            "first loading",
+            vec![("places", json!({ "original_loading": "MGTMM", "loading": "LKCMB", "discharge": "HKHKG" }))],
+        ),
         ("routing", vec![("origin", json!("TZ")), ("routing", json!(["TZ", "MG", "HK"]))]),
     ] {
         let answer = of("DALBERGIA LOGS", &more, "2014-03-01");
         assert!(cites(&answer, NOTICE), "{role}: {:?}", hits(&answer));
     }
-    let cameroon = of("DIOSPYROS CRASSIFLORA LOGS", &[("origin", json!("CM")), ("routing", json!(["CM", "CN"]))], "2014-03-01");
+    let cameroon =
+        of("DIOSPYROS CRASSIFLORA LOGS", &[("origin", json!("CM")), ("routing", json!(["CM", "CN"]))], "2014-03-01");
     assert!(!cites(&cameroon, NOTICE), "{:?}", hits(&cameroon));
 }
 
@@ -71,7 +77,10 @@ fn t02_transit_scores_as_import_and_tells_the_estimate() {
     let of = |procedure: &str| {
         let more = [
             ("procedure", json!(procedure)),
-            ("places", json!({ "original_loading": "MGTMM", "loading": "LKCMB", "discharge": "HKHKG", "final_destination": "CNSHA" })),
+            (
+                "places",
+                json!({ "original_loading": "MGTMM", "loading": "LKCMB", "discharge": "HKHKG", "final_destination": "CNSHA" }),
+            ),
             ("routing", json!(["MG", "LK", "HK", "CN"])),
             ("consignor", json!("MG")),
         ];
@@ -127,7 +136,9 @@ fn t14_every_timber_paragraph_is_used_by_a_profile() {
     let set = ENGINE.profiles();
     let own = set.profiles.iter().flat_map(|profile| profile.sources.iter().cloned());
     let cited: Vec<String> = own
-        .chain(set.indicators.iter().flat_map(|indicator| indicator.sources.iter().map(|source| source.text().to_owned())))
+        .chain(
+            set.indicators.iter().flat_map(|indicator| indicator.sources.iter().map(|source| source.text().to_owned())),
+        )
         .collect();
     for paragraph in 40..=46 {
         let citation = format!("CITES CoP17 Doc. 25 para. {paragraph}");

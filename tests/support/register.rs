@@ -123,6 +123,7 @@ impl Issued {
                 quantity: Some(volume),
                 unit: Some("m3".to_owned()),
                 origin: country,
+                origin_permit: None,
             }],
         }
     }

@@ -116,7 +116,7 @@ pub struct NamedTaxon {
     pub taxon: String,
     /// Accepted name under which the law counts it, where that is another.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub counted_as: Option<String>,
+    pub accepted_name: Option<String>,
     /// `flag`, `review`, `lookalike`, `none`.
     pub verdict: String,
     /// Coverage by the Appendices, in words.

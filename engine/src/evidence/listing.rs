@@ -165,10 +165,7 @@ fn exempt_if(
         match holds(condition, form, asked, references) {
             Some(true) => {}
             Some(false) => {
-                return (
-                    Coverage::Covered,
-                    format!("Appendix {appendix} {id} covers {said}: {}", broken(condition)),
-                );
+                return (Coverage::Covered, format!("Appendix {appendix} {id} covers {said}: {}", broken(condition)));
             }
             None => open.push(in_words(condition)),
         }

@@ -144,8 +144,7 @@ impl<'a> OfTaxon<'a> {
         let route = from.route;
         // What no plantation supplies is out of no rule for being said to come from one.
         let grown = from.origin.or(population);
-        let impossible =
-            grown.is_some_and(|origin| from.references.plantations.none_supplies(&taxon.counted, origin));
+        let impossible = grown.is_some_and(|origin| from.references.plantations.none_supplies(&taxon.counted, origin));
         let asked = MeasureQuestion {
             taxon: &taxon.counted,
             listed,

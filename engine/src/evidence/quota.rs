@@ -148,7 +148,6 @@ pub fn claims(items: &[ItemEvidence], consignment: &str) -> Vec<Claim> {
 }
 
 impl QuotaEvidence {
-
     /// Is what others took to be asked?
     pub fn has_balance(&self) -> bool {
         self.allowed > 0.0 && self.asked.is_some()

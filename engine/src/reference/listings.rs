@@ -133,7 +133,8 @@ impl Listings {
     pub fn first_day(&self, taxon: &str, origin: Option<CountryCode>) -> Option<Date> {
         let of_genus = self.by_genus.get(genus_of(taxon)).map(Vec::as_slice).unwrap_or_default();
         let rows = of_genus.iter().filter_map(|n| self.rows.get(*n));
-        let rows = rows.filter(|row| row.export_countries.is_empty() && row.meets(taxon, origin, None) == Certainty::Yes);
+        let rows =
+            rows.filter(|row| row.export_countries.is_empty() && row.meets(taxon, origin, None) == Certainty::Yes);
         rows.map(|row| row.effective_from).min()
     }
 

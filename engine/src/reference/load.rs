@@ -60,7 +60,8 @@ impl DataSource {
             }
         }
         if let Self::Texts(tables) = self
-            && let Some(text) = tables.iter().find(|(name, _)| format!("{name}/{name}.csv") == path).map(|(_, text)| text)
+            && let Some(text) =
+                tables.iter().find(|(name, _)| format!("{name}/{name}.csv") == path).map(|(_, text)| text)
         {
             return Ok(Cow::Owned(text.clone().into_bytes()));
         }

@@ -70,7 +70,9 @@ pub(super) fn goods(judge: &mut Judge<'_>, comparison: &Comparison) {
 pub(super) fn origin_permit(judge: &mut Judge<'_>) {
     let document = judge.document;
     let lacks = |position: &&Position| {
-        position.origin_permit.as_deref() == Some(EMPTY_BOX) && position.origin.is_some() && position.source != Some('O')
+        position.origin_permit.as_deref() == Some(EMPTY_BOX)
+            && position.origin.is_some()
+            && position.source != Some('O')
     };
     let lacking = document.positions.iter().find(lacks).filter(|_| document.kind == PermitKind::ReExport);
     if let Some(origin) = lacking.and_then(|position| position.origin) {

@@ -4,9 +4,9 @@ use super::from::Gathered;
 use crate::codes::CountryCode;
 use crate::evidence::{ItemEvidence, TaxonEvidence};
 use crate::names::Verdict;
-use crate::reference::Certainty;
 use crate::profile::facts::{Fill, Values};
 use crate::profile::view::taxon;
+use crate::reference::Certainty;
 
 pub(super) fn values(from: &Gathered<'_>, item: &ItemEvidence, found: &TaxonEvidence) -> Values {
     let mention = item.names.mentions.get(found.mention);
@@ -66,9 +66,7 @@ fn reservations(from: &Gathered<'_>, found: &TaxonEvidence) -> (Result<bool, Str
     let mut parties: Vec<CountryCode> = route.countries.iter().copied().chain(route.destination).collect();
     parties.sort_unstable();
     parties.dedup();
-    let held = |party: &CountryCode| {
-        from.references.reservations.held(*party, &found.counted, from.evidence.as_of)
-    };
+    let held = |party: &CountryCode| from.references.reservations.held(*party, &found.counted, from.evidence.as_of);
     let (mut sure, mut open) = (Vec::new(), Vec::new());
     for party in parties {
         match held(&party) {
