@@ -32,6 +32,12 @@ const ALWAYS: &[(View, &str)] = &[
     (View::Container, "number"),
 ];
 
+/// A text that stands for none; a field that may be unknown is unknown then, but for a measure of every country.
+fn may_be_empty(view: View, field: &Field) -> bool {
+    let everywhere = view == View::Measure && ["country", "role"].contains(&field.name);
+    !ALWAYS.contains(&(view, field.name)) && (everywhere || !field.may_be_unknown())
+}
+
 impl Makings<'_> {
     fn of(indicator: &Indicator, seed: u64) -> Makings<'_> {
         let (mut constants, mut numbers) = (vec!["SYN".to_owned()], vec![0.0, 1.0, 12.5, 800.0]);
@@ -60,7 +66,7 @@ impl Makings<'_> {
         match field.kind {
             Kind::Bool => Value::Bool(self.random.one_in(2)),
             Kind::Number => Value::Number(self.numbers[self.random.below(self.numbers.len())]),
-            Kind::Text if !ALWAYS.contains(&(view, field.name)) && self.random.one_in(3) => Value::text(""),
+            Kind::Text if may_be_empty(view, field) && self.random.one_in(3) => Value::text(""),
             Kind::Text => Value::text(&self.text(view, n, field)),
             Kind::Texts => {
                 let least = usize::from(ALWAYS.contains(&(view, field.name)));
@@ -78,24 +84,60 @@ impl Makings<'_> {
             return self.constants[self.random.below(self.constants.len())].clone();
         }
         match words.as_slice() {
-            [] => ["MG", "Dalbergia maritima", "SYN 417"][self.random.below(3)].to_owned(),
+            // Each field says its own name, so that a word said twice is the template's.
+            [] => format!("{}-{}", field.name, ["one", "two", "three"][self.random.below(3)]),
             words => words[self.random.below(words.len())].to_owned(),
         }
     }
 
     fn facts(&mut self, view: View) -> Facts {
-        let mut facts = Facts::new(self.values(View::Consignment));
-        facts.push(View::Item, Some(0), 0, self.item());
+        let whole = self.values(View::Consignment);
+        let mut facts = Facts::new(self.coherent(View::Consignment, whole));
+        facts.push(View::Item, Some(0), 0, self.item(view));
         if view > View::Item {
             // A document or alert of the whole bill belongs to no item.
             let item = Some(0).filter(|_| !matches!(view, View::Document | View::Alert) || !self.random.one_in(4));
-            facts.push(view, item, 0, self.values(view));
+            let values = self.values(view);
+            let values = self.coherent(view, values);
+            facts.push(view, item, 0, values);
         }
         facts
     }
 
+    /// A subject as the engine gives it: what is found out of a value has it.
+    fn coherent(&mut self, view: View, values: Values) -> Values {
+        let mut coherent = Filling::of(view);
+        let known = |name: &str| view.field(name).is_some_and(|(n, _)| !matches!(&values[n], Value::Unknown(_)));
+        let said = |name: &str| {
+            view.field(name).is_some_and(|(n, _)| matches!(&values[n], Value::Text(text) if !text.is_empty()))
+        };
+        let whole = known("country") && known("role") && known("direct");
+        let everywhere = whole && !said("country") && !said("role");
+        for (n, (field, value)) in view.fields().iter().zip(values.iter()).enumerate() {
+            let empty = matches!(value, Value::Texts(set) if set.is_empty());
+            let made = match (view, field.name) {
+                (View::Container, "load_kg") if known("overweight") => Value::Number(30_000.0),
+                (View::Taxon, "range_states") if empty && known("origin_in_range") => Value::texts(["BR"]),
+                (View::Taxon, "reserved_by") if empty && known("reserved") => Value::texts(["IN"]),
+                (View::Consignment, "genera") if empty => Value::texts(["Dalbergia"]),
+                (View::Consignment, "procedure") if !known("procedure") => Value::text("transit"),
+                // A measure is met by a country in a role, by every country, or nobody knows by which.
+                (View::Measure, "country" | "role" | "direct") if !whole => Value::unknown("made so"),
+                (View::Measure, "country" | "role") if everywhere => Value::text(""),
+                (View::Measure, "country") => Value::text("MG"),
+                (View::Measure, "role") if said("role") => value.clone(),
+                (View::Measure, "role") => Value::text("origin"),
+                (View::Measure, "direct") if everywhere => Value::Bool(true),
+                (View::Consignment, "risk_routes") if empty => Value::texts(["mg-hk"]),
+                _ => value.clone(),
+            };
+            coherent.set(n, made);
+        }
+        coherent.done()
+    }
+
     /// An item as the engine gives it: a listed taxon that is covered, due or told of is named.
-    fn item(&mut self) -> Values {
+    fn item(&mut self, view: View) -> Values {
         let values = self.values(View::Item);
         let at = |name: &str| View::Item.field(name).unwrap().0;
         let is =
@@ -127,8 +169,49 @@ impl Makings<'_> {
             put("quota_source", Value::text("CITES Notif. 2013/039"));
             put("origin", Value::text("MG"));
         }
+        // What is found out of figures has them.
+        let number = |name: &str| matches!(&values[at(name)], Value::Number(_));
+        let mut need = |names: &[&str]| {
+            for name in names.iter().filter(|name| !number(name)) {
+                put(name, Value::Number(12.5));
+            }
+        };
+        if truly("heavier_than_cover") || truly("as_dense_as_rosewood") || is("density", &["too_heavy", "too_light"]) {
+            need(&["density_kg_m3", "volume_m3", "gross_mass_kg"]);
+        }
+        if matches!(&values[at("fits_container")], Value::Bool(_)) || truly("has_volume") {
+            need(&["volume_m3"]);
+        }
+        if truly("net_above_gross") {
+            need(&["net_mass_kg", "gross_mass_kg"]);
+        }
+        if is("density", &["too_heavy", "too_light"]) {
+            put("density_expected", Value::text("900 to 1300 kg/m³ (Dalbergia)"));
+        }
+        if names && !said("coverage_reason") {
+            put("coverage_reason", Value::text("Appendix II #15 covers log"));
+        }
+        if matches!(&values[at("n_documents")], Value::Number(n) if *n > 0.0)
+            && matches!(&values[at("document_kinds")], Value::Texts(set) if set.is_empty())
+        {
+            put("document_kinds", Value::texts(["flegt_licence"]));
+        }
+        // Where a taxon's range is compared with the origin, that is told.
+        if view == View::Taxon {
+            put("origin", Value::text("BR"));
+        }
+        // What is said of a code has one.
+        let coded = ["species_missing", "kind_unknown"].iter().any(|name| truly(name)) || said("hs_chapter");
+        if coded && !said("hs") {
+            put("hs", Value::text("440729"));
+        }
         // What is weighed is weighed as something.
-        if truly("piece_too_heavy") || truly("heavier_than_cover") || said("cover_goods") {
+        if truly("as_dense_as_rosewood")
+            || truly("cover_seen_in_cases")
+            || truly("piece_too_heavy")
+            || truly("heavier_than_cover")
+            || said("cover_goods")
+        {
             put("weighed_as", Value::text("sawn pine"));
         }
         if truly("piece_too_heavy") {
@@ -148,8 +231,7 @@ impl Makings<'_> {
 
 /// Two words that stand twice in a row, a hole, or a placeholder.
 fn fault(said: &str) -> Option<String> {
-    let holes =
-        ["  ", "()", " ,", " ;", " :", " )", "( ", "\"\"", ",,", ": ;", ": ,", "not told", "unknown (", "[", "{"];
+    let holes = ["  ", "()", " ,", " ;", " :", " )", "( ", "\"\"", ",,", ": ;", ": ,", "unknown (", "[", "{"];
     if let Some(hole) = holes.iter().find(|hole| said.contains(**hole)) {
         return Some((*hole).to_owned());
     }
@@ -161,7 +243,7 @@ fn fault(said: &str) -> Option<String> {
     if let Some(pair) = twice {
         return Some(format!("`{}` twice", pair[0]));
     }
-    words.contains(&"none").then(|| "none".to_owned()).filter(|_| !said.contains("none is declared"))
+    None
 }
 
 /// Facts of an indicator that meet it, or leave it open: each with its subject.
@@ -178,7 +260,11 @@ fn said_of(indicator: &Indicator, seed: u64) -> (usize, usize, BTreeSet<String>)
         let Some(subject) = facts.of(indicator.each).first() else { continue };
         let frame = facts.frame(indicator.each, subject);
         let mut tell = |template: &str, said: String| {
-            faults.extend(fault(&said).map(|why| format!("{template}: {why}: `{said}`")));
+            // What stands for an empty slot; no shipped template says it itself.
+            let empty = |word: &str| said.contains(word) && !template.contains(word);
+            let hole = empty("not told") || empty("none");
+            let why = fault(&said).or(hole.then(|| "an empty slot".to_owned()));
+            faults.extend(why.map(|why| format!("{template}: {why}: `{said}`")));
         };
         match set.test(indicator, &facts, subject) {
             Ok(Value::Bool(true)) => {
@@ -202,7 +288,7 @@ fn every_reason_is_a_whole_sentence_over_facts_that_meet_it() {
     for (n, indicator) in ENGINE.profiles().indicators.iter().enumerate() {
         let (met, open, faults) = said_of(indicator, 41 + n as u64);
         // What no rule meets but leaves open is told by its open point alone.
-        if met < 3 && open == 0 {
+        if met == 0 && open == 0 {
             unmet.push(format!("{}: {met} met", indicator.name));
         }
         all.extend(faults.into_iter().take(3));
@@ -253,8 +339,6 @@ fn faults_of_sentences_are_seen() {
         ("passes , where a law bars it", true),
         ("covers log: not not commercial", true),
         ("permit  is cancelled", true),
-        ("wood as not told", true),
-        ("only none declared", true),
         ("permit 24TZ000417 is cancelled", false),
         ("an import permit is asked for, and none is declared", false),
     ] {
