@@ -88,6 +88,14 @@ impl Engine {
         Self::assemble(references, names, Arc::clone(&self.words), Arc::clone(&self.profiles), inputs)
     }
 
+    /// The same with the import permit rules, reservations and quotas of another source, and no register, alerts or watch
+    /// list: what one table would change.
+    pub fn with_law(&self, source: &DataSource) -> Result<Self, EngineError> {
+        let references = Arc::new(self.references.with_law(source)?);
+        let (names, words) = (Arc::clone(&self.names), Arc::clone(&self.words));
+        Self::assemble(references, names, words, Arc::clone(&self.profiles), &Inputs::default())
+    }
+
     /// The same tables with other rules, and no register, alerts or watch list.
     pub fn with_rules(&self, rules: &RuleSource) -> Result<Self, EngineError> {
         let (references, names) = (Arc::clone(&self.references), Arc::clone(&self.names));

@@ -124,6 +124,12 @@ pub(crate) fn settle<'a>(gathered: Gathered<'a>, past: &Past<'_>) -> Settled<'a>
             Err(why) => document.settle(Err(&why)),
         }
     }
+    for quota in evidence.items.iter_mut().flat_map(|item| &mut item.quotas).filter(|quota| quota.has_balance()) {
+        match uses(&quota.account.clone(), &record, past, &mut slice) {
+            Ok(spent) => quota.settle(Ok(&spent)),
+            Err(why) => quota.settle(Err(&why)),
+        }
+    }
     // Nothing of the answer hangs on a past that is not kept but what the filing says of itself.
     let own = filing(manifest, consignment, record.lot.is_some());
     let standing = past.filings.standing(&record.key, &own).unwrap_or_else(|_| alone(&record.key, &own));

@@ -199,6 +199,7 @@ fn measures_by_day() {
             import: country(import),
             form: Some(form),
             source_code: Some("W"),
+            claims: &[],
         };
         let found: Vec<&str> = references
             .measures
@@ -235,6 +236,7 @@ fn national_bans_act_beside_the_convention() {
             import: None,
             form: Some(form),
             source_code: None,
+            claims: &[],
         };
         let found = references.measures.acting(&asked).iter().any(|acting| acting.measure.id == id);
         assert_eq!(found, bars, "{id} on {on}: {form}");
@@ -257,6 +259,7 @@ fn madagascar_is_barred_without_a_hole() {
             import: country("CN"),
             form: Some(Form::Log),
             source_code: None,
+            claims: &[],
         };
         let barred = references.measures.acting(&asked).into_iter().any(|acting| {
             acting.measure.kind.bars()

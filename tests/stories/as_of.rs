@@ -1,8 +1,9 @@
 //! The law has dates: one bill, several days.
 
+use palisander_engine::{Input, Inputs};
 use serde_json::{Value, json};
 
-use crate::support::{hits, score};
+use crate::support::{ENGINE, hits, score, score_with};
 
 fn madagascar() -> Value {
     json!({ "manifest": { "reference": "SYN1", "consignments": [{
@@ -57,4 +58,42 @@ fn the_genus_is_listed_from_2017() {
         "hs_code": "440729", "origin": "TZ", "gross_mass_kg": 12000.0, "volume_m3": 10.0 }] });
     assert!(!hits(&score(&bill, "2017-01-01")).contains(&"listed-without-document/no_document_declared".to_owned()));
     assert!(hits(&score(&bill, "2017-01-02")).contains(&"listed-without-document/no_document_declared".to_owned()));
+}
+
+/// An alert that was withdrawn by the day lifts nothing; before that it does.
+#[test]
+fn an_alert_withdrawn_by_the_day_lifts_nothing() {
+    let alert = json!({ "id": "SYN-A1", "number": "SYN-A1", "kind": "alert", "title": "Invented alert", "text": "Invented.",
+        "published_on": "2024-01-01", "effective_from": "2024-01-01", "withdrawn_on": "2024-04-01",
+        "taxa": ["Dalbergia retusa"], "countries": [{ "code": "NI", "role": "origin" }],
+        "containers": ["ZZSU4170016"], "reliability": "B2", "handling": "TLP:CLEAR" });
+    let inputs = Inputs { alerts: Some(Input::Bytes(alert.to_string().into_bytes())), ..Inputs::default() };
+    let warned = ENGINE.with_inputs(&inputs).unwrap();
+    let bill = json!({ "bill_of_lading": "SYN3", "goods_items": [{ "description": "DALBERGIA RETUSA SAWN", "hs_code": "440729",
+        "origin": "NI", "gross_mass_kg": 11000.0, "volume_m3": 10.0, "in_containers": [{ "container": "ZZSU4170016" }] }] });
+    for (on, acts) in [("2023-12-31", false), ("2024-01-01", true), ("2024-03-31", true), ("2024-04-01", false)] {
+        let (with, without) = (score_with(&warned, &bill, on), score(&bill, on));
+        assert_eq!(hits(&with).iter().any(|hit| hit.starts_with("alerts/")), acts, "{on}: {:?}", hits(&with));
+        assert_eq!(with.score > without.score, acts, "{on}");
+    }
+}
+
+/// A name that newer checklists unite with another is shown with the accepted one, and counted under it.
+#[test]
+fn a_synonym_is_shown_with_its_accepted_name() {
+    for (words, origin, accepted) in [
+        ("DALBERGIA BARIENSIS SAWN", "LA", "Dalbergia oliveri"),
+        ("DALBERGIA DONGNAIENSIS SAWN", "VN", "Dalbergia oliveri"),
+        ("OSYRIS QUADRIPARTITA LOGS", "KE", "Osyris lanceolata"),
+        ("OSYRIS WIGHTIANA LOGS", "UG", "Osyris lanceolata"),
+    ] {
+        let bill = json!({ "bill_of_lading": "SYN4", "goods_items": [{ "description": words, "hs_code": "440399",
+            "origin": origin, "gross_mass_kg": 11000.0, "volume_m3": 10.0 }] });
+        let answer = score(&bill, "2024-05-14");
+        let named = &answer.taxa[0];
+        assert_eq!(named.accepted_name.as_deref().unwrap_or(&named.taxon), accepted, "{words}");
+        let means = answer.hits.iter().flat_map(|hit| &hit.met).filter_map(|met| met.means.as_deref());
+        assert!(means.into_iter().any(|means| means.contains(accepted)), "{words}");
+        assert!(answer.lane >= palisander_engine::answers::Lane::Yellow, "{words}: {:?}", hits(&answer));
+    }
 }

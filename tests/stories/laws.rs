@@ -55,6 +55,39 @@ proptest! {
         prop_assert!(b.score >= a.score && b.lane >= a.lane);
     }
 
+    /// An innocent item beside others changes nothing that is said of them, and not the lane.
+    #[test]
+    fn an_innocent_item_changes_no_other(seed in 0_u64..10_000, which in 0_usize..4) {
+        let mut port = Port::new(seed);
+        let made = [Made::Planted, Made::Honest, Made::Plain, Made::Sounding][which];
+        let mut alone = port.of(made);
+        let consignment = &mut alone["manifest"]["consignments"][0];
+        // One value for two items is no value of either: here it is told for the item.
+        if let Some(value) = consignment.as_object_mut().unwrap().remove("value") {
+            consignment["goods_items"][0]["value"] = value;
+        }
+        let mut beside = alone.clone();
+        let consignment = &mut beside["manifest"]["consignments"][0];
+        let first = consignment["goods_items"][0].clone();
+        let shirts = json!({ "item": 2, "description": "COTTON T SHIRTS", "hs_code": "610910", "origin": "PT",
+            "gross_mass_kg": 120.0, "packages": [{ "n": 6, "kind": "CT" }], "in_containers": first["in_containers"] });
+        consignment["goods_items"].as_array_mut().unwrap().push(shirts);
+        for (total, more) in [("gross_mass_kg", 120.0), ("n_packages", 6.0)] {
+            if let Some(known) = consignment[total].as_f64() {
+                consignment[total] = if total == "n_packages" { json!((known + more) as u64) } else { json!(known + more) };
+            }
+        }
+        let (a, b) = (score(&alone, AS_OF), score(&beside, AS_OF));
+        let of_first = |answer: &palisander_engine::Assessment| {
+            let is_of = |hit: &&palisander_engine::answers::Hit| hit.met.iter().any(|met| met.at.starts_with("/goods_items/0"));
+            let mut said: Vec<String> = answer.hits.iter().filter(is_of).map(|hit| hit.reason.clone()).collect();
+            said.sort();
+            said
+        };
+        prop_assert_eq!(of_first(&a), of_first(&b));
+        prop_assert_eq!((a.lane, a.score, hits(&a)), (b.lane, b.score, hits(&b)));
+    }
+
     /// Any bytes: an answer or a clear error, never a panic.
     #[test]
     fn any_bytes(bytes in proptest::collection::vec(any::<u8>(), 0..400)) {

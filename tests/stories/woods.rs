@@ -15,10 +15,10 @@ fn under(path: &str) -> PathBuf {
 }
 
 /// The consignment of a row: one item, its way by countries and ports, the box it is in.
-fn manifest(row: &BTreeMap<String, String>) -> Value {
+pub fn manifest(row: &BTreeMap<String, String>) -> Value {
     let text = |column: &str| row.get(column).map(String::as_str).filter(|text| !text.is_empty());
     let number = |column: &str| text(column).map(|text| text.parse::<f64>().unwrap());
-    let path: Vec<&str> = text("path").unwrap_or_default().split('|').collect();
+    let path: Vec<&str> = text("path").into_iter().flat_map(|path| path.split('|')).collect();
     let country = |place: &str| place[..2].to_owned();
     let mut item =
         json!({ "item": 1, "description": text("description"), "hs_code": text("hs_code"), "hs_edition": 2022 });
@@ -41,12 +41,14 @@ fn manifest(row: &BTreeMap<String, String>) -> Value {
     let mut bill = json!({
         "line": 1, "bill_of_lading": text("case"), "procedure": "import",
         "routing": path.iter().map(|place| country(place)).collect::<Vec<_>>(),
-        "parties": [
-            { "role": "consignor", "name": "SYN SENDER", "address": { "country": country(path[0]) } },
-            { "role": "consignee", "name": "SYN RECEIVER", "address": { "country": country(path[path.len() - 1]) } },
-        ],
         "goods_items": [item],
     });
+    if let (Some(from), Some(to)) = (path.first(), path.last()) {
+        bill["parties"] = json!([
+            { "role": "consignor", "name": "SYN SENDER", "address": { "country": country(from) } },
+            { "role": "consignee", "name": "SYN RECEIVER", "address": { "country": country(to) } },
+        ]);
+    }
     if let Some(port) = path.iter().find(|place| place.len() == 5) {
         bill["places"] = json!({ "loading": port });
     }

@@ -111,6 +111,7 @@ impl Issued {
             security_stamp: None,
             transport_document: None,
             signatory: None,
+            acquired_on: None,
             retrospective: false,
             status: Status::Issued,
             handling: palisander_engine::Label::OF_REGISTER,
@@ -122,6 +123,7 @@ impl Issued {
                 quantity: Some(volume),
                 unit: Some("m3".to_owned()),
                 origin: country,
+                origin_permit: None,
             }],
         }
     }

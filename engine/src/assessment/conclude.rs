@@ -311,6 +311,7 @@ fn taxa(from: &Concluding<'_>) -> Vec<NamedTaxon> {
                 at: format!("/goods_items/{n}/{field}"),
                 text: mention.text.clone(),
                 taxon: mention.taxon.clone(),
+                accepted_name: listing.filter(|taxon| taxon.counted != taxon.taxon).map(|taxon| taxon.counted.clone()),
                 verdict: mention.verdict.as_str().to_owned(),
                 listing: listing.map(|taxon| taxon.listing.reason.clone()).unwrap_or_default(),
                 alternatives: mention.alternatives.clone(),

@@ -49,7 +49,7 @@ fn own(from: &Concluding<'_>, indicator: &Indicator, subject: &Subject) -> Vec<M
     match indicator.each {
         View::Taxon => item.and_then(|(n, item)| {
             let taxon = item.taxa.get(subject.n)?;
-            Some(vec![mention_met(n, item.names.mentions.get(taxon.mention)?)])
+            Some(vec![mention_met(n, item, item.names.mentions.get(taxon.mention)?)])
         }),
         View::Measure => item.and_then(|(n, item)| measure_met(n, item, subject.n)),
         View::Document => from.evidence.documents.get(subject.n).map(|found| document_met(from, indicator, found)),
@@ -63,16 +63,22 @@ fn own(from: &Concluding<'_>, indicator: &Indicator, subject: &Subject) -> Vec<M
     .unwrap_or_default()
 }
 
-fn mention_met(item: usize, mention: &Mention) -> Met {
+/// Words and what they mean: the accepted name, and the one under which the law counts it where that is another.
+fn mention_met(n: usize, item: &ItemEvidence, mention: &Mention) -> Met {
     let field = match mention.field {
         Field::Text => "description",
         Field::Declared => "scientific_name",
         Field::Common => "common_name",
     };
+    let known = item.taxa.iter().find(|taxon| taxon.taxon == mention.taxon);
+    let counted = known.map(|taxon| &taxon.counted).filter(|counted| **counted != mention.taxon);
     Met {
-        at: format!("/goods_items/{item}/{field}"),
+        at: format!("/goods_items/{n}/{field}"),
         text: mention.text.clone(),
-        means: Some(mention.taxon.clone()),
+        means: Some(match counted {
+            Some(counted) => format!("{} ({counted})", mention.taxon),
+            None => mention.taxon.clone(),
+        }),
         similarity: Some(round(mention.similarity)),
     }
 }
@@ -85,7 +91,7 @@ fn measure_met(n: usize, item: &ItemEvidence, measure: usize) -> Option<Vec<Met>
     let found = item.measures.get(measure)?;
     let taxon = item.taxa.get(found.taxon)?;
     let mut met: Vec<Met> =
-        item.names.mentions.get(taxon.mention).map(|mention| mention_met(n, mention)).into_iter().collect();
+        item.names.mentions.get(taxon.mention).map(|mention| mention_met(n, item, mention)).into_iter().collect();
     if let Reach::Country(country, role) = &found.reach {
         let at = match role {
             Role::Origin => format!("/goods_items/{n}/origin"),
@@ -172,7 +178,7 @@ fn item_field(from: &Concluding<'_>, subject: &Subject, stands: Stands, shown: S
     let Some((evidence, goods)) = from.evidence.items.get(n).zip(from.consignment.goods_items.get(n)) else { return };
     let mut say = |field: &str, text: &str| met.push(place(&format!("/goods_items/{n}/{field}"), text));
     match stands {
-        Stands::Names => met.extend(evidence.names.mentions.iter().map(|mention| mention_met(n, mention))),
+        Stands::Names => met.extend(evidence.names.mentions.iter().map(|mention| mention_met(n, evidence, mention))),
         Stands::Item(field) => say(field, &shown),
         Stands::HsCode => say("hs_code", goods.hs_code.as_ref().map_or("", |hs| hs.as_str())),
         Stands::Words => say("description", &goods.description),

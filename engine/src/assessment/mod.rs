@@ -114,6 +114,9 @@ pub struct NamedTaxon {
     pub text: String,
     /// Accepted name or genus.
     pub taxon: String,
+    /// Accepted name under which the law counts it, where that is another.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub accepted_name: Option<String>,
     /// `flag`, `review`, `lookalike`, `none`.
     pub verdict: String,
     /// Coverage by the Appendices, in words.

@@ -6,6 +6,7 @@
 
 use std::collections::HashMap;
 
+use super::import_permit::ImportPermit;
 use super::listing::Coverage;
 use super::{Finding, ItemEvidence, Sources};
 use crate::codes::Date;
@@ -63,7 +64,7 @@ pub fn gather(
     let mut claims: Vec<Claim> = Vec::new();
     // One permit that every item cites is compared once for all of them.
     let mut compared_before: HashMap<String, (&Document, DocumentEvidence, Option<Claim>)> = HashMap::new();
-    let evidence = consignment
+    let mut evidence: Vec<DocumentEvidence> = consignment
         .all_documents()
         .map(|(item, n, document)| {
             let covered = from.covers(item);
@@ -88,7 +89,30 @@ pub fn gather(
             evidence
         })
         .collect();
+    import_permits(&mut evidence, items);
     (evidence, claims)
+}
+
+/// What leaves its State without the import permit that goes with it. The document itself is no worse for it: the verdict
+/// stays.
+fn import_permits(evidence: &mut [DocumentEvidence], items: &[ItemEvidence]) {
+    let leaves = |kind| matches!(kind, DocumentKind::CitesExportPermit | DocumentKind::CitesReExportCertificate);
+    for document in evidence.iter_mut().filter(|document| leaves(document.kind)) {
+        let own = items.iter().enumerate().filter(|(n, _)| document.item.is_none_or(|item| item == *n));
+        let law = own.map(|(_, item)| &item.import_permit).find_map(|due| match due {
+            ImportPermit::Missing(law) => Some(law.clone()),
+            _ => None,
+        });
+        if let Some(law) = law {
+            document.problems.push(Problem {
+                code: ProblemCode::ImportPermitMissing,
+                declared: "no import permit".to_owned(),
+                registered: law,
+                why: "the import permit that goes with it is not declared".to_owned(),
+            });
+            document.problems.sort_by(|a, b| (a.code, &a.declared).cmp(&(b.code, &b.declared)));
+        }
+    }
 }
 
 impl DocumentEvidence {
@@ -297,6 +321,7 @@ impl<'a> From<'a> {
             security_stamp: document.security_stamp.as_deref(),
             transport_document: Some(self.consignment.bill_of_lading.as_str()).filter(|bill| !bill.is_empty()),
             remarks: document.remarks.as_deref(),
+            acquired_on: document.acquired_on,
             departed_on: day(&self.manifest.departure),
             arrives_on: day(&self.manifest.arrival),
             as_of: Some(self.as_of),

@@ -41,7 +41,8 @@ fn akin(allowed: &[Form], words: Form) -> bool {
         &[Form::Oil, Form::Extract],
         &[Form::Powder, Form::Chips, Form::Root, Form::Bark, Form::Fuelwood],
         &[Form::Furniture, Form::FinishedProduct, Form::InstrumentPart, Form::Instrument],
-        &[Form::Sawn, Form::TransformedWood],
+        // Squares and billets for turning are sawn wood by the tariff and by the term of permits.
+        &[Form::Sawn, Form::TransformedWood, Form::Blank],
     ];
     GROUPS.iter().any(|group| group.contains(&words) && allowed.iter().any(|form| group.contains(form)))
 }

@@ -1,7 +1,8 @@
 //! Facts of one goods item: what it is, in which form, under which law and measures, and whether its figures fit.
 
 use super::{
-    Sources, TaxonEvidence, equipment, form, measures, physics, price, route, taxon, timber, weighing, wording,
+    Sources, TaxonEvidence, equipment, form, import_permit, measures, physics, price, quota, route, taxon, timber,
+    weighing, wording,
 };
 use crate::codes::{CountryCode, Date};
 use crate::manifest::{Consignment, GoodsItem};
@@ -23,6 +24,10 @@ pub struct ItemEvidence {
     pub origin: Option<CountryCode>,
     /// Measures that touch it.
     pub measures: Vec<measures::MeasureEvidence>,
+    /// The import permit that is due.
+    pub import_permit: import_permit::ImportPermit,
+    /// Export quotas that count it.
+    pub quotas: Vec<quota::QuotaEvidence>,
     /// Mass and volume.
     pub physics: physics::PhysicsEvidence,
     /// Value.
@@ -51,6 +56,7 @@ pub(super) fn gather(
     let wording = wording::gather(sources.words, item);
     let form = form::gather(sources.references, item, &wording, as_of);
     let taxa = taxon::gather(sources, &names, item, &wording, form.form, origin, route, as_of);
+    let claims: Vec<&str> = wording.claims.iter().map(String::as_str).collect();
     let measures = measures::gather(&measures::From {
         references: sources.references,
         taxa: &taxa,
@@ -58,6 +64,7 @@ pub(super) fn gather(
         item,
         form: form.form,
         origin,
+        claims: &claims,
         route,
         as_of,
     });
@@ -76,5 +83,7 @@ pub(super) fn gather(
     let physics = physics::gather(&weighed);
     let price = price::gather(&weighed, physics::mass(item), physics::volume(item));
     let timbers = timbers.iter().map(|timber| timber.timber.clone()).collect();
-    ItemEvidence { names, taxa, timbers, form, wording, origin, measures, physics, price }
+    // What importers and quotas ask hangs on the whole bill: it is added there.
+    let (import_permit, quotas) = Default::default();
+    ItemEvidence { names, taxa, timbers, form, wording, origin, measures, import_permit, quotas, physics, price }
 }

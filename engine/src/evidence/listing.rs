@@ -143,9 +143,10 @@ fn covers(
     let Some(form) = asked.form else {
         return (Coverage::Unclear, format!("Appendix {appendix} {id}: the form of the goods is not told"));
     };
+    let said = form.as_str().replace('_', " ");
     match annotation.cover(form) {
-        Cover::Covered => (Coverage::Covered, format!("Appendix {appendix} {id} covers {form}")),
-        Cover::Exempt => (Coverage::Exempt, format!("Appendix {appendix} {id} leaves out {form}")),
+        Cover::Covered => (Coverage::Covered, format!("Appendix {appendix} {id} covers {said}")),
+        Cover::Exempt => (Coverage::Exempt, format!("Appendix {appendix} {id} leaves out {said}")),
         Cover::ExemptIf(conditions) => exempt_if(conditions, (appendix, id), form, asked, references),
     }
 }
@@ -159,14 +160,12 @@ fn exempt_if(
     references: &References,
 ) -> (Coverage, String) {
     let mut open = Vec::new();
+    let said = form.as_str().replace('_', " ");
     for condition in conditions {
         match holds(condition, form, asked, references) {
             Some(true) => {}
             Some(false) => {
-                return (
-                    Coverage::Covered,
-                    format!("Appendix {appendix} {id} covers {form}: not {}", in_words(condition)),
-                );
+                return (Coverage::Covered, format!("Appendix {appendix} {id} covers {said}: {}", broken(condition)));
             }
             None => open.push(in_words(condition)),
         }
@@ -175,12 +174,12 @@ fn exempt_if(
         (
             Coverage::Exempt,
             format!(
-                "Appendix {appendix} {id} leaves out {form}: {}",
+                "Appendix {appendix} {id} leaves out {said}: {}",
                 conditions.iter().map(|c| in_words(c)).collect::<Vec<_>>().join(", ")
             ),
         )
     } else {
-        (Coverage::Unclear, format!("Appendix {appendix} {id}: {form} is outside only if {}", open.join(" and ")))
+        (Coverage::Unclear, format!("Appendix {appendix} {id}: {said} is outside only if {}", open.join(" and ")))
     }
 }
 
@@ -233,13 +232,23 @@ fn holds(condition: &str, form: Form, asked: &Question<'_>, references: &Referen
     }
 }
 
+/// What is said of a condition that does not hold.
+fn broken(condition: &str) -> String {
+    match condition {
+        "non_commercial" => "the trade is commercial".to_owned(),
+        "max_10kg_per_shipment" => "more than 10 kg of the wood in the shipment".to_owned(),
+        "max_10kg_per_item" => "more than 10 kg of the wood in an item".to_owned(),
+        other => format!("not {}", in_words(other)),
+    }
+}
+
 fn in_words(condition: &str) -> &str {
     match condition {
         "retail_packed" => "packed and ready for retail sale",
         "finished" => "finished goods",
         "max_10kg_per_shipment" => "at most 10 kg of the wood in the shipment",
         "max_10kg_per_item" => "at most 10 kg of the wood in each item",
-        "non_commercial" => "not commercial",
+        "non_commercial" => "the trade is not commercial",
         "re_export" => "a re-export",
         other => other,
     }

@@ -66,6 +66,7 @@ impl Reach {
 
 const NO_ORIGIN: &str = "the origin is not declared";
 const NO_WAY: &str = "origin and route are not known";
+const NO_ROUTE: &str = "the route is not known";
 
 /// One measure that touches an item.
 #[derive(Debug, Clone, PartialEq)]
@@ -90,6 +91,8 @@ pub struct MeasureEvidence {
     pub confirmed: bool,
     /// What it says.
     pub summary: String,
+    /// Day on which it was last seen in force, where the day that counts is later and no end is known; or empty.
+    pub last_seen: String,
 }
 
 /// What the measures of an item are asked with.
@@ -101,6 +104,8 @@ pub struct From<'a> {
     pub item: &'a GoodsItem,
     pub form: Option<Form>,
     pub origin: Option<CountryCode>,
+    /// Claims of the goods text.
+    pub claims: &'a [&'a str],
     pub route: &'a RouteEvidence,
     /// Day that counts.
     pub as_of: Date,
@@ -137,8 +142,11 @@ impl<'a> OfTaxon<'a> {
             Coverage::Exempt | Coverage::NotListed => Certainty::No,
         };
         let route = from.route;
+        // What no plantation supplies is out of no rule for being said to come from one.
+        let grown = from.origin.or(population);
+        let impossible = grown.is_some_and(|origin| from.references.plantations.none_supplies(&taxon.counted, origin));
         let asked = MeasureQuestion {
-            taxon: &taxon.taxon,
+            taxon: &taxon.counted,
             listed,
             day: from.as_of,
             origin: from.origin.or(population),
@@ -146,6 +154,7 @@ impl<'a> OfTaxon<'a> {
             transit: &route.countries,
             import: route.destination,
             form: from.form,
+            claims: if impossible { &[] } else { from.claims },
             source_code: from.item.documents.iter().find_map(|document| document.source.as_deref()),
         };
         let places = [
@@ -184,7 +193,11 @@ impl<'a> OfTaxon<'a> {
     }
 
     fn not_known(&self) -> Reach {
-        Reach::NotKnown(if self.exports.is_empty() { NO_WAY } else { NO_ORIGIN })
+        Reach::NotKnown(match (self.asked.origin, self.exports.is_empty()) {
+            (Some(_), _) => NO_ROUTE,
+            (None, true) => NO_WAY,
+            (None, false) => NO_ORIGIN,
+        })
     }
 
     /// Keeps one entry for each measure: the most direct role, then the surest taxon.
@@ -212,6 +225,7 @@ impl<'a> OfTaxon<'a> {
             covers_form,
             confirmed: measure.status == MeasureStatus::Confirmed,
             summary: measure.carve_out.clone().unwrap_or_default(),
+            last_seen: measure.last_seen_before(self.from.as_of).map(|day| day.to_string()).unwrap_or_default(),
         };
         let weight = |e: &MeasureEvidence| (e.reach.directness(), e.certainty, e.sure_name);
         match found.iter_mut().find(|known| known.id == entry.id) {

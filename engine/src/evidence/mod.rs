@@ -13,6 +13,7 @@ pub mod equipment;
 mod finding;
 pub mod form;
 pub mod history;
+pub mod import_permit;
 mod item;
 pub mod listing;
 pub mod measures;
@@ -21,6 +22,7 @@ pub mod parties;
 pub mod physics;
 pub mod price;
 pub mod procedure;
+pub mod quota;
 pub mod route;
 mod sources;
 mod taxon;
@@ -82,15 +84,17 @@ pub fn gather(sources: &Sources<'_>, neighbours: &Neighbours<'_>, consignment: &
     let procedure = procedure::gather(consignment);
     let totals = price::totals(sources.references, consignment, as_of);
     let equipment = equipment::gather(neighbours, consignment);
-    let items: Vec<ItemEvidence> = consignment
+    let mut items: Vec<ItemEvidence> = consignment
         .goods_items
         .iter()
         .enumerate()
         .map(|(n, item)| item::gather(sources, &route, &equipment, consignment, n, item, as_of))
         .collect();
+    papers_due(sources, neighbours, consignment, &mut items, &route, &procedure, as_of);
     let understanding = understanding::gather(sources, neighbours, consignment, &items);
     let parties = parties::gather(sources, consignment, &items, as_of);
-    let (documents, claims) = documents::gather(sources, manifest, consignment, &items, as_of);
+    let (documents, mut claims) = documents::gather(sources, manifest, consignment, &items, as_of);
+    claims.extend(quota::claims(&items, &consignment.bill_of_lading));
     let alerts = alerts::gather(sources.alerts, manifest, consignment, &items, &route, as_of);
     Evidence {
         as_of,
@@ -106,4 +110,41 @@ pub fn gather(sources: &Sources<'_>, neighbours: &Neighbours<'_>, consignment: &
         claims,
         history: history::HistoryEvidence::NotKept,
     }
+}
+
+/// What importers and quotas ask of each item.
+fn papers_due(
+    sources: &Sources<'_>,
+    neighbours: &Neighbours<'_>,
+    consignment: &Consignment,
+    items: &mut [ItemEvidence],
+    route: &route::RouteEvidence,
+    procedure: &procedure::ProcedureEvidence,
+    as_of: Date,
+) {
+    let references = sources.references;
+    let departure = neighbours.manifest.departure.as_ref().and_then(|call| call.at.as_ref()).map(|at| at.day());
+    for (evidence, item) in items.iter_mut().zip(&consignment.goods_items) {
+        if evidence.taxa.is_empty() {
+            continue;
+        }
+        evidence.import_permit = import_permit::gather(&import_permit::From {
+            references,
+            consignment,
+            item,
+            taxa: &evidence.taxa,
+            procedure,
+            destination: route.destination,
+            consignee: route.consignee,
+            as_of,
+        });
+        evidence.quotas = quota::gather(&quota::From {
+            references,
+            item,
+            taxa: &evidence.taxa,
+            origin: evidence.origin,
+            leaves_on: departure.unwrap_or(as_of),
+        });
+    }
+    quota::join(items);
 }

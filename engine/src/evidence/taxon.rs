@@ -14,6 +14,8 @@ pub struct TaxonEvidence {
     /// Accepted name or genus.
     pub taxon: String,
     pub genus: String,
+    /// Accepted name under which the law counts it, mostly its own.
+    pub counted: String,
     /// Is it the same words' other reading?
     pub is_alternative: bool,
     pub range_states: Vec<CountryCode>,
@@ -40,7 +42,16 @@ pub(super) fn gather(
         if taxa.iter().any(|known| known.taxon == taxon) {
             return;
         }
-        let record = sources.names.taxon(taxon);
+        let counted = sources.references.united.counted(taxon);
+        // Where one name is counted as another, it grows where either is told to grow.
+        let records = [Some(taxon), Some(counted).filter(|counted| *counted != taxon)];
+        let records = || records.into_iter().flatten().filter_map(|name| sources.names.taxon(name));
+        let mut range_states: Vec<CountryCode> = Vec::new();
+        for state in records().flat_map(|record| &record.range_states) {
+            if !range_states.contains(state) {
+                range_states.push(*state);
+            }
+        }
         // A name that is used for one population only (bois de rose: Madagascar) says where the wood grew.
         let population = match (origin, found.population.as_slice()) {
             (None, [only]) => Some(*only),
@@ -49,7 +60,7 @@ pub(super) fn gather(
         let listing = listing::gather(
             sources.references,
             &listing::Question {
-                taxon,
+                taxon: counted,
                 origin: population,
                 export: route.export_country(),
                 names: sources.names,
@@ -64,8 +75,9 @@ pub(super) fn gather(
             taxon: taxon.to_owned(),
             genus: genus_of(taxon).to_owned(),
             is_alternative,
-            range_states: record.map(|record| record.range_states.clone()).unwrap_or_default(),
-            lookalike_of: record.map(|record| record.lookalike_of.clone()).unwrap_or_default(),
+            counted: counted.to_owned(),
+            range_states,
+            lookalike_of: records().next().map(|record| record.lookalike_of.clone()).unwrap_or_default(),
             listing,
         });
     };

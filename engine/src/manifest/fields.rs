@@ -382,6 +382,10 @@ macro_rules! canonical {
             /// Transport document named on it (box 15).
             #[serde(skip_serializing_if = "Option::is_none")]
             transport_document: Option<String>,
+            /// Day on which the specimens were acquired (box 12b).
+            #[serde(skip_serializing_if = "Option::is_none")]
+            #[schemars(with = "Option<String>", extend("format" = "date"))]
+            acquired_on: Option<Date>,
             /// Remarks, such as an extension or a reason for retrospective issue.
             #[serde(skip_serializing_if = "Option::is_none")]
             remarks: Option<String>,

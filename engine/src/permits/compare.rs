@@ -9,10 +9,12 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::candidates::Candidates;
+use super::document::PermitKind;
 use super::number::{self, FoldedNumber, Relation};
 use super::party::{self, PartyName, WordCounts};
 use super::presented::PresentedPermit;
 use super::store::{Packed, PackedPosition, Store, Symbol, from_day};
+use super::taxon_names;
 use crate::codes::{CountryCode, Date};
 use crate::reference::{Measured, References, genus_of, is_genus};
 
@@ -177,7 +179,8 @@ fn parties(asked: &Prepared<'_>, index: &Candidates, packed: &Packed, fields: &m
     let like = |name: Option<&PartyName>, own: Symbol| Some(party::similarity(name?, index.name(own)?));
     let exporter = like(asked.holder.as_ref(), packed.exporter);
     // The holder of an import permit is the importer.
-    let as_importer = if asked.importer.is_none() { like(asked.holder.as_ref(), packed.importer) } else { None };
+    let by_importer = asked.importer.is_none() || packed.kind == PermitKind::Import;
+    let as_importer = if by_importer { like(asked.holder.as_ref(), packed.importer) } else { None };
     if let Some(similarity) = [exporter, as_importer].into_iter().flatten().max_by(f64::total_cmp) {
         fields.insert("holder", similarity);
     }
@@ -186,8 +189,16 @@ fn parties(asked: &Prepared<'_>, index: &Candidates, packed: &Packed, fields: &m
     }
 }
 
-/// 1 for the same accepted taxon, 0.8 when one side names the genus only, 0.3 for two species of one genus.
+/// 1 for the same accepted taxon, 0.8 when one side names the genus only, 0.3 for two species of one genus; the best of the
+/// names in the register's box.
 pub(super) fn taxon_similarity(declared: &str, registered: &str, references: &References) -> f64 {
+    let names = taxon_names::in_box(registered).into_iter();
+    let alike = names.map(|name| likeness(declared, &taxon_names::written_out(&name, genus_of(declared)), references));
+    alike.fold(0.0, f64::max)
+}
+
+/// The same for one name of the box.
+fn likeness(declared: &str, registered: &str, references: &References) -> f64 {
     let registered = references.accepted_name(registered);
     if declared.eq_ignore_ascii_case(&registered) {
         return 1.0;

@@ -150,7 +150,13 @@ pub struct Position {
     pub unit: Option<String>,
     /// Country of origin.
     pub origin: Option<CountryCode>,
+    /// Permit of the country of origin or certificate of the last re-export (boxes 12 and 12a); [`EMPTY_BOX`] where the
+    /// document names none, `None` where the register does not keep it.
+    pub origin_permit: Option<String>,
 }
+
+/// What a register writes where a box of the document is empty.
+pub const EMPTY_BOX: &str = "-";
 
 /// A document of the register, readable.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -182,6 +188,8 @@ pub struct Document {
     pub transport_document: Option<String>,
     /// Name of the one who signed.
     pub signatory: Option<String>,
+    /// Day on which the specimens were acquired (box 12b).
+    pub acquired_on: Option<Date>,
     /// The register says that it was issued after the goods had left, for a stated reason.
     pub retrospective: bool,
     /// Where it stands in its life.

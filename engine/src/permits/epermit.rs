@@ -5,7 +5,7 @@
 
 use std::io::Read;
 
-use super::document::{Document, PermitKind, Position, Status};
+use super::document::{Document, EMPTY_BOX, PermitKind, Position, Status};
 use super::error::RowFault;
 use crate::label::Label;
 use crate::manifest::Severity;
@@ -67,6 +67,10 @@ fn document(mut permit: EPermit, row: Option<u64>, faults: &mut Vec<RowFault>) -
                 quantity: item.endorsed_quantity.or(item.quantity),
                 unit: item.unit.clone(),
                 origin: item.origin,
+                origin_permit: item.origin_permit.as_ref().map(|number| match number.as_str() {
+                    "" => EMPTY_BOX.to_owned(),
+                    number => number.to_owned(),
+                }),
             })
         })
         .collect();
@@ -87,6 +91,7 @@ fn document(mut permit: EPermit, row: Option<u64>, faults: &mut Vec<RowFault>) -
         security_stamp: permit.stamp,
         transport_document: permit.transport_document,
         signatory: permit.signatory,
+        acquired_on: permit.items.iter().filter_map(|item| item.acquired_on).max(),
         retrospective: false,
         status: if endorsed { Status::Endorsed } else { Status::Issued },
         handling: Label::OF_REGISTER,

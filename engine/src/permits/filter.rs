@@ -36,7 +36,7 @@ const TEXTS: [&str; 12] = [
     "transport_document",
     "remarks",
 ];
-const DAYS: [&str; 5] = ["issued_on", "expires_on", "departed_on", "arrives_on", "as_of"];
+const DAYS: [&str; 6] = ["issued_on", "expires_on", "acquired_on", "departed_on", "arrives_on", "as_of"];
 const COUNTRIES: [&str; 2] = ["issuing_country", "origin"];
 
 impl Question {
@@ -117,6 +117,7 @@ impl Question {
             security_stamp: text("security_stamp"),
             transport_document: text("transport_document"),
             remarks: text("remarks"),
+            acquired_on: self.days.get("acquired_on").copied(),
             departed_on: self.days.get("departed_on").copied(),
             arrives_on: self.days.get("arrives_on").copied(),
             as_of: self.days.get("as_of").copied(),

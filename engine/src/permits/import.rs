@@ -39,6 +39,8 @@ pub const COLUMNS: &[&str] = &[
     "extended_to",
     "transport_document",
     "signatory",
+    "acquired_on",
+    "origin_permit",
     "retrospective",
     "handling",
 ];
@@ -214,6 +216,7 @@ impl Importer {
             security_stamp: self.text(cells, "security_stamp"),
             transport_document: self.text(cells, "transport_document"),
             signatory: self.text(cells, "signatory"),
+            acquired_on: self.value(cells, "acquired_on", date),
             retrospective: self
                 .value(cells, "retrospective", |text| {
                     Ok(matches!(text.to_ascii_lowercase().as_str(), "true" | "yes" | "1"))
@@ -262,6 +265,7 @@ impl Importer {
             quantity: self.value(cells, "quantity", quantity),
             unit: self.text(cells, "unit"),
             origin: self.value(cells, "country_of_origin", country),
+            origin_permit: self.text(cells, "origin_permit"),
         })
     }
 
@@ -305,6 +309,7 @@ fn same_head(own: &Document, other: &Document) -> bool {
         && own.security_stamp == other.security_stamp
         && own.transport_document == other.transport_document
         && own.signatory == other.signatory
+        && own.acquired_on == other.acquired_on
         && own.retrospective == other.retrospective
         && own.status == other.status
         && own.handling == other.handling

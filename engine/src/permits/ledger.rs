@@ -16,7 +16,7 @@ use crate::codes::{CountryCode, Date};
 /// Millionths of the base unit in one.
 const MICRO: f64 = 1_000_000.0;
 
-/// Which permit: folded number, issuing country, type.
+/// Which account: a permit by folded number, issuing country and type, or a quota.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct PermitKey(String);
 
@@ -25,6 +25,11 @@ impl PermitKey {
     pub fn of(document: &Document) -> Self {
         let country = document.issuing_country.unwrap_or(CountryCode::UNKNOWN);
         Self(format!("{country}/{}/{}", FoldedNumber::new(&document.number).text(), document.kind.as_str()))
+    }
+
+    /// The key of an export quota: its row, the country of origin, the calendar year.
+    pub fn of_quota(quota: &str, country: CountryCode, year: i16) -> Self {
+        Self(format!("quota/{quota}/{country}/{year}"))
     }
 
     /// The key as text.

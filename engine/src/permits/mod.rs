@@ -24,6 +24,7 @@ mod problem;
 mod register;
 mod settle;
 mod store;
+mod taxon_names;
 
 pub use bursts::{Burst, BurstKind, bursts};
 pub use document::{Document, PermitKind, Position, Status};

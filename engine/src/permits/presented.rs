@@ -36,6 +36,8 @@ pub struct PresentedPermit<'a> {
     pub transport_document: Option<&'a str>,
     /// Remarks on the document, such as an extension or a reason for late issue.
     pub remarks: Option<&'a str>,
+    /// Day on which the specimens were acquired.
+    pub acquired_on: Option<Date>,
     /// Day on which the goods left the exporting State.
     pub departed_on: Option<Date>,
     /// Day of arrival.

@@ -73,6 +73,14 @@ pub enum ProblemCode {
     OriginMismatch,
     /// It is a re-export certificate and names no country of origin.
     OriginMissing,
+    /// It is a re-export certificate and names no permit of the country of origin.
+    OriginPermitMissing,
+    /// The goods are in another form than the term of the document.
+    TermMismatch,
+    /// It claims pre-Convention wood that was acquired after the listing.
+    AcquiredAfterListing,
+    /// The import permit that goes with it is not declared.
+    ImportPermitMissing,
     /// The source code cannot be.
     SourceImplausible,
     /// The purpose is not allowed for the Appendix.
@@ -83,7 +91,7 @@ pub enum ProblemCode {
 
 impl ProblemCode {
     /// Every code, in order.
-    pub const ALL: [Self; 26] = [
+    pub const ALL: [Self; 30] = [
         Self::RegisterUnavailable,
         Self::NotFound,
         Self::NumberAltered,
@@ -107,6 +115,10 @@ impl ProblemCode {
         Self::TaxonMismatch,
         Self::OriginMismatch,
         Self::OriginMissing,
+        Self::OriginPermitMissing,
+        Self::TermMismatch,
+        Self::AcquiredAfterListing,
+        Self::ImportPermitMissing,
         Self::SourceImplausible,
         Self::PurposeForbidden,
         Self::DateMismatch,
@@ -138,6 +150,10 @@ impl ProblemCode {
             Self::TaxonMismatch => "taxon_mismatch",
             Self::OriginMismatch => "origin_mismatch",
             Self::OriginMissing => "origin_missing",
+            Self::OriginPermitMissing => "origin_permit_missing",
+            Self::TermMismatch => "term_mismatch",
+            Self::AcquiredAfterListing => "acquired_after_listing",
+            Self::ImportPermitMissing => "import_permit_missing",
             Self::SourceImplausible => "source_implausible",
             Self::PurposeForbidden => "purpose_forbidden",
             Self::DateMismatch => "date_mismatch",

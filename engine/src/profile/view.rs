@@ -379,6 +379,9 @@ const NO_RANGE_OF_DENSITY: &str = "none known for the declared wood";
 const NO_SIZE: &str = "size or volume is not declared";
 const NO_CANDIDATE: &str = "no candidate";
 const NO_NUMBER: &str = "not a container number";
+const NO_IMPORT_LAW: &str = "what the importer's law asks for is not known";
+const NO_BALANCE: &str = "what is left of the quota is not known";
+const NO_RESERVATION: &str = "whether a Party on the way holds a reservation is not known";
 const NO_WAY: &str = "origin and route are not known";
 
 view! {
@@ -437,6 +440,7 @@ view! {
         latin_name_given: Bool, Any, Names, "some taxon is named in Latin"
         trade_name_conflicts: Bool, Any, Names, "trade name and Latin name name different genera"
         form: Text, Of(Table::Forms), Stands::Words, "form to reckon with: by the words, else by the HS code"
+        as_form: Text, Any, Stands::Words, "the same as sentences say it, or empty where it is not told"
         form_by_hs: Text, Of(Table::Forms), HsCode, "form that the HS code says, or empty"
         form_by_words: Text, Of(Table::Forms), Stands::Words, "form that the words say, or empty"
         form_conflicts: Bool, Any, Stands::Words, "HS code and words say different forms"
@@ -451,6 +455,11 @@ view! {
         n_documents: Number, Count, Documents, "documents declared for the item or the consignment"
         n_cites_documents: Number, Count, Documents, "CITES documents declared for the item or the consignment"
         document_kinds: Texts, Words(|| DocumentKind::WORDS.to_vec()), Documents, "kinds of the documents declared for the item or the consignment"
+        import_permit ? NO_IMPORT_LAW: Text, Words(|| vec!["not_due", "declared", "missing"]), Documents, "the import permit that Appendix I or the importer's law asks for"
+        import_law: Text, Any, Nowhere, "the instrument that asks for the import permit that is missing, or empty"
+        quota ? NO_BALANCE: Text, Words(|| vec!["none", "zero", "within", "exceeded"]), Item("volume_m3"), "the export quota of the year that counts these goods, with what earlier consignments took"
+        quota_said: Text, Any, Nowhere, "that quota in words, or empty"
+        quota_source: Text, Any, Nowhere, "the instrument that sets it, or empty"
         gross_mass_kg ? NOT_DECLARED: Number, Count, Item("gross_mass_kg"), "gross mass"; "kg"
         net_mass_kg ? NOT_DECLARED: Number, Count, Item("net_mass_kg"), "net mass"; "kg"
         volume_m3 ? NOT_DECLARED: Number, Count, Item("volume_m3"), "volume"; "m³"
@@ -510,6 +519,8 @@ view! {
         origin_beside_range ? NO_ORIGIN: Bool, Any, Subject, "the declared origin is a neighbour of a country where it grows, by land or short sea"
         loaded_in_range ? NOT_DECLARED: Bool, Any, Subject, "the first port of loading lies in a country where it grows"
         lookalike_range_matches ? NO_ORIGIN: Bool, Any, Subject, "the declared origin is in the range of a listed taxon that it is sold as"
+        reserved ? NO_RESERVATION: Bool, Any, Subject, "a Party on the way, the destination among them, holds a reservation on it on the day"
+        reserved_by: Texts, Of(Table::Countries), Subject, "those Parties, and those of which it is not known"
         listed_before_days ? NO_DAY: Number, Any, Subject, "days from departure to the day a listing of this taxon began; negative when it began earlier"
     }
 }
@@ -528,6 +539,7 @@ view! {
         covers_form: Text, Words(|| vec!["covered", "unclear", "exempt"]), Subject, "does it cover the form declared"
         status: Text, Words(|| vec!["confirmed", "unconfirmed"]), Subject, "is it known to stand"
         summary: Text, Any, Subject, "what it says, in our words"
+        last_seen: Text, Any, Subject, "the day on which it was last seen in force, where the day that counts is later and no end is known; or empty"
     }
 }
 

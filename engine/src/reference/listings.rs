@@ -128,6 +128,16 @@ impl Listings {
         &self.rows
     }
 
+    /// The first day on which the Convention applied to a taxon of an origin, by any Appendix; `None` = it never did, or it
+    /// hangs on an origin that is not told.
+    pub fn first_day(&self, taxon: &str, origin: Option<CountryCode>) -> Option<Date> {
+        let of_genus = self.by_genus.get(genus_of(taxon)).map(Vec::as_slice).unwrap_or_default();
+        let rows = of_genus.iter().filter_map(|n| self.rows.get(*n));
+        let rows =
+            rows.filter(|row| row.export_countries.is_empty() && row.meets(taxon, origin, None) == Certainty::Yes);
+        rows.map(|row| row.effective_from).min()
+    }
+
     /// The rows for a taxon (species, or `Genus spp.` when only the genus is known) of an origin, exported from a
     /// country, on a day.
     pub fn on(&self, taxon: &str, origin: Option<CountryCode>, export: Option<CountryCode>, day: Date) -> Listed<'_> {

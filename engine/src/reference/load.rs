@@ -3,6 +3,7 @@
 //! Cost: one pass over the file. A row that does not fit is a fault; the other rows are kept.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::io::Read;
 use std::path::PathBuf;
 
@@ -22,6 +23,8 @@ pub enum DataSource {
     Embedded,
     /// A folder laid out like `datasets/`; a table that it lacks is taken from the embedded ones.
     Folder(PathBuf),
+    /// Tables as CSV texts by name; one that is not there is taken from the embedded ones.
+    Texts(BTreeMap<String, String>),
 }
 
 /// Rows of one table with the row numbers that faults name.
@@ -55,6 +58,12 @@ impl DataSource {
                     .map(Cow::Owned)
                     .map_err(|error| ReferenceError::Unreadable { table: path.into(), why: error.to_string() });
             }
+        }
+        if let Self::Texts(tables) = self
+            && let Some(text) =
+                tables.iter().find(|(name, _)| format!("{name}/{name}.csv") == path).map(|(_, text)| text)
+        {
+            return Ok(Cow::Owned(text.clone().into_bytes()));
         }
         EMBEDDED.get_file(path).map(|file| Cow::Borrowed(file.contents())).ok_or_else(|| ReferenceError::Unreadable {
             table: path.into(),

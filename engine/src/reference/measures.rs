@@ -135,6 +135,9 @@ pub struct Measure {
     /// Specimens of these source codes are outside.
     #[serde(deserialize_with = "fields::parts")]
     pub exempt_source_codes: Vec<String>,
+    /// Goods of which these claims are made are outside, where the claim can be true.
+    #[serde(deserialize_with = "fields::parts")]
+    pub exempt_claims: Vec<String>,
     /// The exception needs specimens made, acquired or shipped before this day.
     pub exempt_before: Option<Date>,
     /// Nobody could know before.
@@ -143,6 +146,8 @@ pub struct Measure {
     pub effective_from: Date,
     /// Last day; `None` = still in force.
     pub effective_to: Option<Date>,
+    /// Last day on which a source shows it in force; `None` = not looked up.
+    pub last_seen: Option<Date>,
     /// Whether it is known to stand.
     pub status: MeasureStatus,
     /// What is uncertain about the dates.
@@ -174,6 +179,8 @@ pub struct MeasureQuestion<'a> {
     pub form: Option<Form>,
     /// Source code, where declared.
     pub source_code: Option<&'a str>,
+    /// Claims of the goods text that can be true of the taxon, such as `plantation`.
+    pub claims: &'a [&'a str],
 }
 
 /// A measure that acts on the goods asked about.
@@ -194,6 +201,11 @@ impl Measure {
         self.published_on <= day && Period { from: Some(self.effective_from), to: self.effective_to }.contains(day)
     }
 
+    /// The day on which it was last seen in force, where the day that counts is later and no end is known.
+    pub fn last_seen_before(&self, day: Date) -> Option<Date> {
+        self.last_seen.filter(|seen| self.effective_to.is_none() && *seen < day)
+    }
+
     /// Does it reach the goods?
     pub fn meets<'a>(&'a self, asked: &MeasureQuestion<'_>) -> Option<ActingMeasure<'a>> {
         if !self.acts_on(asked.day) {
@@ -204,7 +216,8 @@ impl Measure {
             .meets_taxon(asked)
             .and(within(&self.import_countries, asked.import))
             .and(self.meets_form(asked))
-            .and(self.meets_source(asked));
+            .and(self.meets_source(asked))
+            .and(self.meets_claims(asked));
         let certainty = by_country.and(goods);
         (certainty != Certainty::No).then_some(ActingMeasure { measure: self, met, certainty, goods })
     }
@@ -277,6 +290,16 @@ impl Measure {
             Some(form) if !self.exempt_forms.contains(&form) => Certainty::Yes,
             Some(_) if self.exempt_before.is_some() => Certainty::Possibly,
             Some(_) => Certainty::No,
+        }
+    }
+
+    /// A claim takes the goods out only where the source code does not say otherwise.
+    fn meets_claims(&self, asked: &MeasureQuestion<'_>) -> Certainty {
+        let claimed = self.exempt_claims.iter().any(|claim| asked.claims.contains(&claim.as_str()));
+        match asked.source_code {
+            _ if !claimed => Certainty::Yes,
+            Some(code) if !self.exempt_source_codes.iter().any(|exempt| exempt == code) => Certainty::Yes,
+            _ => Certainty::No,
         }
     }
 

@@ -16,6 +16,7 @@ use super::error::{ReferenceError, TableFault};
 use super::fields::{genus_of, species_of};
 use super::groups::Groups;
 use super::hs::HsCodes;
+use super::import_permits::ImportRules;
 use super::instruments::Instruments;
 use super::listings::Listings;
 use super::load::{DataSource, list};
@@ -23,9 +24,13 @@ use super::measures::Measures;
 use super::places::Places;
 use super::plantations::Plantations;
 use super::ports::Ports;
+use super::quotas::Quotas;
+use super::reservations::Reservations;
 use super::routes::Routes;
 use super::seizures::Seizures;
+use super::term_forms::NearForms;
 use super::timbers::Timbers;
+use super::united::UnitedTaxa;
 use super::units::Units;
 
 /// Tables whose bytes make the edition. Those of names are read by `names`; they count when present.
@@ -48,6 +53,7 @@ pub const TABLES: &[&str] = &[
     "header-words",
     "hs-codes",
     "hs-densities",
+    "import-permit-rules",
     "instruments",
     "language-words",
     "latin-words",
@@ -65,12 +71,16 @@ pub const TABLES: &[&str] = &[
     "places",
     "plantations",
     "ports",
+    "quotas",
+    "reservations",
     "routes",
     "seizures",
     "taxa",
+    "term-forms",
     "timber-names",
     "timbers",
     "trade-names",
+    "united-taxa",
     "units",
     "values",
 ];
@@ -91,6 +101,14 @@ pub struct References {
     pub countries: Countries,
     /// Where plantations supply the trade.
     pub plantations: Plantations,
+    /// Which importers ask for import permits.
+    pub import_permits: ImportRules,
+    /// Parties for whom a listing does not act.
+    pub reservations: Reservations,
+    /// What may be exported in a year.
+    pub quotas: Quotas,
+    /// Taxa that the law counts under another name.
+    pub united: UnitedTaxa,
     /// Ports of the timber trade.
     pub ports: Ports,
     /// Every place of UN/LOCODE, by code and name.
@@ -111,6 +129,8 @@ pub struct References {
     pub units: Units,
     /// Code lists of permits.
     pub codes: CodeLists,
+    /// Forms near to the terms of permits.
+    pub near_forms: NearForms,
     pub seizures: Seizures,
     /// Scientific names that the taxa table accepts; empty when the table is not there.
     pub accepted_taxa: BTreeSet<String>,
@@ -132,6 +152,10 @@ impl References {
             authorities: Authorities::load(source, f)?,
             countries: Countries::load(source, f)?,
             plantations: Plantations::load(source, f)?,
+            import_permits: ImportRules::load(source, f)?,
+            reservations: Reservations::load(source, f)?,
+            quotas: Quotas::load(source, f)?,
+            united: UnitedTaxa::load(source, f)?,
             ports: Ports::load(source, f)?,
             places: Places::load(source, f)?,
             routes: Routes::load(source, f)?,
@@ -143,10 +167,24 @@ impl References {
             units: Units::load(source, f)?,
             codes: CodeLists::load(source, f)?,
             currencies: Currencies::load(source, f)?,
+            near_forms: NearForms::load(source, f)?,
             seizures: Seizures::load(source, f)?,
             accepted_taxa,
             synonyms,
             edition: edition(source),
+        };
+        if faults.is_empty() { Ok(references) } else { Err(ReferenceError::Faults(faults)) }
+    }
+
+    /// The same with the import permit rules, reservations and quotas of another source.
+    pub fn with_law(&self, source: &DataSource) -> Result<Self, ReferenceError> {
+        let mut faults: Vec<TableFault> = Vec::new();
+        let references = Self {
+            import_permits: ImportRules::load(source, &mut faults)?,
+            reservations: Reservations::load(source, &mut faults)?,
+            quotas: Quotas::load(source, &mut faults)?,
+            edition: edition(source),
+            ..self.clone()
         };
         if faults.is_empty() { Ok(references) } else { Err(ReferenceError::Faults(faults)) }
     }
@@ -156,8 +194,14 @@ impl References {
         &self.edition
     }
 
-    /// The accepted name that a scientific name stands for by the taxa table, else the name itself, authors left out.
+    /// The accepted name under which the law counts what a scientific name stands for by the taxa table, else the name
+    /// itself, authors left out.
     pub fn accepted_name(&self, name: &str) -> String {
+        let accepted = self.accepted_or_own(name);
+        self.united.counted(&accepted).to_owned()
+    }
+
+    fn accepted_or_own(&self, name: &str) -> String {
         let name = name.split_whitespace().collect::<Vec<_>>().join(" ");
         let plain = match species_of(&name) {
             Some((genus, epithet)) => format!("{} {}", capitalised(genus), epithet.to_lowercase()),

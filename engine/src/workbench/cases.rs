@@ -3,6 +3,8 @@
 //! In: the JSON files of `rules/<profile>/cases`. Out: what did not hold, and how well the cases hold the rules: which
 //! indicators and branches they exercise, and which small changes of a rule (mutants) no case would notice.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -14,6 +16,7 @@ use crate::inputs::{Input, Inputs};
 use crate::manifest::parse::{Parsed, json_document};
 use crate::profile::value::Value as Fact;
 use crate::profile::{Facts, Lane, Profile, ProfileFault};
+use crate::reference::DataSource;
 
 /// One case of a profile: a consignment with what surrounds it, and what must come out.
 #[derive(Debug, Clone, Deserialize)]
@@ -31,6 +34,9 @@ pub struct Case {
     /// Permit register, as CSV text.
     #[serde(default)]
     pub register: Option<String>,
+    /// Import permit rules, reservations and quotas to take in place of the shipped ones, as CSV texts by table.
+    #[serde(default)]
+    pub tables: BTreeMap<String, String>,
     #[serde(default)]
     pub alerts: Vec<Value>,
     /// Watch list, as CSV text.
@@ -140,7 +146,13 @@ pub fn run(engine: &Engine, profile: &str, file: &str, case: &Case) -> Result<Ra
         watch_list: case.watch_list.as_ref().map(|text| Input::Bytes(text.clone().into_bytes())),
         history: None,
     };
-    let engine = engine.with_inputs(&inputs).map_err(|error: EngineError| error.to_string())?;
+    let failed = |error: EngineError| error.to_string();
+    let engine = if case.tables.is_empty() {
+        engine.with_inputs(&inputs).map_err(failed)?
+    } else {
+        let law = DataSource::Texts(case.tables.clone());
+        engine.with_law(&law).and_then(|engine| engine.with_inputs(&inputs)).map_err(failed)?
+    };
     let parsed = parsed(case)?;
     let [consignment] = parsed.manifest.consignments.as_slice() else {
         return Err(format!("the case holds {} consignments, not one", parsed.manifest.consignments.len()));

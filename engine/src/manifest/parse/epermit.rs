@@ -80,6 +80,11 @@ pub(crate) struct EItem {
     pub unit: Option<String>,
     /// Box 12.
     pub origin: Option<CountryCode>,
+    /// Box 12, else 12a: the permit of the country of origin, or the certificate of the last re-export; empty where the
+    /// boxes are; `None` where the form is not known to have them.
+    pub origin_permit: Option<String>,
+    /// Box 12b.
+    pub acquired_on: Option<Date>,
     /// Box 14: quantity actually exported.
     pub endorsed_quantity: Option<f64>,
 }
@@ -322,6 +327,11 @@ fn cefact_item(node: &Node, n: usize, walk: &mut Walk<'_>) -> EItem {
             &format!("{at}/OriginTradeCountry"),
             Place::HEAD.item(n).field(goods_item::origin),
         ),
+        origin_permit: walk
+            .text(node, &[&["AssociatedReferencedDocument", "ID"]])
+            .or_else(|| walk.text(procedure, &[&["PreviousReferencedDocument", "ID"]]))
+            .or_else(|| Some(String::new())),
+        acquired_on: walk.day(procedure, &[&["AcquisitionDateTime"]]),
         endorsed_quantity: endorsed.and_then(|node| walk.number(node, &format!("{at}/UnitQuantity"))),
     }
 }
@@ -382,6 +392,8 @@ fn wco_item(node: &Node, n: usize, walk: &mut Walk<'_>) -> EItem {
             &format!("{at}/Origin"),
             Place::HEAD.item(n).field(goods_item::origin),
         ),
+        origin_permit: None,
+        acquired_on: None,
         endorsed_quantity: None,
     }
 }

@@ -8,6 +8,7 @@ use std::cell::Cell;
 use std::collections::HashMap;
 use std::io::{self, BufRead, Read};
 
+use compact_str::CompactString;
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 
@@ -15,12 +16,13 @@ use super::super::fault::ManifestError;
 use super::super::limits::{MAX_XML_DEPTH, MAX_XML_ELEMENTS, MAX_XML_RECORD_BYTES};
 use super::super::reading::Reading;
 
-/// One element with its attributes, its text and the elements inside it.
+/// One element with its attributes, its text and the elements inside it. Names and most texts are short: they stand in the
+/// node itself.
 #[derive(Debug, Default)]
 pub(in super::super::super) struct Node {
     /// Name without its prefix.
-    pub name: String,
-    text: String,
+    pub name: CompactString,
+    text: CompactString,
     attributes: Vec<(String, String)>,
     children: Vec<Node>,
     read: Cell<bool>,
@@ -116,16 +118,25 @@ impl Node {
         })
     }
 
+    /// Is there a text here or below that nobody read?
+    fn has_unread(&self) -> bool {
+        !self.read.get() && !self.text.trim().is_empty() || self.children.iter().any(Self::has_unread)
+    }
+
     /// Texts that nobody read become unmapped values, with their path below `path`.
     pub fn keep_unread(&self, path: &str, reading: &mut Reading) {
+        // Nearly every record is read whole: paths are written for what is left of the others.
+        if !self.has_unread() {
+            return;
+        }
         if !self.read.get() && !self.text.trim().is_empty() {
             reading.unmapped(path.to_owned(), self.text.trim());
         }
-        let mut n_of: HashMap<String, usize> = HashMap::new();
+        let mut n_of: HashMap<CompactString, usize> = HashMap::new();
         for child in &self.children {
             *n_of.entry(child.name.to_ascii_lowercase()).or_default() += 1;
         }
-        let mut n_before: HashMap<String, usize> = HashMap::new();
+        let mut n_before: HashMap<CompactString, usize> = HashMap::new();
         for child in &self.children {
             let name = child.name.to_ascii_lowercase();
             let is_alone = n_of.get(&name).is_none_or(|n| *n == 1);
@@ -231,13 +242,13 @@ impl<R: BufRead> Records<R> {
                         self.depth -= 1;
                         return Ok(Piece::Record(record));
                     }
-                    return Ok(Piece::Opened(node.name, self.depth));
+                    return Ok(Piece::Opened(node.name.into_string(), self.depth));
                 }
                 Owned::Whole(node) => {
                     if wanted(&node.name, self.depth + 1) {
                         return Ok(Piece::Record(node));
                     }
-                    return Ok(Piece::Opened(node.name, self.depth + 1));
+                    return Ok(Piece::Opened(node.name.into_string(), self.depth + 1));
                 }
                 Owned::End => self.depth = self.depth.saturating_sub(1),
                 Owned::Text(_) => {}
@@ -258,6 +269,8 @@ impl<R: BufRead> Records<R> {
         let mut n_elements = 1;
         while let Some(current) = open.last_mut() {
             match self.event()? {
+                // Blanks between elements are layout.
+                Owned::Text(text) if current.text.is_empty() && text.trim().is_empty() => {}
                 Owned::Text(text) => current.text.push_str(&text),
                 Owned::Whole(node) => {
                     n_elements += 1;
@@ -296,9 +309,9 @@ impl<R: BufRead> Records<R> {
                 Ok(Event::Start(start)) => Owned::Start(node(&start)),
                 Ok(Event::Empty(start)) => Owned::Whole(node(&start)),
                 Ok(Event::End(_)) => Owned::End,
-                Ok(Event::Text(text)) => Owned::Text(text.xml10_content().into_owned()),
-                Ok(Event::CData(text)) => Owned::Text(text.xml10_content().into_owned()),
-                Ok(Event::GeneralRef(reference)) => Owned::Text(entity(&reference)),
+                Ok(Event::Text(text)) => Owned::Text(text.xml10_content().into()),
+                Ok(Event::CData(text)) => Owned::Text(text.xml10_content().into()),
+                Ok(Event::GeneralRef(reference)) => Owned::Text(entity(&reference).into()),
                 Ok(Event::DocType(_)) => {
                     return Err(self.malformed("DOCTYPE is refused: no entities, no schemas from elsewhere".into()));
                 }
@@ -318,12 +331,12 @@ enum Owned {
     Start(Node),
     Whole(Node),
     End,
-    Text(String),
+    Text(CompactString),
     Eof,
 }
 
 fn node(start: &BytesStart<'_>) -> Node {
-    let name = start.local_name().as_ref().to_owned();
+    let name = CompactString::from(start.local_name().as_ref());
     let attributes = start
         .html_attributes()
         .with_checks(false)

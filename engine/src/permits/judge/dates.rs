@@ -3,7 +3,7 @@
 //! In: the days of the paper, of the register and of the journey. Out: problems of time.
 
 use crate::codes::{Appendix, Date};
-use crate::permits::document::Position;
+use crate::permits::document::{PermitKind, Position};
 use crate::permits::problem::{Judge, ProblemCode};
 
 /// The day after `months` months.
@@ -79,4 +79,22 @@ fn extended_to(judge: &Judge<'_>, expires: Option<Date>) -> Option<Date> {
         && in_port_in_time
         && months_after(expires, 6).is_some_and(|longest| registered <= longest);
     allowed.then_some(registered)
+}
+
+/// Pre-Convention wood was acquired before the Convention first applied to it (Article VII.2, Resolution Conf. 13.6).
+pub(super) fn acquired(judge: &mut Judge<'_>) {
+    let (document, presented) = (judge.document, judge.asked.presented);
+    let old = document.positions.iter().filter_map(|position| position.source).chain(presented.source);
+    if document.kind != PermitKind::PreConvention && !old.into_iter().any(|source| source == 'O') {
+        return;
+    }
+    let listings = &judge.references.listings;
+    let first = judge.asked.taxa.iter().filter_map(|taxon| listings.first_day(taxon, presented.origin)).min();
+    let latest = [document.acquired_on, presented.acquired_on].into_iter().flatten().max();
+    if let (Some(first), Some(latest)) = (first, latest)
+        && latest >= first
+    {
+        let why = "acquired on or after the day on which the Convention first applied to it: not pre-Convention";
+        judge.add(ProblemCode::AcquiredAfterListing, latest, first, why);
+    }
 }

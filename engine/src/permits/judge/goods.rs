@@ -2,10 +2,12 @@
 //!
 //! In: the comparison of the fields. Out: problems where a field is another.
 
+use super::quantity::matching;
 use crate::permits::compare::{Comparison, taxon_similarity};
-use crate::permits::document::{PermitKind, Position};
+use crate::permits::document::{EMPTY_BOX, PermitKind, Position};
 use crate::permits::party::SAME_PARTY;
 use crate::permits::problem::{Judge, ProblemCode};
+use crate::reference::Form;
 
 pub(super) fn parties(judge: &mut Judge<'_>, comparison: &Comparison) {
     let (document, presented) = (judge.document, judge.asked.presented);
@@ -60,5 +62,46 @@ pub(super) fn goods(judge: &mut Judge<'_>, comparison: &Comparison) {
             "",
             "a re-export certificate states where the goods come from; this one does not",
         );
+    }
+}
+
+/// A re-export certificate names the permit of the country of origin, or the certificate of the last re-export (boxes 12 and
+/// 12a). Pre-Convention wood has none. What a register does not keep is not missed.
+pub(super) fn origin_permit(judge: &mut Judge<'_>) {
+    let document = judge.document;
+    let lacks = |position: &&Position| {
+        position.origin_permit.as_deref() == Some(EMPTY_BOX)
+            && position.origin.is_some()
+            && position.source != Some('O')
+    };
+    let lacking = document.positions.iter().find(lacks).filter(|_| document.kind == PermitKind::ReExport);
+    if let Some(origin) = lacking.and_then(|position| position.origin) {
+        judge.add(
+            ProblemCode::OriginPermitMissing,
+            origin,
+            "",
+            "a re-export certificate names the permit under which the goods left their country of origin; this one does not",
+        );
+    }
+}
+
+/// Are the goods in a form that papers under the document's term are written for? A position without a term says nothing.
+pub(super) fn term(judge: &mut Judge<'_>) {
+    let references = judge.references;
+    let form = judge.asked.presented.term.and_then(|term| term.parse::<Form>().ok());
+    let Some(form) = form.filter(|form| *form != Form::Other) else { return };
+    let positions: Vec<&Position> = judge.document.positions.iter().collect();
+    let mut others: Vec<&str> = Vec::new();
+    for position in matching(judge, &positions) {
+        let Some(term) = position.term.as_deref().and_then(|code| references.codes.term(code)) else { return };
+        if term.forms.contains(&form) || references.near_forms.takes(&term.code, form) {
+            return;
+        }
+        others.push(&term.name);
+    }
+    others.dedup();
+    if !others.is_empty() {
+        let why = "the document is for goods in another form";
+        judge.add(ProblemCode::TermMismatch, form.as_str().replace('_', " "), others.join(" | "), why);
     }
 }

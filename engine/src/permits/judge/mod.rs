@@ -43,10 +43,13 @@ pub(super) fn judge(
     paper::status(&mut judge);
     let taking = quantity::judge(&mut judge);
     dates::dates(&mut judge);
+    dates::acquired(&mut judge);
     paper::kind(&mut judge);
     issuer::issuer(&mut judge, context.issuer_alerts);
     goods::parties(&mut judge, comparison);
     goods::goods(&mut judge, comparison);
+    goods::origin_permit(&mut judge);
+    goods::term(&mut judge);
     paper::codes(&mut judge);
     let mut problems = judge.problems;
     in_order(&mut problems);

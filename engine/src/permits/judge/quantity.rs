@@ -84,7 +84,7 @@ pub(super) fn judge(judge: &mut Judge<'_>) -> Option<Taking> {
 }
 
 /// Positions for the taxa of the goods; all of them when none is named or none matches.
-fn matching<'a>(judge: &Judge<'_>, positions: &[&'a Position]) -> Vec<&'a Position> {
+pub(super) fn matching<'a>(judge: &Judge<'_>, positions: &[&'a Position]) -> Vec<&'a Position> {
     let of_goods: Vec<&Position> = positions
         .iter()
         .filter(|position| {

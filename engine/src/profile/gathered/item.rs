@@ -3,8 +3,10 @@
 use std::collections::BTreeSet;
 
 use super::from::{Gathered, genera, set_of};
+use crate::evidence::import_permit::ImportPermit;
 use crate::evidence::listing::Coverage;
 use crate::evidence::price::{Gap, Standing};
+use crate::evidence::quota::{QuotaEvidence, QuotaState};
 use crate::evidence::{ItemEvidence, TaxonEvidence, form, understanding};
 use crate::manifest::fields::consignment::goods_items as ITEMS;
 use crate::manifest::fields::{Field, goods_item};
@@ -12,7 +14,7 @@ use crate::manifest::{Fault, GoodsItem, Severity, code};
 use crate::names::{Mention, Method, Verdict};
 use crate::profile::facts::{Fill, Values};
 use crate::profile::view::item;
-use crate::reference::{Form, HsCodes, Strength};
+use crate::reference::{Certainty, Form, HsCodes, Strength};
 
 type Filling = Fill<item::V>;
 
@@ -23,6 +25,7 @@ pub(super) fn values(from: &Gathered<'_>, n: usize, goods: &GoodsItem, evidence:
     let mut values = Filling::new();
     item_names(&mut values, from, evidence, goods);
     item_goods(&mut values, from, evidence, goods);
+    item_papers(&mut values, evidence);
     item_physics(&mut values, evidence, goods);
     values.put(item::text_lost, text_lost(from, n));
     values.done()
@@ -137,6 +140,7 @@ fn item_goods(values: &mut Filling, from: &Gathered<'_>, evidence: &ItemEvidence
         || wording.forms.contains(&Form::Fuelwood);
     values
         .put(item::form, evidence.form.form.map_or("other", |form| form.as_str()))
+        .put(item::as_form, &said(evidence.form.form))
         .put(item::form_by_hs, form_of(evidence.form.by_hs))
         .put(item::form_by_words, form_of(evidence.form.by_words))
         .put(item::form_conflicts, evidence.form.conflicts)
@@ -151,6 +155,45 @@ fn item_goods(values: &mut Filling, from: &Gathered<'_>, evidence: &ItemEvidence
         .put(item::species_missing, !named && tropical)
         .put(item::claims, set_of(wording.claims.iter().map(String::as_str)))
         .put(item::from_stump_or_waste, from_waste);
+}
+
+/// A form as sentences say it.
+fn said(form: Option<Form>) -> String {
+    form.filter(|form| *form != Form::Other).map(|form| form.as_str().replace('_', " ")).unwrap_or_default()
+}
+
+/// What importers and quotas ask.
+fn item_papers(values: &mut Filling, evidence: &ItemEvidence) {
+    let (permit, law) = match &evidence.import_permit {
+        ImportPermit::NotKnown(why) => (Err(why.as_str()), ""),
+        ImportPermit::Missing(law) => (Ok("missing"), law.as_str()),
+        other => (Ok(other.word().unwrap_or_default()), ""),
+    };
+    // The worst of several quotas is told.
+    let weight = |quota: &&QuotaEvidence| match (&quota.state, quota.certainty) {
+        (QuotaState::Zero, Certainty::Yes) => 4,
+        (QuotaState::Exceeded, Certainty::Yes) => 3,
+        (QuotaState::Within, _) => 1,
+        _ => 2,
+    };
+    let worst = evidence.quotas.iter().max_by_key(weight);
+    let state = match worst.map(|quota| (&quota.state, quota.certainty)) {
+        None => Ok("none"),
+        Some((QuotaState::Within, _)) => Ok("within"),
+        Some((QuotaState::NotKnown(why), _)) => Err(why.as_str()),
+        Some((_, Certainty::Possibly | Certainty::No)) => {
+            Err("whether the quota counts these goods hangs on species, form or source code")
+        }
+        Some((QuotaState::Zero, _)) => Ok("zero"),
+        Some((QuotaState::Exceeded, _)) => Ok("exceeded"),
+    };
+    let in_words = worst.map(|quota| format!("{} {} for {}", quota.allowed, quota.unit, quota.of)).unwrap_or_default();
+    values
+        .put(item::import_permit, permit)
+        .put(item::import_law, law)
+        .put(item::quota, state)
+        .put(item::quota_said, &in_words)
+        .put(item::quota_source, worst.map_or("", |quota| quota.instrument.as_str()));
 }
 
 fn item_physics(values: &mut Filling, evidence: &ItemEvidence, goods: &GoodsItem) {

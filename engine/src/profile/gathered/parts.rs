@@ -33,7 +33,8 @@ pub(super) fn measure(item: &ItemEvidence, found: &MeasureEvidence) -> Values {
         .put(measure::strength, mention.map_or("", |mention| mention.strength.as_str()))
         .put(measure::covers_form, covers.as_str())
         .put(measure::status, if found.confirmed { "confirmed" } else { "unconfirmed" })
-        .put(measure::summary, found.summary.as_str());
+        .put(measure::summary, found.summary.as_str())
+        .put(measure::last_seen, found.last_seen.as_str());
     values.done()
 }
 

@@ -6,6 +6,7 @@ use crate::evidence::{ItemEvidence, TaxonEvidence};
 use crate::names::Verdict;
 use crate::profile::facts::{Fill, Values};
 use crate::profile::view::taxon;
+use crate::reference::Certainty;
 
 pub(super) fn values(from: &Gathered<'_>, item: &ItemEvidence, found: &TaxonEvidence) -> Values {
     let mention = item.names.mentions.get(found.mention);
@@ -27,6 +28,7 @@ pub(super) fn values(from: &Gathered<'_>, item: &ItemEvidence, found: &TaxonEvid
             from.references.listings.on(listed, Some(origin), None, from.evidence.as_of).acting().is_some()
         })),
     };
+    let (reserved, reserved_by) = reservations(from, found);
     let departure = from.manifest.departure.as_ref().and_then(|call| call.at.as_ref()).map(|at| at.day());
     let days = departure
         .zip(found.listing.effective_from)
@@ -52,6 +54,33 @@ pub(super) fn values(from: &Gathered<'_>, item: &ItemEvidence, found: &TaxonEvid
         .put(taxon::origin_beside_range, beside)
         .put(taxon::loaded_in_range, in_range(from.evidence.route.first, taxon::loaded_in_range.gap))
         .put(taxon::lookalike_range_matches, partner_range)
+        .put(taxon::reserved, reserved)
+        .put(taxon::reserved_by, reserved_by.iter().map(CountryCode::as_str))
         .put(taxon::listed_before_days, days);
     values.done()
+}
+
+/// Does a Party on the way hold a reservation on the taxon; and which Parties do or may.
+fn reservations(from: &Gathered<'_>, found: &TaxonEvidence) -> (Result<bool, String>, Vec<CountryCode>) {
+    let route = &from.evidence.route;
+    let mut parties: Vec<CountryCode> = route.countries.iter().copied().chain(route.destination).collect();
+    parties.sort_unstable();
+    parties.dedup();
+    let held = |party: &CountryCode| from.references.reservations.held(*party, &found.counted, from.evidence.as_of);
+    let (mut sure, mut open) = (Vec::new(), Vec::new());
+    for party in parties {
+        match held(&party) {
+            Certainty::Yes => sure.push(party),
+            Certainty::Possibly => open.push(party),
+            Certainty::No => {}
+        }
+    }
+    match (sure.is_empty(), open.is_empty()) {
+        (false, _) => (Ok(true), sure),
+        (true, true) => (Ok(false), Vec::new()),
+        (true, false) => {
+            let names = open.iter().map(CountryCode::as_str).collect::<Vec<_>>().join(", ");
+            (Err(format!("whether {names} holds a reservation on {} is not known", found.counted)), open)
+        }
+    }
 }
