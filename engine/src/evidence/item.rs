@@ -1,7 +1,8 @@
 //! Facts of one goods item: what it is, in which form, under which law and measures, and whether its figures fit.
 
 use super::{
-    Sources, TaxonEvidence, equipment, form, import_permit, measures, physics, quota, route, taxon, timber, wording,
+    Sources, TaxonEvidence, equipment, form, import_permit, measures, physics, price, quota, route, taxon, timber,
+    weighing, wording,
 };
 use crate::codes::{CountryCode, Date};
 use crate::manifest::{Consignment, GoodsItem};
@@ -27,8 +28,10 @@ pub struct ItemEvidence {
     pub import_permit: import_permit::ImportPermit,
     /// Export quotas that count it.
     pub quotas: Vec<quota::QuotaEvidence>,
-    /// Mass, volume, value.
+    /// Mass and volume.
     pub physics: physics::PhysicsEvidence,
+    /// Value.
+    pub price: price::PriceEvidence,
 }
 
 /// Gathers the facts of item `n`.
@@ -66,7 +69,7 @@ pub(super) fn gather(
         as_of,
     });
     let timbers = timber::gather(sources.references, item, &wording, form.form);
-    let physics = physics::gather(&physics::From {
+    let weighed = weighing::From {
         references: sources.references,
         consignment,
         item,
@@ -75,9 +78,12 @@ pub(super) fn gather(
         timbers: &timbers,
         form: form.form,
         equipment,
-    });
+        as_of,
+    };
+    let physics = physics::gather(&weighed);
+    let price = price::gather(&weighed, physics::mass(item), physics::volume(item));
     let timbers = timbers.iter().map(|timber| timber.timber.clone()).collect();
     // What importers and quotas ask hangs on the whole bill: it is added there.
     let (import_permit, quotas) = Default::default();
-    ItemEvidence { names, taxa, timbers, form, wording, origin, measures, import_permit, quotas, physics }
+    ItemEvidence { names, taxa, timbers, form, wording, origin, measures, import_permit, quotas, physics, price }
 }

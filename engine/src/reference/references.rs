@@ -10,6 +10,7 @@ use super::authorities::Authorities;
 use super::code_lists::CodeLists;
 use super::countries::Countries;
 use super::cover::Covers;
+use super::currencies::Currencies;
 use super::densities::Densities;
 use super::error::{ReferenceError, TableFault};
 use super::fields::{genus_of, species_of};
@@ -42,6 +43,8 @@ pub const TABLES: &[&str] = &[
     "contexts",
     "countries",
     "cover-goods",
+    "currency-pegs",
+    "currency-rates",
     "densities",
     "forms",
     "goods-words",
@@ -119,6 +122,7 @@ pub struct References {
     pub covers: Covers,
     /// Woods of trade that are none of ours.
     pub timbers: Timbers,
+    pub currencies: Currencies,
     /// Densities and values.
     pub densities: Densities,
     /// Units and packages.
@@ -163,6 +167,7 @@ impl References {
             units: Units::load(source, f)?,
             codes: CodeLists::load(source, f)?,
             near_forms: NearForms::load(source, f)?,
+            currencies: Currencies::load(source, f)?,
             seizures: Seizures::load(source, f)?,
             accepted_taxa,
             synonyms,
