@@ -211,3 +211,9 @@ fn p13_exports_and_their_origin() {
 fn t19_the_paper_and_the_goods() {
     holds("the-paper-and-the-goods.csv", 55);
 }
+
+/// Rows written after all of it stood: what they prove they proved at first sight.
+#[test]
+fn p13_p19_t18_t19_a_second_wave() {
+    holds("a-second-wave.csv", 30);
+}

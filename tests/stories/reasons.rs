@@ -120,6 +120,7 @@ impl Makings<'_> {
                 (View::Taxon, "range_states") if empty && known("origin_in_range") => Value::texts(["BR"]),
                 (View::Taxon, "reserved_by") if empty && known("reserved") => Value::texts(["IN"]),
                 (View::Consignment, "genera") if empty => Value::texts(["Dalbergia"]),
+                (View::Consignment, "value_usd") if known("freight_above_value") => Value::Number(1_000.0),
                 (View::Consignment, "procedure") if !known("procedure") => Value::text("transit"),
                 // A measure is met by a country in a role, by every country, or nobody knows by which.
                 (View::Measure, "country" | "role" | "direct") if !whole => Value::unknown("made so"),
@@ -200,13 +201,19 @@ impl Makings<'_> {
         if view == View::Taxon {
             put("origin", Value::text("BR"));
         }
+        // What is said of a value has one.
+        let valued = ["value_too_low", "value_too_high", "cover_value_too_low", "cover_value_too_high", "value_round"];
+        if valued.iter().any(|name| truly(name)) && !said("value_declared") {
+            put("value_declared", Value::text("1000 USD"));
+        }
         // What is said of a code has one.
         let coded = ["species_missing", "kind_unknown"].iter().any(|name| truly(name)) || said("hs_chapter");
         if coded && !said("hs") {
             put("hs", Value::text("440729"));
         }
         // What is weighed is weighed as something.
-        if truly("as_dense_as_rosewood")
+        if valued.iter().any(|name| name.starts_with("cover") && truly(name))
+            || truly("as_dense_as_rosewood")
             || truly("cover_seen_in_cases")
             || truly("piece_too_heavy")
             || truly("heavier_than_cover")

@@ -94,7 +94,7 @@ pub fn gather(sources: &Sources<'_>, neighbours: &Neighbours<'_>, consignment: &
     let understanding = understanding::gather(sources, neighbours, consignment, &items);
     let parties = parties::gather(sources, consignment, &items, as_of);
     let (documents, mut claims) = documents::gather(sources, manifest, consignment, &items, as_of);
-    claims.extend(quota::claims(&items, &consignment.bill_of_lading));
+    claims.extend(quota::claims(items.iter().flat_map(|item| &item.quotas), &consignment.bill_of_lading));
     let alerts = alerts::gather(sources.alerts, manifest, consignment, &items, &route, as_of);
     Evidence {
         as_of,
@@ -146,5 +146,6 @@ fn papers_due(
             leaves_on: departure.unwrap_or(as_of),
         });
     }
-    quota::join(items);
+    let mut quotas: Vec<_> = items.iter_mut().flat_map(|item| &mut item.quotas).collect();
+    quota::join(&mut quotas);
 }

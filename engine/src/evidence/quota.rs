@@ -5,8 +5,8 @@
 //! measure than the quota's cannot be compared and says so. What others took is added when the past is asked (`settle`).
 //! Not here: bars without a quantity (`measures`). Source: datasets/quotas/card.toml.
 
+use super::TaxonEvidence;
 use super::listing::Coverage;
-use super::{ItemEvidence, TaxonEvidence};
 use crate::codes::{CountryCode, Date};
 use crate::manifest::GoodsItem;
 use crate::permits::{Claim, PermitKey, Spent};
@@ -112,24 +112,23 @@ fn amount(from: &From<'_>, measured: Measured) -> Option<f64> {
 }
 
 /// Items of one consignment take from a quota together: each shows the sum. What one of them cannot say leaves it open.
-pub fn join(items: &mut [ItemEvidence]) {
-    let all = |items: &[ItemEvidence]| -> Vec<QuotaEvidence> {
-        items.iter().flat_map(|item| &item.quotas).filter(|quota| quota.allowed > 0.0).cloned().collect()
-    };
-    let quotas = all(items);
-    for quota in items.iter_mut().flat_map(|item| &mut item.quotas).filter(|quota| quota.allowed > 0.0) {
-        let same = quotas.iter().filter(|other| other.account == quota.account);
-        quota.asked = same.map(|other| other.asked).sum();
+pub fn join(quotas: &mut [&mut QuotaEvidence]) {
+    let has_balance = |quota: &QuotaEvidence| quota.allowed > 0.0;
+    let asked: Vec<(PermitKey, Option<f64>)> =
+        quotas.iter().filter(|quota| has_balance(quota)).map(|quota| (quota.account.clone(), quota.asked)).collect();
+    for quota in quotas.iter_mut().filter(|quota| has_balance(quota)) {
+        let same = asked.iter().filter(|(account, _)| *account == quota.account);
+        quota.asked = same.map(|(_, asked)| *asked).sum();
         if quota.asked.is_none() {
             quota.state = QuotaState::NotKnown("the goods are not counted in the unit of the quota".to_owned());
         }
     }
 }
 
-/// What a consignment takes of quotas, an account once.
-pub fn claims(items: &[ItemEvidence], consignment: &str) -> Vec<Claim> {
+/// What a consignment takes of the quotas of its items, an account once.
+pub fn claims<'a>(quotas: impl Iterator<Item = &'a QuotaEvidence>, consignment: &str) -> Vec<Claim> {
     let mut claims: Vec<Claim> = Vec::new();
-    for quota in items.iter().flat_map(|item| &item.quotas) {
+    for quota in quotas {
         let Some(amount) = quota.asked.filter(|_| quota.allowed > 0.0) else { continue };
         if claims.iter().all(|claim| claim.permit != quota.account) {
             claims.push(Claim {

@@ -60,7 +60,7 @@ impl Quota {
     }
 }
 
-/// All quotas.
+/// The quotas of all countries and years, in the order of the table.
 #[derive(Debug, Clone, Default)]
 pub struct Quotas {
     rows: Vec<Quota>,

@@ -29,7 +29,7 @@ pub struct Reservation {
     pub confidence: Confidence,
 }
 
-/// All reservations.
+/// What is known of the reservations of every Party, in the order of the table.
 #[derive(Debug, Clone, Default)]
 pub struct Reservations {
     rows: Vec<Reservation>,

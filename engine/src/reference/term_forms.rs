@@ -19,7 +19,7 @@ pub struct TermForms {
     pub near_forms: Vec<Form>,
 }
 
-/// All terms.
+/// The forms near to every term, in the order of the table.
 #[derive(Debug, Clone, Default)]
 pub struct NearForms {
     rows: Vec<TermForms>,

@@ -18,7 +18,7 @@ pub struct UnitedTaxon {
     pub counts_as: String,
 }
 
-/// All of them.
+/// Every taxon that counts as another, in the order of the table.
 #[derive(Debug, Clone, Default)]
 pub struct UnitedTaxa {
     rows: Vec<UnitedTaxon>,
