@@ -20,6 +20,7 @@ mod lane_law;
 mod laws;
 mod layers;
 mod lowering;
+mod people;
 mod public_names;
 mod rules;
 mod scoring;

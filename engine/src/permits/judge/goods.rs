@@ -2,9 +2,9 @@
 //!
 //! In: the comparison of the fields. Out: problems where a field is another.
 
+use crate::parties::SAME_PARTY;
 use crate::permits::compare::{Comparison, taxon_similarity};
 use crate::permits::document::{PermitKind, Position};
-use crate::permits::party::SAME_PARTY;
 use crate::permits::problem::{Judge, ProblemCode};
 
 pub(super) fn parties(judge: &mut Judge<'_>, comparison: &Comparison) {
