@@ -162,6 +162,7 @@ fn seven_spellings_score_equally() {
         manifest.transport_means = manifest.transport_means.or_else(|| canonical.transport_means.clone());
         let bill = &mut manifest.consignments[0];
         bill.procedure = bill.procedure.or(full.procedure);
+        bill.value = bill.value.take().or_else(|| full.value.clone());
         let places = full.places.clone();
         bill.places.loading = bill.places.loading.take().or(places.loading);
         bill.places.original_loading = bill.places.original_loading.take().or(places.original_loading);

@@ -95,12 +95,15 @@ pub struct WatchMatch {
     pub met: String,
 }
 
+/// What a name is (`name`, `alias`), as written, and in comparable form.
+type Named = (&'static str, String, PartyName);
+
 /// All entries, by the sounds of their names and the words of their addresses.
 #[derive(Debug, Default)]
 pub struct WatchList {
     entries: Vec<WatchEntry>,
     /// Per entry its name and aliases, weighed by how rare their words are in the list.
-    names: Vec<Vec<(&'static str, String, PartyName)>>,
+    names: Vec<Vec<Named>>,
     counts: WordCounts,
     /// Per entry: some name of it has initials.
     initials: Vec<bool>,
@@ -271,8 +274,8 @@ fn entry(record: &csv::StringRecord, headers: &csv::StringRecord) -> Result<Watc
 }
 
 /// Names and aliases of every entry. A word that many entries share says little.
-fn weighed_names(entries: &[WatchEntry]) -> (Vec<Vec<(&'static str, String, PartyName)>>, WordCounts) {
-    let plain: Vec<Vec<(&'static str, String, PartyName)>> = entries
+fn weighed_names(entries: &[WatchEntry]) -> (Vec<Vec<Named>>, WordCounts) {
+    let plain: Vec<Vec<Named>> = entries
         .iter()
         .map(|entry| {
             let aliases = entry.aliases.split('|').map(|alias| ("alias", alias.trim()));
@@ -283,14 +286,14 @@ fn weighed_names(entries: &[WatchEntry]) -> (Vec<Vec<(&'static str, String, Part
         .collect();
     let mut counts = WordCounts::default();
     plain.iter().flatten().for_each(|(_, _, name)| counts.add(name));
-    let weigh = |(on, text, name): (&'static str, String, PartyName)| (on, text, name.weighed(&counts));
+    let weigh = |(on, text, name): Named| (on, text, name.weighed(&counts));
     let names = plain.into_iter().map(|names| names.into_iter().map(weigh).collect()).collect();
     (names, counts)
 }
 
 fn compared(
     entry: &WatchEntry,
-    names: &[(&'static str, String, PartyName)],
+    names: &[Named],
     party: &WatchedParty<'_>,
     own: &PartyName,
 ) -> Option<(f64, &'static str, String)> {

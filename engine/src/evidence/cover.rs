@@ -32,12 +32,7 @@ pub(super) fn gather(from: &From<'_>, density: Option<f64>, kg_per_package: Opti
     if from.taxa.iter().any(|taxon| !taxon.is_alternative) {
         return None;
     }
-    let (item, covers) = (from.item, &from.references.covers);
-    let mut goods = covers.all_in(&item.description);
-    // `cotton shirts` are no cotton: under a code of another chapter only goods of a case are still what was named.
-    if let Some(code) = &item.hs_code {
-        goods.retain(|goods| goods.seen_as_cover || goods.is_of_chapter(code));
-    }
+    let (item, goods) = (from.item, named(from));
     let chapter = item.hs_code.as_ref().map(|code| code.chapter());
     let is_wood = chapter.is_none_or(|chapter| OF_WOOD.contains(&chapter)) || is_raw(from.form);
     let timbers = if is_wood { from.timbers } else { &[] };
@@ -60,6 +55,16 @@ pub(super) fn gather(from: &From<'_>, density: Option<f64>, kg_per_package: Opti
         heavier: density.map(|density| density > high),
         piece_too_heavy: piece_too_heavy(from, &goods, kg_per_package),
     })
+}
+
+/// The cover goods that the words name.
+pub(super) fn named<'a>(from: &From<'a>) -> Vec<&'a CoverGoods> {
+    let mut goods = from.references.covers.all_in(&from.item.description);
+    // `cotton shirts` are no cotton: under a code of another chapter only goods of a case are still what was named.
+    if let Some(code) = &from.item.hs_code {
+        goods.retain(|goods| goods.seen_as_cover || goods.is_of_chapter(code));
+    }
+    goods
 }
 
 /// Upper end by the HS code where none of the goods named stands in its chapter; endless where nothing is known of it.

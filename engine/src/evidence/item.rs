@@ -1,6 +1,8 @@
 //! Facts of one goods item: what it is, in which form, under which law and measures, and whether its figures fit.
 
-use super::{Sources, TaxonEvidence, equipment, form, measures, physics, route, taxon, timber, wording};
+use super::{
+    Sources, TaxonEvidence, equipment, form, measures, physics, price, route, taxon, timber, weighing, wording,
+};
 use crate::codes::{CountryCode, Date};
 use crate::manifest::{Consignment, GoodsItem};
 use crate::names::{NameQuery, Resolution};
@@ -21,8 +23,10 @@ pub struct ItemEvidence {
     pub origin: Option<CountryCode>,
     /// Measures that touch it.
     pub measures: Vec<measures::MeasureEvidence>,
-    /// Mass, volume, value.
+    /// Mass and volume.
     pub physics: physics::PhysicsEvidence,
+    /// Value.
+    pub price: price::PriceEvidence,
 }
 
 /// Gathers the facts of item `n`.
@@ -58,7 +62,7 @@ pub(super) fn gather(
         as_of,
     });
     let timbers = timber::gather(sources.references, item, &wording, form.form);
-    let physics = physics::gather(&physics::From {
+    let weighed = weighing::From {
         references: sources.references,
         consignment,
         item,
@@ -67,7 +71,10 @@ pub(super) fn gather(
         timbers: &timbers,
         form: form.form,
         equipment,
-    });
+        as_of,
+    };
+    let physics = physics::gather(&weighed);
+    let price = price::gather(&weighed, physics::mass(item), physics::volume(item));
     let timbers = timbers.iter().map(|timber| timber.timber.clone()).collect();
-    ItemEvidence { names, taxa, timbers, form, wording, origin, measures, physics }
+    ItemEvidence { names, taxa, timbers, form, wording, origin, measures, physics, price }
 }

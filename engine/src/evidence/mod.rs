@@ -19,6 +19,7 @@ pub mod measures;
 pub mod neighbours;
 pub mod parties;
 pub mod physics;
+pub mod price;
 pub mod procedure;
 pub mod route;
 mod sources;
@@ -51,6 +52,8 @@ pub struct Evidence {
     /// Places of the voyage and what they say of origin and known routes.
     pub route: route::RouteEvidence,
     pub procedure: procedure::ProcedureEvidence,
+    /// Value and freight of the whole.
+    pub totals: price::TotalsEvidence,
     /// Parties in the order of the manifest.
     pub parties: Vec<parties::PartyEvidence>,
     /// Containers and ship.
@@ -77,6 +80,7 @@ pub fn gather(sources: &Sources<'_>, neighbours: &Neighbours<'_>, consignment: &
     let manifest = neighbours.manifest;
     let route = route::gather(sources.references, manifest, consignment);
     let procedure = procedure::gather(consignment);
+    let totals = price::totals(sources.references, consignment, as_of);
     let equipment = equipment::gather(neighbours, consignment);
     let items: Vec<ItemEvidence> = consignment
         .goods_items
@@ -94,6 +98,7 @@ pub fn gather(sources: &Sources<'_>, neighbours: &Neighbours<'_>, consignment: &
         understanding,
         route,
         procedure,
+        totals,
         parties,
         equipment,
         documents,

@@ -1,26 +1,22 @@
-//! Mass, volume and value against what the declared goods can have.
+//! Mass and volume against what the declared goods can have.
 //!
 //! Air-dry density for sawn wood; logs may weigh 1.3 times as much (moisture, bark, sapwood). Gross mass carries
-//! packing, so its limits are a tenth wider. Sources: datasets/densities, datasets/values, datasets/cover-goods; sizes of
-//! boxes from ISO 668 and their codes from ISO 6346. Goods other than wood: `cover.rs`.
+//! packing, so its limits are a tenth wider. Sources: datasets/densities, datasets/cover-goods; sizes of
+//! boxes from ISO 668 and their codes from ISO 6346. Goods other than wood: `cover.rs`; values: `price.rs`.
 
-use crate::manifest::{Consignment, GoodsItem};
-use crate::reference::{Form, References};
+use crate::manifest::GoodsItem;
+use crate::reference::Form;
 
-use super::TaxonEvidence;
 use super::cover::{self, CoverEvidence};
 use super::equipment::EquipmentEvidence;
-pub use super::weighing::From;
-use super::weighing::{GROSS_MARGIN, HIGH_MARGIN, LOG_FACTOR, LOW_MARGIN, range_of};
+use super::weighing::{From, GROSS_MARGIN, HIGH_MARGIN, LOG_FACTOR, LOW_MARGIN, range_of};
 
 /// Lightest rosewood, ebony or blackwood loads, kg/m³: stacked boards with the air between them.
 pub const DENSE_FROM_KG_M3: f64 = 750.0;
 /// Heaviest, kg/m³: fresh blackwood logs, 1.3 × 1,270.
 pub const DENSE_TO_KG_M3: f64 = 1_650.0;
-/// A declared value under this share of the low reference value is out of range (indicators F09).
-pub const LOW_VALUE_SHARE: f64 = 0.3;
 
-/// Mass, volume and value of an item.
+/// Mass and volume of an item.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct PhysicsEvidence {
     /// kg/m³; `None` = a figure is missing or zero.
@@ -37,23 +33,26 @@ pub struct PhysicsEvidence {
     pub as_dense_as_rosewood: Option<bool>,
     /// kg a package.
     pub kg_per_package: Option<f64>,
-    /// USD/m³.
-    pub value_per_m3_usd: Option<f64>,
-    /// USD/kg.
-    pub value_per_kg_usd: Option<f64>,
-    /// Below the share of the low reference value.
-    pub value_too_low: Option<bool>,
     /// Net above gross.
     pub net_above_gross: Option<bool>,
     /// The volume fits the containers.
     pub fits_container: Option<bool>,
 }
 
+/// Net mass of an item, else its gross mass, kg.
+pub(super) fn mass(item: &GoodsItem) -> Option<f64> {
+    item.net_mass_kg.filter(|kg| *kg > 0.0).or(item.gross_mass_kg).filter(|kg| *kg > 0.0)
+}
+
+/// Volume of an item, m³.
+pub(super) fn volume(item: &GoodsItem) -> Option<f64> {
+    item.volume_m3.filter(|m3| *m3 > 0.0)
+}
+
 /// Weighs an item.
-pub fn gather(from: &From<'_>) -> PhysicsEvidence {
-    let From { references, consignment, item, taxa, equipment, .. } = *from;
-    let mass = item.net_mass_kg.filter(|kg| *kg > 0.0).or(item.gross_mass_kg).filter(|kg| *kg > 0.0);
-    let volume = item.volume_m3.filter(|m3| *m3 > 0.0);
+pub(super) fn gather(from: &From<'_>) -> PhysicsEvidence {
+    let From { item, equipment, .. } = *from;
+    let (mass, volume) = (mass(item), volume(item));
     let density_kg_m3 = mass.zip(volume).map(|(kg, m3)| kg / m3);
     let net = item.net_mass_kg.is_some_and(|kg| kg > 0.0);
     let (expected_kg_m3, expected_of) = expected(from, net);
@@ -69,9 +68,6 @@ pub fn gather(from: &From<'_>) -> PhysicsEvidence {
     let n_packages: u64 = item.packages.iter().filter_map(|packages| packages.n).sum();
     let kg_per_package = item.gross_mass_kg.filter(|_| n_packages > 0).map(|kg| kg / n_packages as f64);
     let cover = cover::gather(from, density_kg_m3, kg_per_package);
-    let value = usd(consignment, item);
-    let value_per_m3_usd = value.zip(volume).map(|(usd, m3)| usd / m3);
-    let value_per_kg_usd = value.zip(mass).map(|(usd, kg)| usd / kg);
     PhysicsEvidence {
         density_kg_m3,
         density,
@@ -80,9 +76,6 @@ pub fn gather(from: &From<'_>) -> PhysicsEvidence {
         cover,
         as_dense_as_rosewood: density_kg_m3.map(|density| (DENSE_FROM_KG_M3..=DENSE_TO_KG_M3).contains(&density)),
         kg_per_package,
-        value_per_m3_usd,
-        value_per_kg_usd,
-        value_too_low: value_too_low(references, taxa, value_per_m3_usd, value_per_kg_usd),
         net_above_gross: item.net_mass_kg.zip(item.gross_mass_kg).map(|(net, gross)| net > gross),
         fits_container: fits(equipment, item, volume),
     }
@@ -154,36 +147,6 @@ fn expected(from: &From<'_>, net: bool) -> (Option<(f64, f64)>, String) {
     }
     let range = range.map(|(low, high)| (low, if net { high } else { high * GROSS_MARGIN }));
     (range, of.join(", "))
-}
-
-/// Declared value in USD: of the item, or of the consignment when it is the only item.
-fn usd(consignment: &Consignment, item: &GoodsItem) -> Option<f64> {
-    let whole = consignment.value.as_ref().filter(|_| consignment.goods_items.len() == 1);
-    let money = item.value.as_ref().or(whole)?;
-    money.number().filter(|_| money.currency.as_deref().is_some_and(|currency| currency.eq_ignore_ascii_case("USD")))
-}
-
-fn value_too_low(
-    references: &References,
-    taxa: &[TaxonEvidence],
-    per_m3: Option<f64>,
-    per_kg: Option<f64>,
-) -> Option<bool> {
-    let named: Vec<&TaxonEvidence> = taxa.iter().filter(|taxon| !taxon.is_alternative).collect();
-    let mut answer = None;
-    for taxon in named {
-        let reference = references.densities.value_of(&taxon.taxon)?;
-        if reference.currency != "USD" {
-            return None;
-        }
-        let low = match reference.per.as_str() {
-            "m3" => per_m3? < reference.value_low * LOW_VALUE_SHARE,
-            "t" => per_kg? * 1_000.0 < reference.value_low * LOW_VALUE_SHARE,
-            _ => return None,
-        };
-        answer = Some(answer.unwrap_or(true) && low);
-    }
-    answer
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 //! In: nothing; read by `physics` (woods and figures) and `cover` (other goods). Sources: datasets/densities/card.toml,
 //! datasets/timbers/card.toml, indicators F01 and F02.
 
+use crate::codes::Date;
 use crate::manifest::{Consignment, GoodsItem};
 use crate::names::Resolution;
 use crate::reference::{Form, References, Timber};
@@ -30,6 +31,7 @@ pub struct From<'a> {
     pub timbers: &'a [&'a Timber],
     pub form: Option<Form>,
     pub equipment: &'a EquipmentEvidence,
+    pub as_of: Date,
 }
 
 /// Sawn wood of other genera is shipped half dry; above this (or its own upper end) it is another wood, kg/m³.

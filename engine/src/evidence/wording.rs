@@ -18,12 +18,23 @@ struct WordRow {
     words: String,
 }
 
+/// A row of `timber-names`, `trade-names` or `taxa`.
+#[derive(Deserialize)]
+struct NameRow {
+    #[serde(alias = "name", alias = "scientific_name")]
+    names: String,
+}
+
 /// What a word means.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Meaning {
     Form(Form),
     Claim(String),
     Vague,
+    /// Says what an article is made of: `of wood`.
+    Material,
+    /// Letters of a wood's name that spell a form: `bạch đàn`, eucalyptus, is no `đàn`, a musical instrument.
+    Name,
     /// Says that it is no wood: `of other than wood`.
     Denied,
     /// Other goods whose name has a word of wood in it: `circuit board`.
@@ -121,9 +132,27 @@ impl GoodsWords {
                 words.push(word);
             }
         }
+        let mut own = Self::of(&words, patterns)?;
+        for table in ["timber-names", "trade-names", "taxa"] {
+            let table = source.table::<NameRow>(table)?;
+            faults.extend(table.faults);
+            for name in table.rows.iter().flat_map(|(_, row)| list(&row.names)).map(plain_key) {
+                let spells_form = |(meaning, start, end): &(&Meaning, usize, usize)| {
+                    matches!(meaning, Meaning::Form(_)) && end - start < name.len()
+                };
+                if own.find(&name).iter().any(spells_form) {
+                    own.patterns.push((Meaning::Name, name.chars().count()));
+                    words.push(name);
+                }
+            }
+        }
         if !faults.is_empty() {
             return Err(ReferenceError::Faults(faults));
         }
+        Self::of(&words, own.patterns)
+    }
+
+    fn of(words: &[String], patterns: Vec<(Meaning, usize)>) -> Result<Self, ReferenceError> {
         let phrases = Phrases::build(words.iter().map(String::as_str))
             .map_err(|why| ReferenceError::Unreadable { table: "goods-words/goods-words.csv".into(), why })?;
         Ok(Self { phrases, patterns })
@@ -181,6 +210,7 @@ impl GoodsWords {
         let mut found = self.find(&text);
         found.sort_by_key(|(_, start, _)| *start);
         let (mut pointers, mut put_off) = (Vec::new(), Vec::new());
+        let mut of_wood = false;
         let denied: Vec<&str> = found
             .iter()
             .filter(|(meaning, ..)| matches!(meaning, Meaning::Denied))
@@ -195,9 +225,11 @@ impl GoodsWords {
                     evidence.claims.insert(claim.clone());
                 }
                 // `furniture parts` says nothing of wood where the text says that they are of none.
-                Meaning::Vague => {
+                Meaning::Vague | Meaning::Material => {
                     let phrase = text.get(start..end).unwrap_or_default();
-                    evidence.says_wood |= denied.is_empty() || denied.iter().any(|denied| says_again(phrase, denied));
+                    let says_wood = denied.is_empty() || denied.iter().any(|denied| says_again(phrase, denied));
+                    let slot = if *meaning == Meaning::Vague { &mut evidence.says_wood } else { &mut of_wood };
+                    *slot |= says_wood;
                 }
                 Meaning::Evasive => evidence.evasive = true,
                 // Either alone says nothing of the goods; together they put them off.
@@ -215,10 +247,14 @@ impl GoodsWords {
                     evidence.special.insert(special.clone());
                 }
                 Meaning::Denied | Meaning::OtherGoods => {}
+                Meaning::Name => continue,
                 Meaning::Trade(_) | Meaning::Forwarder | Meaning::ToOrder => continue,
             }
             covered.get_mut(start..end).into_iter().flatten().for_each(|byte| *byte = true);
         }
+        // `tables of wood` are wooden tables, of which no kind is asked; `pieces of wood` are wood.
+        let is_article = !forms.is_empty() && forms.iter().all(|form| !form.is_raw_wood());
+        evidence.says_wood |= of_wood && !is_article;
         evidence.evasive |= !put_off.is_empty();
         for (start, end) in put_off {
             covered.get_mut(start..end).into_iter().flatten().for_each(|byte| *byte = true);
@@ -250,6 +286,7 @@ fn meaning(row: &WordRow) -> Option<Meaning> {
         "form" => Meaning::Form(row.value.parse().ok()?),
         "claim" => Meaning::Claim(row.value.clone()),
         "vague" => Meaning::Vague,
+        "material" => Meaning::Material,
         "not_wood" if row.value == "negation" => Meaning::Denied,
         "not_wood" => Meaning::OtherGoods,
         "evasive" => Meaning::Evasive,
@@ -266,9 +303,10 @@ fn meaning(row: &WordRow) -> Option<Meaning> {
 /// True when a longer match of `b` swallows one of `a`.
 fn same_kind(a: &Meaning, b: &Meaning) -> bool {
     std::mem::discriminant(a) == std::mem::discriminant(b)
-        || matches!((a, b), (Meaning::Form(_) | Meaning::Vague, Meaning::Denied | Meaning::OtherGoods))
-        // Of furniture and charcoal no kind of wood is asked; `madera aserrada` still says wood.
-        || matches!((a, b), (Meaning::Vague, Meaning::Form(form)) if !form.is_raw_wood())
+        || matches!((a, b), (Meaning::Form(_) | Meaning::Vague | Meaning::Material, Meaning::Denied | Meaning::OtherGoods))
+        || matches!((a, b), (Meaning::Vague, Meaning::Material) | (Meaning::Form(_), Meaning::Name))
+        // Of furniture, charcoal and plywood no kind of wood is asked; `madera aserrada` still says wood.
+        || matches!((a, b), (Meaning::Vague, Meaning::Form(form)) if !form.is_raw_wood() || *form == Form::Plywood)
 }
 
 /// Spaced scripts need a space or an end on both sides; scripts without spaces do not.
@@ -324,6 +362,19 @@ mod tests {
         }
         for text in ["bulletin board stickers", "printed circuit boards", "beam light, LED"] {
             assert_eq!(words.of_text(text).forms.first(), None, "{text}");
+        }
+        // A name of a wood is no form, whatever its letters spell; an article of wood is no wood without a name.
+        for (text, form) in [("gỗ bạch đàn", None), ("đàn guitar", Some(Form::Instrument)), ("大叶紫檀", None)]
+        {
+            assert_eq!(words.of_text(text).forms.first().copied(), form, "{text}");
+        }
+        for (text, says_wood) in [
+            ("palettes neuves en bois", false),
+            ("20 tonnes de bois", true),
+            ("Tische aus Holz", false),
+            ("kayu lapis", false),
+        ] {
+            assert_eq!(words.of_text(text).says_wood, says_wood, "{text}");
         }
         assert!(words.of_text("parts of wood and of other than wood").says_wood);
         assert_eq!(words.of_text("boards, teak").forms.first(), Some(&Form::Sawn));

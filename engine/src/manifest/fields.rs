@@ -162,6 +162,9 @@ macro_rules! canonical {
             n_packages: Option<u64>,
             /// Value declared for the whole bill.
             value: Option<Money>,
+            /// What the carriage costs.
+            #[serde(default, skip_serializing_if = "Option::is_none")]
+            freight: Option<Money>,
             /// Documents that cover the whole consignment.
             #[serde(default, skip_serializing_if = "Vec::is_empty")]
             documents: Vec<Document>,

@@ -33,8 +33,11 @@ pub const MAX_UNMAPPED: usize = 10_000;
 pub const MAX_UNMAPPED_CHARS: usize = 1_000;
 /// Bytes of an XLSX file as it arrives.
 pub const MAX_WORKBOOK_BYTES: usize = 64 << 20;
-/// Bytes of an XLSX file once unpacked, by its own directory: a workbook that says more is not opened.
+/// Bytes of the parts of a workbook that are loaded whole, once unpacked: its texts, or all of an ODS. Two million texts of
+/// an XLSX are 60 MB.
 pub const MAX_UNPACKED_BYTES: u64 = 256 << 20;
+/// Bytes of all sheets of an XLSX once unpacked, which are read as a stream: a million rows of ten columns are 350 MB.
+pub const MAX_SHEET_BYTES: u64 = 512 << 20;
 /// Bytes that one byte of an XLSX file may unpack to: sheets of repeated rows reach 40, bombs 1,000.
 pub const MAX_UNPACKED_RATIO: u64 = 200;
 /// Cells that a workbook of a format that loads whole (XLS, ODS) may span: a sheet of 65,536 rows and 60 columns, 32 bytes each.

@@ -218,10 +218,23 @@ fn is_hidden(c: char) -> bool {
         || matches!(c, '\u{fe00}'..='\u{fe0f}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
 }
 
+/// Signs that nobody sees, those that part words in some scripts among them: no code and no number has any.
+pub(in crate::manifest) fn is_unseen(c: char) -> bool {
+    is_hidden(c) || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+/// Whether a text has any of them; nearly none has.
+pub(in crate::manifest) fn has_unseen(text: &str) -> bool {
+    !is_ordinary(text) && text.contains(is_unseen)
+}
+
+fn is_ordinary(text: &str) -> bool {
+    text.bytes().all(|byte| matches!(byte, 0x20..=0x7e | b'\t' | b'\n' | b'\r'))
+}
+
 /// The text without hidden signs; `None` where it has none, as nearly every text.
 pub(in crate::manifest) fn without_hidden(text: &str) -> Option<String> {
-    let is_ordinary = |byte: u8| matches!(byte, 0x20..=0x7e | b'\t' | b'\n' | b'\r');
-    if text.bytes().all(is_ordinary) || !text.contains(is_hidden) {
+    if is_ordinary(text) || !text.contains(is_hidden) {
         return None;
     }
     Some(text.chars().filter(|c| !is_hidden(*c)).collect())
@@ -229,7 +242,7 @@ pub(in crate::manifest) fn without_hidden(text: &str) -> Option<String> {
 
 /// The text with its hidden signs written out.
 pub(in crate::manifest) fn visible(text: &str) -> String {
-    let shown = |c: char| if is_hidden(c) { format!("<U+{:04X}>", u32::from(c)) } else { c.to_string() };
+    let shown = |c: char| if is_unseen(c) { format!("<U+{:04X}>", u32::from(c)) } else { c.to_string() };
     text.chars().map(shown).collect()
 }
 

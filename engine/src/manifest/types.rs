@@ -143,6 +143,8 @@ words! {
         Forwarder = "forwarder",
         /// Packs the container.
         Consolidator = "consolidator",
+        /// Takes part in another way: owns the goods, pays, insures, stores.
+        Other = "other",
     }
 }
 

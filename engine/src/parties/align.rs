@@ -5,8 +5,8 @@
 //! syllable. Not here: what a name is made of (`name.rs`).
 
 use super::edits::{LOOSE, PLAIN, cost};
-use super::name::{INITIAL_WEIGHT, PartyName, TRADE_WEIGHT};
-use super::spelled::Writing;
+use super::name::{INITIAL_WEIGHT, PartyName, SAME_PARTY, Shape, TRADE_WEIGHT};
+use super::piece::Writing;
 use super::syllables::{Sound, is_cantonese_of, split};
 use super::{numerals, party_words, sounds};
 
@@ -87,7 +87,7 @@ fn of_words(a: &PartyName, b: &PartyName) -> f64 {
         return by_syllable;
     }
     let mut found = aligned(a, b);
-    if found < super::SAME_PARTY {
+    if found < SAME_PARTY {
         if a.words.len() != b.words.len() {
             found = found.max(glued(a, b)).max(glued(b, a));
         }
@@ -328,7 +328,7 @@ fn aligned(a: &PartyName, b: &PartyName) -> f64 {
 /// Names that meet in words that many others have are not sure to be one, nor are those of which one says more.
 fn borne((a, used_a): (&PartyName, u32), (b, used_b): (&PartyName, u32), weights: &[f32]) -> f64 {
     // A middle initial more is none.
-    let telling = |shape: &&super::name::Shape| shape.weight > TRADE_WEIGHT && shape.length > 1;
+    let telling = |shape: &&Shape| shape.weight > TRADE_WEIGHT && shape.length > 1;
     let met = weights.iter().enumerate().filter(|(n, weight)| used_a >> n & 1 == 1 && **weight > TRADE_WEIGHT);
     let sum: f32 = met.map(|(_, weight)| *weight).sum();
     let more = |name: &PartyName, used: u32| {
@@ -458,7 +458,6 @@ fn units(name: &PartyName, mixed: bool) -> Option<Vec<(Unit<'_>, f32)>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::parties::SAME_PARTY;
 
     fn of(a: &str, b: &str) -> f64 {
         similarity(&PartyName::new(a), &PartyName::new(b))

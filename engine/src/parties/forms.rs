@@ -9,7 +9,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Deserialize;
 
 use super::legal_forms::CLASSES;
-use super::spelled::{Writing, pieces};
+use super::piece::Writing;
+use super::spelled::pieces;
 
 /// What the rows that were derived say of their source.
 const DERIVED: &str = "opensanctions/rigour";
@@ -84,7 +85,32 @@ fn key(form: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::legal_forms;
     use super::*;
+
+    #[test]
+    fn one_form_in_several_spellings() {
+        for (name, classes) in [
+            ("Ltd.", "LLC"),
+            ("Limited", "LLC"),
+            ("Sp. z o.o.", "LLC"),
+            ("SP ZOO", "LLC"),
+            ("G.m.b.H.", "LLC"),
+            ("Gesellschaft mit beschränkter Haftung", "LLC"),
+            ("Aktiengesellschaft", "JSC"),
+            ("S.p.A.", "JSC"),
+            ("Общество с ограниченной ответственностью", "LLC"),
+            ("ООО", "LLC"),
+            ("有限公司", "LLC"),
+            ("㈱", "JSC"),
+            ("ذ.م.م", "LLC"),
+        ] {
+            let all = pieces(name);
+            assert_eq!(legal_forms::at(&all, true), Some((all.len(), legal_forms::bits(classes))), "{name}: {all:?}");
+        }
+        assert_eq!(legal_forms::at(&pieces("Rufiji Woods"), true), None);
+        assert_eq!(legal_forms::at(&pieces("S A Khan"), true), None, "initials");
+    }
 
     #[test]
     fn rows_of_a_list_and_those_written_by_hand() {

@@ -7,7 +7,7 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-use super::spelled::Piece;
+use super::piece::Piece;
 
 const TABLE: &str = include_str!("../../../datasets/legal-forms/legal-forms.csv");
 
@@ -102,32 +102,7 @@ fn ends(piece: &Piece, rest: &[Piece]) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::super::spelled::pieces;
     use super::*;
-
-    #[test]
-    fn one_form_in_several_spellings() {
-        for (name, classes) in [
-            ("Ltd.", "LLC"),
-            ("Limited", "LLC"),
-            ("Sp. z o.o.", "LLC"),
-            ("SP ZOO", "LLC"),
-            ("G.m.b.H.", "LLC"),
-            ("Gesellschaft mit beschränkter Haftung", "LLC"),
-            ("Aktiengesellschaft", "JSC"),
-            ("S.p.A.", "JSC"),
-            ("Общество с ограниченной ответственностью", "LLC"),
-            ("ООО", "LLC"),
-            ("有限公司", "LLC"),
-            ("㈱", "JSC"),
-            ("ذ.م.م", "LLC"),
-        ] {
-            let all = pieces(name);
-            assert_eq!(at(&all, true), Some((all.len(), bits(classes))), "{name}: {all:?}");
-        }
-        assert_eq!(at(&pieces("Rufiji Woods"), true), None);
-        assert_eq!(at(&pieces("S A Khan"), true), None, "initials");
-    }
 
     #[test]
     fn every_row_is_read_and_says_its_classes() {

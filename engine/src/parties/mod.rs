@@ -13,6 +13,7 @@ mod letters;
 mod name;
 mod numerals;
 mod party_words;
+mod piece;
 mod sounds;
 mod spelled;
 mod syllables;
@@ -21,7 +22,4 @@ pub use address::{address_key, address_similarity};
 pub use align::{is_syllabic, similarity};
 pub use forms::{FormRow, derive as derive_forms};
 pub use keys::{broad_keys, has_initials, keyed_weights, sound_keys};
-pub use name::{PartyName, Shape, WordCounts, ceiling};
-
-/// Below this two names are of two parties.
-pub const SAME_PARTY: f64 = 0.80;
+pub use name::{PartyName, SAME_PARTY, Shape, WordCounts, ceiling};

@@ -6,9 +6,12 @@
 use std::collections::HashMap;
 
 use super::letters::parted;
-use super::spelled::{Piece, Writing, pieces};
+use super::piece::{Piece, Writing};
+use super::spelled::pieces;
 use super::{legal_forms, numerals, party_words, sounds};
 
+/// Below this two names are of two parties.
+pub const SAME_PARTY: f64 = 0.80;
 /// Names longer than this are cut: no register holds longer ones.
 pub(super) const MAX_WORDS: usize = 16;
 /// Weight of a word of the trade.

@@ -27,7 +27,7 @@ pub(super) fn value(word: &str) -> Option<u32> {
 
 /// Is it a number of tens, which a unit may follow: `twenty one`?
 pub(super) fn takes_units(value: u32) -> bool {
-    (20..100).contains(&value) && value % 10 == 0
+    (20..100).contains(&value) && value.is_multiple_of(10)
 }
 
 #[cfg(test)]

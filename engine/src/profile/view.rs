@@ -368,9 +368,11 @@ macro_rules! view {
     (@unit $unit:literal) => { Some($unit) };
 }
 
-const NO_VALUE: &str = "no value in USD";
-const NO_VALUE_BY_VOLUME: &str = "no value in USD or no volume";
-const NO_VALUE_BY_MASS: &str = "no value in USD or no mass";
+const NO_VALUE: &str = "no value, or its currency has no rate on that day";
+const NO_VALUE_BY_VOLUME: &str = "no value with a rate, or no volume";
+const NO_VALUE_BY_MASS: &str = "no value with a rate, or no mass";
+const NO_FREIGHT: &str = "no freight or no value, or a currency without a rate on that day";
+const NO_COMPARISON: &str = "no value of this item alone, no rate for its currency, or no mass or volume";
 const NO_DAY: &str = "a day is not declared";
 const NO_HISTORY: &str = "no history is kept here";
 const NO_RANGE_OF_DENSITY: &str = "none known for the declared wood";
@@ -397,7 +399,8 @@ view! {
         n_items: Number, Count, Whole("goods_items"), "goods items"
         n_containers: Number, Count, Whole("goods_items"), "containers"
         gross_mass_kg ? NOT_DECLARED: Number, Count, Whole("gross_mass_kg"), "gross mass"; "kg"
-        value_usd ? NO_VALUE: Number, Count, Whole("value"), "declared value when it is in USD"
+        value_usd ? NO_VALUE: Number, Count, Whole("value"), "declared value, else the sum of the items' values, at the rate of the month"; "USD"
+        freight_above_value ? NO_FREIGHT: Bool, Any, Whole("freight"), "the carriage costs more than the goods are said to be worth"
         names_listed_genus: Bool, Any, Whole("goods_items"), "some item names wood of Dalbergia, Diospyros or Osyris"
         has_timber: Bool, Any, Whole("goods_items"), "some item is wood or an article of wood, by HS chapter or by name"
         genera: Texts, Of(Table::Taxa), Whole("goods_items"), "Dalbergia, Diospyros, Osyris: those that some item names"
@@ -464,7 +467,13 @@ view! {
         kg_per_package ? NOT_DECLARED: Number, Count, Nowhere, "gross mass by number of packages"; "kg"
         value_per_m3_usd ? NO_VALUE_BY_VOLUME: Number, Count, Nowhere, "declared value by volume"; "USD/m³"
         value_per_kg_usd ? NO_VALUE_BY_MASS: Number, Count, Nowhere, "declared value by mass"; "USD/kg"
-        value_too_low: Bool, Any, Nowhere, "below 0.3 of the low reference value of the taxon named"
+        value_declared: Text, Any, Nowhere, "the value as declared and the rate that it was changed at, or empty"
+        value_too_low ? NO_COMPARISON: Bool, Any, Nowhere, "below 0.3 of the low reference value of every wood looked for that is named"
+        value_too_high ? NO_COMPARISON: Bool, Any, Nowhere, "above 3 times the high reference value of every wood looked for that is named"
+        cover_value_too_low ? NO_COMPARISON: Bool, Any, Nowhere, "below 0.3 of what the cover goods named fetch at the least"
+        cover_value_too_high ? NO_COMPARISON: Bool, Any, Nowhere, "above 3 times what the cover goods named fetch at the most"
+        value_gap: Text, Any, Nowhere, "why the value cannot be compared, or empty"
+        value_round ? NO_VALUE: Bool, Any, Nowhere, "a sum from 10,000 on of one or two figures and zeros, in the declared currency"
         net_above_gross: Bool, Any, Nowhere, "net mass above gross mass"
         understood: Bool, Any, Stands::Words, "a goods text or an HS code was read, and says something"
         text_lost: Bool, Any, Stands::Words, "a goods text or a name of the goods stood there and could not be read whole"

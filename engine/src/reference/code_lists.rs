@@ -2,6 +2,8 @@
 //!
 //! Source: datasets/codes/card.toml.
 
+use std::collections::HashMap;
+
 use serde::Deserialize;
 
 use super::error::{ReferenceError, TableFault};
@@ -12,7 +14,7 @@ use super::load::DataSource;
 /// One code of one list.
 #[derive(Debug, Clone, Deserialize)]
 pub struct ListedCode {
-    /// `term`, `source`, `purpose`, `permit_type` or `document`.
+    /// Which list: `term`, `source`, `purpose`, `permit_type`, `document` and those of the formats.
     pub kind: String,
     pub code: String,
     pub name: String,
@@ -37,11 +39,18 @@ pub struct ListedCode {
 #[derive(Debug, Clone, Default)]
 pub struct CodeLists {
     rows: Vec<ListedCode>,
+    /// Place of each row, by its code in upper case; one code may stand in several lists.
+    by_code: HashMap<String, Vec<usize>>,
 }
 
 impl CodeLists {
     pub(super) fn load(source: &DataSource, faults: &mut Vec<TableFault>) -> Result<Self, ReferenceError> {
-        Ok(Self { rows: fields::rows(source, "codes", faults)? })
+        let rows: Vec<ListedCode> = fields::rows(source, "codes", faults)?;
+        let mut by_code: HashMap<String, Vec<usize>> = HashMap::new();
+        for (n, row) in rows.iter().enumerate() {
+            by_code.entry(row.code.to_ascii_uppercase()).or_default().push(n);
+        }
+        Ok(Self { rows, by_code })
     }
 
     /// All rows, in the order of the table.
@@ -51,7 +60,8 @@ impl CodeLists {
 
     /// A code of a list, without regard to case.
     pub fn get(&self, kind: &str, code: &str) -> Option<&ListedCode> {
-        self.rows.iter().find(|row| row.kind == kind && row.code.eq_ignore_ascii_case(code.trim()))
+        let places = self.by_code.get(&code.trim().to_ascii_uppercase())?;
+        places.iter().filter_map(|n| self.rows.get(*n)).find(|row| row.kind == kind)
     }
 
     /// A CITES term such as `SAW`.

@@ -28,8 +28,12 @@ pub struct CoverGoods {
     pub density_high_kg_m3: f64,
     /// Heaviest single piece of such goods, kg; `None` = pieces are not judged.
     pub piece_high_kg: Option<f64>,
-    /// What the two ends are.
+    /// What the two ends of the density are.
     pub note: String,
+    /// What such goods fetch at the least, USD for a tonne; `None` = not known.
+    pub value_low_usd_t: Option<f64>,
+    /// What they fetch at the most.
+    pub value_high_usd_t: Option<f64>,
     /// A case is known.
     #[serde(deserialize_with = "fields::flag")]
     pub seen_as_cover: bool,

@@ -17,6 +17,7 @@ mod check;
 mod code_lists;
 mod countries;
 mod cover;
+mod currencies;
 mod densities;
 mod fields;
 mod forms;

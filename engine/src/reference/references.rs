@@ -10,6 +10,7 @@ use super::authorities::Authorities;
 use super::code_lists::CodeLists;
 use super::countries::Countries;
 use super::cover::Covers;
+use super::currencies::Currencies;
 use super::densities::Densities;
 use super::error::{ReferenceError, TableFault};
 use super::fields::{genus_of, species_of};
@@ -37,6 +38,8 @@ pub const TABLES: &[&str] = &[
     "contexts",
     "countries",
     "cover-goods",
+    "currency-pegs",
+    "currency-rates",
     "densities",
     "forms",
     "goods-words",
@@ -106,6 +109,7 @@ pub struct References {
     pub covers: Covers,
     /// Woods of trade that are none of ours.
     pub timbers: Timbers,
+    pub currencies: Currencies,
     /// Densities and values.
     pub densities: Densities,
     /// Units and packages.
@@ -143,6 +147,7 @@ impl References {
             densities: Densities::load(source, f)?,
             units: Units::load(source, f)?,
             codes: CodeLists::load(source, f)?,
+            currencies: Currencies::load(source, f)?,
             seizures: Seizures::load(source, f)?,
             accepted_taxa,
             synonyms,

@@ -66,8 +66,6 @@ pub struct PackageKind {
     /// UN/ECE Recommendation 21 code.
     pub code: String,
     pub name: String,
-    /// What usually comes in it: wood, soft, small, loose, liquid, bulk, any.
-    pub fits: String,
     /// Goods in it are not packed for retail sale.
     #[serde(deserialize_with = "fields::flag")]
     pub wholesale: bool,
@@ -86,6 +84,8 @@ pub struct Units {
     rows: Vec<Unit>,
     packages: Vec<PackageKind>,
     by_name: HashMap<String, usize>,
+    /// Place of each kind of package, by its code in upper case.
+    by_code: HashMap<String, usize>,
 }
 
 /// All units in file order, or every fault of the table.
@@ -101,14 +101,15 @@ pub fn load_units(source: &DataSource) -> Result<Vec<Unit>, ReferenceError> {
 impl Units {
     pub(super) fn load(source: &DataSource, faults: &mut Vec<TableFault>) -> Result<Self, ReferenceError> {
         let rows: Vec<Unit> = fields::rows(source, "units", faults)?;
-        let packages = fields::rows(source, "package-kinds", faults)?;
+        let packages: Vec<PackageKind> = fields::rows(source, "package-kinds", faults)?;
+        let by_code = packages.iter().enumerate().map(|(n, row)| (row.code.to_ascii_uppercase(), n)).collect();
         let mut by_name = HashMap::new();
         for (n, row) in rows.iter().enumerate() {
             for name in row.aliases.iter().chain([&row.code, &row.symbol]) {
                 by_name.entry(light_key(name)).or_insert(n);
             }
         }
-        Ok(Self { rows, packages, by_name })
+        Ok(Self { rows, packages, by_name, by_code })
     }
 
     /// All units, in the order of the table.
@@ -128,6 +129,6 @@ impl Units {
 
     /// The kind of package of a code.
     pub fn package(&self, code: &str) -> Option<&PackageKind> {
-        self.packages.iter().find(|row| row.code.eq_ignore_ascii_case(code.trim()))
+        self.packages.get(*self.by_code.get(&code.trim().to_ascii_uppercase())?)
     }
 }

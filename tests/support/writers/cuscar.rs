@@ -210,6 +210,7 @@ fn bill(consignment: &Consignment, n: u64, out: &mut Message) {
             PartyRole::Importer => "IM",
             PartyRole::Forwarder => "FW",
             PartyRole::Consolidator => "CS",
+            PartyRole::Other => "GO",
         };
         let address = party.address.clone().unwrap_or_default();
         let text = |text: &Option<String>| escaped(text.as_deref().unwrap_or_default());

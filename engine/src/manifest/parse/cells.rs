@@ -1,6 +1,7 @@
 //! Cells of a workbook become rows of text, under limits.
 //!
-//! In: cells in the order of their rows. Out: records, with the row numbers of the sheet; numbers plain, dates as ISO 8601.
+//! In: cells in the order of their rows. Out: a CSV, with the row numbers of the sheet; numbers plain, dates as ISO 8601. Each row
+//! is written as soon as the next one begins, so that a million rows cost the bytes of their texts.
 
 use calamine::{Data, DataRef, ExcelDateTime};
 
@@ -8,9 +9,22 @@ use super::super::fault::ManifestError;
 use super::super::limits;
 
 /// The rows of one sheet while they are read.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Cells {
-    rows: Vec<(u64, csv::ByteRecord)>,
+    written: csv::Writer<Vec<u8>>,
+    numbers: Vec<u32>,
+    /// The row whose cells come in.
+    open: Option<u64>,
+    record: csv::ByteRecord,
+    /// Cells of the widest row so far: rows below are filled up to it.
+    width: usize,
+}
+
+impl Default for Cells {
+    fn default() -> Self {
+        let written = csv::WriterBuilder::new().flexible(true).from_writer(Vec::new());
+        Self { written, numbers: Vec::new(), open: None, record: csv::ByteRecord::new(), width: 0 }
+    }
 }
 
 impl Cells {
@@ -27,33 +41,41 @@ impl Cells {
         if column >= limits::MAX_COLUMNS {
             return Err(over(limits::MAX_COLUMNS, "MAX_COLUMNS"));
         }
-        if self.rows.len() >= limits::MAX_ROWS {
+        if self.numbers.len() >= limits::MAX_ROWS {
             return Err(over(limits::MAX_ROWS, "MAX_ROWS"));
         }
         *left = left.checked_sub(text.len() + 8).ok_or(over(limits::MAX_TABLE_BYTES, "MAX_TABLE_BYTES"))?;
-        if self.rows.last().is_none_or(|(last, _)| *last != row) {
-            self.rows.push((row, csv::ByteRecord::new()));
+        if self.open != Some(row) {
+            self.close()?;
+            self.open = Some(row);
         }
-        if let Some((_, record)) = self.rows.last_mut() {
-            while record.len() < column {
-                record.push_field(b"");
-            }
-            if record.len() == column {
-                record.push_field(text.as_bytes());
-            }
+        while self.record.len() < column {
+            self.record.push_field(b"");
+        }
+        if self.record.len() == column {
+            self.record.push_field(text.as_bytes());
         }
         Ok(())
     }
 
-    /// The rows, all of one width.
-    pub fn rows(mut self) -> Vec<(u64, csv::ByteRecord)> {
-        let width = self.rows.iter().map(|(_, record)| record.len()).max().unwrap_or(0);
-        for (_, record) in &mut self.rows {
-            while record.len() < width {
-                record.push_field(b"");
-            }
+    /// Writes the row whose cells came in.
+    fn close(&mut self) -> Result<(), ManifestError> {
+        let Some(row) = self.open.take() else { return Ok(()) };
+        self.width = self.width.max(self.record.len());
+        while self.record.len() < self.width {
+            self.record.push_field(b"");
         }
-        self.rows
+        self.written.write_byte_record(&self.record).map_err(|error| ManifestError::Io(error.to_string()))?;
+        self.record.clear();
+        self.numbers.push(u32::try_from(row).unwrap_or(u32::MAX));
+        Ok(())
+    }
+
+    /// The rows as a CSV, and the number of each.
+    pub fn finish(mut self) -> Result<(Vec<u8>, Vec<u32>), ManifestError> {
+        self.close()?;
+        let bytes = self.written.into_inner().map_err(|error| ManifestError::Io(error.to_string()))?;
+        Ok((bytes, self.numbers))
     }
 }
 

@@ -12,6 +12,8 @@ use super::super::types::{DocumentKind, PartyRole};
 const TABLE: &str = include_str!("../../../../datasets/codes/codes.csv");
 const DOCUMENT: &str = "document";
 const QUALIFIER: &str = "party_qualifier";
+const REFERENCE: &str = "reference";
+const UNIT: &str = "unit";
 const MESSAGE: &str = "message";
 const X12: &str = "x12";
 const ANSWER: &str = "answer";
@@ -25,6 +27,11 @@ static DOCUMENTS: LazyLock<HashMap<String, DocumentKind>> =
     LazyLock::new(|| of_kind(DOCUMENT, MEANING).filter_map(|(code, kind)| Some((code, kind.parse().ok()?))).collect());
 static ROLES: LazyLock<HashMap<String, PartyRole>> =
     LazyLock::new(|| of_kind(QUALIFIER, MEANING).filter_map(|(code, role)| Some((code, role.parse().ok()?))).collect());
+static REFERENCES: LazyLock<HashMap<String, (Reference, String)>> = LazyLock::new(|| {
+    let named = of_kind(REFERENCE, NAME).zip(of_kind(REFERENCE, MEANING));
+    named.filter_map(|((code, name), (_, meaning))| Some((code, (Reference::of(&meaning)?, name)))).collect()
+});
+static UNITS: LazyLock<HashMap<String, String>> = LazyLock::new(|| of_kind(UNIT, NAME).collect());
 static MESSAGES: LazyLock<HashMap<String, String>> = LazyLock::new(|| of_kind(MESSAGE, NAME).collect());
 static X12S: LazyLock<HashMap<String, String>> = LazyLock::new(|| of_kind(X12, NAME).collect());
 static ANSWERS: LazyLock<Vec<(String, String)>> = LazyLock::new(|| of_kind(ANSWER, NAME).collect());
@@ -33,6 +40,41 @@ static DELIVERY_TERMS: LazyLock<HashSet<String>> =
 /// Parts of names in small letters, and what they say of an element.
 static GOODS_ELEMENTS: LazyLock<Vec<(String, String)>> =
     LazyLock::new(|| of_kind(GOODS_ELEMENT, MEANING).map(|(part, of)| (part.to_lowercase(), of)).collect());
+
+/// What a reference (UN/EDIFACT 1153) refers to, as far as the canonical form has room for it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Reference {
+    /// A bill of lading or an air waybill.
+    Bill,
+    /// Another number that stands for the bill where it has none.
+    OtherBill,
+    /// The bill of a forwarder.
+    HouseBill,
+    /// The bill of a carrier over bills of forwarders.
+    MasterBill,
+    /// The unique reference of a consignment.
+    Ucr,
+    ExportPermit,
+    ImportPermit,
+    Other,
+}
+
+impl Reference {
+    /// A meaning of the table.
+    fn of(meaning: &str) -> Option<Self> {
+        Some(match meaning {
+            "bill" => Self::Bill,
+            "other_bill" => Self::OtherBill,
+            "house_bill" => Self::HouseBill,
+            "master_bill" => Self::MasterBill,
+            "ucr" => Self::Ucr,
+            "export_permit" => Self::ExportPermit,
+            "import_permit" => Self::ImportPermit,
+            "other" => Self::Other,
+            _ => return None,
+        })
+    }
+}
 
 /// Codes of one list, in upper case, with one column. A test reads all of the table, so a row cannot fail here.
 fn of_kind(kind: &str, column: usize) -> impl Iterator<Item = (String, String)> {
@@ -46,9 +88,19 @@ pub(super) fn document(code: &str) -> DocumentKind {
     DOCUMENTS.get(upper(code.trim()).as_ref()).copied().unwrap_or_default()
 }
 
-/// The role of a party (UN/EDIFACT 3035).
+/// The role of a party (UN/EDIFACT 3035); `None` for codes that the table does not have.
 pub(super) fn role(code: &str) -> Option<PartyRole> {
     ROLES.get(code).copied()
+}
+
+/// What a reference refers to (UN/EDIFACT 1153), and what its code is called; `None` for codes that the table does not have.
+pub(super) fn reference(code: &str) -> Option<(Reference, &'static str)> {
+    REFERENCES.get(code).map(|(reference, name)| (*reference, name.as_str()))
+}
+
+/// What a unit of UN/ECE Recommendation 20 is called that measures neither mass, volume, area, length nor number.
+pub(super) fn other_unit(code: &str) -> Option<&'static str> {
+    UNITS.get(upper(code.trim()).as_ref()).map(String::as_str)
 }
 
 /// What a type of UN/EDIFACT message is, in words; cargo reports are not on the list.
@@ -95,7 +147,9 @@ mod tests {
             ("811", DocumentKind::CitesExportPermit),
             (" c400 ", DocumentKind::CitesExportPermit),
             ("911", DocumentKind::CitesImportPermit),
+            ("626", DocumentKind::CitesExportPermit),
             ("851", DocumentKind::PhytosanitaryCertificate),
+            ("865", DocumentKind::CertificateOfOrigin),
             ("861", DocumentKind::CertificateOfOrigin),
             ("704", DocumentKind::Other),
             ("x", DocumentKind::Other),
@@ -104,9 +158,18 @@ mod tests {
             assert_eq!(document(code), kind, "{code}");
         }
         assert_eq!(
-            (role("CZ"), role("UC"), role("ZZ")),
-            (Some(PartyRole::Consignor), Some(PartyRole::Consignee), None)
+            [role("CZ"), role("UC"), role("OS"), role("AH"), role("ZZ")],
+            [
+                Some(PartyRole::Consignor),
+                Some(PartyRole::Consignee),
+                Some(PartyRole::Consignor),
+                Some(PartyRole::Other),
+                None
+            ]
         );
+        assert_eq!(reference("AFA"), Some((Reference::OtherBill, "through bill of lading number")));
+        assert_eq!((reference("IP").map(|(is, _)| is), reference("ZZ")), (Some(Reference::ImportPermit), None));
+        assert_eq!((other_unit("c65"), other_unit("KGM")), (Some("pascal second"), None));
         assert_eq!((message("BAPLIE"), message("CUSCAR")), (Some("a stowage plan"), None));
         assert_eq!((x12("309"), x12("990")), (Some("an ANSI X12 309 (customs manifest)"), None));
     }
@@ -141,6 +204,8 @@ mod tests {
             match &row[0] {
                 DOCUMENT => assert!(meaning.parse::<DocumentKind>().is_ok(), "{row:?}"),
                 QUALIFIER => assert_eq!(role(code), meaning.parse().ok(), "{row:?}"),
+                REFERENCE => assert_eq!(reference(code).map(|(is, _)| is), Reference::of(meaning), "{row:?}"),
+                UNIT => assert!(other_unit(code).is_some() && super::super::units::coded(code).is_none(), "{row:?}"),
                 MESSAGE => assert_eq!(message(code), Some(&row[2]), "{row:?}"),
                 X12 => assert_eq!(x12(code), Some(&row[2]), "{row:?}"),
                 ANSWER => assert_eq!(answer(code), Some(&row[2]), "{row:?}"),

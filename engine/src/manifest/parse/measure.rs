@@ -26,13 +26,15 @@ pub(super) fn kind(bytes: &[u8]) -> Result<Kind, ManifestError> {
         return Ok(Kind::Xls);
     }
     let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).map_err(malformed)?;
+    let by_ratio = (bytes.len() as u64).saturating_mul(limits::MAX_UNPACKED_RATIO).max(16 << 20);
     let allowed =
-        limits::MAX_UNPACKED_BYTES.min((bytes.len() as u64).saturating_mul(limits::MAX_UNPACKED_RATIO).max(16 << 20));
-    let mut stated = 0_u64;
+        Unpacked { whole: limits::MAX_UNPACKED_BYTES.min(by_ratio), sheets: limits::MAX_SHEET_BYTES.min(by_ratio) };
+    let mut stated = Unpacked::default();
     let (mut is_xlsx, mut is_ods, mut has_content) = (false, false, false);
     for n in 0..archive.len() {
         let entry = archive.by_index_raw(n).map_err(malformed)?;
-        stated = stated.saturating_add(entry.size());
+        let part = stated.part(entry.name().is_ok_and(|name| is_sheet(&name)));
+        *part = part.saturating_add(entry.size());
         let is = |known: &str| entry.name().is_ok_and(|name| name.replace('\\', "/") == known);
         is_xlsx |= is("xl/workbook.xml");
         has_content |= is("content.xml");
@@ -50,17 +52,22 @@ pub(super) fn kind(bytes: &[u8]) -> Result<Kind, ManifestError> {
             return Err(ManifestError::OtherMessage { what });
         }
     };
-    if stated > allowed {
-        return Err(unpacked(format!("a workbook of {} bytes that states {stated} bytes unpacked", bytes.len())));
+    for (is_sheet, stated, allowed) in [(false, stated.whole, allowed.whole), (true, stated.sheets, allowed.sheets)] {
+        if stated > allowed {
+            let what = format!("a workbook of {} bytes that states {stated} bytes unpacked", bytes.len());
+            return Err(too_large(what, is_sheet));
+        }
     }
     let mut left = allowed;
     for n in 0..archive.len() {
         let entry = archive.by_index(n).map_err(malformed)?;
-        let unpacked_bytes = std::io::copy(&mut entry.take(left + 1), &mut std::io::sink()).map_err(malformed)?;
-        if unpacked_bytes > left {
-            return Err(unpacked(format!("a workbook of {} bytes whose directory lies", bytes.len())));
+        let is_sheet = entry.name().is_ok_and(|name| is_sheet(&name));
+        let left = left.part(is_sheet);
+        let unpacked_bytes = std::io::copy(&mut entry.take(*left + 1), &mut std::io::sink()).map_err(malformed)?;
+        if unpacked_bytes > *left {
+            return Err(too_large(format!("a workbook of {} bytes whose directory lies", bytes.len()), is_sheet));
         }
-        left -= unpacked_bytes;
+        *left -= unpacked_bytes;
     }
     if kind == Kind::Ods {
         let content = archive.by_name("content.xml").map_err(malformed)?;
@@ -69,9 +76,31 @@ pub(super) fn kind(bytes: &[u8]) -> Result<Kind, ManifestError> {
     Ok(kind)
 }
 
-fn unpacked(what: String) -> ManifestError {
-    let limit = usize::try_from(limits::MAX_UNPACKED_BYTES).unwrap_or(usize::MAX);
-    ManifestError::TooLarge { what, limit, name: "MAX_UNPACKED_BYTES" }
+/// Bytes once unpacked: of the parts that are loaded whole, and of the sheets that are read as a stream.
+#[derive(Debug, Clone, Copy, Default)]
+struct Unpacked {
+    whole: u64,
+    sheets: u64,
+}
+
+impl Unpacked {
+    fn part(&mut self, is_sheet: bool) -> &mut u64 {
+        if is_sheet { &mut self.sheets } else { &mut self.whole }
+    }
+}
+
+/// Is it a sheet of an XLSX by its name?
+fn is_sheet(name: &str) -> bool {
+    let name = name.replace('\\', "/").to_ascii_lowercase();
+    name.starts_with("xl/worksheets/") && name.ends_with(".xml")
+}
+
+fn too_large(what: String, is_sheet: bool) -> ManifestError {
+    let (limit, name) = match is_sheet {
+        true => (limits::MAX_SHEET_BYTES, "MAX_SHEET_BYTES"),
+        false => (limits::MAX_UNPACKED_BYTES, "MAX_UNPACKED_BYTES"),
+    };
+    ManifestError::TooLarge { what, limit: usize::try_from(limit).unwrap_or(usize::MAX), name }
 }
 
 fn malformed(why: impl std::fmt::Display) -> ManifestError {

@@ -20,7 +20,11 @@ pub(in crate::manifest) enum Unit {
 /// Codes of Recommendation 20 in upper case, and folded names. A test reads all of the table, so a row cannot fail here.
 #[derive(Debug, Default)]
 struct Known {
+    /// All codes.
     codes: HashMap<String, Unit>,
+    /// Codes of units that trade has words for as well. The others stand in messages only: in a table `GRN` or `CNT` is a
+    /// grain of nothing.
+    common: HashMap<String, Unit>,
     names: HashMap<String, Unit>,
     /// Names as they stand in the table.
     spelled: Vec<(String, Unit)>,
@@ -37,6 +41,10 @@ static KNOWN: LazyLock<Known> = LazyLock::new(|| {
         };
         let Some(unit) = factor.parse().ok().and_then(|factor| of(quantity, factor)) else { continue };
         known.codes.insert(code.to_owned(), unit);
+        if aliases.is_empty() {
+            continue;
+        }
+        known.common.insert(code.to_owned(), unit);
         for name in aliases.split('|').chain([symbol]) {
             known.spelled.push((name.to_owned(), unit));
             known.names.entry(light_key(name)).or_insert(unit);
@@ -63,8 +71,18 @@ pub(in crate::manifest) fn names() -> impl Iterator<Item = (&'static str, Unit)>
 /// A unit and whether its spelling is a code of Recommendation 20 (others are doubtful: `MT` and `TON` mean a tonne in
 /// trade, which is a thousandfold error if they do not).
 pub(in crate::manifest) fn unit(text: &str) -> Option<(Unit, bool)> {
-    let coded = KNOWN.codes.get(upper(text.trim()).as_ref()).map(|unit| (*unit, true));
+    let coded = KNOWN.common.get(upper(text.trim()).as_ref()).map(|unit| (*unit, true));
     coded.or_else(|| KNOWN.names.get(&light_key(text)).map(|unit| (*unit, false)))
+}
+
+/// The unit of a code of Recommendation 20.
+pub(super) fn coded(code: &str) -> Option<Unit> {
+    KNOWN.codes.get(upper(code.trim()).as_ref()).copied()
+}
+
+/// A unit where a code of Recommendation 20 should stand: any code, else as [`unit`].
+pub(in crate::manifest) fn coded_unit(text: &str) -> Option<(Unit, bool)> {
+    coded(text).map(|unit| (unit, true)).or_else(|| unit(text))
 }
 
 #[cfg(test)]
@@ -84,9 +102,15 @@ mod tests {
             ("Cu. m", Some((Unit::Volume(1.0), false))),
             ("MTK", None),
             ("pcs", None),
+            ("GRN", None),
             ("", None),
         ] {
             assert_eq!(unit(text), expected, "{text}");
+        }
+        for (code, expected) in
+            [("58", Some((Unit::Mass(1.0), true))), ("mbf", Some((Unit::Volume(2.359_737_216), true))), ("C65", None)]
+        {
+            assert_eq!(coded_unit(code), expected, "{code}");
         }
     }
 }

@@ -13,7 +13,7 @@ use super::super::pointer::country_of_party;
 use super::super::reading::Reading;
 use super::super::types::*;
 use super::codes;
-use super::units::{Unit, unit};
+use super::units::{Unit, coded_unit};
 use super::xml::{Node, Piece, Records};
 use super::{Parsed, Parts};
 
@@ -417,7 +417,7 @@ impl<'n> Declaration<'n> {
             self.measured(measure.child("NetNetWeightMeasure").or(measure.child("NetWeightMeasure")), false, &at);
         if let Some(node) = measure.child("TariffQuantity") {
             let spelling = node.attribute("unitCode").unwrap_or("C62").to_owned();
-            if let Some((Unit::Volume(_), _)) = unit(&spelling) {
+            if let Some((Unit::Volume(_), _)) = coded_unit(&spelling) {
                 item.volume_m3 = self.measured(Some(node), true, &at);
             } else if let Some(amount) =
                 node.text().and_then(|text| self.reading.number(text, &|| format!("{at}/TariffQuantity")))
@@ -496,15 +496,17 @@ impl<'n> Declaration<'n> {
         let place = || format!("{at}/{}", node.name);
         let value = self.reading.decimal(node.text()?, &place)?;
         let Some(spelling) = node.attribute("unitCode") else { return Some(value) };
-        match (unit(spelling), is_volume) {
+        match (coded_unit(spelling), is_volume) {
             (Some((Unit::Mass(factor), _)), false) | (Some((Unit::Volume(factor), _)), true) => Some(value * factor),
             _ => {
+                let found = codes::other_unit(spelling).map(|name| format!("{spelling} ({name})"));
+                let expected = "a unit of UNECE Recommendation 20 that measures this";
                 self.reading.fault(
                     "unknown_unit",
                     Severity::Lost,
                     &place,
-                    spelling,
-                    "a unit of UNECE Recommendation 20",
+                    found.as_deref().unwrap_or(spelling),
+                    expected,
                 );
                 None
             }

@@ -76,17 +76,19 @@ impl Book {
     }
 
     /// Cells of one sheet as rows of text, row numbers as in the sheet. `left` bounds the bytes of all cells.
-    fn rows(&mut self, name: &str, left: &mut usize) -> Result<Vec<(u64, csv::ByteRecord)>, ManifestError> {
+    fn rows(&mut self, name: &str, left: &mut usize) -> Result<Rows, ManifestError> {
         let mut rows = Cells::default();
         let range = match self {
             Self::Xlsx(book) => {
                 // A chart or macro sheet has no cells.
-                let Ok(mut cells) = book.worksheet_cells_reader(name) else { return Ok(Vec::new()) };
+                let Ok(mut cells) = book.worksheet_cells_reader(name) else {
+                    return Rows::of_sheet(Vec::new(), Vec::new());
+                };
                 while let Some(cell) = cells.next_cell().map_err(malformed)? {
                     let (row, column) = cell.get_position();
                     rows.push(u64::from(row) + 1, column as usize, &text(cell.get_value()), left)?;
                 }
-                return Ok(rows.rows());
+                return rows.finish().and_then(|(bytes, numbers)| Rows::of_sheet(bytes, numbers));
             }
             Self::Xls(book) => book.worksheet_range(name).map_err(malformed)?,
             Self::Ods(book) => book.worksheet_range(name).map_err(malformed)?,
@@ -95,7 +97,7 @@ impl Book {
         for (row, column, value) in range.used_cells() {
             rows.push(u64::from(top) + row as u64 + 1, side as usize + column, &text_of(value), left)?;
         }
-        Ok(rows.rows())
+        rows.finish().and_then(|(bytes, numbers)| Rows::of_sheet(bytes, numbers))
     }
 
     /// Blocks of merged cells that reach over several rows. A sheet whose blocks cannot be read has none.
@@ -133,7 +135,7 @@ fn sheets(input: impl BufRead, mapping: &Mapping, first_only: bool) -> Result<Ve
             said.push(not_read(&title, false));
             continue;
         }
-        let rows = Rows::of_cells(book.rows(&title, &mut left)?)?;
+        let rows = book.rows(&title, &mut left)?;
         if mapping.sheet.is_none() && !table::is_understood(&rows, mapping) {
             said.push(not_read(&title, table::looks_like_goods(&rows)));
             continue;

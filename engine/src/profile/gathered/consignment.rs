@@ -26,8 +26,6 @@ pub(super) fn values(from: &Gathered<'_>) -> Values {
         .zip(from.consignment.gross_mass_kg)
         .filter(|_| !from.consignment.goods_items.is_empty())
         .map(|(items, whole)| (items - whole).abs() > 0.05 * whole.max(1.0));
-    let value = from.consignment.value.as_ref();
-    let usd = value.filter(|v| v.currency.as_deref() == Some("USD")).and_then(crate::manifest::Money::number);
     let lots = |count: fn(usize, usize) -> usize| match &evidence.history {
         HistoryEvidence::NotKept => Err("no history is kept here".to_owned()),
         HistoryEvidence::Unavailable(why) => Err(why.clone()),
@@ -60,7 +58,8 @@ pub(super) fn values(from: &Gathered<'_>) -> Values {
         .put(consignment::n_items, from.consignment.goods_items.len())
         .put(consignment::n_containers, evidence.equipment.containers.len())
         .put(consignment::gross_mass_kg, from.consignment.gross_mass_kg)
-        .put(consignment::value_usd, usd)
+        .put(consignment::value_usd, evidence.totals.value_usd)
+        .put(consignment::freight_above_value, evidence.totals.freight_above_value)
         .put(consignment::names_listed_genus, evidence.items.iter().any(|i| i.names.verdict == Verdict::Flag))
         .put(consignment::has_timber, evidence.items.iter().zip(&from.consignment.goods_items).any(timber))
         .put(consignment::genera, genera)

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::from::{Gathered, genera, set_of};
 use crate::evidence::listing::Coverage;
+use crate::evidence::price::{Gap, Standing};
 use crate::evidence::{ItemEvidence, TaxonEvidence, form, understanding};
 use crate::manifest::fields::consignment::goods_items as ITEMS;
 use crate::manifest::fields::{Field, goods_item};
@@ -157,6 +158,12 @@ fn item_physics(values: &mut Filling, evidence: &ItemEvidence, goods: &GoodsItem
     let expected =
         physics.expected_kg_m3.map(|(low, high)| format!("{low:.0} to {high:.0} kg/m³ ({})", physics.expected_of));
     let cover = physics.cover.as_ref();
+    // A value that cannot be compared is an open question; goods without a reference value are no question.
+    let price_is = |found: Option<Standing>, asked: Standing| match (found, evidence.price.gap) {
+        (None, Some(_)) => None,
+        (found, _) => Some(found == Some(asked)),
+    };
+    let (of_wood, of_goods) = (evidence.price.of_wood, evidence.price.of_goods);
     let density = match (physics.density, physics.expected_kg_m3) {
         (None, None) => Some("not_applicable"),
         (density, _) => density,
@@ -176,9 +183,15 @@ fn item_physics(values: &mut Filling, evidence: &ItemEvidence, goods: &GoodsItem
         .put(item::heavier_than_cover, cover.map_or(Some(false), |cover| cover.heavier))
         .put(item::as_dense_as_rosewood, physics.as_dense_as_rosewood)
         .put(item::kg_per_package, physics.kg_per_package)
-        .put(item::value_per_m3_usd, physics.value_per_m3_usd)
-        .put(item::value_per_kg_usd, physics.value_per_kg_usd)
-        .put(item::value_too_low, physics.value_too_low == Some(true))
+        .put(item::value_declared, evidence.price.told.as_str())
+        .put(item::value_per_m3_usd, evidence.price.per_m3_usd)
+        .put(item::value_per_kg_usd, evidence.price.per_kg_usd)
+        .put(item::value_too_low, price_is(of_wood, Standing::TooLow))
+        .put(item::value_too_high, price_is(of_wood, Standing::TooHigh))
+        .put(item::cover_value_too_low, price_is(of_goods, Standing::TooLow))
+        .put(item::cover_value_too_high, price_is(of_goods, Standing::TooHigh))
+        .put(item::value_gap, evidence.price.gap.map_or("", Gap::as_str))
+        .put(item::value_round, evidence.price.is_round)
         .put(item::net_above_gross, physics.net_above_gross == Some(true))
         .put(item::fits_container, physics.fits_container);
 }

@@ -110,6 +110,8 @@ impl<'n> Bill<'n> {
         self.containers_of_items(&mut consignment, &equipment);
         consignment.value =
             self.money(&["Value_segment", "Customs_segment"], "Customs_value", "Customs_currency", "customs");
+        consignment.freight =
+            self.money(&["Value_segment", "Freight_segment"], "Freight_value", "Freight_currency", "freight");
         sum(&mut consignment);
         if consignment.goods_items.is_empty() {
             let at = self.path.clone();

@@ -7,8 +7,8 @@ use super::super::super::limits;
 use super::super::super::place::Place;
 use super::super::super::reading::Reading;
 use super::super::super::types::*;
-use super::super::codes;
-use super::super::units::{Unit, unit};
+use super::super::codes::{self, Reference};
+use super::super::units::{Unit, coded_unit};
 use super::fields::{self, TEXT_WIDTHS};
 use super::segment::Segment;
 use crate::codes::CountryCode;
@@ -80,7 +80,9 @@ impl Bill {
 
     /// True for a reference that names a transport document.
     pub(super) fn is_bill_reference(segment: &Segment) -> bool {
-        matches!(segment.get(1, 1), Some("BM" | "MB" | "BH" | "HWB" | "MWB" | "AWB"))
+        use Reference::{Bill, HouseBill, MasterBill};
+        let is = segment.get(1, 1).and_then(codes::reference).map(|(is, _)| is);
+        matches!(is, Some(Bill | HouseBill | MasterBill))
     }
 
     /// A reference. Gives a new bill when it names another one than this.
@@ -90,35 +92,36 @@ impl Bill {
             return None;
         };
         let number = number.to_owned();
-        match kind {
-            "BM" | "BH" | "HWB" | "AWB" | "AAA" => {
-                if self.is_referenced && self.bill.bill_of_lading != number {
-                    if kind == "AAA" {
-                        self.reading.unmapped(segment.place(), &number);
-                        return None;
-                    }
-                    let mut next = Self::new(self.n + 1);
-                    next.listed.clone_from(&self.listed);
-                    next.bill.line = self.bill.line;
-                    next.reference(segment);
-                    return Some(next);
-                }
-                if kind == "BH" || kind == "HWB" {
+        let (is, name) =
+            codes::reference(kind).unwrap_or((Reference::Other, "a code that UN/EDIFACT 1153 does not have"));
+        match is {
+            Reference::Bill | Reference::HouseBill if self.is_referenced && self.bill.bill_of_lading != number => {
+                let mut next = Self::new(self.n + 1);
+                next.listed.clone_from(&self.listed);
+                next.bill.line = self.bill.line;
+                next.reference(segment);
+                return Some(next);
+            }
+            Reference::OtherBill if self.is_referenced && self.bill.bill_of_lading != number => {
+                self.reading.unmapped(segment.place(), &format!("{} ({name})", segment.to_text()));
+            }
+            Reference::Bill | Reference::HouseBill | Reference::OtherBill => {
+                if is == Reference::HouseBill {
                     self.bill.bill_level = Some("house".to_owned());
                 }
                 self.is_referenced = true;
                 self.bill.bill_of_lading = number;
             }
-            "MB" | "MWB" if self.has_body => {
+            Reference::MasterBill if self.has_body => {
                 let mut next = Self::new(self.n + 1);
                 next.listed.clone_from(&self.listed);
                 next.reference(segment);
                 return Some(next);
             }
-            "MB" | "MWB" => self.bill.master_bill = Some(number),
-            "UCN" => self.bill.ucr = Some(number),
-            "EX" | "IP" => {
-                let code = if kind == "EX" { "811" } else { "911" };
+            Reference::MasterBill => self.bill.master_bill = Some(number),
+            Reference::Ucr => self.bill.ucr = Some(number),
+            Reference::ExportPermit | Reference::ImportPermit => {
+                let code = if is == Reference::ExportPermit { "811" } else { "911" };
                 let kind = codes::document(code);
                 let document = Document { code: Some(code.into()), kind, number: Some(number), ..Document::default() };
                 let list = match self.bill.goods_items.last_mut() {
@@ -129,9 +132,9 @@ impl Bill {
                     list.push(document);
                 }
             }
-            _ => {
+            Reference::Other => {
                 segment.quiet_all();
-                self.reading.unmapped(segment.place(), &segment.to_text());
+                self.reading.unmapped(segment.place(), &format!("{} ({name})", segment.to_text()));
             }
         }
         None
@@ -200,7 +203,8 @@ impl Bill {
     fn control(&mut self, segment: &Segment) -> bool {
         let value = fields::number(segment, 1, 2, &mut self.reading);
         let scaled = |expected: fn(Unit) -> Option<f64>| {
-            let factor = segment.get(1, 3).map_or(Some(1.0), |text| unit(text).and_then(|(unit, _)| expected(unit)));
+            let factor =
+                segment.get(1, 3).map_or(Some(1.0), |text| coded_unit(text).and_then(|(unit, _)| expected(unit)));
             value.zip(factor).map(|(value, factor)| value * factor)
         };
         match segment.get(1, 1) {
@@ -227,6 +231,7 @@ impl Bill {
         let amount = if segment.decimal_comma { amount.replace(',', ".") } else { amount.to_owned() };
         let money = Money { amount, currency: segment.get(1, 3).map(str::to_owned), kind: Some(kind.to_owned()) };
         let slot = match self.bill.goods_items.last_mut() {
+            _ if kind == "freight" => &mut self.bill.freight,
             Some(item) => &mut item.value,
             None => &mut self.bill.value,
         };
@@ -288,7 +293,12 @@ impl Bill {
 
     fn party(&mut self, segment: &Segment) -> bool {
         self.has_body = true;
-        let Some(role) = segment.get(1, 1).and_then(codes::role) else { return false };
+        let Some(code) = segment.get(1, 1) else { return false };
+        let role = codes::role(code).unwrap_or_else(|| {
+            let expected = "a role of UN/EDIFACT 3035; the party is kept as another one";
+            self.reading.fault("unknown_party_role", Severity::Doubt, &|| segment.place(), code, expected);
+            PartyRole::Other
+        });
         if self.bill.parties.len() >= limits::MAX_LIST {
             return false;
         }
@@ -377,7 +387,7 @@ impl Bill {
         if !is_volume && !matches!(kind, "G" | "AAB" | "AAD" | "AAA" | "N" | "AAC" | "WT") {
             return false;
         }
-        let factor = match (unit(spelling), is_volume) {
+        let factor = match (coded_unit(spelling), is_volume) {
             (Some((Unit::Volume(factor), sure)), true) | (Some((Unit::Mass(factor), sure)), false) => {
                 if !sure {
                     let expected = "a unit of UNECE Recommendation 20; read as in trade";
@@ -387,7 +397,9 @@ impl Bill {
             }
             _ => {
                 let expected = if is_volume { "a unit of volume such as MTQ" } else { "a unit of mass such as KGM" };
-                self.reading.fault("unknown_unit", Severity::Lost, &|| segment.place(), spelling, expected);
+                let found = codes::other_unit(spelling).map(|name| format!("{spelling} ({name})"));
+                let found = found.as_deref().unwrap_or(spelling);
+                self.reading.fault("unknown_unit", Severity::Lost, &|| segment.place(), found, expected);
                 return false;
             }
         };

@@ -10,11 +10,11 @@ use super::super::super::fault::{Fault, Severity};
 use super::super::super::fields::*;
 use super::super::super::limits;
 use super::super::super::place::Place;
-use super::super::super::reading::Reading;
+use super::super::super::reading::{HIDDEN, Reading, visible};
 use super::super::super::types::*;
 use super::super::Parsed;
 use super::super::part::OpenPart;
-use super::super::units::{Unit, unit};
+use super::super::units::{Unit, coded_unit};
 use super::bill::Bill;
 use super::containers::Containers;
 use super::envelope::Envelope;
@@ -209,7 +209,7 @@ impl Message {
                 let whole = value.map(|value| value as u64);
                 match segment.get(1, 1) {
                     Some("7") => {
-                        let factor = segment.get(1, 3).and_then(unit).map_or(1.0, |(unit, _)| match unit {
+                        let factor = segment.get(1, 3).and_then(coded_unit).map_or(1.0, |(unit, _)| match unit {
                             Unit::Mass(factor) => factor,
                             Unit::Volume(_) => 1.0,
                         });
@@ -395,7 +395,7 @@ impl Message {
             }
             return;
         }
-        let factor = match segment.get(3, 1).and_then(unit) {
+        let factor = match segment.get(3, 1).and_then(coded_unit) {
             Some((Unit::Mass(factor), _)) => factor,
             _ => return self.not_carried(segment),
         };
@@ -434,6 +434,11 @@ impl Message {
         for (element, component, text) in segment.unread() {
             let place = format!("{} element {element} component {component}", segment.place());
             self.unmapped(place, text);
+        }
+        if segment.hid_signs() {
+            let reading = self.bill.as_mut().map_or(&mut self.reading, |bill| &mut bill.reading);
+            let found = visible(&segment.to_text());
+            reading.fault("hidden_characters", Severity::Doubt, &|| segment.place(), &found, HIDDEN);
         }
     }
 

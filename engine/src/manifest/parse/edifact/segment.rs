@@ -6,6 +6,7 @@
 use std::cell::Cell;
 
 use super::super::super::limits::MAX_SEGMENT_BYTES;
+use super::super::super::reading::{has_unseen, is_unseen};
 
 /// Tags of cargo reports and their envelope, by which a segment is known whose terminator before was lost.
 const TAGS: &[&str] = &[
@@ -52,6 +53,10 @@ pub(in super::super) struct Segment {
     /// Where line breaks stood that were left out, as places in the text.
     breaks: Vec<Break>,
     too_long: bool,
+    /// The text of each piece without the signs that nobody sees, where some piece has any.
+    plain: Option<Vec<String>>,
+    /// Was a code or a number read that had such signs?
+    hid: Cell<bool>,
     tag: [u8; 3],
     /// Number of the message within the file; set by the reader, as the next one.
     pub message: u64,
@@ -91,12 +96,28 @@ impl Segment {
         format!("message {} segment {} {}", self.message, self.number, self.tag_text())
     }
 
-    /// A component, trimmed; `None` when absent or blank. Counts as read.
+    /// A component, trimmed and without signs that nobody sees: a code is the same code with one of them in it. `None` when
+    /// absent or blank. Counts as read.
     pub fn get(&self, element: usize, component: usize) -> Option<&str> {
-        let piece = component.checked_sub(1).and_then(|n| self.components(element).get(n))?;
+        let n = component.checked_sub(1)?;
+        let piece = self.components(element).get(n)?;
         piece.read.set(true);
-        let text = trimmed(self.text(piece));
+        let sent = self.text(piece);
+        let text = match &self.plain {
+            None => sent,
+            Some(plain) => {
+                let text = plain.get(self.elements.get(element)? + n)?;
+                self.hid.set(self.hid.get() || text != sent);
+                text
+            }
+        };
+        let text = trimmed(text);
         (!text.is_empty()).then_some(text)
+    }
+
+    /// True when a code or a number was read from which signs that nobody sees were left out.
+    pub fn hid_signs(&self) -> bool {
+        self.hid.get()
     }
 
     /// The first component of an element, its code list qualifiers counting as read.
@@ -240,6 +261,8 @@ impl Segment {
         self.elements.push(0);
         self.breaks.clear();
         (self.n_released, self.released_at, self.too_long) = (0, None, false);
+        self.plain = None;
+        self.hid.set(false);
     }
 
     /// Starts a segment of which the tag and its separator were read already.
@@ -322,7 +345,14 @@ impl Segment {
     /// Ends the segment. False when its tag is not three letters or digits.
     pub(super) fn finish(&mut self) -> bool {
         self.end_component();
-        let tag = self.pieces.first().map(|piece| trimmed(self.text(piece)).as_bytes());
+        if has_unseen(&self.text) {
+            let plain = |piece| self.text(piece).chars().filter(|c| !is_unseen(*c)).collect();
+            self.plain = Some(self.pieces.iter().map(plain).collect());
+        }
+        let tag = match &self.plain {
+            Some(plain) => plain.first().map(|text| trimmed(text).as_bytes()),
+            None => self.pieces.first().map(|piece| trimmed(self.text(piece)).as_bytes()),
+        };
         let tag: Option<[u8; 3]> = tag.and_then(|tag| tag.try_into().ok());
         let tag = tag.filter(|tag| tag.iter().all(u8::is_ascii_alphanumeric));
         self.tag = tag.map_or([b' '; 3], |tag| tag.map(|byte| byte.to_ascii_uppercase()));

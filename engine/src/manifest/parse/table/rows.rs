@@ -69,16 +69,8 @@ impl Rows {
         Ok(rows)
     }
 
-    /// Rows of a workbook: numbers as in the sheet, cells as text.
-    pub fn of_cells(cells: Vec<(u64, ByteRecord)>) -> Result<Self, ManifestError> {
-        let io = |error: csv::Error| ManifestError::Io(error.to_string());
-        let mut writer = csv::WriterBuilder::new().flexible(true).from_writer(Vec::new());
-        let mut numbers = Vec::with_capacity(cells.len());
-        for (number, record) in &cells {
-            writer.write_byte_record(record).map_err(io)?;
-            numbers.push(u32::try_from(*number).unwrap_or(u32::MAX));
-        }
-        let bytes = writer.into_inner().map_err(|error| ManifestError::Io(error.to_string()))?;
+    /// Rows of a workbook, written as a CSV; numbers as in the sheet.
+    pub fn of_sheet(bytes: Vec<u8>, numbers: Vec<u32>) -> Result<Self, ManifestError> {
         Ok(Self { numbers, ..Self::of_csv(bytes, b',')? })
     }
 
@@ -279,10 +271,9 @@ mod tests {
             assert_eq!(rows.get(2), ByteRecord::from(vec!["last", "say \"it\""]));
         }
         assert_eq!(rows.get(7).len(), 0);
-        let cells = vec![(3, ByteRecord::from(vec!["é;", ""])), (9, ByteRecord::from(vec!["1"]))];
-        let rows = Rows::of_cells(cells.clone()).unwrap();
-        assert_eq!((rows.number(0), rows.get(0)), (3, cells[0].1.clone()));
-        assert_eq!((rows.number(1), rows.get(1)), (9, cells[1].1.clone()));
+        let rows = Rows::of_sheet(b"\xc3\xa9;,\n1\n".to_vec(), vec![3, 9]).unwrap();
+        assert_eq!((rows.number(0), rows.get(0)), (3, ByteRecord::from(vec!["é;", ""])));
+        assert_eq!((rows.number(1), rows.get(1)), (9, ByteRecord::from(vec!["1"])));
         let many = vec!["1"; 3_000].join(",");
         assert!(matches!(
             Rows::of_csv(many.into_bytes(), b','),
