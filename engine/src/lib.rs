@@ -11,6 +11,7 @@ mod inputs;
 mod label;
 mod manifest;
 mod names;
+mod parties;
 mod permits;
 mod profile;
 mod reference;
@@ -87,10 +88,17 @@ pub mod woods {
 /// Permits: the register, the match of a declared document against it, the ledger of what is spent.
 pub mod papers {
     pub use crate::permits::{
-        Balance, Burst, BurstKind, Candidate, Claim, Document, IssuerAlert, Ledger, LedgerError, MatchContext,
-        MemoryLedger, PermitKey, PermitKind, PermitMatch, Position, PresentedPermit, Problem, ProblemCode, Register,
-        Relation, RowFault, Score, Spent, Status, UseState, Verdict, bursts, evaluate, match_line,
+        Balance, Burst, BurstKind, Candidate, Claim, DayBurst, Document, IssuerAlert, Ledger, LedgerError,
+        MatchContext, MemoryLedger, PermitKey, PermitKind, PermitMatch, Position, PresentedPermit, Problem,
+        ProblemCode, Register, Relation, RowFault, Score, Spent, Status, UseState, Verdict, bursts, evaluate,
+        match_line,
     };
+}
+
+/// Names of firms, people and ships: how like two of them are, and figures over labelled pairs.
+pub mod people {
+    pub use crate::parties::{FormRow, PartyName, SAME_PARTY, derive_forms, similarity};
+    pub use crate::workbench::parties::{Counted, Half, PairFigures, Screened, evaluate, screen};
 }
 
 /// Alerts, Notifications, watch lists: records, look-up, search, and what one record changes.

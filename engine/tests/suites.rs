@@ -8,6 +8,7 @@ mod headers;
 mod listing;
 mod names;
 mod other_surfaces;
+mod parties;
 mod permits;
 mod reference;
 mod tables;

@@ -14,6 +14,7 @@ const ORDER: &[&str] = &[
     "manifest",
     "reference",
     "names",
+    "parties",
     "permits",
     "alerts",
     "evidence",

@@ -21,6 +21,7 @@ mod laws;
 mod layers;
 mod lowering;
 mod papers;
+mod people;
 mod prices;
 mod public_names;
 mod reasons;

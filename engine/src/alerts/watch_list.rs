@@ -10,7 +10,10 @@ use super::record::RecordFault;
 use crate::codes::{CountryCode, Date, Period};
 use crate::digest;
 use crate::label::Label;
-use crate::permits::{PartyName, WordCounts, name_similarity};
+use crate::parties::{
+    PartyName, WordCounts, address_similarity, ceiling, has_initials, is_syllabic, keyed_weights, similarity,
+    sound_keys,
+};
 use crate::text::plain_key;
 
 /// Similarity from which a party is taken for an entry. Chosen on `tests/labelled/watch_list.jsonl`.
@@ -92,13 +95,22 @@ pub struct WatchMatch {
     pub met: String,
 }
 
-/// All entries, by the words of their names.
+/// What a name is (`name`, `alias`), as written, and in comparable form.
+type Named = (&'static str, String, PartyName);
+
+/// All entries, by the sounds of their names and the words of their addresses.
 #[derive(Debug, Default)]
 pub struct WatchList {
     entries: Vec<WatchEntry>,
     /// Per entry its name and aliases, weighed by how rare their words are in the list.
-    names: Vec<Vec<(&'static str, String, PartyName)>>,
-    by_word: HashMap<String, Vec<usize>>,
+    names: Vec<Vec<Named>>,
+    counts: WordCounts,
+    /// Per entry: some name of it has initials.
+    initials: Vec<bool>,
+    /// By keys of the names.
+    by_sound: HashMap<u64, Vec<u32>>,
+    /// Addresses by the beginnings of their words.
+    by_address: HashMap<String, Vec<u32>>,
 }
 
 impl WatchList {
@@ -138,18 +150,19 @@ impl WatchList {
         }
         // The order of rows is nothing: what ties is told by id.
         entries.sort_by_cached_key(|entry| (entry.id.clone(), *digest::of(entry).as_bytes()));
-        let mut by_word: HashMap<String, Vec<usize>> = HashMap::new();
-        for (n, entry) in entries.iter().enumerate() {
-            let texts = [entry.name.as_str(), entry.aliases.as_str(), entry.address.as_deref().unwrap_or_default()];
-            for word in texts.into_iter().flat_map(words) {
-                let list = by_word.entry(prefix(&word)).or_default();
-                if list.last() != Some(&n) {
-                    list.push(n);
-                }
+        let (names, counts) = weighed_names(&entries);
+        let initials = names.iter().map(|names| names.iter().any(|(_, _, name)| has_initials(name))).collect();
+        let mut by_sound: HashMap<u64, Vec<u32>> = HashMap::new();
+        let mut by_address: HashMap<String, Vec<u32>> = HashMap::new();
+        for (n, (entry, names)) in (0_u32..).zip(entries.iter().zip(&names)) {
+            for key in names.iter().flat_map(|(_, _, name)| sound_keys(name)) {
+                note(by_sound.entry(key.key).or_default(), n);
+            }
+            for word in words(entry.address.as_deref().unwrap_or_default()).filter(|_| entry.kind == ADDRESS) {
+                note(by_address.entry(prefix(&word)).or_default(), n);
             }
         }
-        let names = weighed_names(&entries);
-        (Self { entries, names, by_word }, faults)
+        (Self { entries, names, counts, initials, by_sound, by_address }, faults)
     }
 
     /// Fingerprint of the entries, whatever their order.
@@ -172,19 +185,40 @@ impl WatchList {
         self.entries.is_empty()
     }
 
+    /// Entries that share enough of a name's words by their sounds; those with initials share what they can.
+    fn candidates(&self, own: &PartyName) -> Vec<u32> {
+        let weights = keyed_weights(own);
+        let wanted = weights.iter().sum::<f64>() * SHARED;
+        let mut met: Vec<(u32, Option<u8>)> = Vec::new();
+        for key in sound_keys(own) {
+            met.extend(self.by_sound.get(&key.key).into_iter().flatten().map(|n| (*n, key.word)));
+        }
+        met.sort_unstable();
+        met.dedup();
+        let enough = |shared: &&[(u32, Option<u8>)]| {
+            let initials =
+                || shared.first().and_then(|(n, _)| self.initials.get(*n as usize)).copied().unwrap_or(false);
+            let whole = shared.iter().any(|(_, word)| word.is_none());
+            let word = |n: &Option<u8>| n.and_then(|n| weights.get(usize::from(n))).copied().unwrap_or(0.0);
+            whole || shared.iter().map(|(_, n)| word(n)).sum::<f64>() >= wanted || initials()
+        };
+        let shared = met.chunk_by(|a, b| a.0 == b.0).filter(enough);
+        shared.filter_map(|shared| shared.first().map(|(n, _)| *n)).collect()
+    }
+
     /// The closest entry on a day, from `MIN_SIMILARITY` on. Ties go to the lower id.
     pub fn closest(&self, party: &WatchedParty<'_>, day: Date) -> Option<WatchMatch> {
-        let mut candidates: Vec<usize> = words(party.name)
-            .chain(words(party.address))
-            .filter_map(|word| self.by_word.get(&prefix(&word)))
-            .flatten()
-            .copied()
-            .collect();
+        let own = PartyName::new(party.name).weighed(&self.counts);
+        let mut candidates = self.candidates(&own);
+        if !self.by_address.is_empty() {
+            let by_address = words(party.address).filter_map(|word| self.by_address.get(&prefix(&word)));
+            candidates.extend(by_address.flatten());
+        }
         candidates.sort_unstable();
         candidates.dedup();
         let mut best: Option<WatchMatch> = None;
-        let own = PartyName::new(party.name);
         for n in candidates {
+            let n = n as usize;
             let Some(entry) = self.entries.get(n) else { continue };
             let period = Period { from: entry.listed_on, to: entry.delisted_on.and_then(|day| day.yesterday().ok()) };
             if !period.contains(day) {
@@ -200,6 +234,9 @@ impl WatchList {
         best
     }
 }
+
+/// Kind of an entry that is an address.
+const ADDRESS: &str = "address";
 
 /// Columns of the file.
 const COLUMNS: &[&str] = &[
@@ -237,8 +274,8 @@ fn entry(record: &csv::StringRecord, headers: &csv::StringRecord) -> Result<Watc
 }
 
 /// Names and aliases of every entry. A word that many entries share says little.
-fn weighed_names(entries: &[WatchEntry]) -> Vec<Vec<(&'static str, String, PartyName)>> {
-    let plain: Vec<Vec<(&'static str, String, PartyName)>> = entries
+fn weighed_names(entries: &[WatchEntry]) -> (Vec<Vec<Named>>, WordCounts) {
+    let plain: Vec<Vec<Named>> = entries
         .iter()
         .map(|entry| {
             let aliases = entry.aliases.split('|').map(|alias| ("alias", alias.trim()));
@@ -249,32 +286,37 @@ fn weighed_names(entries: &[WatchEntry]) -> Vec<Vec<(&'static str, String, Party
         .collect();
     let mut counts = WordCounts::default();
     plain.iter().flatten().for_each(|(_, _, name)| counts.add(name));
-    let weigh = |(on, text, name): (&'static str, String, PartyName)| (on, text, name.weighed(&counts));
-    plain.into_iter().map(|names| names.into_iter().map(weigh).collect()).collect()
+    let weigh = |(on, text, name): Named| (on, text, name.weighed(&counts));
+    let names = plain.into_iter().map(|names| names.into_iter().map(weigh).collect()).collect();
+    (names, counts)
 }
 
 fn compared(
     entry: &WatchEntry,
-    names: &[(&'static str, String, PartyName)],
+    names: &[Named],
     party: &WatchedParty<'_>,
     own: &PartyName,
 ) -> Option<(f64, &'static str, String)> {
     // Another country makes a namesake likely; a missing one says nothing.
     let elsewhere = matches!((entry.country, party.country), (Some(a), Some(b)) if a != b);
-    // `(DUBAI BRANCH)`: what stands in brackets is seldom part of the name.
-    let plain = party.name.split_once('(').map(|(before, _)| PartyName::new(before)).filter(|name| !name.is_empty());
-    let names = names.iter().filter(|_| !own.is_empty()).map(|(on, text, name)| {
-        let without = plain.as_ref().map_or(0.0, |plain| name_similarity(name, plain) * 0.98);
-        let similarity = name_similarity(name, own).max(without);
+    // Most names that share a key share little else: their shapes tell, save where one sound has other letters.
+    let syllabic = is_syllabic(own);
+    let plain = own.without_brackets();
+    let may_be = |name: &PartyName| {
+        let by_shape = |own: &PartyName| ceiling(name.shapes(), own.shapes()) >= MAY_BE;
+        by_shape(own) || plain.as_ref().is_some_and(by_shape) || (syllabic && is_syllabic(name))
+    };
+    let names = names.iter().filter(|(_, _, name)| !own.is_empty() && may_be(name)).map(|(on, text, name)| {
+        let likeness = similarity(name, own);
         let factor = match elsewhere {
             true if is_rare(name) => RARE_ELSEWHERE,
             true => COMMON_ELSEWHERE,
             false => 1.0,
         };
-        (similarity * factor, *on, text.clone())
+        (likeness * factor, *on, text.clone())
     });
     let address = entry.address.as_deref().filter(|address| !address.is_empty() && !party.address.is_empty());
-    let address = address.filter(|_| entry.kind == "address" && !elsewhere).map(|address| {
+    let address = address.filter(|_| entry.kind == ADDRESS && !elsewhere).map(|address| {
         let city = entry.city.as_deref().unwrap_or_default();
         let whole = format!("{address} {city}");
         let similarity = address_similarity(address, party.address).max(address_similarity(&whole, party.address));
@@ -282,6 +324,12 @@ fn compared(
     });
     names.chain(address).max_by(|a, b| a.0.total_cmp(&b.0))
 }
+
+/// Share of the weight of a party's words that an entry must have by sound.
+const SHARED: f64 = 0.6;
+
+/// Names whose shapes are less alike are not compared.
+const MAY_BE: f64 = 0.8;
 
 /// A rare name in another country is still likely the same party, a common one (`Rising Star`) is not.
 const RARE_ELSEWHERE: f64 = 0.93;
@@ -293,68 +341,19 @@ fn is_rare(name: &PartyName) -> bool {
     telling.len() >= 2 && telling.iter().sum::<usize>() >= 14
 }
 
-/// Numbers must be equal; words may be damaged.
-pub fn address_similarity(a: &str, b: &str) -> f64 {
-    let numbers = |text: &str| {
-        let mut numbers: Vec<String> = words(text).filter(|word| word.bytes().any(|b| b.is_ascii_digit())).collect();
-        numbers.sort();
-        numbers
-    };
-    let (na, nb) = (numbers(a), numbers(b));
-    if na.iter().any(|number| !nb.contains(number)) && nb.iter().any(|number| !na.contains(number))
-        || na.len() != nb.len()
-    {
-        return 0.0;
-    }
-    let sorted = |text: &str| {
-        let mut sorted: Vec<String> = words(text).map(written_out).collect();
-        sorted.sort();
-        sorted
-    };
-    let (a, b) = (sorted(a), sorted(b));
-    // One other word makes another street; letters of the rest do not make up for it.
-    let pairs = aligned(&a, &b);
-    if pairs < ALIKE_WORDS { pairs } else { strsim::jaro_winkler(&a.join(" "), &b.join(" ")) }
-}
-
-/// Share of the words of two addresses that must have their like.
-const ALIKE_WORDS: f64 = 0.85;
-
-/// Words that are usually cut short.
-fn written_out(word: String) -> String {
-    let long = match word.as_str() {
-        "rd" => "road",
-        "st" => "street",
-        "str" | "strasse" => "strasse",
-        "ave" | "av" => "avenue",
-        "blvd" => "boulevard",
-        "ln" => "lane",
-        "bldg" => "building",
-        _ => return word,
-    };
-    long.to_owned()
-}
-
-/// Words of both that have their like in the other, of all words.
-fn aligned(a: &[String], b: &[String]) -> f64 {
-    let mut left: Vec<&String> = b.iter().collect();
-    let mut met = 0_usize;
-    for word in a {
-        let like = left.iter().position(|other| strsim::jaro_winkler(word, other) >= 0.88);
-        if let Some(place) = like {
-            left.swap_remove(place);
-            met += 2;
-        }
-    }
-    met as f64 / (a.len() + b.len()).max(1) as f64
-}
-
 fn words(text: &str) -> impl Iterator<Item = String> {
     let words: Vec<String> = plain_key(text).split(' ').filter(|word| !word.is_empty()).map(str::to_owned).collect();
     words.into_iter()
 }
 
-/// Words meet as candidates by their first three letters, written in Latin.
+/// Adds an entry once: entries come in order.
+fn note(list: &mut Vec<u32>, n: u32) {
+    if list.last() != Some(&n) {
+        list.push(n);
+    }
+}
+
+/// Words of addresses meet as candidates by their first three letters, written in Latin.
 fn prefix(word: &str) -> String {
     if word.is_ascii() {
         return word.chars().take(3).collect();

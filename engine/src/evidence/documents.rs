@@ -13,8 +13,8 @@ use crate::codes::Date;
 use crate::label::Label;
 use crate::manifest::{Consignment, Document, DocumentKind, GoodsItem, Manifest, PartyRole};
 use crate::permits::{
-    self, Claim, IssuerAlert, MatchContext, PermitKey, PermitMatch, PresentedPermit, ProblemCode, Spent, TOLERANCE,
-    Taking, Verdict,
+    self, Claim, DayBurst, IssuerAlert, MatchContext, PermitKey, PermitMatch, PresentedPermit, ProblemCode, Spent,
+    TOLERANCE, Taking, Verdict,
 };
 pub use crate::permits::{Candidate, Problem};
 use crate::reference::Measured;
@@ -42,6 +42,8 @@ pub struct DocumentEvidence {
     pub covers_listed_wood: bool,
     /// A kind that cannot cover this trade.
     pub wrong_kind_for_flow: bool,
+    /// The document that was matched was issued on a day of very many.
+    pub burst: Option<DayBurst>,
     /// Strictest label of the register rows and alerts that the answer rests on.
     pub handling: Label,
 }
@@ -151,6 +153,7 @@ fn plain(item: Option<usize>, n: usize, document: &Document, covered: bool) -> D
         purpose: None,
         covers_listed_wood: covered,
         wrong_kind_for_flow: covered,
+        burst: None,
         handling: Label::Clear,
     }
 }
@@ -168,6 +171,7 @@ fn compared(item: Option<usize>, n: usize, document: &Document, found: PermitMat
         purpose: declared.or_else(|| matched.and_then(|document| document.purpose)),
         covers_listed_wood: covered,
         wrong_kind_for_flow: found.has(ProblemCode::WrongType),
+        burst: found.burst,
         problems: found.problems,
         candidates: found.candidates,
         taking: found.taking,

@@ -12,6 +12,7 @@ use crate::evidence::parties::address_text;
 use crate::evidence::{Evidence, ItemEvidence};
 use crate::manifest::{Call, Consignment, Function, GoodsItem, Manifest, PartyRole};
 use crate::names::Verdict;
+use crate::parties::address_key;
 use crate::permits::Claim;
 use crate::reference::References;
 
@@ -88,14 +89,32 @@ fn key_of(manifest: &Manifest, consignment: &Consignment, as_of: Date, digest: &
     }
 }
 
-/// Consignee and notify names, and their addresses, folded.
+/// What links a lot to others: consignee and notify parties by name and place, by address (a city alone is none), by
+/// telephone and mail; its containers; its permits. A common name elsewhere is another receiver.
 pub(crate) fn receivers(consignment: &Consignment) -> Vec<String> {
     let of = |role: PartyRole| consignment.parties.iter().filter(move |party| party.role == role);
-    let parties = of(PartyRole::Consignee).chain(of(PartyRole::NotifyParty));
-    let mut receivers: Vec<String> = parties
-        .flat_map(|party| [crate::alerts::key(&party.name), crate::alerts::key(&address_text(party))])
-        .filter(|text| text.chars().count() >= MIN_RECEIVER_CHARS)
-        .collect();
+    let mut receivers: Vec<String> = Vec::new();
+    for party in of(PartyRole::Consignee).chain(of(PartyRole::NotifyParty)) {
+        let key = crate::alerts::key;
+        let address = party.address.as_ref();
+        let country = address.and_then(|address| address.country).map(|country| country.to_string());
+        let city = address.and_then(|address| address.city.as_deref()).map(key);
+        let name = key(&party.name);
+        if name.chars().count() >= MIN_RECEIVER_CHARS {
+            receivers.push(format!("{name}|{}|{}", country.unwrap_or_default(), city.unwrap_or_default()));
+        }
+        let address = address_key(&address_text(party)).filter(|key| key.chars().count() >= MIN_RECEIVER_CHARS);
+        receivers.extend(address.map(|address| format!("@{address}")));
+        let contacts = party.contacts.iter().map(|contact| key(contact));
+        let contacts = contacts.filter(|contact| contact.chars().count() >= MIN_RECEIVER_CHARS);
+        receivers.extend(contacts.map(|contact| format!("+{contact}")));
+    }
+    let containers = consignment.goods_items.iter().flat_map(|item| &item.in_containers);
+    receivers
+        .extend(containers.map(|own| format!("#{}", crate::alerts::key(&own.container))).filter(|key| key.len() > 1));
+    let permits = consignment.all_documents().filter(|(_, _, document)| document.kind.is_cites());
+    let numbers = permits.filter_map(|(_, _, document)| document.number.as_deref());
+    receivers.extend(numbers.map(|number| format!("%{}", crate::alerts::key(number))).filter(|key| key.len() > 1));
     receivers.sort();
     receivers.dedup();
     receivers

@@ -132,7 +132,7 @@ fn words(text: &str) -> Vec<Word<'_>> {
 }
 
 /// Numbers of documents that the text announces.
-fn numbers(text: &str) -> Vec<(DocumentKind, String)> {
+pub(super) fn numbers(text: &str) -> Vec<(DocumentKind, String)> {
     let words = words(text);
     let mut found = Vec::new();
     let mut n = 0;
@@ -191,7 +191,7 @@ fn split_equal(text: &str) -> Vec<&str> {
 }
 
 /// The shape of a permit number: five to thirty-five letters and digits with at least three digits; a year is none.
-fn is_number(word: &str) -> bool {
+pub(super) fn is_number(word: &str) -> bool {
     let digits = word.bytes().filter(u8::is_ascii_digit).count();
     let letters = word.bytes().filter(u8::is_ascii_alphabetic).count();
     let shaped =

@@ -24,6 +24,7 @@ mod place;
 mod pointer;
 mod reading;
 pub mod schema;
+mod several;
 mod summary;
 mod sums;
 mod types;

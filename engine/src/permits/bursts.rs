@@ -3,12 +3,13 @@
 //! In: a register. Out: findings, by kind, authority and day. What is usual is taken from the office itself: a busy
 //! office has busy days. Source: CITES CoP17 Doc. 25 para. 18 (thousands of permits issued out of order).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use serde::Serialize;
 
 use super::document::Document;
 use super::number::FoldedNumber;
+use super::store::{Packed, Store, Symbol, from_day};
 use crate::codes::{CountryCode, Date};
 
 /// A day below this many permits is no burst, whatever is usual.
@@ -52,6 +53,60 @@ pub struct Burst {
     pub usual: u64,
     /// Some of the documents.
     pub numbers: Vec<String>,
+}
+
+/// A day on which an office issued far more than is usual for it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct DayBurst {
+    /// Documents of that day.
+    pub count: u64,
+    /// The middle of its other days.
+    pub usual: u64,
+}
+
+/// Office and signatory, as a register keeps them.
+type Office = (CountryCode, Symbol, Symbol);
+
+/// The bursts of a register, by office and day.
+#[derive(Debug, Clone, Default)]
+pub(super) struct BusyDays(HashMap<(Office, i32), DayBurst>);
+
+fn office(packed: &Packed) -> Office {
+    (packed.issuing_country, packed.authority, packed.signatory)
+}
+
+impl BusyDays {
+    /// One step a document.
+    pub(super) fn of_store(store: &Store) -> Self {
+        let mut offices: HashMap<Office, BTreeMap<i32, u64>> = HashMap::new();
+        for packed in store.documents.iter().filter(|packed| from_day(packed.issued_on).is_some()) {
+            *offices.entry(office(packed)).or_default().entry(packed.issued_on).or_default() += 1;
+        }
+        let mut found = HashMap::new();
+        for (office, days) in offices {
+            for day in days.keys() {
+                if let Some(burst) = day_burst(&days, day) {
+                    found.insert((office, *day), burst);
+                }
+            }
+        }
+        Self(found)
+    }
+
+    /// The burst in which a document was issued.
+    pub(super) fn of(&self, packed: &Packed) -> Option<DayBurst> {
+        self.0.get(&(office(packed), packed.issued_on)).copied()
+    }
+}
+
+/// Is the day a burst among those of its office? The other days say what is usual, so that a burst does not hide itself.
+fn day_burst<D: Ord>(days: &BTreeMap<D, u64>, day: &D) -> Option<DayBurst> {
+    let count = *days.get(day)?;
+    if count < MIN_BURST as u64 {
+        return None;
+    }
+    let usual = median(days.iter().filter(|(other, _)| *other != day).map(|(_, count)| *count).collect());
+    (count >= usual.max(1) * BURST_FACTOR as u64).then_some(DayBurst { count, usual })
 }
 
 /// Every finding in a set of documents, sorted.
@@ -114,11 +169,9 @@ fn many_in_a_day(country: Option<CountryCode>, issuer: &str, documents: &[Docume
             days.entry(day).or_default().push(document);
         }
     }
+    let counts: BTreeMap<Date, u64> = days.iter().map(|(day, issued)| (*day, issued.len() as u64)).collect();
     for (day, issued) in &days {
-        // The other days say what is usual, so that a burst does not hide itself.
-        let others = days.iter().filter(|(other, _)| *other != day).map(|(_, issued)| issued.len() as u64).collect();
-        let usual = median(others);
-        if issued.len() >= MIN_BURST && issued.len() as u64 >= usual.max(1) * BURST_FACTOR as u64 {
+        if let Some(DayBurst { usual, .. }) = day_burst(&counts, day) {
             found.push(Burst {
                 kind: BurstKind::ManyInADay,
                 country,

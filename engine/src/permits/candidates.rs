@@ -13,8 +13,8 @@
 use std::collections::BTreeSet;
 
 use super::number::FoldedNumber;
-use super::party::{self, PartyName, Shape, WordCounts};
 use super::store::{Packed, Store, Symbol};
+use crate::parties::{self, PartyName, Shape, WordCounts};
 
 /// Blocks larger than this are skipped: they no longer narrow anything.
 const MAX_BLOCK: usize = 256;
@@ -375,8 +375,8 @@ impl Candidates {
                 .collect();
             names.sort_unstable();
             // Words that are glued or split share all letters and are found by the narrowest keys.
-            let may_be = |n: u32| are_whole || party::ceiling(self.shapes.get(n), name.shapes()) >= LIKE - 1e-3;
-            let likeness = |n: u32| self.names.get(n as usize).map_or(0.0, |own| party::similarity(own, name));
+            let may_be = |n: u32| are_whole || parties::ceiling(self.shapes.get(n), name.shapes()) >= LIKE - 1e-3;
+            let likeness = |n: u32| self.names.get(n as usize).map_or(0.0, |own| parties::similarity(own, name));
             let met = names.into_iter().map(|(_, n)| n).take(8 * MAX_NAMES);
             let compared = met.filter(|n| may_be(*n)).take(MAX_NAMES);
             like.extend(compared.map(|n| (n, likeness(n))).filter(|(_, like)| *like >= LIKE));
@@ -494,7 +494,7 @@ struct NameKeys {
     whole: Vec<u32>,
     /// Pairs of the rarest words.
     pairs: Vec<u32>,
-    /// Pairs of their beginnings, and single rare words.
+    /// Pairs of their beginnings, single rare words, and sounds: a changed first letter, another script.
     broad: Vec<u32>,
 }
 
@@ -509,6 +509,7 @@ impl NameKeys {
 
 fn name_keys(name: &PartyName) -> NameKeys {
     let mut words: Vec<(&str, f64)> = name.words().collect();
+    let sounds = parties::broad_keys(name).into_iter().map(|key| hash(&[b"s", &key.to_le_bytes()]));
     words.sort_unstable_by(|a, b| a.0.cmp(b.0));
     let whole: Vec<&[u8]> =
         std::iter::once(b"w".as_slice()).chain(words.iter().map(|(word, _)| word.as_bytes())).collect();
@@ -516,7 +517,7 @@ fn name_keys(name: &PartyName) -> NameKeys {
     words.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(b.0)));
     words.truncate(PAIRED_WORDS);
     let start = |word: &str| word.as_bytes().get(..3).unwrap_or(word.as_bytes()).to_vec();
-    let (mut pairs, mut broad) = (Vec::new(), Vec::new());
+    let (mut pairs, mut broad) = (Vec::new(), sounds.collect::<Vec<u32>>());
     for (n, (a, weight)) in words.iter().enumerate() {
         for (b, _) in words.iter().skip(n + 1) {
             let (a, b) = if a <= b { (a, b) } else { (b, a) };

@@ -1,7 +1,7 @@
 //! Compares a presented document with one of the register, field by field.
 //!
 //! In: both. Out: a similarity for every field that both have, and one combined similarity. Names are compared as in
-//! `party`, numbers as in `number`, the rest by its own nature; what one side lacks is not compared.
+//! `parties`, numbers as in `number`, the rest by its own nature; what one side lacks is not compared.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -11,11 +11,11 @@ use serde::Serialize;
 use super::candidates::Candidates;
 use super::document::PermitKind;
 use super::number::{self, FoldedNumber, Relation};
-use super::party::{self, PartyName, WordCounts};
 use super::presented::PresentedPermit;
 use super::store::{Packed, PackedPosition, Store, Symbol, from_day};
 use super::taxon_names;
 use crate::codes::{CountryCode, Date};
+use crate::parties::{self, PartyName, SAME_PARTY, WordCounts};
 use crate::reference::{Measured, References, genus_of, is_genus};
 
 /// Weights of the fields in the combined similarity. The number leads, the holder follows, because a number can be
@@ -116,8 +116,8 @@ impl Comparison {
     pub(super) fn support(&self) -> Support {
         let mut support = Support::default();
         for (name, agrees_from, contradicts_below) in [
-            ("holder", 0.9, party::SAME_PARTY),
-            ("importer", 0.9, party::SAME_PARTY),
+            ("holder", 0.9, SAME_PARTY),
+            ("importer", 0.9, SAME_PARTY),
             ("taxon", 0.8, 0.5),
             ("issued_on", 0.9, 0.5),
             ("quantity", 0.95, 0.5),
@@ -176,7 +176,7 @@ pub(super) fn compare(asked: &Prepared<'_>, store: &Store, index: &Candidates, p
 }
 
 fn parties(asked: &Prepared<'_>, index: &Candidates, packed: &Packed, fields: &mut BTreeMap<&'static str, f64>) {
-    let like = |name: Option<&PartyName>, own: Symbol| Some(party::similarity(name?, index.name(own)?));
+    let like = |name: Option<&PartyName>, own: Symbol| Some(parties::similarity(name?, index.name(own)?));
     let exporter = like(asked.holder.as_ref(), packed.exporter);
     // The holder of an import permit is the importer.
     let by_importer = asked.importer.is_none() || packed.kind == PermitKind::Import;

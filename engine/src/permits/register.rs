@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+use super::bursts::{BusyDays, DayBurst};
 use super::candidates::{Candidates, Wanted};
 use super::compare::{self, Comparison, Prepared};
 use super::document::Document;
@@ -37,6 +38,8 @@ pub struct Register {
     taxa: BTreeMap<String, Vec<Symbol>>,
     /// Documents by issuing country.
     countries: BTreeMap<CountryCode, u32>,
+    /// Days of very many documents.
+    days: BusyDays,
     edition: Option<digest::Hash>,
 }
 
@@ -67,6 +70,9 @@ pub struct PermitMatch {
     pub candidates: Vec<Candidate>,
     /// The document that the presented one was judged against is the first candidate.
     pub matched: bool,
+    /// The document was issued on a day on which its office issued far more than is usual for it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub burst: Option<DayBurst>,
     /// Which day validity was judged on: departure, arrival or as-of.
     pub judged_at: Option<&'static str>,
     /// What the goods would take from the document; `None` = no document, or no quantity on it.
@@ -146,7 +152,8 @@ impl Register {
         }
         let index = Candidates::build(&store);
         let edition = Some(digest::of_set(members));
-        Self { store, index, taxa, countries, edition }
+        let days = BusyDays::of_store(&store);
+        Self { store, index, taxa, countries, days, edition }
     }
 
     /// Number of documents held.
@@ -207,6 +214,7 @@ impl Register {
             problems,
             matched: document.is_some(),
             candidates,
+            burst: accepted.and_then(|best| self.store.packed(best.place)).and_then(|packed| self.days.of(packed)),
             judged_at: presented.judged_on().map(|(_, which)| which),
             taking,
         }

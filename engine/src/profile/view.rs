@@ -411,7 +411,7 @@ view! {
         imo_number_holds ? NOT_DECLARED: Bool, Any, Whole("transport_means/imo"), "the IMO number's check digit holds"
         arrives_before_departure ? NO_DAY: Bool, Any, Whole("goods_items"), "the arrival lies before the departure"
         mass_differs ? NOT_DECLARED: Bool, Any, Whole("gross_mass_kg"), "the items' masses and the consignment's differ by more than 5 %"
-        small_lots_30_days ? NO_HISTORY: Number, Count, Whole("goods_items"), "earlier consignments of at most 2 m³ of listed wood to the same consignee or address in 30 days"
+        small_lots_30_days ? NO_HISTORY: Number, Count, Whole("goods_items"), "earlier consignments of at most 2 m³ of listed wood with the same consignee, address, contact, container or permit in 30 days"
         lots_of_unknown_size_30_days ? NO_HISTORY: Number, Count, Whole("goods_items"), "the same whose volume is not told by volume or mass"
         listed_wood_taken_back ? NO_HISTORY: Bool, Any, Whole("goods_items"), "an earlier filing of this bill by the same sender named wood of Dalbergia, Diospyros or Osyris, and this one, which changes or replaces it, names none"
         goods_before: Text, Any, Nowhere, "goods of the filing before that this one changes or replaces, or empty"
@@ -559,6 +559,8 @@ view! {
         purpose ? NOT_DECLARED: Text, Any, Subject, Register, "purpose code, as declared, else as registered"
         source ? NOT_DECLARED: Text, Any, Subject, "source code"
         appendix ? NO_CANDIDATE: Text, Words(|| Appendix::WORDS.to_vec()), Subject, Register, "Appendix on the register entry"
+        issued_that_day: Number, Count, Subject, Register, "documents that its office and signatory issued on its day, where that is a burst, else 0"
+        usual_a_day: Number, Count, Subject, Register, "what is usual for them on a day, where that day was a burst, else 0"
     }
 }
 

@@ -17,6 +17,7 @@ pub mod lint;
 mod mutation;
 pub mod names;
 pub mod ordinary;
+pub mod parties;
 mod reference;
 
 pub use allow::allowed;

@@ -9,6 +9,7 @@ mod filter;
 mod history;
 mod hunt;
 pub mod out;
+mod parties;
 mod permits;
 mod rules;
 pub mod safe;
@@ -57,6 +58,9 @@ enum Command {
     /// Names of woods: what a text names
     #[command(subcommand)]
     Taxa(taxa::Command),
+    /// Names of firms, people and ships: how like they are
+    #[command(subcommand)]
+    Parties(parties::Command),
     /// Permits: declared documents against a register
     #[command(subcommand)]
     Permits(permits::Command),
@@ -98,6 +102,7 @@ pub fn run() -> ExitCode {
         Command::Score(arguments) => score::run(&arguments),
         Command::Convert(arguments) => convert::run(&arguments),
         Command::Taxa(command) => taxa::run(&command),
+        Command::Parties(command) => parties::run(&command),
         Command::Permits(command) => permits::run(&command),
         Command::Alerts(command) => alerts::run(&command),
         Command::Rules(command) => rules::run(&command),

@@ -3,12 +3,13 @@
 use std::path::{Path, PathBuf};
 
 use clap::Subcommand;
-use palisander_engine::papers::{MatchContext, Register, RowFault, evaluate, match_line};
+use palisander_engine::papers::{BurstKind, MatchContext, Register, RowFault, bursts, evaluate, match_line};
 use palisander_engine::tables::{DataSource, References};
 use serde_json::{Value, json};
 
 use super::{FINDINGS, OK, UNREADABLE, filter, say};
 use crate::cli::out::putln;
+use crate::cli::safe;
 
 /// Permits: the register and the match of declared documents against it.
 #[derive(Subcommand)]
@@ -34,6 +35,15 @@ pub enum Command {
         check: bool,
         /// CSV or NDJSON
         file: PathBuf,
+        /// One JSON object a line
+        #[arg(long)]
+        json: bool,
+    },
+    /// Find unusual issuance in a register: many permits of one office in a day, gaps in its serials, serials ahead of
+    /// their time, one security stamp on several documents
+    Bursts {
+        /// CSV, NDJSON or e-permit XML
+        register: PathBuf,
         /// One JSON object a line
         #[arg(long)]
         json: bool,
@@ -65,6 +75,7 @@ pub fn run(command: &Command) -> u8 {
             })
         }
         Command::Import { check: _, file, json } => import(file, *json),
+        Command::Bursts { register, json } => unusual(register, *json),
         Command::Evaluate { file } => measure(file, &context),
     }
 }
@@ -90,6 +101,32 @@ fn import(file: &Path, as_json: bool) -> u8 {
     }
     say(&format!("{} documents read, {} fault(s), {} bytes in memory", register.len(), faults.len(), register.bytes()));
     if faults.is_empty() { OK } else { FINDINGS }
+}
+
+/// Findings, one a line; exit 1 where there are some.
+fn unusual(file: &Path, as_json: bool) -> u8 {
+    let Some((register, faults)) = open(file) else { return UNREADABLE };
+    faults.iter().take(20).for_each(|fault| say(&fault.to_string()));
+    let found = bursts(register.documents());
+    for one in &found {
+        if as_json {
+            putln!("{}", serde_json::to_string(one).unwrap_or_default());
+            continue;
+        }
+        let what = match one.kind {
+            BurstKind::ManyInADay => "documents on one day",
+            BurstKind::SerialGap => "serials left out",
+            BurstKind::SerialAhead => "serials ahead of their time",
+            BurstKind::StampReused => "documents with one stamp",
+        };
+        let country = one.country.map_or_else(String::new, |country| country.to_string());
+        let day = one.day.map_or_else(String::new, |day| format!(" {day}"));
+        let numbers = one.numbers.join(", ");
+        let numbers = safe::line(&numbers);
+        putln!("{country} {}{day}: {} {what}, usual {}: {numbers}", safe::line(&one.issuer), one.count, one.usual);
+    }
+    say(&format!("{} documents read, {} finding(s)", register.len(), found.len()));
+    if found.is_empty() { OK } else { FINDINGS }
 }
 
 fn measure(file: &Path, context: &MatchContext<'_>) -> u8 {

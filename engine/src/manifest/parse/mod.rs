@@ -28,7 +28,7 @@ use std::io::BufRead;
 use std::sync::Arc;
 
 use super::fault::{Faults, ManifestError};
-use super::{glean, sums};
+use super::{glean, several, sums};
 
 pub use detect::Format;
 pub use parsed::{Parsed, Parts};
@@ -113,6 +113,7 @@ pub fn edifact_segments(input: impl BufRead) -> u64 {
 
 /// What is told of every manifest, whatever its format: permit numbers in descriptions, sums of bills.
 fn completed(parsed: &mut Parsed) {
+    several::manifest(parsed);
     glean::manifest(parsed);
     sums::check(&parsed.manifest, &mut parsed.bills);
 }

@@ -3,9 +3,9 @@
 //! In: the comparison of the fields. Out: problems where a field is another.
 
 use super::quantity::matching;
+use crate::parties::SAME_PARTY;
 use crate::permits::compare::{Comparison, taxon_similarity};
 use crate::permits::document::{EMPTY_BOX, PermitKind, Position};
-use crate::permits::party::SAME_PARTY;
 use crate::permits::problem::{Judge, ProblemCode};
 use crate::reference::Form;
 

@@ -59,7 +59,9 @@ pub(super) fn document(from: &Gathered<'_>, found: &DocumentEvidence) -> Values 
         .put(document::wrong_kind_for_flow, found.wrong_kind_for_flow)
         .put(document::purpose, found.purpose.map(String::from).as_deref())
         .put(document::source, declared.and_then(|d| d.source.as_deref()))
-        .put(document::appendix, found.appendix);
+        .put(document::appendix, found.appendix)
+        .put(document::issued_that_day, found.burst.map_or(0.0, |burst| burst.count as f64))
+        .put(document::usual_a_day, found.burst.map_or(0.0, |burst| burst.usual as f64));
     values.done()
 }
 
