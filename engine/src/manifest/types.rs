@@ -166,6 +166,8 @@ words! {
         /// Trade certificate of origin (not a CITES document).
         CertificateOfOrigin = "certificate_of_origin",
         FlegtLicence = "flegt_licence",
+        /// No document, but a code by which the declarant says that the Convention does not apply to the goods.
+        NotCitesClaim = "not_cites_claim",
         /// A document that none of these describes.
         #[default]
         Other = "other",
