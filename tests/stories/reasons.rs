@@ -292,8 +292,18 @@ fn said_of(indicator: &Indicator, seed: u64) -> (usize, usize, BTreeSet<String>)
 #[test]
 fn every_reason_is_a_whole_sentence_over_facts_that_meet_it() {
     let (mut all, mut unmet) = (Vec::new(), Vec::new());
-    for (n, indicator) in ENGINE.profiles().indicators.iter().enumerate() {
-        let (met, open, faults) = said_of(indicator, 41 + n as u64);
+    for indicator in &ENGINE.profiles().indicators {
+        // Seeds of its own name: another indicator before it changes nothing. Rare facts get more tries.
+        let seed = indicator.name.bytes().fold(41_u64, |sum, byte| sum.wrapping_mul(31) ^ u64::from(byte));
+        let tries = (0..10).map(|n| said_of(indicator, seed.wrapping_add(n)));
+        let (mut met, mut open, mut faults) = (0, 0, BTreeSet::new());
+        for (more_met, more_open, more_faults) in tries {
+            (met, open) = (met + more_met, open + more_open);
+            faults.extend(more_faults);
+            if met + open > 0 {
+                break;
+            }
+        }
         // What no rule meets but leaves open is told by its open point alone.
         if met == 0 && open == 0 {
             unmet.push(format!("{}: {met} met", indicator.name));

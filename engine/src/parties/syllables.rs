@@ -104,6 +104,28 @@ const FINALS: &[(&str, &str)] = &[
     ("V", "U"),
 ];
 
+/// A final: the number of the one that it stands for, its spelling, and the spelling of that one.
+type Final = (usize, &'static str, &'static str);
+
+/// Finals by their first letter, `A` to `Z`, in the order of the list: most words are asked, and few are Chinese.
+static BY_LETTER: LazyLock<[Vec<Final>; 26]> = LazyLock::new(|| {
+    let mut all: [Vec<Final>; 26] = Default::default();
+    for (n, (spelling, stands_for)) in FINALS.iter().enumerate() {
+        let own = FINALS.iter().position(|(spelling, _)| spelling == stands_for).unwrap_or(n);
+        let letter = spelling.bytes().next().and_then(|byte| byte.checked_sub(b'A'));
+        if let Some(list) = letter.and_then(|letter| all.get_mut(usize::from(letter))) {
+            list.push((own, spelling, stands_for));
+        }
+    }
+    all
+});
+
+/// The finals that a text may begin with.
+fn finals_of(text: &str) -> &'static [Final] {
+    let letter = text.bytes().next().and_then(|byte| byte.checked_sub(b'A'));
+    letter.and_then(|letter| BY_LETTER.get(usize::from(letter))).map_or(&[], Vec::as_slice)
+}
+
 /// Most syllables of a word.
 const MAX_SYLLABLES: usize = 6;
 
@@ -120,15 +142,18 @@ fn rest(word: &str, out: &mut Vec<Sound>) -> bool {
     if out.len() >= MAX_SYLLABLES {
         return false;
     }
-    for (initial, class) in INITIALS {
+    let first = word.as_bytes().first();
+    for (initial, class) in
+        INITIALS.iter().filter(|(initial, _)| initial.is_empty() || initial.as_bytes().first() == first)
+    {
         let Some(after) = word.strip_prefix(initial) else { continue };
-        for (n, (spelling, stands_for)) in FINALS.iter().enumerate() {
+        for (n, spelling, stands_for) in finals_of(after) {
             let Some(left) = after.strip_prefix(spelling) else { continue };
             // Without an initial a syllable begins with one of three vowels.
             if initial.is_empty() && !spelling.starts_with(['A', 'E', 'O']) {
                 continue;
             }
-            let own = FINALS.iter().position(|(spelling, _)| spelling == stands_for).unwrap_or(n);
+            let own = *n;
             // `KO` and `GE`, `HO` and `HE` are one.
             let own = if *stands_for == "E" && matches!(class, b'K' | b'G') { FINALS.len() } else { own };
             let own = if *spelling == "O" && matches!(class, b'K' | b'G') { FINALS.len() } else { own };
