@@ -466,6 +466,7 @@ mod tests {
     #[test]
     fn one_party_in_several_spellings() {
         for (a, b) in [
+            ("Lamu Mb\u{200b}ao Traders Ltd", "LAMU MBAO TRADERS LIMITED"),
             ("Maderas Quetzal de Petén S.A.", "MADERAS QUETZAL DE PETEN SA"),
             ("Quetzal Petén Maderas, S.A.", "MADERAS QUETZAL DE PETEN SA"),
             ("Lamu Mbao Traders Limited", "LAMU MBAO TRADERS LTD"),

@@ -9,6 +9,7 @@ use super::letters::parted;
 use super::piece::{Piece, Writing};
 use super::spelled::pieces;
 use super::{legal_forms, numerals, party_words, sounds};
+use crate::text::without_invisible;
 
 /// Below this two names are of two parties.
 pub const SAME_PARTY: f64 = 0.80;
@@ -131,7 +132,9 @@ fn letters_of(word: &str) -> u64 {
 impl PartyName {
     /// Cuts a name into words, sets its legal form aside and drops what tells nothing (unless nothing else is left).
     pub fn new(name: &str) -> Self {
-        let all = pieces(name);
+        // What nobody sees parts no word of a name, and joins none.
+        let name = without_invisible(name);
+        let all = pieces(&name);
         let mut kept: Vec<(Piece, u16)> = Vec::with_capacity(all.len());
         let (mut form, mut ship) = (0, false);
         let mut n = 0;

@@ -77,6 +77,14 @@ pub(super) fn is_invisible(c: char) -> bool {
         | 0x202A..=0x202E | 0x2060..=0x206F | 0x3164 | 0xFEFF | 0xFFA0 | 0xFFF0..=0xFFF8 | 0xE0000..=0xE0FFF)
 }
 
+/// The text without the signs that nobody sees.
+pub(crate) fn without_invisible(text: &str) -> std::borrow::Cow<'_, str> {
+    if text.is_ascii() || !text.contains(is_invisible) {
+        return text.into();
+    }
+    text.chars().filter(|c| !is_invisible(*c)).collect::<String>().into()
+}
+
 /// Letters that folding writes otherwise: ligatures, stroked letters, spelling variants of Arabic.
 /// `None` keeps the letter.
 pub(super) fn respell(c: char) -> Option<&'static str> {

@@ -15,6 +15,7 @@ mod tokens;
 pub(crate) use fold::fold_into;
 pub use fold::{Folded, fold};
 pub use keys::{joined, light_key, loose_key, plain_key};
+pub(crate) use letters::without_invisible;
 pub use letters::{Script, script_of};
 pub(crate) use phrases::{Hit, Phrase, Phrases, longest};
 pub(crate) use similarity::damage_of_letters;
