@@ -492,3 +492,21 @@ fn one_faulty_bill_of_xml_and_edifact_loses_only_its_value() {
         assert_eq!(parsed.manifest.consignments[1], one(bytes).manifest.consignments[1]);
     }
 }
+
+/// A number that is no bill's stands for the bill only until the bill's own follows: one bill stays one.
+#[test]
+fn a_lent_number_gives_way_to_the_number_of_the_bill() {
+    let text = String::from_utf8(D95B.to_vec()).unwrap();
+    let own = text.find("RFF+BM:").unwrap();
+    let lent = format!("{}RFF+AFA:THROUGH1'{}", &text[..own], &text[own..]);
+    let plain: Vec<String> = bill_numbers(text.as_bytes());
+    assert_eq!(bill_numbers(lent.as_bytes()), plain);
+    let alone = lent.replacen(&text[own..own + text[own..].find('\'').unwrap() + 1], "", 1);
+    assert_eq!(bill_numbers(alone.as_bytes()).first().map(String::as_str), Some("THROUGH1"));
+}
+
+fn bill_numbers(bytes: &[u8]) -> Vec<String> {
+    let parts = read(Cursor::new(bytes.to_vec()), Format::Cuscar);
+    let bills = parts.flatten().flat_map(|part| part.manifest.consignments);
+    bills.map(|bill| bill.bill_of_lading).collect()
+}

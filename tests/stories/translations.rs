@@ -75,3 +75,34 @@ fn every_own_name_reaches_the_law_of_its_taxon() {
     assert!(n > 1_000, "{n}");
     assert!(amiss.is_empty(), "{} of {n}:\n{}", amiss.len(), amiss[..amiss.len().min(60)].join("\n"));
 }
+
+/// Forms of goods that need no further work.
+const ARTICLES: [&str; 4] = ["furniture", "finished_product", "instrument", "instrument_part"];
+
+/// Words of articles beside a name of ours, as `12 BOXES`, lower no lane under a code of raw wood: they may be of the packing.
+#[test]
+fn words_of_articles_lower_no_raw_wood() {
+    let (mut n, mut amiss) = (0, Vec::new());
+    for row in table("../datasets/goods-words/goods-words.csv") {
+        let is_form = row["kind"] == "form" && ARTICLES.contains(&row["value"].as_str());
+        if !is_form && row["kind"] != "article" {
+            continue;
+        }
+        for word in row["words"].split('|') {
+            for (wood, hs) in [("DIOSPYROS PERRIERI", "440349"), ("DALBERGIA MARITIMA", "440729")] {
+                n += 1;
+                let (alone, packed) = (bill(wood, hs, "MG"), bill(&format!("{wood}, 12 {word}"), hs, "MG"));
+                if packed.lane < alone.lane {
+                    amiss.push(format!(
+                        "{wood}, 12 {word}: {:?}, alone {:?} {:?}",
+                        packed.lane,
+                        alone.lane,
+                        hits(&packed)
+                    ));
+                }
+            }
+        }
+    }
+    assert!(n > 600, "{n}");
+    assert!(amiss.is_empty(), "{} of {n}:\n{}", amiss.len(), amiss[..amiss.len().min(40)].join("\n"));
+}

@@ -8,7 +8,8 @@ use crate::reference::{Form, HsCodes, References};
 /// Form of an item.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct FormEvidence {
-    /// The form to reckon with: words first, since they are nearer to the goods; `None` = not told.
+    /// The form to reckon with: words first, since they are nearer to the goods, but no article under a code of raw wood;
+    /// `None` = not told.
     pub form: Option<Form>,
     /// What the HS code says.
     pub by_hs: Option<Form>,
@@ -32,7 +33,10 @@ pub fn gather(references: &References, item: &GoodsItem, wording: &WordingEviden
         (Some(_), Some(words)) => !allowed.contains(&words) && !akin(allowed, words),
         _ => false,
     };
-    FormEvidence { form: by_words.or(by_hs), by_hs, by_words, conflicts }
+    // Articles under a code of raw wood: the words may be of the packing (`EBONY, 12 BOXES`), and only finished goods are free.
+    let is_packing = conflicts && is_raw_wood(by_hs) && is_finished(by_words);
+    let form = if is_packing { by_hs } else { by_words.or(by_hs) };
+    FormEvidence { form, by_hs, by_words, conflicts }
 }
 
 /// Forms that trade words mix up without intent.

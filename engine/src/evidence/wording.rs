@@ -31,7 +31,10 @@ enum Meaning {
     Form(Form),
     Claim(String),
     Vague,
-    /// Says what an article is made of: `of wood`.
+    /// A thing whose kind of wood nobody asks, and that packs other goods as often as it is the goods: `pallets`. It is no
+    /// form: `EBONY, 12 PALLETS` are logs on pallets.
+    Article,
+    /// Says what a thing is made of, and never what is in it: `en bois`; `of wood` may be either.
     Material,
     /// Letters of a wood's name that spell a form: `bạch đàn`, eucalyptus, is no `đàn`, a musical instrument.
     Name,
@@ -210,7 +213,7 @@ impl GoodsWords {
         let mut found = self.find(&text);
         found.sort_by_key(|(_, start, _)| *start);
         let (mut pointers, mut put_off) = (Vec::new(), Vec::new());
-        let mut of_wood = false;
+        let (mut of_wood, mut is_article) = (false, false);
         let denied: Vec<&str> = found
             .iter()
             .filter(|(meaning, ..)| matches!(meaning, Meaning::Denied))
@@ -247,13 +250,15 @@ impl GoodsWords {
                     evidence.special.insert(special.clone());
                 }
                 Meaning::Denied | Meaning::OtherGoods => {}
+                Meaning::Article => is_article = true,
                 Meaning::Name => continue,
                 Meaning::Trade(_) | Meaning::Forwarder | Meaning::ToOrder => continue,
             }
             covered.get_mut(start..end).into_iter().flatten().for_each(|byte| *byte = true);
         }
-        // `tables of wood` are wooden tables, of which no kind is asked; `pieces of wood` are wood.
-        let is_article = !forms.is_empty() && forms.iter().all(|form| !form.is_raw_wood());
+        // `Tische aus Holz` are wooden tables, of which no kind is asked; `Stücke aus Holz` are wood.
+        is_article |= !forms.is_empty();
+        is_article &= forms.iter().all(|form| !form.is_raw_wood());
         evidence.says_wood |= of_wood && !is_article;
         evidence.evasive |= !put_off.is_empty();
         for (start, end) in put_off {
@@ -286,6 +291,7 @@ fn meaning(row: &WordRow) -> Option<Meaning> {
         "form" => Meaning::Form(row.value.parse().ok()?),
         "claim" => Meaning::Claim(row.value.clone()),
         "vague" => Meaning::Vague,
+        "article" => Meaning::Article,
         "material" => Meaning::Material,
         "not_wood" if row.value == "negation" => Meaning::Denied,
         "not_wood" => Meaning::OtherGoods,
@@ -304,7 +310,7 @@ fn meaning(row: &WordRow) -> Option<Meaning> {
 fn same_kind(a: &Meaning, b: &Meaning) -> bool {
     std::mem::discriminant(a) == std::mem::discriminant(b)
         || matches!((a, b), (Meaning::Form(_) | Meaning::Vague | Meaning::Material, Meaning::Denied | Meaning::OtherGoods))
-        || matches!((a, b), (Meaning::Vague, Meaning::Material) | (Meaning::Form(_), Meaning::Name))
+        || matches!((a, b), (Meaning::Vague, Meaning::Material | Meaning::Article) | (Meaning::Form(_), Meaning::Name))
         // Of furniture, charcoal and plywood no kind of wood is asked; `madera aserrada` still says wood.
         || matches!((a, b), (Meaning::Vague, Meaning::Form(form)) if !form.is_raw_wood() || *form == Form::Plywood)
 }
@@ -371,6 +377,8 @@ mod tests {
         for (text, says_wood) in [
             ("palettes neuves en bois", false),
             ("20 tonnes de bois", true),
+            ("10 pallets of wood", true),
+            ("20 boxes of wood", true),
             ("Tische aus Holz", false),
             ("kayu lapis", false),
         ] {

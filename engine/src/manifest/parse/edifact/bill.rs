@@ -33,6 +33,8 @@ pub(super) struct Bill {
     listed: Option<String>,
     /// The bill number came from a reference.
     is_referenced: bool,
+    /// The number that stands for the bill is no bill's.
+    number_lent: bool,
     /// Goods or parties have come.
     has_body: bool,
     /// A `TDT` of the bill: times and places behind it are of a leg.
@@ -57,6 +59,7 @@ impl Bill {
             reading: Reading::of_bill(),
             listed: None,
             is_referenced: false,
+            number_lent: false,
             has_body: false,
             in_leg: false,
             volume: None,
@@ -78,6 +81,12 @@ impl Bill {
         bill
     }
 
+    /// True while a number stands for the bill that is none of a bill of lading, and nothing else of the bill was read: its own
+    /// number may follow.
+    fn is_number_lent(&self) -> bool {
+        self.number_lent && !self.has_body
+    }
+
     /// True for a reference that names a transport document.
     pub(super) fn is_bill_reference(segment: &Segment) -> bool {
         use Reference::{Bill, HouseBill, MasterBill};
@@ -95,7 +104,9 @@ impl Bill {
         let (is, name) =
             codes::reference(kind).unwrap_or((Reference::Other, "a code that UN/EDIFACT 1153 does not have"));
         match is {
-            Reference::Bill | Reference::HouseBill if self.is_referenced && self.bill.bill_of_lading != number => {
+            Reference::Bill | Reference::HouseBill
+                if self.is_referenced && !self.is_number_lent() && self.bill.bill_of_lading != number =>
+            {
                 let mut next = Self::new(self.n + 1);
                 next.listed.clone_from(&self.listed);
                 next.bill.line = self.bill.line;
@@ -109,6 +120,10 @@ impl Bill {
                 if is == Reference::HouseBill {
                     self.bill.bill_level = Some("house".to_owned());
                 }
+                if self.is_number_lent() && self.bill.bill_of_lading != number {
+                    self.reading.unmapped(segment.place(), &self.bill.bill_of_lading);
+                }
+                self.number_lent = is == Reference::OtherBill;
                 self.is_referenced = true;
                 self.bill.bill_of_lading = number;
             }
