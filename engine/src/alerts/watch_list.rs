@@ -11,8 +11,8 @@ use crate::codes::{CountryCode, Date, Period};
 use crate::digest;
 use crate::label::Label;
 use crate::parties::{
-    PartyName, WordCounts, address_similarity, ceiling, has_initials, is_syllabic, keyed_weights, similarity,
-    sound_keys,
+    PartyName, WordCounts, address_similarity, ceiling, has_initials, have_other_forms, is_syllabic, keyed_weights,
+    name_similarity, similarity, sound_keys,
 };
 use crate::text::plain_key;
 
@@ -307,7 +307,11 @@ fn compared(
         by_shape(own) || plain.as_ref().is_some_and(by_shape) || (syllabic && is_syllabic(name))
     };
     let names = names.iter().filter(|(_, _, name)| !own.is_empty() && may_be(name)).map(|(on, text, name)| {
-        let likeness = similarity(name, own);
+        // Who is on a list changes the form first: it parts two firms in registers, and none here.
+        let likeness = match have_other_forms(name, own) {
+            true => name_similarity(name, own) * OTHER_FORM,
+            false => similarity(name, own),
+        };
         let factor = match elsewhere {
             true if is_rare(name) => RARE_ELSEWHERE,
             true => COMMON_ELSEWHERE,
@@ -330,6 +334,9 @@ const SHARED: f64 = 0.6;
 
 /// Names whose shapes are less alike are not compared.
 const MAY_BE: f64 = 0.8;
+
+/// A listed name with a legal form of another class.
+const OTHER_FORM: f64 = 0.95;
 
 /// A rare name in another country is still likely the same party, a common one (`Rising Star`) is not.
 const RARE_ELSEWHERE: f64 = 0.93;

@@ -51,6 +51,22 @@ const MIN_SOUNDS: usize = 4;
 
 /// Likeness of two names, 0 to 1; 0 when either says nothing.
 pub fn similarity(a: &PartyName, b: &PartyName) -> f64 {
+    let form = match (a.form, b.form) {
+        (0, 0) => 1.0,
+        (0, _) | (_, 0) => NO_FORM,
+        _ if have_other_forms(a, b) => OTHER_FORM,
+        _ => 1.0,
+    };
+    name_similarity(a, b) * form
+}
+
+/// Do both have a legal form, of two classes?
+pub fn have_other_forms(a: &PartyName, b: &PartyName) -> bool {
+    a.form > 0 && b.form > 0 && a.form & b.form == 0
+}
+
+/// Likeness of two names, whatever their legal forms.
+pub fn name_similarity(a: &PartyName, b: &PartyName) -> f64 {
     if a.is_empty() || b.is_empty() {
         return 0.0;
     }
@@ -62,14 +78,8 @@ pub fn similarity(a: &PartyName, b: &PartyName) -> f64 {
         found = found.max(plain * WITHOUT_BRACKETS);
     }
     let ceiling = if a.is_generic() || b.is_generic() { GENERIC_CEILING } else { 1.0 };
-    let form = match (a.form, b.form) {
-        (0, 0) => 1.0,
-        (0, _) | (_, 0) => NO_FORM,
-        (a, b) if a & b == 0 => OTHER_FORM,
-        _ => 1.0,
-    };
     let kinds = if (a.is_ship && b.form > 0) || (b.is_ship && a.form > 0) { SHIP_AND_FIRM } else { 1.0 };
-    found.min(ceiling).min(kinds) * form
+    found.min(ceiling).min(kinds)
 }
 
 fn of_words(a: &PartyName, b: &PartyName) -> f64 {

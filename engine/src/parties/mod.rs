@@ -19,7 +19,7 @@ mod spelled;
 mod syllables;
 
 pub use address::{address_key, address_similarity};
-pub use align::{is_syllabic, similarity};
+pub use align::{have_other_forms, is_syllabic, name_similarity, similarity};
 pub use forms::{FormRow, derive as derive_forms};
 pub use keys::{broad_keys, has_initials, keyed_weights, sound_keys};
 pub use name::{PartyName, SAME_PARTY, Shape, WordCounts, ceiling};
