@@ -2,8 +2,8 @@
 //!
 //! In: the taxa of an item with their listings, the documents, procedure and destination, day. Out: [`ImportPermit`].
 //! Appendix I needs one always (Article III), Appendix II where the law of the State of import asks for it; what that law
-//! asks is open where it is not known. Specimens from before the listing need none under the Convention. A reservation changes nothing here: comparable papers stay due (Resolution
-//! Conf. 4.25). Source: datasets/import-permit-rules/card.toml.
+//! asks is open where it is not known. Specimens from before the listing need none under the Convention. A reservation
+//! changes nothing here: comparable papers stay due (Resolution Conf. 4.25). Source: datasets/import-permit-rules/card.toml.
 
 use super::listing::Coverage;
 use super::{TaxonEvidence, procedure::ProcedureEvidence};
