@@ -116,7 +116,7 @@ impl Timbers {
                 }
             }
         }
-        self.stem_starts = stems.keys().map(|stem: &Box<str>| beginning(stem)).collect();
+        self.stem_starts = stems.keys().map(|stem| beginning(stem)).collect();
         (self.whole, self.stems) = (whole, stems);
     }
 
