@@ -27,7 +27,7 @@ static MONTH_OF: LazyLock<FxHashMap<String, i64>> = LazyLock::new(|| {
 });
 
 /// Longest text that is looked into for a date.
-const MAX_DATE_BYTES: usize = 48;
+pub(super) const MAX_DATE_BYTES: usize = 48;
 /// Day numbers of spreadsheets that are taken for days: 1982 to 2064. What lies outside is a number.
 const SERIALS: std::ops::RangeInclusive<f64> = 30_000.0..=60_000.0;
 /// Two-digit years up to this one are of this century.
@@ -93,7 +93,7 @@ pub(super) fn pieces(text: &str) -> Option<Pieces> {
         let word = if is_number { Cow::Borrowed("") } else { word(piece) };
         let month = if is_number { None } else { MONTH_OF.get(&*word).copied() };
         match (is_number, month) {
-            (false, None) if SILENT.contains(&&*word) => continue,
+            (false, None) if word.len() <= MAX_SILENT_BYTES && SILENT.contains(&&*word) => continue,
             (false, None) => return None,
             _ => {}
         }
@@ -127,6 +127,9 @@ fn word(piece: &str) -> Cow<'_, str> {
         false => Cow::Owned(loose_key(piece)),
     }
 }
+
+/// Bytes of such a word at most.
+const MAX_SILENT_BYTES: usize = 12;
 
 /// Words of a date that say nothing: endings of ordinals, articles, weekdays, the signs of Chinese, Japanese and Korean dates.
 const SILENT: &[&str] = &[

@@ -60,9 +60,17 @@ enum Says {
 
 fn says(text: &str) -> Says {
     let text = text.trim();
-    let (n_commas, n_points) = (text.matches(',').count(), text.matches('.').count());
+    let (mut n_commas, mut n_points, mut n_digits) = (0, 0, 0);
+    for byte in text.bytes() {
+        match byte {
+            b',' => n_commas += 1,
+            b'.' => n_points += 1,
+            b'0'..=b'9' => n_digits += 1,
+            _ => {}
+        }
+    }
     if n_commas + n_points == 0 {
-        let is_long = text.len() >= 4 && text.bytes().all(|byte| byte.is_ascii_digit());
+        let is_long = text.len() >= 4 && n_digits == text.len();
         return if is_long { Says::Ungrouped } else { Says::Nothing };
     }
     let digits = |piece: &str| !piece.is_empty() && piece.bytes().all(|byte| byte.is_ascii_digit());
