@@ -13,6 +13,10 @@ use crate::text::without_invisible;
 
 /// Below this two names are of two parties.
 pub const SAME_PARTY: f64 = 0.80;
+/// Two names that each have a telling word of their own are of two parties.
+pub(super) const TWO_PARTIES: f64 = 0.74;
+/// They differ in a word of the trade only: a sister firm, or the same one said otherwise.
+pub(super) const OTHER_TRADE: f64 = 0.84;
 /// Names longer than this are cut: no register holds longer ones.
 pub(super) const MAX_WORDS: usize = 16;
 /// Weight of a word of the trade.
