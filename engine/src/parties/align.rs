@@ -221,6 +221,9 @@ fn aligned(a: &PartyName, b: &PartyName) -> f64 {
     }
     let share = if all > 0.0 { met / all } else { 0.0 };
     let pairing = Pairing { a, used_a, b, used_b, is_exact };
+    if pairing.is_sister() {
+        return OTHER_TRADE_OF_KIND.min(pairing.borne(&weights.0));
+    }
     share.min(pairing.left_over()).min(pairing.borne(&weights.0))
 }
 
@@ -283,16 +286,20 @@ impl Pairing<'_> {
         match () {
             () if number_a && number_b => OTHER_NUMBER,
             () if telling_a && telling_b => TWO_PARTIES,
-            () if trade_a && trade_b && !telling_a && !telling_b => {
-                if self.is_exact && self.is_rare() && self.is_one_business() {
-                    OTHER_TRADE_OF_KIND
-                } else {
-                    OTHER_TRADE
-                }
-            }
+            () if trade_a && trade_b && !telling_a && !telling_b => OTHER_TRADE,
             () if (telling_a && trade_b) || (telling_b && trade_a) => LIKELY_TWO,
             () => 1.0,
         }
+    }
+
+    /// Do all telling words meet as they are, a rare one among them, and are words left on both sides of one line of business?
+    fn is_sister(&self) -> bool {
+        let is_trade = |name: &PartyName, used: u32| {
+            let mut left = name.shapes.iter().enumerate().filter(|(n, _)| used >> n & 1 == 0);
+            left.all(|(_, shape)| shape.weight <= TRADE_WEIGHT)
+        };
+        let alike = self.is_exact && is_trade(self.a, self.used_a) && is_trade(self.b, self.used_b);
+        alike && self.is_rare() && self.is_one_business()
     }
 
     /// Are there words left of one line of business, said otherwise?

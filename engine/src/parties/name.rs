@@ -54,8 +54,10 @@ impl WordCounts {
         if self.n_names < MIN_COUNTED {
             return 1.0;
         }
-        // Half weight where one name in a hundred has the word.
-        let share = f64::from(self.counts.get(word).copied().unwrap_or(0)) / f64::from(self.n_names);
+        // Half weight where one name in a hundred has the word as well: the first that has it tells nothing of how common
+        // it is, in a short list least of all.
+        let others = self.counts.get(word).copied().unwrap_or(0).saturating_sub(1);
+        let share = f64::from(others) / f64::from(self.n_names);
         (1.0 / (1.0 + share * 100.0)).max(0.25) as f32
     }
 }
