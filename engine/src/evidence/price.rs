@@ -252,7 +252,7 @@ fn woods_fetch(from: &From<'_>, mass: Option<f64>, volume: Option<f64>) -> Resul
 
 /// The widest range of the goods named; nothing where one of them has no reference value.
 fn goods_fetch(from: &From<'_>, mass: Option<f64>) -> Result<Option<Fetches>, Gap> {
-    let goods = super::cover::named(from);
+    let goods = from.goods;
     let low = goods.iter().map(|goods| goods.value_low_usd_t).collect::<Option<Vec<f64>>>();
     let high = goods.iter().map(|goods| goods.value_high_usd_t).collect::<Option<Vec<f64>>>();
     let (Some(low), Some(high)) = (low, high) else { return Ok(None) };

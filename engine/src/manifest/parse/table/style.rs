@@ -85,6 +85,10 @@ fn says(text: &str) -> Says {
 
 /// The number of a text without the unit behind it.
 pub(super) fn without_unit(text: &str) -> (&str, &str) {
+    // Nearly every number is one alone.
+    if text.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b',')) {
+        return (text, "");
+    }
     let digits = text.trim_end_matches(|c: char| c.is_alphabetic() || matches!(c, '³' | ' ' | '.')).len();
     let has_unit = text.get(digits..).is_some_and(|rest| rest.contains(char::is_alphabetic) || rest.contains('³'));
     let cut = match has_unit {
@@ -192,13 +196,13 @@ impl Decimal {
     pub fn read(self, text: &str) -> Option<Reading> {
         let text = text.trim();
         let other = if self.mark == ',' { '.' } else { ',' };
-        let (own, against) = (number(text, self.mark), number(text, other));
-        match (says(text), own, against) {
-            (Says::OpenPoint | Says::OpenComma, Some(own), Some(against)) if self.is_open => {
-                Some(Reading::Open(own, against))
+        let (says, own, against) = (says(text), number(text, self.mark), || number(text, other));
+        match (says, own) {
+            (Says::OpenPoint | Says::OpenComma, Some(own)) if self.is_open => {
+                Some(against().map_or(Reading::Plain(own), |against| Reading::Open(own, against)))
             }
-            (_, Some(own), _) => Some(Reading::Plain(own)),
-            (Says::Point | Says::Comma, None, Some(against)) => Some(Reading::Against(against)),
+            (_, Some(own)) => Some(Reading::Plain(own)),
+            (Says::Point | Says::Comma, None) => against().map(Reading::Against),
             _ => None,
         }
     }
