@@ -14,8 +14,8 @@ use crate::digest;
 use crate::evidence::wording::GoodsWords;
 use crate::evidence::{self, Neighbours, Sources};
 use crate::history::{
-    self, EarlierLots, EarlierUses, Edition, Filing, Key, Lots, OtherFilings, Past, Remembered, Spending, Standing,
-    Unavailable,
+    self, EarlierLots, EarlierUses, Edition, Filing, Key, Lot, Lots, OtherFilings, Past, Remembered, Spending,
+    Standing, Unavailable,
 };
 use crate::inputs::{self, InputError, Inputs, Loaded, Report};
 use crate::manifest::parse::Parsed;
@@ -381,7 +381,7 @@ const ID_DIGITS: usize = 32;
 struct Lost;
 
 impl EarlierLots for Lost {
-    fn lots(&self, _: &[String], _: Date, _: &Key) -> Result<Lots, Unavailable> {
+    fn lots(&self, _: &Lot, _: Date, _: &Key) -> Result<Lots, Unavailable> {
         Err(Unavailable("the history cannot be read".to_owned()))
     }
 }

@@ -88,10 +88,10 @@ pub mod woods {
 /// Permits: the register, the match of a declared document against it, the ledger of what is spent.
 pub mod papers {
     pub use crate::permits::{
-        Balance, Burst, BurstKind, Candidate, Claim, DayBurst, Document, IssuerAlert, Ledger, LedgerError,
-        MatchContext, MemoryLedger, PermitKey, PermitKind, PermitMatch, Position, PresentedPermit, Problem,
-        ProblemCode, Register, Relation, RowFault, Score, Spent, Status, UseState, Verdict, bursts, evaluate,
-        match_line,
+        Apart, Balance, Burst, BurstKind, Candidate, Claim, DayBurst, Document, Endorsement, IssuerAlert, IssuerFound,
+        IssuerStanding, Ledger, LedgerError, MatchContext, MemoryLedger, PermitKey, PermitKind, PermitMatch, Position,
+        PresentedPermit, Problem, ProblemCode, Register, Relation, RowFault, Score, Spent, Status, UseState, Verdict,
+        bursts, evaluate, match_line,
     };
 }
 

@@ -11,7 +11,7 @@ use crate::codes::Date;
 use crate::digest;
 use crate::evidence::Evidence;
 use crate::evidence::history::{DAYS, HistoryEvidence};
-use crate::history::{Drawn, Lots, Past, Remembered, Spending, Standing, alone, filing, remembered};
+use crate::history::{Drawn, Lot, Lots, Past, Remembered, Spending, Standing, alone, filing, remembered};
 use crate::manifest::{Consignment, Manifest};
 use crate::permits::{PermitKey, Spent};
 use crate::reference::References;
@@ -145,10 +145,11 @@ pub(crate) fn settle<'a>(gathered: Gathered<'a>, past: &Past<'_>) -> Settled<'a>
 
 /// Earlier lots to the same receivers; only listed wood has any, but whether a history is kept is asked for every bill.
 fn lots(record: &Remembered, past: &Past<'_>, slice: &mut Slice) -> HistoryEvidence {
-    let receivers = record.lot.as_ref().map(|lot| lot.receivers.as_slice()).unwrap_or_default();
+    let nobody = Lot::default();
+    let lot = record.lot.as_ref().unwrap_or(&nobody);
     let on = record.key.on;
     let from = on.checked_sub(jiff::Span::new().days(DAYS)).unwrap_or(Date::MIN);
-    match past.lots.lots(receivers, from, &record.key) {
+    match past.lots.lots(lot, from, &record.key) {
         Ok(lots) => {
             slice.lots = lots.clone();
             let Lots { small, of_unknown_size, bills } = lots;

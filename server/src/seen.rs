@@ -64,6 +64,7 @@ fn hide_open(open: &mut Unverifiable) {
 
 /// The number stands in the manifest; what the register says of it is held.
 fn hide_document(document: &mut DocumentAnswer) {
+    document.issuer = None;
     document.problems = Vec::new();
     document.details = Vec::new();
     document.candidates = Vec::new();

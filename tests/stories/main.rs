@@ -15,6 +15,7 @@ mod groups;
 mod history;
 mod hostile;
 mod http;
+mod issuers;
 mod labels;
 mod lane_law;
 mod laws;

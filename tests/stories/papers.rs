@@ -212,6 +212,13 @@ fn t19_the_paper_and_the_goods() {
     holds("the-paper-and-the-goods.csv", 55);
 }
 
+/// Source A or D without a plausible operation fires or stays open; an export paper without its endorsement, or endorsed for
+/// more than it permits, fires once the goods have left.
+#[test]
+fn p06_operations_and_endorsements() {
+    holds("endorsements-and-operations.csv", 80);
+}
+
 /// Rows written after all of it stood: what they prove they proved at first sight.
 #[test]
 fn p13_p19_t18_t19_a_second_wave() {

@@ -3,7 +3,7 @@
 
 use jiff::ToSpan;
 use jiff::civil::Date;
-use palisander_engine::papers::{Document, PermitKind, Position, PresentedPermit, Status};
+use palisander_engine::papers::{Document, Endorsement, PermitKind, Position, PresentedPermit, Status};
 use palisander_engine::{Appendix, CountryCode};
 
 use crate::random::Random;
@@ -112,6 +112,8 @@ impl Issued {
             transport_document: None,
             signatory: None,
             acquired_on: None,
+            endorsement: Endorsement::NotKept,
+            endorsed_on: None,
             retrospective: false,
             status: Status::Issued,
             handling: palisander_engine::Label::OF_REGISTER,
@@ -124,6 +126,8 @@ impl Issued {
                 unit: Some("m3".to_owned()),
                 origin: country,
                 origin_permit: None,
+                endorsed_quantity: None,
+                operation: None,
             }],
         }
     }

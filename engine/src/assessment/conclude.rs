@@ -329,6 +329,7 @@ fn documents(from: &Concluding<'_>) -> Vec<DocumentAnswer> {
             kind: found.kind.as_str(),
             declared: document.number.clone(),
             verdict: found.verdict,
+            issuer: found.issuer.clone(),
             problems: found.problems.iter().map(|problem| problem.code.as_str().to_owned()).collect(),
             details: found.problems.clone(),
             candidates: found.candidates.clone(),

@@ -193,6 +193,9 @@ pub struct DocumentAnswer {
     /// Number as declared.
     pub declared: Option<String>,
     pub verdict: crate::evidence::Finding,
+    /// Whom the name of the issuer means, and how like it is: a slip of the pen is borne.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub issuer: Option<crate::permits::IssuerFound>,
     /// Codes of the problems found, such as `quantity_exceeded`.
     pub problems: Vec<String>,
     /// The same with the two values that met.

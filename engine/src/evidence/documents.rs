@@ -11,10 +11,10 @@ use super::listing::Coverage;
 use super::{Finding, ItemEvidence, Sources};
 use crate::codes::Date;
 use crate::label::Label;
-use crate::manifest::{Consignment, Document, DocumentKind, GoodsItem, Manifest, PartyRole};
+use crate::manifest::{Consignment, Document, DocumentKind, GoodsItem, Manifest, PartyRole, Procedure};
 use crate::permits::{
-    self, Claim, DayBurst, IssuerAlert, MatchContext, PermitKey, PermitMatch, PresentedPermit, ProblemCode, Spent,
-    TOLERANCE, Taking, Verdict,
+    self, Apart, Claim, DayBurst, IssuerAlert, IssuerFound, MatchContext, PermitKey, PermitMatch, PresentedPermit,
+    ProblemCode, Spent, TOLERANCE, Taking, Verdict,
 };
 pub use crate::permits::{Candidate, Problem};
 use crate::reference::Measured;
@@ -42,6 +42,10 @@ pub struct DocumentEvidence {
     pub covers_listed_wood: bool,
     /// A kind that cannot cover this trade.
     pub wrong_kind_for_flow: bool,
+    /// Whom the name of the issuer means.
+    pub issuer: Option<IssuerFound>,
+    /// The serial or the stamp of the document that was matched stands apart.
+    pub apart: Option<Apart>,
     /// The document that was matched was issued on a day of very many.
     pub burst: Option<DayBurst>,
     /// Strictest label of the register rows and alerts that the answer rests on.
@@ -153,6 +157,8 @@ fn plain(item: Option<usize>, n: usize, document: &Document, covered: bool) -> D
         purpose: None,
         covers_listed_wood: covered,
         wrong_kind_for_flow: covered,
+        issuer: None,
+        apart: None,
         burst: None,
         handling: Label::Clear,
     }
@@ -171,6 +177,8 @@ fn compared(item: Option<usize>, n: usize, document: &Document, found: PermitMat
         purpose: declared.or_else(|| matched.and_then(|document| document.purpose)),
         covers_listed_wood: covered,
         wrong_kind_for_flow: found.has(ProblemCode::WrongType),
+        issuer: found.issuer,
+        apart: found.apart,
         burst: found.burst,
         problems: found.problems,
         candidates: found.candidates,
@@ -264,6 +272,12 @@ impl<'a> From<'a> {
         if named.is_empty() { goods } else { named }
     }
 
+    /// Have the goods left the exporting State on the day that counts? An export is scored before loading.
+    fn has_left(&self, departed_on: Option<Date>) -> bool {
+        let comes = !matches!(self.consignment.procedure, None | Some(Procedure::Export));
+        comes && departed_on.is_some_and(|day| day <= self.as_of)
+    }
+
     fn covers(&self, item: Option<usize>) -> bool {
         let covered = |item: &ItemEvidence| {
             item.taxa.iter().any(|taxon| !taxon.is_alternative && taxon.listing.coverage == Coverage::Covered)
@@ -302,6 +316,7 @@ impl<'a> From<'a> {
             quantities.push((quantity.amount, quantity.unit.as_str()));
         }
         let day = |call: &Option<crate::manifest::Call>| call.as_ref().and_then(|c| c.at.as_ref()).map(|at| at.day());
+        let departed_on = day(&self.manifest.departure);
         let code = |text: &Option<String>| text.as_deref().and_then(|text| text.trim().chars().next());
         let origins: Vec<_> = goods.iter().filter_map(|(evidence, _)| evidence.origin).collect();
         let exporter = self.party(&[PartyRole::Consignor, PartyRole::Exporter]);
@@ -326,7 +341,10 @@ impl<'a> From<'a> {
             transport_document: Some(self.consignment.bill_of_lading.as_str()).filter(|bill| !bill.is_empty()),
             remarks: document.remarks.as_deref(),
             acquired_on: document.acquired_on,
-            departed_on: day(&self.manifest.departure),
+            endorsed: None,
+            endorsed_quantity: document.endorsed_quantity.map(|quantity| (quantity, document.unit.as_deref())),
+            has_left: self.has_left(departed_on),
+            departed_on,
             arrives_on: day(&self.manifest.arrival),
             as_of: Some(self.as_of),
         }
@@ -338,7 +356,7 @@ impl<'a> From<'a> {
         let units = &self.sources.references.units;
         let amount = |amount: f64, unit: &str| units.find(unit).map(|unit| (amount * unit.factor, unit.quantity));
         let positions: Vec<(f64, Measured)> =
-            document.positions.iter().filter_map(|p| amount(p.quantity?, p.unit.as_deref()?)).collect();
+            document.positions.iter().filter_map(|p| amount(p.usable()?, p.unit.as_deref()?)).collect();
         let (_, measured) = *positions.first()?;
         let allowed = positions.iter().filter(|(_, own)| *own == measured).map(|(amount, _)| amount).sum();
         let of_goods: Vec<(f64, Measured)> =

@@ -90,6 +90,8 @@ pub fn gather(sources: &Sources<'_>, neighbours: &Neighbours<'_>, consignment: &
         .enumerate()
         .map(|(n, item)| item::gather(sources, &route, &equipment, consignment, n, item, as_of))
         .collect();
+    let mut prices: Vec<_> = items.iter_mut().map(|item| &mut item.price).collect();
+    price::of_several(sources.references, consignment, &mut prices, as_of);
     papers_due(sources, neighbours, consignment, &mut items, &route, &procedure, as_of);
     let understanding = understanding::gather(sources, neighbours, consignment, &items);
     let parties = parties::gather(sources, consignment, &items, as_of);

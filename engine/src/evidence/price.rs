@@ -2,7 +2,7 @@
 //!
 //! In: an item with its value, mass and volume, and the day. Out: [`PriceEvidence`]: the value in dollars at the rate of
 //! the month, for each m³ and kg, and how it stands against the woods or the goods that are named. Where it cannot be
-//! compared the gap is told. Reference values are orders of magnitude, so only what lies far outside them counts.
+//! compared the gap is told; one value for several items is held against what all of them fetch together. Reference values are orders of magnitude, so only what lies far outside them counts.
 //! Sources: datasets/values, datasets/cover-goods, datasets/currency-rates, datasets/currency-pegs; indicators F09 and F10.
 
 use crate::codes::Date;
@@ -40,10 +40,31 @@ pub struct PriceEvidence {
     pub of_wood: Option<Standing>,
     /// Against the other goods that it names.
     pub of_goods: Option<Standing>,
+    /// What such goods fetch for the mass or volume declared; `None` = no reference value, or no measure.
+    pub fetches: Option<Fetches>,
     /// Why the value is compared with nothing; `None` = it was compared, or the goods have no reference value.
     pub gap: Option<Gap>,
     /// A large sum of one or two figures and zeros; `None` = no value.
     pub is_round: Option<bool>,
+}
+
+/// What goods fetch in all, USD, and whether they are woods looked for.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Fetches {
+    pub low_usd: f64,
+    pub high_usd: f64,
+    pub is_wood: bool,
+}
+
+impl Fetches {
+    /// How a value in dollars stands against it.
+    fn standing(self, usd: f64) -> Standing {
+        match () {
+            () if usd < self.low_usd * LOW_VALUE_SHARE => Standing::TooLow,
+            () if usd > self.high_usd * HIGH_VALUE_TIMES => Standing::TooHigh,
+            () => Standing::Usual,
+        }
+    }
 }
 
 /// Value and freight of a consignment.
@@ -81,7 +102,9 @@ impl Gap {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::NoValue => "no value is declared",
-            Self::ValueOfSeveral => "one value is declared for several items",
+            Self::ValueOfSeveral => {
+                "one value is declared for several items, and not all of them have a reference value"
+            }
             Self::NoRate => "its currency is not told or has no rate on that day",
             Self::NoMeasure => "its mass or volume is not declared",
         }
@@ -95,7 +118,9 @@ pub fn in_dollars(money: &Money, references: &References, day: Date) -> Option<I
     let told = if rate.month.is_empty() {
         format!("{} {currency}", money.amount)
     } else {
-        format!("{} {currency}, {:.4} USD each in {}", money.amount, rate.usd, rate.month)
+        // Small money has its first figures far behind the point.
+        let places = if rate.usd < 0.01 { 7 } else { 4 };
+        format!("{} {currency}, {:.places$} USD each in {}", money.amount, rate.usd, rate.month)
     };
     Some(InDollars { usd: amount * rate.usd, told })
 }
@@ -132,41 +157,101 @@ pub(super) fn gather(from: &From<'_>, mass: Option<f64>, volume: Option<f64>) ->
         Ok(value) => (Ok(value.usd), value.told),
         Err(gap) => (Err(gap), String::new()),
     };
-    let per_m3 = value.and_then(|usd| volume.map(|m3| usd / m3).ok_or(Gap::NoMeasure));
-    let per_kg = value.and_then(|usd| mass.map(|kg| usd / kg).ok_or(Gap::NoMeasure));
-    let of_wood = of_wood(from, per_m3, per_kg);
-    let of_goods = if from.taxa.iter().any(|taxon| !taxon.is_alternative) { Ok(None) } else { of_goods(from, per_kg) };
+    let fetches = match from.taxa.iter().any(|taxon| !taxon.is_alternative) {
+        true => woods_fetch(from, mass, volume),
+        false => goods_fetch(from, mass),
+    };
+    let standing = match (fetches, value) {
+        (Ok(None), _) => Ok(None),
+        (Ok(Some(fetches)), Ok(usd)) => Ok(Some((fetches, fetches.standing(usd)))),
+        (_, Err(gap)) | (Err(gap), _) => Err(gap),
+    };
+    let found = |is_wood: bool| {
+        let met = standing.ok().flatten().filter(|(fetches, _)| fetches.is_wood == is_wood);
+        met.map(|(_, standing)| standing)
+    };
     PriceEvidence {
         told,
-        per_m3_usd: per_m3.ok(),
-        per_kg_usd: per_kg.ok(),
-        gap: of_wood.err().or(of_goods.err()),
-        of_wood: of_wood.ok().flatten(),
-        of_goods: of_goods.ok().flatten(),
+        per_m3_usd: value.ok().zip(volume).map(|(usd, m3)| usd / m3),
+        per_kg_usd: value.ok().zip(mass).map(|(usd, kg)| usd / kg),
+        fetches: fetches.ok().flatten(),
+        gap: standing.err(),
+        of_wood: found(true),
+        of_goods: found(false),
         is_round,
     }
 }
 
-/// Against the widest range of the woods named; nothing where one of them has no reference value.
-fn of_wood(from: &From<'_>, per_m3: Result<f64, Gap>, per_kg: Result<f64, Gap>) -> Result<Option<Standing>, Gap> {
-    let mut all: Option<(bool, bool)> = None;
+/// Items of which one value stands for several: what they fetch together says how it stands. It is too low already where the
+/// items with a reference value alone fetch more; else all of them must have one.
+pub(super) fn of_several(
+    references: &References,
+    consignment: &Consignment,
+    prices: &mut [&mut PriceEvidence],
+    day: Date,
+) {
+    let Some(whole) = &consignment.value else { return };
+    let shares = |price: &PriceEvidence| price.gap == Some(Gap::ValueOfSeveral);
+    if !prices.iter().any(|price| shares(price)) {
+        return;
+    }
+    let usd = |money: &Money| in_dollars(money, references, day).map(|money| money.usd);
+    let own: Option<f64> = consignment.goods_items.iter().filter_map(|item| item.value.as_ref()).map(usd).sum();
+    let Some((whole, own)) = in_dollars(whole, references, day).zip(own) else {
+        prices.iter_mut().filter(|price| shares(price)).for_each(|price| price.gap = Some(Gap::NoRate));
+        return;
+    };
+    let left = (whole.usd - own).max(0.0);
+    // Every item without a value of its own is in the sum, whether it has a reference value or not.
+    let without = prices.iter().zip(&consignment.goods_items).filter(|(_, item)| item.value.is_none());
+    let fetches: Vec<Option<Fetches>> = without.map(|(price, _)| price.fetches).collect();
+    let known = || fetches.iter().flatten();
+    let together = Fetches {
+        low_usd: known().map(|fetches| fetches.low_usd).sum(),
+        high_usd: known().map(|fetches| fetches.high_usd).sum(),
+        is_wood: false,
+    };
+    let standing = match together.standing(left) {
+        Standing::TooLow => Standing::TooLow,
+        _ if fetches.iter().any(Option::is_none) => return,
+        standing => standing,
+    };
+    let told = format!("{} for {} items", whole.told, fetches.len());
+    for price in prices.iter_mut().filter(|price| shares(price)) {
+        (price.gap, price.told) = (None, told.clone());
+        match price.fetches {
+            Some(Fetches { is_wood: true, .. }) => price.of_wood = Some(standing),
+            Some(_) => price.of_goods = Some(standing),
+            None => {}
+        }
+    }
+}
+
+/// The widest range of the woods named; nothing where one of them has no reference value.
+fn woods_fetch(from: &From<'_>, mass: Option<f64>, volume: Option<f64>) -> Result<Option<Fetches>, Gap> {
+    let mut all: Option<Fetches> = None;
     for taxon in from.taxa.iter().filter(|taxon| !taxon.is_alternative) {
         let Some(reference) = from.references.densities.value_of(&taxon.taxon) else { return Ok(None) };
         let Some(rate) = from.references.currencies.on(&reference.currency, from.as_of) else { return Ok(None) };
-        let value = match reference.per.as_str() {
-            "m3" => per_m3?,
-            "t" => per_kg? * 1_000.0,
+        let measure = match reference.per.as_str() {
+            "m3" => volume,
+            "t" => mass.map(|kg| kg / 1_000.0),
             _ => return Ok(None),
         };
-        let (low, high) = (reference.value_low * rate.usd, reference.value_high * rate.usd);
-        let (is_low, is_high) = (value < low * LOW_VALUE_SHARE, value > high * HIGH_VALUE_TIMES);
-        all = Some(all.map_or((is_low, is_high), |(l, h)| (l && is_low, h && is_high)));
+        let usd = rate.usd * measure.ok_or(Gap::NoMeasure)?;
+        let (low_usd, high_usd) = (reference.value_low * usd, reference.value_high * usd);
+        all = Some(match all {
+            None => Fetches { low_usd, high_usd, is_wood: true },
+            Some(all) => {
+                Fetches { low_usd: all.low_usd.min(low_usd), high_usd: all.high_usd.max(high_usd), is_wood: true }
+            }
+        });
     }
-    Ok(all.map(standing))
+    Ok(all)
 }
 
-/// Against the widest range of the goods named; nothing where one of them has no reference value.
-fn of_goods(from: &From<'_>, per_kg: Result<f64, Gap>) -> Result<Option<Standing>, Gap> {
+/// The widest range of the goods named; nothing where one of them has no reference value.
+fn goods_fetch(from: &From<'_>, mass: Option<f64>) -> Result<Option<Fetches>, Gap> {
     let goods = from.goods;
     let low = goods.iter().map(|goods| goods.value_low_usd_t).collect::<Option<Vec<f64>>>();
     let high = goods.iter().map(|goods| goods.value_high_usd_t).collect::<Option<Vec<f64>>>();
@@ -174,16 +259,8 @@ fn of_goods(from: &From<'_>, per_kg: Result<f64, Gap>) -> Result<Option<Standing
     let (Some(low), Some(high)) = (low.into_iter().reduce(f64::min), high.into_iter().reduce(f64::max)) else {
         return Ok(None);
     };
-    let value = per_kg? * 1_000.0;
-    Ok(Some(standing((value < low * LOW_VALUE_SHARE, value > high * HIGH_VALUE_TIMES))))
-}
-
-fn standing((is_low, is_high): (bool, bool)) -> Standing {
-    match (is_low, is_high) {
-        (true, _) => Standing::TooLow,
-        (_, true) => Standing::TooHigh,
-        _ => Standing::Usual,
-    }
+    let tonnes = mass.ok_or(Gap::NoMeasure)? / 1_000.0;
+    Ok(Some(Fetches { low_usd: low * tonnes, high_usd: high * tonnes, is_wood: false }))
 }
 
 /// A large amount of one or two figures and zeros: nobody measured or counted for it.

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use super::accounts::{Accounts, Spending};
 use super::filings::{ByBill, Standing};
 use super::lots::{ByReceiver, Lots};
-use super::record::{Filing, Key, Remembered};
+use super::record::{Filing, Key, Lot, Remembered};
 use super::{EarlierLots, EarlierUses, OtherFilings, Unavailable};
 use crate::codes::Date;
 use crate::digest;
@@ -144,8 +144,8 @@ fn line(out: &mut impl Write, value: &impl Serialize) -> Result<(), HistoryError
 }
 
 impl EarlierLots for Edition {
-    fn lots(&self, receivers: &[String], from: Date, own: &Key) -> Result<Lots, Unavailable> {
-        Ok(self.by_receiver.find(&self.records, receivers, from, own))
+    fn lots(&self, lot: &Lot, from: Date, own: &Key) -> Result<Lots, Unavailable> {
+        Ok(self.by_receiver.find(&self.records, lot, from, own))
     }
 }
 

@@ -1,15 +1,15 @@
 //! Other lots to the same receivers, up to the day of a consignment.
 //!
-//! In: the records of an edition in order. Out: for a list of receivers, how many small lots and lots of unknown size
+//! In: the records of an edition in order. Out: for the receivers of a lot, how many small lots and lots of unknown size
 //! come until the day of a key, each consignment once: lots of one day are told of each other, whatever their order. Large lots are not filed: they add up to nothing small.
 //! Cost: one look-up a receiver, and at most [`MAX_LOOKED`] records of each list; so a receiver of a million lots costs
 //! its next bill no more than one of a thousand.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
 
 use serde::Serialize;
 
-use super::record::{Identity, Key, Remembered, Size};
+use super::record::{Identity, Key, Lot, Remembered, Size};
 use crate::codes::Date;
 
 /// Lots that are counted; rules ask for ten at most.
@@ -54,12 +54,18 @@ impl ByReceiver {
         by
     }
 
-    pub(super) fn find(&self, records: &[Remembered], receivers: &[String], from: Date, own: &Key) -> Lots {
-        let small = in_map(&self.small, records, receivers, from, own);
+    pub(super) fn find(&self, records: &[Remembered], lot: &Lot, from: Date, own: &Key) -> Lots {
+        let small = in_map(&self.small, records, lot, from, own);
         // A consignment with a version of either size is counted once, as the smaller.
-        let mut unknown = in_map(&self.unknown, records, receivers, from, own);
-        unknown.retain(|identity| !small.contains(identity));
-        let mut bills: Vec<String> = small.iter().chain(&unknown).map(|identity| identity.bill().to_owned()).collect();
+        let mut unknown = in_map(&self.unknown, records, lot, from, own);
+        unknown.retain(|identity, _| !small.contains_key(identity));
+        // An importer that gets its goods under its own name, each lot under a permit of its own that agrees, hides nothing by
+        // getting them often. One lot of another kind among them, and all count.
+        if small.values().chain(unknown.values()).all(|is_repeat| *is_repeat) {
+            return Lots::default();
+        }
+        let mut bills: Vec<String> =
+            small.keys().chain(unknown.keys()).map(|identity| identity.bill().to_owned()).collect();
         bills.truncate(NAMED);
         Lots { small: small.len(), of_unknown_size: unknown.len(), bills }
     }
@@ -68,21 +74,28 @@ impl ByReceiver {
 fn in_map<'a>(
     map: &HashMap<String, Vec<u32>>,
     records: &'a [Remembered],
-    receivers: &[String],
+    lot: &Lot,
     from: Date,
     own: &Key,
-) -> BTreeSet<Identity<'a>> {
-    let mut found = BTreeSet::new();
+) -> BTreeMap<Identity<'a>, bool> {
+    let mut found = BTreeMap::new();
     let key = |n: &u32| records.get(*n as usize).map(|record| &record.key);
-    for list in receivers.iter().filter_map(|receiver| map.get(receiver)) {
+    let repeats = |n: u32| {
+        let other = records.get(n as usize).and_then(|record| record.lot.as_ref());
+        other.is_some_and(|other| lot.repeats(other))
+    };
+    for list in lot.receivers.iter().filter_map(|receiver| map.get(receiver)) {
         let until = list.partition_point(|n| key(n).is_some_and(|key| key.on <= own.on));
         let latest_first = list.get(..until).unwrap_or_default().iter().rev().take(MAX_LOOKED);
-        for key in latest_first.filter_map(key).take_while(|key| key.on >= from) {
+        let latest_first = latest_first.filter_map(|n| Some((*n, key(n)?)));
+        for (n, key) in latest_first.take_while(|(_, key)| key.on >= from) {
             if found.len() >= MAX_LOTS {
                 return found;
             }
             if key.identity() != own.identity() {
-                found.insert(key.identity());
+                // A later version of a bill may say otherwise: each must be a repeat.
+                let is_repeat = found.entry(key.identity()).or_insert(true);
+                *is_repeat &= repeats(n);
             }
         }
     }

@@ -21,7 +21,7 @@ pub use edition::{Edition, HistoryError};
 pub(crate) use filings::alone;
 pub use filings::{FilingNamed, Standing};
 pub use lots::Lots;
-pub use record::{Filing, Key, Remembered};
+pub use record::{Filing, Key, Lot, Remembered};
 pub(crate) use remember::{Drawn, filing, remembered, withdrawal};
 
 use crate::codes::Date;
@@ -35,7 +35,7 @@ pub struct Unavailable(pub String);
 /// Earlier lots of listed wood.
 pub trait EarlierLots: Sync {
     /// Lots to any of the receivers that arrived from `from` on and stand before `own`.
-    fn lots(&self, receivers: &[String], from: Date, own: &Key) -> Result<Lots, Unavailable>;
+    fn lots(&self, lot: &Lot, from: Date, own: &Key) -> Result<Lots, Unavailable>;
 }
 
 /// Earlier uses of permits.
@@ -77,7 +77,7 @@ impl<'a> Past<'a> {
 pub struct NotKept;
 
 impl EarlierLots for NotKept {
-    fn lots(&self, _: &[String], _: Date, _: &Key) -> Result<Lots, Unavailable> {
+    fn lots(&self, _: &Lot, _: Date, _: &Key) -> Result<Lots, Unavailable> {
         Err(Unavailable("no history is kept here".to_owned()))
     }
 }

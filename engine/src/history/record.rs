@@ -48,23 +48,30 @@ impl Key {
 }
 
 /// How large a lot of listed wood is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Size {
     /// At most [`crate::evidence::history::SMALL_LOT_M3`].
     Small,
     /// It cannot be told.
     Unknown,
+    #[default]
     Large,
 }
 
 /// A lot of listed wood.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Lot {
     /// Folded names and addresses of those who get it, sorted.
     pub receivers: Vec<String>,
     pub size: Size,
+    /// The one of them that is its consignee by name and place; `None` = an order clause, or nobody.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub importer: Option<String>,
+    /// Its listed wood has papers of the Convention, and all of them agree with the register.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub papers_agree: bool,
 }
 
 /// What it asks of one permit.
@@ -117,6 +124,22 @@ pub struct Remembered {
     pub filing: Option<Filing>,
 }
 
+/// What begins the key of a permit among the receivers of a lot.
+pub(super) const BY_PERMIT: char = '%';
+
+impl Lot {
+    /// Is the other a repeat of this one: the same importer under its own name, each under papers of its own that agree?
+    pub(super) fn repeats(&self, other: &Self) -> bool {
+        let shares_permit =
+            || self.receivers.iter().any(|own| own.starts_with(BY_PERMIT) && other.receivers.contains(own));
+        self.papers_agree
+            && other.papers_agree
+            && self.importer.is_some()
+            && self.importer == other.importer
+            && !shares_permit()
+    }
+}
+
 impl Remembered {
     /// Is there anything to remember?
     pub fn is_empty(&self) -> bool {
@@ -140,6 +163,8 @@ impl Remembered {
             (Some(mut own), Some(other)) => {
                 own.receivers.extend(other.receivers);
                 own.size = own.size.min(other.size);
+                own.papers_agree &= other.papers_agree;
+                own.importer = own.importer.filter(|importer| Some(importer) == other.importer.as_ref());
                 Some(own)
             }
             (own, other) => own.or(other),

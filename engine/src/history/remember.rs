@@ -5,12 +5,13 @@
 //! else [`LIGHTEST_KG_M3`] and [`HEAVIEST_KG_M3`]); between the two its size is unknown.
 
 use super::filings::MAX_GOODS_CHARS;
-use super::record::{Claimed, Filing, Key, Lot, Remembered, Size};
+use super::record::{BY_PERMIT, Claimed, Filing, Key, Lot, Remembered, Size};
 use crate::codes::Date;
 use crate::evidence::history::SMALL_LOT_M3;
+use crate::evidence::listing::Coverage;
 use crate::evidence::parties::address_text;
-use crate::evidence::{Evidence, ItemEvidence};
-use crate::manifest::{Call, Consignment, Function, GoodsItem, Manifest, PartyRole};
+use crate::evidence::{Evidence, Finding, ItemEvidence};
+use crate::manifest::{Call, Consignment, Function, GoodsItem, Manifest, Party, PartyRole};
 use crate::names::Verdict;
 use crate::parties::address_key;
 use crate::permits::Claim;
@@ -40,8 +41,12 @@ pub(crate) struct Drawn<'a> {
 
 /// What is to be remembered; its lot and claims may be none.
 pub(crate) fn remembered(from: &Drawn<'_>, digest: &blake3::Hash) -> Remembered {
-    let lot = (from.evidence.verdict() == Verdict::Flag)
-        .then(|| Lot { receivers: receivers(from.consignment), size: size(from) });
+    let lot = (from.evidence.verdict() == Verdict::Flag).then(|| Lot {
+        receivers: receivers(from.consignment),
+        size: size(from),
+        importer: importer(from),
+        papers_agree: papers_agree(from.evidence),
+    });
     let claims = from.evidence.claims.iter().filter_map(claimed).collect();
     let is_kept = lot.is_some() || from.manifest.function != Function::Original;
     let filing = is_kept.then(|| filing(from.manifest, from.consignment, lot.is_some()));
@@ -96,13 +101,7 @@ pub(crate) fn receivers(consignment: &Consignment) -> Vec<String> {
     let mut receivers: Vec<String> = Vec::new();
     for party in of(PartyRole::Consignee).chain(of(PartyRole::NotifyParty)) {
         let key = crate::alerts::key;
-        let address = party.address.as_ref();
-        let country = address.and_then(|address| address.country).map(|country| country.to_string());
-        let city = address.and_then(|address| address.city.as_deref()).map(key);
-        let name = key(&party.name);
-        if name.chars().count() >= MIN_RECEIVER_CHARS {
-            receivers.push(format!("{name}|{}|{}", country.unwrap_or_default(), city.unwrap_or_default()));
-        }
+        receivers.extend(by_name(party));
         let address = address_key(&address_text(party)).filter(|key| key.chars().count() >= MIN_RECEIVER_CHARS);
         receivers.extend(address.map(|address| format!("@{address}")));
         let contacts = party.contacts.iter().map(|contact| key(contact));
@@ -114,10 +113,42 @@ pub(crate) fn receivers(consignment: &Consignment) -> Vec<String> {
         .extend(containers.map(|own| format!("#{}", crate::alerts::key(&own.container))).filter(|key| key.len() > 1));
     let permits = consignment.all_documents().filter(|(_, _, document)| document.kind.is_cites());
     let numbers = permits.filter_map(|(_, _, document)| document.number.as_deref());
-    receivers.extend(numbers.map(|number| format!("%{}", crate::alerts::key(number))).filter(|key| key.len() > 1));
+    receivers
+        .extend(numbers.map(|number| format!("{BY_PERMIT}{}", crate::alerts::key(number))).filter(|key| key.len() > 1));
     receivers.sort();
     receivers.dedup();
     receivers
+}
+
+/// A party by its name and place; `None` for a name too short to tell it from others.
+fn by_name(party: &Party) -> Option<String> {
+    let key = crate::alerts::key;
+    let address = party.address.as_ref();
+    let country = address.and_then(|address| address.country).map(|country| country.to_string());
+    let city = address.and_then(|address| address.city.as_deref()).map(key);
+    let name = key(&party.name);
+    let long = name.chars().count() >= MIN_RECEIVER_CHARS;
+    long.then(|| format!("{name}|{}|{}", country.unwrap_or_default(), city.unwrap_or_default()))
+}
+
+/// The consignee by name and place, where it is a party and no order clause.
+fn importer(from: &Drawn<'_>) -> Option<String> {
+    let parties = from.consignment.parties.iter().zip(&from.evidence.parties);
+    let mut consignees = parties.filter(|(party, _)| party.role == PartyRole::Consignee);
+    let (party, evidence) = consignees.next()?;
+    if evidence.to_order || consignees.next().is_some() { None } else { by_name(party) }
+}
+
+/// Every item that is covered has a paper of the Convention, and every such paper agrees.
+fn papers_agree(evidence: &Evidence) -> bool {
+    let papers = || evidence.documents.iter().filter(|paper| paper.covers_listed_wood && paper.kind.is_cites());
+    let covered = evidence.items.iter().enumerate().filter(|(_, item)| {
+        item.taxa.iter().any(|taxon| !taxon.is_alternative && taxon.listing.coverage == Coverage::Covered)
+    });
+    let has_paper = |n: usize| papers().any(|paper| paper.item.is_none_or(|item| item == n));
+    papers().next().is_some()
+        && papers().all(|paper| paper.verdict == Finding::Consistent)
+        && covered.into_iter().all(|(n, _)| has_paper(n))
 }
 
 /// Size of the listed wood in all items that name it.

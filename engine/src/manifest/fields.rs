@@ -386,6 +386,10 @@ macro_rules! canonical {
             #[serde(skip_serializing_if = "Option::is_none")]
             #[schemars(with = "Option<String>", extend("format" = "date"))]
             acquired_on: Option<Date>,
+            /// Quantity that left by the export endorsement (box 14), in `unit`.
+            #[serde(skip_serializing_if = "Option::is_none")]
+            #[schemars(range(min = 0.0))]
+            endorsed_quantity: Option<f64>,
             /// Remarks, such as an extension or a reason for retrospective issue.
             #[serde(skip_serializing_if = "Option::is_none")]
             remarks: Option<String>,

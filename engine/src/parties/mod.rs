@@ -5,6 +5,7 @@
 
 mod address;
 mod align;
+mod chinese;
 mod edits;
 mod forms;
 mod keys;
@@ -17,9 +18,11 @@ mod piece;
 mod sounds;
 mod spelled;
 mod syllables;
+mod word_like;
 
 pub use address::{address_key, address_similarity};
-pub use align::{have_other_forms, is_syllabic, name_similarity, similarity};
+pub use align::{have_other_forms, name_similarity, similarity};
+pub use chinese::is_syllabic;
 pub use forms::{FormRow, derive as derive_forms};
 pub use keys::{broad_keys, has_initials, keyed_weights, sound_keys};
 pub use name::{PartyName, SAME_PARTY, Shape, WordCounts, ceiling};

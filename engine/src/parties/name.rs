@@ -13,6 +13,10 @@ use crate::text::without_invisible;
 
 /// Below this two names are of two parties.
 pub const SAME_PARTY: f64 = 0.80;
+/// Two names that each have a telling word of their own are of two parties.
+pub(super) const TWO_PARTIES: f64 = 0.74;
+/// They differ in a word of the trade only: a sister firm, or the same one said otherwise.
+pub(super) const OTHER_TRADE: f64 = 0.84;
 /// Names longer than this are cut: no register holds longer ones.
 pub(super) const MAX_WORDS: usize = 16;
 /// Weight of a word of the trade.
@@ -50,8 +54,10 @@ impl WordCounts {
         if self.n_names < MIN_COUNTED {
             return 1.0;
         }
-        // Half weight where one name in a hundred has the word.
-        let share = f64::from(self.counts.get(word).copied().unwrap_or(0)) / f64::from(self.n_names);
+        // Half weight where one name in a hundred has the word as well: the first that has it tells nothing of how common
+        // it is, in a short list least of all.
+        let others = self.counts.get(word).copied().unwrap_or(0).saturating_sub(1);
+        let share = f64::from(others) / f64::from(self.n_names);
         (1.0 / (1.0 + share * 100.0)).max(0.25) as f32
     }
 }

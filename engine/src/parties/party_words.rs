@@ -17,6 +17,8 @@ struct Words {
     ships: HashSet<String>,
     /// Another spelling to the one that stands for it.
     same: HashMap<String, String>,
+    /// Meaning of a word of the trade to the line of business that it belongs to.
+    lines: HashMap<String, String>,
     /// Words of other scripts as written.
     runs: HashMap<String, String>,
 }
@@ -38,6 +40,9 @@ static WORDS: LazyLock<Words> = LazyLock::new(|| {
             }
             "same" => {
                 words.same.insert(word.to_owned(), means.to_owned());
+            }
+            "line" => {
+                words.lines.insert(word.to_owned(), means.to_owned());
             }
             "particle" => {
                 words.particles.insert(word.to_owned());
@@ -73,6 +78,11 @@ pub(super) fn other_spelling(word: &str) -> Option<&'static str> {
 /// Number of a word's meaning among those of the trade, from 1; 0 for a word that is not of the trade.
 pub(super) fn meaning(word: &str) -> u16 {
     MEANINGS.get(trade(word).unwrap_or(word)).copied().unwrap_or(0)
+}
+
+/// The line of business of a word of the trade, such as `timber` for `HARDWOODS`; `None` where it says none.
+pub(super) fn line_of_business(word: &str) -> Option<&'static str> {
+    WORDS.lines.get(trade(word)?).map(String::as_str)
 }
 
 /// Is it an article or the like, which stands before a name and is one itself at the end (`Ho Do`)?
@@ -125,7 +135,8 @@ mod tests {
                 + WORDS.particles.len()
                 + WORDS.ships.len()
                 + WORDS.runs.len()
-                + WORDS.same.len(),
+                + WORDS.same.len()
+                + WORDS.lines.len(),
             n
         );
     }

@@ -9,6 +9,7 @@ use serde::Serialize;
 
 use super::document::Document;
 use super::number::FoldedNumber;
+use super::serials::{GAP_FACTOR, MIN_GAP, MIN_SERIES, serial, usual_step};
 use super::store::{Packed, Store, Symbol, from_day};
 use crate::codes::{CountryCode, Date};
 
@@ -16,10 +17,6 @@ use crate::codes::{CountryCode, Date};
 const MIN_BURST: usize = 25;
 /// A day this many times the office's usual busy day is a burst.
 const BURST_FACTOR: usize = 5;
-/// Serials left out in one step; smaller gaps are spoilt forms.
-const MIN_GAP: u64 = 50;
-/// A gap this many times the office's usual step is a gap.
-const GAP_FACTOR: u64 = 20;
 /// Documents named with a finding.
 const NAMED: usize = 5;
 
@@ -185,28 +182,6 @@ fn many_in_a_day(country: Option<CountryCode>, issuer: &str, documents: &[Docume
     }
 }
 
-/// Prefix, serial and rest of a number: the longest run of digits is the serial, the last of equal ones.
-fn serial(number: &str) -> Option<(String, u64)> {
-    let text = FoldedNumber::new(number).text().to_owned();
-    let bytes = text.as_bytes();
-    let (mut best, mut start) = ((0, 0), None);
-    for n in 0..=bytes.len() {
-        let is_digit = bytes.get(n).is_some_and(u8::is_ascii_digit);
-        match (is_digit, start) {
-            (true, None) => start = Some(n),
-            (false, Some(from)) => {
-                if n - from >= best.1 - best.0 {
-                    best = (from, n);
-                }
-                start = None;
-            }
-            _ => {}
-        }
-    }
-    let value = text.get(best.0..best.1)?.parse().ok()?;
-    Some((format!("{}#{}", text.get(..best.0)?, text.get(best.1..)?), value))
-}
-
 /// Day, serial, number.
 type Serial<'a> = (Option<Date>, u64, &'a str);
 
@@ -217,13 +192,12 @@ fn serials(country: Option<CountryCode>, issuer: &str, documents: &[Document], f
             series.entry(prefix).or_default().push((document.issued_on, value, &document.number));
         }
     }
-    for mut issued in series.into_values().filter(|issued| issued.len() >= 10) {
+    for mut issued in series.into_values().filter(|issued| issued.len() >= MIN_SERIES) {
         issued.sort_unstable();
         let mut by_serial: Vec<(u64, Option<Date>, &str)> =
             issued.iter().map(|(day, n, number)| (*n, *day, *number)).collect();
         by_serial.sort_unstable();
-        let steps: Vec<u64> = by_serial.windows(2).filter_map(|pair| Some(pair.get(1)?.0 - pair.first()?.0)).collect();
-        let usual = median(steps).max(1);
+        let usual = usual_step(by_serial.iter().map(|(serial, ..)| *serial));
         for pair in by_serial.windows(2) {
             let (Some(a), Some(b)) = (pair.first(), pair.get(1)) else { continue };
             let gap = b.0 - a.0;

@@ -243,7 +243,9 @@ fn ratio(a: f64, b: f64) -> f64 {
 /// A position's quantity in base units.
 pub(super) fn amount_of(own: &PackedPosition, store: &Store, references: &References) -> Option<(f64, Measured)> {
     let unit = references.units.find(store.words.get(own.unit)?)?;
-    own.quantity.is_finite().then_some((own.quantity * unit.factor, unit.quantity))
+    // A side that is not known is no number, and `min` gives the other.
+    let usable = own.quantity.min(own.endorsed_quantity);
+    usable.is_finite().then_some((usable * unit.factor, unit.quantity))
 }
 
 /// 1 on the day, 0.9 with day and month swapped, 0.7 within three days, else 0.

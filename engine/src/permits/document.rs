@@ -134,6 +134,19 @@ impl FromStr for Status {
     }
 }
 
+/// What is known of the export endorsement (box 14).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Endorsement {
+    /// The register does not keep it.
+    #[default]
+    NotKept,
+    /// The box is empty.
+    Empty,
+    /// Customs endorsed what left.
+    Filled,
+}
+
 /// One goods position of a document.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Position {
@@ -153,6 +166,21 @@ pub struct Position {
     /// Permit of the country of origin or certificate of the last re-export (boxes 12 and 12a); [`EMPTY_BOX`] where the
     /// document names none, `None` where the register does not keep it.
     pub origin_permit: Option<String>,
+    /// Quantity that left, by the export endorsement (box 14), in `unit`.
+    pub endorsed_quantity: Option<f64>,
+    /// Number of the registered operation that propagated it (box 12b); [`EMPTY_BOX`] where the document names none, `None`
+    /// where the register does not keep it.
+    pub operation: Option<String>,
+}
+
+impl Position {
+    /// What the goods may be under it: the quantity that left, where customs endorsed one, and never more than was permitted.
+    pub fn usable(&self) -> Option<f64> {
+        match (self.quantity, self.endorsed_quantity) {
+            (Some(permitted), Some(left)) => Some(permitted.min(left)),
+            (permitted, left) => permitted.or(left),
+        }
+    }
 }
 
 /// What a register writes where a box of the document is empty.
@@ -190,6 +218,10 @@ pub struct Document {
     pub signatory: Option<String>,
     /// Day on which the specimens were acquired (box 12b).
     pub acquired_on: Option<Date>,
+    /// Is it endorsed by customs of the exporting State?
+    pub endorsement: Endorsement,
+    /// Day of the endorsement.
+    pub endorsed_on: Option<Date>,
     /// The register says that it was issued after the goods had left, for a stated reason.
     pub retrospective: bool,
     /// Where it stands in its life.

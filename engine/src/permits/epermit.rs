@@ -5,7 +5,7 @@
 
 use std::io::Read;
 
-use super::document::{Document, EMPTY_BOX, PermitKind, Position, Status};
+use super::document::{Document, EMPTY_BOX, Endorsement, PermitKind, Position, Status};
 use super::error::RowFault;
 use crate::label::Label;
 use crate::manifest::Severity;
@@ -64,9 +64,11 @@ fn document(mut permit: EPermit, row: Option<u64>, faults: &mut Vec<RowFault>) -
                 appendix: item.appendix.as_deref().and_then(|text| text.parse().ok()),
                 source: letter(&item.source),
                 term: item.term.as_deref().map(str::to_uppercase),
-                quantity: item.endorsed_quantity.or(item.quantity),
+                quantity: item.quantity,
                 unit: item.unit.clone(),
                 origin: item.origin,
+                endorsed_quantity: item.endorsed_quantity,
+                operation: item.operation.clone(),
                 origin_permit: item.origin_permit.as_ref().map(|number| match number.as_str() {
                     "" => EMPTY_BOX.to_owned(),
                     number => number.to_owned(),
@@ -92,6 +94,9 @@ fn document(mut permit: EPermit, row: Option<u64>, faults: &mut Vec<RowFault>) -
         transport_document: permit.transport_document,
         signatory: permit.signatory,
         acquired_on: permit.items.iter().filter_map(|item| item.acquired_on).max(),
+        // A copy made before the export has the box empty: that says nothing.
+        endorsement: if endorsed { Endorsement::Filled } else { Endorsement::NotKept },
+        endorsed_on: permit.endorsed_on,
         retrospective: false,
         status: if endorsed { Status::Endorsed } else { Status::Issued },
         handling: Label::OF_REGISTER,

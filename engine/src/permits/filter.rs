@@ -19,10 +19,12 @@ struct Question {
     countries: BTreeMap<&'static str, CountryCode>,
     taxa: Vec<String>,
     quantities: Vec<(f64, String)>,
+    /// Quantity of box 14.
+    endorsed: Option<f64>,
     faults: Vec<String>,
 }
 
-const TEXTS: [&str; 12] = [
+const TEXTS: [&str; 13] = [
     "number",
     "holder",
     "importer",
@@ -35,6 +37,7 @@ const TEXTS: [&str; 12] = [
     "security_stamp",
     "transport_document",
     "remarks",
+    "endorsed",
 ];
 const DAYS: [&str; 6] = ["issued_on", "expires_on", "acquired_on", "departed_on", "arrives_on", "as_of"];
 const COUNTRIES: [&str; 2] = ["issuing_country", "origin"];
@@ -45,6 +48,7 @@ impl Question {
         let text = |name: &str| match line.get(name) {
             Some(Value::String(text)) => Some(text.trim().to_owned()).filter(|text| !text.is_empty()),
             Some(Value::Number(number)) => Some(number.to_string()),
+            Some(Value::Bool(flag)) => Some(flag.to_string()),
             _ => None,
         };
         for name in TEXTS {
@@ -82,11 +86,13 @@ impl Question {
             }
             _ => {}
         }
-        let quantity = match line.get("quantity") {
+        let amount = |name: &str| match line.get(name) {
             Some(Value::String(text)) => text.trim().parse().ok(),
             Some(value) => value.as_f64(),
             None => None,
         };
+        question.endorsed = amount("endorsed_quantity");
+        let quantity = amount("quantity");
         if let Some(quantity) = quantity {
             let unit = question.texts.get("unit").cloned().unwrap_or_else(|| "number".into());
             question.quantities.push((quantity, unit));
@@ -117,6 +123,16 @@ impl Question {
             security_stamp: text("security_stamp"),
             transport_document: text("transport_document"),
             remarks: text("remarks"),
+            endorsed: text("endorsed").and_then(|text| match text {
+                "yes" | "true" => Some(true),
+                "no" | "false" => Some(false),
+                _ => None,
+            }),
+            endorsed_quantity: self.endorsed.map(|amount| (amount, text("unit"))),
+            has_left: self
+                .days
+                .get("departed_on")
+                .is_some_and(|left| self.days.get("as_of").is_none_or(|day| left <= day)),
             acquired_on: self.days.get("acquired_on").copied(),
             departed_on: self.days.get("departed_on").copied(),
             arrives_on: self.days.get("arrives_on").copied(),
@@ -147,6 +163,7 @@ fn answer(id: Value, found: &PermitMatch, faults: &[String]) -> Value {
         "problems": codes,
         "candidates": found.candidates,
         "why": why,
+        "issuer": found.issuer,
         "judged_at": found.judged_at,
     });
     if let (false, Some(object)) = (faults.is_empty(), answer.as_object_mut()) {

@@ -7,7 +7,7 @@ use std::collections::HashMap;
 
 use serde_json::Value;
 
-use super::document::{Document, PermitKind, Position, Status};
+use super::document::{Document, EMPTY_BOX, Endorsement, PermitKind, Position, Status};
 use super::error::RowFault;
 use crate::codes::{CountryCode, Date};
 use crate::label::Label;
@@ -41,6 +41,9 @@ pub const COLUMNS: &[&str] = &[
     "signatory",
     "acquired_on",
     "origin_permit",
+    "operation",
+    "endorsed_quantity",
+    "endorsed_on",
     "retrospective",
     "handling",
 ];
@@ -200,6 +203,7 @@ impl Importer {
             return self.drop_last();
         }
         let position = self.position(cells, country, code);
+        let (endorsement, endorsed_on) = self.endorsement(cells, status.unwrap_or(Status::Issued), date);
         let document = Document {
             number,
             kind,
@@ -217,6 +221,8 @@ impl Importer {
             transport_document: self.text(cells, "transport_document"),
             signatory: self.text(cells, "signatory"),
             acquired_on: self.value(cells, "acquired_on", date),
+            endorsement,
+            endorsed_on,
             retrospective: self
                 .value(cells, "retrospective", |text| {
                     Ok(matches!(text.to_ascii_lowercase().as_str(), "true" | "yes" | "1"))
@@ -266,7 +272,28 @@ impl Importer {
             unit: self.text(cells, "unit"),
             origin: self.value(cells, "country_of_origin", country),
             origin_permit: self.text(cells, "origin_permit"),
+            endorsed_quantity: self.value(cells, "endorsed_quantity", empty_or(quantity)).flatten(),
+            operation: self.text(cells, "operation"),
         })
+    }
+
+    /// Box 14: a status, a day or a quantity fills it; [`EMPTY_BOX`] says that it is empty.
+    fn endorsement(
+        &mut self,
+        cells: &Cells<'_>,
+        status: Status,
+        date: impl Fn(&str) -> Result<Date, String>,
+    ) -> (Endorsement, Option<Date>) {
+        let day = self.value(cells, "endorsed_on", empty_or(date));
+        let is = |name: &str, wanted: fn(&str) -> bool| (cells.get)(name).is_some_and(|text| wanted(text.trim()));
+        let both = |wanted: fn(&str) -> bool| is("endorsed_on", wanted) || is("endorsed_quantity", wanted);
+        let filled = status == Status::Endorsed || both(|text| !text.is_empty() && text != EMPTY_BOX);
+        let endorsement = match filled {
+            true => Endorsement::Filled,
+            false if both(|text| text == EMPTY_BOX) => Endorsement::Empty,
+            false => Endorsement::NotKept,
+        };
+        (endorsement, day.flatten())
     }
 
     fn add(&mut self, row: u64, mut document: Document) {
@@ -295,6 +322,11 @@ impl Importer {
     }
 }
 
+/// A box that may be empty: nothing is read of [`EMPTY_BOX`].
+fn empty_or<T>(read: impl Fn(&str) -> Result<T, String>) -> impl Fn(&str) -> Result<Option<T>, String> {
+    move |text| if text == EMPTY_BOX { Ok(None) } else { read(text).map(Some) }
+}
+
 /// Everything but the goods is the same.
 fn same_head(own: &Document, other: &Document) -> bool {
     own.issuing_authority == other.issuing_authority
@@ -310,6 +342,7 @@ fn same_head(own: &Document, other: &Document) -> bool {
         && own.transport_document == other.transport_document
         && own.signatory == other.signatory
         && own.acquired_on == other.acquired_on
+        && own.endorsed_on == other.endorsed_on
         && own.retrospective == other.retrospective
         && own.status == other.status
         && own.handling == other.handling

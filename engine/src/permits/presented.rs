@@ -38,6 +38,12 @@ pub struct PresentedPermit<'a> {
     pub remarks: Option<&'a str>,
     /// Day on which the specimens were acquired.
     pub acquired_on: Option<Date>,
+    /// Is the export endorsement (box 14) filled; `None` = not told.
+    pub endorsed: Option<bool>,
+    /// Quantity that left by that endorsement, with its unit where it says one.
+    pub endorsed_quantity: Option<(f64, Option<&'a str>)>,
+    /// The goods have left the exporting State.
+    pub has_left: bool,
     /// Day on which the goods left the exporting State.
     pub departed_on: Option<Date>,
     /// Day of arrival.

@@ -83,6 +83,14 @@ pub enum ProblemCode {
     ImportPermitMissing,
     /// The source code cannot be.
     SourceImplausible,
+    /// It claims a registered operation and names none.
+    OperationMissing,
+    /// Whether an operation propagates the wood in its country of origin is not known.
+    OperationUnknown,
+    /// The goods left, and customs of the exporting State did not endorse it.
+    EndorsementMissing,
+    /// More is endorsed as exported than it permits.
+    EndorsedAbovePermitted,
     /// The purpose is not allowed for the Appendix.
     PurposeForbidden,
     /// A date on the paper is another than in the register.
@@ -91,7 +99,7 @@ pub enum ProblemCode {
 
 impl ProblemCode {
     /// Every code, in order.
-    pub const ALL: [Self; 30] = [
+    pub const ALL: [Self; 34] = [
         Self::RegisterUnavailable,
         Self::NotFound,
         Self::NumberAltered,
@@ -120,9 +128,18 @@ impl ProblemCode {
         Self::AcquiredAfterListing,
         Self::ImportPermitMissing,
         Self::SourceImplausible,
+        Self::OperationMissing,
+        Self::OperationUnknown,
+        Self::EndorsementMissing,
+        Self::EndorsedAbovePermitted,
         Self::PurposeForbidden,
         Self::DateMismatch,
     ];
+
+    /// It contradicts nothing: it says what cannot be told.
+    pub fn is_open(self) -> bool {
+        matches!(self, Self::RegisterUnavailable | Self::LedgerUnavailable | Self::OperationUnknown)
+    }
 
     /// As written in answers and rules.
     pub fn as_str(self) -> &'static str {
@@ -155,6 +172,10 @@ impl ProblemCode {
             Self::AcquiredAfterListing => "acquired_after_listing",
             Self::ImportPermitMissing => "import_permit_missing",
             Self::SourceImplausible => "source_implausible",
+            Self::OperationMissing => "operation_missing",
+            Self::OperationUnknown => "operation_unknown",
+            Self::EndorsementMissing => "endorsement_missing",
+            Self::EndorsedAbovePermitted => "endorsed_above_permitted",
             Self::PurposeForbidden => "purpose_forbidden",
             Self::DateMismatch => "date_mismatch",
         }

@@ -15,10 +15,12 @@ use super::document::Document;
 use super::epermit;
 use super::error::RowFault;
 use super::import::Importer;
+use super::issuer::IssuerFound;
 use super::judge::{self, Judged};
 use super::number::Relation;
 use super::presented::PresentedPermit;
-use super::problem::{MatchContext, Problem, ProblemCode, Taking, Verdict};
+use super::problem::{MatchContext, Problem, ProblemCode, Taking, Verdict, in_order};
+use super::serials::{Apart, Series};
 use super::store::{Store, Symbol, to_day};
 use crate::codes::CountryCode;
 use crate::digest;
@@ -40,6 +42,8 @@ pub struct Register {
     countries: BTreeMap<CountryCode, u32>,
     /// Days of very many documents.
     days: BusyDays,
+    /// Serials and stamps that stand apart.
+    apart: Series,
     edition: Option<digest::Hash>,
 }
 
@@ -70,9 +74,15 @@ pub struct PermitMatch {
     pub candidates: Vec<Candidate>,
     /// The document that the presented one was judged against is the first candidate.
     pub matched: bool,
+    /// Whom the name of the issuer means, and how like it is; `None` = no name, no day, or no authority of the country held.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub issuer: Option<IssuerFound>,
     /// The document was issued on a day on which its office issued far more than is usual for it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub burst: Option<DayBurst>,
+    /// Its serial or its stamp stands apart from the others that the register holds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub apart: Option<Apart>,
     /// Which day validity was judged on: departure, arrival or as-of.
     pub judged_at: Option<&'static str>,
     /// What the goods would take from the document; `None` = no document, or no quantity on it.
@@ -102,7 +112,7 @@ impl Register {
     pub fn from_csv(bytes: &[u8]) -> (Self, Vec<RowFault>) {
         let mut importer = Importer::default();
         importer.csv(bytes);
-        (Self::build(in_order(importer.documents)), importer.faults)
+        (Self::build(documents_in_order(importer.documents)), importer.faults)
     }
 
     /// Reads a register file of any kind, told from its content: CITES e-permit XML, NDJSON or CSV.
@@ -120,14 +130,14 @@ impl Register {
     /// Reads CITES e-permit XML, several permits in one file.
     pub fn from_epermits(bytes: &[u8]) -> (Self, Vec<RowFault>) {
         let (documents, faults) = epermit::documents(bytes);
-        (Self::build(in_order(documents)), faults)
+        (Self::build(documents_in_order(documents)), faults)
     }
 
     /// Reads an NDJSON file with the fields of the CSV columns.
     pub fn from_ndjson(bytes: &[u8]) -> (Self, Vec<RowFault>) {
         let mut importer = Importer::default();
         importer.ndjson(bytes);
-        (Self::build(in_order(importer.documents)), importer.faults)
+        (Self::build(documents_in_order(importer.documents)), importer.faults)
     }
 
     /// Builds from documents, one after another: they are packed as they come and never held together.
@@ -153,7 +163,8 @@ impl Register {
         let index = Candidates::build(&store);
         let edition = Some(digest::of_set(members));
         let days = BusyDays::of_store(&store);
-        Self { store, index, taxa, countries, days, edition }
+        let apart = Series::of_store(&store);
+        Self { store, index, taxa, countries, days, apart, edition }
     }
 
     /// Number of documents held.
@@ -202,11 +213,15 @@ impl Register {
         candidates.truncate(SHOWN);
         let document = accepted.and(candidates.first()).map(|candidate| &candidate.document);
         let comparison = accepted.map(|best| &best.comparison);
-        let Judged { verdict, problems, taking } = match (document, comparison) {
+        let Judged { verdict, problems, issuer, taking } = match (document, comparison) {
             (Some(document), Some(comparison)) => judge::judge(&asked, document, comparison, context),
             _ => {
                 let (verdict, problems) = self.not_matched(&asked);
-                Judged { verdict, problems, taking: None }
+                let (issuer, problem) = judge::issuer::of_paper(presented, context.references);
+                let verdict = if problem.is_some() { Verdict::Inconsistent } else { verdict };
+                let mut problems: Vec<Problem> = problems.into_iter().chain(problem).collect();
+                in_order(&mut problems);
+                Judged { verdict, problems, issuer, taking: None }
             }
         };
         PermitMatch {
@@ -215,6 +230,8 @@ impl Register {
             matched: document.is_some(),
             candidates,
             burst: accepted.and_then(|best| self.store.packed(best.place)).and_then(|packed| self.days.of(packed)),
+            apart: accepted.and_then(|best| self.apart.of(best.place)),
+            issuer,
             judged_at: presented.judged_on().map(|(_, which)| which),
             taking,
         }
@@ -342,7 +359,7 @@ impl Register {
 
 /// Documents and their positions in one order, whatever the order of the rows: what ties is told by number, and of equal
 /// numbers the status that is further on comes first.
-fn in_order(mut documents: Vec<Document>) -> Vec<Document> {
+fn documents_in_order(mut documents: Vec<Document>) -> Vec<Document> {
     for document in documents.iter_mut().filter(|document| document.positions.len() > 1) {
         document.positions.sort_by_cached_key(|position| *digest::of(position).as_bytes());
     }

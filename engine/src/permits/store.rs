@@ -1,10 +1,10 @@
 //! The compact form in which the register keeps documents.
 //!
-//! About 100 bytes a document and 32 a position, besides each distinct text once.
+//! About 100 bytes a document and 48 a position, besides each distinct text once.
 
 use std::collections::HashMap;
 
-use super::document::{Document, PermitKind, Position, Status};
+use super::document::{Document, Endorsement, PermitKind, Position, Status};
 use crate::codes::{Appendix, CountryCode, Date};
 use crate::label::Label;
 
@@ -91,17 +91,19 @@ pub(super) fn from_day(day: i32) -> Option<Date> {
     jiff::civil::date(1970, 1, 1).checked_add(i64::from(day).days()).ok()
 }
 
-/// One position, 32 bytes.
+/// One position, 48 bytes.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct PackedPosition {
     pub(super) taxon: Symbol,
     pub(super) term: Symbol,
     pub(super) unit: Symbol,
     pub(super) origin_permit: Symbol,
+    pub(super) operation: Symbol,
     pub(super) origin: CountryCode,
     pub(super) appendix: Option<Appendix>,
     pub(super) source: u8,
     pub(super) quantity: f64,
+    pub(super) endorsed_quantity: f64,
 }
 
 /// One document packed: numbers into the pools of texts and names.
@@ -119,6 +121,8 @@ pub(super) struct Packed {
     pub(super) expires_on: i32,
     pub(super) extended_to: i32,
     pub(super) acquired_on: i32,
+    pub(super) endorsed_on: i32,
+    pub(super) endorsement: Endorsement,
     pub(super) issuing_country: CountryCode,
     pub(super) country_of_export: CountryCode,
     pub(super) country_of_destination: CountryCode,
@@ -166,7 +170,9 @@ impl Store {
                 origin: position.origin.unwrap_or(CountryCode::UNKNOWN),
                 appendix: position.appendix,
                 source: letter(position.source),
+                operation: self.words.intern(position.operation.as_deref().unwrap_or_default()),
                 quantity: position.quantity.unwrap_or(f64::NAN),
+                endorsed_quantity: position.endorsed_quantity.unwrap_or(f64::NAN),
             });
         }
         let text = |text: &Option<String>| text.clone().unwrap_or_default();
@@ -183,6 +189,8 @@ impl Store {
             expires_on: to_day(document.expires_on),
             extended_to: to_day(document.extended_to),
             acquired_on: to_day(document.acquired_on),
+            endorsed_on: to_day(document.endorsed_on),
+            endorsement: document.endorsement,
             issuing_country: document.issuing_country.unwrap_or(CountryCode::UNKNOWN),
             country_of_export: document.country_of_export.unwrap_or(CountryCode::UNKNOWN),
             country_of_destination: document.country_of_destination.unwrap_or(CountryCode::UNKNOWN),
@@ -220,6 +228,8 @@ impl Store {
             expires_on: from_day(packed.expires_on),
             extended_to: from_day(packed.extended_to),
             acquired_on: from_day(packed.acquired_on),
+            endorsed_on: from_day(packed.endorsed_on),
+            endorsement: packed.endorsement,
             exporter: name(packed.exporter),
             importer: name(packed.importer),
             country_of_export: known(packed.country_of_export),
@@ -243,6 +253,8 @@ impl Store {
                     unit: word(position.unit),
                     origin: known(position.origin),
                     origin_permit: word(position.origin_permit),
+                    operation: word(position.operation),
+                    endorsed_quantity: Some(position.endorsed_quantity).filter(|quantity| quantity.is_finite()),
                 })
                 .collect(),
         })

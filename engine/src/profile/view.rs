@@ -560,6 +560,8 @@ view! {
         source ? NOT_DECLARED: Text, Any, Subject, "source code"
         appendix ? NO_CANDIDATE: Text, Words(|| Appendix::WORDS.to_vec()), Subject, Register, "Appendix on the register entry"
         issued_that_day: Number, Count, Subject, Register, "documents that its office and signatory issued on its day, where that is a burst, else 0"
+        serials_left_out: Number, Count, Subject, Register, "serials left out between its number and the others of its series, where few stand beyond the gap, else 0"
+        stamp_also_on: Number, Count, Subject, Register, "other documents of the register with its security stamp"
         usual_a_day: Number, Count, Subject, Register, "what is usual for them on a day, where that day was a burst, else 0"
     }
 }

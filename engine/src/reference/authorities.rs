@@ -7,11 +7,11 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
+use super::authority_name::AuthorityName;
 use super::error::{ReferenceError, TableFault};
 use super::fields::{self, Confidence};
 use super::load::DataSource;
 use crate::codes::{CountryCode, Date, Period};
-use crate::text::plain_key;
 
 /// A misspelt name of an authority is still its name from here on; below, two real authorities begin to meet.
 const SAME_NAME: f64 = 0.90;
@@ -43,7 +43,7 @@ pub struct Authority {
     pub source: String,
     /// All names in comparable form.
     #[serde(skip)]
-    folded: Vec<String>,
+    folded: Vec<AuthorityName>,
 }
 
 impl Authority {
@@ -54,11 +54,11 @@ impl Authority {
 
     /// How like the name is to one of this authority's, 0 to 1.
     pub fn similarity(&self, name: &str) -> f64 {
-        self.similarity_folded(&plain_key(name))
+        self.similarity_folded(&AuthorityName::new(name))
     }
 
-    fn similarity_folded(&self, asked: &str) -> f64 {
-        self.folded.iter().map(|own| name_similarity(own, asked)).fold(0.0, f64::max)
+    fn similarity_folded(&self, asked: &AuthorityName) -> f64 {
+        self.folded.iter().map(|own| own.similarity(asked)).fold(0.0, f64::max)
     }
 }
 
@@ -86,7 +86,7 @@ impl Authorities {
     pub(super) fn load(source: &DataSource, faults: &mut Vec<TableFault>) -> Result<Self, ReferenceError> {
         let mut rows: Vec<Authority> = fields::rows(source, "authorities", faults)?;
         for row in &mut rows {
-            row.folded = row.aliases.iter().chain([&row.name]).map(|name| plain_key(name)).collect();
+            row.folded = row.aliases.iter().chain([&row.name]).map(|name| AuthorityName::new(name)).collect();
         }
         let mut by_country: BTreeMap<CountryCode, Vec<usize>> = BTreeMap::new();
         for (n, row) in rows.iter().enumerate() {
@@ -113,7 +113,7 @@ impl Authorities {
     /// Which authority of the country a name means on a day.
     pub fn issuer(&self, country: CountryCode, name: &str, day: Date) -> Issuer<'_> {
         let mut best: Option<(&Authority, f64, bool)> = None;
-        let asked = plain_key(name);
+        let asked = AuthorityName::new(name);
         for row in self.of(country) {
             let similarity = row.similarity_folded(&asked);
             let issues = row.may_issue_on(day);
@@ -129,22 +129,4 @@ impl Authorities {
             Some((row, similarity, _)) => Issuer::Unknown((similarity >= 0.6).then_some((row, similarity))),
         }
     }
-}
-
-/// 1 for equal names; a name that holds the other's words whole is nearly equal; else by edits.
-fn name_similarity(own: &str, asked: &str) -> f64 {
-    if own == asked {
-        return 1.0;
-    }
-    let (own_words, asked_words): (Vec<&str>, Vec<&str>) = (own.split(' ').collect(), asked.split(' ').collect());
-    // "CITES Management Authority, Kenya Wildlife Service, Nairobi" holds the name; "Ministry" alone holds nothing.
-    let telling = own_words.len() >= 2 || own.len() >= 3 && asked_words.len() <= 4;
-    if telling && asked_words.len() >= own_words.len() && own_words.iter().all(|word| asked_words.contains(word)) {
-        return 0.97;
-    }
-    if own.len() <= 5 || asked.len() <= 5 {
-        return 0.0;
-    }
-    let longer = own.chars().count().max(asked.chars().count());
-    1.0 - strsim::osa_distance(own, asked) as f64 / longer as f64
 }

@@ -1,7 +1,7 @@
-//! Rates of currencies by month.
+//! Rates of currencies by month, else by year.
 //!
 //! In: a currency and a day. Out: its rate to the dollar, with the month that it is of. Sources:
-//! datasets/currency-rates/card.toml, datasets/currency-pegs/card.toml.
+//! datasets/currency-rates/card.toml, datasets/currency-year-rates/card.toml, datasets/currency-pegs/card.toml.
 
 use rustc_hash::FxHashMap;
 
@@ -24,6 +24,16 @@ pub struct CurrencyRate {
     pub currency: String,
     /// Year and month.
     pub month: String,
+    /// Units of it for one dollar.
+    pub per_usd: f64,
+}
+
+/// One currency in one year: the mean of it.
+#[derive(Debug, Clone, Deserialize)]
+pub struct CurrencyYearRate {
+    /// ISO 4217.
+    pub currency: String,
+    pub year: i16,
     /// Units of it for one dollar.
     pub per_usd: f64,
 }
@@ -68,7 +78,7 @@ impl std::fmt::Display for Month {
 pub struct Rate {
     /// Dollars for one unit.
     pub usd: f64,
-    /// Year and month of the rate; empty for the dollar itself and for what follows it.
+    /// Year and month of the rate, or the year alone of a mean; empty for the dollar itself and for what follows it.
     pub month: String,
 }
 
@@ -77,6 +87,8 @@ pub struct Rate {
 pub struct Currencies {
     /// By currency, in the order of the months.
     rates: FxHashMap<String, Vec<(Month, f64)>>,
+    /// By currency and year, of those that have no rates by month.
+    years: FxHashMap<(String, i16), f64>,
     pegs: FxHashMap<String, CurrencyPeg>,
 }
 
@@ -92,7 +104,10 @@ impl Currencies {
         rates.values_mut().for_each(|months| months.sort_by_key(|(month, _)| *month));
         let pegs: Vec<CurrencyPeg> = fields::rows(source, "currency-pegs", faults)?;
         let pegs = pegs.into_iter().filter(|peg| peg.rate > 0.0).map(|peg| (peg.currency.clone(), peg)).collect();
-        Ok(Self { rates, pegs })
+        let years = fields::rows::<CurrencyYearRate>(source, "currency-year-rates", faults)?.into_iter();
+        let years = years.filter(|row| row.per_usd > 0.0 && row.per_usd.is_finite());
+        let years = years.map(|row| ((row.currency, row.year), row.per_usd)).collect();
+        Ok(Self { rates, years, pegs })
     }
 
     /// The rate of a currency (ISO 4217, any case) on a day: of that month, else of the last before it. `None` for a
@@ -108,10 +123,23 @@ impl Currencies {
             usd /= peg.rate;
             code.clone_from(&peg.to);
         }
-        let (months, wanted) = (self.rates.get(&code)?, Month::of(day));
+        let Some(months) = self.rates.get(&code) else { return self.of_year(code, usd, day.year()) };
+        let wanted = Month::of(day);
         let last = months.partition_point(|(month, _)| *month <= wanted).checked_sub(1)?;
         let (month, per_usd) = months.get(last)?;
         (wanted.0 - month.0 <= MAX_AGE_MONTHS).then(|| Rate { usd: usd / per_usd, month: month.to_string() })
+    }
+
+    /// The mean of the year, else of the year before.
+    fn of_year(&self, currency: String, usd: f64, year: i16) -> Option<Rate> {
+        let mut key = (currency, year);
+        for year in [year, year.checked_sub(1)?] {
+            key.1 = year;
+            if let Some(per_usd) = self.years.get(&key) {
+                return Some(Rate { usd: usd / per_usd, month: year.to_string() });
+            }
+        }
+        None
     }
 }
 
@@ -134,10 +162,12 @@ mod tests {
         check("XAF", "2014-03-14", Some((0.0021, "2014-03")));
         check("MOP", "2014-03-14", Some((0.1251, "2014-03")));
         check("AED", "2014-03-14", Some((0.2723, "")));
-        // The rouble has had no rate since March 2022; the ariary never had one.
+        // The rouble has had no rate since March 2022; the ariary has means of years up to 2019.
         check("RUB", "2022-12-01", Some((0.0095, "2022-03")));
         check("RUB", "2024-12-01", None);
-        check("MGA", "2014-03-14", None);
+        check("MGA", "2014-03-14", Some((0.0004, "2014")));
+        check("KES", "2020-05-01", Some((0.0098, "2019")));
+        check("MGA", "2021-05-01", None);
         check("EUR", "1998-01-01", None);
         check("", "2014-03-14", None);
     }

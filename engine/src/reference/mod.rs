@@ -13,6 +13,7 @@ pub use load::{DataSource, list, samples};
 
 mod annotations;
 mod authorities;
+mod authority_name;
 mod check;
 mod code_lists;
 mod countries;
@@ -55,6 +56,7 @@ pub use hs_prefixes::HsPrefixes;
 pub use import_permits::ImportLaw;
 pub use listings::Listing;
 pub use measures::{ActingMeasure, CountryRole, Measure, MeasureKind, MeasureQuestion, MeasureStatus};
+pub use plantations::Supply;
 pub use references::References;
 pub use routes::Node;
 pub use timbers::Timber;

@@ -45,6 +45,7 @@ pub const TABLES: &[&str] = &[
     "cover-goods",
     "currency-pegs",
     "currency-rates",
+    "currency-year-rates",
     "densities",
     "forms",
     "goods-words",

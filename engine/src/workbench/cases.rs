@@ -11,7 +11,7 @@ use serde_json::Value;
 use crate::assess::{Engine, EngineError};
 use crate::assessment::Assessment;
 use crate::codes::Date;
-use crate::history::{EarlierLots, Edition, Key, Lots, Past, Remembered, Unavailable};
+use crate::history::{EarlierLots, Edition, Key, Lot, Lots, Past, Remembered, Unavailable};
 use crate::inputs::{Input, Inputs};
 use crate::manifest::parse::{Parsed, json_document};
 use crate::profile::value::Value as Fact;
@@ -193,7 +193,7 @@ fn earlier(engine: &Engine, case: &Case) -> Result<Vec<Remembered>, String> {
 struct Counted(usize);
 
 impl EarlierLots for Counted {
-    fn lots(&self, _: &[String], _: Date, _: &Key) -> Result<Lots, Unavailable> {
+    fn lots(&self, _: &Lot, _: Date, _: &Key) -> Result<Lots, Unavailable> {
         Ok(Lots { small: self.0, ..Lots::default() })
     }
 }

@@ -85,6 +85,8 @@ pub(crate) struct EItem {
     pub origin_permit: Option<String>,
     /// Box 12b.
     pub acquired_on: Option<Date>,
+    /// Box 12b: number of the registered operation; `None` where it is not given.
+    pub operation: Option<String>,
     /// Box 14: quantity actually exported.
     pub endorsed_quantity: Option<f64>,
 }
@@ -332,6 +334,7 @@ fn cefact_item(node: &Node, n: usize, walk: &mut Walk<'_>) -> EItem {
             .or_else(|| walk.text(procedure, &[&["PreviousReferencedDocument", "ID"]]))
             .or_else(|| Some(String::new())),
         acquired_on: walk.day(procedure, &[&["AcquisitionDateTime"]]),
+        operation: walk.text(procedure, &[&["CategoryCode"]]),
         endorsed_quantity: endorsed.and_then(|node| walk.number(node, &format!("{at}/UnitQuantity"))),
     }
 }
@@ -394,6 +397,7 @@ fn wco_item(node: &Node, n: usize, walk: &mut Walk<'_>) -> EItem {
         ),
         origin_permit: None,
         acquired_on: None,
+        operation: None,
         endorsed_quantity: None,
     }
 }
@@ -467,6 +471,7 @@ fn manifest(mut permit: EPermit) -> Parsed {
             unit: item.unit.clone(),
             source: item.source.clone(),
             origin: item.origin,
+            endorsed_quantity: item.endorsed_quantity,
             ..document.clone()
         };
         let words = [item.description.clone(), item.taxon.clone(), item.common_name.clone()];

@@ -6,13 +6,15 @@
 //! Sources: Resolution Conf. 12.3; CITES CoP17 Doc. 25 para. 44 and Annex 2.
 
 mod dates;
+mod endorsement;
 mod goods;
-mod issuer;
+pub(super) mod issuer;
 mod paper;
 pub(super) mod quantity;
 
 use super::compare::{Comparison, Prepared};
 use super::document::Document;
+use super::issuer::IssuerFound;
 use super::number::Relation;
 use super::problem::{Judge, MatchContext, Problem, ProblemCode, Taking, Verdict, in_order};
 
@@ -20,6 +22,8 @@ use super::problem::{Judge, MatchContext, Problem, ProblemCode, Taking, Verdict,
 pub(super) struct Judged {
     pub(super) verdict: Verdict,
     pub(super) problems: Vec<Problem>,
+    /// Whom the name of the issuer means.
+    pub(super) issuer: Option<IssuerFound>,
     pub(super) taking: Option<Taking>,
 }
 
@@ -45,20 +49,23 @@ pub(super) fn judge(
     dates::dates(&mut judge);
     dates::acquired(&mut judge);
     paper::kind(&mut judge);
-    issuer::issuer(&mut judge, context.issuer_alerts);
+    let issuer = issuer::issuer(&mut judge, context.issuer_alerts);
     goods::parties(&mut judge, comparison);
     goods::goods(&mut judge, comparison);
     goods::origin_permit(&mut judge);
     goods::term(&mut judge);
     paper::codes(&mut judge);
+    endorsement::endorsement(&mut judge);
     let mut problems = judge.problems;
     in_order(&mut problems);
     let support = comparison.support();
-    let verdict = match problems.is_empty() {
+    let open = problems.iter().any(|problem| problem.code.is_open());
+    let verdict = match problems.iter().all(|problem| problem.code.is_open()) {
         false => Verdict::Inconsistent,
+        true if open => Verdict::Unverifiable,
         // A number alone confirms nothing.
         true if support.agree == 0 => Verdict::Unverifiable,
         true => Verdict::Consistent,
     };
-    Judged { verdict, problems, taking }
+    Judged { verdict, problems, issuer, taking }
 }

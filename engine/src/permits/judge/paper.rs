@@ -3,9 +3,9 @@
 //! In: the document of the register and the codes that the paper declares. Out: problems of kind and code.
 
 use crate::codes::{Appendix, CountryCode};
-use crate::permits::document::{PermitKind, Position, Status};
+use crate::permits::document::{EMPTY_BOX, PermitKind, Position, Status};
 use crate::permits::problem::{Judge, ProblemCode};
-use crate::reference::References;
+use crate::reference::{References, Supply};
 
 pub(super) fn status(judge: &mut Judge<'_>) {
     let status = judge.document.status;
@@ -76,8 +76,8 @@ pub(super) fn codes(judge: &mut Judge<'_>) {
     let (document, presented) = (judge.document, judge.asked.presented);
     for position in &document.positions {
         for source in [presented.source, position.source].into_iter().flatten() {
-            if let Some(why) = source_fault(source, position, judge.references) {
-                judge.add(ProblemCode::SourceImplausible, source, &position.taxon, why);
+            if let Some((code, why)) = source_fault(source, position, judge.references) {
+                judge.add(code, source, &position.taxon, &why);
             }
         }
         let wild = !matches!(position.source, Some('A' | 'D' | 'O'));
@@ -93,18 +93,29 @@ pub(super) fn codes(judge: &mut Judge<'_>) {
     }
 }
 
-/// Why a source code cannot be that of the wood.
-fn source_fault(source: char, position: &Position, references: &References) -> Option<&'static str> {
-    match source {
-        'C' | 'F' | 'R' | 'X' => Some("this source code is for animals or the sea, not for wood"),
-        'D' if position.appendix.is_some_and(|appendix| appendix != Appendix::I) => {
-            Some("source D is for plants of Appendix I only")
+/// Why a source code cannot be that of the wood, or what is not known of it.
+fn source_fault(source: char, position: &Position, references: &References) -> Option<(ProblemCode, String)> {
+    let implausible = |why: &str| Some((ProblemCode::SourceImplausible, why.to_owned()));
+    let supply = |origin| references.plantations.supply(&position.taxon, origin, source);
+    let origin = position.origin.filter(|origin| origin.is_known());
+    match (source, origin.map(supply)) {
+        ('C' | 'F' | 'R' | 'X', _) => implausible("this source code is for animals or the sea, not for wood"),
+        ('D', _) if position.appendix.is_some_and(|appendix| appendix != Appendix::I) => {
+            implausible("source D is for plants of Appendix I only")
         }
-        'A' | 'D' | 'Y' => position
-            .origin
-            .is_some_and(|origin| references.plantations.none_supplies(&position.taxon, origin))
-            .then_some("no plantation supplies trade in this wood of this origin"),
-        'U' => Some("source unknown must be justified"),
+        ('A' | 'D' | 'Y', Some(Supply::No(row))) => {
+            implausible(&format!("no {} supplies trade in this wood of this origin", row.operation))
+        }
+        // Box 12b: what is traded as source D comes from a registered operation, whose number the paper bears.
+        ('D', _) if position.operation.as_deref() == Some(EMPTY_BOX) => {
+            let why = "source D is of a registered operation, and the document names none (box 12b)";
+            Some((ProblemCode::OperationMissing, why.to_owned()))
+        }
+        ('A' | 'D' | 'Y', Some(Supply::NotKnown)) => {
+            let why = "whether an operation in its country of origin propagates this wood for trade is not known";
+            Some((ProblemCode::OperationUnknown, why.to_owned()))
+        }
+        ('U', _) => implausible("source unknown must be justified"),
         _ => None,
     }
 }

@@ -27,7 +27,7 @@ fn density_range(position: &Position, references: &References) -> Option<(f64, f
 /// A position's quantity in base units.
 pub(super) fn amount_of(position: &Position, references: &References) -> Option<(f64, Measured)> {
     let unit = references.units.find(position.unit.as_deref()?)?;
-    position.quantity.map(|quantity| (quantity * unit.factor, unit.quantity))
+    position.usable().map(|quantity| (quantity * unit.factor, unit.quantity))
 }
 
 /// The least that `amount` can be in another measure.

@@ -61,6 +61,8 @@ pub(super) fn document(from: &Gathered<'_>, found: &DocumentEvidence) -> Values 
         .put(document::source, declared.and_then(|d| d.source.as_deref()))
         .put(document::appendix, found.appendix)
         .put(document::issued_that_day, found.burst.map_or(0.0, |burst| burst.count as f64))
+        .put(document::serials_left_out, found.apart.map_or(0.0, |apart| apart.left_out as f64))
+        .put(document::stamp_also_on, found.apart.map_or(0.0, |apart| apart.same_stamp as f64))
         .put(document::usual_a_day, found.burst.map_or(0.0, |burst| burst.usual as f64));
     values.done()
 }
