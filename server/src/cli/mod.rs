@@ -16,6 +16,7 @@ pub mod safe;
 mod schema;
 mod score;
 mod serve;
+mod simulate;
 mod source;
 mod taxa;
 
@@ -73,6 +74,7 @@ enum Command {
     /// History: what is to be remembered of many bills
     #[command(subcommand)]
     History(history::Command),
+    Simulate(simulate::Arguments),
     /// Look at the reference tables
     #[command(subcommand)]
     Data(data::Command),
@@ -107,6 +109,7 @@ pub fn run() -> ExitCode {
         Command::Alerts(command) => alerts::run(&command),
         Command::Rules(command) => rules::run(&command),
         Command::History(command) => history::run(&command),
+        Command::Simulate(arguments) => simulate::run(&arguments),
         Command::Data(command) => data::run(&command),
         Command::Schema(arguments) => schema::run(&arguments),
         Command::Serve(arguments) => serve::run(&arguments),
