@@ -117,9 +117,10 @@ fn met(row: &Criterion, answer: &Answer) -> bool {
         "is" => texts.iter().any(|text| *text == row.value),
         "contains" => texts.iter().any(|text| text.to_uppercase().contains(&row.value)),
         "is_empty" => texts.is_empty(),
-        "above" => row.value.parse::<f64>().is_ok_and(|least| {
-            answer.goods.iter().filter_map(|goods| goods.gross_mass_kg).sum::<f64>() > least
-        }),
+        "above" => row
+            .value
+            .parse::<f64>()
+            .is_ok_and(|least| answer.goods.iter().filter_map(|goods| goods.gross_mass_kg).sum::<f64>() > least),
         _ => false,
     }
 }
@@ -141,7 +142,8 @@ mod tests {
         );
         // Logs 12, Madagascar 14, order 4, heavy 3, the word 3.
         assert_eq!(baselines.points(&logs), [2.0, 36.0]);
-        let shirts = answer(r#"{"consignment":"B","goods":[{"description":"shirts","hs_code":"610910"}],"containers":[{}]}"#);
+        let shirts =
+            answer(r#"{"consignment":"B","goods":[{"description":"shirts","hs_code":"610910"}],"containers":[{}]}"#);
         assert_eq!(baselines.points(&shirts), [0.0, 0.0]);
         let tests = ["prefix", "is", "contains", "is_empty", "above"];
         assert!(baselines.criteria.iter().all(|row| tests.contains(&row.test.as_str())), "a test that nothing does");

@@ -10,7 +10,7 @@ use serde::Serialize;
 /// Results from which the usual share is taken.
 const LEARNED: usize = 100;
 /// Results between false alarms, on average, at least.
-const QUIET: f64 = 2_000.0;
+const QUIET: f64 = 6_000.0;
 
 /// A change that was seen.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
@@ -60,7 +60,13 @@ pub fn change(results: &[bool]) -> Option<Change> {
         let rose = up.take(place + 1, *found, usual, high);
         if fell || rose {
             let sum = if rose { up } else { down };
-            return Some(Change { at: place + 1, since: sum.since, upward: rose, usual, now: sum.found / sum.n.max(1.0) });
+            return Some(Change {
+                at: place + 1,
+                since: sum.since,
+                upward: rose,
+                usual,
+                now: sum.found / sum.n.max(1.0),
+            });
         }
     }
     None

@@ -9,8 +9,9 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+use crate::hash;
 use crate::interval::{LEVEL, Share};
-use crate::selection::{Arm, Selection};
+use crate::selection::{Arm, Opened, Selection};
 
 /// Places of the order that one step of the model holds.
 const MODEL_STEPS: usize = 8;
@@ -64,7 +65,9 @@ pub fn missed(selection: &Selection, result: &dyn Fn(&str) -> Option<bool>) -> R
     let drawn = || selection.opened.iter().filter(|one| one.arm == Arm::Draw);
     let n_strata = selection.strata.iter().filter(|stratum| stratum.n_bills > 0).count().max(1);
     let level = 1.0 - (1.0 - LEVEL) / n_strata as f64;
-    let model = Model::new(selection, result);
+    // Cross-fitted: each half of the draw is held against a model that has not seen it, else the estimate leans on itself.
+    let half = |name: &str| hash::draw("half", name) < 0.5;
+    let models = [true, false].map(|seen| Model::new(selection, &|name| result(name).filter(|_| half(name) == seen)));
     let (mut ht, mut dr, mut low, mut high) = (0.0, 0.0, 0.0, 0.0);
     let (mut if_none, mut if_all, mut weights, mut squares) = (0.0, 0.0, 0.0, 0.0);
     let (mut n_bills, mut n_drawn, mut n_answered, mut n_found) = (0, 0, 0, 0);
@@ -74,8 +77,8 @@ pub fn missed(selection: &Selection, result: &dyn Fn(&str) -> Option<bool>) -> R
             return Err(Refusal::NoSupport { from, to, n_bills: stratum.n_bills });
         }
         let of = |place: usize| (from..=to).contains(&place);
-        let answered: Vec<(usize, bool)> =
-            drawn().filter(|one| of(one.place)).filter_map(|one| Some((one.place, result(&one.consignment)?))).collect();
+        let answered: Vec<(&Opened, bool)> =
+            drawn().filter(|one| of(one.place)).filter_map(|one| Some((one, result(&one.consignment)?))).collect();
         if answered.is_empty() {
             return Err(Refusal::NoResults { from, to, n_drawn: stratum.n_drawn });
         }
@@ -83,8 +86,18 @@ pub fn missed(selection: &Selection, result: &dyn Fn(&str) -> Option<bool>) -> R
         // Those without a result are taken to be like those with one; the two ends say what that rests on.
         let weight = stratum.n_bills as f64 / answered.len() as f64;
         ht += found as f64 * weight;
-        dr += (from..=to).map(|place| model.at(place)).sum::<f64>();
-        dr += answered.iter().map(|(place, found)| (f64::from(u8::from(*found)) - model.at(*place)) * weight).sum::<f64>();
+        let robust = models.iter().zip([true, false]).filter_map(|(model, seen)| {
+            let unseen: Vec<f64> = answered
+                .iter()
+                .filter(|(one, _)| half(&one.consignment) != seen)
+                .map(|(one, found)| f64::from(u8::from(*found)) - model.at(one.place))
+                .collect();
+            let modelled: f64 = (from..=to).map(|place| model.at(place)).sum();
+            let residual = unseen.iter().sum::<f64>() * stratum.n_bills as f64 / unseen.len() as f64;
+            (!unseen.is_empty()).then_some(modelled + residual)
+        });
+        let robust: Vec<f64> = robust.collect();
+        dr += robust.iter().sum::<f64>() / robust.len().max(1) as f64;
         let exact = Share::at(found as u64, answered.len() as u64, level);
         // At least what was found, at most all but what was seen to hold nothing.
         low += (exact.low * stratum.n_bills as f64).max(found as f64);
@@ -100,7 +113,9 @@ pub fn missed(selection: &Selection, result: &dyn Fn(&str) -> Option<bool>) -> R
         n_answered += answered.len();
         n_found += found;
     }
-    let top = selection.opened.iter().filter(|one| one.arm == Arm::Top && result(&one.consignment) == Some(true)).count() as f64;
+    let top =
+        selection.opened.iter().filter(|one| one.arm == Arm::Top && result(&one.consignment) == Some(true)).count()
+            as f64;
     let recall = |missed: f64| if top + missed > 0.0 { top / (top + missed) } else { 0.0 };
     Ok(Missed {
         n_bills,

@@ -54,9 +54,7 @@ impl Ranking {
         let lot: Vec<f64> = table.rows.iter().map(|row| hash::draw(name, &row.consignment)).collect();
         let mut order: Vec<usize> = (0..table.rows.len()).collect();
         let at = |of: &[f64], place: usize| of.get(place).copied().unwrap_or(0.0);
-        order.sort_by(|a, b| {
-            at(points, *b).total_cmp(&at(points, *a)).then(at(&lot, *a).total_cmp(&at(&lot, *b)))
-        });
+        order.sort_by(|a, b| at(points, *b).total_cmp(&at(points, *a)).then(at(&lot, *a).total_cmp(&at(&lot, *b))));
         Self { name: name.to_owned(), order }
     }
 

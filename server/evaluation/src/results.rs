@@ -38,7 +38,8 @@ impl Results {
             self.n_preliminary += 1;
             return;
         }
-        let known = Final { found: told.result == "found", reported_on: told.reported_on, detected_by: told.detected_by };
+        let known =
+            Final { found: told.result == "found", reported_on: told.reported_on, detected_by: told.detected_by };
         match self.finals.get(&told.consignment) {
             Some(before) if before.reported_on > known.reported_on => {}
             _ => {
@@ -84,11 +85,16 @@ mod tests {
     #[test]
     fn only_the_last_final_state_counts() {
         let results = told(concat!(
-            r#"{"consignment":"A","reported_on":"2026-09-02","state":"preliminary","result":"found"}"#, "\n",
-            r#"{"consignment":"A","reported_on":"2026-09-09","state":"final","result":"nothing"}"#, "\n",
-            r#"{"consignment":"B","reported_on":"2026-09-09","state":"final","result":"found"}"#, "\n",
-            r#"{"consignment":"B","reported_on":"2026-09-05","state":"final","result":"nothing"}"#, "\n",
-            r#"{"consignment":"C","reported_on":"2026-09-05","state":"preliminary","result":"found"}"#, "\n",
+            r#"{"consignment":"A","reported_on":"2026-09-02","state":"preliminary","result":"found"}"#,
+            "\n",
+            r#"{"consignment":"A","reported_on":"2026-09-09","state":"final","result":"nothing"}"#,
+            "\n",
+            r#"{"consignment":"B","reported_on":"2026-09-09","state":"final","result":"found"}"#,
+            "\n",
+            r#"{"consignment":"B","reported_on":"2026-09-05","state":"final","result":"nothing"}"#,
+            "\n",
+            r#"{"consignment":"C","reported_on":"2026-09-05","state":"preliminary","result":"found"}"#,
+            "\n",
         ));
         assert_eq!((results.of("A"), results.of("B"), results.of("C")), (Some(false), Some(true), None));
         assert_eq!(results.n_preliminary, 2);

@@ -103,11 +103,14 @@ pub fn select(mut bills: Vec<Candidate>, capacity: usize, random: f64, key: &str
     let n_drawn = if capacity_used == n_bills { 0 } else { asked.min(most) };
     let n_top = capacity_used - n_drawn;
     let (top, rest) = bills.split_at(n_top);
-    let mut opened: Vec<Opened> = top.iter().enumerate().map(|(n, bill)| open(bill, Arm::Top, n + 1, 1.0, None)).collect();
+    let mut opened: Vec<Opened> =
+        top.iter().enumerate().map(|(n, bill)| open(bill, Arm::Top, n + 1, 1.0, None)).collect();
     let strata = strata(rest, n_top, n_drawn, key, &mut opened);
     let mut notes = Vec::new();
     if asked > n_drawn && capacity_used < n_bills {
-        notes.push(format!("the draw takes {n_drawn} places of {asked} asked for: at most half of the capacity is drawn"));
+        notes.push(format!(
+            "the draw takes {n_drawn} places of {asked} asked for: at most half of the capacity is drawn"
+        ));
     }
     let is_opened: std::collections::BTreeSet<&str> = opened.iter().map(|one| one.consignment.as_str()).collect();
     let mut left_by_lane: Vec<Left> = Vec::new();
@@ -209,7 +212,9 @@ mod tests {
 
     #[test]
     fn b04_the_top_of_the_order_and_the_draw_fill_the_capacity_and_no_more() {
-        for (n, capacity, random) in [(1_000, 50, 0.02), (1_000, 10, 0.02), (40, 50, 0.02), (500, 20, 0.0), (5, 1, 0.5), (0, 5, 0.1)] {
+        for (n, capacity, random) in
+            [(1_000, 50, 0.02), (1_000, 10, 0.02), (40, 50, 0.02), (500, 20, 0.0), (5, 1, 0.5), (0, 5, 0.1)]
+        {
             let chosen = select(bills(n), capacity, random, "key");
             assert_eq!(chosen.opened.len(), capacity.min(n), "{n} {capacity}");
             assert_eq!(chosen.n_left, n - chosen.opened.len());
@@ -249,7 +254,10 @@ mod tests {
         for (bill, n) in drawn {
             let share = f64::from(n) / f64::from(n_keys);
             let p = said[&bill];
-            assert!((share - p).abs() < 5.0 * (p * (1.0 - p) / f64::from(n_keys)).sqrt() + 1e-9, "{bill}: {share} of {p}");
+            assert!(
+                (share - p).abs() < 5.0 * (p * (1.0 - p) / f64::from(n_keys)).sqrt() + 1e-9,
+                "{bill}: {share} of {p}"
+            );
         }
     }
 

@@ -135,8 +135,17 @@ mod tests {
         }
         walk(&told, &mut keys);
         let allowed = [
-            "n_answers", "n_examined", "n_found", "indicators", "note", "profile", "indicator", "n_hits", "hit_rate",
-            "hit_rate_low", "hit_rate_high",
+            "n_answers",
+            "n_examined",
+            "n_found",
+            "indicators",
+            "note",
+            "profile",
+            "indicator",
+            "n_hits",
+            "hit_rate",
+            "hit_rate_low",
+            "hit_rate_high",
         ];
         let other: Vec<&String> = keys.iter().filter(|key| !allowed.contains(&key.as_str())).collect();
         assert!(other.is_empty(), "fields of the export that nobody agreed to: {other:?}");
@@ -147,7 +156,10 @@ mod tests {
     fn b16_small_counts_are_not_told() {
         let told = exchange();
         let line = |name: &str| told.indicators.iter().find(|line| line.indicator == name).unwrap().clone();
-        assert_eq!((line("often").n_hits, line("often").n_found, line("often").hit_rate), (Some(40), Some(10), Some(0.5)));
+        assert_eq!(
+            (line("often").n_hits, line("often").n_found, line("often").hit_rate),
+            (Some(40), Some(10), Some(0.5))
+        );
         let rare = line("rare");
         assert_eq!((rare.n_hits, rare.n_examined, rare.n_found, rare.hit_rate), (None, None, None, None));
     }

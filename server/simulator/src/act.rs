@@ -115,11 +115,7 @@ impl<'a> Scene<'a> {
     fn lane(&self, port: &str) -> Lane {
         let hub = &self.service.hub;
         let (original, loading) = if hub.is_empty() || hub == port { ("", port) } else { (port, hub.as_str()) };
-        Lane {
-            original: original.to_owned(),
-            loading: loading.to_owned(),
-            arrival: self.service.arrival.clone(),
-        }
+        Lane { original: original.to_owned(), loading: loading.to_owned(), arrival: self.service.arrival.clone() }
     }
 
     /// A wood that this keeps, from a port of the service.
@@ -235,7 +231,10 @@ impl<'a> Scene<'a> {
             act => {
                 let mut permit = self.permits.drawn(world, &request, times, random);
                 match act {
-                    "issuer" => permit.authority = world.issuers.get(timber.country).map_or(String::new(), |own| own.other.clone()),
+                    "issuer" => {
+                        permit.authority =
+                            world.issuers.get(timber.country).map_or(String::new(), |own| own.other.clone())
+                    }
                     _ => permit.status = "lost_or_stolen",
                 }
                 self.permits.enter(&permit, random);
@@ -269,7 +268,10 @@ impl<'a> Scene<'a> {
         let (planted, twin) = (self.firms(true, timber.country, "timber"), self.firms(false, timber.country, "timber"));
         let mut load = self.wood_load(&timber, &planted);
         if self.method.act == "heavier_vague" {
-            let said = self.random.pick(&self.world.phrases("vague", &planted.consignor.style.language)).map(|text| (*text).to_owned());
+            let said = self
+                .random
+                .pick(&self.world.phrases("vague", &planted.consignor.style.language))
+                .map(|text| (*text).to_owned());
             load.text = load::written(self.world, &said?, "", &load.hs, &planted.consignor.style, &mut self.random);
             load.latin = String::new();
         }
@@ -315,13 +317,15 @@ impl<'a> Scene<'a> {
         let plain = self.world.woods.iter().filter(|wood| !wood.is_ours() && wood.high_kg_m3 < ORDINARY_KG_M3);
         let plain: Vec<&Wood> = plain.collect();
         let other = self.random.pick(&plain).copied()?;
-        let codes: Vec<&Goods> = self.world.goods.iter().filter(|goods| goods.line == "timber" || goods.line == "furniture").collect();
+        let codes: Vec<&Goods> =
+            self.world.goods.iter().filter(|goods| goods.line == "timber" || goods.line == "furniture").collect();
         let code = self.random.pick(&codes).map(|goods| goods.hs.clone())?;
         let (planted, twin) = (self.firms(true, timber.country, "timber"), self.firms(false, timber.country, "timber"));
         let style = &planted.consignor.style;
         let mut load = load::wood(self.world, timber.wood, timber.form, timber.country, style, &mut self.random);
         let mut honest = load.clone();
-        let names = |wood: &Wood| format!("{} {}", wood.words.of(&style.language), timber.form.words.of(&style.language));
+        let names =
+            |wood: &Wood| format!("{} {}", wood.words.of(&style.language), timber.form.words.of(&style.language));
         load.text = load::written(self.world, &names(timber.wood), "", &code, style, &mut self.random.clone());
         honest.text = load::written(self.world, &names(other), "", &code, style, &mut self.random);
         for one in [&mut load, &mut honest] {
@@ -335,7 +339,8 @@ impl<'a> Scene<'a> {
     /// Wood of a country whose trade is barred, against the same wood of one whose trade is free, both with papers.
     fn suspended(&mut self) -> Option<Case> {
         let calls = |port: &String| self.service.hub == *port || self.service.ports.iter().any(|(own, _)| own == port);
-        let woods: Vec<&Wood> = self.world.woods.iter().filter(|wood| !wood.from.is_empty() && wood.via.iter().any(calls)).collect();
+        let woods: Vec<&Wood> =
+            self.world.woods.iter().filter(|wood| !wood.from.is_empty() && wood.via.iter().any(calls)).collect();
         let wood = self.random.pick(&woods).copied()?;
         let form = self.world.form(self.random.word(&wood.forms))?;
         let ports: Vec<&String> = wood.via.iter().filter(|port| calls(port)).collect();
@@ -359,7 +364,8 @@ impl<'a> Scene<'a> {
         let barred = self.world.woods.iter().find(|wood| wood.law == "MG")?;
         let mut timber = if self.method.act == "hub" {
             let (world, service) = (self.world, self.service);
-            let ports = service.ports.iter().map(|(port, _)| port).chain(std::iter::once(hub)).filter(|port| !port.is_empty());
+            let ports =
+                service.ports.iter().map(|(port, _)| port).chain(std::iter::once(hub)).filter(|port| !port.is_empty());
             let mut found = Vec::new();
             for port in ports {
                 let country = world.country_of(port);
@@ -373,11 +379,15 @@ impl<'a> Scene<'a> {
             self.timber(|wood| wood.law == "near" && wood.forms.iter().any(|form| form == "sawn"))?
         };
         timber.form = self.world.form(if self.random.chance(0.5) { "sawn" } else { "log" })?;
-        let (mut planted, twin) = (self.firms(true, timber.country, "timber"), self.firms(false, timber.country, "timber"));
+        let (mut planted, twin) =
+            (self.firms(true, timber.country, "timber"), self.firms(false, timber.country, "timber"));
         planted.consignor.style.latin = true;
         let honest = self.wood_load(&timber, &planted);
         if self.method.act == "hub" {
-            let first = barred.barred.first().and_then(|country| self.world.ports.values().find(|port| port.country == *country))?;
+            let first = barred
+                .barred
+                .first()
+                .and_then(|country| self.world.ports.values().find(|port| port.country == *country))?;
             let lane = Lane { loading: timber.port.to_owned(), original: String::new(), ..self.lane(timber.port) };
             let mut case = self.pair(&lane, [&planted, &twin], [honest.clone(), honest], [Vec::new(), Vec::new()]);
             if let Some(bill) = case.now.first_mut().map(|draft| &mut draft.bill) {
@@ -398,7 +408,8 @@ impl<'a> Scene<'a> {
     /// Wood of Appendix I: an ordinary permit against a pre-Convention certificate.
     fn appendix_one(&mut self) -> Option<Case> {
         let timber = self.timber(|wood| wood.law == "I")?;
-        let (planted, twin) = (self.firms(true, timber.country, "instrument"), self.firms(false, timber.country, "instrument"));
+        let (planted, twin) =
+            (self.firms(true, timber.country, "instrument"), self.firms(false, timber.country, "instrument"));
         let load = self.wood_load(&timber, &planted);
         let claimed = self.held(&timber, &planted, &load);
         let request = self.request(&timber, &twin, &load, self.departs);
@@ -411,7 +422,8 @@ impl<'a> Scene<'a> {
 
     /// Sandalwood said to be of a free country: the first port says otherwise.
     fn sandalwood(&mut self) -> Option<Case> {
-        let free = self.world.woods.iter().find(|wood| wood.law == "near" && wood.forms.iter().any(|form| form == "chips"))?;
+        let free =
+            self.world.woods.iter().find(|wood| wood.law == "near" && wood.forms.iter().any(|form| form == "chips"))?;
         let listed = self.world.woods.iter().find(|wood| wood.law == "EAC")?;
         if self.service.hub.is_empty() {
             return None;
@@ -506,7 +518,12 @@ impl<'a> Scene<'a> {
         if self.method.act == "named_container" {
             let number = checked::container(25_000_000 + self.random.bits() % 900_000);
             let days = self.random.between(1, 5) as i64;
-            self.news.alert(self.world, Named::Container(&number), self.arrives.saturating_sub(days.days()), &mut self.random);
+            self.news.alert(
+                self.world,
+                Named::Container(&number),
+                self.arrives.saturating_sub(days.days()),
+                &mut self.random,
+            );
             case.now.first_mut()?.box_number = Some(number);
         }
         Some(case)

@@ -44,7 +44,8 @@ pub fn draft(
     random: &mut Random,
 ) -> Draft {
     let style = &consignor.style;
-    let procedure = random.weighted(&ONWARD.map(|(_, share)| share)).and_then(|n| ONWARD.get(n)).map_or("import", |one| one.0);
+    let procedure =
+        random.weighted(&ONWARD.map(|(_, share)| share)).and_then(|n| ONWARD.get(n)).map_or("import", |one| one.0);
     let first = if lane.original.is_empty() { &lane.loading } else { &lane.original };
     let mut routing = vec![world.country_of(first).to_owned()];
     for port in [&lane.loading, &lane.arrival] {

@@ -108,7 +108,10 @@ impl Written {
 
 impl Files {
     fn new(folder: &Path, format: Format) -> Result<Self, FolderError> {
-        let failed = |path: &Path| { let path = path.to_owned(); move |why| FolderError::File { path, why } };
+        let failed = |path: &Path| {
+            let path = path.to_owned();
+            move |why| FolderError::File { path, why }
+        };
         let manifests = folder.join("manifests");
         if std::fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_some()) {
             return Err(FolderError::NotEmpty(folder.to_owned()));
@@ -165,7 +168,8 @@ impl Files {
         let manifests = self.folder.join("manifests");
         let ending = self.format.ending();
         let put = |path: PathBuf, texts: &[String]| {
-            let written = File::create(&path).and_then(|mut file| texts.iter().try_for_each(|text| file.write_all(text.as_bytes())));
+            let written = File::create(&path)
+                .and_then(|mut file| texts.iter().try_for_each(|text| file.write_all(text.as_bytes())));
             written.map_err(|why| FolderError::File { path, why })
         };
         let text = |rendered: &Rendered| self.format.text(&rendered.call);

@@ -31,11 +31,7 @@ impl Quay<'_> {
     fn lane(&self, port: &str) -> Lane {
         let hub = &self.service.hub;
         let (original, loading) = if hub.is_empty() || hub == port { ("", port) } else { (port, hub.as_str()) };
-        Lane {
-            original: original.to_owned(),
-            loading: loading.to_owned(),
-            arrival: self.service.arrival.clone(),
-        }
+        Lane { original: original.to_owned(), loading: loading.to_owned(), arrival: self.service.arrival.clone() }
     }
 
     fn port(&self, random: &mut Random) -> &str {

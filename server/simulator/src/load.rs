@@ -8,7 +8,8 @@ use crate::trader::Style;
 use crate::world::{Form, Goods, Wood, World};
 
 /// Kinds of boxes: ISO size type, room in m³, payload in kg, tare in kg (reference manifest_formats, section 7).
-const BOXES: [(&str, f64, f64, u64); 3] = [("22G1", 33.0, 27_000.0, 2_200), ("42G1", 67.0, 26_500.0, 3_700), ("45G1", 76.0, 26_500.0, 3_900)];
+const BOXES: [(&str, f64, f64, u64); 3] =
+    [("22G1", 33.0, 27_000.0, 2_200), ("42G1", 67.0, 26_500.0, 3_700), ("45G1", 76.0, 26_500.0, 3_900)];
 
 /// Goods as they are put into boxes.
 #[derive(Debug, Clone)]

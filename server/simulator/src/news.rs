@@ -32,8 +32,19 @@ pub struct News {
 
 /// Columns of the watch list (DESIGN, "Files it reads").
 pub const COLUMNS: [&str; 13] = [
-    "id", "kind", "name", "aliases", "country", "city", "address", "reason", "listed_on", "delisted_on", "source",
-    "reliability", "handling",
+    "id",
+    "kind",
+    "name",
+    "aliases",
+    "country",
+    "city",
+    "address",
+    "reason",
+    "listed_on",
+    "delisted_on",
+    "source",
+    "reliability",
+    "handling",
 ];
 
 impl News {
@@ -97,7 +108,8 @@ impl News {
             match random.below(4) {
                 0 => self.alert(world, Named::Container(&checked::container(20_000_000 + n % 5_000_000)), on, random),
                 1 => {
-                    let named = Named::Ship { imo: &checked::ship(50_000 + n % 40_000), name: "SYNTHETIC ABSENCE", country };
+                    let named =
+                        Named::Ship { imo: &checked::ship(50_000 + n % 40_000), name: "SYNTHETIC ABSENCE", country };
                     self.alert(world, named, on, random);
                 }
                 2 => {

@@ -43,7 +43,13 @@ impl Permit {
             "pre_convention" => ("811", "cites_pre_convention_certificate"),
             _ => ("811", "cites_export_permit"),
         };
-        Paper { code, kind, number: self.number.clone(), issued_on: Some(self.issued_on), country: self.country.clone() }
+        Paper {
+            code,
+            kind,
+            number: self.number.clone(),
+            issued_on: Some(self.issued_on),
+            country: self.country.clone(),
+        }
     }
 
     fn row(&self, stamp: u64) -> Row {
@@ -78,9 +84,26 @@ pub struct Row(pub [String; 20]);
 
 /// Columns of the register (DESIGN, "Files it reads").
 pub const COLUMNS: [&str; 20] = [
-    "number", "type", "issuing_authority", "issuing_country", "issued_on", "expires_on", "exporter", "importer",
-    "country_of_export", "country_of_origin", "country_of_destination", "taxon", "appendix", "source", "purpose", "term",
-    "quantity", "unit", "security_stamp", "status",
+    "number",
+    "type",
+    "issuing_authority",
+    "issuing_country",
+    "issued_on",
+    "expires_on",
+    "exporter",
+    "importer",
+    "country_of_export",
+    "country_of_origin",
+    "country_of_destination",
+    "taxon",
+    "appendix",
+    "source",
+    "purpose",
+    "term",
+    "quantity",
+    "unit",
+    "security_stamp",
+    "status",
 ];
 
 /// Who asks for a permit, for what.
@@ -140,7 +163,14 @@ impl Permits {
     }
 
     /// A new permit for `times` what the load takes, in the register from now on, with neighbours.
-    pub fn issue(&mut self, world: &World, seeds: &Seeds, request: &Request<'_>, times: f64, random: &mut Random) -> Permit {
+    pub fn issue(
+        &mut self,
+        world: &World,
+        seeds: &Seeds,
+        request: &Request<'_>,
+        times: f64,
+        random: &mut Random,
+    ) -> Permit {
         let permit = self.drawn(world, request, times, random);
         self.enter(&permit, random);
         self.neighbours(world, seeds, &permit, random);

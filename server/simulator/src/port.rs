@@ -235,7 +235,9 @@ impl Port {
             plan.made.extend(case.now);
             let later = case.later.into_iter();
             let waiting = self.waiting.entry(plan.service).or_default();
-            waiting.extend(later.map(|(days, draft)| (plan.arrives.saturating_add(days.days()), plan.ship.imo.clone(), draft)));
+            waiting.extend(
+                later.map(|(days, draft)| (plan.arrives.saturating_add(days.days()), plan.ship.imo.clone(), draft)),
+            );
             return;
         }
     }
@@ -281,7 +283,8 @@ impl Port {
 
 /// A method, by weight, other than this one.
 fn other_method(world: &World, than: Option<usize>, random: &mut Random) -> usize {
-    let weight = |(place, method): (usize, &crate::world::Method)| if Some(place) == than { 0.0 } else { method.weight };
+    let weight =
+        |(place, method): (usize, &crate::world::Method)| if Some(place) == than { 0.0 } else { method.weight };
     let weights: Vec<f64> = world.methods.iter().enumerate().map(weight).collect();
     random.weighted(&weights).unwrap_or(0)
 }
@@ -289,7 +292,8 @@ fn other_method(world: &World, than: Option<usize>, random: &mut Random) -> usiz
 /// A method by weight, those before others that fell behind their share: not every service carries every method's goods.
 fn rare_method(world: &World, n: &[u64], random: &mut Random) -> usize {
     let methods = world.methods.iter().zip(n);
-    let weights: Vec<f64> = methods.map(|(method, n)| (method.weight / (1.0 + *n as f64)).powi(2) * method.weight).collect();
+    let weights: Vec<f64> =
+        methods.map(|(method, n)| (method.weight / (1.0 + *n as f64)).powi(2) * method.weight).collect();
     random.weighted(&weights).unwrap_or(0)
 }
 

@@ -58,9 +58,15 @@ type Pair = (Vec<Bill>, Vec<Bill>);
 fn pairs(bills: u64) -> (BTreeMap<String, Pair>, BTreeMap<String, Label>) {
     let (mut pairs, mut labels): (BTreeMap<String, Pair>, BTreeMap<String, Label>) = Default::default();
     for rendered in Port::new(Wish { days: 30, ..wish(4, bills) }).unwrap().flat_map(|day| day.calls) {
-        for (bill, label) in rendered.call.consignments.iter().zip(&rendered.labels).filter(|(_, label)| !label.case.is_empty()) {
+        for (bill, label) in
+            rendered.call.consignments.iter().zip(&rendered.labels).filter(|(_, label)| !label.case.is_empty())
+        {
             let pair = pairs.entry(label.case.clone()).or_default();
-            if label.is_planted() { pair.0.push(bill.clone()) } else { pair.1.push(bill.clone()) }
+            if label.is_planted() {
+                pair.0.push(bill.clone())
+            } else {
+                pair.1.push(bill.clone())
+            }
             labels.insert(label.case.clone(), label.clone());
         }
     }
@@ -82,7 +88,8 @@ fn every_planted_case_has_a_twin_that_differs_in_its_decisive_fact_alone() {
         *methods.entry(method).or_default() += 1;
         for (bill, twin) in planted.iter().zip(twins) {
             let (item, other) = (&bill.goods_items[0], &twin.goods_items[0]);
-            let places = (&bill.places.loading, &bill.places.discharge) == (&twin.places.loading, &twin.places.discharge);
+            let places =
+                (&bill.places.loading, &bill.places.discharge) == (&twin.places.loading, &twin.places.discharge);
             assert!(places, "{case} {method}: lanes differ");
             let differs = [
                 ("words", item.description != other.description),

@@ -37,11 +37,13 @@ pub struct Style {
 impl Trader {
     /// Firm `n` of a country in a line of business; `part` keeps firms of different parts of the world apart.
     pub fn new(world: &World, seeds: &Seeds, part: &str, country: &str, line: &str, n: u64) -> Self {
-        let mut random = seeds.stream(part, n ^ Seeds::number(country).rotate_left(7) ^ Seeds::number(line).rotate_left(29));
+        let mut random =
+            seeds.stream(part, n ^ Seeds::number(country).rotate_left(7) ^ Seeds::number(line).rotate_left(29));
         let random = &mut random;
         let home = world.countries.get(country).or_else(|| world.countries.values().next());
         let word = |random: &mut Random| {
-            let parts: String = (0..random.between(2, 3)).map(|_| random.word(world.syllables(country)).to_owned()).collect();
+            let parts: String =
+                (0..random.between(2, 3)).map(|_| random.word(world.syllables(country)).to_owned()).collect();
             parts
         };
         let mut name = word(random);

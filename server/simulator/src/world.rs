@@ -393,8 +393,11 @@ mod tests {
         let chapters: std::collections::BTreeSet<&str> =
             world.goods.iter().map(|goods| goods.hs.get(..2).unwrap()).collect();
         // Chapter 77 is kept free by the system itself.
-        let missing: Vec<String> =
-            (1..=97).filter(|n| *n != 77).map(|n| format!("{n:02}")).filter(|n| !chapters.contains(n.as_str())).collect();
+        let missing: Vec<String> = (1..=97)
+            .filter(|n| *n != 77)
+            .map(|n| format!("{n:02}"))
+            .filter(|n| !chapters.contains(n.as_str()))
+            .collect();
         assert!(missing.is_empty(), "{missing:?}");
         let settings: BTreeMap<String, BTreeMap<String, toml::Value>> =
             toml::from_str(include_str!("../world/world.toml")).unwrap();

@@ -5,6 +5,7 @@
 mod alerts;
 mod convert;
 mod data;
+mod evaluate;
 mod filter;
 mod history;
 mod hunt;
@@ -15,6 +16,7 @@ mod rules;
 pub mod safe;
 mod schema;
 mod score;
+mod select;
 mod serve;
 mod simulate;
 mod source;
@@ -75,6 +77,8 @@ enum Command {
     #[command(subcommand)]
     History(history::Command),
     Simulate(simulate::Arguments),
+    Evaluate(evaluate::Arguments),
+    Select(select::Arguments),
     /// Look at the reference tables
     #[command(subcommand)]
     Data(data::Command),
@@ -110,6 +114,8 @@ pub fn run() -> ExitCode {
         Command::Rules(command) => rules::run(&command),
         Command::History(command) => history::run(&command),
         Command::Simulate(arguments) => simulate::run(&arguments),
+        Command::Evaluate(arguments) => evaluate::run(&arguments),
+        Command::Select(arguments) => select::run(&arguments),
         Command::Data(command) => data::run(&command),
         Command::Schema(arguments) => schema::run(&arguments),
         Command::Serve(arguments) => serve::run(&arguments),

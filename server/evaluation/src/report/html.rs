@@ -93,7 +93,11 @@ fn rankings(report: &Report, out: &mut String) {
     for figure in heads {
         let _ = write!(out, "<th>found at {}</th>", escaped(&figure.opened));
     }
-    let _ = write!(out, "<th>found at {} a port and day</th><th>held something, 1 %</th><th>lift, 1 %</th></tr></thead><tbody>", report.capacity);
+    let _ = write!(
+        out,
+        "<th>found at {} a port and day</th><th>held something, 1 %</th><th>lift, 1 %</th></tr></thead><tbody>",
+        report.capacity
+    );
     for (n, one) in report.rankings.iter().enumerate() {
         let _ = write!(out, "<tr{}><td>{}</td>", if n == 0 { " class=\"own\"" } else { "" }, escaped(&one.name));
         for figure in &one.at {

@@ -180,7 +180,11 @@ fn methods(table: &Table, rankings: &[Ranking], capacity: usize) -> Vec<Method> 
         at_1_percent: opened.first().map_or_else(|| Share::new(0, 0), |(_, opened)| of(name, opened)),
         at_10_percent: of(name, &ten),
         at_capacity: of(name, &each),
-        others_at_1_percent: opened.iter().skip(1).map(|(other, opened)| ((*other).to_owned(), of(name, opened))).collect(),
+        others_at_1_percent: opened
+            .iter()
+            .skip(1)
+            .map(|(other, opened)| ((*other).to_owned(), of(name, opened)))
+            .collect(),
         above_twin: above_twin(table, &place_of, name),
     };
     names.into_iter().map(method).collect()
@@ -195,7 +199,8 @@ fn above_twin(table: &Table, place_of: &[usize], method: &str) -> Share {
         let own = if row.planted { planted } else { twin };
         *own = Some(own.map_or(*place, |before| before.min(*place)));
     }
-    let pairs: Vec<(usize, usize)> = cases.values().filter_map(|[planted, twin]| Some(((*planted)?, (*twin)?))).collect();
+    let pairs: Vec<(usize, usize)> =
+        cases.values().filter_map(|[planted, twin]| Some(((*planted)?, (*twin)?))).collect();
     Share::new(pairs.iter().filter(|(planted, twin)| planted < twin).count() as u64, pairs.len() as u64)
 }
 

@@ -56,10 +56,16 @@ pub fn curves(rankings: &[Found]) -> String {
             top + height + 18.0
         );
     }
-    let _ = write!(out, "<text x=\"{}\" y=\"{}\" class=\"mid\">share of bills opened</text>", left + width / 2.0, top + height + 40.0);
+    let _ = write!(
+        out,
+        "<text x=\"{}\" y=\"{}\" class=\"mid\">share of bills opened</text>",
+        left + width / 2.0,
+        top + height + 40.0
+    );
     for (n, one) in rankings.iter().enumerate() {
         let (colour, dashes) = line(n);
-        let points: Vec<String> = one.curve.iter().map(|(percent, share)| format!("{:.1},{:.1}", x(*percent), y(*share))).collect();
+        let points: Vec<String> =
+            one.curve.iter().map(|(percent, share)| format!("{:.1},{:.1}", x(*percent), y(*share))).collect();
         let thick = if n == 0 { 3.2 } else { 1.8 };
         let _ = write!(
             out,

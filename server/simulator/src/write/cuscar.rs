@@ -69,7 +69,12 @@ fn head(call: &Call, out: &mut Message) {
     out.segment(&format!("NAD+CA+{}:172:20", call.carrier.scac));
     out.segment(&format!(
         "TDT+20+{}+{}++:172:20:{}+++{}:146:11:{}:{}",
-        means.voyage, means.mode, escaped(&call.carrier.name), means.imo, escaped(&means.name), means.flag
+        means.voyage,
+        means.mode,
+        escaped(&call.carrier.name),
+        means.imo,
+        escaped(&means.name),
+        means.flag
     ));
     for (stop, place, at) in [(&call.departure, "5", "133"), (&call.arrival, "60", "132")] {
         out.segment(&format!("LOC+{place}+{}:139:6", stop.unlocode));

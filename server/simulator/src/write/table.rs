@@ -3,13 +3,57 @@
 use crate::bill::{Bill, Call, Item, Placed};
 
 const COLUMNS: [&str; 51] = [
-    "manifest_reference", "imo", "ship_name", "flag", "voyage", "departure", "departed_at", "arrival", "arrives_at",
-    "bill_of_lading", "line", "procedure", "original_loading", "loading", "discharge", "delivery", "final_destination",
-    "routing", "consignor_name", "consignor_country", "consignor_city", "consignor_street", "consignee_name",
-    "consignee_country", "consignee_city", "consignee_street", "notify_name", "notify_country", "value", "currency", "item",
-    "hs_code", "hs_edition", "description", "scientific_name", "origin", "n_packages", "package_kind", "marks",
-    "gross_mass_kg", "net_mass_kg", "volume_m3", "container", "size_type", "fullness", "tare_kg", "seals", "document_code",
-    "document_kind", "document_number", "document_issued_on",
+    "manifest_reference",
+    "imo",
+    "ship_name",
+    "flag",
+    "voyage",
+    "departure",
+    "departed_at",
+    "arrival",
+    "arrives_at",
+    "bill_of_lading",
+    "line",
+    "procedure",
+    "original_loading",
+    "loading",
+    "discharge",
+    "delivery",
+    "final_destination",
+    "routing",
+    "consignor_name",
+    "consignor_country",
+    "consignor_city",
+    "consignor_street",
+    "consignee_name",
+    "consignee_country",
+    "consignee_city",
+    "consignee_street",
+    "notify_name",
+    "notify_country",
+    "value",
+    "currency",
+    "item",
+    "hs_code",
+    "hs_edition",
+    "description",
+    "scientific_name",
+    "origin",
+    "n_packages",
+    "package_kind",
+    "marks",
+    "gross_mass_kg",
+    "net_mass_kg",
+    "volume_m3",
+    "container",
+    "size_type",
+    "fullness",
+    "tare_kg",
+    "seals",
+    "document_code",
+    "document_kind",
+    "document_number",
+    "document_issued_on",
 ];
 
 /// The header.
@@ -42,16 +86,17 @@ fn row(call: &Call, bill: &Bill, item: &Item, placed: &Placed) -> [String; 51] {
         let party = bill.parties.iter().find(|party| party.role == role);
         party.map(|party| (party.name.clone(), party.address.clone()))
     };
-    let named = |role: &str| party(role).map_or_else(Default::default, |(name, at)| [name, at.country, at.city, at.street]);
+    let named =
+        |role: &str| party(role).map_or_else(Default::default, |(name, at)| [name, at.country, at.city, at.street]);
     let [from, from_country, from_city, from_street] = named("consignor");
     let [to, to_country, to_city, to_street] = named("consignee");
     let [notify, notify_country, ..] = named("notify_party");
     let equipment = call.equipment.iter().find(|one| one.container == placed.container);
-    let seals = equipment.map_or(String::new(), |one| {
-        one.seals.iter().map(|seal| seal.number.as_str()).collect::<Vec<_>>().join("|")
-    });
+    let seals = equipment
+        .map_or(String::new(), |one| one.seals.iter().map(|seal| seal.number.as_str()).collect::<Vec<_>>().join("|"));
     let shown = |number: Option<String>| number.unwrap_or_default();
-    let (value, currency) = bill.value.as_ref().map_or_else(Default::default, |value| (value.amount.clone(), value.currency.clone()));
+    let (value, currency) =
+        bill.value.as_ref().map_or_else(Default::default, |value| (value.amount.clone(), value.currency.clone()));
     let packages = item.packages.first();
     let paper = item.documents.first();
     let places = &bill.places;
