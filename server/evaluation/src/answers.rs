@@ -22,7 +22,7 @@ pub enum ReadError {
     Empty,
 }
 
-/// An answer.
+/// An answer, as far as figures need it.
 #[derive(Debug, Clone, Deserialize)]
 pub struct Answer {
     pub consignment: String,

@@ -37,7 +37,7 @@ struct Informing {
     group: String,
 }
 
-/// The baselines.
+/// The baselines, from their tables.
 #[derive(Debug)]
 pub struct Baselines {
     keywords: Vec<Keyword>,

@@ -93,7 +93,7 @@ pub struct Selection {
     pub notes: Vec<String>,
 }
 
-/// Chooses.
+/// Chooses what is opened of these bills.
 pub fn select(mut bills: Vec<Candidate>, capacity: usize, random: f64, key: &str) -> Selection {
     bills.sort_by(|a, b| (&a.rank_key, &a.consignment).cmp(&(&b.rank_key, &b.consignment)));
     let n_bills = bills.len();

@@ -24,7 +24,7 @@ pub struct Exchange {
     pub note: &'static str,
 }
 
-/// One indicator.
+/// Counts of one indicator.
 #[derive(Debug, Clone, Serialize)]
 pub struct Line {
     pub profile: String,

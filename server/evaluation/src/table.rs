@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::answers::{Answer, Truth};
 use crate::baseline::Baselines;
 
-/// A bill.
+/// A bill with what was answered and what is true of it.
 #[derive(Debug, Clone)]
 pub struct Row {
     pub consignment: String,

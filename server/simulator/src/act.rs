@@ -171,7 +171,7 @@ impl<'a> Scene<'a> {
             return Some(self.reused(&timber, &lane, [&planted, &twin], load, held));
         }
         let claimed = self.claimed(&timber, &planted, &load);
-        Some(self.pair(&lane, [&planted, &twin], [load.clone(), load], [claimed, vec![held]]))
+        Some(self.pair(&lane, [&planted, &twin], [load.clone(), load], [claimed, held]))
     }
 
     fn request<'t>(&self, timber: &Timber<'t>, firms: &'t Firms, load: &Load, on: Date) -> Request<'t> {
@@ -186,11 +186,13 @@ impl<'a> Scene<'a> {
         }
     }
 
-    /// The honest paper of a twin.
-    fn held(&mut self, timber: &Timber<'_>, firms: &Firms, load: &Load) -> Paper {
+    /// The honest papers of a twin.
+    fn held(&mut self, timber: &Timber<'_>, firms: &Firms, load: &Load) -> Vec<Paper> {
         let request = self.request(timber, firms, load, self.departs);
         let times = self.random.within(1.05, 2.5);
-        self.permits.issue(self.world, self.seeds, &request, times, &mut self.random).paper()
+        let export = self.permits.issue(self.world, self.seeds, &request, times, &mut self.random).paper();
+        let import = self.permits.import(self.world, &request, &mut self.random);
+        [Some(export), import].into_iter().flatten().collect()
     }
 
     /// What the planted bill claims instead.
@@ -199,15 +201,17 @@ impl<'a> Scene<'a> {
         let request = self.request(timber, firms, load, self.departs);
         let random = &mut self.random;
         let times = random.within(1.05, 2.5);
-        match self.method.act.as_str() {
-            "no_document" => Vec::new(),
-            "other_document" => vec![Paper {
-                code: "861",
-                kind: "certificate_of_origin",
-                number: format!("CO{:06}", random.between(1, 999_999)),
-                issued_on: Some(self.departs.saturating_sub(9.days())),
-                country: timber.country.to_owned(),
-            }],
+        let mut papers = match self.method.act.as_str() {
+            "no_document" => return Vec::new(),
+            "other_document" => {
+                return vec![Paper {
+                    code: "861",
+                    kind: "certificate_of_origin",
+                    number: format!("CO{:06}", random.between(1, 999_999)),
+                    issued_on: Some(self.departs.saturating_sub(9.days())),
+                    country: timber.country.to_owned(),
+                }];
+            }
             "altered" => {
                 let mut paper = self.permits.issue(world, self.seeds, &request, times, random).paper();
                 paper.number = permits::altered(&paper.number, random);
@@ -240,19 +244,26 @@ impl<'a> Scene<'a> {
                 self.permits.enter(&permit, random);
                 vec![permit.paper()]
             }
-        }
+        };
+        papers.extend(self.permits.import(world, &request, random));
+        papers
     }
 
     /// One permit for two loads: the first use is honest to look at, the second is planted some days later.
-    fn reused(&mut self, timber: &Timber<'_>, lane: &Lane, firms: [&Firms; 2], load: Load, held: Paper) -> Case {
+    fn reused(&mut self, timber: &Timber<'_>, lane: &Lane, firms: [&Firms; 2], load: Load, held: Vec<Paper>) -> Case {
         let [planted, twin] = firms;
         let request = self.request(timber, planted, &load, self.departs);
-        let paper = self.permits.issue(self.world, self.seeds, &request, 1.02, &mut self.random).paper();
-        let mut first = self.bill(true, lane, planted, load.clone(), vec![paper.clone()]);
+        let export = self.permits.issue(self.world, self.seeds, &request, 1.02, &mut self.random).paper();
+        let mut papers = || -> Vec<Paper> {
+            let import = self.permits.import(self.world, &request, &mut self.random);
+            [Some(export.clone()), import].into_iter().flatten().collect()
+        };
+        let (once, again) = (papers(), papers());
+        let mut first = self.bill(true, lane, planted, load.clone(), once);
         first.label = Label::honest("timber");
         let days = self.random.between(1, 6) as i64;
-        let second = self.bill(true, lane, planted, load.clone(), vec![paper]);
-        let other = self.bill(false, lane, twin, load, vec![held]);
+        let second = self.bill(true, lane, planted, load.clone(), again);
+        let other = self.bill(false, lane, twin, load, held);
         Case { now: vec![first], later: vec![(days, second), (days, other)] }
     }
 
@@ -276,7 +287,7 @@ impl<'a> Scene<'a> {
             load.latin = String::new();
         }
         let kg_m3 = self.random.within(HEAVY.0, HEAVY.1);
-        let load = load.clone().at_most(PAYLOAD_KG * load.n_boxes as f64 / kg_m3);
+        let load = load.clone().at_most(PAYLOAD_KG * self.random.within(0.75, 1.0) * load.n_boxes as f64 / kg_m3);
         let lane = self.lane(timber.port);
         let case = self.pair(&lane, [&planted, &twin], [load.clone().weighing(kg_m3), load], [Vec::new(), Vec::new()]);
         Some(with_volumes(case))
@@ -305,7 +316,7 @@ impl<'a> Scene<'a> {
         let (planted, twin) = (self.firms(true, country, &goods.line), self.firms(false, country, &goods.line));
         let load = load::goods(self.world, goods, country, &planted.consignor.style, &mut self.random);
         let kg_m3 = self.random.within(UNDER_COVER.0.max(goods.high_kg_m3 * 1.35), UNDER_COVER.1);
-        let load = load.clone().at_most(PAYLOAD_KG * load.n_boxes as f64 / kg_m3);
+        let load = load.clone().at_most(PAYLOAD_KG * self.random.within(0.75, 1.0) * load.n_boxes as f64 / kg_m3);
         let lane = self.lane(port);
         let case = self.pair(&lane, [&planted, &twin], [load.clone().weighing(kg_m3), load], [Vec::new(), Vec::new()]);
         Some(with_volumes(case))
@@ -355,7 +366,7 @@ impl<'a> Scene<'a> {
         let claimed = self.held(&from(barred), &planted, &load);
         let held = self.held(&from(free), &twin, &honest);
         let lane = self.lane(port);
-        Some(self.pair(&lane, [&planted, &twin], [load, honest], [vec![claimed], vec![held]]))
+        Some(self.pair(&lane, [&planted, &twin], [load, honest], [claimed, held]))
     }
 
     /// Ebony that is free where it grows: the planted one came from elsewhere, or is another species.
@@ -416,8 +427,10 @@ impl<'a> Scene<'a> {
         let mut permit = self.permits.drawn(self.world, &request, 1.1, &mut self.random);
         (permit.kind, permit.source) = ("pre_convention", 'O');
         self.permits.enter(&permit, &mut self.random);
+        let mut certificate = vec![permit.paper()];
+        certificate.extend(self.permits.import(self.world, &request, &mut self.random));
         let lane = self.lane(timber.port);
-        Some(self.pair(&lane, [&planted, &twin], [load.clone(), load], [vec![claimed], vec![permit.paper()]]))
+        Some(self.pair(&lane, [&planted, &twin], [load.clone(), load], [claimed, certificate]))
     }
 
     /// Sandalwood said to be of a free country: the first port says otherwise.
@@ -465,8 +478,8 @@ impl<'a> Scene<'a> {
                     let at = self.world.country_of(&self.service.arrival);
                     firms.consignee = Trader::new(self.world, self.seeds, "twin receiver", at, "timber", n);
                 }
-                let paper = self.held(&timber, &firms, &load);
-                let bill = self.bill(planted, &lane, &firms, load.clone(), vec![paper]);
+                let papers = self.held(&timber, &firms, &load);
+                let bill = self.bill(planted, &lane, &firms, load.clone(), papers);
                 case.now.push(bill);
             }
         }
@@ -512,7 +525,10 @@ impl<'a> Scene<'a> {
         let (planted, twin) = (self.firms(true, country, &goods.line), self.firms(false, country, &goods.line));
         let mut load = load::goods(self.world, goods, country, &planted.consignor.style, &mut self.random);
         (load.shares_box, load.n_boxes) = (false, 1);
-        let load = load.clone().at_most(60.0).at_most(PAYLOAD_KG / (load.mass_kg / load.volume_m3));
+        let load = load
+            .clone()
+            .at_most(60.0)
+            .at_most(PAYLOAD_KG * self.random.within(0.75, 1.0) / (load.mass_kg / load.volume_m3));
         let lane = self.lane(port);
         let mut case = self.pair(&lane, [&planted, &twin], [load.clone(), load], [Vec::new(), Vec::new()]);
         if self.method.act == "named_container" {

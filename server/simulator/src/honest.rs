@@ -133,7 +133,9 @@ impl Quay<'_> {
                 load: (load.volume_m3, load.mass_kg),
                 on: self.departs,
             };
-            vec![permits.used(self.world, self.seeds, &request, random)]
+            let mut papers = vec![permits.used(self.world, self.seeds, &request, random)];
+            papers.extend(permits.import(self.world, &request, random));
+            papers
         } else {
             Vec::new()
         };

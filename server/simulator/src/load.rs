@@ -70,6 +70,8 @@ impl Load {
 fn room(random: &mut Random, kg_m3: f64, fill: (f64, f64)) -> (usize, u64, bool, f64) {
     let kind = random.weighted(&[0.35, 0.3, 0.35]).unwrap_or(0);
     let (_, cubic, payload, _) = BOXES.get(kind).copied().unwrap_or(("22G1", 33.0, 27_000.0, 2_200));
+    // Nobody loads to the last kilogram, and not all alike.
+    let payload = payload * random.within(0.7, 1.0);
     // Groupage: some pallets in a box with others.
     if random.chance(0.12) {
         return (kind, 1, true, random.within(0.4, 9.0).min(payload / kg_m3 / 3.0));

@@ -22,6 +22,8 @@ pub struct Permit {
     pub authority: String,
     /// Country whose authority gave it.
     pub country: String,
+    /// Country of export and origin.
+    pub from: String,
     pub issued_on: Date,
     pub expires_on: Date,
     pub exporter: String,
@@ -40,6 +42,7 @@ impl Permit {
     /// The paper that presents it.
     pub fn paper(&self) -> Paper {
         let (code, kind) = match self.kind {
+            "import" => ("911", "cites_import_permit"),
             "pre_convention" => ("811", "cites_pre_convention_certificate"),
             _ => ("811", "cites_export_permit"),
         };
@@ -62,8 +65,8 @@ impl Permit {
             self.expires_on.to_string(),
             self.exporter.clone(),
             self.importer.clone(),
-            self.country.clone(),
-            self.country.clone(),
+            self.from.clone(),
+            self.from.clone(),
             self.destination.clone(),
             self.taxon.clone(),
             self.appendix.to_owned(),
@@ -182,10 +185,11 @@ impl Permits {
         let issued_on = request.on.saturating_sub((random.between(8, 110) as i64).days());
         let (needed, unit) = quantity(request.form, request.load);
         Permit {
-            number: self.number(world, request.country, issued_on, random),
+            number: self.number(pattern(world, request.country), request.country, issued_on, random),
             kind: "export",
             authority: world.issuers.get(request.country).map_or(String::new(), |issuer| issuer.authority.clone()),
             country: request.country.to_owned(),
+            from: request.country.to_owned(),
             issued_on,
             expires_on: issued_on.saturating_add(6.months()).saturating_sub(1.day()),
             exporter: request.exporter.to_owned(),
@@ -199,6 +203,19 @@ impl Permits {
             unit,
             status: "issued",
         }
+    }
+
+    /// The import permit that the country of destination asks for, if it does: for the load, in the register from now on.
+    pub fn import(&mut self, world: &World, request: &Request<'_>, random: &mut Random) -> Option<Paper> {
+        let to = &request.importer.address.country;
+        let own = world.imports.iter().find(|own| own.country == *to && request.wood.is_listed())?;
+        let mut permit = self.drawn(world, request, random_times(random), random);
+        permit.issued_on = permit.issued_on.saturating_sub(5.days());
+        permit.expires_on = permit.issued_on.saturating_add(1.year()).saturating_sub(1.day());
+        permit.number = self.number(&own.number, to, permit.issued_on, random);
+        (permit.kind, permit.authority, permit.country) = ("import", own.authority.clone(), to.clone());
+        self.enter(&permit, random);
+        Some(permit.paper())
     }
 
     /// Writes a permit into the register.
@@ -215,7 +232,7 @@ impl Permits {
             let mut other = permit.clone();
             other.number = match (place < n / 2, next(&permit.number, place + 1)) {
                 (true, Some(number)) => number,
-                _ => self.number(world, &permit.country, permit.issued_on, random),
+                _ => self.number(pattern(world, &permit.country), &permit.country, permit.issued_on, random),
             };
             let days = random.between(0, 40) as i64 - 20;
             other.issued_on = permit.issued_on.saturating_add(days.days());
@@ -227,11 +244,10 @@ impl Permits {
     }
 
     /// The next number of a country; at least ten serials apart, so that neighbours have room.
-    fn number(&mut self, world: &World, country: &str, issued_on: Date, random: &mut Random) -> String {
+    fn number(&mut self, pattern: &str, country: &str, issued_on: Date, random: &mut Random) -> String {
         let first = 20_000 + Seeds::number(country) % 300_000;
         let serial = self.serials.entry(country.to_owned()).or_insert(first);
         *serial += random.between(10, 60);
-        let pattern = world.issuers.get(country).map_or("{yy}{cc}{n6}", |issuer| &issuer.number);
         let year = issued_on.year();
         pattern
             .replace("{cc}", country)
@@ -239,6 +255,16 @@ impl Permits {
             .replace("{yy}", &format!("{:02}", year % 100))
             .replace("{n6}", &format!("{:06}", *serial % 1_000_000))
     }
+}
+
+/// How many times a load a permit is for.
+fn random_times(random: &mut Random) -> f64 {
+    random.within(1.05, 2.5)
+}
+
+/// How numbers of a country look.
+fn pattern<'a>(world: &'a World, country: &str) -> &'a str {
+    world.issuers.get(country).map_or("{yy}{cc}{n6}", |issuer| &issuer.number)
 }
 
 /// The number whose serial (its longest run of digits) stands so many behind.

@@ -110,7 +110,7 @@ impl Port {
         })
     }
 
-    /// The tables.
+    /// The tables that this world is made of.
     pub fn world(&self) -> &World {
         &self.world
     }

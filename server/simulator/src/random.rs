@@ -41,7 +41,7 @@ fn named(text: &str) -> u64 {
     text.bytes().fold(0xcbf2_9ce4_8422_2325, |sum, byte| (sum ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3))
 }
 
-/// One stream.
+/// One stream of numbers, advanced by each question to it.
 #[derive(Debug, Clone)]
 pub struct Random(ChaCha8Rng);
 

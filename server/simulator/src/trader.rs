@@ -5,7 +5,7 @@ use crate::bill::{Address, Party};
 use crate::random::{Random, Seeds};
 use crate::world::World;
 
-/// A firm.
+/// A firm, where it sits and how it writes.
 #[derive(Debug, Clone)]
 pub struct Trader {
     pub name: String,

@@ -111,7 +111,7 @@ pub struct Form {
     pub words: Words,
 }
 
-/// A port.
+/// A port by its UN/LOCODE.
 #[derive(Debug, Clone, Deserialize)]
 pub struct Port {
     pub locode: String,
@@ -136,7 +136,7 @@ pub struct Service {
     pub ports: Vec<(String, f64)>,
 }
 
-/// A carrier.
+/// A carrier and its fleet.
 #[derive(Debug, Clone, Deserialize)]
 pub struct Carrier {
     pub code: String,
@@ -167,6 +167,14 @@ pub struct Issuer {
     pub authority: String,
     pub other: String,
     /// How numbers look: `{cc}`, `{yy}`, `{yyyy}`, `{n6}` are filled in.
+    pub number: String,
+}
+
+/// A country that asks for an import permit of its own for wood of Appendix II.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Importing {
+    pub country: String,
+    pub authority: String,
     pub number: String,
 }
 
@@ -223,7 +231,7 @@ struct Setting {
     value: toml::Value,
 }
 
-/// All tables.
+/// All tables of the world, read once.
 #[derive(Debug)]
 pub struct World {
     pub goods: Vec<Goods>,
@@ -235,6 +243,7 @@ pub struct World {
     pub carriers: Vec<Carrier>,
     pub countries: BTreeMap<String, Country>,
     pub issuers: BTreeMap<String, Issuer>,
+    pub imports: Vec<Importing>,
     pub methods: Vec<Method>,
     pub phrases: Vec<Phrase>,
     pub packages: Vec<Package>,
@@ -267,6 +276,7 @@ impl World {
             carriers: table!("carriers.csv")?,
             countries: countries.into_iter().map(|country| (country.code.clone(), country)).collect(),
             issuers: issuers.into_iter().map(|issuer| (issuer.country.clone(), issuer)).collect(),
+            imports: table!("imports.csv")?,
             methods: table!("methods.csv")?,
             phrases: table!("phrases.csv")?,
             packages: table!("packages.csv")?,

@@ -53,7 +53,7 @@ pub struct Lanes {
     pub lanes: BTreeMap<String, usize>,
 }
 
-/// The evaluation.
+/// The evaluation as it is told.
 #[derive(Debug, Clone, Serialize)]
 pub struct Report {
     pub n_bills: usize,
@@ -117,7 +117,7 @@ impl Report {
         }
     }
 
-    /// The page.
+    /// The page for a browser, whole in itself.
     pub fn html(&self, title: &str) -> String {
         html::page(self, title)
     }

@@ -1,8 +1,8 @@
-//! The canonical CSV: a row for each line of goods and container; what is said of the line stands in each of its rows.
+//! The canonical CSV: a row for each container or document of a line of goods; what is said of the line stands in each.
 
 use crate::bill::{Bill, Call, Item, Placed};
 
-const COLUMNS: [&str; 51] = [
+const COLUMNS: [&str; 52] = [
     "manifest_reference",
     "imo",
     "ship_name",
@@ -54,9 +54,10 @@ const COLUMNS: [&str; 51] = [
     "document_kind",
     "document_number",
     "document_issued_on",
+    "document_country",
 ];
 
-/// The header.
+/// The header row of a file.
 pub fn head() -> String {
     let mut writer = csv::Writer::from_writer(Vec::new());
     let _ = writer.write_record(COLUMNS);
@@ -68,8 +69,10 @@ pub fn rows(call: &Call) -> String {
     let mut writer = csv::Writer::from_writer(Vec::new());
     for bill in &call.consignments {
         for item in &bill.goods_items {
-            for placed in &item.in_containers {
-                let _ = writer.write_record(row(call, bill, item, placed));
+            for n in 0..item.in_containers.len().max(item.documents.len()) {
+                if let Some(placed) = item.in_containers.get(n).or(item.in_containers.first()) {
+                    let _ = writer.write_record(row(call, bill, item, placed, n));
+                }
             }
         }
     }
@@ -80,7 +83,7 @@ fn text(writer: csv::Writer<Vec<u8>>) -> String {
     writer.into_inner().ok().and_then(|bytes| String::from_utf8(bytes).ok()).unwrap_or_default()
 }
 
-fn row(call: &Call, bill: &Bill, item: &Item, placed: &Placed) -> [String; 51] {
+fn row(call: &Call, bill: &Bill, item: &Item, placed: &Placed, n: usize) -> [String; 52] {
     let means = &call.transport_means;
     let party = |role: &str| {
         let party = bill.parties.iter().find(|party| party.role == role);
@@ -98,7 +101,7 @@ fn row(call: &Call, bill: &Bill, item: &Item, placed: &Placed) -> [String; 51] {
     let (value, currency) =
         bill.value.as_ref().map_or_else(Default::default, |value| (value.amount.clone(), value.currency.clone()));
     let packages = item.packages.first();
-    let paper = item.documents.first();
+    let paper = item.documents.get(n).or(item.documents.first());
     let places = &bill.places;
     [
         call.reference.clone(),
@@ -152,5 +155,6 @@ fn row(call: &Call, bill: &Bill, item: &Item, placed: &Placed) -> [String; 51] {
         shown(paper.map(|paper| paper.kind.to_owned())),
         shown(paper.map(|paper| paper.number.clone())),
         shown(paper.and_then(|paper| paper.issued_on).map(|day| day.to_string())),
+        shown(paper.map(|paper| paper.country.clone())),
     ]
 }
