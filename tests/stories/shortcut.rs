@@ -16,7 +16,7 @@ const RECALL_BY_THREE: f64 = 0.45;
 const TWINS_BY_ONE: f64 = 0.60;
 const TWINS_BY_THREE: f64 = 0.65;
 
-const BILLS: u64 = 40_000;
+const BILLS: u64 = 30_000;
 
 fn world(seed: u64) -> Vec<Rendered> {
     let wish = Wish { seed, family: "play".to_owned(), bills: BILLS, days: 30 };
@@ -59,7 +59,7 @@ fn sample(call: &Call, bill: &Bill, label: bool) -> Sample {
         ("arrival", value(&bill.places.discharge)),
         ("procedure", value(bill.procedure)),
         ("package kind", value(&item.packages[0].kind)),
-        ("document kind", value(item.documents.first().map_or("none", |paper| paper.kind))),
+        ("document kind", Field::Values(item.documents.iter().map(|paper| paper.kind.clone()).collect())),
         ("document country", value(item.documents.first().map_or("none", |paper| &paper.country))),
         ("currency", value(bill.value.as_ref().map_or("none", |value| &value.currency))),
         ("consignor country", country("consignor")),
@@ -109,11 +109,11 @@ fn no_raw_field_and_no_shallow_tree_tells_planted_from_honest() {
         [(false, 1, RECALL_BY_ONE), (false, 3, RECALL_BY_THREE), (true, 1, TWINS_BY_ONE), (true, 3, TWINS_BY_THREE)]
     {
         let (learned, held) = (samples(&one, pairs), samples(&other, pairs));
-        assert!(held.iter().filter(|sample| sample.label).count() > 60, "too few planted bills to say anything");
+        assert!(held.iter().filter(|sample| sample.label).count() > 50, "too few planted bills to say anything");
         let (figure, tree) = if pairs {
             best(&learned, &held, depth, &[1.0], Tree::balanced)
         } else {
-            best(&learned, &held, depth, &[1.0, 30.0, 400.0], |tree, samples| tree.recall_at(samples, 1.0))
+            best(&learned, &held, depth, &[30.0, 400.0], |tree, samples| tree.recall_at(samples, 1.0))
         };
         let what = if pairs { "planted against twins, told right" } else { "planted among the first 1 %" };
         println!("{what}, {depth} questions: {figure:.3} (bound {bound}) by {tree:?}");

@@ -4,7 +4,7 @@
 //! rows, and what it tells on another. Every question is tried at the root; below the most telling of them the best question is
 //! taken, level by level.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Numbers are asked about at these quantiles, in thousandths: closer at the ends, where a shortcut of few rows would lie.
 const QUANTILES: [usize; 21] =
@@ -55,9 +55,9 @@ impl Question {
 struct Rows(Vec<u64>);
 
 impl Rows {
-    fn of(n: usize, is: impl Fn(usize) -> bool) -> Self {
+    fn of(n: usize, rows: impl Iterator<Item = usize>) -> Self {
         let mut words = vec![0_u64; n.div_ceil(64)];
-        for row in (0..n).filter(|row| is(*row)) {
+        for row in rows {
             if let Some(word) = words.get_mut(row / 64) {
                 *word |= 1 << (row % 64);
             }
@@ -94,7 +94,7 @@ pub struct Learner {
     labels: Rows,
 }
 
-/// A tree.
+/// A tree of questions, asked from the root.
 #[derive(Debug, Clone)]
 pub enum Tree {
     /// Share of labelled rows that were learned here.
@@ -106,32 +106,38 @@ pub enum Tree {
 impl Learner {
     /// Over these rows.
     pub fn new(samples: &[Sample]) -> Self {
-        let mut numbers: BTreeMap<&'static str, Vec<f64>> = BTreeMap::new();
-        let mut values: BTreeMap<(&'static str, &String), usize> = BTreeMap::new();
-        for (&name, field) in samples.iter().flat_map(|sample| &sample.fields) {
-            match field {
-                Field::Number(n) => numbers.entry(name).or_default().push(*n),
-                Field::Values(own) => own.iter().for_each(|value| *values.entry((name, value)).or_default() += 1),
+        let mut numbers: BTreeMap<&'static str, Vec<(usize, f64)>> = BTreeMap::new();
+        let mut values: BTreeMap<(&'static str, &String), BTreeSet<usize>> = BTreeMap::new();
+        for (row, sample) in samples.iter().enumerate() {
+            for (&name, field) in &sample.fields {
+                match field {
+                    Field::Number(n) => numbers.entry(name).or_default().push((row, *n)),
+                    Field::Values(own) => own.iter().for_each(|value| {
+                        values.entry((name, value)).or_default().insert(row);
+                    }),
+                }
             }
         }
+        let n = samples.len();
         let mut questions = Vec::new();
-        for (name, mut of) in numbers {
-            of.sort_by(f64::total_cmp);
-            let mut bounds: Vec<f64> = QUANTILES.iter().filter_map(|n| of.get(of.len() * n / 1_000).copied()).collect();
+        for (name, of) in numbers {
+            let mut sorted: Vec<f64> = of.iter().map(|(_, n)| *n).collect();
+            sorted.sort_by(f64::total_cmp);
+            let mut bounds: Vec<f64> =
+                QUANTILES.iter().filter_map(|n| sorted.get(sorted.len() * n / 1_000).copied()).collect();
             bounds.dedup();
-            questions.extend(bounds.into_iter().map(|bound| Question::Above(name, bound)));
+            for bound in bounds {
+                let above = of.iter().filter(|(_, n)| *n > bound).map(|(row, _)| *row);
+                questions.push((Question::Above(name, bound), Rows::of(n, above)));
+            }
         }
-        let common = values.into_iter().filter(|(_, n)| *n >= LEAST_ROWS && *n < samples.len());
-        questions.extend(common.map(|((name, value), _)| Question::Has(name, value.clone())));
-        let asked = |question: Question| {
-            let rows = Rows::of(samples.len(), |row| samples.get(row).is_some_and(|sample| question.met(sample)));
-            (question, rows)
-        };
-        Self {
-            questions: questions.into_iter().map(asked).collect(),
-            all: Rows::of(samples.len(), |_| true),
-            labels: Rows::of(samples.len(), |row| samples.get(row).is_some_and(|sample| sample.label)),
+        for ((name, value), rows) in values {
+            if (LEAST_ROWS..n).contains(&rows.len()) {
+                questions.push((Question::Has(name, value.clone()), Rows::of(n, rows.into_iter())));
+            }
         }
+        let labelled = samples.iter().enumerate().filter(|(_, sample)| sample.label).map(|(row, _)| row);
+        Self { questions, all: Rows::of(n, 0..n), labels: Rows::of(n, labelled) }
     }
 
     /// Questions that are asked.

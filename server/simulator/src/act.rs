@@ -10,6 +10,7 @@ use jiff::civil::Date;
 use crate::bill::{Label, Paper};
 use crate::checked;
 use crate::draft::{Draft, Lane, draft};
+use crate::honest;
 use crate::load::{self, Load};
 use crate::news::{Named, News};
 use crate::permits::{self, Permits, Request};
@@ -154,7 +155,13 @@ impl<'a> Scene<'a> {
     fn pair(&mut self, lane: &Lane, firms: [&Firms; 2], loads: [Load; 2], papers: [Vec<Paper>; 2]) -> Case {
         let [planted, twin] = firms;
         let [load, honest] = loads;
-        let [claimed, held] = papers;
+        let [mut claimed, mut held] = papers;
+        // What honest bills of such goods name beside, both name.
+        let line = if matches!(self.method.base.as_str(), "cover" | "goods") { "general" } else { "timber" };
+        let country = self.world.country_of(if lane.original.is_empty() { &lane.loading } else { &lane.original });
+        let ordinary = honest::papers(self.world, line, country, self.departs, &mut self.random);
+        held.extend(ordinary.iter().cloned());
+        claimed.extend(ordinary);
         let planted = self.bill(true, lane, planted, load, claimed);
         let twin = self.bill(false, lane, twin, honest, held);
         Case { now: vec![planted, twin], later: Vec::new() }
@@ -205,8 +212,8 @@ impl<'a> Scene<'a> {
             "no_document" => return Vec::new(),
             "other_document" => {
                 return vec![Paper {
-                    code: "861",
-                    kind: "certificate_of_origin",
+                    code: "861".to_owned(),
+                    kind: "certificate_of_origin".to_owned(),
                     number: format!("CO{:06}", random.between(1, 999_999)),
                     issued_on: Some(self.departs.saturating_sub(9.days())),
                     country: timber.country.to_owned(),

@@ -163,8 +163,8 @@ pub struct Placed {
 /// A document that a line claims.
 #[derive(Debug, Clone, Serialize)]
 pub struct Paper {
-    pub code: &'static str,
-    pub kind: &'static str,
+    pub code: String,
+    pub kind: String,
     pub number: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub issued_on: Option<Date>,

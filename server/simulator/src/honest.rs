@@ -1,15 +1,16 @@
 //! Honest trade: ordinary goods over the whole tariff, words that only sound like wood, timber of free woods, and lawful
 //! timber of listed ones with permits that are used up over time.
 
+use jiff::ToSpan;
 use jiff::civil::Date;
 
-use crate::bill::Label;
+use crate::bill::{Label, Paper};
 use crate::draft::{Draft, Lane, draft};
 use crate::load;
 use crate::permits::{Permits, Request};
 use crate::random::{Random, Seeds};
 use crate::trader::{Trader, habitual};
-use crate::world::{Goods, Service, Wood, World};
+use crate::world::{Goods, Ordinary, Service, Wood, World};
 
 /// Firms of a port that ship a kind of wood.
 const TIMBER_FIRMS: u64 = 40;
@@ -27,7 +28,41 @@ pub struct Quay<'a> {
     pub firms: u64,
 }
 
+/// Ordinary papers that a bill of this line of business names, now and then.
+pub fn papers(world: &World, line: &str, country: &str, departs: Date, random: &mut Random) -> Vec<Paper> {
+    if !random.chance(world.setting("papers_share")) {
+        return Vec::new();
+    }
+    let weight = |paper: &Ordinary| {
+        if paper.lines.is_empty() || paper.lines.iter().any(|own| own == line) { paper.weight } else { 0.0 }
+    };
+    let weights: Vec<f64> = world.papers.iter().map(weight).collect();
+    let drawn = random.weighted(&weights).and_then(|place| world.papers.get(place));
+    let number = random.between(10_000, 9_999_999);
+    let days = random.between(1, 30) as i64;
+    let paper = drawn.map(|paper| Paper {
+        code: paper.code.clone(),
+        kind: paper.kind.clone(),
+        number: format!("{country}{number}"),
+        issued_on: Some(departs.saturating_sub(days.days())),
+        country: country.to_owned(),
+    });
+    paper.into_iter().collect()
+}
+
 impl Quay<'_> {
+    /// A CITES permit for other plants or animals than woods.
+    fn of_other_kinds(&self, country: &str, random: &mut Random) -> Paper {
+        let days = random.between(10, 100) as i64;
+        Paper {
+            code: "811".to_owned(),
+            kind: "cites_export_permit".to_owned(),
+            number: format!("26{country}{:06}", random.between(500_000, 999_999)),
+            issued_on: Some(self.departs.saturating_sub(days.days())),
+            country: country.to_owned(),
+        }
+    }
+
     fn lane(&self, port: &str) -> Lane {
         let hub = &self.service.hub;
         let (original, loading) = if hub.is_empty() || hub == port { ("", port) } else { (port, hub.as_str()) };
@@ -75,7 +110,8 @@ impl Quay<'_> {
             load.latin = String::new();
         }
         let lane = self.lane(port);
-        draft(self.world, &lane, (&consignor, &consignee), load, Vec::new(), Label::honest("timber"), random)
+        let papers = papers(self.world, "timber", country, self.departs, random);
+        draft(self.world, &lane, (&consignor, &consignee), load, papers, Label::honest("timber"), random)
     }
 
     /// Those who receive: each firm has a handful.
@@ -104,7 +140,11 @@ impl Quay<'_> {
         let lane = self.lane(port);
         let load = goods.map(|goods| load::goods(self.world, goods, country, &consignor.style, random));
         let load = load.unwrap_or_else(load::Load::nothing);
-        draft(self.world, &lane, (&consignor, &consignee), load, Vec::new(), Label::honest(made), random)
+        let mut papers = papers(self.world, line, country, self.departs, random);
+        if random.chance(self.world.setting("cites_share")) {
+            papers.insert(0, self.of_other_kinds(country, random));
+        }
+        draft(self.world, &lane, (&consignor, &consignee), load, papers, Label::honest(made), random)
     }
 
     /// A lawful bill of a wood that is looked for, or of its free kin; `None` where the service carries none.
@@ -123,7 +163,7 @@ impl Quay<'_> {
         let consignee = Trader::new(self.world, self.seeds, "consignee", at, "timber", n * 5);
         let form = self.world.form(random.word(&wood.forms))?;
         let load = load::wood(self.world, wood, form, country, &consignor.style, random);
-        let papers = if wood.is_listed() {
+        let mut own = if wood.is_listed() {
             let request = Request {
                 wood,
                 form,
@@ -139,7 +179,8 @@ impl Quay<'_> {
         } else {
             Vec::new()
         };
+        own.extend(papers(self.world, "timber", country, self.departs, random));
         let lane = self.lane(port);
-        Some(draft(self.world, &lane, (&consignor, &consignee), load, papers, Label::honest("timber"), random))
+        Some(draft(self.world, &lane, (&consignor, &consignee), load, own, Label::honest("timber"), random))
     }
 }

@@ -47,8 +47,8 @@ impl Permit {
             _ => ("811", "cites_export_permit"),
         };
         Paper {
-            code,
-            kind,
+            code: code.to_owned(),
+            kind: kind.to_owned(),
             number: self.number.clone(),
             issued_on: Some(self.issued_on),
             country: self.country.clone(),

@@ -170,6 +170,17 @@ pub struct Issuer {
     pub number: String,
 }
 
+/// An ordinary paper that bills name.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Ordinary {
+    pub code: String,
+    pub kind: String,
+    /// Lines of business that have it; empty: all.
+    #[serde(deserialize_with = "list")]
+    pub lines: Vec<String>,
+    pub weight: f64,
+}
+
 /// A country that asks for an import permit of its own for wood of Appendix II.
 #[derive(Debug, Clone, Deserialize)]
 pub struct Importing {
@@ -244,6 +255,7 @@ pub struct World {
     pub countries: BTreeMap<String, Country>,
     pub issuers: BTreeMap<String, Issuer>,
     pub imports: Vec<Importing>,
+    pub papers: Vec<Ordinary>,
     pub methods: Vec<Method>,
     pub phrases: Vec<Phrase>,
     pub packages: Vec<Package>,
@@ -277,6 +289,7 @@ impl World {
             countries: countries.into_iter().map(|country| (country.code.clone(), country)).collect(),
             issuers: issuers.into_iter().map(|issuer| (issuer.country.clone(), issuer)).collect(),
             imports: table!("imports.csv")?,
+            papers: table!("papers.csv")?,
             methods: table!("methods.csv")?,
             phrases: table!("phrases.csv")?,
             packages: table!("packages.csv")?,
