@@ -62,6 +62,8 @@ pub struct Written {
 struct Files {
     folder: PathBuf,
     format: Format,
+    /// The file of the day, where a day has one.
+    daily: Option<(PathBuf, File)>,
     register: csv::Writer<File>,
     watched: csv::Writer<File>,
     alerts: BufWriter<File>,
@@ -128,6 +130,7 @@ impl Files {
         watched.write_record(news::COLUMNS).map_err(ended)?;
         Ok(Self {
             format,
+            daily: None,
             register,
             watched,
             alerts: BufWriter::new(file("alerts.ndjson")?),
@@ -164,24 +167,27 @@ impl Files {
         Ok(())
     }
 
-    fn manifests(&self, day: &Day) -> Result<(), FolderError> {
+    fn manifests(&mut self, day: &Day) -> Result<(), FolderError> {
+        let (format, ending) = (self.format, self.format.ending());
         let manifests = self.folder.join("manifests");
-        let ending = self.format.ending();
-        let put = |path: PathBuf, texts: &[String]| {
-            let written = File::create(&path)
-                .and_then(|mut file| texts.iter().try_for_each(|text| file.write_all(text.as_bytes())));
-            written.map_err(|why| FolderError::File { path, why })
-        };
-        let text = |rendered: &Rendered| self.format.text(&rendered.call);
-        if self.format.is_daily() {
-            let mut texts = vec![self.format.head()];
-            texts.par_extend(day.calls.par_iter().map(text));
-            return put(manifests.join(format!("{}.{ending}", day.date)), &texts);
+        let text = |rendered: &Rendered| format.text(&rendered.call);
+        if format.is_daily() {
+            let texts: Vec<String> = day.calls.par_iter().map(text).collect();
+            if day.is_first {
+                let path = manifests.join(format!("{}.{ending}", day.date));
+                let file =
+                    File::create(&path).and_then(|mut file| file.write_all(format.head().as_bytes()).map(|()| file));
+                self.daily = Some((path.clone(), file.map_err(|why| FolderError::File { path, why })?));
+            }
+            let Some((path, file)) = &mut self.daily else { return Ok(()) };
+            let written = texts.iter().try_for_each(|text| file.write_all(text.as_bytes()));
+            return written.map_err(|why| FolderError::File { path: path.clone(), why });
         }
         let folder = manifests.join(day.date.to_string());
         std::fs::create_dir_all(&folder).map_err(|why| FolderError::File { path: folder.clone(), why })?;
         day.calls.par_iter().try_for_each(|rendered| {
-            put(folder.join(format!("{}.{ending}", rendered.call.reference)), &[text(rendered)])
+            let path = folder.join(format!("{}.{ending}", rendered.call.reference));
+            std::fs::write(&path, text(rendered)).map_err(|why| FolderError::File { path, why })
         })
     }
 

@@ -1,10 +1,11 @@
 //! The world day by day: ships call, honest trade goes on, rings plant cases, customs open some, results come back, rings react.
 //!
-//! In: a seed, a family, how many bills over how many days. Out: days, each with its calls, register rows, news and results. What
+//! In: a seed, a family, how many bills over how many days. Out: days in parts, each with its calls, register rows, news and results. What
 //! depends on time is done in order and holds little; calls of a day are put together by all threads from what was decided, so
-//! that the world is the same on any number of them. Memory does not grow with the number of bills.
+//! that the world is the same on any number of them. Memory does not grow
+//! with the number of bills, but for results that are on their way.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 
 use jiff::ToSpan;
 use jiff::civil::Date;
@@ -21,6 +22,8 @@ use crate::random::{Random, Seeds};
 use crate::trader::Trader;
 use crate::world::{World, WorldError};
 
+/// Calls that are held in memory at once.
+const CALLS_AT_ONCE: usize = 16;
 /// Chance that a ring does what it did before, where the service carries it.
 const USUAL: f64 = 0.3;
 
@@ -34,10 +37,12 @@ pub struct Wish {
     pub days: u32,
 }
 
-/// A day of the world.
+/// A part of a day: so many calls as are held in memory at once, and what became known meanwhile.
 #[derive(Debug)]
 pub struct Day {
     pub date: Date,
+    /// The first part of its day.
+    pub is_first: bool,
     pub calls: Vec<Rendered>,
     pub register: Vec<Row>,
     pub alerts: Vec<serde_json::Value>,
@@ -64,6 +69,8 @@ pub struct Port {
     wish: Wish,
     start: Date,
     day: u32,
+    /// Bills of each call that is still to come today, and the stream that they are planned with.
+    today: Option<(VecDeque<usize>, Random)>,
     n_calls: u64,
     n_cases: u64,
     /// Cases of each method so far.
@@ -99,6 +106,7 @@ impl Port {
             start,
             wish,
             day: 0,
+            today: None,
             n_calls: 0,
             n_cases: 0,
             n_by_method,
@@ -125,24 +133,27 @@ impl Port {
         (self.wish.bills / 400).clamp(40, 40_000)
     }
 
-    fn plans(&mut self, date: Date, n_bills: u64) -> Vec<Plan> {
+    /// Begins a day: its news, and how large its calls are.
+    fn begin(&mut self, date: Date) -> (VecDeque<usize>, Random) {
+        let until = |day: u32| self.wish.bills * u64::from(day) / u64::from(self.wish.days.max(1));
+        let n_bills = until(self.day + 1) - until(self.day);
+        let mut random = self.seeds.stream("noise", u64::from(self.day));
+        self.news.noise(&self.world, &self.seeds, date, &mut random);
         let mut random = self.seeds.stream("calls", u64::from(self.day));
         let mean = self.world.setting("call_bills");
         let n_calls = ((n_bills as f64 / mean).round() as u64).max(1);
         let sizes: Vec<f64> = (0..n_calls).map(|_| random.within(0.5, 2.0)).collect();
         let all: f64 = sizes.iter().sum();
-        let (mut before, mut given) = (0.0, 0);
-        let mut plans = Vec::with_capacity(sizes.len());
+        let (mut before, mut given, mut calls) = (0.0, 0, VecDeque::new());
         for size in sizes {
             before += size;
             let until = (n_bills as f64 * before / all).round() as u64;
-            let n = (until - given) as usize;
-            given = until;
-            if n > 0 {
-                plans.push(self.plan(date, n, &mut random));
+            if until > given {
+                calls.push_back((until - given) as usize);
             }
+            given = until;
         }
-        plans
+        (calls, random)
     }
 
     /// A call with all that depends on time.
@@ -242,13 +253,17 @@ impl Port {
         }
     }
 
-    /// Customs look at what came; rings hear of finds and act.
-    fn examine(&mut self, date: Date, calls: &[Rendered]) -> Vec<ResultLine> {
+    /// Customs look at what came.
+    fn examine(&mut self, date: Date, calls: &[Rendered]) {
         for rendered in calls {
             for (bill, label) in rendered.call.consignments.iter().zip(&rendered.labels) {
                 self.customs.look(&self.world, &self.seeds, bill, &rendered.call.reference, label, date);
             }
         }
+    }
+
+    /// Reports of the day; rings hear of finds and act.
+    fn end(&mut self, date: Date) -> Vec<ResultLine> {
         let mut random = self.seeds.stream("reactions", u64::from(self.day));
         let mut told = Vec::new();
         for (line, ring) in self.customs.due(date) {
@@ -313,19 +328,26 @@ impl Iterator for Port {
             return None;
         }
         let date = self.start.saturating_add(i64::from(self.day).days());
-        let until = |day: u32| self.wish.bills * u64::from(day) / u64::from(self.wish.days.max(1));
-        let n_bills = until(self.day + 1) - until(self.day);
-        let mut random = self.seeds.stream("noise", u64::from(self.day));
-        self.news.noise(&self.world, &self.seeds, date, &mut random);
-        let plans = if n_bills > 0 { self.plans(date, n_bills) } else { Vec::new() };
+        let is_first = self.today.is_none();
+        let (mut sizes, mut random) = self.today.take().unwrap_or_else(|| self.begin(date));
+        let part: Vec<usize> = sizes.drain(..sizes.len().min(CALLS_AT_ONCE)).collect();
+        let plans: Vec<Plan> = part.into_iter().map(|n| self.plan(date, n, &mut random)).collect();
         let firms = self.firms();
         let (world, seeds) = (&self.world, &self.seeds);
         let put = |plan: Plan| world.services.get(plan.service).map(|own| render(world, seeds, own, firms, plan));
         let calls: Vec<Rendered> = plans.into_par_iter().filter_map(put).collect();
-        let results = self.examine(date, &calls);
-        self.day += 1;
+        self.examine(date, &calls);
+        let results = if sizes.is_empty() {
+            let results = self.end(date);
+            self.day += 1;
+            results
+        } else {
+            self.today = Some((sizes, random));
+            Vec::new()
+        };
         Some(Day {
             date,
+            is_first,
             calls,
             register: std::mem::take(&mut self.permits.rows),
             alerts: std::mem::take(&mut self.news.alerts),

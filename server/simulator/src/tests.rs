@@ -132,7 +132,7 @@ fn rings_react_to_finds_and_results_come_late_or_never() {
     let (mut finals, mut corrected, mut late) = (0, 0, 0);
     for day in port.by_ref() {
         for line in &day.results {
-            assert_eq!(line.reported_on, day.date);
+            assert_eq!(line.reported_on, day.date, "told on its day");
             late += usize::from(line.examined_on < day.date);
             finals += usize::from(line.state == "final");
             corrected += usize::from(line.state == "preliminary");

@@ -218,3 +218,80 @@ fn lanes(table: &Table) -> Vec<Lanes> {
     };
     by.into_iter().map(of).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::answers::{Answer, Truth};
+    use crate::baseline::Baselines;
+    use crate::table::Scored;
+
+    /// A thousand bills: planted ones are known by information, by a profile, by both or by neither.
+    fn report() -> Report {
+        let baselines = Baselines::shipped().unwrap();
+        let (mut scored, mut truth) = (BTreeMap::new(), Vec::new());
+        for n in 0..1_000 {
+            let planted = n % 100 == 0;
+            let alert = r#"{"profile":"alerts","indicator":"a","group":"alert-named","points":70}"#;
+            let cover = r#"{"profile":"cover-loads","indicator":"b","group":"cover-load","points":60}"#;
+            let (hits, score) = match (planted, n / 100 % 4) {
+                (true, 0) => (alert.to_owned(), 70),
+                (true, 1) => (cover.to_owned(), 60),
+                (true, 2) => (format!("{alert},{cover}"), 130),
+                _ => (String::new(), 0),
+            };
+            let text = format!(
+                r#"{{"consignment":"B{n:04}","rank_key":"{:04}-B{n:04}","score":{score},"lane":"green","hits":[{hits}]}}"#,
+                1_000 - score
+            );
+            let answer: Answer = serde_json::from_str(&text).unwrap();
+            scored.insert(answer.consignment.clone(), Scored::new(&answer, &baselines));
+            truth.push(Truth {
+                consignment: format!("B{n:04}"),
+                planted,
+                day: format!("2026-09-{:02}", n % 5 + 1),
+                port: "HKHKG".to_owned(),
+                ship: format!("S{}", n % 40),
+                consignor: format!("T{}", n % 90),
+                made: if planted { "planted" } else { "goods" }.to_owned(),
+                method: if planted { "cover_load<b>" } else { "" }.to_owned(),
+                case: String::new(),
+            });
+        }
+        // One that nobody answered counts as missed.
+        truth.push(Truth { consignment: "LOST".to_owned(), ..truth[0].clone() });
+        Report::new(&Table::new(scored, truth), &[], 2)
+    }
+
+    #[test]
+    fn b05_information_and_profiles_together_find_what_each_finds_and_no_less() {
+        let report = report();
+        let found = |name: &str| report.rankings.iter().find(|one| one.name == name).unwrap().at[0].recall.n;
+        // Of ten planted: 3 by information, 3 by profile, 2 by both, 2 by nothing; ten bills are 1 %.
+        assert!((5..=6).contains(&found("information only")), "{}", found("information only"));
+        assert!((5..=6).contains(&found("profiles only")), "{}", found("profiles only"));
+        assert_eq!(found(ANSWERS), 8);
+        assert!(found("chance") <= 2);
+    }
+
+    #[test]
+    fn figures_count_bills_without_an_answer_as_missed() {
+        let report = report();
+        assert_eq!((report.n_planted, report.n_planted_unanswered, report.n_bills), (11, 1, 1_000));
+        let own = &report.answers().unwrap().at[0];
+        assert_eq!((own.recall.n, own.recall.of, own.n_opened), (8, 11, 10));
+        assert!((own.lift.unwrap() - 0.8 / 0.011).abs() < 0.01, "{own:?}");
+        // Two a port and day over five days are ten bills.
+        assert_eq!(report.answers().unwrap().at_capacity.n_opened, 10);
+    }
+
+    #[test]
+    fn the_page_needs_nothing_from_outside_and_shows_no_markup_of_others() {
+        let page = report().html("A <title>");
+        for outside in ["<script", "http://", "https://", "src=", "@import", "url("] {
+            assert!(!page.contains(outside), "{outside}");
+        }
+        assert!(page.contains("cover load&lt;b&gt;") && !page.contains("load<b>") && page.contains("A &lt;title&gt;"));
+        assert_eq!(page.matches("<svg").count(), 2);
+    }
+}
