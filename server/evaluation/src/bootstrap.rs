@@ -73,7 +73,7 @@ mod tests {
     fn few_clusters_give_wide_spans() {
         // Half of the clusters are found whole, the others not at all.
         let width = |clusters: u32| {
-            let found: Vec<bool> = (0..400).map(|n| (n % clusters) % 2 == 0).collect();
+            let found: Vec<bool> = (0..400).map(|n| (n % clusters).is_multiple_of(2)).collect();
             let span = of(clusters).span(&found, &[true; 400]);
             span.high.unwrap() - span.low.unwrap()
         };

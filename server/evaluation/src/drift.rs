@@ -82,7 +82,7 @@ pub fn shift(before: &[f64], after: &[f64]) -> Option<f64> {
         return None;
     }
     let shares = |of: &[f64]| -> Vec<f64> {
-        let mut counts = vec![0.5; STEPS];
+        let mut counts = [0.5; STEPS];
         for score in of {
             let step = bounds.iter().filter(|bound| score >= bound).count();
             if let Some(count) = counts.get_mut(step) {

@@ -76,7 +76,7 @@ pub fn write(wish: Wish, folder: &Path, format: Format, told: &mut dyn FnMut(u64
     let mut port = Port::new(wish.clone())?;
     let mut files = Files::new(folder, format)?;
     let mut written = Written { seed: wish.seed, family: wish.family, ..Written::default() };
-    while let Some(day) = port.next() {
+    for day in port.by_ref() {
         files.day(&day)?;
         written.add(&day);
         told(written.n_bills);

@@ -136,7 +136,7 @@ impl Quay<'_> {
         let goods = habit.weighted(&weights).and_then(|place| rows.get(place)).or(rows.first());
         let line = goods.map_or("general", |goods| goods.line.as_str());
         let consignor = Trader::new(self.world, self.seeds, "goods", country, line, n ^ Seeds::number(port));
-        let consignee = self.consignee(line, n ^ Seeds::number(port) % 5_000, random);
+        let consignee = self.consignee(line, n ^ (Seeds::number(port) % 5_000), random);
         let lane = self.lane(port);
         let load = goods.map(|goods| load::goods(self.world, goods, country, &consignor.style, random));
         let load = load.unwrap_or_else(load::Load::nothing);
