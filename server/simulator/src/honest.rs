@@ -87,7 +87,7 @@ impl Quay<'_> {
                 return self.timber(wood, port, country, random);
             }
         }
-        let sounding = drawn < timber + self.world.setting("sounding_share");
+        let sounding = (timber..timber + self.world.setting("sounding_share")).contains(&drawn);
         let rows = if sounding { &self.world.sounding } else { &self.world.goods };
         self.goods(rows, if sounding { "sounding" } else { "goods" }, port, country, random)
     }
