@@ -7,8 +7,9 @@
 
 use serde::Serialize;
 
-/// Results from which the usual share is taken.
+/// Results from which the usual share is taken, at least, and finds among them: a share of none is no share.
 const LEARNED: usize = 100;
+const LEARNED_FINDS: usize = 10;
 /// Results between false alarms, on average, at least.
 const QUIET: f64 = 6_000.0;
 
@@ -49,13 +50,14 @@ impl Sum {
 
 /// The first change in these results, if there is one.
 pub fn change(results: &[bool]) -> Option<Change> {
-    let learned = results.get(..LEARNED)?;
-    let found = learned.iter().filter(|found| **found).count() as f64;
-    let usual = ((found + 0.5) / (LEARNED as f64 + 1.0)).clamp(0.005, 0.9);
+    let finds = results.iter().enumerate().filter(|(_, found)| **found).map(|(place, _)| place + 1);
+    let learned = finds.skip(LEARNED_FINDS - 1).find(|n| *n >= LEARNED)?;
+    let found = results.iter().take(learned).filter(|found| **found).count() as f64;
+    let usual = ((found - 0.5) / learned as f64).clamp(0.001, 0.9);
     let (low, high) = (usual / 2.0, (usual * 2.0).min((1.0 + usual) / 2.0));
-    let start = Sum { since: LEARNED, ..Sum::default() };
+    let start = Sum { since: learned, ..Sum::default() };
     let (mut down, mut up) = (start, start);
-    for (place, found) in results.iter().enumerate().skip(LEARNED) {
+    for (place, found) in results.iter().enumerate().skip(learned) {
         let fell = down.take(place + 1, *found, usual, low);
         let rose = up.take(place + 1, *found, usual, high);
         if fell || rose {

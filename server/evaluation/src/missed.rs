@@ -16,6 +16,9 @@ use crate::selection::{Arm, Opened, Selection};
 /// Places of the order that one step of the model holds.
 const MODEL_STEPS: usize = 8;
 
+/// Of the drawn bills so many must have a final result.
+const LEAST_FOLLOWED: f64 = 0.5;
+
 /// Why nothing is said.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, Serialize)]
 pub enum Refusal {
@@ -25,6 +28,11 @@ pub enum Refusal {
     /// None of those drawn in a stratum has a result.
     #[error("no estimate: none of the {n_drawn} bills drawn from places {from} to {to} has a final result")]
     NoResults { from: usize, to: usize, n_drawn: usize },
+    /// Most of those drawn have no result: who was examined is not who was drawn.
+    #[error(
+        "no estimate: {n_answered} of {n_drawn} drawn bills have a final result; the draw was not followed, or results are still to come"
+    )]
+    NotFollowed { n_answered: usize, n_drawn: usize },
     /// There is no bill below the cut.
     #[error("no estimate is needed: every bill was opened")]
     NothingLeft,
@@ -63,6 +71,8 @@ pub fn missed(selection: &Selection, result: &dyn Fn(&str) -> Option<bool>) -> R
         return Err(Refusal::NothingLeft);
     }
     let drawn = || selection.opened.iter().filter(|one| one.arm == Arm::Draw);
+    let n_all = drawn().count();
+    let n_known = drawn().filter(|one| result(&one.consignment).is_some()).count();
     let n_strata = selection.strata.iter().filter(|stratum| stratum.n_bills > 0).count().max(1);
     let level = 1.0 - (1.0 - LEVEL) / n_strata as f64;
     // Cross-fitted: each half of the draw is held against a model that has not seen it, else the estimate leans on itself.
@@ -71,6 +81,9 @@ pub fn missed(selection: &Selection, result: &dyn Fn(&str) -> Option<bool>) -> R
     let (mut ht, mut dr, mut low, mut high) = (0.0, 0.0, 0.0, 0.0);
     let (mut if_none, mut if_all, mut weights, mut squares) = (0.0, 0.0, 0.0, 0.0);
     let (mut n_bills, mut n_drawn, mut n_answered, mut n_found) = (0, 0, 0, 0);
+    if n_known > 0 && (n_known as f64) < LEAST_FOLLOWED * n_all as f64 {
+        return Err(Refusal::NotFollowed { n_answered: n_known, n_drawn: n_all });
+    }
     for stratum in selection.strata.iter().filter(|stratum| stratum.n_bills > 0) {
         let (from, to) = (stratum.from, stratum.to);
         if stratum.n_drawn == 0 {
@@ -153,7 +166,10 @@ impl Model {
             let step = ((one.place - 1) as f64 / length) as usize;
             let own = seen.entry(step).or_default();
             (own.0, own.1) = (own.0 + f64::from(u8::from(is_found)), own.1 + 1.0);
-            (found, all) = (found + f64::from(u8::from(is_found)), all + 1.0);
+            // Steps without results lean on the draw, not on the top of the order, where finds are many.
+            if one.arm == Arm::Draw {
+                (found, all) = (found + f64::from(u8::from(is_found)), all + 1.0);
+            }
         }
         let mean: f64 = if all > 0.0 { found / all } else { 0.0 };
         let step = |n: usize| {
@@ -217,8 +233,11 @@ mod tests {
         let none = chosen(1, 0.0);
         assert!(matches!(missed(&none, &|name| Some(is_planted(name))), Err(Refusal::NoSupport { .. })));
         let untold = chosen(1, 0.05);
-        let of_top = |name: &str| (name < "B00300").then(|| is_planted(name));
+        let of_top = |name: &str| (name < "B02000").then(|| is_planted(name));
         assert!(matches!(missed(&untold, &of_top), Err(Refusal::NoResults { .. })));
+        // Few results of many draws: officers looked at others.
+        let few = |name: &str| name.ends_with("50").then(|| is_planted(name));
+        assert!(matches!(missed(&untold, &few), Err(Refusal::NotFollowed { .. })), "{:?}", missed(&untold, &few));
         // Some missing results are told by the two ends.
         let some = |name: &str| (!name.ends_with('7')).then(|| is_planted(name));
         let told = missed(&untold, &some).unwrap();
