@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use palisander_engine::manifests::{Parsed, json_document};
+use palisander_engine::manifests::{Manifest, Parsed, json_document};
 use palisander_engine::{Date, Engine, Options};
 use palisander_tests::generator::{Made, Port};
 
@@ -29,4 +29,29 @@ pub fn parsed_of(made: Made, n: usize) -> Vec<Parsed> {
 /// The mix of a port: `n` manifests as NDJSON.
 pub fn port(n: usize) -> String {
     Port::new(42).ndjson(n)
+}
+
+/// A manifest as a table: a row for each goods item, with the columns that most lists have.
+pub fn ship_csv(manifest: &Manifest) -> String {
+    let mut csv =
+        String::from("bill_of_lading,description,hs_code,origin,gross_mass_kg,volume_m3,n_packages,container\n");
+    for consignment in &manifest.consignments {
+        for item in &consignment.goods_items {
+            let text = |n: Option<f64>| n.map(|n| n.to_string()).unwrap_or_default();
+            let container = item.in_containers.first().map(|place| place.container.as_str()).unwrap_or_default();
+            let row = [
+                consignment.bill_of_lading.clone(),
+                format!("\"{}\"", item.description.replace('"', "\"\"")),
+                item.hs_code.as_ref().map(ToString::to_string).unwrap_or_default(),
+                item.origin.map(|origin| origin.to_string()).unwrap_or_default(),
+                text(item.gross_mass_kg),
+                text(item.volume_m3),
+                consignment.n_packages.map(|n| n.to_string()).unwrap_or_default(),
+                container.to_owned(),
+            ];
+            csv.push_str(&row.join(","));
+            csv.push('\n');
+        }
+    }
+    csv
 }

@@ -27,32 +27,12 @@ struct Ship {
 
 static SHIP: LazyLock<Ship> = LazyLock::new(|| {
     let (manifest, _) = ship(42, BILLS);
-    let mut csv =
-        String::from("bill_of_lading,description,hs_code,origin,gross_mass_kg,volume_m3,n_packages,container\n");
-    for consignment in &manifest.consignments {
-        for item in &consignment.goods_items {
-            let text = |n: Option<f64>| n.map(|n| n.to_string()).unwrap_or_default();
-            let container = item.in_containers.first().map(|place| place.container.as_str()).unwrap_or_default();
-            let row = [
-                consignment.bill_of_lading.clone(),
-                format!("\"{}\"", item.description.replace('"', "\"\"")),
-                item.hs_code.as_ref().map(ToString::to_string).unwrap_or_default(),
-                item.origin.map(|origin| origin.to_string()).unwrap_or_default(),
-                text(item.gross_mass_kg),
-                text(item.volume_m3),
-                consignment.n_packages.map(|n| n.to_string()).unwrap_or_default(),
-                container.to_owned(),
-            ];
-            csv.push_str(&row.join(","));
-            csv.push('\n');
-        }
-    }
     Ship {
         cuscar: cuscar::write(&manifest),
         awmds: awmds::write(&manifest),
         ndjson: palisander_benches::port(BILLS),
         json: serde_json::json!({ "manifest": manifest }).to_string(),
-        csv,
+        csv: palisander_benches::ship_csv(&manifest),
     }
 });
 

@@ -66,6 +66,8 @@ pub struct Engine {
     history: Option<Result<Edition, String>>,
     words: Arc<GoodsWords>,
     editions: Editions,
+    /// Fingerprint of all editions but the history's.
+    edition: digest::Hash,
     /// What the inputs lack, for every answer.
     input_faults: Vec<Fault>,
     load_faults: Vec<String>,
@@ -120,19 +122,20 @@ impl Engine {
         }
         let alerts = AlertLookup::build(records);
         let editions = Editions {
-            engine: env!("CARGO_PKG_VERSION").to_owned(),
-            rules: digest::shown(&digest::of(&(&profiles.edition, format!("{:?}", profiles.lanes)))),
-            datasets: format!("b3:{}", references.edition()),
-            alerts: digest::shown(&alerts.edition()),
-            register: digest::shown(&register.edition()),
-            watch_list: digest::shown(&watch_list.edition()),
-            history: String::new(),
+            engine: env!("CARGO_PKG_VERSION").into(),
+            rules: digest::shown(&digest::of(&(&profiles.edition, format!("{:?}", profiles.lanes)))).into(),
+            datasets: format!("b3:{}", references.edition()).into(),
+            alerts: digest::shown(&alerts.edition()).into(),
+            register: digest::shown(&register.edition()).into(),
+            watch_list: digest::shown(&watch_list.edition()).into(),
+            history: "".into(),
             counts: Counts {
                 alerts: known as u64,
                 register: register.len() as u64,
                 watch_list: watch_list.len() as u64,
             },
         };
+        let edition = digest::of(&editions);
         let input_faults = reports.iter().filter_map(Report::fault).collect();
         let mut load_faults: Vec<String> = profiles.faults.iter().map(ToString::to_string).collect();
         load_faults.extend(reports.into_iter().flat_map(|report| report.faults));
@@ -146,6 +149,7 @@ impl Engine {
             profiles,
             words,
             editions,
+            edition,
             input_faults,
             load_faults,
         })
@@ -310,12 +314,17 @@ impl Engine {
 
     /// What rules look at.
     pub fn facts(&self, settled: &Settled<'_>, faults: &[Fault]) -> Facts {
+        self.facts_beside(settled, &self.all_faults(settled, faults))
+    }
+
+    /// The same where every fault is at hand.
+    fn facts_beside(&self, settled: &Settled<'_>, faults: &[Fault]) -> Facts {
         gathered::facts(&gathered::Gathered {
             manifest: settled.manifest,
             consignment: settled.consignment,
             evidence: settled.evidence(),
             standing: settled.standing(),
-            faults: &self.all_faults(settled, faults),
+            faults,
             references: &self.references,
             watch_list: &self.watch_list,
         })
@@ -323,15 +332,14 @@ impl Engine {
 
     /// Third step: outcomes and the answer.
     pub fn conclude(&self, settled: &Settled<'_>, faults: &[Fault]) -> Assessment {
-        let facts = self.facts(settled, faults);
         let faults = &*self.all_faults(settled, faults);
+        let facts = self.facts_beside(settled, faults);
         let evidence = settled.evidence();
         let outcomes = self.profiles.evaluate(&facts, evidence.as_of);
-        let editions = &Editions { history: settled.slice().to_owned(), ..self.editions.clone() };
-        let id = digest::of(&(settled.content().as_bytes(), evidence.as_of, faults, editions));
+        let editions = &Editions { history: settled.slice().into(), ..self.editions.clone() };
         assessment::conclude(
             &Concluding {
-                assessment_id: id.to_hex().chars().take(32).collect(),
+                assessment_id: self.id(settled, faults),
                 profiles: &self.profiles,
                 manifest: settled.manifest,
                 consignment: settled.consignment,
@@ -346,6 +354,15 @@ impl Engine {
         )
     }
 
+    /// Fingerprint of the input, the day and the editions.
+    fn id(&self, settled: &Settled<'_>, faults: &[Fault]) -> String {
+        let mut bytes = Vec::with_capacity(256);
+        bytes.extend_from_slice(settled.content().as_bytes());
+        bytes.extend_from_slice(self.edition.as_bytes());
+        digest::write(&(settled.evidence().as_of, settled.slice(), faults), &mut bytes);
+        digest::digits(&blake3::hash(&bytes), ID_DIGITS)
+    }
+
     /// Faults of the manifest, what was not understood of the goods, and what the engine's own inputs lack, which
     /// concerns every answer.
     fn all_faults<'a>(&self, settled: &Settled<'_>, faults: &'a [Fault]) -> Cow<'a, [Fault]> {
@@ -356,6 +373,9 @@ impl Engine {
         Cow::Owned(faults.iter().chain(&not_understood).chain(&self.input_faults).cloned().collect())
     }
 }
+
+/// Hexadecimal digits of an assessment's id.
+const ID_DIGITS: usize = 32;
 
 /// A history was given and cannot be read.
 struct Lost;

@@ -95,28 +95,46 @@ impl FromStr for Unlocode {
 const UNLOCODE_SHAPE: &str = "a UN/LOCODE such as `MGTMM`";
 
 /// Harmonized System code: 2 to 12 digits; dots and spaces are dropped.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct HsCode(String);
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct HsCode {
+    /// Zero bytes follow the digits, so that codes are in the order of their texts.
+    digits: [u8; HS_DIGITS],
+    n: u8,
+}
+
+/// Digits of an HS code at most.
+const HS_DIGITS: usize = 12;
 
 impl HsCode {
     /// All digits as declared, national ones included.
     pub fn as_str(&self) -> &str {
-        &self.0
+        let digits = self.digits.get(..usize::from(self.n)).unwrap_or_default();
+        std::str::from_utf8(digits).unwrap_or_default()
     }
 
     /// First two digits.
     pub fn chapter(&self) -> &str {
-        self.0.get(..2).unwrap_or(&self.0)
+        self.as_str().get(..2).unwrap_or_default()
     }
 
     /// First four digits, `None` when only a chapter was declared.
     pub fn heading(&self) -> Option<&str> {
-        self.0.get(..4)
+        self.as_str().get(..4)
+    }
+
+    /// The code itself and every shorter one that it lies under, the longest first.
+    pub fn prefixes(&self) -> impl Iterator<Item = Self> {
+        let digits = self.digits;
+        (2..=self.n).rev().map(move |n| {
+            let mut cut = Self { digits, n };
+            cut.digits.iter_mut().skip(usize::from(n)).for_each(|digit| *digit = 0);
+            cut
+        })
     }
 
     /// True when the code lies under `prefix`.
     pub fn is_under(&self, prefix: &str) -> bool {
-        self.0.starts_with(prefix)
+        self.digits.get(..usize::from(self.n)).unwrap_or_default().starts_with(prefix.as_bytes())
     }
 }
 
@@ -124,9 +142,14 @@ impl FromStr for HsCode {
     type Err = CodeError;
 
     fn from_str(text: &str) -> Result<Self, CodeError> {
-        let digits: String = text.chars().filter(|c| !matches!(c, '.' | ' ' | '\u{a0}' | '-')).collect();
-        let shaped = (2..=12).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit());
-        if shaped { Ok(Self(digits)) } else { Err(code_error(text, "an HS code of 2 to 12 digits such as `440349`")) }
+        let refused = || code_error(text, "an HS code of 2 to 12 digits such as `440349`");
+        let mut code = Self { digits: [0; HS_DIGITS], n: 0 };
+        for c in text.chars().filter(|c| !matches!(c, '.' | ' ' | '\u{a0}' | '-')) {
+            let slot = code.digits.get_mut(usize::from(code.n)).filter(|_| c.is_ascii_digit()).ok_or_else(refused)?;
+            *slot = u8::try_from(c).map_err(|_| refused())?;
+            code.n += 1;
+        }
+        if code.n >= 2 { Ok(code) } else { Err(refused()) }
     }
 }
 

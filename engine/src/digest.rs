@@ -38,7 +38,25 @@ pub fn of_set(mut members: Vec<Hash>) -> Hash {
 
 /// As answers show it: `b3:` and the first digits.
 pub fn shown(hash: &Hash) -> String {
-    format!("b3:{}", hash.to_hex().as_str().get(..SHOWN).unwrap_or_default())
+    let mut text = String::with_capacity(3 + SHOWN);
+    text.push_str("b3:");
+    push_digits(hash, SHOWN, &mut text);
+    text
+}
+
+/// The first `n` hexadecimal digits of a hash, an even number of them.
+pub fn digits(hash: &Hash, n: usize) -> String {
+    let mut text = String::with_capacity(n);
+    push_digits(hash, n, &mut text);
+    text
+}
+
+fn push_digits(hash: &Hash, n: usize, text: &mut String) {
+    let digit = |value: u8| char::from(if value < 10 { b'0' + value } else { b'a' + value - 10 });
+    for byte in hash.as_bytes().iter().take(n / 2) {
+        text.push(digit(byte >> 4));
+        text.push(digit(byte & 15));
+    }
 }
 
 /// What a kind of value starts with.
@@ -51,9 +69,10 @@ mod tag {
     pub(super) const BYTES: u8 = 5;
     pub(super) const VARIANT: u8 = 6;
     pub(super) const LIST: u8 = 7;
-    pub(super) const FIELD: u8 = 8;
+    pub(super) const SKIPPED: u8 = 8;
     pub(super) const END: u8 = 9;
     pub(super) const SOME: u8 = 10;
+    pub(super) const LONG: u8 = 11;
 }
 
 /// A value could not be written; it says why.
@@ -86,13 +105,26 @@ impl Writer<'_> {
     }
 
     fn sized(&mut self, tag: u8, bytes: &[u8]) -> Result<(), Refused> {
-        self.put(tag, &(bytes.len() as u64).to_le_bytes())?;
+        self.bytes.push(tag);
+        self.length(bytes.len());
         self.bytes.extend_from_slice(bytes);
         Ok(())
     }
 
+    /// Seven bits a byte, the last without the high one.
+    fn length(&mut self, mut length: usize) {
+        while length >= 0x80 {
+            self.bytes.push((length & 0x7f) as u8 | 0x80);
+            length >>= 7;
+        }
+        self.bytes.push(length as u8);
+    }
+
     fn integer(&mut self, value: i128) -> Result<(), Refused> {
-        self.put(tag::INTEGER, &value.to_le_bytes())
+        match i64::try_from(value) {
+            Ok(value) => self.put(tag::INTEGER, &value.to_le_bytes()),
+            Err(_) => self.put(tag::LONG, &value.to_le_bytes()),
+        }
     }
 }
 
@@ -236,9 +268,9 @@ impl<'a, 'b> Parts<'a, 'b> {
         value.serialize(&mut *self.writer)
     }
 
-    fn named<T: Serialize + ?Sized>(&mut self, name: &'static str, value: &T) -> Done {
-        self.writer.sized(tag::FIELD, name.as_bytes())?;
-        self.part(value)
+    /// A field that a struct leaves out: those behind it keep their places.
+    fn skipped(&mut self) -> Done {
+        self.writer.put(tag::SKIPPED, &[])
     }
 
     fn close(self) -> Done {
@@ -273,8 +305,12 @@ macro_rules! named {
         impl ser::$kind for Parts<'_, '_> {
             type Ok = ();
             type Error = Refused;
-            fn serialize_field<T: Serialize + ?Sized>(&mut self, name: &'static str, value: &T) -> Done {
-                self.named(name, value)
+            // The fields of a struct have an order, so that their names say nothing.
+            fn serialize_field<T: Serialize + ?Sized>(&mut self, _: &'static str, value: &T) -> Done {
+                self.part(value)
+            }
+            fn skip_field(&mut self, _: &'static str) -> Done {
+                self.skipped()
             }
             fn end(self) -> Done {
                 self.close()
@@ -334,6 +370,20 @@ mod tests {
         let of_texts = |texts: &[&str]| of_set(texts.iter().map(|text| of(*text)).collect());
         assert_eq!(of_texts(&["a", "b", "c"]), of_texts(&["c", "a", "b"]));
         assert_ne!(of_texts(&["a", "b"]), of_texts(&["a", "b", "b"]));
-        assert!(shown(&of("x")).starts_with("b3:") && shown(&of("x")).len() == 3 + SHOWN);
+        let hash = of("x");
+        assert_eq!(shown(&hash), format!("b3:{}", &hash.to_hex()[..SHOWN]));
+        assert_eq!(digits(&hash, 64), hash.to_hex().as_str());
+    }
+
+    #[test]
+    fn a_field_that_is_left_out_is_not_another_that_is_not() {
+        #[derive(serde::Serialize)]
+        struct Two {
+            #[serde(skip_serializing_if = "Option::is_none")]
+            a: Option<u8>,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            b: Option<u8>,
+        }
+        assert_ne!(of(&Two { a: Some(1), b: None }), of(&Two { a: None, b: Some(1) }));
     }
 }

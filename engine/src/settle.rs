@@ -201,8 +201,6 @@ fn content(manifest: &Manifest, consignment: &Consignment, evidence: &Evidence) 
     let mut bytes = Vec::with_capacity(2_048);
     digest::write(&(reference, format, sender, function, sent_at, office), &mut bytes);
     digest::write(&(carrier, transport_means, departure, arrival, totals, consignment), &mut bytes);
-    for container in &evidence.equipment.containers {
-        digest::write(&format!("{container:?}"), &mut bytes);
-    }
+    digest::write(&evidence.equipment.containers, &mut bytes);
     blake3::hash(&bytes)
 }

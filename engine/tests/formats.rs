@@ -173,7 +173,7 @@ fn seven_spellings_score_equally() {
         }
         let (item, whole) = (&mut bill.goods_items[0], &full.goods_items[0]);
         item.origin = item.origin.or(whole.origin);
-        item.hs_code = item.hs_code.take().or_else(|| whole.hs_code.clone());
+        item.hs_code = item.hs_code.take().or(whole.hs_code);
         item.gross_mass_kg = item.gross_mass_kg.or(whole.gross_mass_kg);
         item.volume_m3 = item.volume_m3.or(whole.volume_m3);
         item.scientific_name = item.scientific_name.take().or_else(|| whole.scientific_name.clone());

@@ -3,6 +3,8 @@
 //! In: what the spine holds when every fact is gathered. Out: [`Concluding`], borrowed, and [`Editions`], which the answer
 //! keeps. Not here: how they are used (`conclude.rs`, `explain.rs`).
 
+use std::sync::Arc;
+
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -17,22 +19,26 @@ use crate::settle::Reach;
 #[schemars(deny_unknown_fields)]
 pub struct Editions {
     /// Version of the engine.
-    pub engine: String,
+    pub engine: Arc<str>,
     /// Fingerprint of the rules.
-    pub rules: String,
+    pub rules: Arc<str>,
     /// Fingerprint of the tables.
-    pub datasets: String,
+    pub datasets: Arc<str>,
     /// Fingerprint of the alerts.
-    pub alerts: String,
+    pub alerts: Arc<str>,
     /// Fingerprint of the register.
-    pub register: String,
+    pub register: Arc<str>,
     /// Fingerprint of the watch list.
-    pub watch_list: String,
+    pub watch_list: Arc<str>,
     /// Fingerprint of the slice of history that the bill meets; empty beside a whole engine.
-    #[serde(skip_serializing_if = "String::is_empty")]
-    pub history: String,
+    #[serde(skip_serializing_if = "str_is_empty")]
+    pub history: Arc<str>,
     /// Rows, for people.
     pub counts: Counts,
+}
+
+fn str_is_empty(text: &Arc<str>) -> bool {
+    text.is_empty()
 }
 
 /// Rows of the inputs.

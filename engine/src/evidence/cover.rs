@@ -5,7 +5,8 @@
 //! speak of different chapters, and then the wider range counts. Sources: datasets/cover-goods, datasets/hs-densities,
 //! datasets/timbers.
 
-use crate::reference::{CoverGoods, Form};
+use crate::manifest::GoodsItem;
+use crate::reference::{CoverGoods, Form, References};
 
 use super::weighing::{From, GROSS_MARGIN, HIGH_MARGIN, range_of};
 
@@ -32,7 +33,7 @@ pub(super) fn gather(from: &From<'_>, density: Option<f64>, kg_per_package: Opti
     if from.taxa.iter().any(|taxon| !taxon.is_alternative) {
         return None;
     }
-    let (item, goods) = (from.item, named(from));
+    let (item, goods) = (from.item, from.goods);
     let chapter = item.hs_code.as_ref().map(|code| code.chapter());
     let is_wood = chapter.is_none_or(|chapter| OF_WOOD.contains(&chapter)) || is_raw(from.form);
     let timbers = if is_wood { from.timbers } else { &[] };
@@ -43,7 +44,7 @@ pub(super) fn gather(from: &From<'_>, density: Option<f64>, kg_per_package: Opti
     let of_goods = goods.iter().map(|goods| goods.density_high_kg_m3 * HIGH_MARGIN);
     let of_timbers = timbers.iter().map(|timber| range_of(timber, from.form).1 * packed);
     let high = of_goods.chain(of_timbers).fold(0.0, f64::max);
-    let high = beyond_chapter(from, &goods).map_or(high, |other| other.max(high));
+    let high = beyond_chapter(from, goods).map_or(high, |other| other.max(high));
     let ids = goods.iter().map(|goods| goods.id.as_str()).chain(timbers.iter().map(|timber| timber.timber.as_str()));
     let ids: Vec<&str> = ids.collect();
     // The goods of a case first: the others are what they were said to be made of or packed in.
@@ -53,15 +54,15 @@ pub(super) fn gather(from: &From<'_>, density: Option<f64>, kg_per_package: Opti
         weighed_as: ids.join(", ").replace('-', " "),
         seen_as_cover: first.is_some() || timbers.iter().any(|timber| timber.cover),
         heavier: density.map(|density| density > high),
-        piece_too_heavy: piece_too_heavy(from, &goods, kg_per_package),
+        piece_too_heavy: piece_too_heavy(from, goods, kg_per_package),
     })
 }
 
 /// The cover goods that the words name.
-pub(super) fn named<'a>(from: &From<'a>) -> Vec<&'a CoverGoods> {
-    let mut goods = from.references.covers.all_in(&from.item.description);
+pub(super) fn named<'a>(references: &'a References, item: &GoodsItem) -> Vec<&'a CoverGoods> {
+    let mut goods = references.covers.all_in(&item.description);
     // `cotton shirts` are no cotton: under a code of another chapter only goods of a case are still what was named.
-    if let Some(code) = &from.item.hs_code {
+    if let Some(code) = &item.hs_code {
         goods.retain(|goods| goods.seen_as_cover || goods.is_of_chapter(code));
     }
     goods

@@ -5,6 +5,8 @@
 
 use std::collections::BTreeMap;
 
+use serde::Serialize;
+
 use super::neighbours::Neighbours;
 use crate::manifest::{Consignment, Equipment};
 
@@ -14,7 +16,7 @@ pub const MAX_CONTAINER_GROSS_KG: f64 = 30_480.0;
 pub const USUAL_TARE_KG: f64 = 2_200.0;
 
 /// One container of the consignment.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct ContainerEvidence {
     /// Number as declared.
     pub number: String,

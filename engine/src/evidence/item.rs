@@ -1,8 +1,8 @@
 //! Facts of one goods item: what it is, in which form, under which law and measures, and whether its figures fit.
 
 use super::{
-    Sources, TaxonEvidence, equipment, form, import_permit, measures, physics, price, quota, route, taxon, timber,
-    weighing, wording,
+    Sources, TaxonEvidence, cover, equipment, form, import_permit, measures, physics, price, quota, route, taxon,
+    timber, weighing, wording,
 };
 use crate::codes::{CountryCode, Date};
 use crate::manifest::{Consignment, GoodsItem};
@@ -69,6 +69,7 @@ pub(super) fn gather(
         as_of,
     });
     let timbers = timber::gather(sources.references, item, &wording, form.form);
+    let goods = cover::named(sources.references, item);
     let weighed = weighing::From {
         references: sources.references,
         consignment,
@@ -76,6 +77,7 @@ pub(super) fn gather(
         names: &names,
         taxa: &taxa,
         timbers: &timbers,
+        goods: &goods,
         form: form.form,
         equipment,
         as_of,

@@ -43,21 +43,22 @@ pub fn gather(
 ) -> Vec<PartyEvidence> {
     let wood =
         items.iter().any(|item| item.names.verdict >= Verdict::Review || super::form::is_raw_wood(item.form.form));
-    let one = |party: &Party| {
+    let addresses: Vec<String> = consignment.parties.iter().map(address_text).collect();
+    let one = |(party, address): (&Party, &String)| {
         let words = sources.words.of_name(&party.name);
         let country = party.address.as_ref().and_then(|address| address.country).filter(|country| country.is_known());
-        let address = address_text(party);
-        let watch = if words.to_order {
+        let watch = if words.to_order || sources.watch_list.is_empty() {
             None
         } else {
-            sources.watch_list.closest(&WatchedParty { name: &party.name, country, address: &address }, as_of)
+            sources.watch_list.closest(&WatchedParty { name: &party.name, country, address }, as_of)
         };
         let entry = watch.as_ref().and_then(|watch| sources.watch_list.entry(watch.entry));
         let watch_handling = entry.map(|entry| entry.handling).unwrap_or_default();
         let same_address_as = consignment
             .parties
             .iter()
-            .filter(|other| other.name != party.name && !address.is_empty() && address_text(other) == address)
+            .zip(&addresses)
+            .filter(|(other, own)| other.name != party.name && !address.is_empty() && *own == address)
             .count();
         PartyEvidence {
             country,
@@ -69,5 +70,5 @@ pub fn gather(
             same_address_as,
         }
     };
-    consignment.parties.iter().map(one).collect()
+    consignment.parties.iter().zip(&addresses).map(one).collect()
 }

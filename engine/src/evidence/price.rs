@@ -167,7 +167,7 @@ fn of_wood(from: &From<'_>, per_m3: Result<f64, Gap>, per_kg: Result<f64, Gap>) 
 
 /// Against the widest range of the goods named; nothing where one of them has no reference value.
 fn of_goods(from: &From<'_>, per_kg: Result<f64, Gap>) -> Result<Option<Standing>, Gap> {
-    let goods = super::cover::named(from);
+    let goods = from.goods;
     let low = goods.iter().map(|goods| goods.value_low_usd_t).collect::<Option<Vec<f64>>>();
     let high = goods.iter().map(|goods| goods.value_high_usd_t).collect::<Option<Vec<f64>>>();
     let (Some(low), Some(high)) = (low, high) else { return Ok(None) };

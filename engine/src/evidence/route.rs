@@ -57,13 +57,18 @@ impl RouteEvidence {
 
 /// Reads the way.
 pub fn gather(references: &References, manifest: &Manifest, consignment: &Consignment) -> RouteEvidence {
-    let country_of = |place: &Option<Location>| place.as_ref().and_then(|place| place_country(references, place));
-    let call = |call: &Option<crate::manifest::Call>| call.as_ref().and_then(|c| country_of(&c.unlocode));
     let places = &consignment.places;
-    let loading = country_of(&places.loading).or_else(|| call(&manifest.departure));
-    let first = country_of(&places.original_loading).or(loading);
-    let discharge = country_of(&places.discharge).or_else(|| call(&manifest.arrival));
-    let destination = country_of(&places.final_destination).or_else(|| country_of(&places.delivery)).or(discharge);
+    let stop = |place: &Option<Location>| place.as_ref().map(|place| Stop::of(references, place)).unwrap_or_default();
+    let call = |call: &Option<crate::manifest::Call>| {
+        let place = call.as_ref().and_then(|call| call.unlocode.as_ref());
+        place.and_then(|place| Stop::of(references, place).country)
+    };
+    let sea = [stop(&places.original_loading), stop(&places.loading), stop(&places.transhipment)];
+    let end = [stop(&places.discharge), stop(&places.delivery), stop(&places.final_destination)];
+    let loading = sea[1].country.or_else(|| call(&manifest.departure));
+    let first = sea[0].country.or(loading);
+    let discharge = end[0].country.or_else(|| call(&manifest.arrival));
+    let destination = end[2].country.or(end[1].country).or(discharge);
     let party = |roles: [PartyRole; 2]| {
         roles.into_iter().find_map(|role| {
             let (n, party) = consignment.parties.iter().enumerate().find(|(_, party)| party.role == role)?;
@@ -92,20 +97,12 @@ pub fn gather(references: &References, manifest: &Manifest, consignment: &Consig
             nodes.push(node);
         }
     };
-    let place_node = |place: &Option<Location>| {
-        place.as_ref().and_then(|place| {
-            let code = place_code(references, place).or_else(|| place.unlocode());
-            code.map(Node::Place).or_else(|| place_country(references, place).map(Node::Country))
-        })
-    };
     consignor.into_iter().for_each(|country| push(&mut nodes, Node::Country(country)));
-    let sea = [&places.original_loading, &places.loading, &places.transhipment];
-    sea.into_iter().filter_map(place_node).for_each(|node| push(&mut nodes, node));
+    sea.iter().filter_map(|stop| stop.node).for_each(|node| push(&mut nodes, node));
     routing.iter().for_each(|country| push(&mut nodes, Node::Country(*country)));
-    let end = [&places.discharge, &places.delivery, &places.final_destination];
-    end.into_iter().filter_map(place_node).for_each(|node| push(&mut nodes, node));
+    end.iter().filter_map(|stop| stop.node).for_each(|node| push(&mut nodes, node));
     let routed: Vec<Node> =
-        routing.iter().map(|country| Node::Country(*country)).chain(end.into_iter().filter_map(place_node)).collect();
+        routing.iter().map(|country| Node::Country(*country)).chain(end.iter().filter_map(|stop| stop.node)).collect();
     let mut countries: Vec<CountryCode> = Vec::new();
     for country in routing.iter().copied().chain(nodes.iter().map(|node| node.country())) {
         if country.is_known() && !countries.contains(&country) {
@@ -120,13 +117,7 @@ pub fn gather(references: &References, manifest: &Manifest, consignment: &Consig
         .iter()
         .copied()
         .filter(|country| !ends.contains(&Some(*country)))
-        .filter(|country| {
-            references
-                .ports
-                .rows()
-                .iter()
-                .any(|port| port.country == *country && port.roles.iter().any(|role| role == "transit"))
-        })
+        .filter(|country| references.ports.relays(*country))
         .collect();
     RouteEvidence {
         origins,
@@ -184,21 +175,34 @@ fn original(references: &References, consignment: &Consignment, at: Place) -> Op
     references.countries.find(&text.text).map(|country| country.code)
 }
 
+/// A place of the way, looked up once.
+#[derive(Debug, Clone, Copy, Default)]
+struct Stop {
+    /// The place, or its country where no place is known.
+    node: Option<Node>,
+    /// Its country; of a code that no list has, that of its first two letters.
+    country: Option<CountryCode>,
+}
+
+impl Stop {
+    fn of(references: &References, place: &Location) -> Self {
+        let by_letters = |code: Unlocode| references.countries.get(code.country()).map(|country| country.code);
+        let shaped = place.unlocode();
+        if let Some(code) = place_code(references, place, shaped) {
+            let country = references.ports.get(code).map(|port| port.country).or_else(|| by_letters(code));
+            return Self { node: Some(Node::Place(code)), country };
+        }
+        let by_name = references.countries.find(place.as_str()).map(|country| country.code);
+        let country = by_name.or_else(|| shaped.and_then(by_letters));
+        Self { node: shaped.map(Node::Place).or(country.map(Node::Country)), country }
+    }
+}
+
 /// The place that is meant: a code of the list, else a name. A text of five letters may be either (`LAGOS` is no place of
 /// Laos), so a code counts only when the list has it.
-fn place_code(references: &References, place: &Location) -> Option<Unlocode> {
+fn place_code(references: &References, place: &Location, shaped: Option<Unlocode>) -> Option<Unlocode> {
     let is_listed = |code: &Unlocode| references.ports.get(*code).is_some() || references.places.has(*code);
     let by_name = || references.ports.find(place.as_str()).map(|port| port.locode);
     let by_list = || references.places.find(place.as_str(), &references.countries);
-    place.unlocode().filter(is_listed).or_else(by_name).or_else(by_list)
-}
-
-/// Country of a place; of a code that no list has, the country of its first two letters.
-fn place_country(references: &References, place: &Location) -> Option<CountryCode> {
-    let of_code = |code: Unlocode| references.countries.get(code.country()).map(|country| country.code);
-    if let Some(code) = place_code(references, place) {
-        return references.ports.get(code).map(|port| port.country).or_else(|| of_code(code));
-    }
-    let by_name = references.countries.find(place.as_str()).map(|country| country.code);
-    by_name.or_else(|| place.unlocode().and_then(of_code))
+    shaped.filter(is_listed).or_else(by_name).or_else(by_list)
 }

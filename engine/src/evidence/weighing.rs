@@ -6,7 +6,7 @@
 use crate::codes::Date;
 use crate::manifest::{Consignment, GoodsItem};
 use crate::names::Resolution;
-use crate::reference::{Form, References, Timber};
+use crate::reference::{CoverGoods, Form, References, Timber};
 
 use super::TaxonEvidence;
 use super::equipment::EquipmentEvidence;
@@ -29,6 +29,8 @@ pub struct From<'a> {
     pub taxa: &'a [TaxonEvidence],
     /// Other woods that it names.
     pub timbers: &'a [&'a Timber],
+    /// Cover goods that its words name.
+    pub goods: &'a [&'a CoverGoods],
     pub form: Option<Form>,
     pub equipment: &'a EquipmentEvidence,
     pub as_of: Date,

@@ -43,8 +43,8 @@ pub(crate) fn remembered(from: &Drawn<'_>, digest: &blake3::Hash) -> Remembered 
     let lot = (from.evidence.verdict() == Verdict::Flag)
         .then(|| Lot { receivers: receivers(from.consignment), size: size(from) });
     let claims = from.evidence.claims.iter().filter_map(claimed).collect();
-    let filing = Some(filing(from.manifest, from.consignment, lot.is_some()));
-    let filing = filing.filter(|filing| lot.is_some() || filing.function != Function::Original);
+    let is_kept = lot.is_some() || from.manifest.function != Function::Original;
+    let filing = is_kept.then(|| filing(from.manifest, from.consignment, lot.is_some()));
     let mut record = Remembered { key: key(from, digest), lot, claims, filing };
     // What is taken back takes nothing.
     if from.manifest.function == Function::Cancel {
@@ -85,7 +85,7 @@ fn key_of(manifest: &Manifest, consignment: &Consignment, as_of: Date, digest: &
         sender: manifest.sender.clone().unwrap_or_default(),
         reference: manifest.reference.clone(),
         bill: consignment.bill_of_lading.clone(),
-        digest: digest.to_hex().chars().take(32).collect(),
+        digest: crate::digest::digits(digest, 32),
     }
 }
 

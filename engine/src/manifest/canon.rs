@@ -5,6 +5,7 @@
 //! stands twice texts are joined and lists go on, anything else counts as unreadable.
 //! Cost: one pass; memory of what is kept, and of [`limits::MAX_UNMAPPED_CHARS`] for what is not.
 
+use std::borrow::Cow;
 use std::marker::PhantomData;
 
 use serde::Serialize;
@@ -256,7 +257,7 @@ impl<'de, T: Draft> Visitor<'de> for Object<'_, T> {
 }
 
 /// A text as declared, control characters and length seen to; `None` when it is blank.
-fn text_of(value: Loose<'_>, cx: &mut Cx, at: Place) -> Option<String> {
+fn text_of<'v>(value: Loose<'v>, cx: &mut Cx, at: Place) -> Option<Cow<'v, str>> {
     let text = match value {
         Loose::Null => return None,
         Loose::Text(text) => text,
@@ -270,7 +271,9 @@ fn text_of(value: Loose<'_>, cx: &mut Cx, at: Place) -> Option<String> {
             return None;
         }
     };
-    if text.trim().is_empty() {
+    // Nearly every text begins with a sign that is seen.
+    let is_seen = text.as_bytes().first().is_some_and(u8::is_ascii_graphic);
+    if !is_seen && text.trim().is_empty() {
         return None;
     }
     let text = match without_hidden(&text) {
@@ -285,12 +288,12 @@ fn text_of(value: Loose<'_>, cx: &mut Cx, at: Place) -> Option<String> {
         return None;
     }
     if text.len() <= limits::MAX_TEXT_BYTES {
-        return Some(text.into_owned());
+        return Some(text);
     }
     let found = format!("{} bytes", text.len());
     cx.fault(fault_code::TEXT_TOO_LONG, Severity::Lost, at, &found, "at most MAX_TEXT_BYTES; the rest was cut");
     let end = text.floor_char_boundary(limits::MAX_TEXT_BYTES);
-    text.get(..end).map(str::to_owned)
+    text.get(..end).map(|text| Cow::Owned(text.to_owned()))
 }
 
 /// A quantity of at least 0.
@@ -383,7 +386,7 @@ scalars! {
 impl Canon for String {
     fn read<'de, D: Deserializer<'de>>(from: D, cx: &mut Cx, at: Place) -> Result<Option<Self>, D::Error> {
         let value = Loose::deserialize(from)?;
-        Ok(text_of(value, cx, at))
+        Ok(text_of(value, cx, at).map(Cow::into_owned))
     }
 
     fn absent() -> Option<Self> {
@@ -542,7 +545,7 @@ fn code<T: std::str::FromStr + AsRef<str>>(
         cx.fault("not_a_code", severity, at, &text, expected);
     }
     if code.as_ref().is_none_or(|code| code.as_ref() != text) {
-        cx.reading.originals.push(Original { at: at.in_bill(), text });
+        cx.reading.originals.push(Original { at: at.in_bill(), text: text.into_owned() });
     }
     code
 }

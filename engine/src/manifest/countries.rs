@@ -3,8 +3,9 @@
 //! In: a text where a country code is expected. Out: the code, where one country alone is called so. Source:
 //! datasets/countries, read from the built-in data, once. Not here: places and ways (`evidence/route.rs`).
 
-use std::collections::HashMap;
 use std::sync::LazyLock;
+
+use rustc_hash::FxHashMap;
 
 use crate::codes::CountryCode;
 use crate::text::plain_key;
@@ -15,8 +16,8 @@ const TABLE: &str = include_str!("../../../datasets/countries/countries.csv");
 const MAX_NAME_BYTES: usize = 120;
 
 /// Folded name → country; `None` where two countries are called so.
-static NAMED: LazyLock<HashMap<String, Option<CountryCode>>> = LazyLock::new(|| {
-    let mut named: HashMap<String, Option<CountryCode>> = HashMap::new();
+static NAMED: LazyLock<FxHashMap<String, Option<CountryCode>>> = LazyLock::new(|| {
+    let mut named: FxHashMap<String, Option<CountryCode>> = FxHashMap::default();
     let mut reader = csv::Reader::from_reader(TABLE.as_bytes());
     for row in reader.records().flatten() {
         let Some(code) = row.get(0).and_then(|code| code.parse::<CountryCode>().ok()) else { continue };

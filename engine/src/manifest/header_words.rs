@@ -5,8 +5,10 @@
 //! read from the built-in data, once. Cost: linear in the header but for compounds, whose length has a limit.
 //! Not here: what the notions of a header mean together (`header_meanings.rs`).
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::BTreeSet;
 use std::sync::LazyLock;
+
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use unicode_normalization::UnicodeNormalization;
 
@@ -55,16 +57,16 @@ impl Word {
 #[derive(Debug, Default)]
 struct Lexicon {
     /// By the word without spaces, and phrases also with them.
-    words: HashMap<String, Vec<Notions>>,
-    bits: HashMap<String, Notions>,
+    words: FxHashMap<String, Vec<Notions>>,
+    bits: FxHashMap<String, Notions>,
     /// Names of lists of goods items in other people's JSON.
-    lists: HashSet<String>,
+    lists: FxHashSet<String>,
     /// Words that begin a row of totals.
-    totals: HashSet<String>,
+    totals: FxHashSet<String>,
     /// How those words begin: a text that begins otherwise need not be folded.
-    total_starts: HashSet<(char, char)>,
+    total_starts: FxHashSet<(char, char)>,
     /// Words of what one piece costs.
-    prices: HashSet<String>,
+    prices: FxHashSet<String>,
     stop: Notions,
     units: Notions,
 }
@@ -160,6 +162,11 @@ const MAX_TOTAL_BYTES: usize = 120;
 
 /// The first two letters of a text, in lower case and without their accents.
 fn start(text: &str) -> Option<(char, char)> {
+    if text.is_ascii() {
+        let mut letters =
+            text.bytes().filter(u8::is_ascii_alphanumeric).map(|byte| char::from(byte.to_ascii_lowercase()));
+        return Some((letters.next()?, letters.next().unwrap_or(' ')));
+    }
     let mut letters = text.nfkd().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase);
     let first = letters.next()?;
     Some((first, letters.next().unwrap_or(' ')))

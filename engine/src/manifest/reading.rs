@@ -229,7 +229,9 @@ pub(in crate::manifest) fn has_unseen(text: &str) -> bool {
 }
 
 fn is_ordinary(text: &str) -> bool {
-    text.bytes().all(|byte| matches!(byte, 0x20..=0x7e | b'\t' | b'\n' | b'\r'))
+    // Piece by piece, so that the machine looks at many bytes at once.
+    let is_odd = |byte: &u8| !matches!(byte, 0x20..=0x7e | b'\t' | b'\n' | b'\r');
+    text.as_bytes().chunks(32).all(|piece| !piece.iter().fold(false, |odd, byte| odd | is_odd(byte)))
 }
 
 /// The text without hidden signs; `None` where it has none, as nearly every text.
@@ -258,9 +260,12 @@ pub fn is_absent(text: &str) -> bool {
 
 /// What a spreadsheet writes where a formula failed: the value that stood there is lost.
 pub(in crate::manifest) fn is_failed_formula(text: &str) -> bool {
+    if !text.trim_start().starts_with('#') {
+        return false;
+    }
     let failed =
         ["#REF!", "#N/A", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!", "#SPILL!", "#CALC!", "#GETTING_DATA"];
-    text.trim().starts_with('#') && failed.iter().any(|error| text.trim().eq_ignore_ascii_case(error))
+    failed.iter().any(|error| text.trim().eq_ignore_ascii_case(error))
 }
 
 /// What stands in a fault about one.

@@ -9,7 +9,7 @@ use super::endings::Affixes;
 use super::quantity::Quantities;
 use super::tongues::Tongues;
 use crate::codes::{CountryCode, HsCode};
-use crate::reference::{Context, LanguageWords, ReferenceError, Side, TradeName};
+use crate::reference::{Context, HsPrefixes, LanguageWords, ReferenceError, Side, TradeName};
 use crate::text::{Folded, Gap, Hit, Phrase, Phrases, Script, fold};
 
 /// The language whose words are only told apart by their accents.
@@ -39,7 +39,7 @@ pub(super) struct Contexts {
     tongues: Tongues,
     quantities: Quantities,
     affixes: Affixes,
-    hs: Vec<usize>,
+    hs: HsPrefixes,
     others: Vec<String>,
 }
 
@@ -103,7 +103,7 @@ impl Contexts {
             let open = (row.phrase.starts_with('*'), stem);
             let folded = fold(&row.phrase).text().to_owned();
             match row.side {
-                Side::Hs => hs.push(n),
+                Side::Hs => hs.push((row.phrase.as_str(), n)),
                 Side::Word => others.push(folded),
                 Side::Compound if row.kind == NEGATION => affixes.deny(folded, &row.language),
                 Side::Compound => affixes.add(folded, &row.language, row.phrase.ends_with('-'), stem),
@@ -120,6 +120,7 @@ impl Contexts {
         let phrases = Phrases::build(patterns.iter().map(|(phrase, ..)| phrase.solid.as_str()))
             .map_err(|why| ReferenceError::Unreadable { table: "contexts/contexts.csv".into(), why })?;
         let tongues = Tongues::build(languages, &rows, names);
+        let hs = HsPrefixes::of(hs.into_iter().rev());
         Ok(Self { rows, phrases, patterns, tongues, quantities, affixes, hs, others })
     }
 
@@ -324,11 +325,7 @@ impl Contexts {
 
     /// The row with the longest prefix of the code.
     pub fn hs_row(&self, hs: &HsCode) -> Option<&Context> {
-        self.hs
-            .iter()
-            .filter_map(|n| self.rows.get(*n))
-            .filter(|row| hs.is_under(&row.phrase))
-            .max_by_key(|row| row.phrase.len())
+        self.rows.get(self.hs.longest(hs)?)
     }
 
     /// Parts of the original text that name parties or addresses.

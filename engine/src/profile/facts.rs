@@ -5,9 +5,8 @@
 //! (`gathered/`).
 
 use std::marker::PhantomData;
-use std::sync::{Arc, LazyLock};
+use std::sync::Arc;
 
-use super::symbol::Symbol;
 use super::value::Value;
 use super::view::kinds::{Bool, Maybe, Number, Text, Texts};
 use super::view::{Seen, Slot, View};
@@ -26,10 +25,8 @@ pub struct Filling {
 impl Filling {
     /// Every field unknown, with the reason that its row of the table states.
     pub fn of(view: View) -> Self {
-        static GAP: LazyLock<Symbol> = LazyLock::new(|| Symbol::from("not gathered"));
-        let gap = &*GAP;
         let value = |field: &super::view::Field| {
-            if field.may_be_unknown() { Value::Unknown(gap.clone()) } else { Value::Bool(false) }
+            if field.may_be_unknown() { Value::gap("not gathered") } else { Value::Bool(false) }
         };
         Self { view, values: view.fields().iter().map(value).collect() }
     }
@@ -248,7 +245,7 @@ impl<'f> Frame<'f> {
     /// A field's value. A part that is not there, such as the item of a document of the whole consignment, is a gap.
     pub fn value(&self, view: View, field: usize) -> Value {
         let values = self.slots.get(view as usize).copied().flatten();
-        values.and_then(|values| values.get(field)).cloned().unwrap_or_else(|| Value::unknown(NO_ITEM))
+        values.and_then(|values| values.get(field)).cloned().unwrap_or(Value::gap(NO_ITEM))
     }
 
     /// The same without a copy.

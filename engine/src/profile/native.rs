@@ -40,7 +40,7 @@ impl Op {
             Self::Constant(value) => Cow::Borrowed(value),
             Self::Field(view, field) => match frame.get(*view, *field) {
                 Some(value) => Cow::Borrowed(value),
-                None => Cow::Owned(Value::Unknown(Symbol::from(NO_ITEM))),
+                None => Cow::Owned(Value::gap(NO_ITEM)),
             },
             Self::Not(part) => Cow::Owned(part.value(frame).into_owned().negate()),
             Self::And(parts) => Cow::Owned(fold(parts, frame, false)),
@@ -63,7 +63,7 @@ impl Op {
             Self::Or(parts) => truths(parts, frame, true),
             Self::Field(..) | Self::Constant(_) => match self.operand(frame) {
                 Some(value) => truth_of(value),
-                None => Err(Symbol::from(NO_ITEM)),
+                None => Err(Symbol::fixed(NO_ITEM)),
             },
             Self::Compare(how, a, b) => match (a.operand(frame), b.operand(frame)) {
                 (Some(a), Some(b)) => truth_of(&a.compare(*how, b)),

@@ -5,7 +5,8 @@
 
 use std::borrow::Borrow;
 use std::cell::RefCell;
-use std::hash::BuildHasher;
+use std::cmp::Ordering;
+use std::hash::{BuildHasher, Hash, Hasher};
 use std::ops::Deref;
 use std::sync::Arc;
 
@@ -22,13 +23,57 @@ thread_local! {
 }
 
 /// A text, shared between all who hold it.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Symbol(Arc<str>);
+#[derive(Debug, Clone)]
+pub struct Symbol(Held);
+
+#[derive(Debug, Clone)]
+enum Held {
+    /// Part of the program: reasons of gaps, words of enumerations.
+    Fixed(&'static str),
+    Shared(Arc<str>),
+}
+
+impl Symbol {
+    /// A text of the program, which costs nothing to hold.
+    pub const fn fixed(text: &'static str) -> Self {
+        Self(Held::Fixed(text))
+    }
+}
+
+impl PartialEq for Symbol {
+    fn eq(&self, other: &Self) -> bool {
+        **self == **other
+    }
+}
+
+impl Eq for Symbol {}
+
+impl PartialOrd for Symbol {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Symbol {
+    fn cmp(&self, other: &Self) -> Ordering {
+        (**self).cmp(&**other)
+    }
+}
+
+/// As the text's, by which tables look a symbol up.
+impl Hash for Symbol {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        (**self).hash(state);
+    }
+}
 
 impl From<&str> for Symbol {
     /// A text that this thread made lately is shared and not copied.
     fn from(text: &str) -> Self {
-        let own = || Self(Arc::from(text));
+        if text.is_empty() {
+            return Self::fixed("");
+        }
+        let own = || Self(Held::Shared(Arc::from(text)));
         if text.len() > MAX_REMEMBERED_BYTES {
             return own();
         }
@@ -47,7 +92,10 @@ impl Deref for Symbol {
     type Target = str;
 
     fn deref(&self) -> &str {
-        &self.0
+        match &self.0 {
+            Held::Fixed(text) => text,
+            Held::Shared(text) => text,
+        }
     }
 }
 
@@ -76,7 +124,8 @@ mod tests {
     #[test]
     fn a_text_is_shared_while_it_is_remembered() {
         let (one, other) = (Symbol::from("sawn"), Symbol::from("sawn"));
-        assert!(Arc::ptr_eq(&one.0, &other.0));
+        assert!(std::ptr::eq(&*one, &*other));
+        assert_eq!(one, Symbol::fixed("sawn"));
         let long = "x".repeat(MAX_REMEMBERED_BYTES + 1);
         assert_eq!(Symbol::from(long.as_str()), Symbol::from(long.as_str()));
         // Whatever is forgotten in between, a symbol is its text.

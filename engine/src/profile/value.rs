@@ -5,7 +5,7 @@
 //! The interpreter ([`super::sandbox`]) and the native form ([`super::native`]) both use these functions.
 
 use std::cmp::Ordering;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use super::symbol::Symbol;
 
@@ -60,29 +60,39 @@ impl Value {
         Self::Unknown(Symbol::from(why))
     }
 
+    /// A gap with a reason of the program's own.
+    pub const fn gap(why: &'static str) -> Self {
+        Self::Unknown(Symbol::fixed(why))
+    }
+
     /// A text value.
     pub fn text(text: &str) -> Self {
         Self::Text(Symbol::from(text))
     }
 
     /// A text, or a gap with `why` when there is none.
-    pub fn text_or(text: Option<&str>, why: &str) -> Self {
-        text.map_or_else(|| Self::unknown(why), Self::text)
+    pub fn text_or(text: Option<&str>, why: &'static str) -> Self {
+        text.map_or_else(|| Self::gap(why), Self::text)
     }
 
     /// A number, or a gap with `why`. What is not finite is no number.
-    pub fn number_or(number: Option<f64>, why: &str) -> Self {
-        number.filter(|number| number.is_finite()).map_or_else(|| Self::unknown(why), Self::Number)
+    pub fn number_or(number: Option<f64>, why: &'static str) -> Self {
+        number.filter(|number| number.is_finite()).map_or_else(|| Self::gap(why), Self::Number)
     }
 
     /// Yes, no, or a gap with `why`.
-    pub fn bool_or(yes: Option<bool>, why: &str) -> Self {
-        yes.map_or_else(|| Self::unknown(why), Self::Bool)
+    pub fn bool_or(yes: Option<bool>, why: &'static str) -> Self {
+        yes.map_or_else(|| Self::gap(why), Self::Bool)
     }
 
     /// A set, in the order given.
     pub fn texts<I: IntoIterator<Item = S>, S: AsRef<str>>(texts: I) -> Self {
-        Self::Texts(texts.into_iter().map(|text| Symbol::from(text.as_ref())).collect())
+        static EMPTY: LazyLock<Arc<[Symbol]>> = LazyLock::new(|| Arc::from([]));
+        let mut texts = texts.into_iter().peekable();
+        if texts.peek().is_none() {
+            return Self::Texts(Arc::clone(&EMPTY));
+        }
+        Self::Texts(texts.map(|text| Symbol::from(text.as_ref())).collect())
     }
 
     /// `self and other`.

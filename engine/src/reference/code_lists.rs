@@ -2,7 +2,7 @@
 //!
 //! Source: datasets/codes/card.toml.
 
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 
 use serde::Deserialize;
 
@@ -40,13 +40,13 @@ pub struct ListedCode {
 pub struct CodeLists {
     rows: Vec<ListedCode>,
     /// Place of each row, by its code in upper case; one code may stand in several lists.
-    by_code: HashMap<String, Vec<usize>>,
+    by_code: FxHashMap<String, Vec<usize>>,
 }
 
 impl CodeLists {
     pub(super) fn load(source: &DataSource, faults: &mut Vec<TableFault>) -> Result<Self, ReferenceError> {
         let rows: Vec<ListedCode> = fields::rows(source, "codes", faults)?;
-        let mut by_code: HashMap<String, Vec<usize>> = HashMap::new();
+        let mut by_code: FxHashMap<String, Vec<usize>> = FxHashMap::default();
         for (n, row) in rows.iter().enumerate() {
             by_code.entry(row.code.to_ascii_uppercase()).or_default().push(n);
         }

@@ -2,7 +2,7 @@
 //!
 //! In: a code, or a name as people write it. Out: the country. Source: datasets/countries/card.toml.
 
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 
 use serde::Deserialize;
 
@@ -39,13 +39,14 @@ pub struct Country {
 #[derive(Debug, Clone, Default)]
 pub struct Countries {
     rows: Vec<Country>,
-    by_key: HashMap<String, usize>,
+    by_key: FxHashMap<String, usize>,
+    by_code: FxHashMap<CountryCode, usize>,
 }
 
 impl Countries {
     pub(super) fn load(source: &DataSource, faults: &mut Vec<TableFault>) -> Result<Self, ReferenceError> {
         let rows: Vec<Country> = fields::rows(source, "countries", faults)?;
-        let mut by_key = HashMap::new();
+        let mut by_key = FxHashMap::default();
         for (n, row) in rows.iter().enumerate() {
             let names = row.aliases.iter().chain([&row.name]);
             let codes = [row.code.as_str().to_lowercase(), row.alpha3.to_lowercase()];
@@ -54,10 +55,12 @@ impl Countries {
             }
         }
         // A code always means its own country, whatever name spells the same.
+        let mut by_code = FxHashMap::default();
         for (n, row) in rows.iter().enumerate() {
             by_key.insert(row.code.as_str().to_lowercase(), n);
+            by_code.insert(row.code, n);
         }
-        Ok(Self { rows, by_key })
+        Ok(Self { rows, by_key, by_code })
     }
 
     /// All rows, by code.
@@ -67,7 +70,9 @@ impl Countries {
 
     /// The country of a code; `None` for `ZZ` and codes that ISO has not given out.
     pub fn get(&self, code: CountryCode) -> Option<&Country> {
-        self.by_key.get(&code.as_str().to_lowercase()).and_then(|n| self.rows.get(*n))
+        // `AN` and other codes that a table gives as a name only are found as they always were.
+        let by_name = || self.by_key.get(&code.as_str().to_lowercase());
+        self.by_code.get(&code).or_else(by_name).and_then(|n| self.rows.get(*n))
     }
 
     /// The country that a text names: alpha-2, alpha-3, or a name in any language of the table.

@@ -7,6 +7,7 @@ use serde::Deserialize;
 
 use super::error::{ReferenceError, TableFault};
 use super::fields::{self, Confidence};
+use super::hs_prefixes::HsPrefixes;
 use super::load::DataSource;
 use crate::codes::HsCode;
 use crate::text::{Phrases, longest, plain_key, script_of};
@@ -73,7 +74,9 @@ pub struct HsDensity {
 #[derive(Debug, Clone, Default)]
 pub struct Covers {
     rows: Vec<CoverGoods>,
-    by_hs: Vec<HsDensity>,
+    goods_by_hs: HsPrefixes,
+    densities: Vec<HsDensity>,
+    density_by_hs: HsPrefixes,
     /// Row of each phrase.
     owners: Vec<usize>,
     /// Ready to search; names in spaced scripts with a space on both sides.
@@ -83,7 +86,12 @@ pub struct Covers {
 impl Covers {
     pub(super) fn load(source: &DataSource, faults: &mut Vec<TableFault>) -> Result<Self, ReferenceError> {
         let rows: Vec<CoverGoods> = fields::rows(source, "cover-goods", faults)?;
-        let by_hs = fields::rows(source, "hs-densities", faults)?;
+        let densities: Vec<HsDensity> = fields::rows(source, "hs-densities", faults)?;
+        let goods_by_hs = HsPrefixes::of(
+            rows.iter().enumerate().flat_map(|(n, row)| row.hs_prefixes.iter().map(move |prefix| (prefix.as_str(), n))),
+        );
+        let of_rows = densities.iter().enumerate().rev().map(|(n, row)| (row.hs.as_str(), n));
+        let density_by_hs = HsPrefixes::of(of_rows);
         let mut words: Vec<(String, usize)> = rows
             .iter()
             .enumerate()
@@ -95,7 +103,8 @@ impl Covers {
         let phrases: Vec<String> =
             words.iter().map(|(word, _)| if spaced(word) { padded(word) } else { word.clone() }).collect();
         let phrases = Phrases::build(phrases.iter().map(String::as_str)).ok();
-        Ok(Self { rows, by_hs, owners: words.into_iter().map(|(_, n)| n).collect(), phrases })
+        let owners = words.into_iter().map(|(_, n)| n).collect();
+        Ok(Self { rows, goods_by_hs, densities, density_by_hs, owners, phrases })
     }
 
     /// All rows, in the order of the table.
@@ -105,7 +114,7 @@ impl Covers {
 
     /// All densities by HS code, in the order of the table.
     pub fn densities(&self) -> &[HsDensity] {
-        &self.by_hs
+        &self.densities
     }
 
     /// The goods that a text names, each once: a longer name swallows those inside it.
@@ -130,15 +139,12 @@ impl Covers {
 
     /// How heavy goods of this code are: the longest prefix wins; `None` = nothing is known of them.
     pub fn of_code(&self, code: &HsCode) -> Option<&HsDensity> {
-        self.by_hs.iter().filter(|row| code.is_under(&row.hs)).max_by_key(|row| row.hs.len())
+        self.densities.get(self.density_by_hs.longest(code)?)
     }
 
     /// The goods that an HS code holds; the longest prefix wins, then the order of the table.
     pub fn by_hs(&self, code: &HsCode) -> Option<&CoverGoods> {
-        let fits =
-            |row: &&CoverGoods| row.hs_prefixes.iter().filter(|p| code.is_under(p)).map(String::len).max().unwrap_or(0);
-        let best = self.rows.iter().map(|row| fits(&row)).max().filter(|length| *length > 0)?;
-        self.rows.iter().find(|row| fits(row) == best)
+        self.rows.get(self.goods_by_hs.longest(code)?)
     }
 }
 

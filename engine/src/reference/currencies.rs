@@ -3,7 +3,7 @@
 //! In: a currency and a day. Out: its rate to the dollar, with the month that it is of. Sources:
 //! datasets/currency-rates/card.toml, datasets/currency-pegs/card.toml.
 
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 
 use serde::Deserialize;
 
@@ -76,13 +76,13 @@ pub struct Rate {
 #[derive(Debug, Clone, Default)]
 pub struct Currencies {
     /// By currency, in the order of the months.
-    rates: HashMap<String, Vec<(Month, f64)>>,
-    pegs: HashMap<String, CurrencyPeg>,
+    rates: FxHashMap<String, Vec<(Month, f64)>>,
+    pegs: FxHashMap<String, CurrencyPeg>,
 }
 
 impl Currencies {
     pub(super) fn load(source: &DataSource, faults: &mut Vec<TableFault>) -> Result<Self, ReferenceError> {
-        let mut rates: HashMap<String, Vec<(Month, f64)>> = HashMap::new();
+        let mut rates: FxHashMap<String, Vec<(Month, f64)>> = FxHashMap::default();
         for row in fields::rows::<CurrencyRate>(source, "currency-rates", faults)? {
             let sound = Month::parse(&row.month).filter(|_| row.per_usd > 0.0 && row.per_usd.is_finite());
             if let Some(month) = sound {

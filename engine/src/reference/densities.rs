@@ -2,7 +2,7 @@
 //!
 //! Sources: datasets/densities/card.toml, datasets/values/card.toml.
 
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 
 use serde::Deserialize;
 
@@ -57,7 +57,7 @@ pub struct UnitValue {
 pub struct Densities {
     rows: Vec<Density>,
     values: Vec<UnitValue>,
-    by_taxon: HashMap<String, usize>,
+    by_taxon: FxHashMap<String, usize>,
 }
 
 impl Densities {

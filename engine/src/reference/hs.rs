@@ -3,7 +3,7 @@
 //! In: a code as declared and, where known, its edition. Out: the longest code of the table that it lies under.
 //! Source: datasets/hs-codes/card.toml.
 
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 
 use serde::Deserialize;
 
@@ -44,7 +44,7 @@ pub struct HsRow {
 #[derive(Debug, Clone, Default)]
 pub struct HsCodes {
     rows: Vec<HsRow>,
-    by_code: HashMap<String, Vec<usize>>,
+    by_code: FxHashMap<String, Vec<usize>>,
 }
 
 /// Lengths to try, the longest first: national line, subheading, heading, chapter.
@@ -53,7 +53,7 @@ const LENGTHS: [usize; 4] = [8, 6, 4, 2];
 impl HsCodes {
     pub(super) fn load(source: &DataSource, faults: &mut Vec<TableFault>) -> Result<Self, ReferenceError> {
         let rows: Vec<HsRow> = fields::rows(source, "hs-codes", faults)?;
-        let mut by_code: HashMap<String, Vec<usize>> = HashMap::new();
+        let mut by_code: FxHashMap<String, Vec<usize>> = FxHashMap::default();
         for (n, row) in rows.iter().enumerate() {
             by_code.entry(row.code.clone()).or_default().push(n);
         }

@@ -3,7 +3,7 @@
 //! In: a citation as people write it (`Notification No. 2013/39`, `2013/039`, `Res. Conf. 12.3 (Rev. CoP19)`, `seed ¶44`).
 //! Out: the instrument. Sources: datasets/instruments, datasets/notifications.
 
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 
 use serde::Deserialize;
 
@@ -74,7 +74,7 @@ pub struct Notification {
 pub struct Instruments {
     rows: Vec<Instrument>,
     notifications: Vec<Notification>,
-    by_key: HashMap<String, usize>,
+    by_key: FxHashMap<String, usize>,
     /// Number of the latest Conference of the Parties that some row is of.
     latest_meeting: u32,
 }
@@ -83,7 +83,7 @@ impl Instruments {
     pub(super) fn load(source: &DataSource, faults: &mut Vec<TableFault>) -> Result<Self, ReferenceError> {
         let rows: Vec<Instrument> = fields::rows(source, "instruments", faults)?;
         let notifications = fields::rows(source, "notifications", faults)?;
-        let mut by_key = HashMap::new();
+        let mut by_key = FxHashMap::default();
         for (n, row) in rows.iter().enumerate() {
             by_key.entry(citation_key(&row.id)).or_insert(n);
         }

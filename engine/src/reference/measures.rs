@@ -6,10 +6,11 @@
 
 use std::str::FromStr;
 
+use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
 use super::error::{ReferenceError, TableFault};
-use super::fields::{self, Certainty, Confidence, taxon_meets};
+use super::fields::{self, Certainty, Confidence, genus_of, taxon_meets};
 use super::forms::Form;
 use super::listings::within;
 use super::load::DataSource;
@@ -212,6 +213,9 @@ impl Measure {
             return None;
         }
         let (met, by_country) = self.meets_country(asked);
+        if by_country == Certainty::No {
+            return None;
+        }
         let goods = self
             .meets_taxon(asked)
             .and(within(&self.import_countries, asked.import))
@@ -319,11 +323,27 @@ impl Measure {
 #[derive(Debug, Clone, Default)]
 pub struct Measures {
     rows: Vec<Measure>,
+    /// Rows that may hold for a genus that some row names, in the order of the table.
+    by_genus: FxHashMap<String, Vec<usize>>,
+    /// Rows that may hold for any other.
+    of_others: Vec<usize>,
 }
 
 impl Measures {
     pub(super) fn load(source: &DataSource, faults: &mut Vec<TableFault>) -> Result<Self, ReferenceError> {
-        Ok(Self { rows: fields::rows(source, "measures", faults)? })
+        let rows: Vec<Measure> = fields::rows(source, "measures", faults)?;
+        let is_general = |row: &Measure| {
+            row.taxa.is_empty() || row.taxa.iter().any(|taxon| matches!(taxon.as_str(), "any" | "listed"))
+        };
+        let may_hold =
+            |row: &Measure, genus: &str| is_general(row) || row.taxa.iter().any(|taxon| genus_of(taxon) == genus);
+        let of = |holds: &dyn Fn(&Measure) -> bool| {
+            rows.iter().enumerate().filter(|(_, row)| holds(row)).map(|(n, _)| n).collect::<Vec<usize>>()
+        };
+        let genera = rows.iter().flat_map(|row| &row.taxa).map(|taxon| genus_of(taxon).to_owned());
+        let by_genus = genera.map(|genus| (genus.clone(), of(&|row| may_hold(row, &genus)))).collect();
+        let of_others = of(&is_general);
+        Ok(Self { rows, by_genus, of_others })
     }
 
     /// All rows, in the order of the table.
@@ -333,6 +353,7 @@ impl Measures {
 
     /// The measures that act on the goods, surely or possibly, in the order of the table.
     pub fn acting<'a>(&'a self, asked: &MeasureQuestion<'_>) -> Vec<ActingMeasure<'a>> {
-        self.rows.iter().filter_map(|row| row.meets(asked)).collect()
+        let rows = self.by_genus.get(genus_of(asked.taxon)).unwrap_or(&self.of_others);
+        rows.iter().filter_map(|n| self.rows.get(*n)?.meets(asked)).collect()
     }
 }

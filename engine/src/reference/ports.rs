@@ -2,7 +2,7 @@
 //!
 //! Source: datasets/ports/card.toml.
 
-use std::collections::HashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use serde::Deserialize;
 
@@ -46,14 +46,16 @@ pub struct Port {
 #[derive(Debug, Clone, Default)]
 pub struct Ports {
     rows: Vec<Port>,
-    by_code: HashMap<Unlocode, usize>,
-    by_name: HashMap<String, usize>,
+    by_code: FxHashMap<Unlocode, usize>,
+    by_name: FxHashMap<String, usize>,
+    /// Countries with a place that timber has been relayed through.
+    transit: FxHashSet<CountryCode>,
 }
 
 impl Ports {
     pub(super) fn load(source: &DataSource, faults: &mut Vec<TableFault>) -> Result<Self, ReferenceError> {
         let rows: Vec<Port> = fields::rows(source, "ports", faults)?;
-        let (mut by_code, mut by_name) = (HashMap::new(), HashMap::new());
+        let (mut by_code, mut by_name) = (FxHashMap::default(), FxHashMap::default());
         for (n, row) in rows.iter().enumerate() {
             by_code.insert(row.locode, n);
             for name in row.aliases.iter().chain([&row.name]) {
@@ -65,12 +67,19 @@ impl Ports {
                 by_code.entry(*code).or_insert(n);
             }
         }
-        Ok(Self { rows, by_code, by_name })
+        let is_relay = |row: &&Port| row.roles.iter().any(|role| role == "transit");
+        let transit = rows.iter().filter(is_relay).map(|row| row.country).collect();
+        Ok(Self { rows, by_code, by_name, transit })
     }
 
     /// All rows, in the order of the table.
     pub fn rows(&self) -> &[Port] {
         &self.rows
+    }
+
+    /// Has timber been relayed through a place of the country?
+    pub fn relays(&self, country: CountryCode) -> bool {
+        self.transit.contains(&country)
     }
 
     /// The place of a code.

@@ -4,6 +4,7 @@
 
 use std::str::FromStr;
 
+use rustc_hash::FxHashMap;
 use serde::Deserialize;
 
 use super::error::{ReferenceError, TableFault};
@@ -87,11 +88,20 @@ pub struct FollowedRoute<'a> {
 #[derive(Debug, Clone, Default)]
 pub struct Routes {
     rows: Vec<Route>,
+    /// Rows by the country of their first node, in the order of the table: no route is followed without its beginning.
+    by_start: FxHashMap<CountryCode, Vec<usize>>,
 }
 
 impl Routes {
     pub(super) fn load(source: &DataSource, faults: &mut Vec<TableFault>) -> Result<Self, ReferenceError> {
-        Ok(Self { rows: fields::rows(source, "routes", faults)? })
+        let rows: Vec<Route> = fields::rows(source, "routes", faults)?;
+        let mut by_start: FxHashMap<CountryCode, Vec<usize>> = FxHashMap::default();
+        for (n, row) in rows.iter().enumerate() {
+            if let Some(first) = row.path.first() {
+                by_start.entry(first.country()).or_default().push(n);
+            }
+        }
+        Ok(Self { rows, by_start })
     }
 
     /// All rows, in the order of the table.
@@ -101,7 +111,11 @@ impl Routes {
 
     /// The routes that a path follows: all nodes in order, or (of three and more) all but the last.
     pub fn followed<'a>(&'a self, passed: &[Node]) -> Vec<FollowedRoute<'a>> {
-        let rows = self.rows.iter().filter_map(|route| {
+        let starts = passed.iter().filter_map(|node| self.by_start.get(&node.country()));
+        let mut rows: Vec<usize> = starts.flatten().copied().collect();
+        rows.sort_unstable();
+        rows.dedup();
+        let rows = rows.into_iter().filter_map(|n| self.rows.get(n)).filter_map(|route| {
             let (met, n) = (route.nodes_met(passed), route.path.len());
             (met == n || n >= 3 && met + 1 == n).then_some(FollowedRoute { route, complete: met == n })
         });

@@ -7,7 +7,7 @@
 //! last word (`eiche*`: Eichenholz). Sources: datasets/timbers/card.toml, datasets/timber-names/card.toml.
 //! Cost: some ten look-ups for each word of the text.
 
-use std::collections::HashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use serde::Deserialize;
 
@@ -71,9 +71,11 @@ pub struct Timbers {
     rows: Vec<Timber>,
     names: Vec<TimberNames>,
     /// Folded name → rows that it stands for.
-    whole: HashMap<Box<str>, Vec<u16>>,
+    whole: FxHashMap<Box<str>, Vec<u16>>,
     /// Folded beginning → rows.
-    stems: HashMap<Box<str>, Vec<u16>>,
+    stems: FxHashMap<Box<str>, Vec<u16>>,
+    /// How stems begin.
+    stem_starts: FxHashSet<[u8; 2]>,
 }
 
 impl Timbers {
@@ -86,8 +88,9 @@ impl Timbers {
     }
 
     fn index(&mut self, faults: &mut Vec<TableFault>) {
-        let ids: HashMap<&str, u16> = self.rows.iter().zip(0_u16..).map(|(row, n)| (row.timber.as_str(), n)).collect();
-        let (mut whole, mut stems) = (HashMap::new(), HashMap::new());
+        let ids: FxHashMap<&str, u16> =
+            self.rows.iter().zip(0_u16..).map(|(row, n)| (row.timber.as_str(), n)).collect();
+        let (mut whole, mut stems) = (FxHashMap::default(), FxHashMap::default());
         for (row, line) in self.names.iter().zip(2_u64..) {
             let Some(&n) = ids.get(row.timber.as_str()) else {
                 let (table, column) = ("timber-names/timber-names.csv".to_owned(), Some("timber".to_owned()));
@@ -113,6 +116,7 @@ impl Timbers {
                 }
             }
         }
+        self.stem_starts = stems.keys().map(|stem| beginning(stem)).collect();
         (self.whole, self.stems) = (whole, stems);
     }
 
@@ -166,6 +170,10 @@ impl Timbers {
     /// The longest beginning that ends within the last word of the phrase.
     fn stem_of(&self, phrase: &str, last: usize) -> Option<&Vec<u16>> {
         let from = phrase.len().saturating_sub(last);
+        // Few words begin as a stem does.
+        if !self.stem_starts.contains(&beginning(phrase)) {
+            return None;
+        }
         let ends = phrase.char_indices().map(|(at, c)| at + c.len_utf8()).rev().take_while(|end| *end > from);
         ends.filter_map(|end| phrase.get(..end)).find_map(|stem| self.stems.get(stem))
     }
@@ -195,7 +203,13 @@ impl Timbers {
     }
 }
 
-fn put(map: &mut HashMap<Box<str>, Vec<u16>>, key: String, n: u16) {
+/// How a stem begins: its first bytes, as many as the shortest stems have.
+fn beginning(text: &str) -> [u8; 2] {
+    let mut bytes = text.bytes();
+    std::array::from_fn(|_| bytes.next().unwrap_or_default())
+}
+
+fn put(map: &mut FxHashMap<Box<str>, Vec<u16>>, key: String, n: u16) {
     if key.is_empty() {
         return;
     }

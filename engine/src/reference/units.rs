@@ -3,7 +3,7 @@
 //! In: a unit as papers write it. Out: what it measures and its factor to m³, kg, m², m or number.
 //! Sources: datasets/units/card.toml, datasets/package-kinds/card.toml.
 
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 
 use serde::{Deserialize, Serialize};
 
@@ -83,9 +83,9 @@ pub struct PackageKind {
 pub struct Units {
     rows: Vec<Unit>,
     packages: Vec<PackageKind>,
-    by_name: HashMap<String, usize>,
+    by_name: FxHashMap<String, usize>,
     /// Place of each kind of package, by its code in upper case.
-    by_code: HashMap<String, usize>,
+    by_code: FxHashMap<String, usize>,
 }
 
 /// All units in file order, or every fault of the table.
@@ -103,7 +103,7 @@ impl Units {
         let rows: Vec<Unit> = fields::rows(source, "units", faults)?;
         let packages: Vec<PackageKind> = fields::rows(source, "package-kinds", faults)?;
         let by_code = packages.iter().enumerate().map(|(n, row)| (row.code.to_ascii_uppercase(), n)).collect();
-        let mut by_name = HashMap::new();
+        let mut by_name = FxHashMap::default();
         for (n, row) in rows.iter().enumerate() {
             for name in row.aliases.iter().chain([&row.code, &row.symbol]) {
                 by_name.entry(light_key(name)).or_insert(n);

@@ -3,8 +3,9 @@
 //! In: a code or a name as it stands in a file. Out: its meaning in the canonical form, or what it is in words. Source:
 //! datasets/codes, rows of the kinds below; read from the built-in data, once.
 
-use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
+
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::super::reading::upper;
 use super::super::types::{DocumentKind, PartyRole};
@@ -23,19 +24,19 @@ const GOODS_ELEMENT: &str = "goods_element";
 const NAME: usize = 2;
 const MEANING: usize = 3;
 
-static DOCUMENTS: LazyLock<HashMap<String, DocumentKind>> =
+static DOCUMENTS: LazyLock<FxHashMap<String, DocumentKind>> =
     LazyLock::new(|| of_kind(DOCUMENT, MEANING).filter_map(|(code, kind)| Some((code, kind.parse().ok()?))).collect());
-static ROLES: LazyLock<HashMap<String, PartyRole>> =
+static ROLES: LazyLock<FxHashMap<String, PartyRole>> =
     LazyLock::new(|| of_kind(QUALIFIER, MEANING).filter_map(|(code, role)| Some((code, role.parse().ok()?))).collect());
-static REFERENCES: LazyLock<HashMap<String, (Reference, String)>> = LazyLock::new(|| {
+static REFERENCES: LazyLock<FxHashMap<String, (Reference, String)>> = LazyLock::new(|| {
     let named = of_kind(REFERENCE, NAME).zip(of_kind(REFERENCE, MEANING));
     named.filter_map(|((code, name), (_, meaning))| Some((code, (Reference::of(&meaning)?, name)))).collect()
 });
-static UNITS: LazyLock<HashMap<String, String>> = LazyLock::new(|| of_kind(UNIT, NAME).collect());
-static MESSAGES: LazyLock<HashMap<String, String>> = LazyLock::new(|| of_kind(MESSAGE, NAME).collect());
-static X12S: LazyLock<HashMap<String, String>> = LazyLock::new(|| of_kind(X12, NAME).collect());
+static UNITS: LazyLock<FxHashMap<String, String>> = LazyLock::new(|| of_kind(UNIT, NAME).collect());
+static MESSAGES: LazyLock<FxHashMap<String, String>> = LazyLock::new(|| of_kind(MESSAGE, NAME).collect());
+static X12S: LazyLock<FxHashMap<String, String>> = LazyLock::new(|| of_kind(X12, NAME).collect());
 static ANSWERS: LazyLock<Vec<(String, String)>> = LazyLock::new(|| of_kind(ANSWER, NAME).collect());
-static DELIVERY_TERMS: LazyLock<HashSet<String>> =
+static DELIVERY_TERMS: LazyLock<FxHashSet<String>> =
     LazyLock::new(|| of_kind(DELIVERY_TERM, NAME).map(|(code, _)| code).collect());
 /// Parts of names in small letters, and what they say of an element.
 static GOODS_ELEMENTS: LazyLock<Vec<(String, String)>> =

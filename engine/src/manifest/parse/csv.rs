@@ -84,7 +84,8 @@ fn delimiter_of(bytes: &[u8], mapping: &Mapping) -> u8 {
         Some((table::n_named(&rows, mapping), alike, width))
     };
     let mut best = (b',', None);
-    for delimiter in DELIMITERS {
+    // What stands nowhere parts nothing.
+    for delimiter in DELIMITERS.into_iter().filter(|delimiter| head.contains(delimiter)) {
         let merit = merit(delimiter);
         if merit > best.1 {
             best = (delimiter, merit);

@@ -109,14 +109,26 @@ fn other_shape(at: &str) -> ManifestError {
 /// Every manifest of a document; a list only where `lists` are taken.
 fn documents(bytes: &[u8], at: &str, lists: bool) -> Result<Vec<Result<Parsed, ManifestError>>, ManifestError> {
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-    let mut json = serde_json::Deserializer::from_slice(bytes);
-    let read = (&mut json).deserialize_any(Document { at, lists }).and_then(|parts| json.end().map(|()| parts));
+    // Letters are checked once for the whole; where they are none, the reader says where it met them.
+    let read = match std::str::from_utf8(bytes) {
+        Ok(text) => read(serde_json::Deserializer::from_str(text), Document { at, lists }),
+        Err(_) => read(serde_json::Deserializer::from_slice(bytes), Document { at, lists }),
+    };
     let parts = read.map_err(|error| malformed(&error, bytes, at))?;
     if parts.is_empty() {
         let why = format!("an empty list: expected {SHAPES}");
         return Err(ManifestError::Malformed { format: "JSON", at: format!("{at}/"), why });
     }
     Ok(parts)
+}
+
+/// The whole of a document, and nothing behind it.
+fn read<'de, R: serde_json::de::Read<'de>>(
+    mut json: serde_json::Deserializer<R>,
+    document: Document<'_>,
+) -> serde_json::Result<Documents> {
+    let parts = (&mut json).deserialize_any(document)?;
+    json.end().map(|()| parts)
 }
 
 fn malformed(error: &serde_json::Error, bytes: &[u8], at: &str) -> ManifestError {

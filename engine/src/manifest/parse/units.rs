@@ -1,7 +1,8 @@
 //! Units of mass and volume as declared. Source: datasets/units, read from the built-in data, once.
 
-use std::collections::HashMap;
 use std::sync::LazyLock;
+
+use rustc_hash::FxHashMap;
 
 use super::super::reading::upper;
 use crate::text::{joined, light_key, loose_key};
@@ -21,11 +22,11 @@ pub(in crate::manifest) enum Unit {
 #[derive(Debug, Default)]
 struct Known {
     /// All codes.
-    codes: HashMap<String, Unit>,
+    codes: FxHashMap<String, Unit>,
     /// Codes of units that trade has words for as well. The others stand in messages only: in a table `GRN` or `CNT` is a
     /// grain of nothing.
-    common: HashMap<String, Unit>,
-    names: HashMap<String, Unit>,
+    common: FxHashMap<String, Unit>,
+    names: FxHashMap<String, Unit>,
     /// Names as they stand in the table.
     spelled: Vec<(String, Unit)>,
 }

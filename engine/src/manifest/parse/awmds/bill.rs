@@ -45,13 +45,13 @@ impl<'n> Bill<'n> {
 
     fn text(&mut self, path: &[&str]) -> Option<String> {
         let text = self.node.value(path)?;
-        let at = format!("{}/{}", self.path, path.join("/"));
-        Some(self.reading.text(text, &|| at.clone())).filter(|text| !text.is_empty())
+        let Self { path: own, reading, .. } = self;
+        Some(reading.text(text, &|| format!("{own}/{}", path.join("/")))).filter(|text| !text.is_empty())
     }
 
     fn number(&mut self, node: &Node, name: &str) -> Option<f64> {
-        let at = format!("{}/{}/{name}", self.path, node.name);
-        node.value(&[name]).and_then(|text| self.reading.decimal(text, &|| at.clone()))
+        let Self { path, reading, .. } = self;
+        node.value(&[name]).and_then(|text| reading.decimal(text, &|| format!("{path}/{}/{name}", node.name)))
     }
 
     fn count(&mut self, node: &Node, name: &str) -> Option<u64> {
@@ -138,16 +138,14 @@ impl<'n> Bill<'n> {
     }
 
     fn parties(&mut self, consignment: &mut Consignment) {
-        for (role, segment, prefix) in [
-            (PartyRole::Consignor, "Exporter", "Exporter"),
-            (PartyRole::Consignee, "Consignee", "Consignee"),
-            (PartyRole::NotifyParty, "Notify", "Notify"),
+        for (role, segment, [address, id, name]) in [
+            (PartyRole::Consignor, "Exporter", ["Exporter_address", "Exporter_code", "Exporter_name"]),
+            (PartyRole::Consignee, "Consignee", ["Consignee_address", "Consignee_code", "Consignee_name"]),
+            (PartyRole::NotifyParty, "Notify", ["Notify_address", "Notify_code", "Notify_name"]),
         ] {
-            let (id, name) = (format!("{prefix}_code"), format!("{prefix}_name"));
-            let address =
-                self.text(&["Traders_segment", segment, &format!("{prefix}_address")]).filter(|text| !is_absent(text));
-            let id = self.text(&["Traders_segment", segment, &id]);
-            let name = self.text(&["Traders_segment", segment, &name]);
+            let address = self.text(&["Traders_segment", segment, address]).filter(|text| !is_absent(text));
+            let id = self.text(&["Traders_segment", segment, id]);
+            let name = self.text(&["Traders_segment", segment, name]);
             if name.is_none() && address.is_none() && id.is_none() {
                 continue;
             }
@@ -202,17 +200,16 @@ impl<'n> Bill<'n> {
     }
 
     fn goods(&mut self, node: &Node, n: usize) -> GoodsItem {
-        let at = |name: &str| format!("{}/Goods_segment[{}]/{name}", self.path, n + 1);
-        let (description_at, marks_at) = (at("Goods_description"), at("Shipping_marks"));
-        let hs_at = at("Commodity_code");
+        let Self { path, reading, .. } = self;
+        let at = |name: &str| format!("{path}/Goods_segment[{}]/{name}", n + 1);
         let description = node.first_of(TEXTS).unwrap_or_default();
-        let description = self.reading.text(description, &|| description_at.clone());
-        let marks = node.value(&["Shipping_marks"]).map(|text| self.reading.text(text, &|| marks_at.clone()));
+        let description = reading.text(description, &|| at("Goods_description"));
+        let marks = node.value(&["Shipping_marks"]).map(|text| reading.text(text, &|| at("Shipping_marks")));
         // A code of its own, else the one of the single element below that has no text.
         let below = || CODES.iter().find_map(|name| node.find(name));
         let hs = node.first_of(CODES).or_else(|| below().filter(|_| lines_below(node).is_empty()).and_then(Node::text));
-        let hs_code = hs
-            .and_then(|text| self.reading.hs(text, &|| hs_at.clone(), Place::HEAD.item(n).field(goods_item::hs_code)));
+        let place = Place::HEAD.item(n).field(goods_item::hs_code);
+        let hs_code = hs.and_then(|text| reading.hs(text, &|| at("Commodity_code"), place));
         let packages = Packages {
             n: self.count(node, "Number_of_packages"),
             kind: node.value(&["Package_type_code"]).map(str::to_owned),

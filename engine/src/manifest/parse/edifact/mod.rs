@@ -145,10 +145,9 @@ impl<S: Segments> Reader<S> {
 
     /// What is wrong with the form of a segment and costs nothing: line breaks within it, a lost terminator.
     fn look_at_form(&mut self) {
-        let at = format!("segment {} of the file, {}", self.n_segments, self.segment.tag_text());
         if self.segment.is_broken() && !std::mem::replace(&mut self.breaks_told, true) {
             let expected = "no line breaks within a segment; they were left out (ISO 9735)";
-            let fault = Fault::new("line_breaks", Severity::Note, at.clone(), "a line break", expected);
+            let fault = Fault::new("line_breaks", Severity::Note, self.place(), "a line break", expected);
             self.waiting.push(fault);
         }
         let found = match self.segment.ending {
@@ -156,8 +155,14 @@ impl<S: Segments> Reader<S> {
             Ending::NextTag => "the tag of the next segment",
             Ending::File => "the end of the file",
         };
-        let fault = Fault::new("missing_terminator", Severity::Doubt, at, found, "the terminator of the segment");
+        let expected = "the terminator of the segment";
+        let fault = Fault::new("missing_terminator", Severity::Doubt, self.place(), found, expected);
         self.waiting.push(fault);
+    }
+
+    /// Where the segment stands.
+    fn place(&self) -> String {
+        format!("segment {} of the file, {}", self.n_segments, self.segment.tag_text())
     }
 
     /// Something was lost: it belongs to the bill that is open, else to the next part.
@@ -283,8 +288,7 @@ impl<S: Segments> Reader<S> {
 
     /// A finding about the envelope goes to the part that was read last.
     fn doubt(&mut self, code: &'static str, found: &str, expected: &str) {
-        let at = format!("segment {} of the file, {}", self.n_segments, self.segment.tag_text());
-        let fault = Fault::new(code, Severity::Doubt, at, found, expected);
+        let fault = Fault::new(code, Severity::Doubt, self.place(), found, expected);
         match self.queue.back_mut() {
             Some(Ok(part)) => part.head.push(fault),
             _ => self.waiting.push(fault),

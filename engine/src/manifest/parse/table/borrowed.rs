@@ -4,7 +4,7 @@
 //! In: the rows once, in their order, and the merged blocks of a workbook. Out: for each such cell the row it is read from.
 //! Quantities are never repeated so: a number over several rows is shared by them.
 
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 
 use csv::ByteRecord;
 
@@ -17,9 +17,9 @@ use super::sheet::{Block, text_of};
 #[derive(Debug, Default)]
 pub(super) struct Borrowed {
     /// Row → place and the row that says it.
-    from: HashMap<u32, Vec<(u16, u32)>>,
+    from: FxHashMap<u32, Vec<(u16, u32)>>,
     /// Row → place of a number that the rows of its block share; the flag says the first of them, where it stands.
-    shared: HashMap<u32, Vec<(u16, bool)>>,
+    shared: FxHashMap<u32, Vec<(u16, bool)>>,
     /// The last row that filled each place itself, for ditto marks.
     last_filled: Vec<Option<u32>>,
     /// The last row of goods that named its bill.

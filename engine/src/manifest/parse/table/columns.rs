@@ -31,6 +31,8 @@ pub(super) struct Columns {
     /// No column holds the goods text: that of the names is it.
     pub names_are_goods: bool,
     pub faults: Vec<Fault>,
+    /// First place of each column.
+    places: [Option<usize>; Column::COUNT],
 }
 
 impl Columns {
@@ -46,7 +48,7 @@ impl Columns {
 
     /// First place that means `column`.
     pub fn place_of(&self, column: Column) -> Option<usize> {
-        self.taken.iter().position(|taken| taken.as_ref().is_some_and(|taken| taken.column == column))
+        self.places.get(column as usize).copied().flatten()
     }
 
     /// True when some place means `column`.
@@ -93,7 +95,11 @@ pub(super) fn columns(sheet: &Sheet, header: &Header, mapping: &Mapping) -> Colu
         && !mapping.constants.contains_key(Column::Description.name());
     let decimals = [Decimal { mark: '.', is_open: false }; Column::COUNT];
     let dates = Order::default().style(mapping.dates);
-    let mut columns = Columns { taken, headers, constants, units, decimals, dates, names_are_goods, faults };
+    let places = std::array::from_fn(|n| {
+        let column = Column::ALL.get(n).copied();
+        taken.iter().position(|taken| taken.as_ref().map(|taken| taken.column) == column && column.is_some())
+    });
+    let mut columns = Columns { taken, headers, constants, units, decimals, dates, names_are_goods, faults, places };
     goods_are_named(&mut columns, number);
     styles(&mut columns, sheet, header.last, mapping);
     columns

@@ -5,8 +5,10 @@
 //! behind the day. Nothing is guessed: a day that the calendar does not have is none.
 //! Not here: which order a column has (`style.rs`).
 
-use std::collections::HashMap;
+use std::borrow::Cow;
 use std::sync::LazyLock;
+
+use rustc_hash::FxHashMap;
 
 use jiff::civil::DateTime;
 use jiff::fmt::strtime::BrokenDownTime;
@@ -17,7 +19,7 @@ use crate::text::loose_key;
 const MONTHS: &str = include_str!("../../../../../datasets/month-names/month-names.csv");
 
 /// Folded name → month.
-static MONTH_OF: LazyLock<HashMap<String, i64>> = LazyLock::new(|| {
+static MONTH_OF: LazyLock<FxHashMap<String, i64>> = LazyLock::new(|| {
     let mut reader = csv::Reader::from_reader(MONTHS.as_bytes());
     let rows: Vec<csv::StringRecord> = reader.records().flatten().collect();
     let names = rows.iter().filter_map(|row| Some((row.get(0)?.parse().ok()?, row.get(2)?)));
@@ -25,7 +27,7 @@ static MONTH_OF: LazyLock<HashMap<String, i64>> = LazyLock::new(|| {
 });
 
 /// Longest text that is looked into for a date.
-const MAX_DATE_BYTES: usize = 48;
+pub(super) const MAX_DATE_BYTES: usize = 48;
 /// Day numbers of spreadsheets that are taken for days: 1982 to 2064. What lies outside is a number.
 const SERIALS: std::ops::RangeInclusive<f64> = 30_000.0..=60_000.0;
 /// Two-digit years up to this one are of this century.
@@ -88,9 +90,10 @@ pub(super) fn pieces(text: &str) -> Option<Pieces> {
     for piece in day.split(|c: char| !c.is_alphanumeric()).flat_map(runs).filter(|piece| !piece.is_empty()) {
         let is_number = piece.bytes().all(|byte| byte.is_ascii_digit());
         let number = if is_number { piece.parse::<i64>().ok().filter(|_| piece.len() <= 4)? } else { 0 };
-        let month = if is_number { None } else { MONTH_OF.get(&loose_key(piece)).copied() };
+        let word = if is_number { Cow::Borrowed("") } else { word(piece) };
+        let month = if is_number { None } else { MONTH_OF.get(&*word).copied() };
         match (is_number, month) {
-            (false, None) if is_silent(piece) => continue,
+            (false, None) if word.len() <= MAX_SILENT_BYTES && SILENT.contains(&&*word) => continue,
             (false, None) => return None,
             _ => {}
         }
@@ -116,50 +119,59 @@ fn runs(piece: &str) -> impl Iterator<Item = &str> {
     })
 }
 
-/// Words of a date that say nothing: endings of ordinals, articles, weekdays, the signs of Chinese, Japanese and Korean dates.
-fn is_silent(piece: &str) -> bool {
-    const SILENT: &[&str] = &[
-        "st",
-        "nd",
-        "rd",
-        "th",
-        "de",
-        "of",
-        "the",
-        "del",
-        "le",
-        "er",
-        "d",
-        "г",
-        "года",
-        "год",
-        "р",
-        "年",
-        "月",
-        "日",
-        "号",
-        "년",
-        "월",
-        "일",
-        "mon",
-        "tue",
-        "wed",
-        "thu",
-        "fri",
-        "sat",
-        "sun",
-        "monday",
-        "tuesday",
-        "wednesday",
-        "thursday",
-        "friday",
-        "saturday",
-        "sunday",
-        "t",
-        "z",
-    ];
-    SILENT.contains(&loose_key(piece).as_str())
+/// A word of a date as names of months are kept. Letters of ASCII alone are folded by their case.
+fn word(piece: &str) -> Cow<'_, str> {
+    match piece.bytes().all(|byte| byte.is_ascii_lowercase()) {
+        true => Cow::Borrowed(piece),
+        false if piece.bytes().all(|byte| byte.is_ascii_alphabetic()) => Cow::Owned(piece.to_ascii_lowercase()),
+        false => Cow::Owned(loose_key(piece)),
+    }
 }
+
+/// Bytes of such a word at most.
+const MAX_SILENT_BYTES: usize = 12;
+
+/// Words of a date that say nothing: endings of ordinals, articles, weekdays, the signs of Chinese, Japanese and Korean dates.
+const SILENT: &[&str] = &[
+    "st",
+    "nd",
+    "rd",
+    "th",
+    "de",
+    "of",
+    "the",
+    "del",
+    "le",
+    "er",
+    "d",
+    "г",
+    "года",
+    "год",
+    "р",
+    "年",
+    "月",
+    "日",
+    "号",
+    "년",
+    "월",
+    "일",
+    "mon",
+    "tue",
+    "wed",
+    "thu",
+    "fri",
+    "sat",
+    "sun",
+    "monday",
+    "tuesday",
+    "wednesday",
+    "thursday",
+    "friday",
+    "saturday",
+    "sunday",
+    "t",
+    "z",
+];
 
 /// A day or time as ISO 8601.
 pub(super) fn day(text: &str, order: DateOrder) -> Option<Day> {

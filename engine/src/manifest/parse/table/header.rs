@@ -56,7 +56,12 @@ pub(super) fn find(rows: &Rows, mapping: &Mapping) -> Option<Header> {
     let block = |from: usize, to: usize| head.get(from..=to).unwrap_or_default();
     let score = |from: usize, to: usize| score(&names(block(from, to), mapping), mapping);
     let mut best: Option<(usize, usize)> = None;
-    for n in 0..head.len().min(HEADER_ROWS) {
+    for (n, cells) in head.iter().take(HEADER_ROWS).enumerate() {
+        // A row that has no more cells than the best one has names cannot name more.
+        let n_filled = cells.iter().filter(|cell| !cell.is_empty()).count();
+        if best.is_some_and(|(_, most)| n_filled <= most) {
+            continue;
+        }
         let found = score(n, n);
         if found >= 2 && best.is_none_or(|(_, most)| found > most) {
             best = Some((n, found));

@@ -241,28 +241,43 @@ fn document_kind(row: &mut Row<'_>, columns: &Columns) -> DocumentKind {
 pub(super) struct Open {
     pub manifest: Manifest,
     pub faults: Faults,
+    /// Made when a second row joins: most bills have one.
+    known: Option<Known>,
+    is_full: bool,
+}
+
+/// Where the items and containers of a bill stand.
+#[derive(Default)]
+struct Known {
     /// Item number → index among the goods items.
     items: HashMap<u64, usize>,
     /// Container → index among the equipment.
     equipment: HashMap<String, usize>,
-    is_full: bool,
+}
+
+impl Known {
+    fn of(manifest: &Manifest) -> Self {
+        let items = manifest.consignments.iter().flat_map(|bill| bill.goods_items.iter().enumerate());
+        let items = items.filter_map(|(n, item)| Some((item.item?, n))).collect();
+        let equipment = manifest.equipment.iter().enumerate().map(|(n, one)| (one.container.clone(), n)).collect();
+        Self { items, equipment }
+    }
 }
 
 impl Open {
     /// The bill of its first row.
     pub fn of(head: Manifest, consignment: Consignment, row: &mut Row<'_>) -> Self {
-        let items = consignment.goods_items.iter().enumerate().filter_map(|(n, item)| Some((item.item?, n))).collect();
-        let equipment = head.equipment.iter().enumerate().map(|(n, one)| (one.container.clone(), n)).collect();
         let unmapped = std::mem::take(&mut row.unmapped);
         let manifest = Manifest { consignments: vec![consignment], unmapped, ..head };
-        Self { manifest, faults: std::mem::take(&mut row.faults).into(), items, equipment, is_full: false }
+        Self { manifest, faults: std::mem::take(&mut row.faults).into(), known: None, is_full: false }
     }
 
     /// Adds a further row of the bill: another goods item, or another container or document of the same one.
     pub fn join(&mut self, head: Manifest, mut consignment: Consignment, row: &mut Row<'_>) {
+        let known = self.known.get_or_insert_with(|| Known::of(&self.manifest));
         for one in head.equipment {
-            if !self.equipment.contains_key(&one.container) {
-                self.equipment.insert(one.container.clone(), self.manifest.equipment.len());
+            if !known.equipment.contains_key(&one.container) {
+                known.equipment.insert(one.container.clone(), self.manifest.equipment.len());
                 self.manifest.equipment.push(one);
             }
         }
@@ -282,8 +297,9 @@ impl Open {
     }
 
     fn item(&mut self, item: GoodsItem, adds: Option<f64>, originals: &[Original], row: &mut Row<'_>) {
+        let numbers = self.known.get_or_insert_with(|| Known::of(&self.manifest));
         let Some(bill) = self.manifest.consignments.first_mut() else { return };
-        let known = item.item.and_then(|number| self.items.get(&number).copied());
+        let known = item.item.and_then(|number| numbers.items.get(&number).copied());
         let n = known.unwrap_or(bill.goods_items.len());
         let faults = std::mem::take(&mut row.faults);
         faults.into_iter().for_each(|fault| self.faults.push(Fault { place: fault.place.at_item(n), ..fault }));
@@ -312,7 +328,7 @@ impl Open {
             }
             None => {
                 if let Some(number) = item.item {
-                    self.items.insert(number, n);
+                    numbers.items.insert(number, n);
                 }
                 bill.gross_mass_kg = match (bill.gross_mass_kg, adds) {
                     (Some(sum), Some(more)) => Some(sum + more),

@@ -7,7 +7,7 @@ use super::super::super::vocabulary;
 use super::column::Column;
 use super::columns::Columns;
 use super::sheet::text_of;
-use super::under;
+use super::{dates, under};
 
 /// Kind of a row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -48,7 +48,10 @@ pub(super) fn kind(record: &csv::ByteRecord, columns: &Columns, header: &[csv::B
     if header.iter().any(|header| repeats(record, header)) {
         return Kind::Header;
     }
-    if filled().all(|(_, cell)| is_rule(cell)) || filled().all(|(_, cell)| is_period(&text_of(cell))) {
+    let first = filled().next().map(|(_, cell)| cell).unwrap_or_default();
+    let is_apart = is_rule(first) && filled().all(|(_, cell)| is_rule(cell))
+        || may_be_period(first) && filled().all(|(_, cell)| is_period(&text_of(cell)));
+    if is_apart {
         return Kind::Separator;
     }
     if is_total(record, columns) {
@@ -110,6 +113,11 @@ fn is_total(record: &csv::ByteRecord, columns: &Columns) -> bool {
     }
     // A total of a bill may name it, where the word stands in place of the goods.
     texts == 0 && (texts_of_bill == 0 || is_in_goods)
+}
+
+/// False for what is surely none: nearly every cell goes on where a day would have ended.
+fn may_be_period(cell: &[u8]) -> bool {
+    cell.len() <= dates::MAX_DATE_BYTES && cell.iter().any(u8::is_ascii_digit)
 }
 
 /// A year or a day: it heads the rows below.

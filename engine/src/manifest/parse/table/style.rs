@@ -60,9 +60,17 @@ enum Says {
 
 fn says(text: &str) -> Says {
     let text = text.trim();
-    let (n_commas, n_points) = (text.matches(',').count(), text.matches('.').count());
+    let (mut n_commas, mut n_points, mut n_digits) = (0, 0, 0);
+    for byte in text.bytes() {
+        match byte {
+            b',' => n_commas += 1,
+            b'.' => n_points += 1,
+            b'0'..=b'9' => n_digits += 1,
+            _ => {}
+        }
+    }
     if n_commas + n_points == 0 {
-        let is_long = text.len() >= 4 && text.bytes().all(|byte| byte.is_ascii_digit());
+        let is_long = text.len() >= 4 && n_digits == text.len();
         return if is_long { Says::Ungrouped } else { Says::Nothing };
     }
     let digits = |piece: &str| !piece.is_empty() && piece.bytes().all(|byte| byte.is_ascii_digit());
@@ -85,6 +93,10 @@ fn says(text: &str) -> Says {
 
 /// The number of a text without the unit behind it.
 pub(super) fn without_unit(text: &str) -> (&str, &str) {
+    // Nearly every number is one alone.
+    if text.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b',')) {
+        return (text, "");
+    }
     let digits = text.trim_end_matches(|c: char| c.is_alphabetic() || matches!(c, '³' | ' ' | '.')).len();
     let has_unit = text.get(digits..).is_some_and(|rest| rest.contains(char::is_alphabetic) || rest.contains('³'));
     let cut = match has_unit {
@@ -192,13 +204,13 @@ impl Decimal {
     pub fn read(self, text: &str) -> Option<Reading> {
         let text = text.trim();
         let other = if self.mark == ',' { '.' } else { ',' };
-        let (own, against) = (number(text, self.mark), number(text, other));
-        match (says(text), own, against) {
-            (Says::OpenPoint | Says::OpenComma, Some(own), Some(against)) if self.is_open => {
-                Some(Reading::Open(own, against))
+        let (says, own, against) = (says(text), number(text, self.mark), || number(text, other));
+        match (says, own) {
+            (Says::OpenPoint | Says::OpenComma, Some(own)) if self.is_open => {
+                Some(against().map_or(Reading::Plain(own), |against| Reading::Open(own, against)))
             }
-            (_, Some(own), _) => Some(Reading::Plain(own)),
-            (Says::Point | Says::Comma, None, Some(against)) => Some(Reading::Against(against)),
+            (_, Some(own)) => Some(Reading::Plain(own)),
+            (Says::Point | Says::Comma, None) => against().map(Reading::Against),
             _ => None,
         }
     }

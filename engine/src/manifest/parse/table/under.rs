@@ -28,6 +28,10 @@ pub(super) struct Under {
     words: usize,
 }
 
+/// Bytes of a container's number at most, with what people put between its letters and digits.
+const MAX_CONTAINER_BYTES: usize = 32;
+/// The same of a size-type code.
+const MAX_SIZE_BYTES: usize = 16;
 /// Bytes of a unit at most.
 const MAX_UNIT_BYTES: usize = 32;
 
@@ -129,14 +133,19 @@ pub(super) fn is_day(text: &str) -> bool {
 /// Six to twelve digits of an existing chapter, with points or blanks between them or without.
 fn is_tariff(text: &str) -> bool {
     let text = text.strip_suffix(".0").unwrap_or(text);
-    let digits: String = text.chars().filter(char::is_ascii_digit).collect();
-    let is_shaped = text.chars().all(|c| c.is_ascii_digit() || matches!(c, '.' | ' '));
-    let chapter = digits.get(..2).and_then(|chapter| chapter.parse::<u8>().ok()).unwrap_or(0);
-    is_shaped && matches!(digits.len(), 6 | 8 | 10 | 12) && (1..=97).contains(&chapter) && chapter != 77
+    if !text.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b' ')) {
+        return false;
+    }
+    let digits = || text.bytes().filter(u8::is_ascii_digit).map(|digit| digit - b'0');
+    let chapter = digits().take(2).fold(0, |chapter, digit| chapter * 10 + digit);
+    matches!(digits().count(), 6 | 8 | 10 | 12) && (1..=97).contains(&chapter) && chapter != 77
 }
 
 /// Four letters, the last of them U, J or Z, and seven digits.
 fn is_container(text: &str) -> bool {
+    if !text.starts_with(|c: char| !c.is_ascii_digit()) || text.len() > MAX_CONTAINER_BYTES {
+        return false;
+    }
     let key: Vec<u8> = text.bytes().filter(u8::is_ascii_alphanumeric).collect();
     let Some((letters, digits)) = key.split_at_checked(4) else { return false };
     letters.iter().all(u8::is_ascii_alphabetic)
@@ -147,6 +156,9 @@ fn is_container(text: &str) -> bool {
 
 /// `22G1`, `40HC`, `20'DV`, `45R1`.
 fn is_size(text: &str) -> bool {
+    if text.len() > MAX_SIZE_BYTES {
+        return false;
+    }
     let key: Vec<u8> = text.bytes().filter(u8::is_ascii_alphanumeric).collect();
     let Some((length, kind)) = key.split_at_checked(2) else { return false };
     matches!(length, b"20" | b"22" | b"25" | b"40" | b"42" | b"45" | b"L5")
