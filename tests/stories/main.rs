@@ -30,6 +30,8 @@ mod rules;
 mod scoring;
 mod seed_law;
 mod seed_timber;
+mod shortcut;
+mod simulator;
 mod support;
 mod translations;
 mod understood;

@@ -5,6 +5,7 @@
 mod alerts;
 mod convert;
 mod data;
+mod evaluate;
 mod filter;
 mod history;
 mod hunt;
@@ -15,7 +16,9 @@ mod rules;
 pub mod safe;
 mod schema;
 mod score;
+mod select;
 mod serve;
+mod simulate;
 mod source;
 mod taxa;
 
@@ -73,6 +76,9 @@ enum Command {
     /// History: what is to be remembered of many bills
     #[command(subcommand)]
     History(history::Command),
+    Simulate(simulate::Arguments),
+    Evaluate(evaluate::Arguments),
+    Select(select::Arguments),
     /// Look at the reference tables
     #[command(subcommand)]
     Data(data::Command),
@@ -107,6 +113,9 @@ pub fn run() -> ExitCode {
         Command::Alerts(command) => alerts::run(&command),
         Command::Rules(command) => rules::run(&command),
         Command::History(command) => history::run(&command),
+        Command::Simulate(arguments) => simulate::run(&arguments),
+        Command::Evaluate(arguments) => evaluate::run(&arguments),
+        Command::Select(arguments) => select::run(&arguments),
         Command::Data(command) => data::run(&command),
         Command::Schema(arguments) => schema::run(&arguments),
         Command::Serve(arguments) => serve::run(&arguments),
