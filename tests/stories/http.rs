@@ -372,10 +372,12 @@ async fn health() {
 #[tokio::test]
 async fn a_request_that_takes_too_long_is_a_problem() {
     let state = State::new(Engine::open(&Options::default()).unwrap(), Some(day("2026-11-01")));
-    let app = palisander::build_router_with(state, std::time::Duration::from_nanos(1));
+    let app = palisander::build_router_with(state, std::time::Duration::from_millis(50));
+    // A bill is answered before any clock ticks: what never ends is one that is never sent whole.
+    let never: tokio_stream::Pending<Result<Vec<u8>, std::io::Error>> = tokio_stream::pending();
     let request = asks("POST", "/v1/assessments")
         .header(header::CONTENT_TYPE, "application/json")
-        .body(Body::from(Port::new(2).of(Made::Planted).to_string()))
+        .body(Body::from_stream(never))
         .unwrap();
     let response = app.oneshot(request).await.unwrap();
     assert_eq!(response.status(), StatusCode::REQUEST_TIMEOUT);
