@@ -1,9 +1,11 @@
 //! A world written into a folder.
 //!
-//!     manifests/<day>.ndjson (or .csv), manifests/<day>/<reference>.edi (or .xml)
-//!     register.csv  alerts.ndjson  watchlist.csv  results.ndjson      what customs have
-//!     truth.ndjson                                                    what they have not
-//!     world.json                                                      seed, family, sizes, counts
+//! ```text
+//! manifests/<day>.ndjson (or .csv), manifests/<day>/<reference>.edi (or .xml)
+//! register.csv  alerts.ndjson  watchlist.csv  results.ndjson      what customs have
+//! truth.ndjson                                                    what they have not
+//! world.json                                                      seed, family, sizes, counts
+//! ```
 
 use std::collections::BTreeMap;
 use std::fs::File;
