@@ -356,3 +356,48 @@ fn json_stays_the_same_json() {
     assert!(read.contains('\u{202e}'), "{read:?}");
     assert!(Path::new(&manifest).exists());
 }
+
+/// A world is made, scored day by day, chosen from and judged, as the help of `simulate` says it; tables fit 80 columns.
+#[test]
+fn a_world_is_made_scored_chosen_from_and_judged() {
+    let folder = Folder::new();
+    let at = |name: &str| folder.path(name).display().to_string();
+    let world = at("world");
+    let made = run(&["simulate", "--seed", "5", "--bills", "1000", "--days", "2", "--out", &world]);
+    assert!(made.status.success(), "{}", err(&made));
+    let mut days: Vec<PathBuf> =
+        std::fs::read_dir(folder.path("world/manifests")).unwrap().map(|entry| entry.unwrap().path()).collect();
+    days.sort();
+    let mut answers = String::new();
+    for day in &days {
+        let (as_of, day) = (day.file_stem().unwrap().to_str().unwrap(), day.to_str().unwrap());
+        let (register, alerts) = (at("world/register.csv"), at("world/alerts.ndjson"));
+        let inputs = ["--register", &register, "--alerts", &alerts, "--watchlist", &at("world/watchlist.csv")];
+        let scored = run(&[&["score", "--format", "ndjson", "--as-of", as_of][..], &inputs, &[day]].concat());
+        assert!(scored.status.success(), "{}", err(&scored));
+        answers.push_str(&out(&scored));
+    }
+    assert_eq!(answers.lines().count(), 1_000);
+    let answers = folder.write("answers.ndjson", &answers);
+    let (weak, key) = (folder.write("weak.txt", "secret"), folder.write("key.txt", &"k".repeat(44)));
+    let refused = run(&["select", "--capacity", "20", "--key-file", &weak, &answers]);
+    assert_eq!((refused.status.code(), out(&refused)), (Some(3), String::new()));
+    assert!(err(&refused).contains("guessed"), "{}", err(&refused));
+    let select = |format: &str| run(&["select", "--capacity", "20", "--key-file", &key, "--format", format, &answers]);
+    let chosen = out(&select("json"));
+    assert_eq!(chosen, out(&select("json")), "a draw can be repeated");
+    let chosen: Value = serde_json::from_str(&chosen).unwrap();
+    assert_eq!((chosen["n_bills"].as_u64(), chosen["opened"].as_array().unwrap().len()), (Some(1_000), 20));
+    let truth = at("world/truth.ndjson");
+    let report: Value =
+        serde_json::from_str(&out(&run(&["evaluate", "--truth", &truth, "--format", "json", &answers]))).unwrap();
+    assert_eq!((report["n_bills"].as_u64(), report["n_unanswered"].as_u64()), (Some(1_000), Some(0)));
+    let page = at("report.html");
+    let told = run(&["evaluate", "--truth", &truth, "--output", &page, &answers]);
+    assert!(told.status.success(), "{}", err(&told));
+    let page = std::fs::read_to_string(page).unwrap();
+    assert!(page.contains("<svg") && !page.contains("src=\"http"), "the page has its pictures in itself");
+    let tables = out(&run(&["evaluate", "--truth", &truth, &answers]));
+    let wide: Vec<&str> = tables.lines().filter(|line| line.chars().count() > 80).collect();
+    assert!(wide.is_empty(), "{wide:#?}");
+}

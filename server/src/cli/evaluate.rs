@@ -18,18 +18,23 @@ use super::{BAD_ARGUMENTS, INCOMPLETE, OK, UNREADABLE, say};
 
 /// Say honestly how good a ranking is: recall, precision and lift by method, with intervals, beside baselines
 ///
-/// ANSWERS are what `score --format ndjson` wrote. With --truth (of `simulate`) it tells what is found when 1, 2, 5 and 10 % of
-/// the bills are opened, and when every port opens so many a day; intervals are exact (Clopper and Pearson), and beside them
-/// stands how far a resample of ships and traders moves the figure. Baselines: chance, a list of codes and words, weighted
-/// criteria over raw fields; then information alone and profiles alone.
+/// ANSWERS are what `score --format ndjson` wrote. With --truth (of `simulate`) it
+/// tells what is found when 1, 2, 5 and 10 % of the bills are opened, and when
+/// every port opens so many a day; intervals are exact (Clopper and Pearson), and
+/// beside them stands how far a resample of ships and traders moves the figure.
+/// Baselines: chance, a list of codes and words, weighted criteria over raw
+/// fields; then information alone and profiles alone.
 ///
-/// With --results only final states count; they tell the hit rate, what led to finds, and whether the rate changed. With
-/// --selection (of `select`) the random draw tells what was missed below the cut, or says why it cannot.
+/// With --results only final states count; they tell the hit rate, what led to
+/// finds, and whether the rate changed. With --selection (of `select`) the random
+/// draw tells what was missed below the cut, or says why it cannot.
 ///
 /// Examples:
 ///   palisander evaluate --truth world/truth.ndjson answers.ndjson
-///   palisander evaluate --truth world/truth.ndjson --output report.html answers.ndjson
-///   palisander evaluate --results results.ndjson --selection selected.json --statistics exchange.json answers.ndjson
+///   palisander evaluate --truth world/truth.ndjson --output report.html \
+///     answers.ndjson
+///   palisander evaluate --results results.ndjson --selection selected.json \
+///     --statistics exchange.json answers.ndjson
 #[derive(Args)]
 #[command(verbatim_doc_comment)]
 pub struct Arguments {
@@ -213,20 +218,26 @@ fn shown(report: &Report) -> String {
         report.n_bills, report.n_planted, report.n_unanswered, report.n_planted_unanswered
     );
     let _ = writeln!(out, "found, % of the planted (95 % interval) when so many bills are opened");
-    let _ = write!(out, "{:<20}", "order");
+    let _ = write!(out, "{:<18}", "order");
     for figure in report.answers().map_or(&[][..], |own| &own.at) {
-        let _ = write!(out, "{:>16}", figure.opened);
+        let _ = write!(out, "{:>15}", figure.opened);
     }
-    let _ = writeln!(out, "{:>20}  precision, lift at 1 %", format!("{} a port and day", report.capacity));
+    out.push('\n');
     for one in &report.rankings {
-        let _ = write!(out, "{:<20}", one.name);
+        let _ = write!(out, "{:<18}", one.name);
         for figure in &one.at {
-            let _ = write!(out, "{:>16}", percent(&figure.recall));
+            let _ = write!(out, "{:>15}", percent(&figure.recall));
         }
+        out.push('\n');
+    }
+    let at_capacity = format!("{} a port and day", report.capacity);
+    let _ = writeln!(out, "\n{:<18}{at_capacity:>20}{:>20}{:>20}", "order", "precision at 1 %", "lift at 1 %");
+    for one in &report.rankings {
         let first = one.at.first();
         let precision = first.map_or_else(String::new, |figure| percent(&figure.precision));
         let lift = first.and_then(|figure| figure.lift).map_or_else(|| "-".to_owned(), |lift| format!("{lift:.1}"));
-        let _ = writeln!(out, "{:>20}  {precision}, {lift}", percent(&one.at_capacity.recall));
+        let found = percent(&one.at_capacity.recall);
+        let _ = writeln!(out, "{:<18}{found:>20}{precision:>20}{lift:>20}", one.name);
     }
     if let Some(span) = report.answers().and_then(|own| own.at.first()).map(|figure| figure.recall_clusters) {
         let at = |end: Option<f64>| end.map_or_else(|| "-".to_owned(), |end| format!("{:.0}", end * 100.0));
@@ -239,13 +250,13 @@ fn shown(report: &Report) -> String {
     }
     let _ = writeln!(
         out,
-        "\n{:<24}{:>8}{:>18}{:>18}{:>18}",
+        "\n{:<22}{:>8}{:>16}{:>16}{:>16}",
         "method", "planted", "found at 1 %", "at 10 %", "above its twin"
     );
     for one in &report.methods {
         let _ = writeln!(
             out,
-            "{:<24}{:>8}{:>18}{:>18}{:>18}",
+            "{:<22}{:>8}{:>16}{:>16}{:>16}",
             one.method,
             one.at_1_percent.of,
             percent(&one.at_1_percent),

@@ -14,14 +14,18 @@ use super::{BAD_ARGUMENTS, OK, UNREADABLE, say};
 
 /// Choose what is opened today: the top of the strict order, and a random draw from what it leaves
 ///
-/// The draw shows what the order misses; `evaluate --selection` reads it. It is stratified by the order and made by a hash under
-/// --key, so that it can be repeated and cannot be foretold: publish the commitment before the ship arrives and the key after.
-/// The draw counts within the capacity and takes half of it at most. What is left unopened is told with the reason and the
-/// chance that it had.
+/// The draw shows what the order misses; `evaluate --selection` reads it. It is
+/// stratified by the order and made by a hash under the key, so that it can be
+/// repeated and cannot be foretold: publish the commitment before the ship
+/// arrives and the key after. The draw counts within the capacity and takes half
+/// of it at most. What is left unopened is told with the reason and the chance
+/// that it had.
 ///
 /// Examples:
-///   palisander select --capacity 40 --random 2% --key "$(cat key.txt)" answers.ndjson
-///   palisander select --capacity 40 --format json --key "$(cat key.txt)" answers.ndjson > selected.json
+///   head -c 32 /dev/urandom | base64 > key.txt
+///   palisander select --capacity 40 --key-file key.txt answers.ndjson
+///   palisander select --capacity 40 --random 2% --key-file key.txt \
+///     --format json answers.ndjson > selected.json
 #[derive(Args)]
 #[command(verbatim_doc_comment)]
 pub struct Arguments {
@@ -34,9 +38,10 @@ pub struct Arguments {
     /// Share of the bills below the cut that is drawn, as 2% or 0.02
     #[arg(long, value_name = "SHARE", default_value = "2%", value_parser = share)]
     random: f64,
-    /// What the draw is made under: secret until it is made
-    #[arg(long, value_name = "TEXT")]
-    key: String,
+    /// File with the key that the draw is made under: secret until it is made
+    // No key stands among the arguments, which every user of the machine can list.
+    #[arg(long, value_name = "FILE")]
+    key_file: PathBuf,
     /// How to answer
     #[arg(long, value_enum, default_value_t = Form::Table)]
     format: Form,
@@ -61,6 +66,9 @@ fn share(text: &str) -> Result<f64, String> {
         .ok_or_else(|| format!("`{text}` is no share; write it as 2% or 0.02"))
 }
 
+/// Bytes of a key at least: a shorter one is found by trying until its commitment fits.
+const MIN_KEY_BYTES: usize = 32;
+
 /// An answer as this command needs it.
 #[derive(Deserialize)]
 struct Line {
@@ -82,8 +90,19 @@ struct Reason {
 
 /// Runs the command.
 pub fn run(arguments: &Arguments) -> u8 {
-    if arguments.key.trim().is_empty() {
-        say("--key is empty: anybody could foretell the draw");
+    let key = match std::fs::read_to_string(&arguments.key_file) {
+        Ok(key) => key.trim().to_owned(),
+        Err(error) => {
+            say(&format!("the key `{}` cannot be read: {error}", arguments.key_file.display()));
+            return UNREADABLE;
+        }
+    };
+    if key.len() < MIN_KEY_BYTES {
+        say(&format!(
+            "the key has {} bytes: under {MIN_KEY_BYTES} it can be guessed from the commitment, and the draw foretold; \
+             make one by `head -c 32 /dev/urandom | base64`",
+            key.len()
+        ));
         return BAD_ARGUMENTS;
     }
     let mut bills = Vec::new();
@@ -109,7 +128,7 @@ pub fn run(arguments: &Arguments) -> u8 {
             return UNREADABLE;
         }
     }
-    let selection = select(bills, arguments.capacity, arguments.random, &arguments.key);
+    let selection = select(bills, arguments.capacity, arguments.random, &key);
     match arguments.format {
         Form::Json => putln!("{}", serde_json::to_string_pretty(&selection).unwrap_or_default()),
         Form::Table => put!("{}", shown(&selection)),

@@ -13,18 +13,25 @@ use super::{BAD_ARGUMENTS, INCOMPLETE, OK, say};
 /// The folder then holds
 ///   manifests/DAY…    what ships bring, by day of arrival
 ///   register.csv      permits; alerts.ndjson, watchlist.csv: information, dated
-///   results.ndjson    what customs of the world found: late, missing, sometimes wrong and corrected
-///   truth.ndjson      what each bill was made to be: goods, sounding, timber, planted (method, case, ring) or its twin
+///   results.ndjson    what customs of the world found: late, missing, sometimes
+///                     wrong and corrected
+///   truth.ndjson      what each bill was made to be: goods, sounding, timber,
+///                     planted (method, case, ring) or its twin
 ///   world.json        seed, family and counts
 ///
-/// Every planted case has an innocent twin that differs in one decisive fact. The same seed, family, size and days give the
-/// same bytes on any number of threads. Everything is invented; shares of timber and of smuggling are choices with reasons
-/// (server/simulator/world/world.toml), so precision must be read with them.
+/// Every planted case has an innocent twin that differs in one decisive fact.
+/// The same seed, family, size and days give the same bytes on any number of
+/// threads. Everything is invented; shares of timber and of smuggling are choices
+/// with reasons (server/simulator/world/world.toml), so precision must be read
+/// with them.
 ///
 /// Score it day by day, so that no alert acts before it is known, and evaluate:
 ///   palisander simulate --seed 1 --bills 20000 --out world
-///   for day in world/manifests/*; do palisander score --format ndjson --as-of $(basename $day .ndjson) \
-///     --register world/register.csv --alerts world/alerts.ndjson --watchlist world/watchlist.csv $day; done > answers.ndjson
+///   for day in world/manifests/*; do
+///     palisander score --format ndjson --as-of $(basename $day .ndjson) \
+///       --register world/register.csv --alerts world/alerts.ndjson \
+///       --watchlist world/watchlist.csv $day
+///   done > answers.ndjson
 ///   palisander evaluate --truth world/truth.ndjson answers.ndjson
 #[derive(Args)]
 #[command(verbatim_doc_comment)]
