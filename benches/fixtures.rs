@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 use palisander_engine::manifests::{Manifest, Parsed, json_document};
 use palisander_engine::{Date, Engine, Options};
 use palisander_tests::generator::{Made, Port};
+use quick_xml::events::Event;
 
 /// The engine on embedded defaults; a bench that cannot open it has nothing to measure.
 #[expect(clippy::unwrap_used, reason = "a bench without an engine stops at once")]
@@ -54,4 +55,18 @@ pub fn ship_csv(manifest: &Manifest) -> String {
         }
     }
     csv
+}
+
+/// Elements of an XML file, by the bare reader of the library: what the syntax alone costs.
+pub fn xml_elements(text: &str) -> usize {
+    let mut reader = quick_xml::Reader::from_reader(text.as_bytes());
+    let (mut buffer, mut n) = (Vec::new(), 0);
+    loop {
+        buffer.clear();
+        match reader.read_event_into(&mut buffer) {
+            Ok(Event::Start(_) | Event::Empty(_)) => n += 1,
+            Ok(Event::Eof) | Err(_) => return n,
+            Ok(_) => {}
+        }
+    }
 }

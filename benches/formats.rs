@@ -9,9 +9,9 @@ use std::io::Cursor;
 use std::sync::LazyLock;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
+use palisander_benches::xml_elements;
 use palisander_engine::manifests::{Format, edifact_segments, read};
 use palisander_tests::writers::{awmds, cuscar, ship};
-use quick_xml::events::Event;
 
 /// Bills of the ship.
 const BILLS: usize = 2_000;
@@ -38,19 +38,6 @@ static SHIP: LazyLock<Ship> = LazyLock::new(|| {
 
 fn bills(text: &'static str, format: Format) -> usize {
     read(Cursor::new(text.as_bytes()), format).flatten().map(|part| part.manifest.consignments.len()).sum()
-}
-
-fn elements(text: &str) -> usize {
-    let mut reader = quick_xml::Reader::from_reader(text.as_bytes());
-    let (mut buffer, mut n) = (Vec::new(), 0);
-    loop {
-        buffer.clear();
-        match reader.read_event_into(&mut buffer) {
-            Ok(Event::Start(_) | Event::Empty(_)) => n += 1,
-            Ok(Event::Eof) | Err(_) => return n,
-            Ok(_) => {}
-        }
-    }
 }
 
 fn rows(text: &str) -> usize {
@@ -80,9 +67,9 @@ fn formats(criterion: &mut Criterion) {
     assert_eq!(edifact_segments(ship.cuscar.as_bytes()), segments, "the bare tokenizer sees every segment");
     group.throughput(Throughput::Bytes(ship.cuscar.len() as u64));
     group.bench_function("cuscar/bare", |bencher| bencher.iter(|| edifact_segments(black_box(ship.cuscar.as_bytes()))));
-    assert_eq!(elements(&ship.awmds), ship.awmds.matches("</").count(), "the bare XML reader sees every element");
+    assert_eq!(xml_elements(&ship.awmds), ship.awmds.matches("</").count(), "the bare XML reader sees every element");
     group.throughput(Throughput::Bytes(ship.awmds.len() as u64));
-    group.bench_function("awmds/bare", |bencher| bencher.iter(|| elements(black_box(&ship.awmds))));
+    group.bench_function("awmds/bare", |bencher| bencher.iter(|| xml_elements(black_box(&ship.awmds))));
     assert_eq!(rows(&ship.csv), BILLS, "the bare CSV reader sees every row");
     group.throughput(Throughput::Bytes(ship.csv.len() as u64));
     group.bench_function("csv/bare", |bencher| bencher.iter(|| rows(black_box(&ship.csv))));

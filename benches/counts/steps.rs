@@ -4,7 +4,7 @@ use std::hint::black_box;
 use std::io::Cursor;
 use std::sync::LazyLock;
 
-use palisander_benches::{ENGINE, as_of, bytes_of, parsed_of, ship_csv};
+use palisander_benches::{ENGINE, as_of, bytes_of, parsed_of, ship_csv, xml_elements};
 use palisander_engine::manifests::{Format, Manifest, Parsed, edifact_segments, json_document, read};
 use palisander_tests::generator::Made;
 use palisander_tests::writers::{awmds, cuscar, ship};
@@ -154,19 +154,7 @@ fn bare_cuscar() -> Run {
 }
 
 fn bare_awmds() -> Run {
-    use quick_xml::events::Event;
-    Box::new(|| {
-        let mut reader = quick_xml::Reader::from_reader(FILES.awmds.as_bytes());
-        let (mut buffer, mut n) = (Vec::new(), 0);
-        loop {
-            buffer.clear();
-            match reader.read_event_into(&mut buffer) {
-                Ok(Event::Start(_) | Event::Empty(_)) => n += 1,
-                Ok(Event::Eof) | Err(_) => return n,
-                Ok(_) => {}
-            }
-        }
-    })
+    Box::new(|| xml_elements(&FILES.awmds))
 }
 
 /// Two passes, as a reader needs that looks at a column before it reads a row.

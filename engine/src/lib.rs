@@ -123,9 +123,10 @@ pub mod tables {
 /// Profiles and the workbench of those who write them.
 pub mod rules {
     pub use crate::profile::facts::{Facts, Filling, Values};
+    pub use crate::profile::field::{Field, Kind, Table};
     pub use crate::profile::native::Op;
     pub use crate::profile::value::Value;
-    pub use crate::profile::view::{Field, Kind, Table, View, consignment, document, item, measure, taxon};
+    pub use crate::profile::view::{View, consignment, document, item, measure, taxon};
     pub use crate::profile::{
         Indicator, MAX_POINTS, NextStep, Outcome, Profile, ProfileError, ProfileFault, ProfileSet, RuleSource, State,
         Status, ids_in,

@@ -11,7 +11,8 @@ use crate::evidence::measures::{Reach, Role};
 use crate::names::{Field, Mention};
 use crate::profile::Indicator;
 use crate::profile::facts::Subject;
-use crate::profile::view::{Rests, Stands, View};
+use crate::profile::field::{Rests, Stands};
+use crate::profile::view::View;
 
 /// Values that met, each place once.
 pub(super) fn met(from: &Concluding<'_>, indicator: &Indicator, subject: &Subject) -> Vec<Met> {

@@ -8,7 +8,8 @@ use super::given::Concluding;
 use crate::label::Label;
 use crate::profile::Indicator;
 use crate::profile::facts::Subject;
-use crate::profile::view::{Rests, View};
+use crate::profile::field::Rests;
+use crate::profile::view::View;
 
 /// The strictest of the indicator's label and that of the record behind the subject.
 pub(super) fn of(from: &Concluding<'_>, indicator: &Indicator, subject: &Subject) -> Label {

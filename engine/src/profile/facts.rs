@@ -7,8 +7,8 @@
 use std::marker::PhantomData;
 use std::sync::Arc;
 
+use super::field::kinds::{Bool, Maybe, Number, Text, Texts};
 use super::value::Value;
-use super::view::kinds::{Bool, Maybe, Number, Text, Texts};
 use super::view::{Seen, Slot, View};
 use crate::codes::CountryCode;
 
@@ -25,7 +25,7 @@ pub struct Filling {
 impl Filling {
     /// Every field unknown, with the reason that its row of the table states.
     pub fn of(view: View) -> Self {
-        let value = |field: &super::view::Field| {
+        let value = |field: &super::field::Field| {
             if field.may_be_unknown() { Value::gap("not gathered") } else { Value::Bool(false) }
         };
         Self { view, values: view.fields().iter().map(value).collect() }

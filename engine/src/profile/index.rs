@@ -14,11 +14,12 @@ use std::collections::{BTreeMap, HashMap};
 use rustc_hash::FxHashMap;
 
 use super::facts::{Facts, Filling, Frame};
+use super::field::Kind;
 use super::indicator::Indicator;
 use super::native::Op;
 use super::symbol::Symbol;
 use super::value::Value;
-use super::view::{Kind, View};
+use super::view::View;
 
 /// The clauses of all indicators, by view.
 #[derive(Debug, Default)]

@@ -5,10 +5,11 @@
 
 use rhai::{AST, ASTNode, Expr, Position, Stmt};
 
+use super::field::Kind;
 use super::native::Op;
 use super::sandbox;
 use super::value::{Arithmetic, Compare, Value};
-use super::view::{Kind, View};
+use super::view::View;
 
 /// Why a function has no native form.
 #[derive(Debug, Clone, PartialEq, Eq)]

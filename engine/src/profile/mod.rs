@@ -8,6 +8,7 @@ mod compile;
 mod error;
 pub mod evaluate;
 pub mod facts;
+pub mod field;
 mod file;
 mod folder;
 pub mod gathered;

@@ -70,7 +70,7 @@ impl Countries {
 
     /// The country of a code; `None` for `ZZ` and codes that ISO has not given out.
     pub fn get(&self, code: CountryCode) -> Option<&Country> {
-        // `AN` and other codes that a table gives as a name only are found as they always were.
+        // Two letters that are no code of ISO may be a name: the table says whose.
         let by_name = || self.by_key.get(&code.as_str().to_lowercase());
         self.by_code.get(&code).or_else(by_name).and_then(|n| self.rows.get(*n))
     }

@@ -3,9 +3,10 @@
 
 use super::diagnostics;
 use crate::codes::Date;
+use crate::profile::field::{Domain, Table};
 use crate::profile::native::Op;
 use crate::profile::value::{Compare, Value};
-use crate::profile::view::{Domain, Table, View};
+use crate::profile::view::View;
 use crate::profile::{Indicator, Lane, Profile, ProfileFault, ProfileSet, RHAI, TOML};
 
 /// What lints may ask of the tables.

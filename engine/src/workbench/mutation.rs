@@ -121,7 +121,7 @@ fn change(op: &Op, found: &mut dyn FnMut(String, Op)) {
             }
         }
         Op::Field(view, field)
-            if view.fields().get(*field).is_some_and(|f| f.kind == crate::profile::view::Kind::Bool) =>
+            if view.fields().get(*field).is_some_and(|f| f.kind == crate::profile::field::Kind::Bool) =>
         {
             found(format!("`{}` turned to its opposite", op.show()), Op::Not(op.clone().into()));
         }

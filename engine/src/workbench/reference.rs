@@ -5,7 +5,8 @@ use std::fmt::Write as _;
 
 use crate::assess::Engine;
 use crate::profile::Indicator;
-use crate::profile::view::{Kind, View};
+use crate::profile::field::Kind;
+use crate::profile::view::View;
 
 /// Indicators by profile, for documentation.
 pub fn by_profile(engine: &Engine) -> BTreeMap<&str, Vec<&Indicator>> {
