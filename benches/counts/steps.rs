@@ -5,6 +5,7 @@ use std::io::Cursor;
 use std::sync::LazyLock;
 
 use palisander_benches::{ENGINE, as_of, bytes_of, parsed_of, ship_csv, xml_elements};
+use palisander_engine::answers::bytes as bytes_of_answer;
 use palisander_engine::manifests::{Format, Manifest, Parsed, edifact_segments, json_document, read};
 use palisander_tests::generator::Made;
 use palisander_tests::writers::{awmds, cuscar, ship};
@@ -36,6 +37,8 @@ pub const STEPS: &[Step] = &[
     Step { name: "plain/rules", bills: FEW, prepare: || rules(Made::Plain) },
     Step { name: "plain/conclude", bills: FEW, prepare: || conclude(Made::Plain) },
     Step { name: "plain/whole", bills: FEW, prepare: || whole(Made::Plain) },
+    Step { name: "plain/short", bills: FEW, prepare: || short(Made::Plain) },
+    Step { name: "plain/read+write", bills: FEW, prepare: || read_and_write(Made::Plain) },
     Step { name: "timber/yardstick", bills: FEW, prepare: || yardstick(Made::Honest) },
     Step { name: "timber/parse", bills: FEW, prepare: || parse(Made::Honest) },
     Step { name: "timber/gather", bills: FEW, prepare: || gather(Made::Honest) },
@@ -44,6 +47,8 @@ pub const STEPS: &[Step] = &[
     Step { name: "timber/rules", bills: FEW, prepare: || rules(Made::Honest) },
     Step { name: "timber/conclude", bills: FEW, prepare: || conclude(Made::Honest) },
     Step { name: "timber/whole", bills: FEW, prepare: || whole(Made::Honest) },
+    Step { name: "timber/short", bills: FEW, prepare: || short(Made::Honest) },
+    Step { name: "timber/read+write", bills: FEW, prepare: || read_and_write(Made::Honest) },
     Step { name: "cuscar/bare", bills: SHIP, prepare: || bare_cuscar() },
     Step { name: "cuscar/read", bills: SHIP, prepare: || reading(&FILES.cuscar, Format::Cuscar) },
     Step { name: "awmds/bare", bills: SHIP, prepare: || bare_awmds() },
@@ -134,9 +139,35 @@ fn whole(made: Made) -> Run {
         let answers = bytes.iter().map(|bytes| {
             let p = json_document(bytes).unwrap();
             let answer = ENGINE.assess(&p.manifest, &p.manifest.consignments[0], &p.faults_of(0), as_of());
-            serde_json::to_vec(&answer).unwrap().len()
+            bytes_of_answer(&answer).unwrap().len()
         });
         answers.sum()
+    })
+}
+
+/// From bytes to the bytes of the short answer.
+fn short(made: Made) -> Run {
+    let bytes = bytes_of(made, FEW);
+    Box::new(move || {
+        let answers = bytes.iter().map(|bytes| {
+            let p = json_document(bytes).unwrap();
+            let gathered = ENGINE.gather(&p.manifest, &p.manifest.consignments[0], as_of());
+            let answer = ENGINE.conclude_short(&ENGINE.settle(gathered, &ENGINE.past()), &p.faults_of(0));
+            bytes_of_answer(&answer).unwrap().len()
+        });
+        answers.sum()
+    })
+}
+
+/// The yardstick of the full answer: a typed read of the same bytes, and a typed write of the same answer, by serde_json.
+fn read_and_write(made: Made) -> Run {
+    let parsed = kept(made).iter();
+    let one = |p: &'static Parsed| ENGINE.assess(&p.manifest, &p.manifest.consignments[0], &p.faults_of(0), as_of());
+    let answers: Vec<_> = parsed.map(one).collect();
+    let mut read = yardstick(made);
+    Box::new(move || {
+        let written: usize = answers.iter().map(|answer| serde_json::to_vec(answer).unwrap().len()).sum();
+        read() + written
     })
 }
 

@@ -8,7 +8,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use crate::alerts::{AlertLookup, WatchList, shipped_records};
-use crate::assessment::{self, Assessment, Concluding, Counts, Editions};
+use crate::assessment::{self, Assessment, Concluding, Counts, Editions, Short};
 use crate::codes::{Date, HsCode};
 use crate::digest;
 use crate::evidence::wording::GoodsWords;
@@ -23,7 +23,7 @@ use crate::manifest::{Consignment, Fault, Function, GoodsItem, Manifest};
 use crate::names::{NameIndex, NameQuery};
 use crate::permits::{PermitKey, Register};
 use crate::profile::gathered;
-use crate::profile::{Facts, ProfileError, ProfileSet, RuleSource};
+use crate::profile::{Facts, Outcome, ProfileError, ProfileSet, RuleSource};
 use crate::reference::{DataSource, ReferenceError, References};
 use crate::settle::{self, Gathered, Settled};
 
@@ -332,26 +332,38 @@ impl Engine {
 
     /// Third step: outcomes and the answer.
     pub fn conclude(&self, settled: &Settled<'_>, faults: &[Fault]) -> Assessment {
+        self.concluded(settled, faults, assessment::conclude)
+    }
+
+    /// The same in short: what ranks the bill, and nothing that explains it.
+    pub fn conclude_short(&self, settled: &Settled<'_>, faults: &[Fault]) -> Short {
+        self.concluded(settled, faults, assessment::conclude_short)
+    }
+
+    fn concluded<A>(
+        &self,
+        settled: &Settled<'_>,
+        faults: &[Fault],
+        conclude: impl FnOnce(&Concluding<'_>, &[Outcome]) -> A,
+    ) -> A {
         let faults = &*self.all_faults(settled, faults);
         let facts = self.facts_beside(settled, faults);
         let evidence = settled.evidence();
         let outcomes = self.profiles.evaluate(&facts, evidence.as_of);
         let editions = &Editions { history: settled.slice().into(), ..self.editions.clone() };
-        assessment::conclude(
-            &Concluding {
-                assessment_id: self.id(settled, faults),
-                profiles: &self.profiles,
-                manifest: settled.manifest,
-                consignment: settled.consignment,
-                evidence,
-                facts: &facts,
-                faults,
-                editions,
-                reaches: settled.reaches(),
-                standing: settled.standing(),
-            },
-            &outcomes,
-        )
+        let concluding = Concluding {
+            assessment_id: self.id(settled, faults),
+            profiles: &self.profiles,
+            manifest: settled.manifest,
+            consignment: settled.consignment,
+            evidence,
+            facts: &facts,
+            faults,
+            editions,
+            reaches: settled.reaches(),
+            standing: settled.standing(),
+        };
+        conclude(&concluding, &outcomes)
     }
 
     /// Fingerprint of the input, the day and the editions.

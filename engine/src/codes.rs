@@ -34,8 +34,11 @@ impl CountryCode {
     pub const UNKNOWN: Self = Self(*b"ZZ");
 
     /// The code as text.
-    pub fn as_str(&self) -> &str {
-        std::str::from_utf8(&self.0).unwrap_or("ZZ")
+    pub fn as_str(&self) -> &'static str {
+        let place = |letter: u8| usize::from(letter.wrapping_sub(b'A'));
+        let [a, b] = self.0;
+        let at = (place(a) * LETTERS + place(b)) * 2;
+        PAIRS.get(at..at + 2).unwrap_or("ZZ")
     }
 
     /// False for `ZZ`.
@@ -44,11 +47,35 @@ impl CountryCode {
     }
 }
 
+/// Letters from A to Z.
+const LETTERS: usize = 26;
+/// Every two of them: `AAABAC …`.
+static PAIRS: &str = {
+    static BYTES: [u8; LETTERS * LETTERS * 2] = pairs();
+    match std::str::from_utf8(&BYTES) {
+        Ok(pairs) => pairs,
+        Err(_) => "",
+    }
+};
+
+#[expect(clippy::indexing_slicing, reason = "a constant: it is checked when the program is made")]
+const fn pairs() -> [u8; LETTERS * LETTERS * 2] {
+    let mut pairs = [0; LETTERS * LETTERS * 2];
+    let mut n = 0;
+    while n < LETTERS * LETTERS {
+        pairs[n * 2] = b'A' + (n / LETTERS) as u8;
+        pairs[n * 2 + 1] = b'A' + (n % LETTERS) as u8;
+        n += 1;
+    }
+    pairs
+}
+
 impl FromStr for CountryCode {
     type Err = CodeError;
 
     fn from_str(text: &str) -> Result<Self, CodeError> {
-        match text.trim().as_bytes() {
+        let bytes = text.as_bytes();
+        match if bytes.len() == 2 { bytes } else { text.trim().as_bytes() } {
             [a, b] if a.is_ascii_alphabetic() && b.is_ascii_alphabetic() => {
                 Ok(Self([a.to_ascii_uppercase(), b.to_ascii_uppercase()]))
             }
@@ -254,6 +281,9 @@ mod tests {
     fn codes_by_shape() {
         assert_eq!("mg".parse::<CountryCode>().map(|c| c.to_string()), Ok("MG".into()));
         assert!("MDG".parse::<CountryCode>().is_err());
+        for text in ["AA", "AZ", "MG", "ZA", "ZZ"] {
+            assert_eq!(text.parse::<CountryCode>().map(|code| code.as_str()), Ok(text));
+        }
         assert_eq!("MG TMM".parse::<Unlocode>().map(|c| c.country().to_string()), Ok("MG".into()));
         assert_eq!("4403.49 10".parse::<HsCode>().map(|c| c.to_string()), Ok("44034910".into()));
         assert!("44O349".parse::<HsCode>().is_err());

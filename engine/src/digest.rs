@@ -98,13 +98,24 @@ struct Writer<'a> {
 }
 
 impl Writer<'_> {
-    fn put(&mut self, tag: u8, bytes: &[u8]) -> Result<(), Refused> {
+    #[inline]
+    fn mark(&mut self, tag: u8) -> Result<(), Refused> {
         self.bytes.push(tag);
-        self.bytes.extend_from_slice(bytes);
         Ok(())
     }
 
+    /// A tag and the bytes behind it, of a length that the tag tells.
+    #[inline]
+    fn put<const N: usize>(&mut self, tag: u8, bytes: [u8; N]) -> Result<(), Refused> {
+        self.bytes.reserve(N + 1);
+        self.bytes.push(tag);
+        self.bytes.extend(bytes);
+        Ok(())
+    }
+
+    #[inline]
     fn sized(&mut self, tag: u8, bytes: &[u8]) -> Result<(), Refused> {
+        self.bytes.reserve(bytes.len() + 2);
         self.bytes.push(tag);
         self.length(bytes.len());
         self.bytes.extend_from_slice(bytes);
@@ -112,6 +123,7 @@ impl Writer<'_> {
     }
 
     /// Seven bits a byte, the last without the high one.
+    #[inline]
     fn length(&mut self, mut length: usize) {
         while length >= 0x80 {
             self.bytes.push((length & 0x7f) as u8 | 0x80);
@@ -122,8 +134,8 @@ impl Writer<'_> {
 
     fn integer(&mut self, value: i128) -> Result<(), Refused> {
         match i64::try_from(value) {
-            Ok(value) => self.put(tag::INTEGER, &value.to_le_bytes()),
-            Err(_) => self.put(tag::LONG, &value.to_le_bytes()),
+            Ok(value) => self.put(tag::INTEGER, value.to_le_bytes()),
+            Err(_) => self.put(tag::LONG, value.to_le_bytes()),
         }
     }
 }
@@ -146,7 +158,7 @@ impl<'a, 'b> ser::Serializer for &'a mut Writer<'b> {
     }
 
     fn serialize_bool(self, v: bool) -> Done {
-        self.put(tag::BOOL, &[u8::from(v)])
+        self.put(tag::BOOL, [u8::from(v)])
     }
     fn serialize_i8(self, v: i8) -> Done {
         self.integer(v.into())
@@ -176,7 +188,7 @@ impl<'a, 'b> ser::Serializer for &'a mut Writer<'b> {
         self.serialize_f64(v.into())
     }
     fn serialize_f64(self, v: f64) -> Done {
-        self.put(tag::FLOAT, &v.to_bits().to_le_bytes())
+        self.put(tag::FLOAT, v.to_bits().to_le_bytes())
     }
     fn serialize_char(self, v: char) -> Done {
         self.serialize_str(v.encode_utf8(&mut [0; 4]))
@@ -188,17 +200,17 @@ impl<'a, 'b> ser::Serializer for &'a mut Writer<'b> {
         self.sized(tag::BYTES, v)
     }
     fn serialize_none(self) -> Done {
-        self.put(tag::NONE, &[])
+        self.mark(tag::NONE)
     }
     fn serialize_some<T: Serialize + ?Sized>(self, value: &T) -> Done {
-        self.put(tag::SOME, &[])?;
+        self.mark(tag::SOME)?;
         value.serialize(self)
     }
     fn serialize_unit(self) -> Done {
-        self.put(tag::NONE, &[])
+        self.mark(tag::NONE)
     }
     fn serialize_unit_struct(self, _: &'static str) -> Done {
-        self.put(tag::NONE, &[])
+        self.mark(tag::NONE)
     }
     fn serialize_unit_variant(self, _: &'static str, _: u32, variant: &'static str) -> Done {
         self.sized(tag::VARIANT, variant.as_bytes())
@@ -260,7 +272,7 @@ struct Parts<'a, 'b> {
 
 impl<'a, 'b> Parts<'a, 'b> {
     fn begin(writer: &'a mut Writer<'b>) -> Result<Self, Refused> {
-        writer.put(tag::LIST, &[])?;
+        writer.mark(tag::LIST)?;
         Ok(Self { writer })
     }
 
@@ -270,11 +282,11 @@ impl<'a, 'b> Parts<'a, 'b> {
 
     /// A field that a struct leaves out: those behind it keep their places.
     fn skipped(&mut self) -> Done {
-        self.writer.put(tag::SKIPPED, &[])
+        self.writer.mark(tag::SKIPPED)
     }
 
     fn close(self) -> Done {
-        self.writer.put(tag::END, &[])
+        self.writer.mark(tag::END)
     }
 }
 

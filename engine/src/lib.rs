@@ -45,7 +45,7 @@ pub mod manifests {
 
 /// Answering many bills in order, on all cores.
 pub mod bills {
-    pub use crate::stream::{Left, LostBill, Scored, remember, score};
+    pub use crate::stream::{Left, LostBill, Scored, remember, score, score_short};
 }
 
 /// What an answer says; its JSON Schema.
@@ -53,7 +53,7 @@ pub mod answers {
     pub use crate::assessment::schema::schema;
     pub use crate::assessment::{
         Container, Counts, DocumentAnswer, Editions, Goods, HistoryAnswer, Hit, MAX_GOODS_CHARS, MAX_GOODS_SHOWN,
-        MAX_HITS_SHOWN, Met, NamedTaxon, PartyNamed, Ship, Step, Unverifiable,
+        MAX_HITS_SHOWN, Met, NamedTaxon, PartyNamed, Ship, Short, Step, Unverifiable, bytes,
     };
     pub use crate::profile::{Floors, Lane, Lanes, Thresholds};
     pub use crate::settle::Reach;

@@ -10,12 +10,13 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use rayon::prelude::*;
 
 use crate::assess::Engine;
-use crate::assessment::Assessment;
+use crate::assessment::{Assessment, Short};
 use crate::codes::Date;
 use crate::evidence::Neighbours;
 use crate::history::{Past, Remembered};
 use crate::manifest::parse::{Parsed, Parts};
 use crate::manifest::{Fault, ManifestError};
+use crate::settle::Settled;
 
 /// Consignments that are scored together: enough to keep every core busy, little enough to stay in the cache.
 pub const BATCH: usize = 512;
@@ -25,6 +26,8 @@ pub const BATCH: usize = 512;
 pub enum Scored {
     /// The answer to one consignment.
     Answer(Box<Assessment>),
+    /// The same in short, where that was asked for.
+    Short(Box<Short>),
     /// A consignment at which the program broke: our fault, and it has no answer.
     Lost(LostBill),
     /// A part that held no manifest.
@@ -52,29 +55,54 @@ pub fn score<E>(
     past: &Past<'_>,
     sink: &mut dyn FnMut(Scored) -> Result<(), E>,
 ) -> Result<u64, E> {
+    let conclude = |settled: &Settled<'_>, faults: &[Fault]| Scored::Answer(Box::new(engine.conclude(settled, faults)));
+    concluded(engine, parts, as_of, past, &conclude, sink)
+}
+
+/// The same with answers in short ([`Scored::Short`]).
+pub fn score_short<E>(
+    engine: &Engine,
+    parts: Parts,
+    as_of: Date,
+    past: &Past<'_>,
+    sink: &mut dyn FnMut(Scored) -> Result<(), E>,
+) -> Result<u64, E> {
+    let conclude =
+        |settled: &Settled<'_>, faults: &[Fault]| Scored::Short(Box::new(engine.conclude_short(settled, faults)));
+    concluded(engine, parts, as_of, past, &conclude, sink)
+}
+
+fn concluded<E>(
+    engine: &Engine,
+    parts: Parts,
+    as_of: Date,
+    past: &Past<'_>,
+    conclude: &(dyn Fn(&Settled<'_>, &[Fault]) -> Scored + Sync),
+    sink: &mut dyn FnMut(Scored) -> Result<(), E>,
+) -> Result<u64, E> {
     let answer = |neighbours: &Neighbours<'_>, parsed: &Parsed, n: usize| {
         let consignment = parsed.manifest.consignments.get(n)?;
         let faults = parsed.faults_of(n);
         let settled = engine.settle(engine.gather_beside(neighbours, consignment, as_of), past);
-        Some(Box::new(engine.conclude(&settled, &faults)))
+        Some(conclude(&settled, &faults))
     };
     each_of(parts, &answer, sink)
 }
 
 /// A way to the answer for a bill of a manifest, by its index; `None`: there is no such bill.
-type Answering<'f> = &'f (dyn Fn(&Neighbours<'_>, &Parsed, usize) -> Option<Box<Assessment>> + Sync);
+type Answering<'f> = &'f (dyn Fn(&Neighbours<'_>, &Parsed, usize) -> Option<Scored> + Sync);
 
 /// The same with any way to an answer.
 fn each_of<E>(parts: Parts, answer: Answering<'_>, sink: &mut dyn FnMut(Scored) -> Result<(), E>) -> Result<u64, E> {
     let mut n_bills = 0;
     batches(parts, &mut |batch| match batch {
         Batch::Bills(parts) => {
-            let beside: Vec<Neighbours<'_>> = parts.iter().map(|parsed| Neighbours::of(&parsed.manifest)).collect();
+            let beside: Vec<Neighbours<'_>> = parts.par_iter().map(|parsed| Neighbours::of(&parsed.manifest)).collect();
             n_bills += parts.iter().map(|parsed| parsed.manifest.consignments.len() as u64).sum::<u64>();
             let one = |(part, n): (usize, usize)| {
                 let (neighbours, parsed) = (beside.get(part)?, parts.get(part)?);
                 match guarded(|| answer(neighbours, parsed, n)) {
-                    Ok(found) => found.map(Scored::Answer),
+                    Ok(found) => found,
                     Err(why) => Some(Scored::Lost(lost(parsed, n, why))),
                 }
             };
@@ -203,9 +231,8 @@ mod tests {
         let answer = |neighbours: &Neighbours<'_>, parsed: &Parsed, n: usize| {
             let bill = &parsed.manifest.consignments[n];
             assert!(bill.bill_of_lading != "B700", "planted at B700");
-            Some(Box::new(
-                engine.conclude(&engine.settle(engine.gather_beside(neighbours, bill, as_of), &engine.past()), &[]),
-            ))
+            let settled = engine.settle(engine.gather_beside(neighbours, bill, as_of), &engine.past());
+            Some(Scored::Answer(Box::new(engine.conclude(&settled, &[]))))
         };
         let mut seen = Vec::new();
         let read: Result<u64, ()> = each_of(parts, &answer, &mut |scored| {

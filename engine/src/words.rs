@@ -45,6 +45,10 @@ macro_rules! words {
             type Err = $crate::words::UnknownWord;
 
             fn from_str(text: &str) -> Result<Self, Self::Err> {
+                // Nearly always it is written just so.
+                if let Some(word) = Self::read(text) {
+                    return Ok(word);
+                }
                 let found = Self::WORDS.iter().position(|word| $crate::words::same(text, word));
                 found.and_then(|n| Self::ALL.get(n).copied()).ok_or_else(|| $crate::words::UnknownWord::of(text, Self::WORDS))
             }

@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 
 use axum::body::Bytes;
 use axum::http::StatusCode;
+use palisander_engine::answers::bytes;
 use palisander_engine::bills::Scored;
 use palisander_engine::manifests::{Fault, Format, ManifestError, Mapping, Parsed, Parts, Severity, read_with};
 use palisander_engine::past::{Edition, Past};
@@ -142,8 +143,9 @@ fn line(scored: Scored) -> Vec<u8> {
     with_newline(match scored {
         Scored::Answer(mut answer) => {
             seen::by_anybody(&mut answer);
-            serde_json::to_vec(&answer)
+            bytes(&answer)
         }
+        Scored::Short(answer) => bytes(&answer),
         Scored::Lost(bill) => serde_json::to_vec(&json!({ "lost": bill })),
         Scored::Unreadable(error) => serde_json::to_vec(&json!({ "unreadable": error.to_string() })),
         Scored::Empty(faults) => serde_json::to_vec(&json!({ "empty": true, "faults": faults })),

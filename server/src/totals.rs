@@ -25,16 +25,8 @@ impl Totals {
     /// Counts one answer or loss.
     pub fn add(&mut self, scored: &Scored) {
         match scored {
-            Scored::Answer(answer) => {
-                self.consignments += 1;
-                self.faults += answer.faults.len() as u64;
-                match answer.lane {
-                    Lane::Green => self.green += 1,
-                    Lane::Blue => self.blue += 1,
-                    Lane::Yellow => self.yellow += 1,
-                    Lane::Red => self.red += 1,
-                }
-            }
+            Scored::Answer(answer) => self.answered(answer.lane, answer.faults.len()),
+            Scored::Short(answer) => self.answered(answer.lane, answer.faults.len()),
             Scored::Lost(_) => self.lost += 1,
             Scored::Unreadable(_) => self.unreadable += 1,
             Scored::Empty(faults) => {
@@ -42,6 +34,17 @@ impl Totals {
                 // A manifest without a bill, and something in it was lost: nobody knows how many bills it was.
                 self.unreadable += u64::from(faults.iter().any(|fault| fault.severity == Severity::Lost));
             }
+        }
+    }
+
+    fn answered(&mut self, lane: Lane, n_faults: usize) {
+        self.consignments += 1;
+        self.faults += n_faults as u64;
+        match lane {
+            Lane::Green => self.green += 1,
+            Lane::Blue => self.blue += 1,
+            Lane::Yellow => self.yellow += 1,
+            Lane::Red => self.red += 1,
         }
     }
 

@@ -17,52 +17,46 @@ use crate::profile::view::{View, measure};
 use crate::profile::{Indicator, Lane, Outcome, State};
 
 /// What the outcomes say, one after the other.
-struct Told<'a> {
+pub(super) struct Told<'a> {
     from: &'a Concluding<'a>,
+    /// Sentences are made; otherwise only what ranks is kept.
+    in_words: bool,
     hits: Vec<Hit>,
     shadow: Vec<Hit>,
     unverifiable: Vec<Unverifiable>,
-    faults: Vec<Fault>,
+    pub(super) faults: Vec<Fault>,
     steps: Vec<Step>,
+    /// The highest points that each group brings.
+    met: BTreeMap<&'a str, i64>,
     /// The highest points that each group could still bring.
     open: BTreeMap<&'a str, i64>,
+    /// The highest floor among the hits.
+    floor: Option<Lane>,
     /// The highest floor among the open points.
     open_floor: Option<Lane>,
     /// A profile that acts failed, or did not load.
     failed: bool,
 }
 
+/// What the outcomes come to.
+pub(super) struct Reached {
+    pub score: i64,
+    pub score_high: i64,
+    pub lane: Lane,
+    pub lane_high: Lane,
+}
+
 /// Concludes. Every outcome is looked at; none ends it.
 pub fn conclude(from: &Concluding<'_>, outcomes: &[Outcome]) -> Assessment {
-    let mut told = Told {
-        from,
-        hits: Vec::new(),
-        shadow: Vec::new(),
-        unverifiable: Vec::new(),
-        faults: from.faults.to_vec(),
-        steps: Vec::new(),
-        open: BTreeMap::new(),
-        open_floor: None,
-        failed: !from.profiles.failed.is_empty(),
-    };
-    for outcome in outcomes {
-        let Some(indicator) = from.profiles.indicators.get(outcome.indicator) else { continue };
-        let Some(subject) = from.facts.of(indicator.each).get(outcome.subject) else { continue };
-        told.hear(indicator, subject, &outcome.state);
-    }
-    told.faults.extend(from.profiles.faults.iter().map(|fault| {
-        let at = format!("{}/{}", fault.profile, fault.file);
-        let what = fault.to_string();
-        Fault::new("profile_not_loaded", Severity::Doubt, at, &what, "a profile that `rules check` passes")
-    }));
-    let Told { mut hits, mut shadow, unverifiable, faults, steps, open, open_floor, failed, .. } = told;
+    let told = Told::of(from, outcomes, true);
+    let reached = told.reached();
+    let Told { mut hits, mut shadow, unverifiable, faults, steps, failed, .. } = told;
     in_order(&mut hits);
     in_order(&mut shadow);
     count(&mut hits);
-    let score: i64 = hits.iter().filter(|hit| hit.counts).map(|hit| hit.points).sum();
-    let score_high = score + still_open(&hits, &open);
-    let (lane, lane_because) = lane(from, score, &hits, &faults, failed);
-    let lane_high = lane.max(by_score(from, score_high)).max(open_floor.unwrap_or(lane));
+    let rank_key = rank_key(&reached, from);
+    let Reached { score, score_high, lane, lane_high } = reached;
+    let lane_because = because(from, lane, score, &hits, &faults, failed);
     let goods = declared::goods(&from.consignment.goods_items, &declared::items_hit(from, &hits));
     hits.truncate(MAX_HITS_SHOWN);
     shadow.truncate(MAX_HITS_SHOWN);
@@ -76,7 +70,7 @@ pub fn conclude(from: &Concluding<'_>, outcomes: &[Outcome]) -> Assessment {
         lane_high,
         score,
         score_high,
-        rank_key: rank_key(lane, score, score_high, from),
+        rank_key,
         ship: declared::ship(from.manifest, from.consignment),
         containers: declared::containers(&from.evidence.equipment.containers),
         goods,
@@ -100,23 +94,78 @@ pub fn conclude(from: &Concluding<'_>, outcomes: &[Outcome]) -> Assessment {
 }
 
 impl<'a> Told<'a> {
+    /// Hears every outcome; with sentences where they are wanted.
+    pub(super) fn of(from: &'a Concluding<'a>, outcomes: &[Outcome], in_words: bool) -> Self {
+        let mut told = Self {
+            from,
+            in_words,
+            hits: Vec::new(),
+            shadow: Vec::new(),
+            unverifiable: Vec::new(),
+            faults: from.faults.to_vec(),
+            steps: Vec::new(),
+            met: BTreeMap::new(),
+            open: BTreeMap::new(),
+            floor: None,
+            open_floor: None,
+            failed: !from.profiles.failed.is_empty(),
+        };
+        for outcome in outcomes {
+            let Some(indicator) = from.profiles.indicators.get(outcome.indicator) else { continue };
+            let Some(subject) = from.facts.of(indicator.each).get(outcome.subject) else { continue };
+            told.hear(indicator, subject, &outcome.state);
+        }
+        told.faults.extend(from.profiles.faults.iter().map(|fault| {
+            let at = format!("{}/{}", fault.profile, fault.file);
+            let what = fault.to_string();
+            Fault::new("profile_not_loaded", Severity::Doubt, at, &what, "a profile that `rules check` passes")
+        }));
+        told
+    }
+
+    /// Score and lanes. Within a group only the highest counts, and an open point only by what it would bring beyond it.
+    pub(super) fn reached(&self) -> Reached {
+        let from = self.from;
+        let score: i64 = self.met.values().sum();
+        let rise = |(group, points): (&&str, &i64)| (points - self.met.get(group).unwrap_or(&0)).max(0);
+        let score_high = score + self.open.iter().map(rise).sum::<i64>();
+        let floors = &from.profiles.lanes.floors;
+        let lost = self.faults.iter().any(|fault| fault.severity == Severity::Lost).then_some(floors.fault);
+        let failed = self.failed.then_some(floors.failed_profile);
+        let reached = by_score(from, score);
+        let lane = [self.floor, lost, failed].into_iter().flatten().fold(reached, Lane::max);
+        let lane_high = lane.max(by_score(from, score_high)).max(self.open_floor.unwrap_or(lane));
+        Reached { score, score_high, lane, lane_high }
+    }
+
     fn hear(&mut self, indicator: &'a Indicator, subject: &Subject, state: &State) {
         let from = self.from;
         let is_shadow = from.profiles.is_shadow(indicator);
         let open = matches!(state, State::Met).then(|| no_country(from, indicator, subject)).flatten();
         match open.as_ref().unwrap_or(state) {
-            State::Met if is_shadow => self.shadow.push(hit(from, indicator, subject)),
+            State::Met if is_shadow => {
+                if self.in_words {
+                    self.shadow.push(hit(from, indicator, subject));
+                }
+            }
             State::Met => {
-                self.hits.push(hit(from, indicator, subject));
-                self.steps.extend(next_steps(from, indicator, subject));
+                let points = self.met.entry(indicator.group.as_str()).or_default();
+                *points = (*points).max(indicator.points);
+                self.floor = self.floor.max(indicator.floor);
+                if self.in_words {
+                    self.hits.push(hit(from, indicator, subject));
+                    self.steps.extend(next_steps(from, indicator, subject));
+                }
             }
             State::Unverifiable(_) if is_shadow => {}
             State::Unverifiable(why) => {
-                let entry = unverified(from, indicator, subject, why);
-                if !self.unverifiable.contains(&entry) {
-                    self.unverifiable.push(entry);
-                }
                 self.raise(indicator);
+                if self.in_words {
+                    let entry = unverified(from, indicator, subject, why);
+                    if !self.unverifiable.contains(&entry) {
+                        self.unverifiable.push(entry);
+                    }
+                }
             }
             State::Failed(why) => {
                 if !is_shadow {
@@ -193,13 +242,6 @@ fn count(hits: &mut [Hit]) {
     }
 }
 
-/// Points of groups that could still rise.
-fn still_open(hits: &[Hit], open: &BTreeMap<&str, i64>) -> i64 {
-    let counted: BTreeMap<&str, i64> =
-        hits.iter().filter(|hit| hit.counts).map(|hit| (hit.group.as_str(), hit.points)).collect();
-    open.iter().map(|(group, points)| (points - counted.get(group).unwrap_or(&0)).max(0)).sum()
-}
-
 fn unverified(from: &Concluding<'_>, indicator: &Indicator, subject: &Subject, why: &str) -> Unverifiable {
     let frame = from.facts.frame(indicator.each, subject);
     Unverifiable {
@@ -243,34 +285,53 @@ fn by_score(from: &Concluding<'_>, score: i64) -> Lane {
     }
 }
 
-/// The strictest of: the score's lane, the floors of the hits, the floors of faults.
-fn lane(from: &Concluding<'_>, score: i64, hits: &[Hit], faults: &[Fault], failed: bool) -> (Lane, Vec<String>) {
+/// What decided the lane: of score, floors of hits, floors of faults those that reach it.
+fn because(from: &Concluding<'_>, lane: Lane, score: i64, hits: &[Hit], faults: &[Fault], failed: bool) -> Vec<String> {
     let lanes = &from.profiles.lanes;
-    let mut reached = vec![(by_score(from, score), format!("score {score}"))];
-    for hit in hits {
-        if let Some(floor) = hit.floor {
-            reached.push((floor, format!("{}/{}", hit.profile, hit.indicator)));
-        }
+    let mut because = Vec::new();
+    if by_score(from, score) == lane {
+        because.push(format!("score {score}"));
     }
-    if faults.iter().any(|fault| fault.severity == Severity::Lost) {
-        reached.push((lanes.floors.fault, "a value could not be read".to_owned()));
+    let floored = hits.iter().filter(|hit| hit.floor == Some(lane));
+    because.extend(floored.map(|hit| format!("{}/{}", hit.profile, hit.indicator)));
+    if lanes.floors.fault == lane && faults.iter().any(|fault| fault.severity == Severity::Lost) {
+        because.push("a value could not be read".to_owned());
     }
-    if failed {
-        reached.push((lanes.floors.failed_profile, "a profile failed or did not load".to_owned()));
+    if lanes.floors.failed_profile == lane && failed {
+        because.push("a profile failed or did not load".to_owned());
     }
-    let lane = reached.iter().map(|(lane, _)| *lane).max().unwrap_or(Lane::Green);
-    let mut because: Vec<String> = reached.into_iter().filter(|(l, _)| *l == lane).map(|(_, why)| why).collect();
     because.dedup();
-    (lane, because)
+    because
 }
 
-fn rank_key(lane: Lane, score: i64, score_high: i64, from: &Concluding<'_>) -> String {
-    let lane = 3 - lane as i64;
+pub(super) fn rank_key(reached: &Reached, from: &Concluding<'_>) -> String {
+    let lane = 3 - reached.lane as i64;
     // Falling order as rising text: ten digits hold every score that 10,000 indicators of 100,000 points could reach.
     let falling = |points: i64| 5_000_000_000 - points.clamp(-4_000_000_000, 4_999_999_999);
     let (manifest, bill) = (&from.manifest.reference, &from.consignment.bill_of_lading);
     let line = from.consignment.line.unwrap_or(0);
-    format!("{lane}-{:010}-{:010}-{manifest}-{line:06}-{bill}", falling(score), falling(score_high))
+    let mut key = String::with_capacity(manifest.len() + bill.len() + 32);
+    for (number, width) in [(lane, 1), (falling(reached.score), 10), (falling(reached.score_high), 10)] {
+        push_padded(number.unsigned_abs(), width, &mut key);
+        key.push('-');
+    }
+    key.push_str(manifest);
+    key.push('-');
+    push_padded(line, 6, &mut key);
+    key.push('-');
+    key.push_str(bill);
+    key
+}
+
+/// A number with zeros before it, so that texts of it are in its order.
+fn push_padded(number: u64, width: u32, text: &mut String) {
+    // Twenty digits hold any.
+    for place in (0..20).rev() {
+        let power = 10_u64.pow(place);
+        if place < width || number >= power {
+            text.push(char::from(b'0' + (number / power % 10) as u8));
+        }
+    }
 }
 
 fn next_steps(from: &Concluding<'_>, indicator: &Indicator, subject: &Subject) -> Vec<Step> {

@@ -9,6 +9,8 @@ mod explain;
 mod given;
 mod handling;
 pub mod schema;
+mod short;
+mod written;
 
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -16,6 +18,9 @@ use serde::Serialize;
 pub use conclude::conclude;
 pub use declared::{Container, Goods, MAX_GOODS_CHARS, MAX_GOODS_SHOWN, PartyNamed, Ship};
 pub use given::{Concluding, Counts, Editions};
+
+pub use short::{Short, conclude as conclude_short};
+pub use written::bytes;
 
 use crate::codes::Date;
 use crate::history::FilingNamed;

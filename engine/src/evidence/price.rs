@@ -7,7 +7,7 @@
 
 use crate::codes::Date;
 use crate::manifest::{Consignment, GoodsItem, Money};
-use crate::reference::References;
+use crate::reference::{Rate, References};
 
 use super::weighing::From;
 
@@ -113,8 +113,7 @@ impl Gap {
 
 /// An amount in dollars at the rate of the month; `None` = no number, no currency, no rate.
 pub fn in_dollars(money: &Money, references: &References, day: Date) -> Option<InDollars> {
-    let (amount, currency) = (money.number()?, money.currency.as_deref()?);
-    let rate = references.currencies.on(currency, day)?;
+    let (usd, currency, rate) = dollars(money, references, day)?;
     let told = if rate.month.is_empty() {
         format!("{} {currency}", money.amount)
     } else {
@@ -122,12 +121,19 @@ pub fn in_dollars(money: &Money, references: &References, day: Date) -> Option<I
         let places = if rate.usd < 0.01 { 7 } else { 4 };
         format!("{} {currency}, {:.places$} USD each in {}", money.amount, rate.usd, rate.month)
     };
-    Some(InDollars { usd: amount * rate.usd, told })
+    Some(InDollars { usd, told })
+}
+
+/// The same as a number, with its currency and the rate.
+fn dollars<'a>(money: &'a Money, references: &References, day: Date) -> Option<(f64, &'a str, Rate)> {
+    let (amount, currency) = (money.number()?, money.currency.as_deref()?);
+    let rate = references.currencies.on(currency, day)?;
+    Some((amount * rate.usd, currency, rate))
 }
 
 /// Value and freight of a consignment in dollars.
 pub fn totals(references: &References, consignment: &Consignment, day: Date) -> TotalsEvidence {
-    let usd = |money: &Money| in_dollars(money, references, day).map(|money| money.usd);
+    let usd = |money: &Money| dollars(money, references, day).map(|(usd, ..)| usd);
     let items = &consignment.goods_items;
     let value_usd = match &consignment.value {
         Some(whole) => usd(whole),

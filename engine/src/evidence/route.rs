@@ -188,6 +188,10 @@ impl Stop {
     fn of(references: &References, place: &Location) -> Self {
         let by_letters = |code: Unlocode| references.countries.get(code.country()).map(|country| country.code);
         let shaped = place.unlocode();
+        // Nearly every place is a port that the list has.
+        if let Some((code, port)) = shaped.and_then(|code| references.ports.get(code).map(|port| (code, port))) {
+            return Self { node: Some(Node::Place(code)), country: Some(port.country) };
+        }
         if let Some(code) = place_code(references, place, shaped) {
             let country = references.ports.get(code).map(|port| port.country).or_else(|| by_letters(code));
             return Self { node: Some(Node::Place(code)), country };

@@ -1,25 +1,25 @@
 //! A JSON value becomes a field of the canonical form: tolerantly, in one pass, with every fault at its place.
 //!
-//! In: a serde deserializer. Out: the value, and in [`Cx`] what was wrong. There is one reader: ordinary input and broken
+//! In: JSON. Out: the value, and in [`Cx`] what was wrong. There is one reader: ordinary input and broken
 //! input take the same way. What the canonical form does not have is skipped without building a tree; of a field that
 //! stands twice texts are joined and lists go on, anything else counts as unreadable.
 //! Cost: one pass; memory of what is kept, and of [`limits::MAX_UNMAPPED_CHARS`] for what is not.
 
 use std::borrow::Cow;
-use std::marker::PhantomData;
 
 use serde::Serialize;
-use serde::de::{Deserialize, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
 use super::countries;
 use super::fault::{Faults, Severity, code as fault_code};
 use super::fields::{Original, Unmapped};
+use super::json::{Broken, Json, Member, Token};
 use super::limits;
-use super::loose::{Loose, LooseVisitor, Name};
+use super::loose::Loose;
 use super::place::Place;
 use super::reading::{FAILED_FORMULA, HIDDEN, Reading, is_absent, is_failed_formula, visible, without_hidden};
 use super::types::{DocumentKind, Function, Location, Moment, PartyRole, Procedure};
 use super::vocabulary;
+use super::way::Way;
 use crate::codes::{CountryCode, Date, HsCode};
 
 /// What is collected on the way through one document.
@@ -45,7 +45,9 @@ impl Cx {
     }
 
     /// Adds a fault at a place.
-    pub fn fault(&mut self, code: &'static str, severity: Severity, at: Place, found: &str, expected: &str) {
+    #[cold]
+    pub fn fault(&mut self, code: &'static str, severity: Severity, at: &Way<'_>, found: &str, expected: &str) {
+        let at = at.place();
         let shown = self.shown(at);
         self.reading.fault_at(at, code, severity, &|| shown.clone(), found, expected);
     }
@@ -64,12 +66,14 @@ impl Cx {
         bill.originals
     }
 
-    fn wrong_type(&mut self, at: Place, found: &Loose<'_>, expected: &str) {
+    #[cold]
+    fn wrong_type(&mut self, at: &Way<'_>, found: &Loose<'_>, expected: &str) {
         self.fault("wrong_type", Severity::Lost, at, &found.to_string(), expected);
     }
 
     /// A field that the canonical form does not have. It is lost when its name means goods.
-    pub fn unknown(&mut self, at: Place, name: &str, value: &Loose<'_>, known: &[&'static str]) {
+    pub fn unknown(&mut self, at: &Way<'_>, name: &str, value: &Loose<'_>, known: &[&'static str]) {
+        let at = at.place();
         let shown = format!("{}/{name}", self.shown(at));
         let meant = vocabulary::meant(name, known);
         let severity = match &meant {
@@ -85,7 +89,7 @@ impl Cx {
     }
 
     /// A field that stands again.
-    fn again(&mut self, at: Place, first: &str, second: &str) {
+    fn again(&mut self, at: &Way<'_>, first: &str, second: &str) {
         let found = format!("{first} and {second}");
         self.fault(fault_code::DUPLICATE_FIELD, Severity::Lost, at, &found, "each field once");
     }
@@ -99,7 +103,7 @@ pub(super) trait Canon: Sized + Serialize {
     const OBJECT: Option<&'static str> = None;
 
     /// Reads one value. `None`: nothing is given, or it could not be read and a fault says so.
-    fn read<'de, D: Deserializer<'de>>(from: D, cx: &mut Cx, at: Place) -> Result<Option<Self>, D::Error>;
+    fn read(json: &mut Json<'_>, cx: &mut Cx, at: &Way<'_>) -> Result<Option<Self>, Broken>;
 
     /// The value where the field is not there; `None`: the object cannot stand without it.
     fn absent() -> Option<Self>;
@@ -110,8 +114,8 @@ pub(super) trait Canon: Sized + Serialize {
     }
 
     /// Place of entry `n` of a list that stands at `at`.
-    fn nth(at: Place, n: usize) -> Place {
-        at.nth(n)
+    fn nth<'w>(at: &'w Way<'w>, n: usize) -> Way<'w> {
+        Way::Nth(at, n)
     }
 
     /// Takes a second value of the same field; false: the two do not go together.
@@ -120,34 +124,27 @@ pub(super) trait Canon: Sized + Serialize {
     }
 }
 
-/// Reads a [`Canon`] where serde wants a seed.
-struct Seed<'c, T> {
-    cx: &'c mut Cx,
-    at: Place,
-    of: PhantomData<T>,
-}
-
-impl<'de, T: Canon> DeserializeSeed<'de> for Seed<'_, T> {
-    type Value = Option<T>;
-
-    fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<Self::Value, D::Error> {
-        T::read(from, self.cx, self.at)
-    }
-}
-
 /// Reads the value of a field into its slot; a second one joins the first.
-pub(super) fn slot<'de, T: Canon, A: MapAccess<'de>>(
+#[inline]
+pub(super) fn slot<T: Canon>(
     slot: &mut Option<T>,
     seen: &mut bool,
-    map: &mut A,
+    json: &mut Json<'_>,
     cx: &mut Cx,
-    at: Place,
-) -> Result<(), A::Error> {
-    let value = map.next_value_seed(Seed::<T> { cx: &mut *cx, at, of: PhantomData })?;
-    if !std::mem::replace(seen, true) {
+    at: &Way<'_>,
+) -> Result<(), Broken> {
+    let value = T::read(json, cx, at)?;
+    if std::mem::replace(seen, true) {
+        second(slot, value, cx, at);
+    } else {
         *slot = value;
-        return Ok(());
     }
+    Ok(())
+}
+
+/// A second value of a field.
+#[cold]
+fn second<T: Canon>(slot: &mut Option<T>, value: Option<T>, cx: &mut Cx, at: &Way<'_>) {
     let shown =
         |value: Option<&T>| value.and_then(|v| serde_json::to_string(v).ok()).unwrap_or_else(|| "nothing".into());
     let (first, second) = (shown(slot.as_ref()), shown(value.as_ref()));
@@ -163,7 +160,6 @@ pub(super) fn slot<'de, T: Canon, A: MapAccess<'de>>(
         (Some(_), None) => {}
         (None, second) => *slot = second,
     }
-    Ok(())
 }
 
 /// What an object type gives to be read: its names, and how one field goes into its draft.
@@ -173,91 +169,60 @@ pub(super) trait Draft: Default {
     /// Names of its fields.
     const NAMES: &'static [&'static str];
 
-    /// Reads the value of `name`; false when the object has no such field.
-    fn take<'de, A: MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-        cx: &mut Cx,
-        at: Place,
-    ) -> Result<bool, A::Error>;
+    /// Reads the value of field number `n`.
+    fn take(&mut self, n: usize, json: &mut Json<'_>, cx: &mut Cx, at: &Way<'_>) -> Result<(), Broken>;
 
     /// The object; `None` when it cannot stand without what is missing.
-    fn done(self, cx: &mut Cx, at: Place) -> Option<Self::Of>;
+    fn done(self, cx: &mut Cx, at: &Way<'_>) -> Option<Self::Of>;
 }
 
-/// Reads an object by its draft.
-pub(super) struct Object<'c, T> {
-    cx: &'c mut Cx,
-    at: Place,
-    of: PhantomData<T>,
-}
-
-/// Reads `from` as the object whose draft is `T`.
-pub(super) fn object<'de, T: Draft, D: Deserializer<'de>>(
-    from: D,
-    cx: &mut Cx,
-    at: Place,
-) -> Result<Option<T::Of>, D::Error> {
-    from.deserialize_any(Object::<T> { cx, at, of: PhantomData })
-}
-
-impl<'de, T: Draft> Visitor<'de> for Object<'_, T> {
-    type Value = Option<T::Of>;
-
-    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("an object")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-        let mut draft = T::default();
-        while let Some(Name(name)) = map.next_key()? {
-            if !draft.take(&name, &mut map, self.cx, self.at)? {
-                let value: Loose<'de> = map.next_value()?;
-                self.cx.unknown(self.at, &name, &value, T::NAMES);
+/// Reads the object whose draft is `T`.
+pub(super) fn object<T: Draft>(json: &mut Json<'_>, cx: &mut Cx, at: &Way<'_>) -> Result<Option<T::Of>, Broken> {
+    match json.value()? {
+        Token::Object => {
+            let (mut draft, mut due, mut first) = (T::default(), 0, true);
+            while let Some(member) = json.member_of(T::NAMES, due, &mut first)? {
+                match member {
+                    Member::Known(n) => {
+                        draft.take(n, json, cx, at)?;
+                        due = n + 1;
+                    }
+                    Member::Other(name) => {
+                        let value = Loose::read(json)?;
+                        cx.unknown(at, &name, &value, T::NAMES);
+                    }
+                }
             }
+            Ok(draft.done(cx, at))
         }
-        Ok(draft.done(self.cx, self.at))
-    }
-
-    fn visit_unit<E>(self) -> Result<Self::Value, E> {
-        Ok(None)
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, seq: A) -> Result<Self::Value, A::Error> {
-        let found = LooseVisitor.visit_seq(seq)?;
-        self.cx.wrong_type(self.at, &found, "an object");
-        Ok(None)
-    }
-
-    fn visit_bool<E>(self, value: bool) -> Result<Self::Value, E> {
-        self.cx.wrong_type(self.at, &Loose::Bool(value), "an object");
-        Ok(None)
-    }
-
-    fn visit_u64<E>(self, value: u64) -> Result<Self::Value, E> {
-        self.cx.wrong_type(self.at, &Loose::Whole(value), "an object");
-        Ok(None)
-    }
-
-    fn visit_i64<E>(self, value: i64) -> Result<Self::Value, E> {
-        self.cx.wrong_type(self.at, &Loose::Number(value as f64), "an object");
-        Ok(None)
-    }
-
-    fn visit_f64<E>(self, value: f64) -> Result<Self::Value, E> {
-        self.cx.wrong_type(self.at, &Loose::Number(value), "an object");
-        Ok(None)
-    }
-
-    fn visit_str<E>(self, value: &str) -> Result<Self::Value, E> {
-        self.cx.wrong_type(self.at, &Loose::Text(value.into()), "an object");
-        Ok(None)
+        Token::Null => Ok(None),
+        other => {
+            let found = Loose::of(other, json)?;
+            cx.wrong_type(at, &found, "an object");
+            Ok(None)
+        }
     }
 }
 
-/// A text as declared, control characters and length seen to; `None` when it is blank.
-fn text_of<'v>(value: Loose<'v>, cx: &mut Cx, at: Place) -> Option<Cow<'v, str>> {
+/// The next value as a text, control characters and length seen to; `None` when it is blank.
+#[inline]
+fn text<'de>(json: &mut Json<'de>, cx: &mut Cx, at: &Way<'_>) -> Result<Option<Cow<'de, str>>, Broken> {
+    let value = match json.text()? {
+        // Nearly every text begins with a letter or digit and has nothing to see to.
+        Some((text, true))
+            if text.len() <= limits::MAX_TEXT_BYTES
+                && text.as_bytes().first().is_some_and(u8::is_ascii_alphanumeric) =>
+        {
+            return Ok(Some(text));
+        }
+        Some((text, _)) => Loose::Text(text),
+        None => Loose::read(json)?,
+    };
+    Ok(text_of(value, cx, at))
+}
+
+/// A value as a text.
+fn text_of<'v>(value: Loose<'v>, cx: &mut Cx, at: &Way<'_>) -> Option<Cow<'v, str>> {
     let text = match value {
         Loose::Null => return None,
         Loose::Text(text) => text,
@@ -297,7 +262,7 @@ fn text_of<'v>(value: Loose<'v>, cx: &mut Cx, at: Place) -> Option<Cow<'v, str>>
 }
 
 /// A quantity of at least 0.
-fn number_of(value: Loose<'_>, cx: &mut Cx, at: Place) -> Option<f64> {
+fn number_of(value: Loose<'_>, cx: &mut Cx, at: &Way<'_>) -> Option<f64> {
     let number = match &value {
         Loose::Null => return None,
         Loose::Whole(number) => Some(*number as f64),
@@ -320,7 +285,7 @@ fn number_of(value: Loose<'_>, cx: &mut Cx, at: Place) -> Option<f64> {
 }
 
 /// A whole number of at least 0.
-fn count_of(value: Loose<'_>, cx: &mut Cx, at: Place) -> Option<u64> {
+fn count_of(value: Loose<'_>, cx: &mut Cx, at: &Way<'_>) -> Option<u64> {
     if let Loose::Whole(number) = value {
         return Some(number);
     }
@@ -333,14 +298,13 @@ fn count_of(value: Loose<'_>, cx: &mut Cx, at: Place) -> Option<u64> {
     None
 }
 
-/// Reads a scalar through its loose value.
+/// Reads a scalar from its text or its loose value.
 macro_rules! scalars {
-    ($($ty:ty, $absent:expr, $read:expr;)*) => {$(
+    ($from:ident: $source:ty; $($ty:ty, $absent:expr, $read:expr;)*) => {$(
         impl Canon for $ty {
-            fn read<'de, D: Deserializer<'de>>(from: D, cx: &mut Cx, at: Place) -> Result<Option<Self>, D::Error> {
-                let value = Loose::deserialize(from)?;
-                let read: fn(Loose<'_>, &mut Cx, Place) -> Option<Self> = $read;
-                Ok(read(value, cx, at))
+            fn read(json: &mut Json<'_>, cx: &mut Cx, at: &Way<'_>) -> Result<Option<Self>, Broken> {
+                let read: fn($source, &mut Cx, &Way<'_>) -> Option<Self> = $read;
+                scalars!(@$from json, cx, at, read)
             }
 
             fn absent() -> Option<Self> {
@@ -348,33 +312,40 @@ macro_rules! scalars {
             }
         }
     )*};
+    (@value $json:ident, $cx:ident, $at:ident, $read:ident) => {{
+        let value = Loose::read($json)?;
+        Ok($read(value, $cx, $at))
+    }};
+    (@text $json:ident, $cx:ident, $at:ident, $read:ident) => {
+        Ok(text($json, $cx, $at)?.and_then(|text| $read(text, $cx, $at)))
+    };
 }
 
 scalars! {
+    value: Loose<'_>;
     f64, None, number_of;
     u64, None, count_of;
     usize, None, small;
     u16, None, small;
     u8, None, small;
-    Date, None, |value, cx, at| {
-        let text = text_of(value, cx, at)?;
+}
+
+scalars! {
+    text: Cow<'_, str>;
+    Date, None, |text, cx, at| {
         moment(&text, cx, at, "not_a_date", "a day as 2014-02-10").map(|moment| moment.day())
     };
-    Moment, None, |value, cx, at| {
-        let text = text_of(value, cx, at)?;
-        moment(&text, cx, at, "not_a_time", "a time as 2014-03-14T10:00:00Z")
+    Moment, None, |text, cx, at| moment(&text, cx, at, "not_a_time", "a time as 2014-03-14T10:00:00Z");
+    Location, None, |text, _, _| Location::new(&text);
+    CountryCode, None, |text, cx, at| {
+        code(text, cx, at, "an ISO 3166-1 alpha-2 country code", Severity::Doubt, countries::named)
     };
-    Location, None, |value, cx, at| text_of(value, cx, at).and_then(|text| Location::new(&text));
-    CountryCode, None, |value, cx, at| {
-        code(value, cx, at, "an ISO 3166-1 alpha-2 country code", Severity::Doubt, countries::named)
-    };
-    HsCode, None, |value, cx, at| code(value, cx, at, "an HS code of 2 to 12 digits", Severity::Lost, |_| None);
+    HsCode, None, |text, cx, at| code(text, cx, at, "an HS code of 2 to 12 digits", Severity::Lost, |_| None);
     Function, Some(Self::default()), word;
     Procedure, None, word;
     PartyRole, None, word;
     DocumentKind, Some(Self::default()), word;
-    Place, None, |value, cx, at| {
-        let text = text_of(value, cx, at)?;
+    Place, None, |text, cx, at| {
         let place = text.parse();
         if place.is_err() {
             cx.fault("not_a_place", Severity::Note, at, &text, "a JSON pointer within the consignment");
@@ -384,9 +355,8 @@ scalars! {
 }
 
 impl Canon for String {
-    fn read<'de, D: Deserializer<'de>>(from: D, cx: &mut Cx, at: Place) -> Result<Option<Self>, D::Error> {
-        let value = Loose::deserialize(from)?;
-        Ok(text_of(value, cx, at).map(Cow::into_owned))
+    fn read(json: &mut Json<'_>, cx: &mut Cx, at: &Way<'_>) -> Result<Option<Self>, Broken> {
+        Ok(text(json, cx, at)?.map(Cow::into_owned))
     }
 
     fn absent() -> Option<Self> {
@@ -403,8 +373,8 @@ impl Canon for String {
 impl<T: Canon> Canon for Option<T> {
     const OBJECT: Option<&'static str> = T::OBJECT;
 
-    fn read<'de, D: Deserializer<'de>>(from: D, cx: &mut Cx, at: Place) -> Result<Option<Self>, D::Error> {
-        Ok(Some(T::read(from, cx, at)?))
+    fn read(json: &mut Json<'_>, cx: &mut Cx, at: &Way<'_>) -> Result<Option<Self>, Broken> {
+        Ok(Some(T::read(json, cx, at)?))
     }
 
     fn absent() -> Option<Self> {
@@ -426,8 +396,16 @@ impl<T: Canon> Canon for Option<T> {
 impl<T: Canon> Canon for Vec<T> {
     const OBJECT: Option<&'static str> = T::OBJECT;
 
-    fn read<'de, D: Deserializer<'de>>(from: D, cx: &mut Cx, at: Place) -> Result<Option<Self>, D::Error> {
-        from.deserialize_any(List::<T> { cx, at, of: PhantomData })
+    fn read(json: &mut Json<'_>, cx: &mut Cx, at: &Way<'_>) -> Result<Option<Self>, Broken> {
+        match json.value()? {
+            Token::List => entries(json, cx, at).map(Some),
+            Token::Null => Ok(None),
+            other => {
+                let found = Loose::of(other, json)?;
+                cx.wrong_type(at, &found, "a list");
+                Ok(None)
+            }
+        }
     }
 
     fn absent() -> Option<Self> {
@@ -440,77 +418,31 @@ impl<T: Canon> Canon for Vec<T> {
     }
 }
 
-struct List<'c, T> {
-    cx: &'c mut Cx,
-    at: Place,
-    of: PhantomData<T>,
+/// The entries of a list that was begun.
+fn entries<T: Canon>(json: &mut Json<'_>, cx: &mut Cx, at: &Way<'_>) -> Result<Vec<T>, Broken> {
+    let (mut list, mut first) = (Vec::new(), true);
+    while list.len() < T::MOST {
+        if !json.entry(&mut first)? {
+            return Ok(list);
+        }
+        match T::read(json, cx, &T::nth(at, list.len()))? {
+            Some(entry) => list.push(entry),
+            None => list.extend(T::hollow()),
+        }
+    }
+    let mut more = 0_u64;
+    while json.entry(&mut first)? {
+        json.skip()?;
+        more += 1;
+    }
+    if more > 0 {
+        let found = format!("{} entries", list.len() as u64 + more);
+        cx.fault("too_many", Severity::Lost, at, &found, &format!("at most {}", T::MOST));
+    }
+    Ok(list)
 }
 
-impl<'de, T: Canon> Visitor<'de> for List<'_, T> {
-    type Value = Option<Vec<T>>;
-
-    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("a list")
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
-        let mut list = Vec::new();
-        while list.len() < T::MOST {
-            let at = T::nth(self.at, list.len());
-            match seq.next_element_seed(Seed::<T> { cx: &mut *self.cx, at, of: PhantomData })? {
-                None => return Ok(Some(list)),
-                Some(Some(entry)) => list.push(entry),
-                Some(None) => list.extend(T::hollow()),
-            }
-        }
-        let mut more = 0_u64;
-        while seq.next_element::<IgnoredAny>()?.is_some() {
-            more += 1;
-        }
-        if more > 0 {
-            let found = format!("{} entries", list.len() as u64 + more);
-            self.cx.fault("too_many", Severity::Lost, self.at, &found, &format!("at most {}", T::MOST));
-        }
-        Ok(Some(list))
-    }
-
-    fn visit_unit<E>(self) -> Result<Self::Value, E> {
-        Ok(None)
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
-        let found = LooseVisitor.visit_map(map)?;
-        self.cx.wrong_type(self.at, &found, "a list");
-        Ok(None)
-    }
-
-    fn visit_bool<E>(self, value: bool) -> Result<Self::Value, E> {
-        self.cx.wrong_type(self.at, &Loose::Bool(value), "a list");
-        Ok(None)
-    }
-
-    fn visit_u64<E>(self, value: u64) -> Result<Self::Value, E> {
-        self.cx.wrong_type(self.at, &Loose::Whole(value), "a list");
-        Ok(None)
-    }
-
-    fn visit_i64<E>(self, value: i64) -> Result<Self::Value, E> {
-        self.cx.wrong_type(self.at, &Loose::Number(value as f64), "a list");
-        Ok(None)
-    }
-
-    fn visit_f64<E>(self, value: f64) -> Result<Self::Value, E> {
-        self.cx.wrong_type(self.at, &Loose::Number(value), "a list");
-        Ok(None)
-    }
-
-    fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
-        self.cx.wrong_type(self.at, &Loose::Text(text.into()), "a list");
-        Ok(None)
-    }
-}
-
-fn small<T: TryFrom<u64>>(value: Loose<'_>, cx: &mut Cx, at: Place) -> Option<T> {
+fn small<T: TryFrom<u64>>(value: Loose<'_>, cx: &mut Cx, at: &Way<'_>) -> Option<T> {
     let number = count_of(value, cx, at)?;
     let small = T::try_from(number).ok();
     if small.is_none() {
@@ -519,7 +451,7 @@ fn small<T: TryFrom<u64>>(value: Loose<'_>, cx: &mut Cx, at: Place) -> Option<T>
     small
 }
 
-fn moment(text: &str, cx: &mut Cx, at: Place, code: &'static str, expected: &str) -> Option<Moment> {
+fn moment(text: &str, cx: &mut Cx, at: &Way<'_>, code: &'static str, expected: &str) -> Option<Moment> {
     if is_absent(text) {
         return None;
     }
@@ -532,27 +464,29 @@ fn moment(text: &str, cx: &mut Cx, at: Place, code: &'static str, expected: &str
 
 /// A code in its normal spelling, or what the text names; another spelling, and a text that is none, stay as an original.
 fn code<T: std::str::FromStr + AsRef<str>>(
-    value: Loose<'_>,
+    text: Cow<'_, str>,
     cx: &mut Cx,
-    at: Place,
+    at: &Way<'_>,
     expected: &str,
     severity: Severity,
     named: impl Fn(&str) -> Option<T>,
 ) -> Option<T> {
-    let text = text_of(value, cx, at)?;
     let code = text.parse::<T>().ok().or_else(|| named(&text));
     if code.is_none() {
         cx.fault("not_a_code", severity, at, &text, expected);
     }
     if code.as_ref().is_none_or(|code| code.as_ref() != text) {
-        cx.reading.originals.push(Original { at: at.in_bill(), text: text.into_owned() });
+        cx.reading.originals.push(Original { at: at.place().in_bill(), text: text.into_owned() });
     }
     code
 }
 
 /// One of the words of an enumeration.
-fn word<T: std::str::FromStr<Err = crate::words::UnknownWord>>(value: Loose<'_>, cx: &mut Cx, at: Place) -> Option<T> {
-    let text = text_of(value, cx, at)?;
+fn word<T: std::str::FromStr<Err = crate::words::UnknownWord>>(
+    text: Cow<'_, str>,
+    cx: &mut Cx,
+    at: &Way<'_>,
+) -> Option<T> {
     match text.parse::<T>() {
         Ok(word) => Some(word),
         Err(error) => {

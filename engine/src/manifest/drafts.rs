@@ -3,14 +3,14 @@
 //! In: the table ([`super::fields`]). Out: a [`Draft`] and [`Canon`] for each object, and the way from an object to the
 //! objects that its fields hold ([`find`]). Not here: how single values are read (`canon.rs`).
 
-use serde::de::{Deserializer, MapAccess};
-
 use super::canon::{self, Canon, Cx, Draft};
 use super::fault::Severity;
 use super::fields::*;
+use super::json::{Broken, Json};
 use super::limits;
 use super::place::Place;
 use super::types::{DocumentKind, Function, Location, Moment, PartyRole, Procedure};
+use super::way::Way;
 use crate::codes::{CountryCode, Date, HsCode};
 
 /// The field `name` of the object type `object`, and the object type that it holds, if it holds one.
@@ -35,7 +35,7 @@ pub(super) trait Whole: Sized {
     }
 
     /// A last look when all fields are read; `None`: it cannot stand.
-    fn checked(self, _cx: &mut Cx, _at: Place) -> Option<Self> {
+    fn checked(self, _cx: &mut Cx, _at: &Way<'_>) -> Option<Self> {
         Some(self)
     }
 }
@@ -67,24 +67,19 @@ macro_rules! drafts {
                 type Of = $object;
                 const NAMES: &'static [&'static str] = &[$(stringify!($field)),*];
 
-                fn take<'de, A: MapAccess<'de>>(
-                    &mut self,
-                    name: &str,
-                    map: &mut A,
-                    cx: &mut Cx,
-                    at: Place,
-                ) -> Result<bool, A::Error> {
-                    match name {
-                        $( stringify!($field) => {
+                fn take(&mut self, n: usize, json: &mut Json<'_>, cx: &mut Cx, at: &Way<'_>) -> Result<(), Broken> {
+                    #[allow(non_camel_case_types, clippy::enum_variant_names, reason = "named as the fields are")]
+                    enum Nth { $($field),* }
+                    match n {
+                        $( n if n == Nth::$field as usize => {
                             let (slot, seen) = &mut self.$field;
-                            canon::slot(slot, seen, map, cx, at.field($module::$field))?;
+                            canon::slot(slot, seen, json, cx, &at.field($module::$field))
                         } )*
-                        _ => return Ok(false),
+                        _ => Ok(()),
                     }
-                    Ok(true)
                 }
 
-                fn done(self, cx: &mut Cx, at: Place) -> Option<Self::Of> {
+                fn done(self, cx: &mut Cx, at: &Way<'_>) -> Option<Self::Of> {
                     $(
                         let $field = match self.$field.0.or_else(<$ty as Canon>::absent) {
                             Some(value) => value,
@@ -92,7 +87,7 @@ macro_rules! drafts {
                                 // What stood there and was not read has its fault already.
                                 if !self.$field.1 {
                                     let at = at.field($module::$field);
-                                    cx.fault("missing", Severity::Lost, at, "nothing", concat!("`", stringify!($field), "`"));
+                                    cx.fault("missing", Severity::Lost, &at, "nothing", concat!("`", stringify!($field), "`"));
                                 }
                                 return None;
                             }
@@ -119,8 +114,8 @@ macro_rules! plain {
             const MOST: usize = <Self as Whole>::MOST;
             const OBJECT: Option<&'static str> = Some(stringify!($object));
 
-            fn read<'de, D: Deserializer<'de>>(from: D, cx: &mut Cx, at: Place) -> Result<Option<Self>, D::Error> {
-                canon::object::<draft::$module::Draft, D>(from, cx, at)
+            fn read(json: &mut Json<'_>, cx: &mut Cx, at: &Way<'_>) -> Result<Option<Self>, Broken> {
+                canon::object::<draft::$module::Draft>(json, cx, at)
             }
 
             fn absent() -> Option<Self> {
@@ -172,7 +167,7 @@ impl Whole for Places {
 }
 
 impl Whole for Money {
-    fn checked(self, cx: &mut Cx, at: Place) -> Option<Self> {
+    fn checked(self, cx: &mut Cx, at: &Way<'_>) -> Option<Self> {
         if self.amount.is_empty() {
             return None;
         }
@@ -180,7 +175,7 @@ impl Whole for Money {
             cx.fault(
                 "not_an_amount",
                 Severity::Lost,
-                at.field(money::amount),
+                &at.field(money::amount),
                 &self.amount,
                 "a decimal amount as text",
             );
@@ -205,10 +200,10 @@ impl Whole for Consignment {
         Some(Self::default())
     }
 
-    fn checked(self, cx: &mut Cx, at: Place) -> Option<Self> {
+    fn checked(self, cx: &mut Cx, at: &Way<'_>) -> Option<Self> {
         if self.bill_of_lading.is_empty() {
             let at = at.field(consignment::bill_of_lading);
-            cx.fault("missing", Severity::Lost, at, "nothing", "a bill of lading number");
+            cx.fault("missing", Severity::Lost, &at, "nothing", "a bill of lading number");
         }
         Some(self)
     }
@@ -219,9 +214,9 @@ impl Canon for Consignment {
     const MOST: usize = <Self as Whole>::MOST;
     const OBJECT: Option<&'static str> = Some("Consignment");
 
-    fn read<'de, D: Deserializer<'de>>(from: D, cx: &mut Cx, at: Place) -> Result<Option<Self>, D::Error> {
-        let head = cx.open_bill(at);
-        let mut read = canon::object::<draft::consignment::Draft, D>(from, cx, at)?;
+    fn read(json: &mut Json<'_>, cx: &mut Cx, at: &Way<'_>) -> Result<Option<Self>, Broken> {
+        let head = cx.open_bill(at.place());
+        let mut read = canon::object::<draft::consignment::Draft>(json, cx, at)?;
         let own = cx.close_bill(head);
         if let Some(consignment) = &mut read {
             consignment.originals.extend(own);
@@ -237,8 +232,8 @@ impl Canon for Consignment {
         <Self as Whole>::hollow()
     }
 
-    fn nth(_: Place, n: usize) -> Place {
-        Place::bill(n)
+    fn nth<'w>(_: &'w Way<'w>, n: usize) -> Way<'w> {
+        Way::Bill(n)
     }
 }
 

@@ -1,40 +1,14 @@
 //! Any JSON value, of which only so much is kept as a fault or an unmapped value shows.
 //!
-//! In: a serde deserializer. Out: a [`Loose`]; of lists and objects the beginning of their text, without a tree.
+//! In: JSON. Out: a [`Loose`]; of lists and objects the beginning of their text, without a tree.
 //! Cost: one pass, [`limits::MAX_UNMAPPED_CHARS`] of memory.
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
-use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
-
+use super::json::{Broken, Json, Token};
 use super::limits;
 use super::reading::is_absent;
-
-/// A key, borrowed where it can be.
-pub(super) struct Name<'de>(pub Cow<'de, str>);
-
-impl<'de> Deserialize<'de> for Name<'de> {
-    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        struct KeyVisitor;
-        impl<'de> Visitor<'de> for KeyVisitor {
-            type Value = Name<'de>;
-
-            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                f.write_str("a name")
-            }
-
-            fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Self::Value, E> {
-                Ok(Name(Cow::Borrowed(text)))
-            }
-
-            fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
-                Ok(Name(Cow::Owned(text.to_owned())))
-            }
-        }
-        from.deserialize_str(KeyVisitor)
-    }
-}
 
 /// Any value; of lists and objects only the beginning of their text is kept.
 #[derive(Debug)]
@@ -73,69 +47,55 @@ impl std::fmt::Display for Loose<'_> {
     }
 }
 
-impl<'de> Deserialize<'de> for Loose<'de> {
-    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        from.deserialize_any(LooseVisitor)
+impl<'de> Loose<'de> {
+    /// Reads the next value.
+    #[inline]
+    pub fn read(json: &mut Json<'de>) -> Result<Self, Broken> {
+        let token = json.value()?;
+        Self::of(token, json)
+    }
+
+    /// The value that begins so.
+    #[inline]
+    pub fn of(token: Token<'de>, json: &mut Json<'de>) -> Result<Self, Broken> {
+        Ok(match token {
+            Token::Null => Self::Null,
+            Token::Bool(yes) => Self::Bool(yes),
+            Token::Whole(number) => Self::Whole(number),
+            Token::Number(number) => Self::Number(number),
+            Token::Text(text) => Self::Text(text),
+            Token::List => Self::Many(list(json)?),
+            Token::Object => Self::Many(object(json)?),
+        })
     }
 }
 
-pub(super) struct LooseVisitor;
-
-impl<'de> Visitor<'de> for LooseVisitor {
-    type Value = Loose<'de>;
-
-    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("any value")
-    }
-
-    fn visit_unit<E>(self) -> Result<Self::Value, E> {
-        Ok(Loose::Null)
-    }
-
-    fn visit_bool<E>(self, value: bool) -> Result<Self::Value, E> {
-        Ok(Loose::Bool(value))
-    }
-
-    fn visit_u64<E>(self, value: u64) -> Result<Self::Value, E> {
-        Ok(Loose::Whole(value))
-    }
-
-    fn visit_i64<E>(self, value: i64) -> Result<Self::Value, E> {
-        Ok(Loose::Number(value as f64))
-    }
-
-    fn visit_f64<E>(self, value: f64) -> Result<Self::Value, E> {
-        Ok(Loose::Number(value))
-    }
-
-    fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Self::Value, E> {
-        Ok(Loose::Text(Cow::Borrowed(text)))
-    }
-
-    fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
-        Ok(Loose::Text(Cow::Owned(text.to_owned())))
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
-        let mut text = String::from("[");
-        while text.len() < limits::MAX_UNMAPPED_CHARS {
-            let Some(value) = seq.next_element::<Loose<'de>>()? else { return Ok(Loose::Many(text + "]")) };
-            part(&mut text, None, &value);
+fn list(json: &mut Json<'_>) -> Result<String, Broken> {
+    let (mut text, mut first) = (String::from("["), true);
+    while text.len() < limits::MAX_UNMAPPED_CHARS {
+        if !json.entry(&mut first)? {
+            return Ok(text + "]");
         }
-        while seq.next_element::<IgnoredAny>()?.is_some() {}
-        Ok(Loose::Many(text + ", …]"))
+        let value = Loose::read(json)?;
+        part(&mut text, None, &value);
     }
+    while json.entry(&mut first)? {
+        json.skip()?;
+    }
+    Ok(text + ", …]")
+}
 
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-        let mut text = String::from("{");
-        while text.len() < limits::MAX_UNMAPPED_CHARS {
-            let Some(Name(name)) = map.next_key()? else { return Ok(Loose::Many(text + "}")) };
-            let value: Loose<'de> = map.next_value()?;
-            part(&mut text, Some(&name), &value);
-        }
-        while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
-        Ok(Loose::Many(text + ", …}"))
+fn object(json: &mut Json<'_>) -> Result<String, Broken> {
+    let (mut text, mut first) = (String::from("{"), true);
+    while text.len() < limits::MAX_UNMAPPED_CHARS {
+        let Some(name) = json.member(&mut first)? else { return Ok(text + "}") };
+        let value = Loose::read(json)?;
+        part(&mut text, Some(&name), &value);
     }
+    while json.member(&mut first)?.is_some() {
+        json.skip()?;
+    }
+    Ok(text + ", …}")
 }
 
 /// One entry of a list or an object, as JSON.

@@ -16,6 +16,7 @@ pub mod fields;
 mod glean;
 mod header_meanings;
 mod header_words;
+mod json;
 pub mod limits;
 mod loose;
 pub(crate) mod number_words;
@@ -29,6 +30,7 @@ mod summary;
 mod sums;
 mod types;
 mod vocabulary;
+mod way;
 
 pub(crate) use fault::code;
 pub use fault::{Fault, Faults, ManifestError, Severity};

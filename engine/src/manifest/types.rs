@@ -33,6 +33,9 @@ impl Moment {
     /// Reads RFC 3339 (`2014-03-02T09:30:00Z`) or a plain ISO day. `None` for anything else. A blank between day and time,
     /// as databases write it, becomes the `T` of the standard.
     pub fn parse(text: &str) -> Option<Self> {
+        if let Some(day) = plain_day(text) {
+            return Some(Self { text: text.to_owned(), day });
+        }
         let trimmed = text.trim();
         let day_and_time = trimmed.split_once(' ').filter(|(day, time)| day.len() == 10 && time.contains(':'));
         let written = day_and_time.map(|(day, time)| format!("{day}T{}", time.trim_start()));
@@ -59,6 +62,26 @@ impl Moment {
     pub fn as_str(&self) -> &str {
         &self.text
     }
+}
+
+/// The day of a text that is written as nearly all are, `2014-03-02` or `2014-03-02T09:30:00Z`; `None`: look closer.
+fn plain_day(text: &str) -> Option<Date> {
+    let two = |at: usize| -> Option<i8> {
+        match text.as_bytes().get(at..at + 2)? {
+            [a @ b'0'..=b'9', b @ b'0'..=b'9'] => Some(((a & 15) * 10 + (b & 15)) as i8),
+            _ => None,
+        }
+    };
+    let is_time = |time: &[u8]| match time {
+        [] => true,
+        [b'T', _, _, b':', _, _, b':', _, _, b'Z'] => {
+            [(11, 24), (14, 60), (17, 60)].into_iter().all(|(at, end)| two(at).is_some_and(|n| n < end))
+        }
+        _ => false,
+    };
+    let [_, _, _, _, b'-', _, _, b'-', _, _, time @ ..] = text.as_bytes() else { return None };
+    let year = i16::from(two(0)?) * 100 + i16::from(two(2)?);
+    is_time(time).then(|| Date::new(year, two(5)?, two(8)?).ok()).flatten()
 }
 
 impl TryFrom<String> for Moment {
@@ -199,5 +222,40 @@ impl schemars::JsonSchema for Moment {
 
     fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
         schemars::json_schema!({ "type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}(T.+)?$" })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What is read at a glance is what the library reads.
+    #[test]
+    fn a_plain_day_is_the_day_of_its_text() {
+        for text in [
+            "2014-03-02",
+            "2014-02-30",
+            "0000-01-01",
+            "9999-12-31",
+            "2014-13-01",
+            "2014-00-10",
+            "2016-02-29",
+            "2014-3-02",
+            "2014-03-02T09:30:00Z",
+            "2014-03-02T24:00:00Z",
+            "2014-03-02T23:59:59Z",
+            "2014-03-02T23:59:60Z",
+            "9999-12-31T23:59:59Z",
+            "2014-02-29T00:00:00Z",
+            "2014-03-02T0a:30:00Z",
+            "２014-03-02",
+            "-014-03-02",
+        ] {
+            let day = text.get(..10).and_then(|day| day.parse::<Date>().ok());
+            let timed = |text: &str| text.trim_end_matches('Z').parse::<jiff::civil::DateTime>().is_ok();
+            let expected = day.filter(|_| text.len() == 10 || text.parse::<jiff::Timestamp>().is_ok() || timed(text));
+            assert_eq!(Moment::parse(text).map(|moment| moment.day()), expected, "{text}");
+            assert!(plain_day(text).is_none_or(|day| Some(day) == expected), "{text}");
+        }
     }
 }

@@ -8,8 +8,9 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 
 use super::field::kinds::{Bool, Maybe, Number, Text, Texts};
+use super::symbol::Symbol;
 use super::value::Value;
-use super::view::{Seen, Slot, View};
+use super::view::{NOT_GATHERED, Seen, Slot, View};
 use crate::codes::CountryCode;
 
 /// Values of one subject in the order of its view's fields.
@@ -19,19 +20,20 @@ pub type Values = Arc<[Value]>;
 #[derive(Debug)]
 pub struct Filling {
     view: View,
-    values: Vec<Value>,
+    values: Box<[Value]>,
 }
 
 impl Filling {
     /// Every field unknown, with the reason that its row of the table states.
     pub fn of(view: View) -> Self {
         let value = |field: &super::field::Field| {
-            if field.may_be_unknown() { Value::gap("not gathered") } else { Value::Bool(false) }
+            if field.may_be_unknown() { Value::gap(NOT_GATHERED) } else { Value::Bool(false) }
         };
         Self { view, values: view.fields().iter().map(value).collect() }
     }
 
     /// Sets field number `field` of the view.
+    #[inline]
     pub fn set(&mut self, field: usize, value: Value) -> &mut Self {
         if let Some(slot) = self.values.get_mut(field) {
             *slot = value;
@@ -60,10 +62,11 @@ pub struct Fill<V> {
 impl<V: Seen> Fill<V> {
     /// Every field unknown, with the reason that its row of the table states.
     pub fn new() -> Self {
-        Self { filling: Filling::of(V::VIEW), of: PhantomData }
+        Self { filling: Filling { view: V::VIEW, values: V::unset() }, of: PhantomData }
     }
 
     /// Puts a field.
+    #[inline]
     pub fn put<K>(&mut self, slot: Slot<V, K>, value: impl Given<K>) -> &mut Self {
         self.filling.set(slot.n, value.value(slot.gap));
         self
@@ -162,7 +165,7 @@ impl<E: AsRef<str>> Given<Maybe<Text>> for Result<&str, E> {
 
 impl Given<Maybe<Text>> for Option<CountryCode> {
     fn value(self, gap: &'static str) -> Value {
-        Value::text_or(self.as_ref().map(CountryCode::as_str), gap)
+        self.map_or_else(|| Value::gap(gap), |country| Value::Text(Symbol::fixed(country.as_str())))
     }
 }
 

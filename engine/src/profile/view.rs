@@ -8,6 +8,7 @@
 use std::marker::PhantomData;
 
 use super::field::{Domain, Field, Kind, Rests, Stands, Table, kinds};
+use super::value::Value;
 use crate::alerts::WAYS;
 use crate::codes::Appendix;
 use crate::evidence::Finding;
@@ -122,8 +123,13 @@ impl<V, K> Copy for Slot<V, K> {}
 pub trait Seen {
     /// The view whose fields these are.
     const VIEW: View;
+
+    /// Every field as it is until it is put: unknown, or no where it cannot be unknown.
+    fn unset() -> Box<[Value]>;
 }
 
+/// Why a field that nobody put is unknown.
+pub const NOT_GATHERED: &str = "not gathered";
 const NOT_DECLARED: &str = "not declared";
 const NO_VOLUME: &str = "mass or volume is not declared";
 const NO_ORIGIN: &str = "the origin is not declared";
@@ -147,6 +153,11 @@ macro_rules! view {
 
             impl Seen for V {
                 const VIEW: View = View::$view;
+
+                fn unset() -> Box<[Value]> {
+                    const UNSET: [Value; FIELDS.len()] = [$(view!(@unset $($gap)?),)*];
+                    Box::new(UNSET)
+                }
             }
 
             #[allow(non_camel_case_types, reason = "named as rules name them")]
@@ -176,6 +187,8 @@ macro_rules! view {
     (@kind $kind:ident $gap:ident) => { kinds::Maybe<kinds::$kind> };
     (@gap) => { "" };
     (@gap $gap:ident) => { $gap };
+    (@unset) => { Value::Bool(false) };
+    (@unset $gap:ident) => { Value::gap(NOT_GATHERED) };
     (@may) => { None };
     (@may $gap:ident) => { Some($gap) };
     (@rests) => { Rests::Manifest };

@@ -150,7 +150,16 @@ impl Covers {
 
 /// Two spaces between words and one at each end, so that names beside each other do not share one.
 fn padded(key: &str) -> String {
-    format!(" {} ", key.replace(' ', "  "))
+    let mut padded = String::with_capacity(key.len() * 2 + 2);
+    padded.push(' ');
+    for word in key.split_inclusive(' ') {
+        padded.push_str(word);
+        if word.ends_with(' ') {
+            padded.push(' ');
+        }
+    }
+    padded.push(' ');
+    padded
 }
 
 #[cfg(test)]

@@ -73,22 +73,40 @@ pub(super) fn flag<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D
     }
 }
 
+/// The first word of a name and what follows it. Names of the tables have one blank between their words.
+fn parted(name: &str) -> (&str, &str) {
+    let name = name.trim_start();
+    match name.bytes().position(|byte| !byte.is_ascii_graphic()) {
+        None => (name, ""),
+        Some(at) if name.as_bytes().get(at) == Some(&b' ') => {
+            name.split_at_checked(at).map_or((name, ""), |(first, rest)| (first, rest))
+        }
+        // Letters beyond ASCII, or blanks of another kind.
+        Some(_) => {
+            let first = name.split_whitespace().next().unwrap_or_default();
+            (first, name.get(first.len()..).unwrap_or_default())
+        }
+    }
+}
+
 /// The genus of a taxon name: its first word.
 pub fn genus_of(taxon: &str) -> &str {
-    taxon.split_whitespace().next().unwrap_or(taxon)
+    let (genus, _) = parted(taxon);
+    if genus.is_empty() { taxon } else { genus }
 }
 
 /// True when the name stands for a whole genus: `Dalbergia` or `Dalbergia spp.`.
 pub fn is_genus(taxon: &str) -> bool {
-    matches!(taxon.split_whitespace().nth(1), None | Some("spp." | "sp." | "spp" | "sp"))
+    let (_, rest) = parted(taxon);
+    matches!(parted(rest).0, "" | "spp." | "sp." | "spp" | "sp")
 }
 
 /// Genus and epithet; subspecies and authors are dropped.
 pub fn species_of(taxon: &str) -> Option<(&str, &str)> {
-    let mut words = taxon.split_whitespace();
-    match (words.next(), words.next()) {
-        (Some(genus), Some(epithet)) if !matches!(epithet, "spp." | "sp." | "spp" | "sp") => Some((genus, epithet)),
-        _ => None,
+    let (genus, rest) = parted(taxon);
+    match parted(rest).0 {
+        "" | "spp." | "sp." | "spp" | "sp" => None,
+        epithet => Some((genus, epithet)),
     }
 }
 
@@ -110,6 +128,27 @@ pub fn taxon_meets(row: &str, taxon: &str) -> Certainty {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_name_is_parted_at_its_blanks() {
+        for name in [
+            "",
+            " ",
+            "Dalbergia",
+            "Dalbergia spp.",
+            " Dalbergia  nigra Allem.",
+            "Osyris\tlanceolata",
+            "Éa b",
+            "a\u{a0}b",
+        ] {
+            let mut words = name.split_whitespace();
+            let (genus, epithet) = (words.next(), words.next());
+            assert_eq!(genus_of(name), genus.unwrap_or(name), "{name:?}");
+            let is_whole = matches!(epithet, None | Some("spp." | "sp." | "spp" | "sp"));
+            assert_eq!(is_genus(name), is_whole, "{name:?}");
+            assert_eq!(species_of(name), genus.zip(epithet).filter(|_| !is_whole), "{name:?}");
+        }
+    }
 
     #[test]
     fn a_row_holds_for_a_taxon() {

@@ -48,6 +48,7 @@ pub use annotations::{Annotation, Cover};
 pub use authorities::Issuer;
 pub use check::check;
 pub use cover::CoverGoods;
+pub use currencies::Rate;
 pub use fields::{Certainty, genus_of, is_genus, species_of};
 pub use forms::Form;
 pub use groups::{Groups, load_groups};

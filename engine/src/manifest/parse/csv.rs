@@ -45,7 +45,7 @@ fn text(bytes: Vec<u8>) -> (Vec<u8>, Vec<Fault>) {
         let (mut stream, facts) = encoding::decoded(bytes.as_slice());
         let mut text = Vec::new();
         let _ = stream.read_to_end(&mut text);
-        return (text, facts.faults(&mut [false; 3]));
+        return (text, facts.now().faults(&mut [false; 3]));
     }
     match encoding::chinese(&bytes) {
         Some(text) => (text.into_bytes(), vec![note("GB18030")]),

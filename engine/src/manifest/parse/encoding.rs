@@ -26,6 +26,38 @@ pub(super) struct Facts {
     is_western: AtomicU64,
 }
 
+/// The same at one moment of the reading.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Known {
+    label: u64,
+    repaired: u64,
+    nul: u64,
+    is_western: bool,
+}
+
+impl Known {
+    /// Faults for what was noticed since the last call. `said` is the caller's memory.
+    pub(super) fn faults(self, said: &mut [bool; 3]) -> Vec<Fault> {
+        let [label_said, repaired_said, nul_said] = said;
+        let mut faults = Vec::new();
+        let Self { label, repaired, nul, is_western } = self;
+        if label > 0 && !std::mem::replace(label_said, true) {
+            let name = usize::try_from(label - 1).ok().and_then(|n| LABELS.get(n)).map_or("another", |e| e.name());
+            faults.push(Fault::new("encoding", Severity::Note, "byte 0".into(), name, "UTF-8; it was converted"));
+        }
+        if repaired > 0 && !is_western && !std::mem::replace(repaired_said, true) {
+            let at = format!("byte {}", repaired - 1);
+            let expected = "UTF-8; such bytes were read as a single-byte Western encoding";
+            faults.push(Fault::new("not_utf8", Severity::Doubt, at, "bytes that are not UTF-8", expected));
+        }
+        if nul > 0 && !std::mem::replace(nul_said, true) {
+            let at = format!("byte {}", nul - 1);
+            faults.push(Fault::new("nul_byte", Severity::Doubt, at, "NUL", "text; NUL bytes were left out"));
+        }
+        faults
+    }
+}
+
 /// Encodings that a stream may turn out to be in.
 static LABELS: &[&Encoding] = &[
     UTF_16LE,
@@ -51,28 +83,15 @@ static LABELS: &[&Encoding] = &[
 ];
 
 impl Facts {
-    /// Faults for what was noticed since the last call. `said` is the caller's memory.
-    pub(super) fn faults(&self, said: &mut [bool; 3]) -> Vec<Fault> {
-        let [label_said, repaired_said, nul_said] = said;
-        let mut faults = Vec::new();
-        let label = self.label.load(Ordering::Relaxed);
-        if label > 0 && !std::mem::replace(label_said, true) {
-            let name = usize::try_from(label - 1).ok().and_then(|n| LABELS.get(n)).map_or("another", |e| e.name());
-            faults.push(Fault::new("encoding", Severity::Note, "byte 0".into(), name, "UTF-8; it was converted"));
+    /// What is known so far.
+    pub(super) fn now(&self) -> Known {
+        let load = |cell: &AtomicU64| cell.load(Ordering::Relaxed);
+        Known {
+            label: load(&self.label),
+            repaired: load(&self.repaired),
+            nul: load(&self.nul),
+            is_western: load(&self.is_western) > 0,
         }
-        let repaired = self.repaired.load(Ordering::Relaxed);
-        let is_as_said = self.is_western.load(Ordering::Relaxed) > 0;
-        if repaired > 0 && !is_as_said && !std::mem::replace(repaired_said, true) {
-            let at = format!("byte {}", repaired - 1);
-            let expected = "UTF-8; such bytes were read as a single-byte Western encoding";
-            faults.push(Fault::new("not_utf8", Severity::Doubt, at, "bytes that are not UTF-8", expected));
-        }
-        let nul = self.nul.load(Ordering::Relaxed);
-        if nul > 0 && !std::mem::replace(nul_said, true) {
-            let at = format!("byte {}", nul - 1);
-            faults.push(Fault::new("nul_byte", Severity::Doubt, at, "NUL", "text; NUL bytes were left out"));
-        }
-        faults
     }
 
     fn note_label(&self, encoding: &'static Encoding) {
@@ -343,7 +362,7 @@ mod tests {
         let (mut stream, facts) = decoded(io::BufReader::with_capacity(3, bytes));
         let mut text = String::new();
         stream.read_to_string(&mut text).unwrap_or_default();
-        let codes = facts.faults(&mut [false; 3]).iter().map(|fault| fault.code).collect();
+        let codes = facts.now().faults(&mut [false; 3]).iter().map(|fault| fault.code).collect();
         (text, codes)
     }
 
@@ -362,7 +381,7 @@ mod tests {
         let codes = |bytes: &[u8]| {
             let (mut stream, facts) = decoded(bytes);
             stream.read_to_end(&mut Vec::new()).unwrap();
-            facts.faults(&mut [false; 3]).iter().map(|fault| fault.code).collect::<Vec<_>>()
+            facts.now().faults(&mut [false; 3]).iter().map(|fault| fault.code).collect::<Vec<_>>()
         };
         assert_eq!(codes(b"UNB+UNOC:3+A'NAD+CN+++CAF\xc9'"), ["encoding"]);
         assert_eq!(codes("UNB+UNOC:3+A'NAD+CN+++CAFÉ'".as_bytes()), [""; 0]);

@@ -1,21 +1,29 @@
 //! Canonical JSON and NDJSON.
 //!
 //! One tolerant reader ([`super::super::canon`]) for every shape: a manifest (wrapped in `manifest` or bare), one
-//! consignment, or a list of these. A line that is no JSON loses that line only.
+//! consignment, or a list of these. A line that is no JSON loses that line only. Lines are complete when they are given
+//! ([`completed`]); a document is not.
 
-use std::io::BufRead;
+use std::collections::VecDeque;
+use std::io::{BufRead, Read};
+use std::ops::Range;
+use std::sync::Arc;
 
-use serde::de::{Deserializer, MapAccess, SeqAccess, Visitor};
+use rayon::prelude::*;
 
 use super::super::canon::{self, Cx, Draft};
 use super::super::drafts::draft;
 use super::super::fault::{Faults, ManifestError, Severity};
 use super::super::fields::{Consignment, Manifest, manifest};
+use super::super::json::{self, Broken, Json, Token};
 use super::super::limits;
-use super::super::loose::{Loose, Name};
+use super::super::loose::Loose;
 use super::super::place::Place;
 use super::super::reading::Reading;
+use super::super::way::Way;
+use super::encoding::{Facts, Known};
 use super::parsed::{Parsed, Parts, read_whole};
+use super::{completed, told};
 
 /// What a manifest read from JSON says of its format where it does not say it itself.
 const FORMAT: &str = "json/1";
@@ -32,59 +40,101 @@ pub(super) fn document(input: impl BufRead + Send + 'static) -> Parts {
     }
 }
 
-/// One manifest or one consignment a line.
-pub(super) fn lines(input: impl BufRead + Send + 'static) -> Parts {
-    Box::new(Lines { input, number: 0, buffer: Vec::new(), done: false })
+/// One manifest or one consignment a line. Lines are cut off one after the other and read together, on all cores; each is
+/// told what was known of the letters when it was cut off.
+pub(super) fn lines(input: impl BufRead + Send + 'static, facts: Arc<Facts>) -> Parts {
+    let (buffer, ready) = (Vec::new(), VecDeque::new());
+    Box::new(Lines { input, number: 0, buffer, ready, done: false, facts, said: [false; 3] })
 }
+
+/// Lines that are read together, ...
+const TOGETHER: usize = 256;
+/// ... or as many as hold so many bytes.
+const TOGETHER_BYTES: usize = 1 << 20;
 
 struct Lines<R> {
     input: R,
     number: u64,
+    /// Lines that are cut off and not read yet, one behind the other.
     buffer: Vec<u8>,
+    ready: VecDeque<(Known, Result<Parsed, ManifestError>)>,
     done: bool,
+    facts: Arc<Facts>,
+    said: [bool; 3],
+}
+
+/// What was cut off.
+enum Cut {
+    /// The line of that number, and where it stands in the buffer.
+    Line(u64, Range<usize>),
+    Refused(ManifestError),
 }
 
 impl<R: BufRead> Iterator for Lines<R> {
     type Item = Result<Parsed, ManifestError>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        while !self.done {
-            self.number += 1;
-            match self.read_line() {
-                Ok(None) => return None,
-                Ok(Some(())) if self.buffer.iter().all(u8::is_ascii_whitespace) => {}
-                Ok(Some(())) => return Some(manifest_of(&self.buffer, &format!("line {}", self.number))),
-                Err(error) => return Some(Err(error)),
-            }
+        while self.ready.is_empty() && !self.done {
+            self.read_some();
         }
-        None
+        let (known, mut read) = self.ready.pop_front()?;
+        if let Ok(parsed) = &mut read {
+            told(parsed, known.faults(&mut self.said));
+        }
+        Some(read)
     }
 }
 
 impl<R: BufRead> Lines<R> {
-    /// Fills the buffer with one line; a line over the limit is skipped to its end and reported.
-    fn read_line(&mut self) -> Result<Option<()>, ManifestError> {
-        use std::io::Read;
+    /// Cuts off some lines and reads them.
+    fn read_some(&mut self) {
+        let mut cuts = Vec::new();
         self.buffer.clear();
+        while !self.done && cuts.len() < TOGETHER && self.buffer.len() < TOGETHER_BYTES {
+            self.number += 1;
+            let from = self.buffer.len();
+            let cut = match self.read_line() {
+                Ok(()) if self.buffer.iter().skip(from).all(u8::is_ascii_whitespace) => continue,
+                Ok(()) => Cut::Line(self.number, from..self.buffer.len()),
+                Err(error) => Cut::Refused(error),
+            };
+            cuts.push((self.facts.now(), cut));
+        }
+        let buffer = &self.buffer;
+        let read = |cut: Cut| match cut {
+            Cut::Line(number, range) => {
+                let line = buffer.get(range).unwrap_or_default();
+                let mut parsed = manifest_of(line, &format!("line {number}"))?;
+                completed(&mut parsed);
+                Ok(parsed)
+            }
+            Cut::Refused(error) => Err(error),
+        };
+        let ready: Vec<_> = cuts.into_par_iter().map(|(known, cut)| (known, read(cut))).collect();
+        self.ready.extend(ready);
+    }
+
+    /// Adds one line to the buffer, or nothing at the end; a line over the limit is skipped to its end and reported.
+    fn read_line(&mut self) -> Result<(), ManifestError> {
+        let from = self.buffer.len();
         let limit = limits::MAX_DOCUMENT_BYTES as u64 + 1;
         let taken = self.input.by_ref().take(limit).read_until(b'\n', &mut self.buffer);
         let n = taken.map_err(|error| {
             self.done = true;
+            self.buffer.truncate(from);
             ManifestError::Io(error.to_string())
         })?;
-        if n == 0 {
-            self.done = true;
-            return Ok(None);
-        }
+        self.done = n == 0;
         if n as u64 == limit && self.buffer.last() != Some(&b'\n') {
             while let Ok(n @ 1..) = {
-                self.buffer.clear();
+                self.buffer.truncate(from);
                 self.input.by_ref().take(limit).read_until(b'\n', &mut self.buffer)
             } {
                 if self.buffer.last() == Some(&b'\n') || (n as u64) < limit {
                     break;
                 }
             }
+            self.buffer.truncate(from);
             let what = format!("line {}", self.number);
             return Err(ManifestError::TooLarge {
                 what,
@@ -92,7 +142,7 @@ impl<R: BufRead> Lines<R> {
                 name: "MAX_DOCUMENT_BYTES",
             });
         }
-        Ok(Some(()))
+        Ok(())
     }
 }
 
@@ -107,14 +157,10 @@ fn other_shape(at: &str) -> ManifestError {
 }
 
 /// Every manifest of a document; a list only where `lists` are taken.
-fn documents(bytes: &[u8], at: &str, lists: bool) -> Result<Vec<Result<Parsed, ManifestError>>, ManifestError> {
+fn documents(bytes: &[u8], at: &str, lists: bool) -> Result<Documents, ManifestError> {
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-    // Letters are checked once for the whole; where they are none, the reader says where it met them.
-    let read = match std::str::from_utf8(bytes) {
-        Ok(text) => read(serde_json::Deserializer::from_str(text), Document { at, lists }),
-        Err(_) => read(serde_json::Deserializer::from_slice(bytes), Document { at, lists }),
-    };
-    let parts = read.map_err(|error| malformed(&error, bytes, at))?;
+    let read = std::str::from_utf8(bytes).ok().and_then(|text| whole(text, at, lists).ok());
+    let Some(parts) = read else { return Err(malformed(bytes, at)) };
     if parts.is_empty() {
         let why = format!("an empty list: expected {SHAPES}");
         return Err(ManifestError::Malformed { format: "JSON", at: format!("{at}/"), why });
@@ -123,19 +169,18 @@ fn documents(bytes: &[u8], at: &str, lists: bool) -> Result<Vec<Result<Parsed, M
 }
 
 /// The whole of a document, and nothing behind it.
-fn read<'de, R: serde_json::de::Read<'de>>(
-    mut json: serde_json::Deserializer<R>,
-    document: Document<'_>,
-) -> serde_json::Result<Documents> {
-    let parts = (&mut json).deserialize_any(document)?;
+fn whole(text: &str, at: &str, lists: bool) -> Result<Documents, Broken> {
+    let mut json = Json::new(text);
+    let parts = document_of(&mut json, at, lists)?;
     json.end().map(|()| parts)
 }
 
-fn malformed(error: &serde_json::Error, bytes: &[u8], at: &str) -> ManifestError {
-    let place = format!("line {} column {}", error.line(), error.column());
-    let place = if at.is_empty() { place } else { format!("{at}, column {}", error.column()) };
+fn malformed(bytes: &[u8], at: &str) -> ManifestError {
+    let error = json::refusal(bytes);
+    let (line, column) = error.as_ref().map_or((1, 0), |error| (error.line(), error.column()));
+    let place = if at.is_empty() { format!("line {line} column {column}") } else { format!("{at}, column {column}") };
     let why = match std::str::from_utf8(bytes) {
-        Ok(_) => error.to_string(),
+        Ok(_) => error.map_or_else(|| "not JSON".to_owned(), |error| error.to_string()),
         Err(utf8) => format!("not UTF-8 from byte {}", utf8.valid_up_to()),
     };
     ManifestError::Malformed { format: "JSON", at: place, why }
@@ -144,78 +189,25 @@ fn malformed(error: &serde_json::Error, bytes: &[u8], at: &str) -> ManifestError
 type Documents = Vec<Result<Parsed, ManifestError>>;
 
 /// A manifest in one of its shapes, or a list of them.
-struct Document<'a> {
-    at: &'a str,
-    lists: bool,
-}
-
-impl Document<'_> {
-    fn other<E>(&self) -> Result<Documents, E> {
-        Ok(vec![Err(other_shape(self.at))])
-    }
-}
-
-impl<'de> Visitor<'de> for Document<'_> {
-    type Value = Documents;
-
-    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(SHAPES)
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Documents, A::Error> {
-        Ok(vec![Shape::read(map, self.at)?.done(self.at)])
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Documents, A::Error> {
-        let mut parts = Vec::new();
-        if !self.lists {
-            while seq.next_element::<serde::de::IgnoredAny>()?.is_some() {}
-            return self.other();
-        }
-        loop {
-            let at = format!("{}/{}", self.at, parts.len());
-            match seq.next_element_seed(Entry { at: &at })? {
-                Some(part) => parts.extend(part),
-                None => return Ok(parts),
+fn document_of(json: &mut Json<'_>, at: &str, lists: bool) -> Result<Documents, Broken> {
+    let mut first = true;
+    match json.value()? {
+        Token::Object => Ok(vec![Shape::read(json, at)?.done(at)]),
+        Token::List if lists => {
+            let mut parts = Vec::new();
+            while json.entry(&mut first)? {
+                let at = format!("{at}/{}", parts.len());
+                parts.extend(document_of(json, &at, false)?);
             }
+            Ok(parts)
         }
-    }
-
-    fn visit_unit<E>(self) -> Result<Documents, E> {
-        self.other()
-    }
-
-    fn visit_bool<E>(self, _: bool) -> Result<Documents, E> {
-        self.other()
-    }
-
-    fn visit_i64<E>(self, _: i64) -> Result<Documents, E> {
-        self.other()
-    }
-
-    fn visit_u64<E>(self, _: u64) -> Result<Documents, E> {
-        self.other()
-    }
-
-    fn visit_f64<E>(self, _: f64) -> Result<Documents, E> {
-        self.other()
-    }
-
-    fn visit_str<E>(self, _: &str) -> Result<Documents, E> {
-        self.other()
-    }
-}
-
-/// An entry of a list of documents.
-struct Entry<'a> {
-    at: &'a str,
-}
-
-impl<'de> serde::de::DeserializeSeed<'de> for Entry<'_> {
-    type Value = Documents;
-
-    fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<Documents, D::Error> {
-        from.deserialize_any(Document { at: self.at, lists: false })
+        Token::List => {
+            while json.entry(&mut first)? {
+                json.skip()?;
+            }
+            Ok(vec![Err(other_shape(at))])
+        }
+        _ => Ok(vec![Err(other_shape(at))]),
     }
 }
 
@@ -233,49 +225,52 @@ struct Shape {
 }
 
 impl Shape {
-    fn read<'de, A: MapAccess<'de>>(mut map: A, at: &str) -> Result<Self, A::Error> {
+    fn read(json: &mut Json<'_>, at: &str) -> Result<Self, Broken> {
         let mut shape =
             Self { bare_reading: Reading { here: Place::bill(0), ..Reading::default() }, ..Self::default() };
         shape.cx.before = at.to_owned();
-        while let Some(Name(name)) = map.next_key()? {
-            shape.take(&name, &mut map, at)?;
+        let mut first = true;
+        while let Some(name) = json.member(&mut first)? {
+            shape.take(&name, json, at)?;
         }
         Ok(shape)
     }
 
-    fn take<'de, A: MapAccess<'de>>(&mut self, name: &str, map: &mut A, at: &str) -> Result<(), A::Error> {
+    fn take(&mut self, name: &str, json: &mut Json<'_>, at: &str) -> Result<(), Broken> {
         let [has_manifest, has_list, has_bare] = &mut self.has;
         if name == "manifest" {
             *has_manifest = true;
             self.cx.before = format!("{at}/manifest");
-            let inner = map.next_value_seed(Wrapped { cx: &mut self.cx })?;
+            let inner = canon::object::<draft::manifest::Draft>(json, &mut self.cx, &Way::Head)?;
             at.clone_into(&mut self.cx.before);
             self.wrapped.extend(inner);
             return Ok(());
         }
-        if self.head.take(name, map, &mut self.cx, Place::HEAD)? {
+        let index = |names: &[&str]| names.iter().position(|known| *known == name);
+        if let Some(n) = index(draft::manifest::Draft::NAMES) {
+            self.head.take(n, json, &mut self.cx, &Way::Head)?;
             *has_list |= name == manifest::consignments.name();
             return Ok(());
         }
-        std::mem::swap(&mut self.cx.reading, &mut self.bare_reading);
-        self.cx.is_bare = true;
-        let taken = self.bare.take(name, map, &mut self.cx, Place::bill(0));
-        self.cx.is_bare = false;
-        std::mem::swap(&mut self.cx.reading, &mut self.bare_reading);
-        if taken? {
+        if let Some(n) = index(draft::consignment::Draft::NAMES) {
             *has_bare = true;
-            return Ok(());
+            std::mem::swap(&mut self.cx.reading, &mut self.bare_reading);
+            self.cx.is_bare = true;
+            let taken = self.bare.take(n, json, &mut self.cx, &Way::Bill(0));
+            self.cx.is_bare = false;
+            std::mem::swap(&mut self.cx.reading, &mut self.bare_reading);
+            return taken;
         }
-        let value: Loose<'de> = map.next_value()?;
+        let value = Loose::read(json)?;
         let names: Vec<&'static str> = [draft::manifest::Draft::NAMES, draft::consignment::Draft::NAMES].concat();
-        self.cx.unknown(Place::HEAD, name, &value, &names);
+        self.cx.unknown(&Way::Head, name, &value, &names);
         Ok(())
     }
 
     fn done(self, at: &str) -> Result<Parsed, ManifestError> {
         let Self { mut cx, head, bare, mut bare_reading, mut wrapped, has } = self;
         let n_shapes = has.iter().filter(|has| **has).count() + wrapped.len().saturating_sub(1);
-        let head = head.done(&mut cx, Place::HEAD).unwrap_or_default();
+        let head = head.done(&mut cx, &Way::Head).unwrap_or_default();
         let mut manifest = if wrapped.is_empty() { Manifest::default() } else { wrapped.remove(0) };
         if !has[0] {
             manifest = head;
@@ -288,7 +283,7 @@ impl Shape {
         if has[2] {
             std::mem::swap(&mut cx.reading, &mut bare_reading);
             cx.is_bare = true;
-            let one: Option<Consignment> = bare.done(&mut cx, Place::bill(0));
+            let one: Option<Consignment> = bare.done(&mut cx, &Way::Bill(0));
             let originals = cx.close_bill(bare_reading);
             manifest.consignments.extend(one.map(|mut one| {
                 one.originals.extend(originals);
@@ -314,18 +309,5 @@ impl Shape {
         manifest.unmapped.append(&mut cx.reading.unmapped);
         manifest.unmapped.append(&mut cx.unmapped);
         Ok(Parsed { manifest, head, bills, summary: None })
-    }
-}
-
-/// The manifest inside `{"manifest": …}`.
-struct Wrapped<'c> {
-    cx: &'c mut Cx,
-}
-
-impl<'de> serde::de::DeserializeSeed<'de> for Wrapped<'_> {
-    type Value = Option<Manifest>;
-
-    fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<Option<Manifest>, D::Error> {
-        canon::object::<draft::manifest::Draft, D>(from, self.cx, Place::HEAD)
     }
 }

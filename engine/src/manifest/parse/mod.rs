@@ -27,7 +27,7 @@ mod xml;
 use std::io::BufRead;
 use std::sync::Arc;
 
-use super::fault::{Faults, ManifestError};
+use super::fault::{Fault, Faults, ManifestError};
 use super::{glean, several, sums};
 
 pub use detect::Format;
@@ -59,7 +59,7 @@ pub fn read_with(input: impl BufRead + Send + 'static, format: Format, mapping: 
     let (text, facts) = encoding::decoded(input);
     let parts = match format {
         Format::Json => json::document(text),
-        Format::Ndjson => json::lines(text),
+        Format::Ndjson => return json::lines(text, facts),
         Format::Cuscar => edifact::interchange(text),
         Format::Awmds => awmds::manifest(text),
         Format::WcoDeclaration => wco::declarations(text),
@@ -118,6 +118,15 @@ fn completed(parsed: &mut Parsed) {
     sums::check(&parsed.manifest, &mut parsed.bills);
 }
 
+/// What is known of the letters of the file stands before all else.
+fn told(parsed: &mut Parsed, letters: Vec<Fault>) {
+    if !letters.is_empty() {
+        let mut faults = Faults::from(letters);
+        faults.append(std::mem::take(&mut parsed.head));
+        parsed.head = faults;
+    }
+}
+
 /// What every part goes through after its reader.
 struct Finished {
     parts: Parts,
@@ -132,11 +141,7 @@ impl Iterator for Finished {
         let mut part = self.parts.next()?;
         if let Ok(parsed) = &mut part {
             completed(parsed);
-            let mut faults = Faults::from(self.facts.faults(&mut self.said));
-            if !faults.is_empty() {
-                faults.append(std::mem::take(&mut parsed.head));
-                parsed.head = faults;
-            }
+            told(parsed, self.facts.now().faults(&mut self.said));
         }
         Some(part)
     }

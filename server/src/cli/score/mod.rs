@@ -45,6 +45,9 @@ pub struct Arguments {
     /// How to answer
     #[arg(long, value_enum, default_value_t = Answer::Table)]
     format: Answer,
+    /// How much each answer says, in ndjson and json
+    #[arg(long, value_enum, default_value_t = View::Full)]
+    view: View,
     /// Write the answers to a file; its ending says how: .csv, .html, .json or .ndjson
     #[arg(long, short, value_name = "FILE", conflicts_with = "format")]
     output: Option<PathBuf>,
@@ -75,6 +78,14 @@ pub struct Arguments {
     /// Threads [default: one for each core]
     #[arg(long, value_name = "N")]
     threads: Option<usize>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum View {
+    /// Everything, with the reasons
+    Full,
+    /// What ranks a bill: lanes, score, rank key, faults, id
+    Short,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -117,6 +128,10 @@ fn prepared(arguments: &Arguments) -> Result<u8, (u8, String)> {
     let bad = |why: String| (BAD_ARGUMENTS, why);
     let as_of = arguments.sources.day().map_err(bad)?;
     let form = form(arguments).map_err(bad)?;
+    let is_short = arguments.view == View::Short;
+    if is_short && !form.may_be_short() {
+        return Err(bad("--view short is an answer for programs: it goes with --format ndjson or json".to_owned()));
+    }
     let mapping = source::mapping(arguments.mapping.as_deref()).map_err(bad)?;
     if let Some(threads) = arguments.threads {
         let _ = rayon::ThreadPoolBuilder::new().num_threads(threads.max(1)).build_global();
@@ -134,7 +149,7 @@ fn prepared(arguments: &Arguments) -> Result<u8, (u8, String)> {
     let cannot = |error: std::io::Error| (INCOMPLETE, format!("the answers cannot be written: {error}"));
     let out = Output::new(shown, arguments.output.as_deref()).map_err(cannot)?;
     let forced = arguments.input.as_deref().and_then(Format::by_name);
-    Ok(Run { engine: &engine, files: &files, forced, mapping: &mapping, as_of }.score(out))
+    Ok(Run { engine: &engine, files: &files, forced, mapping: &mapping, as_of, is_short }.score(out))
 }
 
 /// The form that is asked for; wrong: a file whose ending says none.
@@ -153,6 +168,7 @@ struct Run<'a> {
     forced: Option<Format>,
     mapping: &'a Mapping,
     as_of: Date,
+    is_short: bool,
 }
 
 impl Run<'_> {
@@ -177,7 +193,12 @@ impl Run<'_> {
                 }
             };
             let parts = told(&name, parts);
-            match bills::score(self.engine, parts, self.as_of, &past, &mut |scored| out.take(&name, scored)) {
+            let mut take = |scored| out.take(&name, scored);
+            let scored = match self.is_short {
+                true => bills::score_short(self.engine, parts, self.as_of, &past, &mut take),
+                false => bills::score(self.engine, parts, self.as_of, &past, &mut take),
+            };
+            match scored {
                 Ok(n) => n_read += n,
                 Err(error) => return out::ended(&error),
             }

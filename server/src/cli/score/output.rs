@@ -8,6 +8,7 @@ use std::io::{BufWriter, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
 use palisander_engine::Assessment;
+use palisander_engine::answers::{Lane, bytes};
 use palisander_engine::bills::Scored;
 use tempfile::NamedTempFile;
 
@@ -45,6 +46,11 @@ impl Answer {
             "ndjson" | "jsonl" => Some(Self::Ndjson),
             _ => None,
         }
+    }
+
+    /// True where the short answer says all that the form shows.
+    pub fn may_be_short(self) -> bool {
+        matches!(self, Self::Ndjson | Self::Json)
     }
 
     fn is_ranked(self) -> bool {
@@ -131,11 +137,15 @@ impl Output {
         self.totals.add(&scored);
         match scored {
             Scored::Answer(answer) => {
-                if let Some(progress) = &self.progress {
-                    progress.inc(1);
+                if self.is_shown(&answer.consignment, answer.lane) {
+                    let bytes = self.formed(&answer)?;
+                    self.put(&answer.rank_key, &bytes)?;
                 }
-                if self.shown.selection.takes(&answer) {
-                    self.answer(&answer)?;
+            }
+            Scored::Short(answer) => {
+                if self.is_shown(&answer.consignment, answer.lane) {
+                    let bytes = if self.shown.form == Answer::Json { indented(&answer)? } else { bytes(&answer)? };
+                    self.put(&answer.rank_key, &bytes)?;
                 }
             }
             Scored::Lost(bill) => say(&format!(
@@ -151,20 +161,31 @@ impl Output {
         Ok(())
     }
 
-    /// Writes it, or keeps what will be shown of it.
-    fn answer(&mut self, answer: &Assessment) -> std::io::Result<()> {
-        let form = self.shown.form;
-        let bytes = match form {
+    /// An answer came; is it one of those asked for?
+    fn is_shown(&mut self, consignment: &str, lane: Lane) -> bool {
+        if let Some(progress) = &self.progress {
+            progress.inc(1);
+        }
+        self.shown.selection.takes(consignment, lane)
+    }
+
+    /// What will be shown of it.
+    fn formed(&self, answer: &Assessment) -> std::io::Result<Vec<u8>> {
+        Ok(match self.shown.form {
             Answer::Table => serde_json::to_vec(&Row::of(answer, self.shown.detail))?,
-            Answer::Ndjson => serde_json::to_vec(answer)?,
+            Answer::Ndjson => bytes(answer)?,
             Answer::Json => indented(answer)?,
             Answer::Csv => csv::bill(answer)?,
             Answer::Html => serde_json::to_vec(&Sheet::of(answer))?,
-        };
-        if self.shown.ranked || form.is_ranked() {
-            return self.kept.push(&answer.rank_key, &bytes);
+        })
+    }
+
+    /// Writes it, or keeps it until all are there.
+    fn put(&mut self, rank_key: &str, bytes: &[u8]) -> std::io::Result<()> {
+        if self.shown.ranked || self.shown.form.is_ranked() {
+            return self.kept.push(rank_key, bytes);
         }
-        self.element(&bytes)
+        self.element(bytes)
     }
 
     /// One element of the array, one line, or a part that stands for itself.
@@ -246,7 +267,7 @@ impl Output {
 }
 
 /// One answer of the array, written as `serde_json` writes it in one.
-fn indented(answer: &Assessment) -> std::io::Result<Vec<u8>> {
+fn indented(answer: &impl serde::Serialize) -> std::io::Result<Vec<u8>> {
     let text = serde_json::to_string_pretty(answer)?;
     Ok(format!("  {}", text.replace('\n', "\n  ")).into_bytes())
 }

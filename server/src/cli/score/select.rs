@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 
-use palisander_engine::Assessment;
 use palisander_engine::answers::Lane;
 
 /// What was asked for.
@@ -30,15 +29,15 @@ impl Selection {
     }
 
     /// Is it to be shown?
-    pub fn takes(&mut self, answer: &Assessment) -> bool {
+    pub fn takes(&mut self, consignment: &str, lane: Lane) -> bool {
         if !self.bills.is_empty() {
-            let bill = folded(&answer.consignment);
+            let bill = folded(consignment);
             if !self.bills.contains(&bill) {
                 return false;
             }
             self.seen.insert(bill);
         }
-        self.lane.is_none_or(|lane| answer.lane >= lane)
+        self.lane.is_none_or(|least| lane >= least)
     }
 
     /// Bills that were asked for and did not come.
