@@ -9,6 +9,7 @@ mod evaluate;
 mod filter;
 mod history;
 mod hunt;
+mod log;
 pub mod out;
 mod parties;
 mod permits;
@@ -84,6 +85,9 @@ enum Command {
     Data(data::Command),
     /// Print a JSON Schema: of the canonical manifest, or of the answer
     Schema(schema::Arguments),
+    /// The log of a service: write it out, check it
+    #[command(subcommand)]
+    Log(log::Command),
     /// Serve the HTTP API on this machine
     Serve(serve::Arguments),
 }
@@ -118,6 +122,7 @@ pub fn run() -> ExitCode {
         Command::Select(arguments) => select::run(&arguments),
         Command::Data(command) => data::run(&command),
         Command::Schema(arguments) => schema::run(&arguments),
+        Command::Log(command) => log::run(&command),
         Command::Serve(arguments) => serve::run(&arguments),
     };
     ExitCode::from(out::finish(code))

@@ -1,0 +1,68 @@
+//! The store: one append-only log of entries, and what follows from it.
+//!
+//! In: batches of [`Draft`]s. Out: [`Receipt`]s, given only when the entries are on the disk; and projections of the
+//! entries: readers and keys. Everything but the entries, their bodies and the day on which a key was last used can
+//! be built again from the entries ([`Store::rebuild`]). SQL stands only below this folder.
+//! Not here: who may do what (`service`), what a reader sees (`render`), checking a log from outside (`verify`).
+
+mod chain;
+mod checkpoint;
+#[cfg(test)]
+mod conformance;
+mod entry;
+mod error;
+mod export;
+mod merkle;
+mod people;
+mod sealed;
+mod sqlite;
+
+pub use chain::{Hash, ORIGIN};
+pub use checkpoint::{Checkpoint, LogKey};
+pub use entry::{Batch, Draft, Entry, Kind, Once, Receipt};
+pub use error::StoreError;
+pub use export::export;
+pub use merkle::Frontier;
+pub use people::{Group, GroupKind, Key, KeyEnded, Reader, ReaderKind, Role};
+pub use sealed::Sealed;
+pub use sqlite::SqliteStore;
+
+/// One log and its projections, shared by all that serve from it.
+pub trait Store: Send + Sync {
+    /// Adds the entries of a batch, all or none, and returns when they are durable. Blocks for about one write of the disk;
+    /// batches that wait meanwhile are written together.
+    fn append(&self, batch: Batch) -> Result<Vec<Receipt>, StoreError>;
+
+    /// Entries after `after`, in order, at most `limit`.
+    fn entries(&self, after: u64, limit: usize) -> Result<Vec<Entry>, StoreError>;
+
+    /// Number of the last entry about a subject; 0 without one.
+    fn last_about(&self, subject: &str) -> Result<u64, StoreError>;
+
+    /// The body with this digest; `None` when it was erased or never kept.
+    fn body(&self, digest: &Hash) -> Result<Option<Sealed>, StoreError>;
+
+    /// Signs the whole log as it stands, unless that was done. `None` = the log is empty.
+    fn checkpoint(&self) -> Result<Option<Checkpoint>, StoreError>;
+
+    /// Signed checkpoints, the latest first, at most `limit`.
+    fn checkpoints(&self, limit: usize) -> Result<Vec<Checkpoint>, StoreError>;
+
+    /// The key of a token by its hash, with its reader.
+    fn key(&self, hash: &Hash) -> Result<Option<(Key, Reader)>, StoreError>;
+
+    /// Notes that a key was used. No entry: it says nothing that anybody decided, and there would be one a call.
+    fn used(&self, key: &str, at: jiff::Timestamp) -> Result<(), StoreError>;
+
+    /// Every reader, by id.
+    fn readers(&self) -> Result<Vec<Reader>, StoreError>;
+
+    /// Every key, by reader and id, with the time of its last use.
+    fn keys(&self) -> Result<Vec<(Key, Option<jiff::Timestamp>)>, StoreError>;
+
+    /// Every group, by id.
+    fn groups(&self) -> Result<Vec<Group>, StoreError>;
+
+    /// Builds every projection again from the entries.
+    fn rebuild(&self) -> Result<(), StoreError>;
+}
