@@ -73,10 +73,25 @@ pub const MAX_FIELD_CHARS: usize = 200;
 /// Bytes of what an entry says. What is longer stands beside it under its own digest.
 pub const MAX_ENTRY_BODY_BYTES: usize = 4 << 20;
 
+/// Days for which a key opens when nobody says how many: a quarter of a year, so that it is changed four times in one.
+pub const KEY_DAYS: u32 = 90;
+/// Days for which a key opens at most.
+pub const MAX_KEY_DAYS: u32 = 366;
+/// Hours for which an old and a new key open together at most: a week to change a machine.
+pub const MAX_KEY_OVERLAP_HOURS: u32 = 168;
+/// Readers of one store. Lists of them are answered whole.
+pub const MAX_READERS: usize = 10_000;
+/// How often the use of a key is noted at most: what is shown is the minute.
+pub const KEY_USE_INTERVAL: Duration = Duration::from_secs(60);
+/// Entries or assessments of one page.
+pub const MAX_PAGE: usize = 200;
+/// Bytes of a body that asks for a reader, a group or a decision.
+pub const MAX_FORM_BYTES: usize = 64 << 10;
+
 /// Settings of the service, from the command line and the environment.
 #[derive(Debug, Clone)]
 pub struct Config {
-    /// Address to listen on. Loopback only: callers are not yet told apart.
+    /// Address to listen on. Loopback only: no TLS is spoken, and without a state folder callers are not told apart.
     pub listen: SocketAddr,
     /// Who may be asked for, and from where.
     pub doors: Doors,
@@ -100,7 +115,7 @@ impl Config {
             listen.parse().map_err(|_| format!("`{listen}` is not an address such as 127.0.0.1:8080"))?;
         if !listen.ip().is_loopback() {
             return Err(format!(
-                "`{listen}` is not a loopback address; callers are not yet told apart, so only this machine may ask"
+                "`{listen}` is not a loopback address; no TLS is spoken here, so only this machine may ask"
             ));
         }
         let mappings = mappings.map(stored).transpose()?.unwrap_or_default();

@@ -14,9 +14,10 @@ use tower_http::timeout::TimeoutLayer;
 
 use crate::config::REQUEST_TIMEOUT;
 use crate::edge::checked;
+use crate::identity::identified;
 use crate::log::told;
 use crate::problem::Problem;
-use crate::routes::{alerts, assessments, health, manifests, schemas};
+use crate::routes::{alerts, assessments, health, log, manifests, me, readers, schemas};
 use crate::state::State;
 
 /// Every path of the service.
@@ -34,6 +35,15 @@ pub fn build_router_with(state: State, timeout: Duration) -> Router {
         .route("/v1/alerts", get(alerts::search))
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
+        .route("/v1/me", get(me::me))
+        .route("/v1/readers", get(readers::list).post(readers::add))
+        .route("/v1/readers/{id}/end", post(readers::end))
+        .route("/v1/readers/{id}/keys", post(readers::rotate))
+        .route("/v1/groups", get(readers::groups).post(readers::add_group))
+        .route("/v1/groups/{id}/end", post(readers::end_group))
+        .route("/v1/log", get(log::entries))
+        .route("/v1/log/checkpoints", get(log::checkpoints))
+        .route_layer(from_fn_with_state(state.clone(), identified))
         .fallback(|request: Request| async move { Problem::not_found(request.uri().path()) })
         .method_not_allowed_fallback(|request: Request| async move {
             Problem::method(request.method().as_str(), request.uri().path())

@@ -9,6 +9,7 @@ use palisander_engine::{Date, Engine};
 
 use crate::admission::Admission;
 use crate::config::Doors;
+use crate::service::Office;
 
 /// Shared by all requests; cheap to clone.
 #[derive(Clone)]
@@ -23,6 +24,8 @@ pub struct State {
     pub mappings: Arc<BTreeMap<String, Mapping>>,
     /// Search over its alerts and the library.
     pub search: Arc<crate::search::SearchIndex>,
+    /// Store, readers, clock; `None` = the service remembers nothing and serves whoever is on this machine.
+    pub office: Option<Arc<Office>>,
     /// Day for requests that name none; `None` = today in UTC.
     pub as_of: Option<Date>,
 }
@@ -36,6 +39,7 @@ impl State {
             doors: Arc::default(),
             mappings: Arc::default(),
             search: Arc::default(),
+            office: None,
             as_of,
         }
     }
@@ -45,8 +49,14 @@ impl State {
         Self { doors: Arc::new(doors), mappings: Arc::new(mappings), ..self }
     }
 
+    /// The same with a memory: from here on nobody is served without a key.
+    pub fn of(self, office: Office) -> Self {
+        Self { office: Some(Arc::new(office)), ..self }
+    }
+
     /// The day that counts: as asked, else as set, else today in UTC. Stamped here, at the edge.
     pub fn day(&self, asked: Option<Date>) -> Date {
+        let today = || self.office.as_ref().map_or_else(today, |office| office.clock.today());
         asked.or(self.as_of).unwrap_or_else(today)
     }
 }

@@ -13,6 +13,7 @@ mod log;
 pub mod out;
 mod parties;
 mod permits;
+mod readers;
 mod rules;
 pub mod safe;
 mod schema;
@@ -88,6 +89,9 @@ enum Command {
     /// The log of a service: write it out, check it
     #[command(subcommand)]
     Log(log::Command),
+    /// Readers of a service: who may ask, with which roles and keys
+    #[command(subcommand)]
+    Readers(readers::Command),
     /// Serve the HTTP API on this machine
     Serve(serve::Arguments),
 }
@@ -123,6 +127,7 @@ pub fn run() -> ExitCode {
         Command::Data(command) => data::run(&command),
         Command::Schema(arguments) => schema::run(&arguments),
         Command::Log(command) => log::run(&command),
+        Command::Readers(command) => readers::run(&command),
         Command::Serve(arguments) => serve::run(&arguments),
     };
     ExitCode::from(out::finish(code))

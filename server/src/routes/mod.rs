@@ -3,13 +3,23 @@
 pub mod alerts;
 pub mod assessments;
 pub mod health;
+pub mod log;
 pub mod manifests;
+pub mod me;
+pub mod readers;
 pub mod schemas;
 
+use axum::extract::Request;
+use axum::http::StatusCode;
 use palisander_engine::Date;
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 
+use crate::body::receive;
+use crate::config::MAX_FORM_BYTES;
 use crate::problem::Problem;
+use crate::service::OfficeError;
+use crate::state::State;
 
 /// The day whose law is asked: `?as_of=2014-03-01`.
 #[derive(Debug, Deserialize)]
@@ -31,7 +41,7 @@ pub fn asked_day(text: Option<&str>) -> Result<Option<Date>, Problem> {
     let Some(text) = text else { return Ok(None) };
     text.parse().map(Some).map_err(|_| {
         let detail = format!("as_of `{text}` is not a day; write it as 2014-03-01");
-        Problem::new(axum::http::StatusCode::BAD_REQUEST, "/problems/query", "the query is wrong", detail)
+        Problem::new(StatusCode::BAD_REQUEST, "/problems/query", "the query is wrong", detail)
     })
 }
 
@@ -48,5 +58,51 @@ pub fn media_type(content_type: &str) -> String {
 
 /// A query that could not be read.
 pub fn query_problem(error: &axum::extract::rejection::QueryRejection) -> Problem {
-    Problem::new(axum::http::StatusCode::BAD_REQUEST, "/problems/query", "the query is wrong", error.body_text())
+    Problem::new(StatusCode::BAD_REQUEST, "/problems/query", "the query is wrong", error.body_text())
+}
+
+/// The service was started without a state folder.
+fn no_memory() -> Problem {
+    let detail = "this service keeps no state; start it with `--state DIR`";
+    Problem::new(StatusCode::NOT_FOUND, "/problems/no-state", "there is nothing here", detail)
+}
+
+/// Asks the store on a thread that may wait.
+async fn off_the_reactor<T: Send + 'static>(
+    ask: impl FnOnce() -> Result<T, OfficeError> + Send + 'static,
+) -> Result<T, Problem> {
+    match tokio::task::spawn_blocking(ask).await {
+        Ok(answer) => answer.map_err(|error| Problem::office(&error)),
+        Err(_) => Err(Problem::fault("this request failed; nothing was done")),
+    }
+}
+
+/// A small JSON body. An empty one is `{}`.
+async fn form<T: DeserializeOwned>(state: &State, request: Request) -> Result<T, Problem> {
+    let media = media_type(&content_type(request.headers()));
+    if !media.is_empty() && media != "application/json" {
+        return Err(Problem::media_type(&media, "application/json"));
+    }
+    let received = receive(&state.admission, request).await?;
+    if received.bytes.len() > MAX_FORM_BYTES {
+        let detail = format!("the body is over MAX_FORM_BYTES ({MAX_FORM_BYTES})");
+        return Err(Problem::new(
+            StatusCode::PAYLOAD_TOO_LARGE,
+            "/problems/too-large",
+            "the body is too large",
+            detail,
+        ));
+    }
+    let bytes: &[u8] = if received.bytes.trim_ascii().is_empty() { b"{}" } else { &received.bytes };
+    // A list would be taken for the fields in their order.
+    if bytes.trim_ascii_start().first() == Some(&b'[') {
+        let (title, detail) = ("what was asked does not fit", "the body is a list; send an object");
+        return Err(Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "/problems/form", title, detail));
+    }
+    serde_json::from_slice(bytes).map_err(|error| {
+        let status = if error.is_data() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::BAD_REQUEST };
+        // It may quote a value, which came from the caller and goes back to him.
+        let why: String = error.to_string().chars().take(300).collect();
+        Problem::new(status, "/problems/form", "what was asked does not fit", why)
+    })
 }

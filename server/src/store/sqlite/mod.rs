@@ -46,6 +46,7 @@ impl SqliteStore {
         made(folder).map_err(failed)?;
         let key = Arc::new(LogKey::of(folder).map_err(failed)?);
         let path = folder.join(FILE);
+        owned(&path).map_err(failed)?;
         let mut connection = connected(&path)?;
         migrations::run(&mut connection)?;
         let writer = Writer::start(connection, Arc::clone(&key));
@@ -137,6 +138,15 @@ fn made(folder: &Path) -> std::io::Result<()> {
     builder.create(folder)
 }
 
+/// Makes the file for its owner alone; what SQLite puts beside it has the same rights.
+fn owned(path: &Path) -> std::io::Result<()> {
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create(true).truncate(false);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path).map(|_| ())
+}
+
 fn connected(path: &Path) -> Result<Connection, StoreError> {
     let connection = Connection::open(path).map_err(unavailable)?;
     connection.busy_timeout(BUSY).map_err(unavailable)?;
@@ -174,6 +184,7 @@ mod tests {
         let public = SqliteStore::open(&state).unwrap().public_key();
         let mode = |path: &Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
         assert_eq!((mode(&state), mode(&state.join("log.key"))), (0o700, 0o600));
+        assert_eq!(mode(&state.join(FILE)), 0o600);
         assert_eq!(std::fs::read_to_string(state.join("log.pub")).unwrap().trim(), public);
         assert_eq!(SqliteStore::open(&state).unwrap().public_key(), public);
     }
