@@ -83,6 +83,8 @@ pub const MAX_KEY_OVERLAP_HOURS: u32 = 168;
 pub const MAX_READERS: usize = 10_000;
 /// How often the use of a key is noted at most: what is shown is the minute.
 pub const KEY_USE_INTERVAL: Duration = Duration::from_secs(60);
+/// Answers to those outside are as long as a multiple of this: a length tells a class, and most are of one.
+pub const LENGTH_CLASS_BYTES: usize = 1 << 10;
 /// Entries or assessments of one page.
 pub const MAX_PAGE: usize = 200;
 /// Bytes of a body that asks for a reader, a group or a decision.

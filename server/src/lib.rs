@@ -12,6 +12,7 @@ pub mod kept;
 pub mod log;
 pub mod multipart;
 pub mod problem;
+pub mod render;
 pub mod router;
 pub mod routes;
 pub mod search;

@@ -6,16 +6,20 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use axum::Json;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, Request, State as Shared};
-use axum::http::StatusCode;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
 use palisander_engine::manifests::json_document;
-use palisander_engine::{Assessment, Date, Engine};
+use palisander_engine::{Date, Engine};
 
-use super::{AsOf, content_type, media_type, query_problem};
+use super::{AsOf, content_type, media_type, query_problem, sight, sighted};
 use crate::body::receive;
 use crate::config::LIGHT_BODY_BYTES;
 use crate::problem::Problem;
+use crate::render::{Standing, render};
+use crate::secret;
 use crate::seen;
 use crate::state::State;
+use crate::streaming::Sighted;
 
 /// Bytes that the tree of a manifest holds for a byte of its text, at most.
 const TREE_BYTES: usize = 8;
@@ -25,9 +29,10 @@ pub async fn create(
     Shared(state): Shared<State>,
     query: Result<Query<AsOf>, QueryRejection>,
     request: Request,
-) -> Result<Json<Assessment>, Problem> {
+) -> Result<Response, Problem> {
     let Query(query) = query.map_err(|error| query_problem(&error))?;
     let day = state.day(query.day()?);
+    let sight = sight(&state, &request)?;
     let media = media_type(&content_type(request.headers()));
     if !media.is_empty() && media != "application/json" {
         return Err(Problem::media_type(&media, "application/json"));
@@ -38,19 +43,27 @@ pub async fn create(
         long => state.admission.stream(long, TREE_BYTES).await?,
     };
     let engine = state.engine.load_full();
+    let office = state.office.clone();
     let gone = Gone::default();
     let is_gone = Arc::clone(&gone.0);
     let scored = tokio::task::spawn_blocking(move || {
         let _held = (place, received.share);
-        answered(&engine, &received.bytes, day, &is_gone)
+        let seen = sighted(office.as_deref(), &engine, sight);
+        answered(&engine, seen, &received.bytes, day, &is_gone)
     });
     let answer = scored.await.unwrap_or_else(|_| Err(Problem::fault("this request failed and was not scored")));
     drop(gone);
-    answer.map(Json)
+    answer
 }
 
 /// The one consignment's answer. Between reading and scoring it is asked whether the caller is still there.
-fn answered(engine: &Engine, body: &[u8], day: Date, is_gone: &AtomicBool) -> Result<Assessment, Problem> {
+fn answered(
+    engine: &Arc<Engine>,
+    sighted: Option<Sighted>,
+    body: &[u8],
+    day: Date,
+    is_gone: &AtomicBool,
+) -> Result<Response, Problem> {
     let left = || Problem::fault("the caller is gone");
     if is_gone.load(Ordering::Relaxed) {
         return Err(left());
@@ -59,9 +72,20 @@ fn answered(engine: &Engine, body: &[u8], day: Date, is_gone: &AtomicBool) -> Re
     match parsed.manifest.consignments.as_slice() {
         _ if is_gone.load(Ordering::Relaxed) => Err(left()),
         [one] => {
-            let mut answer = engine.assess(&parsed.manifest, one, &parsed.faults_of(0), day);
-            seen::by_anybody(&mut answer);
-            Ok(answer)
+            let faults = parsed.faults_of(0);
+            let mut whole = engine.assess(&parsed.manifest, one, &faults, day);
+            let Some(Sighted { sight, engine: own }) = sighted else {
+                seen::by_anybody(&mut whole);
+                return Ok(Json(whole).into_response());
+            };
+            let lane = whole.lane;
+            // Always judged again, whether or not anything is hidden: the time tells nothing.
+            let seen = match Arc::ptr_eq(&own, engine) {
+                true => whole,
+                false => own.assess(&parsed.manifest, one, &faults, day),
+            };
+            let id = secret::id("a").map_err(|error| Problem::fault(&error.to_string()))?;
+            Ok(json(render(&seen, Standing { id: &id, assessed: lane, in_force: lane }, sight)))
         }
         others => {
             let detail =
@@ -72,6 +96,12 @@ fn answered(engine: &Engine, body: &[u8], day: Date, is_gone: &AtomicBool) -> Re
             Err(problem)
         }
     }
+}
+
+fn json(body: Vec<u8>) -> Response {
+    let mut response = body.into_response();
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    response
 }
 
 /// Says that the request ended, answered or not.

@@ -9,17 +9,22 @@ pub mod me;
 pub mod readers;
 pub mod schemas;
 
+use std::sync::Arc;
+
 use axum::extract::Request;
 use axum::http::StatusCode;
-use palisander_engine::Date;
+use palisander_engine::{Date, Engine};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use crate::body::receive;
 use crate::config::MAX_FORM_BYTES;
+use crate::identity::caller;
 use crate::problem::Problem;
-use crate::service::OfficeError;
+use crate::render::Sight;
+use crate::service::{Office, OfficeError};
 use crate::state::State;
+use crate::streaming::Sighted;
 
 /// The day whose law is asked: `?as_of=2014-03-01`.
 #[derive(Debug, Deserialize)]
@@ -105,4 +110,19 @@ async fn form<T: DeserializeOwned>(state: &State, request: Request) -> Result<T,
         let why: String = error.to_string().chars().take(300).collect();
         Problem::new(status, "/problems/form", "what was asked does not fit", why)
     })
+}
+
+/// What the caller of a request is shown; `None` in a service without a memory. With one, a request without a reader to
+/// whom bills exist goes no further.
+fn sight(state: &State, request: &Request) -> Result<Option<Sight>, Problem> {
+    match (&state.office, caller(request).as_ref().and_then(Sight::of)) {
+        (None, _) => Ok(None),
+        (Some(_), Some(sight)) => Ok(Some(sight)),
+        (Some(_), None) => Err(Problem::not_found(request.uri().path())),
+    }
+}
+
+/// The engine as a reader may know it. May have to build it first: not on the reactor.
+fn sighted(office: Option<&Office>, engine: &Arc<Engine>, sight: Option<Sight>) -> Option<Sighted> {
+    sight.zip(office).map(|(sight, office)| Sighted { sight, engine: office.views.of(engine, sight.clearance) })
 }

@@ -8,7 +8,9 @@ pub mod caller;
 pub mod clock;
 mod office;
 pub mod readers;
+mod views;
 
 pub use caller::{Caller, Denied};
 pub use clock::Clock;
 pub use office::{Office, OfficeError};
+pub use views::Views;

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 
 use super::caller::{self, Caller, Denied};
 use super::clock::Clock;
+use super::views::Views;
 use crate::config::KEY_USE_INTERVAL;
 use crate::secret::NoRandom;
 use crate::store::{Store, StoreError};
@@ -38,6 +39,8 @@ impl From<NoRandom> for OfficeError {
 pub struct Office {
     pub store: Arc<dyn Store>,
     pub clock: Clock,
+    /// The live engine as each clearance may know it.
+    pub views: Views,
     /// By key: when its use was last noted.
     noted: Mutex<HashMap<String, Timestamp>>,
 }
@@ -45,7 +48,7 @@ pub struct Office {
 impl Office {
     /// An office over a store.
     pub fn new(store: Arc<dyn Store>, clock: Clock) -> Self {
-        Self { store, clock, noted: Mutex::default() }
+        Self { store, clock, views: Views::default(), noted: Mutex::default() }
     }
 
     /// Who shows this key. Its use is noted, at most once in [`KEY_USE_INTERVAL`].

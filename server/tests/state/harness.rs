@@ -20,7 +20,8 @@ pub static ENGINE: LazyLock<Engine> = LazyLock::new(|| Engine::open(&Options::de
 pub const DAY: &str = "2026-11-01";
 
 pub struct House {
-    pub folder: tempfile::TempDir,
+    /// Goes with the house.
+    pub _folder: tempfile::TempDir,
     pub office: Arc<Office>,
     pub clock: Clock,
     pub app: axum::Router,
@@ -55,7 +56,7 @@ impl House {
         let clock = Clock::standing(format!("{DAY}T08:00:00Z").parse().unwrap());
         let state = State::new(engine, Some(DAY.parse().unwrap())).of(Office::new(store, clock.clone()));
         let office = state.office.clone().unwrap();
-        Self { folder, office, clock, app: build_router(state) }
+        Self { _folder: folder, office, clock, app: build_router(state) }
     }
 
     pub fn wanted(name: &str, roles: &[Role], clearance: Label) -> Wanted {

@@ -5,3 +5,5 @@
 mod harness;
 mod log;
 mod readers;
+mod secrets;
+mod sight;
