@@ -127,7 +127,7 @@ next_steps = [{{ step = "{}", to = "{}", why = "{}" }}]
 pub fn bills() -> Vec<Value> {
     let bill = |n: usize, ship: &str, consignor: &str, container: &str, mut goods: Value| {
         goods["in_containers"] = json!([{ "container": container }]);
-        json!({ "equipment": [{ "number": container }], "reference": format!("R{n}"), "transport_means": { "name": ship, "imo": if ship == "DEMO QUAY" { "9999993" } else { "9074729" } },
+        json!({ "equipment": [{ "container": container }], "reference": format!("R{n}"), "transport_means": { "name": ship, "imo": if ship == "DEMO QUAY" { "9999993" } else { "9074729" } },
             "consignments": [{ "bill_of_lading": format!("SYN{n:04}"),
                 "parties": [{ "role": "consignor", "name": consignor, "address": { "country": "MG" } }],
                 "goods_items": [goods] }] })
