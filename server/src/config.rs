@@ -87,6 +87,16 @@ pub const KEY_USE_INTERVAL: Duration = Duration::from_secs(60);
 pub const LENGTH_CLASS_BYTES: usize = 1 << 10;
 /// Entries or assessments of one page.
 pub const MAX_PAGE: usize = 200;
+/// Bills above green that one entry says: about a megabyte of places and digests.
+pub const MAX_KEPT_AN_ENTRY: usize = 1_000;
+/// Bytes of answers that wait for the store while a batch is judged.
+pub const MAX_WAITING_BODIES_BYTES: usize = 4 << 20;
+/// Days for which a bill may be waived; a longer one is decided anew.
+pub const MAX_WAIVER_DAYS: i32 = 90;
+/// Characters of a reason.
+pub const MAX_REASON_CHARS: usize = 2_000;
+/// Characters of an idempotency key.
+pub const MAX_IDEMPOTENCY_CHARS: usize = 100;
 /// Bytes of a body that asks for a reader, a group or a decision.
 pub const MAX_FORM_BYTES: usize = 64 << 10;
 

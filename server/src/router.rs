@@ -17,7 +17,7 @@ use crate::edge::checked;
 use crate::identity::identified;
 use crate::log::told;
 use crate::problem::Problem;
-use crate::routes::{alerts, assessments, health, log, manifests, me, readers, schemas};
+use crate::routes::{alerts, assessments, decisions, health, log, manifests, me, queue, readers, schemas};
 use crate::state::State;
 
 /// Every path of the service.
@@ -28,7 +28,10 @@ pub fn build_router(state: State) -> Router {
 /// The same with another time limit for one request.
 pub fn build_router_with(state: State, timeout: Duration) -> Router {
     Router::new()
-        .route("/v1/assessments", post(assessments::create))
+        .route("/v1/assessments", get(queue::list).post(assessments::create))
+        .route("/v1/assessments/{id}", get(queue::one))
+        .route("/v1/assessments/{id}/decisions", post(decisions::decide))
+        .route("/v1/decisions/{id}/signatures", post(decisions::sign))
         .route("/v1/manifests", post(manifests::score))
         .route("/v1/schemas/manifest", get(schemas::manifest))
         .route("/v1/schemas/assessment", get(schemas::assessment))

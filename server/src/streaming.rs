@@ -4,9 +4,10 @@
 //! summary; or, where no bill could be read, a problem before anything was sent. The work stops when nobody is left to
 //! read: the channel is closed, and the readers of all passes end at the next piece of input.
 //!
-//! For a reader who is not cleared for all the body is judged twice: by the whole engine, of which only the lanes are kept,
-//! and by the engine that he may know, of which he gets the answers (`render`). Always, whether or not the two differ, so that
-//! neither the time nor the order of the work tells.
+//! In a service with a memory the body is judged more than once: by the whole engine, which gives the lanes and is put on
+//! record; where a bill is above green, under each lower label for those who read it later; and, once the record is durable,
+//! by the engine that the reader may know, of which he gets the answers (`render`). Always, whether or not they differ, so
+//! that neither the time nor the order of the work tells.
 
 use std::io::{self, BufRead, Cursor, Read};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -19,7 +20,7 @@ use palisander_engine::answers::Lane;
 use palisander_engine::bills::Scored;
 use palisander_engine::manifests::{Fault, Format, ManifestError, Mapping, Parsed, Parts, Severity, read_with};
 use palisander_engine::past::{Edition, Past};
-use palisander_engine::{Date, Engine, bills};
+use palisander_engine::{Assessment, Date, Engine, Label, bills};
 use serde_json::{Value, json};
 use tokio::sync::mpsc::Sender;
 
@@ -27,6 +28,8 @@ use crate::problem::Problem;
 use crate::render::{self, Sight, Standing, render};
 use crate::seen;
 use crate::service::access::Audience;
+use crate::service::recorder::{LOWER, Recorder};
+use crate::service::{Office, OfficeError};
 use crate::totals::{Counted, Totals};
 
 /// Bytes of a piece that is sent at once.
@@ -56,21 +59,29 @@ pub struct Work {
     pub sighted: Option<Sighted>,
 }
 
-/// A reader, and the engine as he may know it.
+/// A reader, the engine as he may know it, and where what he sends is put on record.
 pub struct Sighted {
     pub sight: Sight,
     pub engine: Arc<Engine>,
+    pub office: Arc<Office>,
+    /// Id of the reader.
+    pub by: String,
+    /// Content type of what he sent.
+    pub media_type: String,
+}
+
+/// What the whole engine says of a bill.
+#[derive(Debug, Clone)]
+struct Whole {
+    lane: Lane,
+    /// Its outward id.
+    id: String,
 }
 
 impl Work {
     /// The engine whose answers are sent.
     fn seen(&self) -> &Arc<Engine> {
         self.sighted.as_ref().map_or(&self.engine, |sighted| &sighted.engine)
-    }
-
-    /// Is there anything that the reader may not know?
-    fn is_masked(&self) -> bool {
-        !Arc::ptr_eq(self.seen(), &self.engine)
     }
 }
 
@@ -92,8 +103,8 @@ pub fn run(work: &Work, send: Sender<Bytes>, begin: impl FnOnce(Result<(), Probl
     let done = catch_unwind(AssertUnwindSafe(|| {
         let mut own = remembered(work, &work.engine, &out)?;
         let mut lanes = None;
-        if work.is_masked() {
-            lanes = Some(judged(work, &own, &out)?);
+        if let Some(sighted) = &work.sighted {
+            lanes = Some(recorded(work, sighted, &own, &out)?);
             own = remembered(work, work.seen(), &out)?;
         }
         if let Some(begin) = begin.take() {
@@ -129,20 +140,60 @@ fn remembered(work: &Work, engine: &Engine, out: &Out) -> Result<Edition, Ended>
     unread.problem().map_or(Ok(own), |problem| Err(Ended::Unread(problem)))
 }
 
-/// The lanes of the whole engine, one for each bill in its order; `None` where it has no answer.
-fn judged(work: &Work, own: &Edition, out: &Out) -> Result<Vec<Option<Lane>>, Ended> {
-    let engine = &*work.engine;
+/// Judges by the whole engine and puts it on record: lane and id of each bill in its order; `None` where it has no answer.
+fn recorded(work: &Work, sighted: &Sighted, own: &Edition, out: &Out) -> Result<Vec<Option<Whole>>, Ended> {
+    let Sighted { office, by, media_type, .. } = sighted;
+    let failed = |error: OfficeError| Ended::Unread(Problem::office(&error));
+    let begun = Recorder::begin(office, by, &work.body, media_type, work.day, &work.engine);
+    let mut recorder = begun.map_err(failed)?;
+    let mut bills = Vec::new();
+    each_bill(work, &work.engine, own, out, &mut |answer| {
+        let whole = match answer {
+            Some(answer) => Some(Whole { lane: answer.lane, id: recorder.whole(answer).map_err(failed)? }),
+            None => {
+                recorder.lost();
+                None
+            }
+        };
+        bills.push(whole);
+        Ok(())
+    })?;
+    let lower: &[Label] = if recorder.keeps() { &LOWER } else { &[] };
+    for label in lower.iter().copied() {
+        let engine = office.views.of(&work.engine, label);
+        let own = remembered(work, &engine, out)?;
+        let mut n = 0;
+        each_bill(work, &engine, &own, out, &mut |answer| {
+            let at = n;
+            n += 1;
+            match answer {
+                Some(answer) if recorder.is_kept(at) => recorder.seen(at, label, answer).map_err(failed),
+                _ => Ok(()),
+            }
+        })?;
+    }
+    recorder.end(&work.body).map_err(failed)?;
+    Ok(bills)
+}
+
+/// Hands out each bill of the body in its order, with its answer where it has one.
+fn each_bill(
+    work: &Work,
+    engine: &Engine,
+    own: &Edition,
+    out: &Out,
+    each: &mut dyn FnMut(Option<&Assessment>) -> Result<(), Ended>,
+) -> Result<(), Ended> {
     let edition = beside(engine, own);
-    let mut lanes = Vec::new();
     let n_read = bills::score(engine, parts(work, out), work.day, &past(engine, &edition), &mut |scored| {
-        match scored {
-            Scored::Answer(answer) => lanes.push(Some(answer.lane)),
-            Scored::Lost(_) => lanes.push(None),
+        match &scored {
+            Scored::Answer(answer) => each(Some(answer))?,
+            Scored::Lost(_) => each(None)?,
             Scored::Unreadable(_) | Scored::Empty(_) => {}
         }
-        if out.is_left() { Err(()) } else { Ok(()) }
+        if out.is_left() { Err(Ended::Left) } else { Ok(()) }
     });
-    n_read.map(|_| lanes).map_err(|()| Ended::Left)
+    n_read.map(|_| ())
 }
 
 /// What was remembered of the body, with what the engine was opened with.
@@ -154,11 +205,11 @@ fn past<'a>(engine: &'a Engine, edition: &'a Edition) -> Past<'a> {
     if engine.history_is_lost() { engine.past() } else { Past::of(edition) }
 }
 
-/// The last pass answers. `lanes`: those of the whole engine, where it is another than the one that answers.
+/// The last pass answers. `lanes`: what the whole engine said, in a service with a memory.
 fn scored(
     work: &Work,
     own: Edition,
-    lanes: Option<&[Option<Lane>]>,
+    lanes: Option<&[Option<Whole>]>,
     totals: &mut Totals,
     out: &mut Out,
 ) -> Result<Value, Ended> {
@@ -170,7 +221,7 @@ fn scored(
         let is_bill = matches!(scored, Scored::Answer(_) | Scored::Lost(_));
         // A bill that only one of the two could answer is lost to both.
         let whole = match lanes {
-            Some(lanes) if is_bill => lanes.get(bill).copied().flatten().ok_or(()).map(Some),
+            Some(lanes) if is_bill => lanes.get(bill).and_then(Option::as_ref).ok_or(()).map(Some),
             _ => Ok(None),
         };
         bill += usize::from(is_bill);
@@ -226,26 +277,20 @@ struct Told {
     counted: Counted,
 }
 
-/// One result as the reader is told it. `whole`: the lane of the whole engine where that is another; an error when it has
-/// no answer.
-fn told(scored: Scored, whole: Result<Option<Lane>, ()>, sight: Option<Sight>) -> Told {
+/// One result as the reader is told it. `whole`: what the whole engine said; an error when it has no answer.
+fn told(scored: Scored, whole: Result<Option<&Whole>, ()>, sight: Option<Sight>) -> Told {
     let counted = Counted::of(&scored);
     let (line, counted) = match (scored, sight, whole) {
         (Scored::Answer(mut answer), None, _) => {
             seen::by_anybody(&mut answer);
             (serde_json::to_vec(&answer), counted)
         }
-        (Scored::Answer(answer), Some(sight), Ok(whole)) => {
-            let in_force = whole.unwrap_or(answer.lane);
-            match crate::secret::id("a") {
-                Ok(id) => {
-                    let standing = Standing { id: &id, assessed: in_force, in_force };
-                    (Ok(render(&answer, standing, sight)), counted.in_lane(in_force))
-                }
-                Err(_) => lost(&answer.consignment, &answer.manifest),
-            }
+        (Scored::Answer(answer), Some(sight), Ok(Some(whole))) => {
+            let standing = Standing { id: &whole.id, assessed: whole.lane, in_force: whole.lane };
+            let line = serde_json::to_value(&answer).map(|seen| render(&seen, standing, sight));
+            (line, counted.in_lane(whole.lane))
         }
-        (Scored::Answer(answer), Some(_), Err(())) => lost(&answer.consignment, &answer.manifest),
+        (Scored::Answer(answer), Some(_), _) => lost(&answer.consignment, &answer.manifest),
         (Scored::Lost(bill), Some(_), _) => lost(&bill.consignment, &bill.manifest),
         (Scored::Lost(bill), None, _) => (serde_json::to_vec(&json!({ "lost": bill })), counted),
         (Scored::Unreadable(error), ..) => (serde_json::to_vec(&json!({ "unreadable": error.to_string() })), counted),

@@ -9,8 +9,8 @@
 mod officer;
 mod outside;
 
+use palisander_engine::Label;
 use palisander_engine::answers::Lane;
-use palisander_engine::{Assessment, Label};
 use serde_json::Value;
 
 use crate::service::Caller;
@@ -49,15 +49,34 @@ pub struct Standing<'a> {
     pub in_force: Lane,
 }
 
-/// What a reader is shown of the answer that he may know.
-pub fn render(seen: &Assessment, standing: Standing<'_>, sight: Sight) -> Vec<u8> {
-    let shown = match sight.audience {
-        Audience::Carrier => return outside::padded(&outside::carrier(seen, standing)),
-        Audience::Importer => return outside::padded(&outside::importer(seen, standing)),
-        Audience::Officer | Audience::Analyst => officer::officer(seen, standing, sight),
+/// What a reader is shown of the answer that he may know, as the engine writes it.
+pub fn render(seen: &Value, standing: Standing<'_>, sight: Sight) -> Vec<u8> {
+    match sight.audience {
+        Audience::Carrier => outside::padded(&outside::carrier(seen, standing)),
+        Audience::Importer => outside::padded(&outside::importer(seen, standing)),
+        Audience::Officer | Audience::Analyst => officer::officer(seen, standing, sight).to_string().into_bytes(),
+    }
+}
+
+/// A bill of a list: what an officer needs to choose it.
+pub fn listed(seen: &Value, standing: Standing<'_>, sight: Sight) -> Value {
+    officer::listed(seen, standing, sight)
+}
+
+/// The strictest label of what is shown.
+pub fn strictest(shown: &Value) -> Label {
+    let own = shown.get("handling").and_then(Value::as_str).map(|text| Label::read(text).unwrap_or(Label::Red));
+    let inside = match shown {
+        Value::Array(all) => all.iter().map(strictest).max(),
+        Value::Object(fields) => fields.values().map(strictest).max(),
+        _ => None,
     };
-    // A value of plain fields does not fail to be written.
-    serde_json::to_vec(&shown).unwrap_or_default()
+    own.max(inside).unwrap_or_default()
+}
+
+/// A lane of an answer. One that cannot be read is the strictest.
+fn lane_of(seen: &Value, field: &str) -> Lane {
+    seen[field].as_str().and_then(Lane::read).unwrap_or(Lane::Red)
 }
 
 /// A bill that was read and has no answer, by a fault of the program: what the program said may quote what it knew.

@@ -4,7 +4,6 @@
 //! EU's Import Control System 2 (none, request for information, request for screening, do not load). The answer is
 //! made as long as the next multiple of [`LENGTH_CLASS_BYTES`]: its length tells no more than its class.
 
-use palisander_engine::Assessment;
 use palisander_engine::answers::Lane;
 use serde::Serialize;
 use serde_json::Value;
@@ -50,7 +49,7 @@ pub(super) struct CarrierAnswer<'a> {
     id: &'a str,
     consignment: &'a str,
     manifest: &'a str,
-    as_of: String,
+    as_of: &'a str,
     referral: Referral,
     message: &'static str,
 }
@@ -61,13 +60,13 @@ pub(super) struct ImporterAnswer<'a> {
     id: &'a str,
     consignment: &'a str,
     manifest: &'a str,
-    as_of: String,
+    as_of: &'a str,
     lane: Lane,
     /// Codes of what is asked of the declarant, in the order of the alphabet.
     requests: Vec<&'a str>,
 }
 
-pub(super) fn carrier<'a>(seen: &'a Assessment, standing: Standing<'a>) -> Value {
+pub(super) fn carrier<'a>(seen: &'a Value, standing: Standing<'a>) -> Value {
     let referral = match standing.in_force {
         Lane::Green | Lane::Blue => Referral::None,
         Lane::Yellow if requests(seen).is_empty() => Referral::Screening,
@@ -76,32 +75,37 @@ pub(super) fn carrier<'a>(seen: &'a Assessment, standing: Standing<'a>) -> Value
     };
     value(&CarrierAnswer {
         id: standing.id,
-        consignment: &seen.consignment,
-        manifest: &seen.manifest,
-        as_of: seen.as_of.to_string(),
+        consignment: text(seen, "consignment"),
+        manifest: text(seen, "manifest"),
+        as_of: text(seen, "as_of"),
         referral,
         message: referral.message(),
     })
 }
 
-pub(super) fn importer<'a>(seen: &'a Assessment, standing: Standing<'a>) -> Value {
+pub(super) fn importer<'a>(seen: &'a Value, standing: Standing<'a>) -> Value {
     value(&ImporterAnswer {
         id: standing.id,
-        consignment: &seen.consignment,
-        manifest: &seen.manifest,
-        as_of: seen.as_of.to_string(),
+        consignment: text(seen, "consignment"),
+        manifest: text(seen, "manifest"),
+        as_of: text(seen, "as_of"),
         lane: standing.in_force,
         requests: requests(seen),
     })
 }
 
-/// What is asked of the declarant, each once. Of a released bill nothing is.
-fn requests(seen: &Assessment) -> Vec<&str> {
-    let own = seen.next_steps.iter().filter(|step| step.to == DECLARANT);
-    let mut codes: Vec<&str> = own.map(|step| step.step.as_str()).collect();
+/// What is asked of the declarant, each once.
+fn requests(seen: &Value) -> Vec<&str> {
+    let steps = seen["next_steps"].as_array().map(Vec::as_slice).unwrap_or_default();
+    let own = steps.iter().filter(|step| text(step, "to") == DECLARANT);
+    let mut codes: Vec<&str> = own.map(|step| text(step, "step")).collect();
     codes.sort_unstable();
     codes.dedup();
     codes
+}
+
+fn text<'a>(of: &'a Value, field: &str) -> &'a str {
+    of[field].as_str().unwrap_or_default()
 }
 
 fn value(answer: &impl Serialize) -> Value {

@@ -9,18 +9,21 @@ use axum::extract::{Query, Request, State as Shared};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use palisander_engine::manifests::json_document;
-use palisander_engine::{Date, Engine};
+use palisander_engine::{Assessment, Date, Engine, Label};
 
 use super::{AsOf, content_type, media_type, query_problem, sight, sighted};
 use crate::body::receive;
 use crate::config::LIGHT_BODY_BYTES;
 use crate::problem::Problem;
 use crate::render::{Standing, render};
-use crate::secret;
 use crate::seen;
+use crate::service::OfficeError;
+use crate::service::recorder::{LOWER, Recorder};
 use crate::state::State;
 use crate::streaming::Sighted;
 
+/// What is read here.
+const JSON: &str = "application/json";
 /// Bytes that the tree of a manifest holds for a byte of its text, at most.
 const TREE_BYTES: usize = 8;
 
@@ -32,10 +35,10 @@ pub async fn create(
 ) -> Result<Response, Problem> {
     let Query(query) = query.map_err(|error| query_problem(&error))?;
     let day = state.day(query.day()?);
-    let sight = sight(&state, &request)?;
+    let who = sight(&state, &request)?;
     let media = media_type(&content_type(request.headers()));
-    if !media.is_empty() && media != "application/json" {
-        return Err(Problem::media_type(&media, "application/json"));
+    if !media.is_empty() && media != JSON {
+        return Err(Problem::media_type(&media, JSON));
     }
     let received = receive(&state.admission, request).await?;
     let place = match received.bytes.len() {
@@ -48,7 +51,7 @@ pub async fn create(
     let is_gone = Arc::clone(&gone.0);
     let scored = tokio::task::spawn_blocking(move || {
         let _held = (place, received.share);
-        let seen = sighted(office.as_deref(), &engine, sight);
+        let seen = sighted(office, &engine, who, JSON);
         answered(&engine, seen, &received.bytes, day, &is_gone)
     });
     let answer = scored.await.unwrap_or_else(|_| Err(Problem::fault("this request failed and was not scored")));
@@ -74,18 +77,12 @@ fn answered(
         [one] => {
             let faults = parsed.faults_of(0);
             let mut whole = engine.assess(&parsed.manifest, one, &faults, day);
-            let Some(Sighted { sight, engine: own }) = sighted else {
+            let Some(sighted) = sighted else {
                 seen::by_anybody(&mut whole);
                 return Ok(Json(whole).into_response());
             };
-            let lane = whole.lane;
-            // Always judged again, whether or not anything is hidden: the time tells nothing.
-            let seen = match Arc::ptr_eq(&own, engine) {
-                true => whole,
-                false => own.assess(&parsed.manifest, one, &faults, day),
-            };
-            let id = secret::id("a").map_err(|error| Problem::fault(&error.to_string()))?;
-            Ok(json(render(&seen, Standing { id: &id, assessed: lane, in_force: lane }, sight)))
+            let judge = |engine: &Engine| engine.assess(&parsed.manifest, one, &faults, day);
+            recorded(engine, &whole, &sighted, body, &judge)
         }
         others => {
             let detail =
@@ -98,7 +95,29 @@ fn answered(
     }
 }
 
-fn json(body: Vec<u8>) -> Response {
+/// Puts the bill on record, and answers once that is durable. It is judged again for the reader, always, whether or not
+/// anything is hidden: the time tells nothing.
+fn recorded(
+    engine: &Arc<Engine>,
+    whole: &Assessment,
+    sighted: &Sighted,
+    body: &[u8],
+    judge: &dyn Fn(&Engine) -> Assessment,
+) -> Result<Response, Problem> {
+    let Sighted { sight, engine: own, office, by, media_type } = sighted;
+    let failed = |error: OfficeError| Problem::office(&error);
+    let mut recorder = Recorder::begin(office, by, body, media_type, whole.as_of, engine).map_err(failed)?;
+    let id = recorder.whole(whole).map_err(failed)?;
+    let lower: &[Label] = if recorder.keeps() { &LOWER } else { &[] };
+    for label in lower.iter().copied() {
+        recorder.seen(0, label, &judge(&office.views.of(engine, label))).map_err(failed)?;
+    }
+    recorder.end(body).map_err(failed)?;
+    let seen = serde_json::to_value(judge(own)).map_err(|error| Problem::fault(&error.to_string()))?;
+    Ok(json(render(&seen, Standing { id: &id, assessed: whole.lane, in_force: whole.lane }, *sight)))
+}
+
+pub(super) fn json(body: Vec<u8>) -> Response {
     let mut response = body.into_response();
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
     response

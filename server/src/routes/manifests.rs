@@ -39,7 +39,7 @@ pub async fn score(
 ) -> Result<Response, Problem> {
     let Query(asked) = query.map_err(|error| query_problem(&error))?;
     let day = state.day(asked_day(asked.as_of.as_deref())?);
-    let sight = sight(&state, &request)?;
+    let who = sight(&state, &request)?;
     let stored = asked.mapping.as_deref().map(|name| named(&state, name)).transpose()?;
     let content_type = content_type(request.headers());
     refuse_unknown(&media_type(&content_type))?;
@@ -53,7 +53,7 @@ pub async fn score(
     let share = received.share;
     tokio::task::spawn_blocking(move || {
         let _held = (place, share);
-        let sighted = sighted(office.as_deref(), &engine, sight);
+        let sighted = sighted(office, &engine, who, &content_type);
         let (body, Sent { format, mapping, .. }) = (sent.bytes.clone(), sent);
         let work = Work { engine, body, format, mapping, day, limit: STREAM_TIMEOUT, sighted };
         run(&work, send, move |how| {

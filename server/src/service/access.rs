@@ -14,6 +14,12 @@ words! {
         Search = "search",
         /// Have bills judged.
         Assess = "assess",
+        /// See one bill that was judged.
+        See = "see",
+        /// See all bills in the order of their urgency.
+        Queue = "queue",
+        /// Decide about a bill, or sign what another one decided.
+        Decide = "decide",
         /// See and change readers, groups and keys.
         Administer = "administer",
         /// Read the log and its checkpoints.
@@ -71,13 +77,15 @@ impl Audience {
 pub fn may(roles: &BTreeSet<Role>, act: Act) -> Result<(), Refusal> {
     let is_allowed = match act {
         Act::Me | Act::Search => !roles.is_empty(),
-        Act::Assess => Audience::of(roles).is_some(),
+        Act::Assess | Act::See => Audience::of(roles).is_some(),
+        Act::Queue => Audience::of(roles) >= Some(Audience::Officer),
+        Act::Decide => roles.contains(&Role::Officer),
         Act::Administer => roles.contains(&Role::Administrator),
         Act::ReadLog => roles.contains(&Role::Auditor),
     };
     match act {
         _ if is_allowed => Ok(()),
-        Act::Assess => Err(Refusal::Nothing),
+        Act::Assess | Act::See | Act::Queue | Act::Decide if Audience::of(roles).is_none() => Err(Refusal::Nothing),
         _ => Err(Refusal::Forbidden),
     }
 }

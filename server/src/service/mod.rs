@@ -6,8 +6,10 @@
 pub mod access;
 pub mod caller;
 pub mod clock;
+pub mod decisions;
 mod office;
 pub mod readers;
+pub mod recorder;
 mod views;
 
 pub use caller::{Caller, Denied};

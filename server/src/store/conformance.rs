@@ -31,6 +31,7 @@ pub(super) fn holds(open: Open<'_>) {
     the_erased_is_gone_and_the_chain_stays(open, folder().path());
     projections_are_built_again(open, folder().path());
     checkpoints_grow(open, folder().path());
+    bills_stand_in_one_order(open, folder().path());
 }
 
 /// A store of an earlier version takes entries.
@@ -267,4 +268,100 @@ fn checkpoints_grow(open: Open<'_>, folder: &Path) {
     checked(&*store).iter().for_each(|entry| frontier.push(entry.hash));
     let root = base64::Engine::encode(&base64::engine::general_purpose::STANDARD, frontier.root());
     assert_eq!(all[0].note.lines().nth(2), Some(root.as_str()));
+}
+
+/// Bills by lane and rank at each clearance; what is decided moves them, and all of it is built again.
+fn bills_stand_in_one_order(open: Open<'_>, folder: &Path) {
+    use palisander_engine::answers::Lane;
+
+    use super::{Assessed, Deciding, Decision, KeptBill, KeptSight, QueueQuestion};
+    let store = open(folder);
+    let says = |kind: Kind, subject: &str, body: serde_json::Value| {
+        let body = Sealed::new(body.to_string().into_bytes()).unwrap();
+        store.append(Batch::of(Draft { kind, body, ..draft(subject, "") })).unwrap()[0].seq
+    };
+    let bill = |n: u64, lane: Lane, rank: &str| {
+        let sight = |rank: String| KeptSight { rank, answer: "00".repeat(32) };
+        // The other clearance knows them in the opposite order.
+        let other = format!("{:03}", 999 - rank.parse::<u32>().unwrap());
+        let sights = [(Label::Red, sight(rank.to_owned())), (Label::Green, sight(other))].into();
+        KeptBill { id: format!("a_{n}"), n, lane, sights }
+    };
+    let kept = vec![
+        bill(0, Lane::Yellow, "300"),
+        bill(1, Lane::Red, "200"),
+        bill(2, Lane::Yellow, "100"),
+        bill(3, Lane::Yellow, "100"),
+        bill(4, Lane::Blue, "050"),
+    ];
+    let said = Assessed {
+        batch: "b_1".to_owned(),
+        as_of: "2026-11-01".parse().unwrap(),
+        n_bills: 9,
+        lanes: std::collections::BTreeMap::new(),
+        root: String::new(),
+        salt: String::new(),
+        payload: None,
+        media_type: String::new(),
+        editions: json!(null),
+        kept,
+    };
+    says(Kind::Assessed, "b_1", json!(said));
+    let on = "2026-11-02".parse().unwrap();
+    let queue = |clearance: Label, lane: Lane, after: Option<(&str, &str)>, limit: usize| {
+        let after = after.map(|(rank, id)| (rank.to_owned(), id.to_owned()));
+        let found = store.queue(&QueueQuestion { clearance, lane, on, after, limit }).unwrap();
+        found.iter().map(|bill| bill.id.clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(queue(Label::Red, Lane::Yellow, None, 9), ["a_2", "a_3", "a_0"]);
+    assert_eq!(queue(Label::Red, Lane::Yellow, None, 2), ["a_2", "a_3"]);
+    assert_eq!(queue(Label::Red, Lane::Yellow, Some(("100", "a_2")), 9), ["a_3", "a_0"]);
+    assert_eq!(queue(Label::Green, Lane::Yellow, None, 9), ["a_0", "a_2", "a_3"]);
+    assert!(
+        queue(Label::Amber, Lane::Yellow, None, 9).is_empty() && queue(Label::Red, Lane::Green, None, 9).is_empty()
+    );
+    let decision = |id: &str, bill: &str, kind: Deciding, lane: Option<Lane>, signed: bool| Decision {
+        id: id.to_owned(),
+        bill: bill.to_owned(),
+        kind,
+        lane,
+        reason: "x".to_owned(),
+        until: (kind == Deciding::Waived).then(|| "2026-11-02".parse().unwrap()),
+        by: "r_1".to_owned(),
+        at: "2026-11-01T08:00:00Z".parse().unwrap(),
+        signed_by: signed.then(|| "r_2".to_owned()),
+        signed_at: None,
+    };
+    says(Kind::Raised, "a_4", json!(decision("d_1", "a_4", Deciding::Raised, Some(Lane::Red), false)));
+    let proposed =
+        says(Kind::Proposed, "a_1", json!(decision("d_2", "a_1", Deciding::Lowered, Some(Lane::Blue), false)));
+    assert_eq!(
+        (queue(Label::Red, Lane::Red, None, 9), store.decision("d_2").unwrap().unwrap().1),
+        (vec!["a_4".to_owned(), "a_1".to_owned()], proposed)
+    );
+    says(Kind::Lowered, "a_1", json!(decision("d_2", "a_1", Deciding::Lowered, Some(Lane::Blue), true)));
+    says(Kind::Waived, "a_4", json!(decision("d_3", "a_4", Deciding::Waived, None, true)));
+    let seen = || {
+        let lanes =
+            Lane::ALL.iter().map(|lane| (queue(Label::Red, *lane, None, 9), queue(Label::Green, *lane, None, 9)));
+        let bills = (0..5).map(|n| format!("{:?}", store.bill(&format!("a_{n}")).unwrap()));
+        (
+            lanes.collect::<Vec<_>>(),
+            bills.collect::<Vec<_>>(),
+            store.decisions("a_4").unwrap(),
+            store.decision("d_2").unwrap(),
+        )
+    };
+    let before = seen();
+    assert_eq!(queue(Label::Red, Lane::Blue, None, 9), ["a_1"]);
+    assert_eq!(
+        (queue(Label::Red, Lane::Green, None, 9), queue(Label::Red, Lane::Red, None, 9)),
+        (vec!["a_4".to_owned()], vec![])
+    );
+    let waived = store.bill("a_4").unwrap().unwrap();
+    let after = "2026-11-03".parse().unwrap();
+    assert_eq!((waived.in_force(on), waived.in_force(after), waived.assessed), (Lane::Green, Lane::Red, Lane::Blue));
+    assert!(store.bill("a_9").unwrap().is_none() && store.decision("d_9").unwrap().is_none());
+    store.rebuild().unwrap();
+    assert_eq!(seen(), before);
 }

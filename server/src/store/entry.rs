@@ -14,6 +14,16 @@ words! {
     Kind {
         /// A batch of bills was answered.
         Assessed = "assessed",
+        /// A decision waits for a second person.
+        Proposed = "proposed",
+        /// A lane stands.
+        Confirmed = "confirmed",
+        /// A stricter lane is in force.
+        Raised = "raised",
+        /// A less strict lane is in force; two persons signed.
+        Lowered = "lowered",
+        /// A bill is released until a day; two persons signed.
+        Waived = "waived",
         /// A reader was added.
         ReaderAdded = "reader_added",
         /// A reader has other groups, roles, clearance or days.

@@ -5,7 +5,7 @@
 
 use sha2::{Digest, Sha256};
 
-use super::chain::{Hash, node_hash};
+use super::chain::{Hash, leaf_hash, node_hash};
 
 /// The right edge of the tree.
 #[derive(Debug, Clone, Default)]
@@ -27,6 +27,11 @@ impl Frontier {
         self.size += 1;
     }
 
+    /// Adds the next leaf by its bytes.
+    pub fn add(&mut self, leaf: &[u8]) {
+        self.push(leaf_hash(leaf));
+    }
+
     /// Number of leaves.
     pub fn size(&self) -> u64 {
         self.size
@@ -42,7 +47,6 @@ impl Frontier {
 
 #[cfg(test)]
 mod tests {
-    use super::super::chain::leaf_hash;
     use super::*;
     use crate::hex;
 

@@ -1,10 +1,11 @@
 //! The store: one append-only log of entries, and what follows from it.
 //!
 //! In: batches of [`Draft`]s. Out: [`Receipt`]s, given only when the entries are on the disk; and projections of the
-//! entries: readers and keys. Everything but the entries, their bodies and the day on which a key was last used can
+//! entries: readers, keys, bills, decisions. Everything but the entries, their bodies and the day on which a key was last used can
 //! be built again from the entries ([`Store::rebuild`]). SQL stands only below this folder.
 //! Not here: who may do what (`service`), what a reader sees (`render`), checking a log from outside (`verify`).
 
+mod bills;
 mod chain;
 mod checkpoint;
 #[cfg(test)]
@@ -17,6 +18,7 @@ mod people;
 mod sealed;
 mod sqlite;
 
+pub use bills::{Assessed, Bill, Deciding, Decision, KeptBill, KeptSight, QueueQuestion};
 pub use chain::{Hash, ORIGIN};
 pub use checkpoint::{Checkpoint, LogKey};
 pub use entry::{Batch, Draft, Entry, Kind, Once, Receipt};
@@ -33,11 +35,18 @@ pub trait Store: Send + Sync {
     /// batches that wait meanwhile are written together.
     fn append(&self, batch: Batch) -> Result<Vec<Receipt>, StoreError>;
 
+    /// The first receipt of what was done under a key; `None` when nothing was, an error when it came with another body.
+    fn done(&self, once: &Once) -> Result<Option<Receipt>, StoreError>;
+
     /// Entries after `after`, in order, at most `limit`.
     fn entries(&self, after: u64, limit: usize) -> Result<Vec<Entry>, StoreError>;
 
     /// Number of the last entry about a subject; 0 without one.
     fn last_about(&self, subject: &str) -> Result<u64, StoreError>;
+
+    /// Keeps bodies that a later entry will name, so that a long batch is not held in memory. Without such an entry they are
+    /// nobody's.
+    fn keep(&self, bodies: Vec<Sealed>) -> Result<(), StoreError>;
 
     /// The body with this digest; `None` when it was erased or never kept.
     fn body(&self, digest: &Hash) -> Result<Option<Sealed>, StoreError>;
@@ -62,6 +71,18 @@ pub trait Store: Send + Sync {
 
     /// Every group, by id.
     fn groups(&self) -> Result<Vec<Group>, StoreError>;
+
+    /// A bill by its outward id.
+    fn bill(&self, id: &str) -> Result<Option<Bill>, StoreError>;
+
+    /// Bills of one lane, the most urgent first.
+    fn queue(&self, asked: &QueueQuestion) -> Result<Vec<Bill>, StoreError>;
+
+    /// Decisions about a bill, the earliest first.
+    fn decisions(&self, bill: &str) -> Result<Vec<Decision>, StoreError>;
+
+    /// A decision by its id, with the number of its last entry.
+    fn decision(&self, id: &str) -> Result<Option<(Decision, u64)>, StoreError>;
 
     /// Builds every projection again from the entries.
     fn rebuild(&self) -> Result<(), StoreError>;

@@ -13,7 +13,7 @@ fn log(n: usize) -> (Vec<String>, String) {
         at: "2026-11-01T08:00:00Z".parse().unwrap(),
         reader: format!("r_{}", n % 7),
         group: n.is_multiple_of(3).then(|| "g_1".to_owned()),
-        kind: if n.is_multiple_of(2) { Kind::Read } else { Kind::Assessed },
+        kind: if n.is_multiple_of(2) { Kind::Read } else { Kind::Refused },
         subject: format!("a_{n}"),
         label: Label::Amber,
         second: n.is_multiple_of(5).then(|| "r_x".to_owned()),

@@ -2,8 +2,10 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
 
+mod decisions;
 mod harness;
 mod log;
+mod queue;
 mod readers;
 mod secrets;
 mod sight;

@@ -17,9 +17,10 @@ use jiff::Timestamp;
 use rusqlite::Connection;
 
 use super::Store;
+use super::bills::{Bill, Decision, QueueQuestion};
 use super::chain::Hash;
 use super::checkpoint::{Checkpoint, LogKey};
-use super::entry::{Batch, Entry, Receipt};
+use super::entry::{Batch, Entry, Once, Receipt};
 use super::error::StoreError;
 use super::people::{Group, Key, Reader};
 use super::sealed::Sealed;
@@ -81,6 +82,11 @@ impl Store for SqliteStore {
         self.writer.append(batch)
     }
 
+    fn done(&self, once: &Once) -> Result<Option<Receipt>, StoreError> {
+        let receipts = self.read(|connection| read::done(connection, once))?;
+        Ok(receipts.and_then(|receipts| receipts.into_iter().next()))
+    }
+
     fn entries(&self, after: u64, limit: usize) -> Result<Vec<Entry>, StoreError> {
         self.read(|connection| read::entries(connection, after, limit))
     }
@@ -119,6 +125,26 @@ impl Store for SqliteStore {
 
     fn groups(&self) -> Result<Vec<Group>, StoreError> {
         self.read(|connection| read::records(connection, "SELECT record FROM groups ORDER BY id"))
+    }
+
+    fn keep(&self, bodies: Vec<Sealed>) -> Result<(), StoreError> {
+        self.writer.keep(bodies)
+    }
+
+    fn bill(&self, id: &str) -> Result<Option<Bill>, StoreError> {
+        self.read(|connection| read::bill(connection, id))
+    }
+
+    fn queue(&self, asked: &QueueQuestion) -> Result<Vec<Bill>, StoreError> {
+        self.read(|connection| read::queue(connection, asked))
+    }
+
+    fn decisions(&self, bill: &str) -> Result<Vec<Decision>, StoreError> {
+        self.read(|connection| read::decisions(connection, bill))
+    }
+
+    fn decision(&self, id: &str) -> Result<Option<(Decision, u64)>, StoreError> {
+        self.read(|connection| read::decision(connection, id))
     }
 
     fn rebuild(&self) -> Result<(), StoreError> {

@@ -9,6 +9,7 @@ use serde::de::DeserializeOwned;
 
 use super::unavailable;
 use crate::hex;
+use crate::store::bills::{Assessed, Deciding, Decision};
 use crate::store::chain::Hash;
 use crate::store::entry::{Entry, Kind};
 use crate::store::error::StoreError;
@@ -16,7 +17,12 @@ use crate::store::people::{Group, Key, KeyEnded, Reader};
 
 /// Takes every row out of the projections.
 pub(super) fn emptied(connection: &Connection) -> Result<(), StoreError> {
-    connection.execute_batch("DELETE FROM readers; DELETE FROM groups; DELETE FROM keys;").map_err(unavailable)
+    connection
+        .execute_batch(
+            "DELETE FROM readers; DELETE FROM groups; DELETE FROM keys;
+             DELETE FROM bills; DELETE FROM sights; DELETE FROM decisions;",
+        )
+        .map_err(unavailable)
 }
 
 /// Changes the projections by one entry.
@@ -57,8 +63,57 @@ pub(super) fn apply(connection: &Connection, entry: &Entry, body: Option<&[u8]>)
             connection.execute(sql, params![key.id, text(&key)?]).map_err(unavailable)?;
             Ok(())
         }
-        (Kind::Assessed | Kind::Refused | Kind::Read, Some(_)) => Ok(()),
+        (Kind::Assessed, Some(body)) => assessed(connection, entry, &said(entry, body)?),
+        (Kind::Proposed | Kind::Confirmed | Kind::Raised | Kind::Lowered | Kind::Waived, Some(body)) => {
+            decided(connection, entry, &said(entry, body)?)
+        }
+        (Kind::Refused | Kind::Read, Some(_)) => Ok(()),
     }
+}
+
+fn assessed(connection: &Connection, entry: &Entry, said: &Assessed) -> Result<(), StoreError> {
+    let (of_bill, of_sight) =
+        ("INSERT INTO bills VALUES (?1, ?2, ?3, ?4, ?4, NULL, ?5)", "INSERT INTO sights VALUES (?1, ?2, ?3, ?4)");
+    for bill in &said.kept {
+        let mut statement = connection.prepare_cached(of_bill).map_err(unavailable)?;
+        let seq = i64::try_from(entry.seq).unwrap_or(i64::MAX);
+        let record = text(&bill.sights)?;
+        statement
+            .execute(params![bill.id, seq, entry.reader, i64::from(bill.lane as u8), record])
+            .map_err(unavailable)?;
+        let mut statement = connection.prepare_cached(of_sight).map_err(unavailable)?;
+        for (label, sight) in &bill.sights {
+            statement
+                .execute(params![bill.id, i64::from(*label as u8), i64::from(bill.lane as u8), sight.rank])
+                .map_err(unavailable)?;
+        }
+    }
+    Ok(())
+}
+
+fn decided(connection: &Connection, entry: &Entry, decision: &Decision) -> Result<(), StoreError> {
+    let sql = "INSERT INTO decisions VALUES (?1, ?2, ?3, ?4) ON CONFLICT (id) DO UPDATE SET seq = ?3, record = ?4";
+    let seq = i64::try_from(entry.seq).unwrap_or(i64::MAX);
+    connection.execute(sql, params![decision.id, decision.bill, seq, text(decision)?]).map_err(unavailable)?;
+    if !decision.is_in_force() {
+        return Ok(());
+    }
+    match (decision.kind, decision.lane, decision.until) {
+        (Deciding::Raised | Deciding::Lowered, Some(lane), _) => {
+            // A later decision about the lane ends a waiver.
+            let lane = i64::from(lane as u8);
+            let sql = "UPDATE bills SET decided = ?2, waived_until = NULL WHERE id = ?1";
+            connection.execute(sql, params![decision.bill, lane]).map_err(unavailable)?;
+            let sql = "UPDATE sights SET decided = ?2 WHERE bill = ?1";
+            connection.execute(sql, params![decision.bill, lane]).map_err(unavailable)?;
+        }
+        (Deciding::Waived, _, Some(until)) => {
+            let sql = "UPDATE bills SET waived_until = ?2 WHERE id = ?1";
+            connection.execute(sql, params![decision.bill, until.to_string()]).map_err(unavailable)?;
+        }
+        _ => {}
+    }
+    Ok(())
 }
 
 /// The digest that an `erased` entry is about leaves no body behind.

@@ -2,14 +2,16 @@
 
 use jiff::Timestamp;
 use palisander_engine::Label;
+use palisander_engine::answers::Lane;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use serde::de::DeserializeOwned;
 
 use super::unavailable;
 use crate::hex;
+use crate::store::bills::{Bill, Decision, QueueQuestion};
 use crate::store::chain::{Hash, NO_ENTRY};
 use crate::store::checkpoint::Checkpoint;
-use crate::store::entry::{Entry, Kind};
+use crate::store::entry::{Entry, Kind, Once, Receipt};
 use crate::store::error::StoreError;
 use crate::store::people::{Key, Reader};
 use crate::store::sealed::Sealed;
@@ -61,6 +63,23 @@ fn entry(row: &Row<'_>) -> Result<Entry, StoreError> {
         prev: row.get(9).map_err(unavailable)?,
         hash: row.get(10).map_err(unavailable)?,
     })
+}
+
+/// The receipts that were given under the same key; an error when it came with something else.
+pub(super) fn done(connection: &Connection, once: &Once) -> Result<Option<Vec<Receipt>>, StoreError> {
+    let sql = "SELECT digest, first, last FROM once WHERE key = ?1";
+    let found: Option<(Hash, i64, i64)> = connection
+        .query_row(sql, [&once.key], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
+        .optional()
+        .map_err(unavailable)?;
+    let Some((digest, first, last)) = found else { return Ok(None) };
+    if digest != once.digest {
+        return Err(StoreError::OtherBody);
+    }
+    let after = u64::try_from(first).unwrap_or(1).saturating_sub(1);
+    let n = usize::try_from(last - first + 1).unwrap_or(0);
+    let entries = entries(connection, after, n)?;
+    Ok(Some(entries.iter().map(|entry| Receipt { seq: entry.seq, hash: entry.hash, again: true }).collect()))
 }
 
 /// Hands the hashes of the entries after `after` on, in order.
@@ -136,6 +155,83 @@ pub(super) fn keys(connection: &Connection) -> Result<Vec<(Key, Option<Timestamp
         let used: Option<String> = row.get(1).map_err(unavailable)?;
         let used = used.map(|text| text.parse().map_err(damaged)).transpose()?;
         found.push((record(&row.get::<_, String>(0).map_err(unavailable)?)?, used));
+    }
+    Ok(found)
+}
+
+/// Columns of a bill, in the order of [`bill_of`].
+const BILL: &str = "bills.id, bills.seq, bills.reader, bills.assessed, bills.decided, bills.waived_until, bills.record";
+
+pub(super) fn bill(connection: &Connection, id: &str) -> Result<Option<Bill>, StoreError> {
+    let sql = format!("SELECT {BILL} FROM bills WHERE id = ?1");
+    let mut statement = connection.prepare_cached(&sql).map_err(unavailable)?;
+    let mut rows = statement.query([id]).map_err(unavailable)?;
+    rows.next().map_err(unavailable)?.map(bill_of).transpose()
+}
+
+/// Bills of one lane in force. A bill that is waived stands among the green ones, whatever was decided before.
+pub(super) fn queue(connection: &Connection, asked: &QueueQuestion) -> Result<Vec<Bill>, StoreError> {
+    let is_waived = "(waived_until IS NOT NULL AND waived_until >= ?3)";
+    let is_in_lane = match asked.lane {
+        Lane::Green => format!("((sights.decided = ?2 AND NOT {is_waived}) OR {is_waived})"),
+        _ => format!("(sights.decided = ?2 AND NOT {is_waived})"),
+    };
+    let sql = format!(
+        "SELECT {BILL} FROM sights JOIN bills ON bills.id = sights.bill
+         WHERE clearance = ?1 AND {is_in_lane} AND (rank, bills.id) > (?4, ?5) ORDER BY rank, bills.id LIMIT ?6"
+    );
+    let (rank, id) = asked.after.clone().unwrap_or_default();
+    let mut statement = connection.prepare_cached(&sql).map_err(unavailable)?;
+    let given = params![
+        i64::from(asked.clearance as u8),
+        i64::from(asked.lane as u8),
+        asked.on.to_string(),
+        rank,
+        id,
+        stored(asked.limit as u64)
+    ];
+    let mut rows = statement.query(given).map_err(unavailable)?;
+    let mut found = Vec::new();
+    while let Some(row) = rows.next().map_err(unavailable)? {
+        found.push(bill_of(row)?);
+    }
+    Ok(found)
+}
+
+fn bill_of(row: &Row<'_>) -> Result<Bill, StoreError> {
+    let text = |n: usize| row.get::<_, String>(n).map_err(unavailable);
+    let lane = |n: usize| {
+        let n: i64 = row.get(n).map_err(unavailable)?;
+        let found = Lane::ALL.iter().copied().find(|lane| i64::from(*lane as u8) == n);
+        found.ok_or_else(|| damaged(format!("{n} is no lane")))
+    };
+    let until: Option<String> = row.get(5).map_err(unavailable)?;
+    Ok(Bill {
+        id: text(0)?,
+        seq: row.get::<_, i64>(1).map_err(unavailable)?.unsigned_abs(),
+        reader: text(2)?,
+        assessed: lane(3)?,
+        decided: lane(4)?,
+        waived_until: until.map(|text| text.parse().map_err(damaged)).transpose()?,
+        sights: record(&text(6)?)?,
+    })
+}
+
+pub(super) fn decision(connection: &Connection, id: &str) -> Result<Option<(Decision, u64)>, StoreError> {
+    let found: Option<(String, i64)> = connection
+        .query_row("SELECT record, seq FROM decisions WHERE id = ?1", [id], |row| Ok((row.get(0)?, row.get(1)?)))
+        .optional()
+        .map_err(unavailable)?;
+    found.map(|(text, seq)| Ok((record(&text)?, seq.unsigned_abs()))).transpose()
+}
+
+pub(super) fn decisions(connection: &Connection, bill: &str) -> Result<Vec<Decision>, StoreError> {
+    let sql = "SELECT record FROM decisions WHERE bill = ?1 ORDER BY seq, id";
+    let mut statement = connection.prepare_cached(sql).map_err(unavailable)?;
+    let mut rows = statement.query([bill]).map_err(unavailable)?;
+    let mut found = Vec::new();
+    while let Some(row) = rows.next().map_err(unavailable)? {
+        found.push(record(&row.get::<_, String>(0).map_err(unavailable)?)?);
     }
     Ok(found)
 }

@@ -10,21 +10,23 @@ use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
-use rusqlite::{Connection, OptionalExtension, Savepoint, TransactionBehavior, params};
+use rusqlite::{Connection, Savepoint, TransactionBehavior, params};
 
 use super::{projection, read, unavailable};
 use crate::config::{CHECKPOINT_INTERVAL, MAX_GROUP_COMMIT, MAX_WAITING_WRITES};
 use crate::store::chain::{Hash, NO_ENTRY};
 use crate::store::checkpoint::{Checkpoint, LogKey};
-use crate::store::entry::{Batch, Entry, Kind, Once, Receipt};
+use crate::store::entry::{Batch, Entry, Kind, Receipt};
 use crate::store::error::StoreError;
 use crate::store::merkle::Frontier;
+use crate::store::sealed::Sealed;
 
 type Reply<T> = SyncSender<Result<T, StoreError>>;
 
 /// What the thread is asked.
 enum Job {
     Append(Batch, Reply<Vec<Receipt>>),
+    Keep(Vec<Sealed>, Reply<()>),
     Used(String, Timestamp),
     Checkpoint(Reply<Option<Checkpoint>>),
     Rebuild(Reply<()>),
@@ -53,6 +55,10 @@ impl Writer {
 
     pub(super) fn append(&self, batch: Batch) -> Result<Vec<Receipt>, StoreError> {
         self.ask(|reply| Job::Append(batch, reply))
+    }
+
+    pub(super) fn keep(&self, bodies: Vec<Sealed>) -> Result<(), StoreError> {
+        self.ask(|reply| Job::Keep(bodies, reply))
     }
 
     pub(super) fn checkpoint(&self) -> Result<Option<Checkpoint>, StoreError> {
@@ -119,6 +125,7 @@ impl Desk {
         // Whoever asked and left does not miss the answer.
         match job {
             Job::Append(batch, reply) => self.commit(vec![(batch, reply)]),
+            Job::Keep(bodies, reply) => drop(reply.send(self.keep(&bodies))),
             Job::Used(key, at) => {
                 let sql = "INSERT INTO key_uses VALUES (?1, ?2) ON CONFLICT (key) DO UPDATE SET at = max(at, ?2)";
                 if let Err(error) = self.connection.execute(sql, params![key, at.to_string()]) {
@@ -196,6 +203,12 @@ impl Desk {
         Ok(answers)
     }
 
+    fn keep(&mut self, bodies: &[Sealed]) -> Result<(), StoreError> {
+        let whole = self.connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(unavailable)?;
+        bodies.iter().try_for_each(|body| kept(&whole, body))?;
+        whole.commit().map_err(unavailable)
+    }
+
     fn checkpoint(&mut self) -> Result<Option<Checkpoint>, StoreError> {
         read::hashes(&self.connection, self.frontier.size(), &mut |hash| self.frontier.push(hash))?;
         let size = self.frontier.size();
@@ -247,7 +260,7 @@ type End = (u64, Hash);
 /// Writes the entries of a batch and what follows from them.
 fn appended(part: &Savepoint<'_>, batch: &Batch, end: End) -> Result<(Vec<Receipt>, End), StoreError> {
     if let Some(once) = &batch.once
-        && let Some(receipts) = before(part, once)?
+        && let Some(receipts) = read::done(part, once)?
     {
         return Ok((receipts, end));
     }
@@ -264,9 +277,7 @@ fn appended(part: &Savepoint<'_>, batch: &Batch, end: End) -> Result<(Vec<Receip
         prev = entry.hash;
         inserted(part, &entry)?;
         for body in std::iter::once(&draft.body).chain(&draft.more) {
-            let sql = "INSERT INTO bodies VALUES (?1, ?2, ?3) ON CONFLICT (digest) DO NOTHING";
-            let mut statement = part.prepare_cached(sql).map_err(unavailable)?;
-            statement.execute(params![body.digest, body.salt, body.bytes]).map_err(unavailable)?;
+            kept(part, body)?;
         }
         projection::apply(part, &entry, Some(&draft.body.bytes))?;
         receipts.push(Receipt { seq, hash: entry.hash, again: false });
@@ -278,21 +289,11 @@ fn appended(part: &Savepoint<'_>, batch: &Batch, end: End) -> Result<(Vec<Receip
     Ok((receipts, if batch.drafts.is_empty() { end } else { (seq, prev) }))
 }
 
-/// The receipts that were given under the same key; an error when it came with something else.
-fn before(part: &Savepoint<'_>, once: &Once) -> Result<Option<Vec<Receipt>>, StoreError> {
-    let sql = "SELECT digest, first, last FROM once WHERE key = ?1";
-    let found: Option<(Hash, i64, i64)> = part
-        .query_row(sql, [&once.key], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
-        .optional()
-        .map_err(unavailable)?;
-    let Some((digest, first, last)) = found else { return Ok(None) };
-    if digest != once.digest {
-        return Err(StoreError::OtherBody);
-    }
-    let after = u64::try_from(first).unwrap_or(1).saturating_sub(1);
-    let n = usize::try_from(last - first + 1).unwrap_or(0);
-    let entries = read::entries(part, after, n)?;
-    Ok(Some(entries.iter().map(|entry| Receipt { seq: entry.seq, hash: entry.hash, again: true }).collect()))
+fn kept(connection: &Connection, body: &Sealed) -> Result<(), StoreError> {
+    let sql = "INSERT INTO bodies VALUES (?1, ?2, ?3) ON CONFLICT (digest) DO NOTHING";
+    let mut statement = connection.prepare_cached(sql).map_err(unavailable)?;
+    statement.execute(params![body.digest, body.salt, body.bytes]).map_err(unavailable)?;
+    Ok(())
 }
 
 fn inserted(part: &Savepoint<'_>, entry: &Entry) -> Result<(), StoreError> {

@@ -1,5 +1,5 @@
 -- What a file of version 1 holds, as far as a later step must keep it. Digests and hashes are invented: no step computes them.
-INSERT INTO entries VALUES (1, '2026-11-01T00:00:00Z', 'operator', NULL, 'assessed', 'subject-1', 'TLP:CLEAR',
+INSERT INTO entries VALUES (1, '2026-11-01T00:00:00Z', 'operator', NULL, 'refused', 'subject-1', 'TLP:CLEAR',
     x'0b50a7d9c8d5b2a6a4a98bd2a4f1f0d3c6e2d9f7b1a0e3c4d5f60718293a4b5c', NULL,
     x'0000000000000000000000000000000000000000000000000000000000000000',
     x'1111111111111111111111111111111111111111111111111111111111111111');
