@@ -89,6 +89,10 @@ pub const LENGTH_CLASS_BYTES: usize = 1 << 10;
 pub const MAX_PAGE: usize = 200;
 /// Bills above green that one entry says: about a megabyte of places and digests.
 pub const MAX_KEPT_AN_ENTRY: usize = 1_000;
+/// Bills above green of one request: what is noted of each waits in memory, about 2 kB. A ship of 15,000 bills holds some 300.
+pub const MAX_KEPT_BILLS: usize = 20_000;
+/// Connections to the store that read at once; more wait.
+pub const MAX_READ_CONNECTIONS: usize = 16;
 /// Bytes of answers that wait for the store while a batch is judged.
 pub const MAX_WAITING_BODIES_BYTES: usize = 4 << 20;
 /// Days for which a bill may be waived; a longer one is decided anew.

@@ -20,6 +20,8 @@ use crate::state::State;
 pub const ROUTES: &[(&str, &str, Option<Act>)] = &[
     ("GET", "/healthz", None),
     ("GET", "/readyz", None),
+    ("GET", "/metrics", Some(Act::Measure)),
+    ("GET", "/openapi.json", None),
     ("GET", "/v1/schemas/manifest", None),
     ("GET", "/v1/schemas/assessment", None),
     ("GET", "/v1/me", Some(Act::Me)),
@@ -29,6 +31,8 @@ pub const ROUTES: &[(&str, &str, Option<Act>)] = &[
     ("GET", "/v1/assessments", Some(Act::Queue)),
     ("GET", "/v1/assessments/{id}", Some(Act::See)),
     ("POST", "/v1/assessments/{id}/decisions", Some(Act::Decide)),
+    ("POST", "/v1/assessments/{id}/result", Some(Act::Report)),
+    ("GET", "/v1/results", Some(Act::Results)),
     ("POST", "/v1/decisions/{id}/signatures", Some(Act::Decide)),
     ("GET", "/v1/readers", Some(Act::Administer)),
     ("POST", "/v1/readers", Some(Act::Administer)),

@@ -9,6 +9,7 @@ use palisander_engine::{Date, Engine};
 
 use crate::admission::Admission;
 use crate::config::Doors;
+use crate::metrics::Metrics;
 use crate::service::Office;
 
 /// Shared by all requests; cheap to clone.
@@ -24,6 +25,8 @@ pub struct State {
     pub mappings: Arc<BTreeMap<String, Mapping>>,
     /// Search over its alerts and the library.
     pub search: Arc<crate::search::SearchIndex>,
+    /// What is counted.
+    pub metrics: Arc<Metrics>,
     /// Store, readers, clock; `None` = the service remembers nothing and serves whoever is on this machine.
     pub office: Option<Arc<Office>>,
     /// Day for requests that name none; `None` = today in UTC.
@@ -39,6 +42,7 @@ impl State {
             doors: Arc::default(),
             mappings: Arc::default(),
             search: Arc::default(),
+            metrics: Arc::default(),
             office: None,
             as_of,
         }
@@ -51,7 +55,8 @@ impl State {
 
     /// The same with a memory: from here on nobody is served without a key.
     pub fn of(self, office: Office) -> Self {
-        Self { office: Some(Arc::new(office)), ..self }
+        let metrics = Arc::clone(&office.metrics);
+        Self { office: Some(Arc::new(office)), metrics, ..self }
     }
 
     /// The day that counts: as asked, else as set, else today in UTC. Stamped here, at the edge.

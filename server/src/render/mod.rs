@@ -16,6 +16,9 @@ use serde_json::Value;
 use crate::service::Caller;
 use crate::service::access::Audience;
 
+/// Fields of an answer that officers and analysts may be shown, some of them only when they are cleared for all.
+pub const OFFICER_FIELDS: &[&str] = officer::ALL_FIELDS;
+
 /// Stands for what is held back, whatever it is.
 pub const HELD: &str = "information held; ask the duty desk";
 

@@ -36,6 +36,37 @@ const FIELDS: [&str; 16] = [
 const OF_HIT: [&str; 7] = ["profile", "indicator", "reason", "floor", "met", "sources", "handling"];
 /// Fields of an open point.
 const OF_OPEN: [&str; 5] = ["profile", "indicator", "why", "settled_by", "handling"];
+/// Everything that is let through, at whatever clearance.
+pub(super) const ALL_FIELDS: &[&str] = &[
+    "consignment",
+    "manifest",
+    "as_of",
+    "lane",
+    "lane_because",
+    "lane_high",
+    "score",
+    "score_high",
+    "rank_key",
+    "ship",
+    "containers",
+    "goods",
+    "n_goods_items",
+    "parties",
+    "gross_mass_kg",
+    "volume_m3",
+    "taxa",
+    "hits",
+    "shadow_hits",
+    "unverifiable",
+    "documents",
+    "next_steps",
+    "faults",
+    "amends",
+    "superseded_by",
+    "withdrawn",
+    "history",
+    "editions",
+];
 /// Sums of an answer, for those who are cleared for all.
 const SUMS: [&str; 3] = ["score", "score_high", "rank_key"];
 /// Editions below full clearance: that of the rules is of all of them, those that are hidden included.

@@ -13,7 +13,7 @@ use crate::hex;
 use crate::problem::Problem;
 use crate::state::State;
 
-/// `?after=120&limit=50`
+/// What may be asked: `?after=120&limit=50`
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Asked {

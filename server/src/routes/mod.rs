@@ -7,8 +7,10 @@ pub mod health;
 pub mod log;
 pub mod manifests;
 pub mod me;
+pub mod metrics;
 pub mod queue;
 pub mod readers;
+pub mod results;
 pub mod schemas;
 
 use std::sync::Arc;

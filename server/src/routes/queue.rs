@@ -20,7 +20,7 @@ use crate::service::{Caller, Office, OfficeError};
 use crate::state::State;
 use crate::store::{Bill, KeptSight, QueueQuestion};
 
-/// `?lane=red&after=…&limit=50`
+/// What may be asked: `?lane=red&after=…&limit=50`
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Asked {
@@ -39,7 +39,9 @@ pub async fn list(
 ) -> Result<Json<Value>, Problem> {
     let Query(asked) = query.map_err(|error| query_problem(&error))?;
     let wrong = |detail: String| Problem::new(StatusCode::BAD_REQUEST, "/problems/query", "the query is wrong", detail);
-    let (_, sight) = sight(&state, &request)?.ok_or_else(no_memory)?;
+    // Without a memory nothing is kept here, and bills are only taken.
+    let here = || Problem::method(request.method().as_str(), request.uri().path());
+    let (_, sight) = sight(&state, &request)?.ok_or_else(here)?;
     let office = state.office.clone().ok_or_else(no_memory)?;
     let limit = asked.limit.unwrap_or(MAX_PAGE);
     if !(1..=MAX_PAGE).contains(&limit) {

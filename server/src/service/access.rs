@@ -20,8 +20,14 @@ words! {
         Queue = "queue",
         /// Decide about a bill, or sign what another one decided.
         Decide = "decide",
+        /// Tell what an examination found.
+        Report = "report",
+        /// Read what examinations found.
+        Results = "results",
         /// See and change readers, groups and keys.
         Administer = "administer",
+        /// Read what the service counts of itself.
+        Measure = "measure",
         /// Read the log and its checkpoints.
         ReadLog = "read_log",
     }
@@ -78,14 +84,16 @@ pub fn may(roles: &BTreeSet<Role>, act: Act) -> Result<(), Refusal> {
     let is_allowed = match act {
         Act::Me | Act::Search => !roles.is_empty(),
         Act::Assess | Act::See => Audience::of(roles).is_some(),
-        Act::Queue => Audience::of(roles) >= Some(Audience::Officer),
-        Act::Decide => roles.contains(&Role::Officer),
+        Act::Queue | Act::Results => Audience::of(roles) >= Some(Audience::Officer),
+        Act::Decide | Act::Report => roles.contains(&Role::Officer),
+        Act::Measure => roles.contains(&Role::Administrator) || roles.contains(&Role::Auditor),
         Act::Administer => roles.contains(&Role::Administrator),
         Act::ReadLog => roles.contains(&Role::Auditor),
     };
     match act {
         _ if is_allowed => Ok(()),
-        Act::Assess | Act::See | Act::Queue | Act::Decide if Audience::of(roles).is_none() => Err(Refusal::Nothing),
+        Act::Me | Act::Search | Act::Administer | Act::Measure | Act::ReadLog => Err(Refusal::Forbidden),
+        _ if Audience::of(roles).is_none() => Err(Refusal::Nothing),
         _ => Err(Refusal::Forbidden),
     }
 }

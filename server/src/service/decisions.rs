@@ -74,13 +74,13 @@ impl Office {
         wanted: Wanted,
         once: Option<Once>,
     ) -> Result<Decided, Undecided> {
+        // Read in this order, so that what comes between makes the entry late and not the decision wrong.
+        let after = self.store.last_about(bill)?;
         let bill = self.bill(bill)?;
-        let after = self.store.last_about(&bill.id)?;
         if caller.reader.kind != ReaderKind::Person {
             return Err(self.refused(caller, &bill.id, None, wanted.kind, "a machine signs nothing")?);
         }
-        let again = once.as_ref().map(|once| self.done_before(once)).transpose()?.flatten();
-        if let Some(decision) = again {
+        if let Some(decision) = self.done_before(once.as_ref())? {
             return self.as_it_stands(decision);
         }
         let faults = self.faults(&bill, &wanted);
@@ -108,8 +108,10 @@ impl Office {
         };
         let mut draft = self.says(&caller.reader.id, entry, &bill.id, &decision)?;
         draft.after = Some(after);
-        self.store.append(Batch { drafts: vec![draft], once })?;
-        self.as_it_stands(decision)
+        let receipts = self.store.append(Batch { drafts: vec![draft], once: once.clone() })?;
+        // The same was sent twice at once, and the other one came first.
+        let first = if receipts.iter().any(|receipt| receipt.again) { self.done_before(once.as_ref())? } else { None };
+        self.as_it_stands(first.unwrap_or(decision))
     }
 
     /// The second person signs what another one proposed.
@@ -161,7 +163,8 @@ impl Office {
     }
 
     /// What was done before under the same key; an error when it came with something else.
-    fn done_before(&self, once: &Once) -> Result<Option<Decision>, Undecided> {
+    fn done_before(&self, once: Option<&Once>) -> Result<Option<Decision>, Undecided> {
+        let Some(once) = once else { return Ok(None) };
         let Some(receipt) = self.store.done(once)? else { return Ok(None) };
         let entry = self.store.entries(receipt.seq.saturating_sub(1), 1)?.pop();
         let body = entry.map(|entry| self.store.body(&entry.body)).transpose()?.flatten();
@@ -182,7 +185,11 @@ impl Office {
             faults.push(format!("the reason is over MAX_REASON_CHARS ({MAX_REASON_CHARS})"));
         }
         match (kind, lane) {
-            (Deciding::Raised, Some(lane)) if *lane > in_force => {}
+            // Under a waiver lies the lane that two persons agreed on: one alone ends the waiver, and goes no lower than that.
+            (Deciding::Raised, Some(lane)) if *lane > in_force && *lane >= bill.decided => {}
+            (Deciding::Raised, _) if bill.is_waived(today) => {
+                faults.push(format!("`lane` has to be {} or stricter, from which it was waived", bill.decided));
+            }
             (Deciding::Raised, _) => {
                 faults.push(format!("`lane` has to be stricter than {in_force}, which is in force"))
             }

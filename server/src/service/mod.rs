@@ -10,6 +10,7 @@ pub mod decisions;
 mod office;
 pub mod readers;
 pub mod recorder;
+pub mod results;
 mod views;
 
 pub use caller::{Caller, Denied};

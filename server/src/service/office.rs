@@ -9,6 +9,7 @@ use super::caller::{self, Caller, Denied};
 use super::clock::Clock;
 use super::views::Views;
 use crate::config::KEY_USE_INTERVAL;
+use crate::metrics::Metrics;
 use crate::secret::NoRandom;
 use crate::store::{Store, StoreError};
 
@@ -41,6 +42,8 @@ pub struct Office {
     pub clock: Clock,
     /// The live engine as each clearance may know it.
     pub views: Views,
+    /// What is counted.
+    pub metrics: Arc<Metrics>,
     /// By key: when its use was last noted.
     noted: Mutex<HashMap<String, Timestamp>>,
 }
@@ -48,7 +51,7 @@ pub struct Office {
 impl Office {
     /// An office over a store.
     pub fn new(store: Arc<dyn Store>, clock: Clock) -> Self {
-        Self { store, clock, views: Views::default(), noted: Mutex::default() }
+        Self { store, clock, views: Views::default(), metrics: Arc::default(), noted: Mutex::default() }
     }
 
     /// Who shows this key. Its use is noted, at most once in [`KEY_USE_INTERVAL`].

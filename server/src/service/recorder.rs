@@ -13,7 +13,7 @@ use palisander_engine::{Assessment, Date, Engine, Label};
 use sha2::{Digest, Sha256};
 
 use super::office::{Office, OfficeError};
-use crate::config::{MAX_KEPT_AN_ENTRY, MAX_WAITING_BODIES_BYTES};
+use crate::config::{MAX_KEPT_AN_ENTRY, MAX_KEPT_BILLS, MAX_WAITING_BODIES_BYTES};
 use crate::hex;
 use crate::secret;
 use crate::store::{Assessed, Batch, Frontier, Hash, KeptBill, KeptSight, Kind, Sealed};
@@ -40,6 +40,7 @@ pub struct Recorder<'a> {
 /// A bill above green.
 struct Keeping {
     id: String,
+    consignment: String,
     lane: Lane,
     sights: BTreeMap<Label, KeptSight>,
     /// Answers that are kept already: their plain digest, and the sealed one.
@@ -83,8 +84,17 @@ impl<'a> Recorder<'a> {
         self.said.n_bills += 1;
         *self.said.lanes.entry(answer.lane.as_str().to_owned()).or_default() += 1;
         if answer.lane > Lane::Green {
-            let mut keeping =
-                Keeping { id: id.clone(), lane: answer.lane, sights: BTreeMap::new(), answers: Vec::new() };
+            if self.kept.len() >= MAX_KEPT_BILLS {
+                let most = format!("more than MAX_KEPT_BILLS ({MAX_KEPT_BILLS}) bills are above green");
+                return Err(OfficeError::Wrong(vec![format!("{most}; send the manifest in parts")]));
+            }
+            let mut keeping = Keeping {
+                id: id.clone(),
+                consignment: answer.consignment.clone(),
+                lane: answer.lane,
+                sights: BTreeMap::new(),
+                answers: Vec::new(),
+            };
             self.sight(&mut keeping, Label::Red, answer, bytes, plain)?;
             self.kept.insert(self.n, keeping);
         }
@@ -166,7 +176,10 @@ impl<'a> Recorder<'a> {
         self.said.root = hex::shown(&self.tree.root());
         let kept: Vec<KeptBill> = std::mem::take(&mut self.kept)
             .into_iter()
-            .map(|(n, keeping)| KeptBill { id: keeping.id, n, lane: keeping.lane, sights: keeping.sights })
+            .map(|(n, keeping)| {
+                let Keeping { id, consignment, lane, sights, .. } = keeping;
+                KeptBill { id, consignment, n, lane, sights }
+            })
             .collect();
         let mut parts: Vec<&[KeptBill]> = kept.chunks(MAX_KEPT_AN_ENTRY).collect();
         if parts.is_empty() {
@@ -180,6 +193,9 @@ impl<'a> Recorder<'a> {
             drafts.push(draft);
         }
         self.office.store.append(Batch { drafts, once: None })?;
+        for lane in Lane::ALL {
+            self.office.metrics.bills(*lane, self.said.lanes.get(lane.as_str()).copied().unwrap_or(0));
+        }
         Ok(())
     }
 }

@@ -1,6 +1,6 @@
 //! Bills that were assessed and what was decided about them, as entries say it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use palisander_engine::answers::Lane;
@@ -21,6 +21,48 @@ words! {
         /// Released in spite of its lane until a day: two persons.
         Waived = "waived",
     }
+}
+
+words! {
+    /// Does a report count already?
+    Stage { Preliminary = "preliminary", Final = "final" }
+}
+
+words! {
+    /// What an examination found.
+    Found { Found = "found", Nothing = "nothing" }
+}
+
+words! {
+    /// What led to a find (CITES CoP17 Doc. 25, Annex 3, paragraph 8, and B15).
+    Detection {
+        Information = "information",
+        Profile = "profile",
+        Scan = "scan",
+        Dog = "dog",
+        Routine = "routine",
+        Operation = "operation",
+        /// The bill was drawn, whatever stood in it.
+        Random = "random",
+    }
+}
+
+/// What an examination found, as it was reported.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Reported {
+    /// Outward id of the bill.
+    pub bill: String,
+    /// Bill of lading.
+    pub consignment: String,
+    pub reported_on: Date,
+    pub state: Stage,
+    pub result: Found,
+    pub detected_by: BTreeSet<Detection>,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub note: String,
+    /// Who reported it.
+    pub by: String,
 }
 
 /// What an `assessed` entry says of a batch of bills.
@@ -52,11 +94,20 @@ pub struct Assessed {
 pub struct KeptBill {
     /// Outward id.
     pub id: String,
+    /// Bill of lading.
+    pub consignment: String,
     /// Its place in the batch, from 0.
     pub n: u64,
     pub lane: Lane,
     /// As each clearance may know it.
     pub sights: BTreeMap<Label, KeptSight>,
+}
+
+/// What a projection keeps of a bill beside its lanes.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(super) struct BillRecord {
+    pub(super) consignment: String,
+    pub(super) sights: BTreeMap<Label, KeptSight>,
 }
 
 /// A bill as one clearance may know it.
@@ -72,6 +123,8 @@ pub struct KeptSight {
 #[derive(Debug, Clone)]
 pub struct Bill {
     pub id: String,
+    /// Bill of lading.
+    pub consignment: String,
     /// Number of the entry that says it.
     pub seq: u64,
     /// Who sent it.

@@ -88,7 +88,7 @@ fn entries_are_chained_and_survive(open: Open<'_>, folder: &Path) {
         (store.last_about("a").unwrap(), store.last_about("b").unwrap(), store.last_about("c").unwrap()),
         (3, 2, 0)
     );
-    assert_eq!(store.entries(1, 1).unwrap(), entries[1..2]);
+    assert_eq!((store.entries(1, 1).unwrap().as_slice(), store.n_entries().unwrap()), (&entries[1..2], 3));
     assert_eq!(store.body(&more.digest).unwrap(), Some(more));
     assert!(entries.iter().all(|entry| store.body(&entry.body).unwrap().unwrap().is_whole()));
 }
@@ -285,7 +285,7 @@ fn bills_stand_in_one_order(open: Open<'_>, folder: &Path) {
         // The other clearance knows them in the opposite order.
         let other = format!("{:03}", 999 - rank.parse::<u32>().unwrap());
         let sights = [(Label::Red, sight(rank.to_owned())), (Label::Green, sight(other))].into();
-        KeptBill { id: format!("a_{n}"), n, lane, sights }
+        KeptBill { id: format!("a_{n}"), consignment: format!("SYN{n}"), n, lane, sights }
     };
     let kept = vec![
         bill(0, Lane::Yellow, "300"),
@@ -341,6 +341,12 @@ fn bills_stand_in_one_order(open: Open<'_>, folder: &Path) {
     );
     says(Kind::Lowered, "a_1", json!(decision("d_2", "a_1", Deciding::Lowered, Some(Lane::Blue), true)));
     says(Kind::Waived, "a_4", json!(decision("d_3", "a_4", Deciding::Waived, None, true)));
+    let reported = json!({ "bill": "a_1", "consignment": "SYN1", "reported_on": "2026-11-02", "state": "final",
+        "result": "found", "detected_by": ["profile", "scan"], "by": "r_1" });
+    let (first, last) =
+        (says(Kind::Result, "result of a_1", reported.clone()), says(Kind::Result, "result of a_1", reported));
+    let seqs = |after| store.results(after, 9).unwrap().into_iter().map(|(seq, _)| seq).collect::<Vec<_>>();
+    assert_eq!((seqs(0), seqs(first), seqs(last)), (vec![first, last], vec![last], vec![]));
     let seen = || {
         let lanes =
             Lane::ALL.iter().map(|lane| (queue(Label::Red, *lane, None, 9), queue(Label::Green, *lane, None, 9)));
@@ -360,6 +366,7 @@ fn bills_stand_in_one_order(open: Open<'_>, folder: &Path) {
     );
     let waived = store.bill("a_4").unwrap().unwrap();
     let after = "2026-11-03".parse().unwrap();
+    assert_eq!(waived.consignment, "SYN4");
     assert_eq!((waived.in_force(on), waived.in_force(after), waived.assessed), (Lane::Green, Lane::Red, Lane::Blue));
     assert!(store.bill("a_9").unwrap().is_none() && store.decision("d_9").unwrap().is_none());
     store.rebuild().unwrap();

@@ -24,6 +24,8 @@ words! {
         Lowered = "lowered",
         /// A bill is released until a day; two persons signed.
         Waived = "waived",
+        /// What an examination found.
+        Result = "result",
         /// A reader was added.
         ReaderAdded = "reader_added",
         /// A reader has other groups, roles, clearance or days.

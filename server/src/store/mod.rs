@@ -1,7 +1,7 @@
 //! The store: one append-only log of entries, and what follows from it.
 //!
 //! In: batches of [`Draft`]s. Out: [`Receipt`]s, given only when the entries are on the disk; and projections of the
-//! entries: readers, keys, bills, decisions. Everything but the entries, their bodies and the day on which a key was last used can
+//! entries: readers, keys, bills, decisions, results. Everything but the entries, their bodies and the day on which a key was last used can
 //! be built again from the entries ([`Store::rebuild`]). SQL stands only below this folder.
 //! Not here: who may do what (`service`), what a reader sees (`render`), checking a log from outside (`verify`).
 
@@ -18,7 +18,9 @@ mod people;
 mod sealed;
 mod sqlite;
 
-pub use bills::{Assessed, Bill, Deciding, Decision, KeptBill, KeptSight, QueueQuestion};
+pub use bills::{
+    Assessed, Bill, Deciding, Decision, Detection, Found, KeptBill, KeptSight, QueueQuestion, Reported, Stage,
+};
 pub use chain::{Hash, ORIGIN};
 pub use checkpoint::{Checkpoint, LogKey};
 pub use entry::{Batch, Draft, Entry, Kind, Once, Receipt};
@@ -40,6 +42,9 @@ pub trait Store: Send + Sync {
 
     /// Entries after `after`, in order, at most `limit`.
     fn entries(&self, after: u64, limit: usize) -> Result<Vec<Entry>, StoreError>;
+
+    /// How many entries there are.
+    fn n_entries(&self) -> Result<u64, StoreError>;
 
     /// Number of the last entry about a subject; 0 without one.
     fn last_about(&self, subject: &str) -> Result<u64, StoreError>;
@@ -83,6 +88,9 @@ pub trait Store: Send + Sync {
 
     /// A decision by its id, with the number of its last entry.
     fn decision(&self, id: &str) -> Result<Option<(Decision, u64)>, StoreError>;
+
+    /// Reports of examinations after an entry, in order, at most `limit`, each with the number of its entry.
+    fn results(&self, after: u64, limit: usize) -> Result<Vec<(u64, Reported)>, StoreError>;
 
     /// Builds every projection again from the entries.
     fn rebuild(&self) -> Result<(), StoreError>;

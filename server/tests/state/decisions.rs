@@ -141,6 +141,10 @@ async fn c09_a_waiver_has_a_reason_two_signatures_and_a_last_day() {
     assert_eq!(desk.lane().await, "green");
     let entry = desk.entries(Kind::Waived).pop().unwrap();
     assert_eq!((entry.reader, entry.second), (desk.other.reader.id.clone(), Some(desk.one.reader.id.clone())));
+    // One person alone ends the waiver, and goes no lower than the lane under it.
+    let raise = |lane: &str| json!({ "kind": "raised", "lane": lane, "reason": "the note is forged" });
+    let alone = desk.decide(&desk.one.key, &raise("blue")).await;
+    assert_eq!((alone.status, desk.lane().await.as_str()), (422, "green"), "{}", alone.text);
     let in_lane = async |lane: &str| {
         let page = desk.house.get(&desk.one.key, &format!("/v1/assessments?lane={lane}")).await.json();
         page["assessments"].as_array().unwrap().len()
@@ -150,6 +154,10 @@ async fn c09_a_waiver_has_a_reason_two_signatures_and_a_last_day() {
     assert_eq!(desk.lane().await, "green");
     desk.house.at("2026-11-11T00:00:00Z");
     assert_eq!((desk.lane().await.as_str(), in_lane("green").await, in_lane("red").await), ("red", 0, 1));
+    // Waived once more, and ended by one.
+    let again = desk.decide(&desk.other.key, &waive("note 8", "2026-11-20")).await.json();
+    assert_eq!((desk.sign(&desk.one.key, &again).await.status, desk.lane().await.as_str()), (201, "green"));
+    assert_eq!((desk.decide(&desk.one.key, &raise("red")).await.status, desk.lane().await.as_str()), (201, "red"));
     // A proposal whose last day is over is not signed any more.
     let late = desk.decide(&desk.one.key, &waive("again", "2026-11-11")).await.json();
     desk.house.at("2026-11-12T00:00:00Z");
@@ -249,9 +257,53 @@ async fn what_is_sent_again_is_done_once() {
     for names in [&["a", "b"][..], &[""], &["x".repeat(101).as_str()]] {
         assert_eq!(sends(&desk.one.key, names, &lower()).await.status, 400, "{names:?}");
     }
+    // Sent twice at once: one decision, told twice.
+    let form = lower();
+    let send = || sends(&desk.one.key, &["order-9"], &form);
+    let (a, b) = tokio::join!(send(), send());
+    assert_eq!((a.status, a.json()), (202, b.json()));
+    assert_eq!(desk.entries(Kind::Proposed).len(), 4);
     // Once it is signed, sending it again tells how it stands now.
     let decision = sends(&desk.one.key, &["order-8"], &lower()).await.json();
     assert_eq!(desk.sign(&desk.other.key, &decision).await.status, 201);
     let now = sends(&desk.one.key, &["order-8"], &lower()).await;
     assert_eq!((now.status, &now.json()["lane_in_force"]), (201, &json!("blue")), "{}", now.text);
+}
+
+/// What was found is told by officers, corrected by a later report, and read by the command that measures.
+#[tokio::test]
+async fn b15_results_are_told_and_handed_out_as_they_are_measured() {
+    let desk = Desk::new().await;
+    let path = format!("/v1/assessments/{}/result", desk.bill);
+    for (form, word) in [
+        (json!({ "state": "final", "result": "found" }), "detected_by"),
+        (json!({ "state": "final", "result": "nothing", "detected_by": ["scan"] }), "detected_by"),
+        (json!({ "state": "final", "result": "found", "detected_by": ["luck"] }), "luck"),
+        (json!({ "state": "done", "result": "found", "detected_by": ["scan"] }), "done"),
+        (json!({ "result": "found", "detected_by": ["scan"] }), "state"),
+        (
+            json!({ "state": "final", "result": "nothing", "note": "x".repeat(MAX_REASON_CHARS + 1) }),
+            "MAX_REASON_CHARS",
+        ),
+    ] {
+        let answer = desk.house.post(&desk.one.key, &path, &form).await;
+        assert_eq!(answer.status, 422, "{form}: {}", answer.text);
+        assert!(answer.text.contains(word), "{word}: {}", answer.text);
+    }
+    let form = json!({ "state": "preliminary", "result": "nothing" });
+    assert_eq!(desk.house.post(&desk.one.key, &path, &form).await.status, 201);
+    desk.house.at("2026-11-03T08:00:00Z");
+    let form =
+        json!({ "state": "final", "result": "found", "detected_by": ["information", "profile"], "note": "86 logs" });
+    let told = desk.house.post(&desk.other.key, &path, &form).await;
+    assert_eq!((told.status, &told.json()["reported_on"]), (201, &json!("2026-11-03")), "{}", told.text);
+    let lines = desk.house.get(&desk.one.key, "/v1/results").await.text;
+    let results = palisander_evaluation::Results::read(lines.as_bytes()).unwrap();
+    assert_eq!((results.of("SYN0004"), results.n_preliminary), (Some(true), 1));
+    let last: Value = serde_json::from_str(lines.lines().next().unwrap()).unwrap();
+    let after = desk.house.get(&desk.one.key, &format!("/v1/results?after={}", last["seq"])).await.text;
+    assert_eq!(after.lines().count(), 1);
+    let unknown = desk.house.post(&desk.one.key, "/v1/assessments/a_0/result", &form).await;
+    assert_eq!(unknown.status, 404, "{}", unknown.text);
+    assert_eq!(desk.entries(Kind::Result).len(), 2);
 }

@@ -4,6 +4,7 @@
 
 mod decisions;
 mod harness;
+mod kill;
 mod log;
 mod queue;
 mod readers;

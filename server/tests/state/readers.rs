@@ -319,3 +319,26 @@ async fn without_state_nothing_is_asked_and_nothing_kept() {
         assert_eq!((answer.status, &answer.json()["type"]), (404, &json!("/problems/no-state")), "{path}");
     }
 }
+
+/// C06: time to answer is published, by route and never by path; labels are bounded whatever is asked.
+#[tokio::test]
+async fn c06_times_are_published_by_route() {
+    let house = House::new();
+    let auditor = house.reader(&[Role::Auditor], Label::Clear).key;
+    let officer = house.reader(&[Role::Officer], Label::Clear).key;
+    house.post(&officer, "/v1/assessments", &crate::secrets::bills()[4]).await;
+    for n in 0..20 {
+        house.get(&officer, &format!("/v1/assessments/a_{n}")).await;
+        house.get(&officer, &format!("/nothing/{n}")).await;
+    }
+    let text = house.get(&auditor, "/metrics").await.text;
+    for line in [
+        "palisander_request_seconds_count{route=\"/v1/assessments/{id}\",status=\"4xx\"} 20",
+        "palisander_request_seconds_count{route=\"none\",status=\"4xx\"} 20",
+        "palisander_request_seconds_count{route=\"/v1/assessments\",status=\"2xx\"} 1",
+        "palisander_bills_total{lane=\"red\"} 1",
+    ] {
+        assert!(text.lines().any(|own| own == line), "{line}\n{text}");
+    }
+    assert!(!text.contains("a_1") && !text.contains("SYN0004"));
+}

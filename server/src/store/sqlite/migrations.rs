@@ -9,8 +9,11 @@ use super::unavailable;
 use crate::store::StoreError;
 
 /// Every step; the version of a file is how many of them it has.
-const STEPS: &[&str] =
-    &[include_str!("migrations/0001_log_and_readers.sql"), include_str!("migrations/0002_bills_and_decisions.sql")];
+const STEPS: &[&str] = &[
+    include_str!("migrations/0001_log_and_readers.sql"),
+    include_str!("migrations/0002_bills_and_decisions.sql"),
+    include_str!("migrations/0003_results.sql"),
+];
 
 /// Brings a file to the latest version.
 pub(super) fn run(connection: &mut Connection) -> Result<(), StoreError> {

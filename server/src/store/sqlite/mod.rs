@@ -10,20 +10,21 @@ mod read;
 mod writer;
 
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::Duration;
 
 use jiff::Timestamp;
 use rusqlite::Connection;
 
 use super::Store;
-use super::bills::{Bill, Decision, QueueQuestion};
+use super::bills::{Bill, Decision, QueueQuestion, Reported};
 use super::chain::Hash;
 use super::checkpoint::{Checkpoint, LogKey};
 use super::entry::{Batch, Entry, Once, Receipt};
 use super::error::StoreError;
 use super::people::{Group, Key, Reader};
 use super::sealed::Sealed;
+use crate::config::MAX_READ_CONNECTIONS;
 use writer::Writer;
 
 /// File of the database, in the state folder.
@@ -35,8 +36,7 @@ const BUSY: Duration = Duration::from_secs(10);
 pub struct SqliteStore {
     path: PathBuf,
     writer: Writer,
-    /// Connections that read, those not in use.
-    idle: Mutex<Vec<Connection>>,
+    lines: Lines,
     key: Arc<LogKey>,
 }
 
@@ -51,7 +51,7 @@ impl SqliteStore {
         let mut connection = connected(&path)?;
         migrations::run(&mut connection)?;
         let writer = Writer::start(connection, Arc::clone(&key));
-        Ok(Self { path, writer, idle: Mutex::default(), key })
+        Ok(Self { path, writer, lines: Lines::default(), key })
     }
 
     /// What others need to check the checkpoints.
@@ -59,20 +59,50 @@ impl SqliteStore {
         self.key.public()
     }
 
-    /// Does `ask` with a connection that reads.
+    /// Does `ask` with a connection that reads; waits when [`MAX_READ_CONNECTIONS`] are in use.
     fn read<T>(&self, ask: impl FnOnce(&Connection) -> Result<T, StoreError>) -> Result<T, StoreError> {
-        let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
-        let connection = match idle {
-            Some(connection) => connection,
-            None => {
-                let connection = connected(&self.path)?;
-                connection.pragma_update(None, "query_only", true).map_err(unavailable)?;
-                connection
-            }
-        };
+        let connection = self.lines.take(&self.path)?;
         let answer = ask(&connection);
-        self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(connection);
+        self.lines.give_back(connection);
         answer
+    }
+}
+
+/// Connections that read: those not in use, and how many there are.
+#[derive(Default)]
+struct Lines {
+    idle: Mutex<(Vec<Connection>, usize)>,
+    freed: Condvar,
+}
+
+impl Lines {
+    fn take(&self, path: &Path) -> Result<Connection, StoreError> {
+        let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
+        loop {
+            if let Some(connection) = idle.0.pop() {
+                return Ok(connection);
+            }
+            if idle.1 < MAX_READ_CONNECTIONS {
+                break;
+            }
+            idle = self.freed.wait(idle).unwrap_or_else(PoisonError::into_inner);
+        }
+        idle.1 += 1;
+        drop(idle);
+        let opened = connected(path).and_then(|connection| {
+            connection.pragma_update(None, "query_only", true).map_err(unavailable)?;
+            Ok(connection)
+        });
+        if opened.is_err() {
+            self.idle.lock().unwrap_or_else(PoisonError::into_inner).1 -= 1;
+            self.freed.notify_one();
+        }
+        opened
+    }
+
+    fn give_back(&self, connection: Connection) {
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner).0.push(connection);
+        self.freed.notify_one();
     }
 }
 
@@ -89,6 +119,10 @@ impl Store for SqliteStore {
 
     fn entries(&self, after: u64, limit: usize) -> Result<Vec<Entry>, StoreError> {
         self.read(|connection| read::entries(connection, after, limit))
+    }
+
+    fn n_entries(&self) -> Result<u64, StoreError> {
+        self.read(|connection| Ok(read::end(connection)?.0))
     }
 
     fn last_about(&self, subject: &str) -> Result<u64, StoreError> {
@@ -145,6 +179,10 @@ impl Store for SqliteStore {
 
     fn decision(&self, id: &str) -> Result<Option<(Decision, u64)>, StoreError> {
         self.read(|connection| read::decision(connection, id))
+    }
+
+    fn results(&self, after: u64, limit: usize) -> Result<Vec<(u64, Reported)>, StoreError> {
+        self.read(|connection| read::results(connection, after, limit))
     }
 
     fn rebuild(&self) -> Result<(), StoreError> {

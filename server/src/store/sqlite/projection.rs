@@ -9,7 +9,7 @@ use serde::de::DeserializeOwned;
 
 use super::unavailable;
 use crate::hex;
-use crate::store::bills::{Assessed, Deciding, Decision};
+use crate::store::bills::{Assessed, BillRecord, Deciding, Decision, Reported};
 use crate::store::chain::Hash;
 use crate::store::entry::{Entry, Kind};
 use crate::store::error::StoreError;
@@ -20,7 +20,7 @@ pub(super) fn emptied(connection: &Connection) -> Result<(), StoreError> {
     connection
         .execute_batch(
             "DELETE FROM readers; DELETE FROM groups; DELETE FROM keys;
-             DELETE FROM bills; DELETE FROM sights; DELETE FROM decisions;",
+             DELETE FROM bills; DELETE FROM sights; DELETE FROM decisions; DELETE FROM results;",
         )
         .map_err(unavailable)
 }
@@ -67,6 +67,13 @@ pub(super) fn apply(connection: &Connection, entry: &Entry, body: Option<&[u8]>)
         (Kind::Proposed | Kind::Confirmed | Kind::Raised | Kind::Lowered | Kind::Waived, Some(body)) => {
             decided(connection, entry, &said(entry, body)?)
         }
+        (Kind::Result, Some(body)) => {
+            let said: Reported = said(entry, body)?;
+            let seq = i64::try_from(entry.seq).unwrap_or(i64::MAX);
+            let sql = "INSERT INTO results VALUES (?1, ?2, ?3)";
+            connection.execute(sql, params![seq, said.bill, text(&said)?]).map_err(unavailable)?;
+            Ok(())
+        }
         (Kind::Refused | Kind::Read, Some(_)) => Ok(()),
     }
 }
@@ -77,7 +84,7 @@ fn assessed(connection: &Connection, entry: &Entry, said: &Assessed) -> Result<(
     for bill in &said.kept {
         let mut statement = connection.prepare_cached(of_bill).map_err(unavailable)?;
         let seq = i64::try_from(entry.seq).unwrap_or(i64::MAX);
-        let record = text(&bill.sights)?;
+        let record = text(&BillRecord { consignment: bill.consignment.clone(), sights: bill.sights.clone() })?;
         statement
             .execute(params![bill.id, seq, entry.reader, i64::from(bill.lane as u8), record])
             .map_err(unavailable)?;

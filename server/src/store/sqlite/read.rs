@@ -8,7 +8,7 @@ use serde::de::DeserializeOwned;
 
 use super::unavailable;
 use crate::hex;
-use crate::store::bills::{Bill, Decision, QueueQuestion};
+use crate::store::bills::{Bill, BillRecord, Decision, QueueQuestion, Reported};
 use crate::store::chain::{Hash, NO_ENTRY};
 use crate::store::checkpoint::Checkpoint;
 use crate::store::entry::{Entry, Kind, Once, Receipt};
@@ -206,14 +206,16 @@ fn bill_of(row: &Row<'_>) -> Result<Bill, StoreError> {
         found.ok_or_else(|| damaged(format!("{n} is no lane")))
     };
     let until: Option<String> = row.get(5).map_err(unavailable)?;
+    let BillRecord { consignment, sights } = record(&text(6)?)?;
     Ok(Bill {
         id: text(0)?,
+        consignment,
         seq: row.get::<_, i64>(1).map_err(unavailable)?.unsigned_abs(),
         reader: text(2)?,
         assessed: lane(3)?,
         decided: lane(4)?,
         waived_until: until.map(|text| text.parse().map_err(damaged)).transpose()?,
-        sights: record(&text(6)?)?,
+        sights,
     })
 }
 
@@ -232,6 +234,18 @@ pub(super) fn decisions(connection: &Connection, bill: &str) -> Result<Vec<Decis
     let mut found = Vec::new();
     while let Some(row) = rows.next().map_err(unavailable)? {
         found.push(record(&row.get::<_, String>(0).map_err(unavailable)?)?);
+    }
+    Ok(found)
+}
+
+pub(super) fn results(connection: &Connection, after: u64, limit: usize) -> Result<Vec<(u64, Reported)>, StoreError> {
+    let sql = "SELECT seq, record FROM results WHERE seq > ?1 ORDER BY seq LIMIT ?2";
+    let mut statement = connection.prepare_cached(sql).map_err(unavailable)?;
+    let mut rows = statement.query(params![stored(after), stored(limit as u64)]).map_err(unavailable)?;
+    let mut found = Vec::new();
+    while let Some(row) = rows.next().map_err(unavailable)? {
+        let seq = row.get::<_, i64>(0).map_err(unavailable)?.unsigned_abs();
+        found.push((seq, record(&row.get::<_, String>(1).map_err(unavailable)?)?));
     }
     Ok(found)
 }
