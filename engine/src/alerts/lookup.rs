@@ -5,7 +5,7 @@
 
 use std::collections::HashMap;
 
-use super::record::AlertRecord;
+use super::record::{AlertRecord, is_end, is_source};
 use crate::codes::{CountryCode, Date};
 use crate::digest;
 use crate::reference::{genus_of, species_of};
@@ -346,10 +346,10 @@ impl Role {
 
 fn role(record: &AlertRecord, role: &str) -> Role {
     match role {
-        "origin" | "export" | "exporter" | "consignor" => Role::From,
-        "destination" | "import" | "importer" => {
+        role if is_source(role) => Role::From,
+        role if is_end(role) => {
             // The destination alone makes no match where the record also names where the goods come from.
-            let from_named = record.countries.iter().any(|c| matches!(c.role.as_str(), "origin" | "export"));
+            let from_named = record.countries.iter().any(|country| is_source(&country.role));
             if from_named { Role::Never } else { Role::To }
         }
         _ => Role::Any,

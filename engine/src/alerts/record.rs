@@ -139,12 +139,30 @@ impl AlertRecord {
         list.iter().filter_map(|entry| entry.as_str().or_else(|| entry.get("name").and_then(Value::as_str)))
     }
 
+    /// Countries where its goods come from or pass; none where it does not say where they come from.
+    pub fn way(&self) -> Vec<CountryCode> {
+        if !self.countries.iter().any(|country| is_source(&country.role)) {
+            return Vec::new();
+        }
+        self.countries.iter().filter(|country| !is_end(&country.role)).map(|country| country.code).collect()
+    }
+
     /// What it says once, however often it is repeated: the record it derives from, else itself.
     pub fn origin(&self) -> &str {
         let derived = self.derived_from.as_ref();
         let first = derived.and_then(|d| d.as_str().or_else(|| d.get(0).and_then(Value::as_str)));
         first.filter(|origin| !origin.is_empty()).unwrap_or(&self.id)
     }
+}
+
+/// The role of a country where goods come from.
+pub(crate) fn is_source(role: &str) -> bool {
+    matches!(role, "origin" | "export" | "exporter" | "consignor")
+}
+
+/// The role of a country where goods go.
+pub(crate) fn is_end(role: &str) -> bool {
+    matches!(role, "destination" | "import" | "importer")
 }
 
 /// A line that is no record.

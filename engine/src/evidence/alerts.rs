@@ -1,7 +1,7 @@
 //! Which alerts meet the consignment on its day, and on what.
 
 use crate::alerts::{AlertLookup, AlertQuestion};
-use crate::codes::Date;
+use crate::codes::{CountryCode, Date};
 use crate::label::Label;
 use crate::manifest::{Consignment, Manifest};
 
@@ -23,6 +23,9 @@ pub struct AlertEvidence {
     pub title: String,
     /// What met it.
     pub on: Vec<&'static str>,
+    /// It met on the ship alone, says where its goods come from, and no timber here comes from there or passes there. A
+    /// ship carries the goods of many shippers.
+    pub of_another_way: bool,
     /// Grading, such as `B2`.
     pub reliability: String,
     /// Who may see it.
@@ -67,10 +70,28 @@ pub fn gather(
             kind: record.kind.clone(),
             measure: record.measure.clone().unwrap_or_default(),
             title: record.title.clone(),
+            of_another_way: matches!(found.on.as_slice(), ["vessel"] | ["vessel", "taxon"])
+                && is_of_another_way(&record.way(), consignment, items, route),
             on: found.on,
             reliability: record.reliability.clone().unwrap_or_default(),
             handling: record.label(),
         })
     });
     evidence.collect()
+}
+
+/// No timber of this bill comes from these countries or passes them, and all of it says where it comes from: what is not
+/// said can be any of them.
+fn is_of_another_way(
+    way: &[CountryCode],
+    consignment: &Consignment,
+    items: &[ItemEvidence],
+    route: &RouteEvidence,
+) -> bool {
+    let timber = items.iter().zip(&consignment.goods_items).filter(|(item, goods)| item.is_timber(goods));
+    let mut origins = timber.map(|(item, _)| item.origin);
+    !way.is_empty()
+        && !route.countries.is_empty()
+        && !route.countries.iter().any(|country| way.contains(country))
+        && origins.all(|origin| origin.is_some_and(|origin| !way.contains(&origin)))
 }

@@ -48,7 +48,10 @@ fn akin(allowed: &[Form], words: Form) -> bool {
         // Squares and billets for turning are sawn wood by the tariff and by the term of permits.
         &[Form::Sawn, Form::TransformedWood, Form::Blank],
     ];
-    GROUPS.iter().any(|group| group.contains(&words) && allowed.iter().any(|form| group.contains(form)))
+    // A heading of articles holds their blanks (rule 2 a of the Harmonized System) and for that no sawn wood.
+    let allows = |form: &Form| *form != Form::Blank;
+    let akin = |group: &[Form]| allowed.iter().filter(|form| allows(form)).any(|form| group.contains(form));
+    GROUPS.iter().any(|group| group.contains(&words) && akin(group))
 }
 
 /// Raw or semi-worked wood.

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::codes::{CountryCode, Date};
 use crate::manifest::{Consignment, GoodsItem};
-use crate::names::{NameQuery, Resolution};
+use crate::names::{NameQuery, Resolution, Verdict};
 
 /// Facts of one goods item.
 #[derive(Debug, Clone)]
@@ -32,6 +32,15 @@ pub struct ItemEvidence {
     pub physics: physics::PhysicsEvidence,
     /// Value.
     pub price: price::PriceEvidence,
+}
+
+impl ItemEvidence {
+    /// Wood or an article of wood, by HS chapter, by form or by name.
+    pub fn is_timber(&self, goods: &GoodsItem) -> bool {
+        self.names.verdict >= Verdict::Review
+            || form::is_raw_wood(self.form.form)
+            || goods.hs_code.as_ref().is_some_and(|hs| matches!(hs.chapter(), "44" | "92" | "94"))
+    }
 }
 
 /// Gathers the facts of item `n`.

@@ -6,6 +6,7 @@
 use std::collections::BTreeSet;
 
 use serde::Deserialize;
+use unicode_normalization::UnicodeNormalization;
 
 use crate::manifest::GoodsItem;
 use crate::reference::{DataSource, Form, ReferenceError, TableFault, list};
@@ -57,8 +58,34 @@ enum Meaning {
 #[derive(Debug)]
 pub struct GoodsWords {
     phrases: Phrases,
-    /// Meaning and length in characters of each pattern.
-    patterns: Vec<(Meaning, usize)>,
+    patterns: Vec<Pattern>,
+}
+
+/// One phrase of the table.
+#[derive(Debug, Clone)]
+struct Pattern {
+    meaning: Meaning,
+    /// A word of two letters that has marks stands only where they are written: `pó` is powder, `PO 3473` an order.
+    marked: Option<String>,
+}
+
+impl Pattern {
+    fn new(meaning: Meaning, phrase: &str, folded: &str) -> Self {
+        let is_short = folded.is_ascii() && folded.len() <= SHORT_WORD_BYTES && !phrase.is_ascii();
+        Self { meaning, marked: is_short.then(|| lower(phrase)) }
+    }
+
+    fn stands_in(&self, text: &str) -> bool {
+        let is_word = |marked: &String| lower(text).split(|c: char| !c.is_alphanumeric()).any(|word| word == marked);
+        self.marked.as_ref().is_none_or(is_word)
+    }
+}
+
+/// Words of so many letters are codes and abbreviations once their marks are gone.
+const SHORT_WORD_BYTES: usize = 2;
+
+fn lower(text: &str) -> String {
+    text.to_lowercase().nfc().collect()
 }
 
 /// What an item's words say.
@@ -130,21 +157,25 @@ impl GoodsWords {
                 faults.push(TableFault { table, row: Some(line), column, what });
                 continue;
             };
-            for word in list(&row.words).map(plain_key).filter(|word| !word.is_empty()) {
-                patterns.push((meaning.clone(), word.chars().count()));
-                words.push(word);
+            for phrase in list(&row.words) {
+                let folded = plain_key(phrase);
+                if !folded.is_empty() {
+                    patterns.push(Pattern::new(meaning.clone(), phrase, &folded));
+                    words.push(folded);
+                }
             }
         }
         let mut own = Self::of(&words, patterns)?;
         for table in ["timber-names", "trade-names", "taxa"] {
             let table = source.table::<NameRow>(table)?;
             faults.extend(table.faults);
-            for name in table.rows.iter().flat_map(|(_, row)| list(&row.names)).map(plain_key) {
+            for written in table.rows.iter().flat_map(|(_, row)| list(&row.names)) {
+                let name = plain_key(written);
                 let spells_form = |(meaning, start, end): &(&Meaning, usize, usize)| {
                     matches!(meaning, Meaning::Form(_)) && end - start < name.len()
                 };
-                if own.find(&name).iter().any(spells_form) {
-                    own.patterns.push((Meaning::Name, name.chars().count()));
+                if own.find(&name, written).iter().any(spells_form) {
+                    own.patterns.push(Pattern { meaning: Meaning::Name, marked: None });
                     words.push(name);
                 }
             }
@@ -155,7 +186,7 @@ impl GoodsWords {
         Self::of(&words, own.patterns)
     }
 
-    fn of(words: &[String], patterns: Vec<(Meaning, usize)>) -> Result<Self, ReferenceError> {
+    fn of(words: &[String], patterns: Vec<Pattern>) -> Result<Self, ReferenceError> {
         let phrases = Phrases::build(words.iter().map(String::as_str))
             .map_err(|why| ReferenceError::Unreadable { table: "goods-words/goods-words.csv".into(), why })?;
         Ok(Self { phrases, patterns })
@@ -163,20 +194,21 @@ impl GoodsWords {
 
     /// Is it a claim that some phrase makes?
     pub fn is_claim(&self, word: &str) -> bool {
-        self.patterns.iter().any(|(meaning, _)| matches!(meaning, Meaning::Claim(claim) if claim == word))
+        self.patterns.iter().any(|known| matches!(&known.meaning, Meaning::Claim(claim) if claim == word))
     }
 
     /// Is it a claim to special treatment that some phrase makes?
     pub fn is_special_claim(&self, word: &str) -> bool {
-        self.patterns.iter().any(|(meaning, _)| matches!(meaning, Meaning::Special(claim) if claim == word))
+        self.patterns.iter().any(|known| matches!(&known.meaning, Meaning::Special(claim) if claim == word))
     }
 
-    /// Meanings found with their folded byte range; a match inside a longer one of the same kind is left out.
-    fn find(&self, text: &str) -> Vec<(&Meaning, usize, usize)> {
+    /// Meanings found with their byte range in `text`, which is `written` folded; a match inside a longer one of the same kind
+    /// is left out.
+    fn find(&self, text: &str, written: &str) -> Vec<(&Meaning, usize, usize)> {
         let mut found: Vec<(&Meaning, usize, usize)> = Vec::new();
         for hit in self.phrases.all(text).filter(|hit| stands_alone(text, hit.start, hit.end)) {
-            if let Some((meaning, _)) = self.patterns.get(hit.phrase) {
-                found.push((meaning, hit.start, hit.end));
+            if let Some(known) = self.patterns.get(hit.phrase).filter(|known| known.stands_in(written)) {
+                found.push((&known.meaning, hit.start, hit.end));
             }
         }
         let whole = found.clone();
@@ -191,7 +223,7 @@ impl GoodsWords {
     /// What a party's name says.
     pub fn of_name(&self, name: &str) -> NameWords {
         let mut words = NameWords::default();
-        for (meaning, ..) in self.find(&plain_key(name)) {
+        for (meaning, ..) in self.find(&plain_key(name), name) {
             match meaning {
                 Meaning::Trade(trade) => {
                     words.trades.insert(trade.clone());
@@ -205,12 +237,12 @@ impl GoodsWords {
     }
 
     /// What a goods text says.
-    pub fn of_text(&self, text: &str) -> WordingEvidence {
-        let text = plain_key(text);
+    pub fn of_text(&self, written: &str) -> WordingEvidence {
+        let text = plain_key(written);
         let mut evidence = WordingEvidence::default();
         let mut covered = vec![false; text.len()];
         let mut forms = BTreeSet::new();
-        let mut found = self.find(&text);
+        let mut found = self.find(&text, written);
         found.sort_by_key(|(_, start, _)| *start);
         let (mut pointers, mut put_off) = (Vec::new(), Vec::new());
         let (mut of_wood, mut is_article) = (false, false);
@@ -386,5 +418,15 @@ mod tests {
         }
         assert!(words.of_text("parts of wood and of other than wood").says_wood);
         assert_eq!(words.of_text("boards, teak").forms.first(), Some(&Form::Sawn));
+        // Two letters without their marks are a code: an order is no powder, a series no oil.
+        for (text, form) in [
+            ("PEÇAS DE JACARANDÁ, PO 72252", None),
+            ("pó de jacarandá", Some(Form::Powder)),
+            ("PO DE JACARANDA", Some(Form::Powder)),
+            ("JACARANDA EM PO", Some(Form::Powder)),
+            ("ROSEWOOD OL 12", None),
+        ] {
+            assert_eq!(words.of_text(text).forms.first().copied(), form, "{text}");
+        }
     }
 }

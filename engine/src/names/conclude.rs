@@ -36,6 +36,7 @@ impl NameIndex {
                 self.read_field(query, field, text, &mut out);
             }
         }
+        self.settle_genera(&mut out.mentions);
         self.read_hs(query, &mut out);
         mark_declared(&mut out);
         out.verdict = out.mentions.iter().map(|mention| mention.verdict).max().unwrap_or_default();
@@ -95,6 +96,25 @@ impl NameIndex {
         }
         settle_glosses(folded, &self.groups, &mut read);
         out.mentions.extend(read.into_iter().map(|(_, mention)| mention));
+    }
+
+    /// A name of woods of several genera, beside a sure name of one of them, is of that one: `African ebony` beside
+    /// *Dalbergia melanoxylon*, `fingerboard blanks` beside *Diospyros*.
+    fn settle_genera(&self, mentions: &mut [Mention]) {
+        let is_sure = |mention: &&Mention| mention.strength == Strength::Exclusive && mention.verdict != Verdict::Review;
+        let sure: BTreeSet<String> = mentions.iter().filter(is_sure).map(|mention| mention.genus.clone()).collect();
+        for mention in mentions.iter_mut().filter(|mention| mention.strength != Strength::Exclusive) {
+            let other = mention.alternatives.iter().find(|name| sure.iter().any(|genus| is_of(name, genus)));
+            if sure.contains(&mention.genus) || mention.verdict != Verdict::Flag {
+                continue;
+            }
+            if let Some(meant) = other.map(|name| self.meant(name, None)).filter(|meant| self.groups.hold(&meant.genus)) {
+                mention.context.push(format!("explained by {} in the same goods", meant.genus));
+                mention.alternatives.retain(|name| is_of(name, &meant.genus) && *name != meant.name);
+                (mention.taxon, mention.rank, mention.genus) = (meant.name, meant.rank, meant.genus);
+                mention.lookalike = meant.lookalike;
+            }
+        }
     }
 
     fn weigh(&self, candidate: &Candidate, scene: &Scene<'_>, in_party: bool) -> Outcome {
@@ -396,6 +416,10 @@ fn limited(text: &str) -> &str {
 /// The taxon to name first: the most usual species, or the genus when there are many.
 fn pick(taxa: &[Meant]) -> Option<&Meant> {
     taxa.first()
+}
+
+fn is_of(name: &str, genus: &str) -> bool {
+    name.split(' ').next() == Some(genus)
 }
 
 /// Names that only the declared fields hold are marked so.

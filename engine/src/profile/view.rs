@@ -391,6 +391,7 @@ view! {
         measure: Text, Any, Subject, Alert, "what it asks for"
         on: Texts, Words(|| WAYS.to_vec()), Subject, Alert, "what met it"
         names_this: Bool, Any, Subject, Alert, "names the vessel, container, party or permit itself"
+        of_another_way: Bool, Any, Subject, Alert, "names the vessel alone and says where its goods come from; the timber here is declared of other countries and passes none of these"
         taxon_meets: Bool, Any, Subject, Alert, "its taxa meet a taxon that the goods name"
         country_meets: Bool, Any, Subject, Alert, "its countries meet the way of the goods in their role"
         reliability: Text, Words(|| vec!["A", "B", "C", "D", "E", "F"]), Subject, Alert, "grading of the source, or empty"

@@ -109,6 +109,9 @@ pub struct Measure {
     /// Roles in which a country meets the measure.
     #[serde(deserialize_with = "fields::parts", rename = "country_role")]
     pub roles: Vec<CountryRole>,
+    /// It speaks of wood that grew here, or that does not say where it grew; empty = wherever.
+    #[serde(deserialize_with = "fields::parts")]
+    pub origins: Vec<CountryCode>,
     /// Binds imports into these only; empty = everywhere.
     #[serde(deserialize_with = "fields::parts")]
     pub import_countries: Vec<CountryCode>,
@@ -209,7 +212,7 @@ impl Measure {
 
     /// Does it reach the goods?
     pub fn meets<'a>(&'a self, asked: &MeasureQuestion<'_>) -> Option<ActingMeasure<'a>> {
-        if !self.acts_on(asked.day) {
+        if !self.acts_on(asked.day) || within(&self.origins, asked.origin) == Certainty::No {
             return None;
         }
         let (met, by_country) = self.meets_country(asked);

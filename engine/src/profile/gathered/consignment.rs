@@ -3,7 +3,7 @@
 use super::from::{Gathered, genera};
 use crate::codes::CountryCode;
 use crate::evidence::history::HistoryEvidence;
-use crate::evidence::{ItemEvidence, form};
+use crate::evidence::ItemEvidence;
 use crate::manifest::{Function, GoodsItem, Severity};
 use crate::names::Verdict;
 use crate::profile::facts::{Fill, Values};
@@ -14,11 +14,7 @@ pub(super) fn values(from: &Gathered<'_>) -> Values {
     let mut genera: Vec<&str> = evidence.items.iter().flat_map(|item| genera(from, item)).collect();
     genera.sort_unstable();
     genera.dedup();
-    let timber = |(item, goods): (&ItemEvidence, &GoodsItem)| {
-        item.names.verdict >= Verdict::Review
-            || form::is_raw_wood(item.form.form)
-            || goods.hs_code.as_ref().is_some_and(|hs| matches!(hs.chapter(), "44" | "92" | "94"))
-    };
+    let timber = |(item, goods): (&ItemEvidence, &GoodsItem)| item.is_timber(goods);
     let special: Vec<&str> =
         evidence.items.iter().flat_map(|item| item.wording.special.iter().map(String::as_str)).collect();
     let items_mass: Option<f64> = from.consignment.goods_items.iter().map(|item| item.gross_mass_kg).sum();

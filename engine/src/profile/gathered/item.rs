@@ -126,7 +126,9 @@ fn item_goods(values: &mut Filling, from: &Gathered<'_>, evidence: &ItemEvidence
         matches!(evidence.form.form, Some(Form::Log | Form::Sawn | Form::Veneer | Form::Blank | Form::TransformedWood));
     let only_a_form = solid && wood_chapter && wording.n_other_words == 0;
     // `NO ROSEWOOD`, `ROSEWOOD COLOUR`: the words say what the wood is not, or what it looks like, and not what it is.
-    let only_set_aside = solid && wood_chapter && !evidence.names.excluded.is_empty();
+    // A board of fibres that looks like a wood is of no kind of wood.
+    let is_board = evidence.form.by_hs.is_some_and(|form| !form.is_raw_wood());
+    let only_set_aside = solid && wood_chapter && !is_board && !evidence.names.excluded.is_empty();
     let says_little = (wording.says_wood || is_blank && wood_chapter || only_a_form) && wording.n_other_words <= 3;
     let vague = !named
         && (says_little || only_set_aside)

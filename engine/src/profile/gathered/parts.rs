@@ -80,6 +80,7 @@ pub(super) fn alert(found: &AlertEvidence) -> Values {
         .put(alert::measure, &found.measure)
         .put(alert::on, &found.on)
         .put(alert::names_this, names_this)
+        .put(alert::of_another_way, found.of_another_way)
         .put(alert::taxon_meets, found.on.contains(&"taxon"))
         .put(alert::country_meets, found.on.contains(&"country"))
         .put(alert::reliability, &reliability)
