@@ -121,6 +121,10 @@ impl Problem {
                 let title = "what was asked does not fit";
                 Self::new(StatusCode::UNPROCESSABLE_ENTITY, "/problems/form", title, error.to_string())
             }
+            OfficeError::Conflict(_) => {
+                let title = "it does not fit how things stand";
+                Self::new(StatusCode::CONFLICT, "/problems/standing", title, error.to_string())
+            }
             OfficeError::Missing { .. } => {
                 Self::new(StatusCode::NOT_FOUND, "/problems/not-found", "there is nothing here", error.to_string())
             }

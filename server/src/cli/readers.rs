@@ -165,7 +165,7 @@ pub fn run(command: &Command) -> u8 {
         Err(Stopped::Office(error)) => {
             say(&error.to_string());
             match error {
-                OfficeError::Wrong(_) | OfficeError::Missing { .. } => BAD_ARGUMENTS,
+                OfficeError::Wrong(_) | OfficeError::Conflict(_) | OfficeError::Missing { .. } => BAD_ARGUMENTS,
                 _ => UNREADABLE,
             }
         }

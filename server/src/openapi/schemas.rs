@@ -22,6 +22,7 @@ pub(super) fn of_query(kind: &str) -> Value {
         "lane" => lane(),
         "page" => json!({ "type": "integer", "minimum": 1, "maximum": MAX_PAGE }),
         "few" => json!({ "type": "integer", "minimum": 1, "maximum": palisander_engine::notices::MAX_RESULTS }),
+        "cursor" => json!({ "type": "string", "pattern": format!("^a_[0-9a-f]{{32}}\\.({})$", Lane::WORDS.join("|")) }),
         "seq" => json!({ "type": "integer", "minimum": 0 }),
         _ => json!({ "type": "string" }),
     }
@@ -50,8 +51,13 @@ pub(super) fn all() -> Value {
     let day = json!({ "type": "string", "format": "date" });
     let day_or_none = json!({ "type": ["string", "null"], "format": "date" });
     let text = json!({ "type": "string" });
-    let name = json!({ "type": "string", "minLength": 1, "maxLength": MAX_FIELD_CHARS });
-    let roles = json!({ "type": "array", "items": words(Role::ALL) });
+    let name = json!({ "type": "string", "minLength": 1, "maxLength": MAX_FIELD_CHARS,
+        "pattern": "^[^\\x00-\\x1f\\x7f-\\x9f]*[^\\s\\x00-\\x1f\\x7f-\\x9f][^\\x00-\\x1f\\x7f-\\x9f]*$" });
+    let others: Vec<Role> = Role::ALL.iter().copied().filter(|role| *role != Role::Administrator).collect();
+    let roles = json!({ "anyOf": [
+        { "type": "array", "items": words(&others), "minItems": 1 },
+        { "type": "array", "items": words(&[Role::Administrator]), "minItems": 1 },
+    ] });
     let reason = json!({ "type": "string", "maxLength": MAX_REASON_CHARS });
     let own = [
         ("Any", json!({ "type": "object" })),
@@ -97,10 +103,7 @@ pub(super) fn all() -> Value {
                     "groups": { "type": "array", "items": text }, "expires_on": day_or_none,
                     "key": { "type": "object" }, "audience": { "type": ["string", "null"] } } }),
         ),
-        (
-            "DecisionForm",
-            object(&["kind"], json!({ "kind": words(Deciding::ALL), "lane": lane(), "reason": reason, "until": day })),
-        ),
+        ("DecisionForm", decision_form(&reason, &day)),
         (
             "Decision",
             json!({ "type": "object", "required": ["id", "bill", "kind", "reason", "by", "at", "lane_in_force"],
@@ -108,19 +111,13 @@ pub(super) fn all() -> Value {
                     "until": day, "by": text, "at": text, "signed_by": text, "signed_at": text, "needs": text,
                     "lane_in_force": lane() } }),
         ),
-        (
-            "ResultForm",
-            object(
-                &["state", "result"],
-                json!({ "state": words(Stage::ALL), "result": words(Found::ALL), "note": reason,
-                    "detected_by": { "type": "array", "items": words(Detection::ALL), "uniqueItems": true } }),
-            ),
-        ),
+        ("ResultForm", result_form(&reason)),
         (
             "KeyForm",
             object(
                 &[],
-                json!({ "days": { "type": "integer", "minimum": 1, "maximum": MAX_KEY_DAYS }, "roles": roles,
+                json!({ "days": { "type": ["integer", "null"], "minimum": 1, "maximum": MAX_KEY_DAYS },
+                    "roles": { "anyOf": [roles, { "type": "null" }] },
                     "overlap_hours": { "type": "integer", "minimum": 0, "maximum": MAX_KEY_OVERLAP_HOURS } }),
             ),
         ),
@@ -129,11 +126,11 @@ pub(super) fn all() -> Value {
             object(
                 &["name", "kind", "roles"],
                 json!({ "name": name, "kind": words(ReaderKind::ALL), "roles": roles,
-                    "groups": { "type": "array", "items": text }, "clearance": label(), "expires_on": day,
-                    "key": reference("KeyForm") }),
+                    "groups": { "type": "array", "items": text }, "clearance": { "anyOf": [label(), { "type": "null" }] },
+                    "expires_on": day_or_none, "key": { "anyOf": [reference("KeyForm"), { "type": "null" }] } }),
             ),
         ),
-        ("EndForm", object(&[], json!({ "on": day }))),
+        ("EndForm", object(&[], json!({ "on": day_or_none }))),
         (
             "GroupForm",
             object(&["name", "kind"], json!({ "name": name, "kind": words(GroupKind::ALL), "ends_on": day })),
@@ -146,6 +143,32 @@ pub(super) fn all() -> Value {
 
 fn label() -> Value {
     json!({ "type": "string", "enum": Label::ALL.map(Label::as_str) })
+}
+
+/// Each kind of decision with what it needs.
+fn decision_form(reason: &Value, day: &Value) -> Value {
+    let some = json!({ "type": "string", "minLength": 1, "maxLength": MAX_REASON_CHARS, "pattern": "\\S" });
+    let is = |kind: Deciding| json!({ "type": "string", "const": kind.as_str() });
+    let lane_needed =
+        |kind| object(&["kind", "lane", "reason"], json!({ "kind": is(kind), "lane": lane(), "reason": some }));
+    json!({ "oneOf": [
+        object(&["kind"], json!({ "kind": is(Deciding::Confirmed), "reason": reason })),
+        lane_needed(Deciding::Raised),
+        lane_needed(Deciding::Lowered),
+        object(&["kind", "reason", "until"], json!({ "kind": is(Deciding::Waived), "reason": some, "until": day })),
+    ] })
+}
+
+/// A find names what led to it, and nothing found names nothing.
+fn result_form(note: &Value) -> Value {
+    let is = |found: Found| json!({ "type": "string", "const": found.as_str() });
+    let detected = json!({ "type": "array", "items": words(Detection::ALL), "uniqueItems": true, "minItems": 1 });
+    json!({ "oneOf": [
+        object(&["state", "result", "detected_by"],
+            json!({ "state": words(Stage::ALL), "result": is(Found::Found), "note": note, "detected_by": detected })),
+        object(&["state", "result"], json!({ "state": words(Stage::ALL), "result": is(Found::Nothing), "note": note,
+            "detected_by": { "type": "array", "maxItems": 0, "items": { "type": "string" } } })),
+    ] })
 }
 
 /// What officers and analysts are shown, by the table that lets fields through.

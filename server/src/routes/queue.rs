@@ -62,7 +62,10 @@ pub async fn list(
         None => None,
     };
     let page = off_the_reactor(move || page(&office, sight, only, after, limit)).await?;
-    page.map(Json).ok_or_else(|| wrong("after is `next` of the page before".to_owned()))
+    page.map(Json).ok_or_else(|| {
+        let detail = "the bill that the page is to come after is not known; begin again without `after`";
+        Problem::new(StatusCode::NOT_FOUND, "/problems/not-found", "there is nothing here", detail)
+    })
 }
 
 /// A page; `None` when the bill that it is to come after is not known.

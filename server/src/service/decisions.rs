@@ -6,12 +6,13 @@
 
 use palisander_engine::answers::Lane;
 use palisander_engine::{Date, Label};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::caller::Caller;
-use super::office::{Office, OfficeError};
+use super::office::{Faults, Office, OfficeError};
 use crate::config::{MAX_REASON_CHARS, MAX_WAIVER_DAYS};
+use crate::hex;
 use crate::secret;
 use crate::store::{Batch, Bill, Deciding, Decision, Kind, Once, ReaderKind, StoreError};
 
@@ -50,6 +51,15 @@ pub struct Decided {
     pub lane_in_force: Lane,
 }
 
+/// Why somebody who may not know what made a lane does not lower it.
+const UNKNOWING: &str = "information held; ask the duty desk: who lowers a lane has to know what made it";
+
+/// What of an answer is looked at here.
+#[derive(Deserialize)]
+struct Seen {
+    lane: Lane,
+}
+
 /// What is written of an attempt that was stopped.
 #[derive(Serialize)]
 struct Attempt<'a> {
@@ -83,9 +93,9 @@ impl Office {
         if let Some(decision) = self.done_before(once.as_ref())? {
             return self.as_it_stands(decision);
         }
-        let faults = self.faults(&bill, &wanted);
-        if !faults.is_empty() {
-            return Err(OfficeError::Wrong(faults).into());
+        self.faults(&bill, &wanted).checked()?;
+        if matches!(wanted.kind, Deciding::Lowered | Deciding::Waived) && !self.knows_why(caller, &bill)? {
+            return Err(self.refused(caller, &bill.id, None, wanted.kind, UNKNOWING)?);
         }
         let Wanted { kind, lane, reason, until } = wanted;
         let lane = matches!(kind, Deciding::Raised | Deciding::Lowered).then_some(lane).flatten();
@@ -125,10 +135,13 @@ impl Office {
             return Err(refused("two different persons have to sign; the same one cannot sign twice")?);
         }
         if !decision.needs_two() || decision.signed_by.is_some() {
-            return Err(OfficeError::Wrong(vec!["this decision waits for nobody".to_owned()]).into());
+            return Err(OfficeError::Conflict(vec!["this decision waits for nobody".to_owned()]).into());
         }
         if decision.until.is_some_and(|last| last < self.clock.today()) {
-            return Err(OfficeError::Wrong(vec!["the last day of this waiver is over".to_owned()]).into());
+            return Err(OfficeError::Conflict(vec!["the last day of this waiver is over".to_owned()]).into());
+        }
+        if !self.knows_why(caller, &self.bill(&decision.bill)?)? {
+            return Err(refused(UNKNOWING)?);
         }
         decision.signed_by = Some(caller.reader.id.clone());
         decision.signed_at = Some(self.clock.now());
@@ -144,6 +157,15 @@ impl Office {
     /// A bill that is kept, by its outward id.
     pub fn bill(&self, id: &str) -> Result<Bill, OfficeError> {
         self.store.bill(id)?.ok_or_else(|| missing("assessment", id))
+    }
+
+    /// May the caller know what made the lane? Where the answer that he may know has another, what decided is hidden from him,
+    /// and he cannot weigh it.
+    fn knows_why(&self, caller: &Caller, bill: &Bill) -> Result<bool, OfficeError> {
+        let digest = bill.sights.get(&caller.clearance()).and_then(|sight| hex::read(&sight.answer));
+        let body = digest.map(|digest| self.store.body(&digest)).transpose()?.flatten();
+        let seen: Option<Seen> = body.and_then(|body| serde_json::from_slice(&body.bytes).ok());
+        Ok(seen.is_some_and(|seen| seen.lane == bill.assessed))
     }
 
     /// Writes that a reader was shown what is AMBER or above.
@@ -172,47 +194,48 @@ impl Office {
         decision.map(Some).ok_or_else(|| StoreError::Damaged("what was done before is gone".to_owned()).into())
     }
 
-    fn faults(&self, bill: &Bill, wanted: &Wanted) -> Vec<String> {
+    fn faults(&self, bill: &Bill, wanted: &Wanted) -> Faults {
         let Wanted { kind, lane, reason, until } = wanted;
         let today = self.clock.today();
         let in_force = bill.in_force(today);
-        let mut faults = Vec::new();
+        let Faults { mut form, mut standing } = Faults::default();
         let n_chars = reason.trim().chars().count();
         if n_chars == 0 && *kind != Deciding::Confirmed {
-            faults.push("a reason is needed".to_owned());
+            form.push("a reason is needed".to_owned());
         }
         if n_chars > MAX_REASON_CHARS {
-            faults.push(format!("the reason is over MAX_REASON_CHARS ({MAX_REASON_CHARS})"));
+            form.push(format!("the reason is over MAX_REASON_CHARS ({MAX_REASON_CHARS})"));
         }
         match (kind, lane) {
+            (Deciding::Raised | Deciding::Lowered, None) => form.push(format!("`lane` is needed: {kind} to which")),
             // Under a waiver lies the lane that two persons agreed on: one alone ends the waiver, and goes no lower than that.
             (Deciding::Raised, Some(lane)) if *lane > in_force && *lane >= bill.decided => {}
-            (Deciding::Raised, _) if bill.is_waived(today) => {
-                faults.push(format!("`lane` has to be {} or stricter, from which it was waived", bill.decided));
+            (Deciding::Raised, Some(_)) if bill.is_waived(today) => {
+                standing.push(format!("`lane` has to be {} or stricter, from which it was waived", bill.decided));
             }
-            (Deciding::Raised, _) => {
-                faults.push(format!("`lane` has to be stricter than {in_force}, which is in force"))
+            (Deciding::Raised, Some(_)) => {
+                standing.push(format!("`lane` has to be stricter than {in_force}, which is in force"));
             }
             (Deciding::Lowered, Some(lane)) if *lane < in_force => {}
-            (Deciding::Lowered, _) => {
-                faults.push(format!("`lane` has to be less strict than {in_force}, which is in force"));
+            (Deciding::Lowered, Some(_)) => {
+                standing.push(format!("`lane` has to be less strict than {in_force}, which is in force"));
             }
-            (Deciding::Confirmed | Deciding::Waived, Some(_)) => faults.push(format!("{kind} takes no `lane`")),
+            (Deciding::Confirmed | Deciding::Waived, Some(_)) => form.push(format!("{kind} takes no `lane`")),
             (Deciding::Confirmed | Deciding::Waived, None) => {}
         }
         match (kind, until) {
-            (Deciding::Waived, None) => faults.push("`until`, the last day of the waiver, is needed".to_owned()),
+            (Deciding::Waived, None) => form.push("`until`, the last day of the waiver, is needed".to_owned()),
             (Deciding::Waived, Some(last)) => {
                 let days = (*last - today).get_days();
                 if !(0..=MAX_WAIVER_DAYS).contains(&days) {
                     let most = format!("MAX_WAIVER_DAYS ({MAX_WAIVER_DAYS})");
-                    faults.push(format!("a waiver ends today or within {most} days, not on {last}"));
+                    standing.push(format!("a waiver ends today or within {most} days, not on {last}"));
                 }
             }
-            (_, Some(_)) => faults.push(format!("{kind} takes no `until`")),
+            (_, Some(_)) => form.push(format!("{kind} takes no `until`")),
             (_, None) => {}
         }
-        faults
+        Faults { form, standing }
     }
 
     /// Puts an attempt on record.

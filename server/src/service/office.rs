@@ -20,6 +20,9 @@ pub enum OfficeError {
     /// What was asked does not fit; each line says what.
     #[error("{}", .0.join("; "))]
     Wrong(Vec<String>),
+    /// It is well said, and does not fit how things stand; each line says what.
+    #[error("{}", .0.join("; "))]
+    Conflict(Vec<String>),
     /// There is no such thing.
     #[error("there is no {what} `{id}`")]
     Missing { what: &'static str, id: String },
@@ -28,6 +31,27 @@ pub enum OfficeError {
     /// The system has no random bytes.
     #[error("{0}")]
     Random(String),
+}
+
+/// What is wrong with what was asked: all of it is told at once.
+#[derive(Debug, Default)]
+pub(super) struct Faults {
+    /// By itself, whatever the day and whatever is kept.
+    pub(super) form: Vec<String>,
+    /// By how things stand now.
+    pub(super) standing: Vec<String>,
+}
+
+impl Faults {
+    /// An error with all of them; what is wrong by itself decides its kind.
+    pub(super) fn checked(self) -> Result<(), OfficeError> {
+        let Self { form, standing } = self;
+        match (form.is_empty(), standing.is_empty()) {
+            (true, true) => Ok(()),
+            (true, false) => Err(OfficeError::Conflict(standing)),
+            (false, _) => Err(OfficeError::Wrong(form.into_iter().chain(standing).collect())),
+        }
+    }
 }
 
 impl From<NoRandom> for OfficeError {

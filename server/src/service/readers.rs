@@ -10,7 +10,7 @@ use palisander_engine::{Date, Label};
 use serde::Serialize;
 
 use super::access::fit_together;
-use super::office::{Office, OfficeError};
+use super::office::{Faults, Office, OfficeError};
 use crate::config::{KEY_DAYS, MAX_FIELD_CHARS, MAX_KEY_DAYS, MAX_KEY_OVERLAP_HOURS, MAX_READERS};
 use crate::hex;
 use crate::secret;
@@ -120,18 +120,18 @@ impl Office {
         let groups = self.store.groups()?;
         let n_readers = self.store.readers()?.len();
         let known = |id: &String| groups.iter().any(|group| group.id == *id);
-        let mut faults = Vec::new();
-        faults.extend(name_fault(&wanted.name));
-        faults.extend(fit_together(&wanted.roles).err());
-        faults.extend(wanted.groups.iter().filter(|id| !known(id)).map(|id| format!("there is no group `{id}`")));
-        faults.extend(wanted.key.faults(&wanted.roles));
+        let mut faults = Faults::default();
+        faults.form.extend(name_fault(&wanted.name));
+        faults.form.extend(fit_together(&wanted.roles).err());
+        faults.form.extend(wanted.key.faults(&wanted.roles));
+        let unknown =
+            wanted.groups.iter().filter(|id| !known(id)).map(|id| format!("there is no group `{}`", shown(id)));
+        faults.standing.extend(unknown);
         if n_readers >= MAX_READERS {
-            faults.push(format!("there are MAX_READERS ({MAX_READERS}) readers"));
+            faults.standing.push(format!("there are MAX_READERS ({MAX_READERS}) readers"));
         }
-        faults.extend(past_fault(wanted.expires_on, self.clock.today()));
-        if !faults.is_empty() {
-            return Err(OfficeError::Wrong(faults));
-        }
+        faults.standing.extend(past_fault(wanted.expires_on, self.clock.today()));
+        faults.checked()?;
         let Wanted { name, kind, roles, groups, clearance, expires_on, key: wish } = wanted;
         let id = secret::short_id("r")?;
         let reader = Reader { id, name: name.trim().to_owned(), kind, roles, groups, clearance, expires_on };
@@ -152,7 +152,7 @@ impl Office {
         match on {
             Some(last) => {
                 if let Some(fault) = past_fault(on, today) {
-                    return Err(OfficeError::Wrong(vec![fault]));
+                    return Err(OfficeError::Conflict(vec![fault]));
                 }
                 reader.expires_on = Some(last);
             }
@@ -170,13 +170,11 @@ impl Office {
     /// Makes a new key; the old ones end now, or after some hours in which both open.
     pub fn rotate_key(&self, by: &str, id: &str, wish: KeyWish) -> Result<NewKey, OfficeError> {
         let reader = self.reader(id)?;
-        let mut faults = wish.faults(&reader.roles);
+        let mut faults = Faults { form: wish.faults(&reader.roles), standing: Vec::new() };
         if let Some(last) = reader.expires_on.filter(|last| *last < self.clock.today()) {
-            faults.push(format!("the last day of reader `{id}` was {last}"));
+            faults.standing.push(format!("the last day of reader `{}` was {last}", shown(id)));
         }
-        if !faults.is_empty() {
-            return Err(OfficeError::Wrong(faults));
-        }
+        faults.checked()?;
         let ends_at = self.clock.now() + SignedDuration::from_hours(i64::from(wish.overlap_hours));
         let mut drafts = self.ends(by, id, ends_at)?;
         let (key, record) = self.new_key(&reader, wish)?;
@@ -193,10 +191,8 @@ impl Office {
         kind: GroupKind,
         ends_on: Option<Date>,
     ) -> Result<Group, OfficeError> {
-        let faults: Vec<String> = name_fault(name).into_iter().chain(past_fault(ends_on, self.clock.today())).collect();
-        if !faults.is_empty() {
-            return Err(OfficeError::Wrong(faults));
-        }
+        let form = name_fault(name).into_iter().collect();
+        Faults { form, standing: past_fault(ends_on, self.clock.today()).into_iter().collect() }.checked()?;
         let group = Group { id: secret::short_id("g")?, name: name.trim().to_owned(), kind, ends_on };
         self.store.append(Batch::of(self.says(by, Kind::GroupAdded, &group.id, &group)?))?;
         Ok(group)
@@ -207,7 +203,7 @@ impl Office {
         let found = self.store.groups()?.into_iter().find(|group| group.id == id);
         let mut group = found.ok_or_else(|| OfficeError::Missing { what: "group", id: shown(id) })?;
         if let Some(fault) = past_fault(Some(on), self.clock.today()) {
-            return Err(OfficeError::Wrong(vec![fault]));
+            return Err(OfficeError::Conflict(vec![fault]));
         }
         group.ends_on = Some(on);
         self.store.append(Batch::of(self.says(by, Kind::GroupChanged, id, &group)?))?;
@@ -250,7 +246,7 @@ impl Office {
         if self.store.readers()?.iter().any(stays) {
             return Ok(());
         }
-        Err(OfficeError::Wrong(vec!["this is the last administrator; add another one first".to_owned()]))
+        Err(OfficeError::Conflict(vec!["this is the last administrator; add another one first".to_owned()]))
     }
 
     /// The end of every key of a reader that still opens at that time.

@@ -91,6 +91,9 @@ async fn c06_the_queue_has_one_order_whatever_came_first() {
     ] {
         assert_eq!(house.get(&full, &format!("/v1/assessments?{query}")).await.status, 400, "{query}");
     }
+    for query in ["after=a_00.red", "after=.red", "after=%00.red"] {
+        assert_eq!(house.get(&full, &format!("/v1/assessments?{query}")).await.status, 404, "{query}");
+    }
 }
 
 /// What a reader was told is what he reads later, and what others may know was kept for them.
