@@ -23,7 +23,8 @@ pub(super) fn of_query(kind: &str) -> Value {
         "page" => json!({ "type": "integer", "minimum": 1, "maximum": MAX_PAGE }),
         "few" => json!({ "type": "integer", "minimum": 1, "maximum": palisander_engine::notices::MAX_RESULTS }),
         "cursor" => json!({ "type": "string", "pattern": format!("^a_[0-9a-f]{{32}}\\.({})$", Lane::WORDS.join("|")) }),
-        "seq" => json!({ "type": "integer", "minimum": 0 }),
+        // What every reader of JSON holds exactly.
+        "seq" => json!({ "type": "integer", "minimum": 0, "maximum": 9_007_199_254_740_991_u64 }),
         _ => json!({ "type": "string" }),
     }
 }
@@ -133,7 +134,7 @@ pub(super) fn all() -> Value {
         ("EndForm", object(&[], json!({ "on": day_or_none }))),
         (
             "GroupForm",
-            object(&["name", "kind"], json!({ "name": name, "kind": words(GroupKind::ALL), "ends_on": day })),
+            object(&["name", "kind"], json!({ "name": name, "kind": words(GroupKind::ALL), "ends_on": day_or_none })),
         ),
         ("GroupEndForm", object(&["on"], json!({ "on": day }))),
     ];
