@@ -101,14 +101,16 @@ impl NameIndex {
     /// A name of woods of several genera, beside a sure name of one of them, is of that one: `African ebony` beside
     /// *Dalbergia melanoxylon*, `fingerboard blanks` beside *Diospyros*.
     fn settle_genera(&self, mentions: &mut [Mention]) {
-        let is_sure = |mention: &&Mention| mention.strength == Strength::Exclusive && mention.verdict != Verdict::Review;
+        let is_sure =
+            |mention: &&Mention| mention.strength == Strength::Exclusive && mention.verdict != Verdict::Review;
         let sure: BTreeSet<String> = mentions.iter().filter(is_sure).map(|mention| mention.genus.clone()).collect();
         for mention in mentions.iter_mut().filter(|mention| mention.strength != Strength::Exclusive) {
             let other = mention.alternatives.iter().find(|name| sure.iter().any(|genus| is_of(name, genus)));
             if sure.contains(&mention.genus) || mention.verdict != Verdict::Flag {
                 continue;
             }
-            if let Some(meant) = other.map(|name| self.meant(name, None)).filter(|meant| self.groups.hold(&meant.genus)) {
+            if let Some(meant) = other.map(|name| self.meant(name, None)).filter(|meant| self.groups.hold(&meant.genus))
+            {
                 mention.context.push(format!("explained by {} in the same goods", meant.genus));
                 mention.alternatives.retain(|name| is_of(name, &meant.genus) && *name != meant.name);
                 (mention.taxon, mention.rank, mention.genus) = (meant.name, meant.rank, meant.genus);

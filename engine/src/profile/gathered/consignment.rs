@@ -2,8 +2,8 @@
 
 use super::from::{Gathered, genera};
 use crate::codes::CountryCode;
-use crate::evidence::history::HistoryEvidence;
 use crate::evidence::ItemEvidence;
+use crate::evidence::history::HistoryEvidence;
 use crate::manifest::{Function, GoodsItem, Severity};
 use crate::names::Verdict;
 use crate::profile::facts::{Fill, Values};
