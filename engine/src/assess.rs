@@ -18,6 +18,7 @@ use crate::history::{
     Standing, Unavailable,
 };
 use crate::inputs::{self, InputError, Inputs, Loaded, Report};
+use crate::label::Label;
 use crate::manifest::parse::Parsed;
 use crate::manifest::{Consignment, Fault, Function, GoodsItem, Manifest};
 use crate::names::{NameIndex, NameQuery};
@@ -58,12 +59,14 @@ pub enum EngineError {
 pub struct Engine {
     references: Arc<References>,
     names: Arc<NameIndex>,
-    register: Register,
-    alerts: AlertLookup,
-    watch_list: WatchList,
+    register: Arc<Register>,
+    alerts: Arc<AlertLookup>,
+    watch_list: Arc<WatchList>,
     profiles: Arc<ProfileSet>,
     /// `None` = no history is kept; `Err` = it is lost.
-    history: Option<Result<Edition, String>>,
+    history: Arc<Option<Result<Edition, String>>>,
+    /// Indicators under a stricter label are not asked. RED: all are.
+    clearance: Label,
     words: Arc<GoodsWords>,
     editions: Editions,
     /// Fingerprint of all editions but the history's.
@@ -142,10 +145,11 @@ impl Engine {
         Ok(Self {
             references,
             names,
-            register,
-            alerts,
-            watch_list,
-            history,
+            register: Arc::new(register),
+            alerts: Arc::new(alerts),
+            watch_list: Arc::new(watch_list),
+            history: Arc::new(history),
+            clearance: Label::Red,
             profiles,
             words,
             editions,
@@ -153,6 +157,55 @@ impl Engine {
             input_faults,
             load_faults,
         })
+    }
+
+    /// The same engine as a reader of that clearance may know it: without the alerts, permits, watched parties and
+    /// indicators under a stricter label, and without a word on rows and profiles that did not load. It answers as an engine
+    /// that never held them; what it does hold is shared. The edition of its rules is that of all of them.
+    pub fn seen_under(&self, clearance: Label) -> Self {
+        let is_seen = |label: Label| label <= clearance;
+        let alerts = match self.alerts.records().iter().all(|record| is_seen(record.label())) {
+            true => Arc::clone(&self.alerts),
+            false => {
+                let seen = self.alerts.records().iter().filter(|record| is_seen(record.label()));
+                Arc::new(AlertLookup::build(seen.cloned().collect()))
+            }
+        };
+        let register = match self.register.documents().all(|document| is_seen(document.handling)) {
+            true => Arc::clone(&self.register),
+            false => {
+                let seen = self.register.documents().filter(|document| is_seen(document.handling));
+                Arc::new(Register::from_documents(seen))
+            }
+        };
+        let watch_list = self.watch_list.seen_by(is_seen).map_or_else(|| Arc::clone(&self.watch_list), Arc::new);
+        let editions = Editions {
+            alerts: digest::shown(&alerts.edition()).into(),
+            register: digest::shown(&register.edition()).into(),
+            watch_list: digest::shown(&watch_list.edition()).into(),
+            counts: Counts {
+                alerts: alerts.records().len() as u64,
+                register: register.len() as u64,
+                watch_list: watch_list.len() as u64,
+            },
+            ..self.editions.clone()
+        };
+        let is_whole = clearance == Label::Red;
+        Self {
+            references: Arc::clone(&self.references),
+            names: Arc::clone(&self.names),
+            register,
+            alerts,
+            watch_list,
+            profiles: Arc::clone(&self.profiles),
+            history: Arc::clone(&self.history),
+            clearance,
+            words: Arc::clone(&self.words),
+            edition: digest::of(&editions),
+            editions,
+            input_faults: if is_whole { self.input_faults.clone() } else { Vec::new() },
+            load_faults: if is_whole { self.load_faults.clone() } else { Vec::new() },
+        }
     }
 
     /// The reference tables that every answer of this engine rests on.
@@ -207,7 +260,7 @@ impl Engine {
 
     /// What is known of the past: the edition that the engine was opened with, or that there is none.
     pub fn past(&self) -> Past<'_> {
-        match &self.history {
+        match &*self.history {
             None => Past::none(),
             Some(Ok(edition)) => Past::of(edition),
             Some(Err(_)) => Past { lots: &Lost, uses: &Lost, filings: &Lost },
@@ -216,12 +269,12 @@ impl Engine {
 
     /// The edition that the engine was opened with.
     pub fn history(&self) -> Option<&Edition> {
-        self.history.as_ref().and_then(|history| history.as_ref().ok())
+        (*self.history).as_ref().and_then(|history| history.as_ref().ok())
     }
 
     /// True when a history was given and cannot be read: then nothing of the past is known, whatever else is at hand.
     pub fn history_is_lost(&self) -> bool {
-        matches!(self.history, Some(Err(_)))
+        matches!(*self.history, Some(Err(_)))
     }
 
     /// The answers for the bills of a manifest as it was read, in its order, against the edition that the engine was opened
@@ -349,11 +402,12 @@ impl Engine {
         let faults = &*self.all_faults(settled, faults);
         let facts = self.facts_beside(settled, faults);
         let evidence = settled.evidence();
-        let outcomes = self.profiles.evaluate(&facts, evidence.as_of);
+        let outcomes = self.profiles.evaluate_under(self.clearance, &facts, evidence.as_of);
         let editions = &Editions { history: settled.slice().into(), ..self.editions.clone() };
         let concluding = Concluding {
             assessment_id: self.id(settled, faults),
             profiles: &self.profiles,
+            clearance: self.clearance,
             manifest: settled.manifest,
             consignment: settled.consignment,
             evidence,

@@ -62,10 +62,52 @@ pub const MAX_MAPPINGS: usize = 1_000;
 /// Bytes of one mapping, stored or sent.
 pub const MAX_MAPPING_BYTES: usize = 64 << 10;
 
+/// Entries that are written in one commit, at most: more gain nothing (18,300 rows a second at 64, 34,200 at 256).
+pub const MAX_GROUP_COMMIT: usize = 256;
+/// Batches that wait for the writer before those who ask wait too.
+pub const MAX_WAITING_WRITES: usize = 1_024;
+/// How often the log is signed while it grows; once more at a stop.
+pub const CHECKPOINT_INTERVAL: Duration = Duration::from_secs(60);
+/// Characters of a name, an id or another field of an entry.
+pub const MAX_FIELD_CHARS: usize = 200;
+/// Bytes of what an entry says. What is longer stands beside it under its own digest.
+pub const MAX_ENTRY_BODY_BYTES: usize = 4 << 20;
+
+/// Days for which a key opens when nobody says how many: a quarter of a year, so that it is changed four times in one.
+pub const KEY_DAYS: u32 = 90;
+/// Days for which a key opens at most.
+pub const MAX_KEY_DAYS: u32 = 366;
+/// Hours for which an old and a new key open together at most: a week to change a machine.
+pub const MAX_KEY_OVERLAP_HOURS: u32 = 168;
+/// Readers of one store. Lists of them are answered whole.
+pub const MAX_READERS: usize = 10_000;
+/// How often the use of a key is noted at most: what is shown is the minute.
+pub const KEY_USE_INTERVAL: Duration = Duration::from_secs(60);
+/// Answers to those outside are as long as a multiple of this: a length tells a class, and most are of one.
+pub const LENGTH_CLASS_BYTES: usize = 1 << 10;
+/// Entries or assessments of one page.
+pub const MAX_PAGE: usize = 200;
+/// Bills above green that one entry says: about a megabyte of places and digests.
+pub const MAX_KEPT_AN_ENTRY: usize = 1_000;
+/// Bills above green of one request: what is noted of each waits in memory, about 2 kB. A ship of 15,000 bills holds some 300.
+pub const MAX_KEPT_BILLS: usize = 20_000;
+/// Connections to the store that read at once; more wait.
+pub const MAX_READ_CONNECTIONS: usize = 16;
+/// Bytes of answers that wait for the store while a batch is judged.
+pub const MAX_WAITING_BODIES_BYTES: usize = 4 << 20;
+/// Days for which a bill may be waived; a longer one is decided anew.
+pub const MAX_WAIVER_DAYS: i32 = 90;
+/// Characters of a reason.
+pub const MAX_REASON_CHARS: usize = 2_000;
+/// Characters of an idempotency key.
+pub const MAX_IDEMPOTENCY_CHARS: usize = 100;
+/// Bytes of a body that asks for a reader, a group or a decision.
+pub const MAX_FORM_BYTES: usize = 64 << 10;
+
 /// Settings of the service, from the command line and the environment.
 #[derive(Debug, Clone)]
 pub struct Config {
-    /// Address to listen on. Loopback only: callers are not yet told apart.
+    /// Address to listen on. Loopback only: no TLS is spoken, and without a state folder callers are not told apart.
     pub listen: SocketAddr,
     /// Who may be asked for, and from where.
     pub doors: Doors,
@@ -89,7 +131,7 @@ impl Config {
             listen.parse().map_err(|_| format!("`{listen}` is not an address such as 127.0.0.1:8080"))?;
         if !listen.ip().is_loopback() {
             return Err(format!(
-                "`{listen}` is not a loopback address; callers are not yet told apart, so only this machine may ask"
+                "`{listen}` is not a loopback address; no TLS is spoken here, so only this machine may ask"
             ));
         }
         let mappings = mappings.map(stored).transpose()?.unwrap_or_default();

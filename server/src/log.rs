@@ -3,11 +3,14 @@
 //! A line for each request: method, path without its query, status, milliseconds until the answer began. Bodies, names of
 //! parties and of files are never in it; what a panic says may quote a manifest, so only its place is told.
 
+use std::sync::Arc;
 use std::time::Instant;
 
-use axum::extract::Request;
+use axum::extract::{MatchedPath, Request, State as Shared};
 use axum::middleware::Next;
 use axum::response::Response;
+
+use crate::metrics::Metrics;
 
 /// Characters of a path that are told.
 const MAX_PATH_CHARS: usize = 100;
@@ -35,11 +38,14 @@ pub fn begin(format: LogFormat) {
 }
 
 /// Tells of each request when its answer begins.
-pub async fn told(request: Request, next: Next) -> Response {
+pub async fn told(Shared(metrics): Shared<Arc<Metrics>>, request: Request, next: Next) -> Response {
     let began = Instant::now();
     let method = request.method().clone();
     let path: String = request.uri().path().chars().take(MAX_PATH_CHARS).collect();
     let response = next.run(request).await;
+    // The route is known to those inside; what has none is counted together.
+    let route = response.extensions().get::<MatchedPath>().map_or("none", MatchedPath::as_str);
+    metrics.request(route, response.status().as_u16(), began.elapsed());
     let duration_ms = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
     tracing::info!(%method, path, status = response.status().as_u16(), duration_ms, "answered");
     response

@@ -7,6 +7,8 @@ use palisander_engine::manifests::{Fault, ManifestError};
 use serde::Serialize;
 
 use crate::config::{MAX_BODY_BYTES, RETRY_AFTER_SECONDS};
+use crate::service::{Denied, OfficeError};
+use crate::store::StoreError;
 
 /// A problem as RFC 9457 has it.
 #[derive(Debug, Serialize)]
@@ -25,6 +27,9 @@ pub struct Problem {
     /// Seconds after which to come back.
     #[serde(skip)]
     pub retry_after: Option<u32>,
+    /// Say that a key is asked for (RFC 6750).
+    #[serde(skip)]
+    pub ask_key: bool,
     /// Say which encodings are unpacked (RFC 9110, 12.5.3).
     #[serde(skip)]
     pub accept_encoding: bool,
@@ -44,6 +49,7 @@ impl Problem {
             errors: Vec::new(),
             retry_after: None,
             accept_encoding: false,
+            ask_key: false,
         }
     }
 
@@ -80,6 +86,84 @@ impl Problem {
     pub fn media_type(found: &str, expected: &str) -> Self {
         let detail = format!("content-type `{found}` is not read here; send {expected}");
         Self::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "/problems/media-type", "this content type is not read", detail)
+    }
+
+    /// No key, or none that opens.
+    pub fn no_key(detail: &str) -> Self {
+        let title = "a key is needed";
+        let mut problem = Self::new(StatusCode::UNAUTHORIZED, "/problems/key", title, detail);
+        problem.ask_key = true;
+        problem
+    }
+
+    /// Who he is is known, and this is not for him.
+    pub fn forbidden(detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::FORBIDDEN, "/problems/forbidden", "this is not for you", detail)
+    }
+
+    /// Why a caller is not let in.
+    pub fn denied(denied: &Denied) -> Self {
+        match denied {
+            Denied::Unknown => Self::no_key("send `authorization: Bearer pal_…` with a key that opens this service"),
+            Denied::KeyExpired(last) => {
+                Self::no_key(&format!("the last day of this key was {last}; ask your administrator for another"))
+            }
+            Denied::ReaderExpired(last) => Self::forbidden(format!("your last day was {last}")),
+            Denied::GroupsEnded(last) => Self::forbidden(format!("your group has ended; its last day was {last}")),
+            Denied::Store(error) => Self::store(error),
+        }
+    }
+
+    /// What the service with a memory did not do.
+    pub fn office(error: &OfficeError) -> Self {
+        match error {
+            OfficeError::Wrong(_) => {
+                let title = "what was asked does not fit";
+                Self::new(StatusCode::UNPROCESSABLE_ENTITY, "/problems/form", title, error.to_string())
+            }
+            OfficeError::Conflict(_) => {
+                let title = "it does not fit how things stand";
+                Self::new(StatusCode::CONFLICT, "/problems/standing", title, error.to_string())
+            }
+            OfficeError::Missing { .. } => {
+                Self::new(StatusCode::NOT_FOUND, "/problems/not-found", "there is nothing here", error.to_string())
+            }
+            OfficeError::Store(error) => Self::store(error),
+            OfficeError::Random(_) => {
+                tracing::error!(why = %error, "no random bytes");
+                Self::fault("the system gives no random bytes; nothing was done")
+            }
+        }
+    }
+
+    /// The store refused, or does not answer.
+    pub fn store(error: &StoreError) -> Self {
+        match error {
+            StoreError::Moved { .. } => {
+                let detail = "it has changed since it was read; read it again";
+                Self::new(StatusCode::CONFLICT, "/problems/conflict", "somebody was faster", detail)
+            }
+            StoreError::OtherBody => {
+                let title = "the idempotency key was used before";
+                let status = StatusCode::UNPROCESSABLE_ENTITY;
+                Self::new(status, "/problems/idempotency", title, "it came with another body; choose a new key")
+            }
+            StoreError::Field { .. } => {
+                let title = "what was asked does not fit";
+                Self::new(StatusCode::UNPROCESSABLE_ENTITY, "/problems/form", title, error.to_string())
+            }
+            other => {
+                tracing::error!(why = %other, "the store does not do its work");
+                let mut problem = Self::new(
+                    StatusCode::SERVICE_UNAVAILABLE,
+                    "/problems/store",
+                    "the store does not answer",
+                    "nothing was kept; send it again later",
+                );
+                problem.retry_after = Some(RETRY_AFTER_SECONDS);
+                problem
+            }
+        }
     }
 
     /// The body is packed in a way that is not unpacked here.
@@ -132,11 +216,14 @@ impl Problem {
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        let (retry, accept) = (self.retry_after, self.accept_encoding);
+        let (retry, accept, ask_key) = (self.retry_after, self.accept_encoding, self.ask_key);
         let mut response = (status, Json(self)).into_response();
         response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
         if let Some(seconds) = retry {
             response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        if ask_key {
+            response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
         }
         if accept {
             response.headers_mut().insert(header::ACCEPT_ENCODING, HeaderValue::from_static(ENCODINGS));

@@ -1,10 +1,11 @@
 //! The index of the API.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
-use axum::extract::Request;
+use axum::extract::{MatchedPath, Request};
 use axum::http::StatusCode;
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
@@ -14,9 +15,12 @@ use tower_http::timeout::TimeoutLayer;
 
 use crate::config::REQUEST_TIMEOUT;
 use crate::edge::checked;
+use crate::identity::identified;
 use crate::log::told;
 use crate::problem::Problem;
-use crate::routes::{alerts, assessments, health, manifests, schemas};
+use crate::routes::{
+    alerts, assessments, decisions, health, log, manifests, me, metrics, queue, readers, results, schemas,
+};
 use crate::state::State;
 
 /// Every path of the service.
@@ -26,14 +30,32 @@ pub fn build_router(state: State) -> Router {
 
 /// The same with another time limit for one request.
 pub fn build_router_with(state: State, timeout: Duration) -> Router {
+    let counted = Arc::clone(&state.metrics);
     Router::new()
-        .route("/v1/assessments", post(assessments::create))
+        .route("/v1/assessments", get(queue::list).post(assessments::create))
+        .route("/v1/assessments/{id}", get(queue::one))
+        .route("/v1/assessments/{id}/decisions", post(decisions::decide))
+        .route("/v1/assessments/{id}/result", post(results::report))
+        .route("/v1/results", get(results::list))
+        .route("/v1/decisions/{id}/signatures", post(decisions::sign))
         .route("/v1/manifests", post(manifests::score))
         .route("/v1/schemas/manifest", get(schemas::manifest))
         .route("/v1/schemas/assessment", get(schemas::assessment))
         .route("/v1/alerts", get(alerts::search))
+        .route("/openapi.json", get(schemas::openapi))
+        .route("/metrics", get(metrics::metrics))
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
+        .route("/v1/me", get(me::me))
+        .route("/v1/readers", get(readers::list).post(readers::add))
+        .route("/v1/readers/{id}/end", post(readers::end))
+        .route("/v1/readers/{id}/keys", post(readers::rotate))
+        .route("/v1/groups", get(readers::groups).post(readers::add_group))
+        .route("/v1/groups/{id}/end", post(readers::end_group))
+        .route("/v1/log", get(log::entries))
+        .route("/v1/log/checkpoints", get(log::checkpoints))
+        .route_layer(from_fn_with_state(state.clone(), identified))
+        .route_layer(from_fn(routed))
         .fallback(|request: Request| async move { Problem::not_found(request.uri().path()) })
         .method_not_allowed_fallback(|request: Request| async move {
             Problem::method(request.method().as_str(), request.uri().path())
@@ -45,7 +67,17 @@ pub fn build_router_with(state: State, timeout: Duration) -> Router {
             Problem::fault("this request failed and was not scored; others are not touched").into_response()
         }))
         .layer(from_fn(as_problem))
-        .layer(from_fn(told))
+        .layer(from_fn_with_state(counted, told))
+}
+
+/// Tells those outside which route it was.
+async fn routed(request: Request, next: Next) -> Response {
+    let route = request.extensions().get::<MatchedPath>().cloned();
+    let mut response = next.run(request).await;
+    if let Some(route) = route {
+        response.extensions_mut().insert(route);
+    }
+    response
 }
 
 /// Errors that the layers answer in plain text become problems too.

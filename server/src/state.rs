@@ -9,6 +9,8 @@ use palisander_engine::{Date, Engine};
 
 use crate::admission::Admission;
 use crate::config::Doors;
+use crate::metrics::Metrics;
+use crate::service::Office;
 
 /// Shared by all requests; cheap to clone.
 #[derive(Clone)]
@@ -23,6 +25,10 @@ pub struct State {
     pub mappings: Arc<BTreeMap<String, Mapping>>,
     /// Search over its alerts and the library.
     pub search: Arc<crate::search::SearchIndex>,
+    /// What is counted.
+    pub metrics: Arc<Metrics>,
+    /// Store, readers, clock; `None` = the service remembers nothing and serves whoever is on this machine.
+    pub office: Option<Arc<Office>>,
     /// Day for requests that name none; `None` = today in UTC.
     pub as_of: Option<Date>,
 }
@@ -36,6 +42,8 @@ impl State {
             doors: Arc::default(),
             mappings: Arc::default(),
             search: Arc::default(),
+            metrics: Arc::default(),
+            office: None,
             as_of,
         }
     }
@@ -45,8 +53,15 @@ impl State {
         Self { doors: Arc::new(doors), mappings: Arc::new(mappings), ..self }
     }
 
+    /// The same with a memory: from here on nobody is served without a key.
+    pub fn of(self, office: Office) -> Self {
+        let metrics = Arc::clone(&office.metrics);
+        Self { office: Some(Arc::new(office)), metrics, ..self }
+    }
+
     /// The day that counts: as asked, else as set, else today in UTC. Stamped here, at the edge.
     pub fn day(&self, asked: Option<Date>) -> Date {
+        let today = || self.office.as_ref().map_or_else(today, |office| office.clock.today());
         asked.or(self.as_of).unwrap_or_else(today)
     }
 }

@@ -2,7 +2,12 @@
 //!
 //! In: the bytes of a body, its format, a day, an engine. Out: pieces of NDJSON in a bounded channel, the last line a
 //! summary; or, where no bill could be read, a problem before anything was sent. The work stops when nobody is left to
-//! read: the channel is closed, and the readers of both passes end at the next piece of input.
+//! read: the channel is closed, and the readers of all passes end at the next piece of input.
+//!
+//! In a service with a memory the body is judged more than once: by the whole engine, which gives the lanes and is put on
+//! record; where a bill is above green, under each lower label for those who read it later; and, once the record is durable,
+//! by the engine that the reader may know, of which he gets the answers (`render`). Always, whether or not they differ, so
+//! that neither the time nor the order of the work tells.
 
 use std::io::{self, BufRead, Cursor, Read};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -11,17 +16,21 @@ use std::time::{Duration, Instant};
 
 use axum::body::Bytes;
 use axum::http::StatusCode;
-use palisander_engine::answers::bytes;
+use palisander_engine::answers::{Lane, bytes};
 use palisander_engine::bills::Scored;
 use palisander_engine::manifests::{Fault, Format, ManifestError, Mapping, Parsed, Parts, Severity, read_with};
 use palisander_engine::past::{Edition, Past};
-use palisander_engine::{Date, Engine, bills};
+use palisander_engine::{Assessment, Date, Engine, Label, bills};
 use serde_json::{Value, json};
 use tokio::sync::mpsc::Sender;
 
 use crate::problem::Problem;
+use crate::render::{self, Sight, Standing, render};
 use crate::seen;
-use crate::totals::Totals;
+use crate::service::access::Audience;
+use crate::service::recorder::{LOWER, Recorder};
+use crate::service::{Office, OfficeError};
+use crate::totals::{Counted, Totals};
 
 /// Bytes of a piece that is sent at once.
 const PIECE_BYTES: usize = 32 << 10;
@@ -46,6 +55,34 @@ pub struct Work {
     pub day: Date,
     /// How long it may take in all.
     pub limit: Duration,
+    /// Who reads; `None` = whoever is on this machine.
+    pub sighted: Option<Sighted>,
+}
+
+/// A reader, the engine as he may know it, and where what he sends is put on record.
+pub struct Sighted {
+    pub sight: Sight,
+    pub engine: Arc<Engine>,
+    pub office: Arc<Office>,
+    /// Id of the reader.
+    pub by: String,
+    /// Content type of what he sent.
+    pub media_type: String,
+}
+
+/// What the whole engine says of a bill.
+#[derive(Debug, Clone)]
+struct Whole {
+    lane: Lane,
+    /// Its outward id.
+    id: String,
+}
+
+impl Work {
+    /// The engine whose answers are sent.
+    fn seen(&self) -> &Arc<Engine> {
+        self.sighted.as_ref().map_or(&self.engine, |sighted| &sighted.engine)
+    }
 }
 
 /// Why the work ended early.
@@ -64,11 +101,16 @@ pub fn run(work: &Work, send: Sender<Bytes>, begin: impl FnOnce(Result<(), Probl
     let mut totals = Totals::default();
     // What breaks outside a bill ends the stream early: its last line says that it is not complete.
     let done = catch_unwind(AssertUnwindSafe(|| {
-        let own = remembered(work, &out)?;
+        let mut own = remembered(work, &work.engine, &out)?;
+        let mut lanes = None;
+        if let Some(sighted) = &work.sighted {
+            lanes = Some(recorded(work, sighted, &own, &out)?);
+            own = remembered(work, work.seen(), &out)?;
+        }
         if let Some(begin) = begin.take() {
             begin(Ok(()));
         }
-        scored(work, own, &mut totals, &mut out)
+        scored(work, own, lanes.as_deref(), &mut totals, &mut out)
     }));
     let is_late = out.is_late();
     let last = match (done, begin) {
@@ -86,11 +128,11 @@ pub fn run(work: &Work, send: Sender<Bytes>, begin: impl FnOnce(Result<(), Probl
 }
 
 /// The body is at hand, so its bills are judged against each other, whatever their order: the first pass only remembers.
-fn remembered(work: &Work, out: &Out) -> Result<Edition, Ended> {
+fn remembered(work: &Work, engine: &Engine, out: &Out) -> Result<Edition, Ended> {
     let seen: Arc<Mutex<Unread>> = Arc::default();
     let note = Arc::clone(&seen);
     let counted = parts(work, out).inspect(move |part| note.lock().unwrap_or_else(PoisonError::into_inner).add(part));
-    let own = Edition::build(bills::remember(&work.engine, Box::new(counted), work.day).records);
+    let own = Edition::build(bills::remember(engine, Box::new(counted), work.day).records);
     if out.is_left() {
         return Err(Ended::Left);
     }
@@ -98,27 +140,111 @@ fn remembered(work: &Work, out: &Out) -> Result<Edition, Ended> {
     unread.problem().map_or(Ok(own), |problem| Err(Ended::Unread(problem)))
 }
 
-/// The second pass answers.
-fn scored(work: &Work, own: Edition, totals: &mut Totals, out: &mut Out) -> Result<Value, Ended> {
-    let Work { engine, day, .. } = work;
-    let edition = match engine.history() {
-        Some(before) => Edition::merge([before, &own]),
-        None => own,
-    };
-    let past = if engine.history_is_lost() { engine.past() } else { Past::of(&edition) };
+/// Judges by the whole engine and puts it on record: lane and id of each bill in its order; `None` where it has no answer.
+fn recorded(work: &Work, sighted: &Sighted, own: &Edition, out: &Out) -> Result<Vec<Option<Whole>>, Ended> {
+    let Sighted { office, by, media_type, .. } = sighted;
+    let failed = |error: OfficeError| Ended::Unread(Problem::office(&error));
+    let begun = Recorder::begin(office, by, &work.body, media_type, work.day, &work.engine);
+    let mut recorder = begun.map_err(failed)?;
+    let mut bills = Vec::new();
+    each_bill(work, &work.engine, own, out, &mut |answer| {
+        let whole = match answer {
+            Some(answer) => Some(Whole { lane: answer.lane, id: recorder.whole(answer).map_err(failed)? }),
+            None => {
+                recorder.lost();
+                None
+            }
+        };
+        bills.push(whole);
+        Ok(())
+    })?;
+    let lower: &[Label] = if recorder.keeps() { &LOWER } else { &[] };
+    for label in lower.iter().copied() {
+        let engine = office.views.of(&work.engine, label);
+        let own = remembered(work, &engine, out)?;
+        let mut n = 0;
+        each_bill(work, &engine, &own, out, &mut |answer| {
+            let at = n;
+            n += 1;
+            match answer {
+                Some(answer) if recorder.is_kept(at) => recorder.seen(at, label, answer).map_err(failed),
+                _ => Ok(()),
+            }
+        })?;
+    }
+    recorder.end(&work.body).map_err(failed)?;
+    Ok(bills)
+}
+
+/// Hands out each bill of the body in its order, with its answer where it has one.
+fn each_bill(
+    work: &Work,
+    engine: &Engine,
+    own: &Edition,
+    out: &Out,
+    each: &mut dyn FnMut(Option<&Assessment>) -> Result<(), Ended>,
+) -> Result<(), Ended> {
+    let edition = beside(engine, own);
+    let n_read = bills::score(engine, parts(work, out), work.day, &past(engine, &edition), &mut |scored| {
+        match &scored {
+            Scored::Answer(answer) => each(Some(answer))?,
+            // Nobody asks for short answers here.
+            Scored::Short(_) | Scored::Lost(_) => each(None)?,
+            Scored::Unreadable(_) | Scored::Empty(_) => {}
+        }
+        if out.is_left() { Err(Ended::Left) } else { Ok(()) }
+    });
+    n_read.map(|_| ())
+}
+
+/// What was remembered of the body, with what the engine was opened with.
+fn beside(engine: &Engine, own: &Edition) -> Edition {
+    Edition::merge(engine.history().into_iter().chain([own]))
+}
+
+fn past<'a>(engine: &'a Engine, edition: &'a Edition) -> Past<'a> {
+    if engine.history_is_lost() { engine.past() } else { Past::of(edition) }
+}
+
+/// The last pass answers. `lanes`: what the whole engine said, in a service with a memory.
+fn scored(
+    work: &Work,
+    own: Edition,
+    lanes: Option<&[Option<Whole>]>,
+    totals: &mut Totals,
+    out: &mut Out,
+) -> Result<Value, Ended> {
+    let engine = &**work.seen();
+    let edition = if engine.history().is_some() { beside(engine, &own) } else { own };
+    let mut bill = 0;
     let all = parts(work, out);
-    let n_read = bills::score(engine, all, *day, &past, &mut |scored| {
-        totals.add(&scored);
-        out.line(line(scored))
+    let n_read = bills::score(engine, all, work.day, &past(engine, &edition), &mut |scored| {
+        let is_bill = matches!(scored, Scored::Answer(_) | Scored::Short(_) | Scored::Lost(_));
+        // A bill that only one of the two could answer is lost to both.
+        let whole = match lanes {
+            Some(lanes) if is_bill => lanes.get(bill).and_then(Option::as_ref).ok_or(()).map(Some),
+            _ => Ok(None),
+        };
+        bill += usize::from(is_bill);
+        let told = told(scored, whole, work.sighted.as_ref().map(|sighted| sighted.sight));
+        totals.count(&told.counted);
+        out.line(told.line)
     });
     let n_read = n_read.map_err(|()| Ended::Left)?;
-    let history =
-        json!({ "edition": edition.fingerprint(), "consignments": edition.len(), "last_day": edition.last_day() });
     let mut summary = summary(work, totals, Some(n_read));
-    if let Some(summary) = summary.as_object_mut() {
+    if is_told_all(work)
+        && let Some(summary) = summary.as_object_mut()
+    {
+        let history =
+            json!({ "edition": edition.fingerprint(), "consignments": edition.len(), "last_day": edition.last_day() });
         summary.insert("history".to_owned(), history);
     }
     Ok(summary)
+}
+
+/// May the reader know the editions of everything?
+fn is_told_all(work: &Work) -> bool {
+    work.sighted.as_ref().is_none_or(|sighted| sighted.sight.is_full())
 }
 
 /// The body as parts of manifests, until nobody reads any more.
@@ -130,26 +256,55 @@ fn parts(work: &Work, out: &Out) -> Parts {
     Box::new(read_with(input, work.format, &work.mapping).take_while(move |_| !is_left()))
 }
 
-/// The last line: whether each bill that was read has an answer before it. `None`: nobody knows how many there were.
+/// The last line: whether each bill that was read has an answer before it. `None`: nobody knows how many there were. A
+/// carrier is told no lanes, so no totals of them either.
 fn summary(work: &Work, totals: &Totals, n_read: Option<u64>) -> Value {
     let complete = n_read.is_some_and(|n| totals.account_for(n)) && totals.lost == 0 && totals.unreadable == 0;
     let counts = json!({ "read": n_read, "answered": totals.consignments, "lost": totals.lost, "unreadable": totals.unreadable });
-    let (day, editions) = (work.day.to_string(), work.engine.editions());
-    json!({ "complete": complete, "counts": counts, "as_of": day, "totals": totals, "editions": editions })
+    let day = work.day.to_string();
+    if is_told_all(work) {
+        let editions = work.engine.editions();
+        return json!({ "complete": complete, "counts": counts, "as_of": day, "totals": totals, "editions": editions });
+    }
+    match work.sighted.as_ref().map(|sighted| sighted.sight.audience) {
+        Some(Audience::Carrier) => json!({ "complete": complete, "counts": counts, "as_of": day }),
+        _ => json!({ "complete": complete, "counts": counts, "as_of": day, "totals": totals }),
+    }
 }
 
-/// One result as one line.
-fn line(scored: Scored) -> Vec<u8> {
-    with_newline(match scored {
-        Scored::Answer(mut answer) => {
+/// One result as one line, and how it is counted.
+struct Told {
+    line: Vec<u8>,
+    counted: Counted,
+}
+
+/// One result as the reader is told it. `whole`: what the whole engine said; an error when it has no answer.
+fn told(scored: Scored, whole: Result<Option<&Whole>, ()>, sight: Option<Sight>) -> Told {
+    let counted = Counted::of(&scored);
+    let (line, counted) = match (scored, sight, whole) {
+        (Scored::Answer(mut answer), None, _) => {
             seen::by_anybody(&mut answer);
-            bytes(&answer)
+            (bytes(&answer), counted)
         }
-        Scored::Short(answer) => bytes(&answer),
-        Scored::Lost(bill) => serde_json::to_vec(&json!({ "lost": bill })),
-        Scored::Unreadable(error) => serde_json::to_vec(&json!({ "unreadable": error.to_string() })),
-        Scored::Empty(faults) => serde_json::to_vec(&json!({ "empty": true, "faults": faults })),
-    })
+        (Scored::Short(answer), None, _) => (bytes(&answer), counted),
+        // Short answers hold scores: readers with keys are never given them.
+        (Scored::Short(answer), Some(_), _) => lost(&answer.consignment, ""),
+        (Scored::Answer(answer), Some(sight), Ok(Some(whole))) => {
+            let standing = Standing { id: &whole.id, assessed: whole.lane, in_force: whole.lane };
+            let line = serde_json::to_value(&answer).map(|seen| render(&seen, standing, sight));
+            (line, counted.in_lane(whole.lane))
+        }
+        (Scored::Answer(answer), Some(_), _) => lost(&answer.consignment, &answer.manifest),
+        (Scored::Lost(bill), Some(_), _) => lost(&bill.consignment, &bill.manifest),
+        (Scored::Lost(bill), None, _) => (serde_json::to_vec(&json!({ "lost": bill })), counted),
+        (Scored::Unreadable(error), ..) => (serde_json::to_vec(&json!({ "unreadable": error.to_string() })), counted),
+        (Scored::Empty(faults), ..) => (serde_json::to_vec(&json!({ "empty": true, "faults": faults })), counted),
+    };
+    Told { line: with_newline(line), counted }
+}
+
+fn lost(consignment: &str, manifest: &str) -> (Result<Vec<u8>, serde_json::Error>, Counted) {
+    (serde_json::to_vec(&render::lost(consignment, manifest)), Counted::Lost)
 }
 
 fn with_newline(bytes: Result<Vec<u8>, serde_json::Error>) -> Vec<u8> {
@@ -300,6 +455,7 @@ mod tests {
             mapping: Mapping::default(),
             day: Date::constant(2026, 11, 1),
             limit,
+            sighted: None,
         };
         let (send, mut pieces) = tokio::sync::mpsc::channel(PIECES_AHEAD);
         let mut refused = None;

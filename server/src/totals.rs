@@ -21,30 +21,68 @@ pub struct Totals {
     pub faults: u64,
 }
 
-impl Totals {
-    /// Counts one answer or loss.
-    pub fn add(&mut self, scored: &Scored) {
+/// How one result counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Counted {
+    /// A bill in its lane, with so many faults.
+    Answer(Lane, u64),
+    /// A bill that was read and has no answer.
+    Lost,
+    /// A part that held no manifest.
+    Unreadable,
+    /// A manifest without a bill, with so many faults; true when something in it was lost.
+    Empty(u64, bool),
+}
+
+impl Counted {
+    /// How a result counts by its own lane.
+    pub fn of(scored: &Scored) -> Self {
         match scored {
-            Scored::Answer(answer) => self.answered(answer.lane, answer.faults.len()),
-            Scored::Short(answer) => self.answered(answer.lane, answer.faults.len()),
-            Scored::Lost(_) => self.lost += 1,
-            Scored::Unreadable(_) => self.unreadable += 1,
+            Scored::Answer(answer) => Self::Answer(answer.lane, answer.faults.len() as u64),
+            Scored::Short(answer) => Self::Answer(answer.lane, answer.faults.len() as u64),
+            Scored::Lost(_) => Self::Lost,
+            Scored::Unreadable(_) => Self::Unreadable,
             Scored::Empty(faults) => {
-                self.faults += faults.len() as u64;
-                // A manifest without a bill, and something in it was lost: nobody knows how many bills it was.
-                self.unreadable += u64::from(faults.iter().any(|fault| fault.severity == Severity::Lost));
+                Self::Empty(faults.len() as u64, faults.iter().any(|fault| fault.severity == Severity::Lost))
             }
         }
     }
 
-    fn answered(&mut self, lane: Lane, n_faults: usize) {
-        self.consignments += 1;
-        self.faults += n_faults as u64;
-        match lane {
-            Lane::Green => self.green += 1,
-            Lane::Blue => self.blue += 1,
-            Lane::Yellow => self.yellow += 1,
-            Lane::Red => self.red += 1,
+    /// The same in the lane that is in force.
+    pub fn in_lane(self, lane: Lane) -> Self {
+        match self {
+            Self::Answer(_, faults) => Self::Answer(lane, faults),
+            other => other,
+        }
+    }
+}
+
+impl Totals {
+    /// Counts one answer or loss.
+    pub fn add(&mut self, scored: &Scored) {
+        self.count(&Counted::of(scored));
+    }
+
+    /// The same where the result is gone already.
+    pub fn count(&mut self, counted: &Counted) {
+        match *counted {
+            Counted::Answer(lane, faults) => {
+                self.consignments += 1;
+                self.faults += faults;
+                match lane {
+                    Lane::Green => self.green += 1,
+                    Lane::Blue => self.blue += 1,
+                    Lane::Yellow => self.yellow += 1,
+                    Lane::Red => self.red += 1,
+                }
+            }
+            Counted::Lost => self.lost += 1,
+            Counted::Unreadable => self.unreadable += 1,
+            Counted::Empty(faults, is_lost) => {
+                self.faults += faults;
+                // Nobody knows how many bills it was.
+                self.unreadable += u64::from(is_lost);
+            }
         }
     }
 

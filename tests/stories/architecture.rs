@@ -192,6 +192,39 @@ fn heavy_crates_stay_in_one_module() {
     }
 }
 
+/// Rooms of the server and the crates that only they may name: SQL in the store, HTTP outside it.
+#[test]
+fn rooms_of_the_server_keep_to_themselves() {
+    let src = root().join("server/src");
+    // A room and the words that may not stand in its files: crates, and other rooms.
+    let rows: &[(&str, &[&str])] = &[
+        (
+            "store",
+            &["axum::", "tokio::", "crate::service", "crate::routes", "crate::render", "crate::cli", "crate::problem"],
+        ),
+        ("service", &["axum::", "rusqlite::", "crate::routes", "crate::render", "crate::cli", "crate::problem"]),
+        ("render", &["axum::", "rusqlite::", "crate::routes", "crate::cli", "crate::problem", "crate::store"]),
+        ("verify", &["rusqlite::", "crate::store", "crate::service", "palisander_engine"]),
+        ("routes", &["rusqlite::", "crate::cli"]),
+        ("cli", &["rusqlite::", "axum::"]),
+    ];
+    for (room, words) in rows {
+        let files = sources(&src.join(room));
+        assert!(!files.is_empty(), "{room}");
+        for file in files {
+            let text = std::fs::read_to_string(&file).unwrap();
+            for word in *words {
+                assert!(!text.contains(word), "{} names {word}", file.display());
+            }
+        }
+    }
+    for file in sources(&src) {
+        let text = std::fs::read_to_string(&file).unwrap();
+        let is_sqlite = file.starts_with(src.join("store/sqlite"));
+        assert!(is_sqlite || !text.contains("rusqlite::"), "{} speaks SQL", file.display());
+    }
+}
+
 /// Public items of a file without a line of meaning above them, or with one or two words that only repeat the name. Fields
 /// and variants are left alone: an obvious one says itself, a note without shape or unit says nothing.
 fn undocumented(text: &str) -> Vec<String> {

@@ -108,3 +108,31 @@ fn no_word_of_a_red_record_stands_under_a_clearer_label() {
     }
     assert!(seen >= 3, "{seen}");
 }
+
+/// What a reader may not see is not cut from the answer: it was never asked. The answer is that of an office that does not
+/// have the record, to the last edition.
+#[test]
+fn an_engine_seen_under_a_label_never_held_what_is_stricter() {
+    let none = score_with(&engine(None, None, None), &consignment(), "2014-03-01");
+    for handling in ["TLP:GREEN", "TLP:AMBER", "TLP:AMBER+STRICT", "TLP:RED"] {
+        let label = Label::read(handling).unwrap();
+        let engine = engine(Some(handling), Some(handling), Some(handling));
+        let whole = score_with(&engine, &consignment(), "2014-03-01");
+        for clearance in Label::ALL {
+            let seen = score_with(&engine.seen_under(clearance), &consignment(), "2014-03-01");
+            let expected = if clearance < label { &none } else { &whole };
+            assert_eq!(
+                serde_json::to_string(&seen).unwrap(),
+                serde_json::to_string(expected).unwrap(),
+                "{handling} {clearance}"
+            );
+        }
+        assert!(whole.score > none.score, "the records move the score, or nothing is shown here");
+    }
+    // Of rows that did not load nothing is said below full clearance.
+    let broken =
+        ENGINE.with_inputs(&Inputs { alerts: Some(Input::Bytes(b"{}".to_vec())), ..Inputs::default() }).unwrap();
+    assert!(!broken.load_faults().is_empty() && broken.seen_under(Label::AmberStrict).load_faults().is_empty());
+    let seen = score_with(&broken.seen_under(Label::AmberStrict), &consignment(), "2014-03-01");
+    assert!(seen.faults.iter().all(|fault| fault.code != "input_rows_rejected" && fault.code != "input_lost"));
+}

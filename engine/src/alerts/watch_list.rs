@@ -148,6 +148,18 @@ impl WatchList {
                 }
             }
         }
+        (Self::of(entries), faults)
+    }
+
+    /// The list without the entries whose label is not seen; `None` when all are.
+    pub(crate) fn seen_by(&self, is_seen: impl Fn(Label) -> bool) -> Option<Self> {
+        if self.entries.iter().all(|entry| is_seen(entry.handling)) {
+            return None;
+        }
+        Some(Self::of(self.entries.iter().filter(|entry| is_seen(entry.handling)).cloned().collect()))
+    }
+
+    fn of(mut entries: Vec<WatchEntry>) -> Self {
         // The order of rows is nothing: what ties is told by id.
         entries.sort_by_cached_key(|entry| (entry.id.clone(), *digest::of(entry).as_bytes()));
         let (names, counts) = weighed_names(&entries);
@@ -162,7 +174,7 @@ impl WatchList {
                 note(by_address.entry(prefix(&word)).or_default(), n);
             }
         }
-        (Self { entries, names, counts, initials, by_sound, by_address }, faults)
+        Self { entries, names, counts, initials, by_sound, by_address }
     }
 
     /// Fingerprint of the entries, whatever their order.

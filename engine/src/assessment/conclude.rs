@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 use super::given::Concluding;
 use super::{Assessment, DocumentAnswer, HistoryAnswer, Hit, MAX_HITS_SHOWN, NamedTaxon, Step, Unverifiable};
 use super::{declared, explain, handling};
+use crate::label::Label;
 use crate::manifest::{Fault, Severity};
 use crate::names::Field;
 use crate::profile::facts::Subject;
@@ -96,6 +97,8 @@ pub fn conclude(from: &Concluding<'_>, outcomes: &[Outcome]) -> Assessment {
 impl<'a> Told<'a> {
     /// Hears every outcome; with sentences where they are wanted.
     pub(super) fn of(from: &'a Concluding<'a>, outcomes: &[Outcome], in_words: bool) -> Self {
+        // Which profile did not load, and what it would have said, may be secret: who is not cleared for all is told nothing.
+        let is_whole = from.clearance == Label::Red;
         let mut told = Self {
             from,
             in_words,
@@ -108,14 +111,14 @@ impl<'a> Told<'a> {
             open: BTreeMap::new(),
             floor: None,
             open_floor: None,
-            failed: !from.profiles.failed.is_empty(),
+            failed: is_whole && !from.profiles.failed.is_empty(),
         };
         for outcome in outcomes {
             let Some(indicator) = from.profiles.indicators.get(outcome.indicator) else { continue };
             let Some(subject) = from.facts.of(indicator.each).get(outcome.subject) else { continue };
             told.hear(indicator, subject, &outcome.state);
         }
-        told.faults.extend(from.profiles.faults.iter().map(|fault| {
+        told.faults.extend(from.profiles.faults.iter().filter(|_| is_whole).map(|fault| {
             let at = format!("{}/{}", fault.profile, fault.file);
             let what = fault.to_string();
             Fault::new("profile_not_loaded", Severity::Doubt, at, &what, "a profile that `rules check` passes")

@@ -10,6 +10,7 @@ use serde::Serialize;
 
 use crate::evidence::Evidence;
 use crate::history::Standing;
+use crate::label::Label;
 use crate::manifest::{Consignment, Fault, Manifest};
 use crate::profile::{Facts, ProfileSet};
 use crate::settle::Reach;
@@ -59,6 +60,8 @@ pub struct Concluding<'a> {
     /// Fingerprint of input, day and editions.
     pub assessment_id: String,
     pub profiles: &'a ProfileSet,
+    /// The strictest label that is looked at; of profiles that did not load it is said under RED alone.
+    pub clearance: Label,
     pub manifest: &'a Manifest,
     pub consignment: &'a Consignment,
     pub evidence: &'a Evidence,

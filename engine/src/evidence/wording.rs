@@ -171,8 +171,10 @@ impl GoodsWords {
             faults.extend(table.faults);
             for written in table.rows.iter().flat_map(|(_, row)| list(&row.names)) {
                 let name = plain_key(written);
+                // At either end a form is what is made of the wood (`ash logs`, `mbao za mpingo`), unless the table has the
+                // name among those that only sound so; inside it is a part of the name.
                 let spells_form = |(meaning, start, end): &(&Meaning, usize, usize)| {
-                    matches!(meaning, Meaning::Form(_)) && end - start < name.len()
+                    matches!(meaning, Meaning::Form(_)) && *start > 0 && *end < name.len()
                 };
                 if own.find(&name, written).iter().any(spells_form) {
                     own.patterns.push(Pattern { meaning: Meaning::Name, marked: None });
@@ -325,6 +327,7 @@ fn meaning(row: &WordRow) -> Option<Meaning> {
         "vague" => Meaning::Vague,
         "article" => Meaning::Article,
         "material" => Meaning::Material,
+        "name" => Meaning::Name,
         "not_wood" if row.value == "negation" => Meaning::Denied,
         "not_wood" => Meaning::OtherGoods,
         "evasive" => Meaning::Evasive,
@@ -425,6 +428,18 @@ mod tests {
             ("PO DE JACARANDA", Some(Form::Powder)),
             ("JACARANDA EM PO", Some(Form::Powder)),
             ("ROSEWOOD OL 12", None),
+            // What is made of a wood, at either end of a name that the tables have whole.
+            ("ash logs", Some(Form::Log)),
+            ("mbao za mpingo", Some(Form::Sawn)),
+            ("SANDALWOOD POWDER", Some(Form::Powder)),
+            ("sandalwood chips", Some(Form::Chips)),
+            ("檀香油", Some(Form::Oil)),
+            ("huile essentielle de bois de rose", Some(Form::Oil)),
+            ("persimmon wood blank", Some(Form::Blank)),
+            ("rosewood turning blanks", Some(Form::Blank)),
+            ("rosewood guitar sets", Some(Form::Blank)),
+            ("mango wood", None),
+            ("kayu arang", None),
         ] {
             assert_eq!(words.of_text(text).forms.first().copied(), form, "{text}");
         }

@@ -106,7 +106,7 @@ impl NameIndex {
         let sure: BTreeSet<String> = mentions.iter().filter(is_sure).map(|mention| mention.genus.clone()).collect();
         for mention in mentions.iter_mut().filter(|mention| mention.strength != Strength::Exclusive) {
             let other = mention.alternatives.iter().find(|name| sure.iter().any(|genus| is_of(name, genus)));
-            if sure.contains(&mention.genus) || mention.verdict != Verdict::Flag {
+            if sure.contains(&mention.genus) || mention.verdict < Verdict::Review {
                 continue;
             }
             if let Some(meant) = other.map(|name| self.meant(name, None)).filter(|meant| self.groups.hold(&meant.genus))

@@ -8,6 +8,7 @@ use super::load::ProfileSet;
 use super::sandbox::{self, Budget, MAX_OPERATIONS_A_BILL};
 use super::value::Value;
 use crate::codes::Date;
+use crate::label::Label;
 
 /// How a test came out for one subject. What is not met is not reported.
 #[derive(Debug, Clone, PartialEq)]
@@ -33,12 +34,16 @@ pub struct Outcome {
 impl ProfileSet {
     /// Outcomes by indicator, then by subject. Only what the index does not rule out is asked.
     pub fn evaluate(&self, facts: &Facts, as_of: Date) -> Vec<Outcome> {
+        self.evaluate_under(Label::Red, facts, as_of)
+    }
+
+    /// The same without the indicators under a stricter label than `clearance`: they take no share of the budget either.
+    pub fn evaluate_under(&self, clearance: Label, facts: &Facts, as_of: Date) -> Vec<Outcome> {
         let mut outcomes = Vec::new();
         let mut budget = Budget::of_a_bill();
         self.index.candidates(facts, |n, s, frame, rest| {
-            let Some(indicator) = self.indicators.get(n).filter(|indicator| self.acts(indicator, as_of)) else {
-                return;
-            };
+            let acts = |indicator: &&Indicator| indicator.handling <= clearance && self.acts(indicator, as_of);
+            let Some(indicator) = self.indicators.get(n).filter(acts) else { return };
             let state = match rest.or(indicator.native.as_ref()) {
                 Some(op) => match op.truth(frame) {
                     Ok(true) => State::Met,

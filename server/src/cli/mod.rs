@@ -9,9 +9,11 @@ mod evaluate;
 mod filter;
 mod history;
 mod hunt;
+mod log;
 pub mod out;
 mod parties;
 mod permits;
+mod readers;
 mod rules;
 pub mod safe;
 mod schema;
@@ -84,6 +86,12 @@ enum Command {
     Data(data::Command),
     /// Print a JSON Schema: of the canonical manifest, or of the answer
     Schema(schema::Arguments),
+    /// The log of a service: write it out, check it
+    #[command(subcommand)]
+    Log(log::Command),
+    /// Readers of a service: who may ask, with which roles and keys
+    #[command(subcommand)]
+    Readers(readers::Command),
     /// Serve the HTTP API on this machine
     Serve(serve::Arguments),
 }
@@ -118,6 +126,8 @@ pub fn run() -> ExitCode {
         Command::Select(arguments) => select::run(&arguments),
         Command::Data(command) => data::run(&command),
         Command::Schema(arguments) => schema::run(&arguments),
+        Command::Log(command) => log::run(&command),
+        Command::Readers(command) => readers::run(&command),
         Command::Serve(arguments) => serve::run(&arguments),
     };
     ExitCode::from(out::finish(code))

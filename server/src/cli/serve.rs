@@ -1,25 +1,36 @@
 //! `palisander serve`
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use clap::Args;
 use tokio::net::TcpListener;
 
+use super::out::putln;
 use super::source::Sources;
 use super::{BAD_ARGUMENTS, OK, UNREADABLE, say};
 use crate::config::{Config, STOP_TIMEOUT};
 use crate::edge;
 use crate::log::LogFormat;
 use crate::router::build_router;
+use crate::service::{Clock, Office};
 use crate::state::State;
+use crate::store::SqliteStore;
 
 /// Serve the HTTP API on this machine.
+///
+/// With --state the service has a memory and serves nobody without a key:
+///
+///   palisander serve --state DIR
+///   palisander readers add --state DIR --name Desk --role officer
+///
+/// Without it, whoever is on this machine may ask:
 ///
 ///   curl --data-binary @manifest.json -H 'content-type: application/json' http://127.0.0.1:8080/v1/assessments
 #[derive(Args)]
 #[command(verbatim_doc_comment)]
 pub struct Arguments {
-    /// Address; loopback only, since callers are not yet told apart
+    /// Address; loopback only, since no TLS is spoken here
     #[arg(long, default_value = "127.0.0.1:8080", value_name = "ADDRESS")]
     listen: String,
     /// A name under which this service may be asked, beside localhost and the addresses of loopback
@@ -31,6 +42,10 @@ pub struct Arguments {
     /// Folder of mappings: NAME.toml is used by /v1/manifests?mapping=NAME
     #[arg(long, value_name = "FOLDER")]
     mappings: Option<PathBuf>,
+    /// Folder of readers, log and decisions; made at the first start, which prints one administrator key. Without it
+    /// nothing is kept and whoever is on this machine is served
+    #[arg(long, value_name = "DIR")]
+    state: Option<PathBuf>,
     /// How the log on standard error looks
     #[arg(long, value_enum, default_value = "json")]
     log: LogFormat,
@@ -56,8 +71,19 @@ pub fn run(arguments: &Arguments) -> u8 {
             return UNREADABLE;
         }
     };
+    let office = match arguments.state.as_deref().map(opened).transpose() {
+        Ok(office) => office,
+        Err(error) => {
+            say(&error);
+            return UNREADABLE;
+        }
+    };
     let as_of = arguments.sources.as_of.as_ref().and_then(|text| text.parse().ok());
     let state = State::new(engine, as_of).with(config.doors.clone(), config.mappings.clone());
+    let state = match office {
+        Some(office) => state.of(office),
+        None => state,
+    };
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => {
@@ -74,6 +100,22 @@ pub fn run(arguments: &Arguments) -> u8 {
             UNREADABLE
         }
     }
+}
+
+/// Opens a state folder. At the first start somebody must get in: his key is printed, once, and nowhere else.
+fn opened(folder: &Path) -> Result<Office, String> {
+    let store = SqliteStore::open(folder).map_err(|error| error.to_string())?;
+    let office = Office::new(Arc::new(store), Clock::default());
+    let Some(first) = office.first_administrator().map_err(|error| error.to_string())? else { return Ok(office) };
+    let folder = folder.display();
+    putln!("First start: `{folder}` had no readers.");
+    putln!("");
+    putln!("Administrator key, shown this once; it opens until {}:", first.expires_on);
+    putln!("{}", first.key);
+    putln!("");
+    putln!("It adds readers and reads no bill. A reader who has bills judged:");
+    putln!("palisander readers add --state {folder} --name Desk --role officer");
+    Ok(office)
 }
 
 async fn serve(config: &Config, state: State) -> std::io::Result<()> {

@@ -6,17 +6,24 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use axum::Json;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, Request, State as Shared};
-use axum::http::StatusCode;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
 use palisander_engine::manifests::json_document;
-use palisander_engine::{Assessment, Date, Engine};
+use palisander_engine::{Assessment, Date, Engine, Label};
 
-use super::{AsOf, content_type, media_type, query_problem};
+use super::{AsOf, content_type, media_type, query_problem, sight, sighted};
 use crate::body::receive;
 use crate::config::LIGHT_BODY_BYTES;
 use crate::problem::Problem;
+use crate::render::{Standing, render};
 use crate::seen;
+use crate::service::OfficeError;
+use crate::service::recorder::{LOWER, Recorder};
 use crate::state::State;
+use crate::streaming::Sighted;
 
+/// What is read here.
+const JSON: &str = "application/json";
 /// Bytes that the tree of a manifest holds for a byte of its text, at most.
 const TREE_BYTES: usize = 8;
 
@@ -25,12 +32,13 @@ pub async fn create(
     Shared(state): Shared<State>,
     query: Result<Query<AsOf>, QueryRejection>,
     request: Request,
-) -> Result<Json<Assessment>, Problem> {
+) -> Result<Response, Problem> {
     let Query(query) = query.map_err(|error| query_problem(&error))?;
     let day = state.day(query.day()?);
+    let who = sight(&state, &request)?;
     let media = media_type(&content_type(request.headers()));
-    if !media.is_empty() && media != "application/json" {
-        return Err(Problem::media_type(&media, "application/json"));
+    if !media.is_empty() && media != JSON {
+        return Err(Problem::media_type(&media, JSON));
     }
     let received = receive(&state.admission, request).await?;
     let place = match received.bytes.len() {
@@ -38,19 +46,27 @@ pub async fn create(
         long => state.admission.stream(long, TREE_BYTES).await?,
     };
     let engine = state.engine.load_full();
+    let office = state.office.clone();
     let gone = Gone::default();
     let is_gone = Arc::clone(&gone.0);
     let scored = tokio::task::spawn_blocking(move || {
         let _held = (place, received.share);
-        answered(&engine, &received.bytes, day, &is_gone)
+        let seen = sighted(office, &engine, who, JSON);
+        answered(&engine, seen, &received.bytes, day, &is_gone)
     });
     let answer = scored.await.unwrap_or_else(|_| Err(Problem::fault("this request failed and was not scored")));
     drop(gone);
-    answer.map(Json)
+    answer
 }
 
 /// The one consignment's answer. Between reading and scoring it is asked whether the caller is still there.
-fn answered(engine: &Engine, body: &[u8], day: Date, is_gone: &AtomicBool) -> Result<Assessment, Problem> {
+fn answered(
+    engine: &Arc<Engine>,
+    sighted: Option<Sighted>,
+    body: &[u8],
+    day: Date,
+    is_gone: &AtomicBool,
+) -> Result<Response, Problem> {
     let left = || Problem::fault("the caller is gone");
     if is_gone.load(Ordering::Relaxed) {
         return Err(left());
@@ -59,9 +75,14 @@ fn answered(engine: &Engine, body: &[u8], day: Date, is_gone: &AtomicBool) -> Re
     match parsed.manifest.consignments.as_slice() {
         _ if is_gone.load(Ordering::Relaxed) => Err(left()),
         [one] => {
-            let mut answer = engine.assess(&parsed.manifest, one, &parsed.faults_of(0), day);
-            seen::by_anybody(&mut answer);
-            Ok(answer)
+            let faults = parsed.faults_of(0);
+            let mut whole = engine.assess(&parsed.manifest, one, &faults, day);
+            let Some(sighted) = sighted else {
+                seen::by_anybody(&mut whole);
+                return Ok(Json(whole).into_response());
+            };
+            let judge = |engine: &Engine| engine.assess(&parsed.manifest, one, &faults, day);
+            recorded(engine, &whole, &sighted, body, &judge)
         }
         others => {
             let detail =
@@ -72,6 +93,34 @@ fn answered(engine: &Engine, body: &[u8], day: Date, is_gone: &AtomicBool) -> Re
             Err(problem)
         }
     }
+}
+
+/// Puts the bill on record, and answers once that is durable. It is judged again for the reader, always, whether or not
+/// anything is hidden: the time tells nothing.
+fn recorded(
+    engine: &Arc<Engine>,
+    whole: &Assessment,
+    sighted: &Sighted,
+    body: &[u8],
+    judge: &dyn Fn(&Engine) -> Assessment,
+) -> Result<Response, Problem> {
+    let Sighted { sight, engine: own, office, by, media_type } = sighted;
+    let failed = |error: OfficeError| Problem::office(&error);
+    let mut recorder = Recorder::begin(office, by, body, media_type, whole.as_of, engine).map_err(failed)?;
+    let id = recorder.whole(whole).map_err(failed)?;
+    let lower: &[Label] = if recorder.keeps() { &LOWER } else { &[] };
+    for label in lower.iter().copied() {
+        recorder.seen(0, label, &judge(&office.views.of(engine, label))).map_err(failed)?;
+    }
+    recorder.end(body).map_err(failed)?;
+    let seen = serde_json::to_value(judge(own)).map_err(|error| Problem::fault(&error.to_string()))?;
+    Ok(json(render(&seen, Standing { id: &id, assessed: whole.lane, in_force: whole.lane }, *sight)))
+}
+
+pub(super) fn json(body: Vec<u8>) -> Response {
+    let mut response = body.into_response();
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    response
 }
 
 /// Says that the request ended, answered or not.

@@ -7,14 +7,13 @@ use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, Request, State as Shared};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::Response;
-use palisander_engine::Date;
 use palisander_engine::manifests::{Format, Mapping};
 use serde::Deserialize;
 use tokio::sync::{mpsc, oneshot};
 use tokio_stream::StreamExt;
 use tokio_stream::wrappers::ReceiverStream;
 
-use super::{asked_day, content_type, media_type, query_problem};
+use super::{asked_day, content_type, media_type, query_problem, sight, sighted};
 use crate::body::receive;
 use crate::config::{MAX_MAPPING_BYTES, STREAM_TIMEOUT, is_mapping_name};
 use crate::multipart;
@@ -40,18 +39,23 @@ pub async fn score(
 ) -> Result<Response, Problem> {
     let Query(asked) = query.map_err(|error| query_problem(&error))?;
     let day = state.day(asked_day(asked.as_of.as_deref())?);
+    let who = sight(&state, &request)?;
     let stored = asked.mapping.as_deref().map(|name| named(&state, name)).transpose()?;
     let content_type = content_type(request.headers());
     refuse_unknown(&media_type(&content_type))?;
     let received = receive(&state.admission, request).await?;
     let sent = sent(&content_type, received.bytes.into(), stored)?;
     let place = state.admission.stream(sent.bytes.len(), held_bytes(sent.format)).await?;
-    let work = work(&state, sent, day);
+    let engine = state.engine.load_full();
+    let office = state.office.clone();
     let (send, pieces) = mpsc::channel::<Bytes>(PIECES_AHEAD);
     let (begin, begun) = oneshot::channel();
     let share = received.share;
     tokio::task::spawn_blocking(move || {
         let _held = (place, share);
+        let sighted = sighted(office, &engine, who, &content_type);
+        let (body, Sent { format, mapping, .. }) = (sent.bytes.clone(), sent);
+        let work = Work { engine, body, format, mapping, day, limit: STREAM_TIMEOUT, sighted };
         run(&work, send, move |how| {
             let _ = begin.send(how);
         });
@@ -61,11 +65,6 @@ pub async fn score(
     let mut response = Response::new(Body::from_stream(stream));
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/x-ndjson"));
     Ok(response)
-}
-
-fn work(state: &State, sent: Sent, day: Date) -> Work {
-    let engine = state.engine.load_full();
-    Work { engine, body: sent.bytes, format: sent.format, mapping: sent.mapping, day, limit: STREAM_TIMEOUT }
 }
 
 /// What came in a body.

@@ -2,14 +2,33 @@
 
 pub mod alerts;
 pub mod assessments;
+pub mod decisions;
 pub mod health;
+pub mod log;
 pub mod manifests;
+pub mod me;
+pub mod metrics;
+pub mod queue;
+pub mod readers;
+pub mod results;
 pub mod schemas;
 
-use palisander_engine::Date;
-use serde::Deserialize;
+use std::sync::Arc;
 
+use axum::extract::Request;
+use axum::http::{HeaderMap, StatusCode, header};
+use palisander_engine::{Date, Engine};
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+
+use crate::body::receive;
+use crate::config::{MAX_FORM_BYTES, MAX_IDEMPOTENCY_CHARS};
+use crate::identity::caller;
 use crate::problem::Problem;
+use crate::render::Sight;
+use crate::service::{Caller, Office, OfficeError};
+use crate::state::State;
+use crate::streaming::Sighted;
 
 /// The day whose law is asked: `?as_of=2014-03-01`.
 #[derive(Debug, Deserialize)]
@@ -31,13 +50,13 @@ pub fn asked_day(text: Option<&str>) -> Result<Option<Date>, Problem> {
     let Some(text) = text else { return Ok(None) };
     text.parse().map(Some).map_err(|_| {
         let detail = format!("as_of `{text}` is not a day; write it as 2014-03-01");
-        Problem::new(axum::http::StatusCode::BAD_REQUEST, "/problems/query", "the query is wrong", detail)
+        Problem::new(StatusCode::BAD_REQUEST, "/problems/query", "the query is wrong", detail)
     })
 }
 
 /// The content type as it stands.
-pub fn content_type(headers: &axum::http::HeaderMap) -> String {
-    let value = headers.get(axum::http::header::CONTENT_TYPE).and_then(|v| v.to_str().ok());
+pub fn content_type(headers: &HeaderMap) -> String {
+    let value = headers.get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok());
     value.unwrap_or_default().to_owned()
 }
 
@@ -48,5 +67,103 @@ pub fn media_type(content_type: &str) -> String {
 
 /// A query that could not be read.
 pub fn query_problem(error: &axum::extract::rejection::QueryRejection) -> Problem {
-    Problem::new(axum::http::StatusCode::BAD_REQUEST, "/problems/query", "the query is wrong", error.body_text())
+    Problem::new(StatusCode::BAD_REQUEST, "/problems/query", "the query is wrong", error.body_text())
+}
+
+/// The service was started without a state folder.
+fn no_memory() -> Problem {
+    let detail = "this service keeps no state; start it with `--state DIR`";
+    Problem::new(StatusCode::NOT_FOUND, "/problems/no-state", "there is nothing here", detail)
+}
+
+/// Asks the store on a thread that may wait.
+async fn off_the_reactor<T: Send + 'static>(
+    ask: impl FnOnce() -> Result<T, OfficeError> + Send + 'static,
+) -> Result<T, Problem> {
+    match tokio::task::spawn_blocking(ask).await {
+        Ok(answer) => answer.map_err(|error| Problem::office(&error)),
+        Err(_) => Err(Problem::fault("this request failed; nothing was done")),
+    }
+}
+
+/// A small JSON body. An empty one is `{}`.
+async fn form<T: DeserializeOwned>(state: &State, request: Request) -> Result<T, Problem> {
+    formed(&form_bytes(state, request).await?)
+}
+
+/// The bytes of a small JSON body.
+async fn form_bytes(state: &State, request: Request) -> Result<Vec<u8>, Problem> {
+    let media = media_type(&content_type(request.headers()));
+    if !media.is_empty() && media != "application/json" {
+        return Err(Problem::media_type(&media, "application/json"));
+    }
+    let received = receive(&state.admission, request).await?;
+    if received.bytes.len() > MAX_FORM_BYTES {
+        let detail = format!("the body is over MAX_FORM_BYTES ({MAX_FORM_BYTES})");
+        return Err(Problem::new(
+            StatusCode::PAYLOAD_TOO_LARGE,
+            "/problems/too-large",
+            "the body is too large",
+            detail,
+        ));
+    }
+    Ok(received.bytes.to_vec())
+}
+
+fn formed<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
+    let bytes: &[u8] = if bytes.trim_ascii().is_empty() { b"{}" } else { bytes };
+    // A list would be taken for the fields in their order.
+    if bytes.trim_ascii_start().first() == Some(&b'[') {
+        let (title, detail) = ("what was asked does not fit", "the body is a list; send an object");
+        return Err(Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "/problems/form", title, detail));
+    }
+    serde_json::from_slice(bytes).map_err(|error| {
+        let status = if error.is_data() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::BAD_REQUEST };
+        // It may quote a value, which came from the caller and goes back to him.
+        let why: String = error.to_string().chars().take(300).collect();
+        Problem::new(status, "/problems/form", "what was asked does not fit", why)
+    })
+}
+
+/// The caller of a request and what he is shown; `None` in a service without a memory. With one, a request without a
+/// reader to whom bills exist goes no further.
+fn sight(state: &State, request: &Request) -> Result<Option<(Caller, Sight)>, Problem> {
+    let caller = caller(request).and_then(|caller| Sight::of(&caller).map(|sight| (caller, sight)));
+    match (&state.office, caller) {
+        (None, _) => Ok(None),
+        (Some(_), Some(found)) => Ok(Some(found)),
+        (Some(_), None) => Err(Problem::not_found(request.uri().path())),
+    }
+}
+
+/// The engine as a reader may know it, and where what he sends is put on record. May have to build the engine first: not on
+/// the reactor.
+fn sighted(
+    office: Option<Arc<Office>>,
+    engine: &Arc<Engine>,
+    who: Option<(Caller, Sight)>,
+    media_type: &str,
+) -> Option<Sighted> {
+    who.zip(office).map(|((caller, sight), office)| Sighted {
+        sight,
+        engine: office.views.of(engine, sight.clearance),
+        office,
+        by: caller.reader.id,
+        media_type: media_type.to_owned(),
+    })
+}
+
+/// The key under which a caller does something once: `Idempotency-Key`, at most one.
+fn idempotency_key(headers: &HeaderMap) -> Result<Option<String>, Problem> {
+    let mut all = headers.get_all("idempotency-key").iter();
+    let wrong = |detail: String| Problem::new(StatusCode::BAD_REQUEST, "/problems/header", "a header is wrong", detail);
+    match (all.next(), all.next()) {
+        (None, _) => Ok(None),
+        (Some(only), None) => {
+            let key = only.to_str().ok().map(str::trim).filter(|key| (1..=MAX_IDEMPOTENCY_CHARS).contains(&key.len()));
+            let most = format!("`idempotency-key` is 1 to MAX_IDEMPOTENCY_CHARS ({MAX_IDEMPOTENCY_CHARS}) characters");
+            key.map(|key| Some(key.to_owned())).ok_or_else(|| wrong(most))
+        }
+        _ => Err(wrong("`idempotency-key` stands twice".to_owned())),
+    }
 }

@@ -15,6 +15,11 @@ pub async fn assessment() -> Response {
     answer(palisander_engine::answers::schema())
 }
 
+/// `GET /openapi.json`: the whole API.
+pub async fn openapi() -> Json<Value> {
+    Json(crate::openapi::document())
+}
+
 fn answer(schema: Value) -> Response {
     let mut response = Json(schema).into_response();
     let kind = header::HeaderValue::from_static("application/schema+json");

@@ -1,0 +1,107 @@
+//! `palisander log export` and `palisander log verify`
+
+use std::fs::File;
+use std::io::{BufReader, Write};
+use std::path::{Path, PathBuf};
+
+use clap::Subcommand;
+
+use super::out::{self, putln};
+use super::{FINDINGS, OK, UNREADABLE, say};
+use crate::store::{SqliteStore, Store, export};
+use crate::verify::{self, Findings, Note, PublicKey};
+
+/// What is done with a log.
+#[derive(Subcommand)]
+pub enum Command {
+    /// Write the log of a state folder as NDJSON, one entry a line, its signed checkpoints last
+    Export {
+        /// State folder, as `serve --state` keeps it
+        #[arg(long, value_name = "DIR")]
+        state: PathBuf,
+    },
+    /// Check an exported log: entries missing, exchanged, changed, cut off
+    ///
+    /// Bodies that were erased are counted and are no fault. A log that was cut off at its end is found by a checkpoint
+    /// that was kept elsewhere. Exit codes: 0 it holds, 1 it does not, 2 unreadable.
+    Verify {
+        /// NDJSON of `log export`
+        #[arg(value_name = "FILE")]
+        log: PathBuf,
+        /// Checkpoints kept elsewhere, as signed notes
+        #[arg(long, value_name = "FILE")]
+        checkpoint: Option<PathBuf>,
+        /// The key that signs, as `log.pub` of the state folder holds it; without it signatures are not looked at
+        #[arg(long, value_name = "FILE")]
+        key: Option<PathBuf>,
+    },
+}
+
+/// Runs it; the exit code.
+pub fn run(command: &Command) -> u8 {
+    let done = match command {
+        Command::Export { state } => exported(state),
+        Command::Verify { log, checkpoint, key } => verified(log, checkpoint.as_deref(), key.as_deref()),
+    };
+    done.unwrap_or_else(|why| {
+        say(&why);
+        UNREADABLE
+    })
+}
+
+fn exported(state: &Path) -> Result<u8, String> {
+    let store = existing(state)?;
+    store.checkpoint().map_err(|error| error.to_string())?;
+    let mut to = out::stdout();
+    let written = export(&store, &mut to).and_then(|n| to.flush().map(|()| n));
+    Ok(match written {
+        Ok(n) => {
+            say(&format!("{n} entries; `log verify --key {}` checks them", state.join("log.pub").display()));
+            OK
+        }
+        Err(error) => out::ended(&error),
+    })
+}
+
+/// The store of a folder that has one: a command that reads makes none.
+pub(super) fn existing(state: &Path) -> Result<SqliteStore, String> {
+    if !state.is_dir() {
+        return Err(format!("`{}` is no state folder; `serve --state` makes one", state.display()));
+    }
+    SqliteStore::open(state).map_err(|error| error.to_string())
+}
+
+fn verified(log: &Path, checkpoint: Option<&Path>, key: Option<&Path>) -> Result<u8, String> {
+    let read = |path: &Path| {
+        std::fs::read_to_string(path).map_err(|error| format!("`{}` cannot be read: {error}", path.display()))
+    };
+    let wrong = |path: &Path, why: String| format!("`{}`: {why}", path.display());
+    let key = key.map(|path| PublicKey::read(&read(path)?).map_err(|why| wrong(path, why))).transpose()?;
+    let kept = checkpoint.map(|path| Note::all(&read(path)?).map_err(|why| wrong(path, why))).transpose()?;
+    let file = File::open(log).map_err(|error| format!("`{}` cannot be read: {error}", log.display()))?;
+    let found = verify::check(&mut BufReader::new(file), &kept.unwrap_or_default(), key.as_ref());
+    let found = found.map_err(|error| wrong(log, error.to_string()))?;
+    told(&found, key.is_some());
+    Ok(if found.n_faults == 0 { OK } else { FINDINGS })
+}
+
+fn told(found: &Findings, is_keyed: bool) {
+    for fault in &found.faults {
+        putln!("{}", fault.what);
+    }
+    if let Some(more) = found.n_faults.checked_sub(found.faults.len() as u64).filter(|more| *more > 0) {
+        putln!("and {more} more");
+    }
+    let Findings { entries, erased, checkpoints, signed, signed_at, n_faults, .. } = found;
+    let erased = if *erased == 0 { String::new() } else { format!(", {erased} of them with an erased body") };
+    match n_faults {
+        0 => putln!("{entries} entries hold together{erased}."),
+        1 => putln!("1 thing does not hold in {entries} entries{erased}."),
+        n => putln!("{n} things do not hold in {entries} entries{erased}."),
+    }
+    match (checkpoints, is_keyed) {
+        (0, _) => putln!("No checkpoint holds: whether entries were cut off at the end is not known."),
+        (_, true) => putln!("Signed up to entry {signed}, at {signed_at}."),
+        (_, false) => putln!("A checkpoint covers {signed} entries; its signature was not looked at (--key FILE)."),
+    }
+}

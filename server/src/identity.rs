@@ -1,0 +1,96 @@
+//! Who asks, over HTTP: the key in the head of a request becomes a caller, or the request ends here.
+//!
+//! In: a request on its way to its route, and what the route does. Out: the same with its [`Caller`], or 401, 403, 404.
+//! Nothing else of a request says who sends it. A service without a memory has no readers: there everybody on this machine
+//! is served, and no request has a caller. Not here: which role may do what (`service::access`).
+
+use axum::extract::{MatchedPath, Request, State as Shared};
+use axum::http::header::AUTHORIZATION;
+use axum::http::{HeaderMap, Method};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+
+use crate::problem::Problem;
+use crate::service::access::{Act, Refusal, may};
+use crate::service::{Caller, Denied};
+use crate::state::State;
+
+/// What a route does, by method and path. `None` = open to all: it tells nothing of what is kept. A route that is not here
+/// is nobody's.
+pub const ROUTES: &[(&str, &str, Option<Act>)] = &[
+    ("GET", "/healthz", None),
+    ("GET", "/readyz", None),
+    ("GET", "/metrics", Some(Act::Measure)),
+    ("GET", "/openapi.json", None),
+    ("GET", "/v1/schemas/manifest", None),
+    ("GET", "/v1/schemas/assessment", None),
+    ("GET", "/v1/me", Some(Act::Me)),
+    ("GET", "/v1/alerts", Some(Act::Search)),
+    ("POST", "/v1/assessments", Some(Act::Assess)),
+    ("POST", "/v1/manifests", Some(Act::Assess)),
+    ("GET", "/v1/assessments", Some(Act::Queue)),
+    ("GET", "/v1/assessments/{id}", Some(Act::See)),
+    ("POST", "/v1/assessments/{id}/decisions", Some(Act::Decide)),
+    ("POST", "/v1/assessments/{id}/result", Some(Act::Report)),
+    ("GET", "/v1/results", Some(Act::Results)),
+    ("POST", "/v1/decisions/{id}/signatures", Some(Act::Decide)),
+    ("GET", "/v1/readers", Some(Act::Administer)),
+    ("POST", "/v1/readers", Some(Act::Administer)),
+    ("POST", "/v1/readers/{id}/end", Some(Act::Administer)),
+    ("POST", "/v1/readers/{id}/keys", Some(Act::Administer)),
+    ("GET", "/v1/groups", Some(Act::Administer)),
+    ("POST", "/v1/groups", Some(Act::Administer)),
+    ("POST", "/v1/groups/{id}/end", Some(Act::Administer)),
+    ("GET", "/v1/log", Some(Act::ReadLog)),
+    ("GET", "/v1/log/checkpoints", Some(Act::ReadLog)),
+];
+
+/// Lets a request through to its route, with its caller, or not.
+pub async fn identified(Shared(state): Shared<State>, mut request: Request, next: Next) -> Response {
+    let Some(office) = state.office.clone() else { return next.run(request).await };
+    let path = request.extensions().get::<MatchedPath>().map(|path| path.as_str().to_owned()).unwrap_or_default();
+    let asked = request.uri().path().to_owned();
+    let nothing = || Problem::not_found(&asked);
+    let Some(act) = act_of(request.method(), &path) else {
+        // The method is not of this path: the router says so.
+        let known = ROUTES.iter().any(|(_, route, _)| *route == path);
+        return if known { next.run(request).await } else { nothing().into_response() };
+    };
+    let Some(act) = act else { return next.run(request).await };
+    let Some(key) = key(request.headers()) else { return Problem::denied(&Denied::Unknown).into_response() };
+    let identifying = tokio::task::spawn_blocking(move || office.caller(&key));
+    let caller = match identifying.await {
+        Ok(Ok(caller)) => caller,
+        Ok(Err(denied)) => return Problem::denied(&denied).into_response(),
+        Err(_) => return Problem::fault("this request failed; nothing was done").into_response(),
+    };
+    match may(&caller.roles, act) {
+        Ok(()) => {}
+        Err(Refusal::Nothing) => return nothing().into_response(),
+        Err(Refusal::Forbidden) => {
+            return Problem::forbidden("none of the roles of this key does this; `GET /v1/me` names them")
+                .into_response();
+        }
+    }
+    request.extensions_mut().insert(caller);
+    next.run(request).await
+}
+
+fn act_of(method: &Method, path: &str) -> Option<Option<Act>> {
+    // HEAD is answered as GET is, without the body.
+    let method = if method == Method::HEAD { "GET" } else { method.as_str() };
+    ROUTES.iter().find(|(own, route, _)| *own == method && *route == path).map(|(_, _, act)| *act)
+}
+
+/// The key of a request: exactly one header, of the scheme `Bearer`.
+fn key(headers: &HeaderMap) -> Option<String> {
+    let mut all = headers.get_all(AUTHORIZATION).iter();
+    let (only, None) = (all.next()?, all.next()) else { return None };
+    let (scheme, key) = only.to_str().ok()?.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| key.trim().to_owned())
+}
+
+/// The caller of a request; `None` in a service without a memory.
+pub fn caller(request: &Request) -> Option<Caller> {
+    request.extensions().get::<Caller>().cloned()
+}

@@ -1,0 +1,110 @@
+//! What the service counts of itself, as Prometheus reads it (text format 0.0.4).
+//!
+//! In: each request with its route, status and time. Out: counters and histograms whose labels are bounded: routes of the
+//! table, classes of status, lanes. Nothing of a bill, a reader or a record is in them.
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use palisander_engine::answers::Lane;
+
+/// Upper ends of the classes of time, in seconds: from a single call to the longest that begins to be answered.
+const BUCKETS: [f64; 12] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0, 30.0];
+
+/// Counters since the start.
+#[derive(Debug, Default)]
+pub struct Metrics {
+    requests: Mutex<BTreeMap<(String, u16), Times>>,
+    bills: [AtomicU64; 4],
+}
+
+/// How often, and how long it took until the answer began.
+#[derive(Debug, Clone, Default)]
+struct Times {
+    n: u64,
+    seconds: f64,
+    within: [u64; BUCKETS.len()],
+}
+
+impl Metrics {
+    /// Counts a request. `route` is one of the router's, never a path as it was asked.
+    pub fn request(&self, route: &str, status: u16, took: Duration) {
+        let mut requests = self.requests.lock().unwrap_or_else(PoisonError::into_inner);
+        let times = requests.entry((route.to_owned(), status / 100)).or_default();
+        let seconds = took.as_secs_f64();
+        times.n += 1;
+        times.seconds += seconds;
+        for (within, end) in times.within.iter_mut().zip(BUCKETS) {
+            *within += u64::from(seconds <= end);
+        }
+    }
+
+    /// Counts bills that were put on record.
+    pub fn bills(&self, lane: Lane, n: u64) {
+        if let Some(count) = self.bills.get(lane as usize) {
+            count.fetch_add(n, Ordering::Relaxed);
+        }
+    }
+
+    /// Everything, with the number of entries in the log where there is one.
+    pub fn shown(&self, entries: Option<u64>) -> String {
+        let mut text = String::new();
+        // Writing into a text does not fail.
+        let _ = self.write(&mut text, entries);
+        text
+    }
+
+    fn write(&self, to: &mut String, entries: Option<u64>) -> std::fmt::Result {
+        let requests = self.requests.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        writeln!(to, "# HELP palisander_request_seconds Time until an answer began.")?;
+        writeln!(to, "# TYPE palisander_request_seconds histogram")?;
+        for ((route, class), times) in &requests {
+            let labels = format!("route=\"{route}\",status=\"{class}xx\"");
+            for (within, end) in times.within.iter().zip(BUCKETS) {
+                writeln!(to, "palisander_request_seconds_bucket{{{labels},le=\"{end}\"}} {within}")?;
+            }
+            writeln!(to, "palisander_request_seconds_bucket{{{labels},le=\"+Inf\"}} {}", times.n)?;
+            writeln!(to, "palisander_request_seconds_sum{{{labels}}} {}", times.seconds)?;
+            writeln!(to, "palisander_request_seconds_count{{{labels}}} {}", times.n)?;
+        }
+        let Some(entries) = entries else { return Ok(()) };
+        writeln!(to, "# HELP palisander_bills_total Bills put on record, by the lane of the whole engine.")?;
+        writeln!(to, "# TYPE palisander_bills_total counter")?;
+        for (lane, count) in Lane::ALL.iter().zip(&self.bills) {
+            writeln!(to, "palisander_bills_total{{lane=\"{lane}\"}} {}", count.load(Ordering::Relaxed))?;
+        }
+        writeln!(to, "# HELP palisander_log_entries Entries of the log.")?;
+        writeln!(to, "# TYPE palisander_log_entries gauge")?;
+        writeln!(to, "palisander_log_entries {entries}")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn classes_of_time_add_up() {
+        let metrics = Metrics::default();
+        for (status, millis) in [(200, 1), (204, 2), (200, 40), (200, 60_000), (404, 1)] {
+            metrics.request("/v1/me", status, Duration::from_millis(millis));
+        }
+        metrics.bills(Lane::Red, 3);
+        let text = metrics.shown(Some(7));
+        for line in [
+            "palisander_request_seconds_bucket{route=\"/v1/me\",status=\"2xx\",le=\"0.001\"} 1",
+            "palisander_request_seconds_bucket{route=\"/v1/me\",status=\"2xx\",le=\"0.05\"} 3",
+            "palisander_request_seconds_bucket{route=\"/v1/me\",status=\"2xx\",le=\"30\"} 3",
+            "palisander_request_seconds_bucket{route=\"/v1/me\",status=\"2xx\",le=\"+Inf\"} 4",
+            "palisander_request_seconds_count{route=\"/v1/me\",status=\"4xx\"} 1",
+            "palisander_bills_total{lane=\"red\"} 3",
+            "palisander_log_entries 7",
+        ] {
+            assert!(text.lines().any(|own| own == line), "{line}\n{text}");
+        }
+        assert!(!metrics.shown(None).contains("log_entries"));
+    }
+}

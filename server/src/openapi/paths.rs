@@ -1,0 +1,237 @@
+//! What each route takes and gives.
+
+/// A body by its media type, and the name of its schema; none where it is not JSON.
+pub(super) struct Body {
+    pub(super) media: &'static str,
+    pub(super) schema: &'static str,
+}
+
+/// One operation.
+pub(super) struct Row {
+    pub(super) method: &'static str,
+    pub(super) path: &'static str,
+    pub(super) id: &'static str,
+    pub(super) summary: &'static str,
+    /// Names of parameters and what they are (`schemas::of_query`).
+    pub(super) query: &'static [(&'static str, &'static str)],
+    /// Whether a body is needed, and in which forms.
+    pub(super) takes: Option<(bool, &'static [Body])>,
+    /// Status, what it means, bodies.
+    pub(super) gives: &'static [(u16, &'static str, &'static [Body])],
+    /// Statuses of problems beside those that every route may answer.
+    pub(super) problems: &'static [u16],
+    /// Takes an idempotency key.
+    pub(super) is_once: bool,
+}
+
+const fn json(schema: &'static str) -> Body {
+    Body { media: "application/json", schema }
+}
+
+const NDJSON: Body = Body { media: "application/x-ndjson", schema: "" };
+
+const fn get(
+    path: &'static str,
+    id: &'static str,
+    summary: &'static str,
+    gives: &'static [(u16, &'static str, &'static [Body])],
+) -> Row {
+    Row { method: "GET", path, id, summary, query: &[], takes: None, gives, problems: &[], is_once: false }
+}
+
+const fn post(
+    path: &'static str,
+    id: &'static str,
+    summary: &'static str,
+    takes: Option<(bool, &'static [Body])>,
+    gives: &'static [(u16, &'static str, &'static [Body])],
+) -> Row {
+    Row { method: "POST", path, id, summary, query: &[], takes, gives, problems: &[], is_once: false }
+}
+
+/// Every operation, in the order of the router's table.
+pub(super) const PATHS: &[Row] = &[
+    get("/healthz", "alive", "The process runs.", &[(200, "it runs", &[json("Status")])]),
+    get(
+        "/readyz",
+        "ready",
+        "What is loaded; with readers only that it is.",
+        &[(200, "it may be asked", &[json("Status")])],
+    ),
+    get(
+        "/metrics",
+        "metrics",
+        "What the service counts of itself, for Prometheus.",
+        &[(200, "counters", &[Body { media: "text/plain", schema: "" }])],
+    ),
+    get("/openapi.json", "openapi", "This document.", &[(200, "OpenAPI 3.1", &[json("Any")])]),
+    get(
+        "/v1/schemas/manifest",
+        "schemaOfManifest",
+        "JSON Schema of the canonical manifest.",
+        &[(200, "JSON Schema", &[Body { media: "application/schema+json", schema: "Any" }])],
+    ),
+    get(
+        "/v1/schemas/assessment",
+        "schemaOfAssessment",
+        "JSON Schema of the whole answer.",
+        &[(200, "JSON Schema", &[Body { media: "application/schema+json", schema: "Any" }])],
+    ),
+    get("/v1/me", "me", "Who the service takes the caller for.", &[(200, "the reader", &[json("Me")])]),
+    Row {
+        query: &[
+            ("q", "text"),
+            ("as_of", "day"),
+            ("kind", "text"),
+            ("country", "text"),
+            ("taxon", "text"),
+            ("measure", "text"),
+            ("status", "text"),
+            ("language", "text"),
+            ("limit", "few"),
+        ],
+        ..get(
+            "/v1/alerts",
+            "searchAlerts",
+            "Search of alerts, Notifications and library that everybody may read.",
+            &[(200, "records, the best first", &[json("Any")])],
+        )
+    },
+    Row {
+        query: &[("as_of", "day")],
+        ..post(
+            "/v1/assessments",
+            "assess",
+            "One consignment in, its assessment out; on record before it is answered.",
+            Some((true, &[json("Manifest")])),
+            &[(200, "the answer, as this reader may know it", &[json("Answer")])],
+        )
+    },
+    Row {
+        query: &[("as_of", "day"), ("mapping", "text")],
+        ..post(
+            "/v1/manifests",
+            "assessMany",
+            "A manifest of any format in, one answer a line out, and a summary line at the end.",
+            Some((
+                true,
+                &[
+                    NDJSON,
+                    json("Manifest"),
+                    Body { media: "text/csv", schema: "" },
+                    Body { media: "application/edifact", schema: "" },
+                    Body { media: "application/xml", schema: "" },
+                    Body { media: "application/octet-stream", schema: "" },
+                ],
+            )),
+            &[(200, "answers, a line each; whole only with its summary line", &[NDJSON])],
+        )
+    },
+    Row {
+        query: &[("lane", "lane"), ("after", "cursor"), ("limit", "page")],
+        ..get(
+            "/v1/assessments",
+            "queue",
+            "Bills above green, by lane in force and rank.",
+            &[(200, "a page", &[json("Queue")])],
+        )
+    },
+    get(
+        "/v1/assessments/{id}",
+        "assessment",
+        "A bill above green as this reader may know it.",
+        &[(200, "the bill", &[json("Answer")])],
+    ),
+    Row {
+        problems: &[409],
+        is_once: true,
+        ..post(
+            "/v1/assessments/{id}/decisions",
+            "decide",
+            "Confirm, raise, lower or waive.",
+            Some((true, &[json("DecisionForm")])),
+            &[(201, "it is in force", &[json("Decision")]), (202, "another person has to sign", &[json("Decision")])],
+        )
+    },
+    post(
+        "/v1/assessments/{id}/result",
+        "report",
+        "What an examination found.",
+        Some((true, &[json("ResultForm")])),
+        &[(201, "it is on record", &[json("Any")])],
+    ),
+    Row {
+        query: &[("after", "seq")],
+        ..get(
+            "/v1/results",
+            "results",
+            "What examinations found, as `evaluate --results` reads it.",
+            &[(200, "reports, a line each", &[NDJSON])],
+        )
+    },
+    Row {
+        problems: &[409, 422],
+        ..post(
+            "/v1/decisions/{id}/signatures",
+            "sign",
+            "The second person signs.",
+            None,
+            &[(201, "it is in force", &[json("Decision")])],
+        )
+    },
+    get("/v1/readers", "readers", "Readers and their keys.", &[(200, "readers, by name", &[json("Any")])]),
+    post(
+        "/v1/readers",
+        "addReader",
+        "Add a reader; his key is shown this once.",
+        Some((true, &[json("ReaderForm")])),
+        &[(201, "the reader and his key", &[json("Any")])],
+    ),
+    post(
+        "/v1/readers/{id}/end",
+        "endReader",
+        "The last day of a reader; without one he is out now.",
+        Some((false, &[json("EndForm")])),
+        &[(200, "the reader", &[json("Any")])],
+    ),
+    post(
+        "/v1/readers/{id}/keys",
+        "rotateKey",
+        "A new key; the older ones end.",
+        Some((false, &[json("KeyForm")])),
+        &[(201, "the reader and his key", &[json("Any")])],
+    ),
+    get("/v1/groups", "groups", "Groups.", &[(200, "groups", &[json("Any")])]),
+    post(
+        "/v1/groups",
+        "addGroup",
+        "Add a group.",
+        Some((true, &[json("GroupForm")])),
+        &[(201, "the group", &[json("Any")])],
+    ),
+    post(
+        "/v1/groups/{id}/end",
+        "endGroup",
+        "The last day of a group.",
+        Some((true, &[json("GroupEndForm")])),
+        &[(200, "the group", &[json("Any")])],
+    ),
+    Row {
+        query: &[("after", "seq"), ("limit", "page")],
+        ..get(
+            "/v1/log",
+            "log",
+            "Entries of the log, without their bodies.",
+            &[(200, "entries, in order", &[json("Any")])],
+        )
+    },
+    Row {
+        query: &[("after", "seq"), ("limit", "page")],
+        ..get(
+            "/v1/log/checkpoints",
+            "checkpoints",
+            "Signed checkpoints, the latest first; the log is signed as it stands.",
+            &[(200, "signed notes", &[json("Any")])],
+        )
+    },
+];

@@ -1,0 +1,232 @@
+//! Schemas of the document: the engine's own of manifest and answer, and those of the service.
+
+use std::collections::BTreeSet;
+
+use palisander_engine::Label;
+use palisander_engine::answers::Lane;
+use serde_json::{Map, Value, json};
+
+use crate::config::{MAX_FIELD_CHARS, MAX_KEY_DAYS, MAX_KEY_OVERLAP_HOURS, MAX_PAGE, MAX_REASON_CHARS};
+use crate::render::OFFICER_FIELDS;
+use crate::store::{Deciding, Detection, Found, GroupKind, ReaderKind, Role, Stage};
+
+/// A reference to a schema of [`all`].
+pub(super) fn reference(name: &str) -> Value {
+    json!({ "$ref": format!("#/components/schemas/{name}") })
+}
+
+/// What a parameter of a query is.
+pub(super) fn of_query(kind: &str) -> Value {
+    match kind {
+        "day" => json!({ "type": "string", "format": "date" }),
+        "lane" => lane(),
+        "page" => json!({ "type": "integer", "minimum": 1, "maximum": MAX_PAGE }),
+        "few" => json!({ "type": "integer", "minimum": 1, "maximum": palisander_engine::notices::MAX_RESULTS }),
+        "cursor" => json!({ "type": "string", "pattern": format!("^a_[0-9a-f]{{32}}\\.({})$", Lane::WORDS.join("|")) }),
+        "seq" => json!({ "type": "integer", "minimum": 0 }),
+        _ => json!({ "type": "string" }),
+    }
+}
+
+fn lane() -> Value {
+    json!({ "type": "string", "enum": Lane::WORDS })
+}
+
+fn words<T: Copy + std::fmt::Display>(all: &[T]) -> Value {
+    json!({ "type": "string", "enum": all.iter().map(ToString::to_string).collect::<Vec<_>>() })
+}
+
+fn object(required: &[&str], properties: Value) -> Value {
+    json!({ "type": "object", "required": required, "properties": properties, "additionalProperties": false })
+}
+
+/// Every schema by its name.
+pub(super) fn all() -> Value {
+    let mut all = Map::new();
+    let answer = hoisted("Assessment", palisander_engine::answers::schema(), &mut all);
+    let manifest = hoisted("Manifest", palisander_engine::manifests::schema(), &mut all);
+    all.insert("OfficerAnswer".to_owned(), officer(&answer));
+    all.insert("Assessment".to_owned(), answer);
+    all.insert("Manifest".to_owned(), manifest);
+    let day = json!({ "type": "string", "format": "date" });
+    let day_or_none = json!({ "type": ["string", "null"], "format": "date" });
+    let text = json!({ "type": "string" });
+    let name = json!({ "type": "string", "minLength": 1, "maxLength": MAX_FIELD_CHARS,
+        "pattern": "^[^\\x00-\\x1f\\x7f-\\x9f]*[^\\s\\x00-\\x1f\\x7f-\\x9f][^\\x00-\\x1f\\x7f-\\x9f]*$" });
+    let others: Vec<Role> = Role::ALL.iter().copied().filter(|role| *role != Role::Administrator).collect();
+    let roles = json!({ "anyOf": [
+        { "type": "array", "items": words(&others), "minItems": 1 },
+        { "type": "array", "items": words(&[Role::Administrator]), "minItems": 1 },
+    ] });
+    let reason = json!({ "type": "string", "maxLength": MAX_REASON_CHARS });
+    let own = [
+        ("Any", json!({ "type": "object" })),
+        ("Status", json!({ "type": "object", "required": ["status"], "properties": { "status": text } })),
+        (
+            "Problem",
+            json!({ "type": "object", "required": ["type", "title", "status", "detail"], "properties": {
+                "type": text, "title": text, "status": { "type": "integer" }, "detail": text,
+                "errors": { "type": "array", "items": { "type": "object" } } } }),
+        ),
+        (
+            "CarrierAnswer",
+            object(
+                &["id", "consignment", "manifest", "as_of", "referral", "message"],
+                json!({ "id": text, "consignment": text, "manifest": text, "as_of": day,
+                    "referral": { "type": "string", "enum": ["none", "rfi", "rfs", "dnl"] }, "message": text }),
+            ),
+        ),
+        (
+            "ImporterAnswer",
+            object(
+                &["id", "consignment", "manifest", "as_of", "lane", "requests"],
+                json!({ "id": text, "consignment": text, "manifest": text, "as_of": day, "lane": lane(),
+                    "requests": { "type": "array", "items": text } }),
+            ),
+        ),
+        (
+            "Answer",
+            json!({ "anyOf": [reference("OfficerAnswer"), reference("ImporterAnswer"), reference("CarrierAnswer"),
+                reference("Assessment")] }),
+        ),
+        (
+            "Queue",
+            object(
+                &["assessments", "next"],
+                json!({ "assessments": { "type": "array", "items": { "type": "object" } }, "next": { "type": ["string", "null"] } }),
+            ),
+        ),
+        (
+            "Me",
+            json!({ "type": "object", "required": ["id", "name", "kind", "groups", "clearance", "key", "audience"],
+                "properties": { "id": text, "name": text, "kind": words(ReaderKind::ALL), "clearance": label(),
+                    "groups": { "type": "array", "items": text }, "expires_on": day_or_none,
+                    "key": { "type": "object" }, "audience": { "type": ["string", "null"] } } }),
+        ),
+        ("DecisionForm", decision_form(&reason, &day)),
+        (
+            "Decision",
+            json!({ "type": "object", "required": ["id", "bill", "kind", "reason", "by", "at", "lane_in_force"],
+                "properties": { "id": text, "bill": text, "kind": words(Deciding::ALL), "lane": lane(), "reason": text,
+                    "until": day, "by": text, "at": text, "signed_by": text, "signed_at": text, "needs": text,
+                    "lane_in_force": lane() } }),
+        ),
+        ("ResultForm", result_form(&reason)),
+        (
+            "KeyForm",
+            object(
+                &[],
+                json!({ "days": { "type": ["integer", "null"], "minimum": 1, "maximum": MAX_KEY_DAYS },
+                    "roles": { "anyOf": [roles, { "type": "null" }] },
+                    "overlap_hours": { "type": "integer", "minimum": 0, "maximum": MAX_KEY_OVERLAP_HOURS } }),
+            ),
+        ),
+        (
+            "ReaderForm",
+            object(
+                &["name", "kind", "roles"],
+                json!({ "name": name, "kind": words(ReaderKind::ALL), "roles": roles,
+                    "groups": { "type": "array", "items": text }, "clearance": { "anyOf": [label(), { "type": "null" }] },
+                    "expires_on": day_or_none, "key": { "anyOf": [reference("KeyForm"), { "type": "null" }] } }),
+            ),
+        ),
+        ("EndForm", object(&[], json!({ "on": day_or_none }))),
+        (
+            "GroupForm",
+            object(&["name", "kind"], json!({ "name": name, "kind": words(GroupKind::ALL), "ends_on": day })),
+        ),
+        ("GroupEndForm", object(&["on"], json!({ "on": day }))),
+    ];
+    all.extend(own.into_iter().map(|(name, schema)| (name.to_owned(), schema)));
+    Value::Object(all)
+}
+
+fn label() -> Value {
+    json!({ "type": "string", "enum": Label::ALL.map(Label::as_str) })
+}
+
+/// Each kind of decision with what it needs.
+fn decision_form(reason: &Value, day: &Value) -> Value {
+    let some = json!({ "type": "string", "minLength": 1, "maxLength": MAX_REASON_CHARS, "pattern": "\\S" });
+    let is = |kind: Deciding| json!({ "type": "string", "const": kind.as_str() });
+    let lane_needed =
+        |kind| object(&["kind", "lane", "reason"], json!({ "kind": is(kind), "lane": lane(), "reason": some }));
+    json!({ "oneOf": [
+        object(&["kind"], json!({ "kind": is(Deciding::Confirmed), "reason": reason })),
+        lane_needed(Deciding::Raised),
+        lane_needed(Deciding::Lowered),
+        object(&["kind", "reason", "until"], json!({ "kind": is(Deciding::Waived), "reason": some, "until": day })),
+    ] })
+}
+
+/// A find names what led to it, and nothing found names nothing.
+fn result_form(note: &Value) -> Value {
+    let is = |found: Found| json!({ "type": "string", "const": found.as_str() });
+    let detected = json!({ "type": "array", "items": words(Detection::ALL), "uniqueItems": true, "minItems": 1 });
+    json!({ "oneOf": [
+        object(&["state", "result", "detected_by"],
+            json!({ "state": words(Stage::ALL), "result": is(Found::Found), "note": note, "detected_by": detected })),
+        object(&["state", "result"], json!({ "state": words(Stage::ALL), "result": is(Found::Nothing), "note": note,
+            "detected_by": { "type": "array", "maxItems": 0, "items": { "type": "string" } } })),
+    ] })
+}
+
+/// What officers and analysts are shown, by the table that lets fields through.
+fn officer(answer: &Value) -> Value {
+    let mut properties = Map::new();
+    for field in OFFICER_FIELDS {
+        properties.insert((*field).to_owned(), answer["properties"][field].clone());
+    }
+    // Of these fewer fields are shown than the engine writes.
+    for field in ["hits", "shadow_hits", "unverifiable", "editions"] {
+        let kind = if field == "editions" {
+            json!({ "type": "object" })
+        } else {
+            json!({ "type": "array", "items": { "type": "object" } })
+        };
+        properties.insert(field.to_owned(), kind);
+    }
+    for (field, schema) in [
+        ("id", json!({ "type": "string" })),
+        ("held", json!({ "type": "string" })),
+        ("decisions", json!({ "type": "array", "items": { "type": "object" } })),
+    ] {
+        properties.insert(field.to_owned(), schema);
+    }
+    let required =
+        ["id", "consignment", "manifest", "as_of", "lane", "lane_because", "lane_high", "hits", "unverifiable"];
+    object(&required, Value::Object(properties))
+}
+
+/// A schema whose own definitions stand among all, under its name.
+fn hoisted(name: &str, mut schema: Value, all: &mut Map<String, Value>) -> Value {
+    let own = schema.as_object_mut().and_then(|fields| {
+        fields.shift_remove("$schema");
+        fields.shift_remove("$id");
+        fields.shift_remove("$defs")
+    });
+    let own = own.and_then(|own| own.as_object().cloned()).unwrap_or_default();
+    let names: BTreeSet<String> = own.keys().cloned().collect();
+    for (key, mut definition) in own {
+        renamed(name, &names, &mut definition);
+        all.insert(format!("{name}.{key}"), definition);
+    }
+    renamed(name, &names, &mut schema);
+    schema
+}
+
+fn renamed(name: &str, names: &BTreeSet<String>, schema: &mut Value) {
+    match schema {
+        Value::Object(fields) => {
+            for (key, value) in fields.iter_mut() {
+                let own = value.as_str().and_then(|to| to.strip_prefix("#/$defs/")).filter(|own| names.contains(*own));
+                match own.filter(|_| key == "$ref") {
+                    Some(own) => *value = json!(format!("#/components/schemas/{name}.{own}")),
+                    None => renamed(name, names, value),
+                }
+            }
+        }
+        Value::Array(all) => all.iter_mut().for_each(|value| renamed(name, names, value)),
+        _ => {}
+    }
+}

@@ -1,0 +1,27 @@
+//! Who the service takes the caller for.
+
+use axum::Json;
+use axum::extract::{Request, State as Shared};
+use serde_json::{Value, json};
+
+use super::no_memory;
+use crate::identity::caller;
+use crate::problem::Problem;
+use crate::service::access::Audience;
+use crate::state::State;
+
+/// `GET /v1/me`: reader, roles of this key, clearance, and what answers look like to him.
+pub async fn me(Shared(state): Shared<State>, request: Request) -> Result<Json<Value>, Problem> {
+    let (Some(_), Some(caller)) = (state.office, caller(&request)) else { return Err(no_memory()) };
+    let reader = &caller.reader;
+    Ok(Json(json!({
+        "id": reader.id,
+        "name": reader.name,
+        "kind": reader.kind,
+        "groups": reader.groups,
+        "clearance": reader.clearance,
+        "expires_on": reader.expires_on,
+        "key": { "id": caller.key, "roles": caller.roles, "expires_on": caller.key_expires_on },
+        "audience": caller.audience().map(Audience::as_str),
+    })))
+}

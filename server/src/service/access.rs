@@ -1,0 +1,112 @@
+//! Who may do what: one table of acts and roles. The router asks it for every route, and a test tries every cell.
+
+use std::collections::BTreeSet;
+
+use crate::store::Role;
+use crate::words::words;
+
+words! {
+    /// Something that a reader may do.
+    Act {
+        /// Ask who he is.
+        Me = "me",
+        /// Search what everybody may read.
+        Search = "search",
+        /// Have bills judged.
+        Assess = "assess",
+        /// See one bill that was judged.
+        See = "see",
+        /// See all bills in the order of their urgency.
+        Queue = "queue",
+        /// Decide about a bill, or sign what another one decided.
+        Decide = "decide",
+        /// Tell what an examination found.
+        Report = "report",
+        /// Read what examinations found.
+        Results = "results",
+        /// See and change readers, groups and keys.
+        Administer = "administer",
+        /// Read what the service counts of itself.
+        Measure = "measure",
+        /// Read the log and its checkpoints.
+        ReadLog = "read_log",
+    }
+}
+
+/// How an act that is not allowed is answered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Refusal {
+    /// 403: he may know that it exists.
+    Forbidden,
+    /// 404: to him there is nothing.
+    Nothing,
+}
+
+/// What an answer about a bill looks like.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Audience {
+    /// One of four referrals.
+    Carrier,
+    /// The lane and what is asked for.
+    Importer,
+    /// Reasons up to his clearance.
+    Officer,
+    /// The same, with what rule writers need.
+    Analyst,
+}
+
+impl Audience {
+    /// The widest that some roles give; `None` = to them bills do not exist.
+    pub fn of(roles: &BTreeSet<Role>) -> Option<Self> {
+        let of_role = |role: &Role| match role {
+            Role::Carrier => Some(Self::Carrier),
+            Role::Importer => Some(Self::Importer),
+            Role::Officer | Role::Publisher | Role::Handler => Some(Self::Officer),
+            Role::Analyst | Role::Auditor => Some(Self::Analyst),
+            Role::Contributor | Role::Integrity | Role::Administrator => None,
+        };
+        roles.iter().filter_map(of_role).max()
+    }
+
+    /// In a word, as `GET /v1/me` says it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Carrier => "carrier",
+            Self::Importer => "importer",
+            Self::Officer => "officer",
+            Self::Analyst => "analyst",
+        }
+    }
+}
+
+/// May one of these roles do it?
+pub fn may(roles: &BTreeSet<Role>, act: Act) -> Result<(), Refusal> {
+    let is_allowed = match act {
+        Act::Me | Act::Search => !roles.is_empty(),
+        Act::Assess | Act::See => Audience::of(roles).is_some(),
+        Act::Queue | Act::Results => Audience::of(roles) >= Some(Audience::Officer),
+        Act::Decide | Act::Report => roles.contains(&Role::Officer),
+        Act::Measure => roles.contains(&Role::Administrator) || roles.contains(&Role::Auditor),
+        Act::Administer => roles.contains(&Role::Administrator),
+        Act::ReadLog => roles.contains(&Role::Auditor),
+    };
+    match act {
+        _ if is_allowed => Ok(()),
+        Act::Me | Act::Search | Act::Administer | Act::Measure | Act::ReadLog => Err(Refusal::Forbidden),
+        _ if Audience::of(roles).is_none() => Err(Refusal::Nothing),
+        _ => Err(Refusal::Forbidden),
+    }
+}
+
+/// Roles that one reader may hold together: an administrator reads neither bills nor information, so he holds nothing
+/// else.
+pub fn fit_together(roles: &BTreeSet<Role>) -> Result<(), String> {
+    match roles.len() {
+        0 => Err("a reader has at least one role".to_owned()),
+        1 => Ok(()),
+        _ if roles.contains(&Role::Administrator) => {
+            Err("an administrator holds no other role: who opens doors does not read what lies behind".to_owned())
+        }
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,89 @@
+//! Who asks: by the key alone, never by what a request says of itself.
+//!
+//! In: a key and the day. Out: a [`Caller`] with the roles that the key gives, or why not. A reader whose last day is over,
+//! or whose groups have all ended, is known and refused.
+
+use std::collections::BTreeSet;
+
+use palisander_engine::{Date, Label};
+
+use super::access::Audience;
+use super::clock::Clock;
+use crate::secret;
+use crate::store::{Group, Key, Reader, Role, Store, StoreError};
+
+/// A reader who has shown a key.
+#[derive(Debug, Clone)]
+pub struct Caller {
+    pub reader: Reader,
+    /// Id of the key that he showed.
+    pub key: String,
+    /// The last day of that key.
+    pub key_expires_on: Date,
+    /// Roles of the reader that the key gives.
+    pub roles: BTreeSet<Role>,
+}
+
+impl Caller {
+    /// What answers about bills look like to him.
+    pub fn audience(&self) -> Option<Audience> {
+        Audience::of(&self.roles)
+    }
+
+    /// The strictest label that he may read.
+    pub fn clearance(&self) -> Label {
+        self.reader.clearance
+    }
+}
+
+/// Why somebody is not let in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Denied {
+    /// No key, or none that opens: which of them is not told.
+    Unknown,
+    /// The key was good, and its last day is over.
+    KeyExpired(Date),
+    /// The reader's last day is over.
+    ReaderExpired(Date),
+    /// All groups of the reader have ended; the last of their days.
+    GroupsEnded(Date),
+    /// The store does not answer.
+    Store(StoreError),
+}
+
+/// The caller by his key.
+pub fn identify(store: &dyn Store, clock: &Clock, key: &str) -> Result<Caller, Denied> {
+    let hash = secret::key_hash(key).ok_or(Denied::Unknown)?;
+    let (key, reader) = store.key(&hash).map_err(Denied::Store)?.ok_or(Denied::Unknown)?;
+    let now = clock.now();
+    if key.ended_at.is_some_and(|ended| ended <= now) {
+        return Err(Denied::Unknown);
+    }
+    let today = clock.today();
+    if key.expires_on < today {
+        return Err(Denied::KeyExpired(key.expires_on));
+    }
+    if let Some(last) = reader.expires_on.filter(|last| *last < today) {
+        return Err(Denied::ReaderExpired(last));
+    }
+    if let Some(last) = ended(&reader, &store.groups().map_err(Denied::Store)?, today) {
+        return Err(Denied::GroupsEnded(last));
+    }
+    Ok(caller(reader, key))
+}
+
+fn caller(reader: Reader, key: Key) -> Caller {
+    let roles = match &key.roles {
+        Some(some) => reader.roles.intersection(some).copied().collect(),
+        None => reader.roles.clone(),
+    };
+    Caller { reader, key: key.id, key_expires_on: key.expires_on, roles }
+}
+
+/// The last day of the groups of a reader when all of them have ended; `None` when one goes on, or he has none.
+fn ended(reader: &Reader, groups: &[Group], today: Date) -> Option<Date> {
+    let mut own = groups.iter().filter(|group| reader.groups.contains(&group.id)).map(|group| group.ends_on).peekable();
+    own.peek()?;
+    // `None` in the sequence: a group without a last day.
+    own.collect::<Option<Vec<Date>>>()?.into_iter().max().filter(|last| *last < today)
+}

@@ -1,0 +1,99 @@
+//! The service with a state folder: its store, its clock, and when each key was last noted as used.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use jiff::Timestamp;
+
+use super::caller::{self, Caller, Denied};
+use super::clock::Clock;
+use super::views::Views;
+use crate::config::KEY_USE_INTERVAL;
+use crate::metrics::Metrics;
+use crate::secret::NoRandom;
+use crate::store::{Store, StoreError};
+
+/// Why something was not done.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum OfficeError {
+    /// What was asked does not fit; each line says what.
+    #[error("{}", .0.join("; "))]
+    Wrong(Vec<String>),
+    /// It is well said, and does not fit how things stand; each line says what.
+    #[error("{}", .0.join("; "))]
+    Conflict(Vec<String>),
+    /// There is no such thing.
+    #[error("there is no {what} `{id}`")]
+    Missing { what: &'static str, id: String },
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The system has no random bytes.
+    #[error("{0}")]
+    Random(String),
+}
+
+/// What is wrong with what was asked: all of it is told at once.
+#[derive(Debug, Default)]
+pub(super) struct Faults {
+    /// By itself, whatever the day and whatever is kept.
+    pub(super) form: Vec<String>,
+    /// By how things stand now.
+    pub(super) standing: Vec<String>,
+}
+
+impl Faults {
+    /// An error with all of them; what is wrong by itself decides its kind.
+    pub(super) fn checked(self) -> Result<(), OfficeError> {
+        let Self { form, standing } = self;
+        match (form.is_empty(), standing.is_empty()) {
+            (true, true) => Ok(()),
+            (true, false) => Err(OfficeError::Conflict(standing)),
+            (false, _) => Err(OfficeError::Wrong(form.into_iter().chain(standing).collect())),
+        }
+    }
+}
+
+impl From<NoRandom> for OfficeError {
+    fn from(error: NoRandom) -> Self {
+        Self::Random(error.to_string())
+    }
+}
+
+/// Everything that has a memory.
+pub struct Office {
+    pub store: Arc<dyn Store>,
+    pub clock: Clock,
+    /// The live engine as each clearance may know it.
+    pub views: Views,
+    /// What is counted.
+    pub metrics: Arc<Metrics>,
+    /// By key: when its use was last noted.
+    noted: Mutex<HashMap<String, Timestamp>>,
+}
+
+impl Office {
+    /// An office over a store.
+    pub fn new(store: Arc<dyn Store>, clock: Clock) -> Self {
+        Self { store, clock, views: Views::default(), metrics: Arc::default(), noted: Mutex::default() }
+    }
+
+    /// Who shows this key. Its use is noted, at most once in [`KEY_USE_INTERVAL`].
+    pub fn caller(&self, key: &str) -> Result<Caller, Denied> {
+        let caller = caller::identify(&*self.store, &self.clock, key)?;
+        let now = self.clock.now();
+        let is_due = {
+            let mut noted = self.noted.lock().unwrap_or_else(PoisonError::into_inner);
+            let due = |last: &Timestamp| now.duration_since(*last).unsigned_abs() >= KEY_USE_INTERVAL;
+            let is_due = noted.get(&caller.key).is_none_or(due);
+            if is_due {
+                noted.insert(caller.key.clone(), now);
+            }
+            is_due
+        };
+        if is_due {
+            self.store.used(&caller.key, now).map_err(Denied::Store)?;
+        }
+        Ok(caller)
+    }
+}

@@ -1,0 +1,211 @@
+//! Puts a batch of bills on record before any of its answers goes out: what is acknowledged is durable.
+//!
+//! In: the answers of the whole engine, in their order; for bills above green also those of the engine under each lower
+//! label, so that each reader later gets what he might have known then. Out: outward ids, and one `assessed` entry (more for a
+//! batch of very many) with the root of a tree over every bill, green ones included. Bodies are sealed: an answer, and
+//! the body that came, packed by gzip. Of a batch that is all green only digests are kept; it replays from its own bytes.
+
+use std::collections::BTreeMap;
+use std::io::Write;
+
+use palisander_engine::answers::Lane;
+use palisander_engine::{Assessment, Date, Engine, Label};
+use sha2::{Digest, Sha256};
+
+use super::office::{Office, OfficeError};
+use crate::config::{MAX_KEPT_AN_ENTRY, MAX_KEPT_BILLS, MAX_WAITING_BODIES_BYTES};
+use crate::hex;
+use crate::secret;
+use crate::store::{Assessed, Batch, Frontier, Hash, KeptBill, KeptSight, Kind, Sealed};
+
+/// Labels under which a bill above green is judged beside the whole engine.
+pub const LOWER: [Label; 4] = [Label::Clear, Label::Green, Label::Amber, Label::AmberStrict];
+
+/// A batch on its way to the record.
+pub struct Recorder<'a> {
+    office: &'a Office,
+    by: String,
+    said: Assessed,
+    salt: Hash,
+    payload: Hash,
+    tree: Frontier,
+    /// Bills so far, those without an answer included.
+    n: u64,
+    kept: BTreeMap<u64, Keeping>,
+    /// Bodies that are not in the store yet.
+    waiting: Vec<Sealed>,
+    waiting_bytes: usize,
+}
+
+/// A bill above green.
+struct Keeping {
+    id: String,
+    consignment: String,
+    lane: Lane,
+    sights: BTreeMap<Label, KeptSight>,
+    /// Answers that are kept already: their plain digest, and the sealed one.
+    answers: Vec<(Hash, String)>,
+}
+
+impl<'a> Recorder<'a> {
+    /// Begins a batch: who sent it, its body, its day, the engine that judges it.
+    pub fn begin(
+        office: &'a Office,
+        by: &str,
+        body: &[u8],
+        media_type: &str,
+        as_of: Date,
+        engine: &Engine,
+    ) -> Result<Self, OfficeError> {
+        let salt: Hash = secret::random()?;
+        let said = Assessed {
+            batch: secret::id("b")?,
+            as_of,
+            n_bills: 0,
+            lanes: BTreeMap::new(),
+            root: String::new(),
+            salt: hex::shown(&salt),
+            payload: None,
+            media_type: media_type.chars().filter(|c| !c.is_control()).take(100).collect(),
+            editions: serde_json::to_value(engine.editions()).unwrap_or_default(),
+            kept: Vec::new(),
+        };
+        let payload = Sha256::digest(body).into();
+        let (by, tree, kept, waiting) = (by.to_owned(), Frontier::default(), BTreeMap::new(), Vec::new());
+        Ok(Self { office, by, said, salt, payload, tree, n: 0, kept, waiting, waiting_bytes: 0 })
+    }
+
+    /// The answer of the whole engine for the next bill; its outward id.
+    pub fn whole(&mut self, answer: &Assessment) -> Result<String, OfficeError> {
+        let id = secret::id("a")?;
+        let bytes = written(answer)?;
+        let plain: Hash = Sha256::digest(&bytes).into();
+        self.tree.add(&[self.salt, self.payload, plain].concat());
+        self.said.n_bills += 1;
+        *self.said.lanes.entry(answer.lane.as_str().to_owned()).or_default() += 1;
+        if answer.lane > Lane::Green {
+            if self.kept.len() >= MAX_KEPT_BILLS {
+                let most = format!("more than MAX_KEPT_BILLS ({MAX_KEPT_BILLS}) bills are above green");
+                return Err(OfficeError::Wrong(vec![format!("{most}; send the manifest in parts")]));
+            }
+            let mut keeping = Keeping {
+                id: id.clone(),
+                consignment: answer.consignment.clone(),
+                lane: answer.lane,
+                sights: BTreeMap::new(),
+                answers: Vec::new(),
+            };
+            self.sight(&mut keeping, Label::Red, answer, bytes, plain)?;
+            self.kept.insert(self.n, keeping);
+        }
+        self.n += 1;
+        Ok(id)
+    }
+
+    /// The next bill has no answer.
+    pub fn lost(&mut self) {
+        self.n += 1;
+    }
+
+    /// Is the bill at that place kept?
+    pub fn is_kept(&self, n: u64) -> bool {
+        self.kept.contains_key(&n)
+    }
+
+    /// Is any bill kept?
+    pub fn keeps(&self) -> bool {
+        !self.kept.is_empty()
+    }
+
+    /// The answer under a lower label for the bill at that place.
+    pub fn seen(&mut self, n: u64, label: Label, answer: &Assessment) -> Result<(), OfficeError> {
+        let Some(mut keeping) = self.kept.remove(&n) else { return Ok(()) };
+        let bytes = written(answer)?;
+        let plain = Sha256::digest(&bytes).into();
+        self.sight(&mut keeping, label, answer, bytes, plain)?;
+        self.kept.insert(n, keeping);
+        Ok(())
+    }
+
+    fn sight(
+        &mut self,
+        keeping: &mut Keeping,
+        label: Label,
+        answer: &Assessment,
+        bytes: Vec<u8>,
+        plain: Hash,
+    ) -> Result<(), OfficeError> {
+        let known = keeping.answers.iter().find(|(own, _)| *own == plain).map(|(_, sealed)| sealed.clone());
+        let digest = match known {
+            Some(digest) => digest,
+            None => {
+                let sealed = Sealed::new(bytes)?;
+                let digest = hex::shown(&sealed.digest);
+                keeping.answers.push((plain, digest.clone()));
+                self.keep(sealed)?;
+                digest
+            }
+        };
+        // The lane comes first in the key; here it is the one in force, which decisions change.
+        let rank = answer.rank_key.split_once('-').map_or(answer.rank_key.as_str(), |(_, rest)| rest).to_owned();
+        keeping.sights.insert(label, KeptSight { rank, answer: digest });
+        Ok(())
+    }
+
+    fn keep(&mut self, sealed: Sealed) -> Result<(), OfficeError> {
+        self.waiting_bytes += sealed.bytes.len();
+        self.waiting.push(sealed);
+        if self.waiting_bytes > MAX_WAITING_BODIES_BYTES {
+            self.waiting_bytes = 0;
+            self.office.store.keep(std::mem::take(&mut self.waiting))?;
+        }
+        Ok(())
+    }
+
+    /// Writes the record; when it returns, it is durable.
+    pub fn end(mut self, body: &[u8]) -> Result<(), OfficeError> {
+        if self.n == 0 {
+            return Ok(());
+        }
+        if self.keeps() {
+            let sealed = Sealed::new(packed(body)?)?;
+            self.said.payload = Some(hex::shown(&sealed.digest));
+            self.keep(sealed)?;
+        }
+        self.office.store.keep(std::mem::take(&mut self.waiting))?;
+        self.said.root = hex::shown(&self.tree.root());
+        let kept: Vec<KeptBill> = std::mem::take(&mut self.kept)
+            .into_iter()
+            .map(|(n, keeping)| {
+                let Keeping { id, consignment, lane, sights, .. } = keeping;
+                KeptBill { id, consignment, n, lane, sights }
+            })
+            .collect();
+        let mut parts: Vec<&[KeptBill]> = kept.chunks(MAX_KEPT_AN_ENTRY).collect();
+        if parts.is_empty() {
+            parts.push(&[]);
+        }
+        let mut drafts = Vec::with_capacity(parts.len());
+        for part in parts {
+            let said = Assessed { kept: part.to_vec(), ..self.said.clone() };
+            let mut draft = self.office.says(&self.by, Kind::Assessed, &said.batch, &said)?;
+            draft.label = Label::Red;
+            drafts.push(draft);
+        }
+        self.office.store.append(Batch { drafts, once: None })?;
+        for lane in Lane::ALL {
+            self.office.metrics.bills(*lane, self.said.lanes.get(lane.as_str()).copied().unwrap_or(0));
+        }
+        Ok(())
+    }
+}
+
+fn written(answer: &Assessment) -> Result<Vec<u8>, OfficeError> {
+    serde_json::to_vec(answer).map_err(|error| OfficeError::Wrong(vec![error.to_string()]))
+}
+
+fn packed(body: &[u8]) -> Result<Vec<u8>, OfficeError> {
+    let mut packer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    let packed = packer.write_all(body).and_then(|()| packer.finish());
+    packed.map_err(|error| OfficeError::Wrong(vec![error.to_string()]))
+}

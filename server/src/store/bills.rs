@@ -1,0 +1,201 @@
+//! Bills that were assessed and what was decided about them, as entries say it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::Timestamp;
+use palisander_engine::answers::Lane;
+use palisander_engine::{Date, Label};
+use serde::{Deserialize, Serialize};
+
+use crate::words::words;
+
+words! {
+    /// What is decided about a bill.
+    Deciding {
+        /// The lane stands.
+        Confirmed = "confirmed",
+        /// A stricter lane.
+        Raised = "raised",
+        /// A less strict lane: two persons.
+        Lowered = "lowered",
+        /// Released in spite of its lane until a day: two persons.
+        Waived = "waived",
+    }
+}
+
+words! {
+    /// Does a report count already?
+    Stage { Preliminary = "preliminary", Final = "final" }
+}
+
+words! {
+    /// What an examination found.
+    Found { Found = "found", Nothing = "nothing" }
+}
+
+words! {
+    /// What led to a find (CITES CoP17 Doc. 25, Annex 3, paragraph 8, and B15).
+    Detection {
+        Information = "information",
+        Profile = "profile",
+        Scan = "scan",
+        Dog = "dog",
+        Routine = "routine",
+        Operation = "operation",
+        /// The bill was drawn, whatever stood in it.
+        Random = "random",
+    }
+}
+
+/// What an examination found, as it was reported.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Reported {
+    /// Outward id of the bill.
+    pub bill: String,
+    /// Bill of lading.
+    pub consignment: String,
+    pub reported_on: Date,
+    pub state: Stage,
+    pub result: Found,
+    pub detected_by: BTreeSet<Detection>,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub note: String,
+    /// Who reported it.
+    pub by: String,
+}
+
+/// What an `assessed` entry says of a batch of bills.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Assessed {
+    /// Id of the batch.
+    pub batch: String,
+    pub as_of: Date,
+    /// Bills that were answered.
+    pub n_bills: u64,
+    /// How many in each lane.
+    pub lanes: BTreeMap<String, u64>,
+    /// Root of the tree over the bills in their order: each leaf is the salt, the SHA-256 of the body that came, and that of the
+    /// answer.
+    pub root: String,
+    pub salt: String,
+    /// Digest of the body that came, where it is kept: when a bill of it is above green.
+    pub payload: Option<String>,
+    /// Media type of the body.
+    pub media_type: String,
+    /// Editions of everything that was used.
+    pub editions: serde_json::Value,
+    /// Bills above green; a long batch says them in several entries.
+    pub kept: Vec<KeptBill>,
+}
+
+/// A bill above green.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct KeptBill {
+    /// Outward id.
+    pub id: String,
+    /// Bill of lading.
+    pub consignment: String,
+    /// Its place in the batch, from 0.
+    pub n: u64,
+    pub lane: Lane,
+    /// As each clearance may know it.
+    pub sights: BTreeMap<Label, KeptSight>,
+}
+
+/// What a projection keeps of a bill beside its lanes.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(super) struct BillRecord {
+    pub(super) consignment: String,
+    pub(super) sights: BTreeMap<Label, KeptSight>,
+}
+
+/// A bill as one clearance may know it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KeptSight {
+    /// Sorts within a lane: the lower text is the more urgent.
+    pub rank: String,
+    /// Digest of the answer.
+    pub answer: String,
+}
+
+/// A bill as it stands now.
+#[derive(Debug, Clone)]
+pub struct Bill {
+    pub id: String,
+    /// Bill of lading.
+    pub consignment: String,
+    /// Number of the entry that says it.
+    pub seq: u64,
+    /// Who sent it.
+    pub reader: String,
+    /// The lane of the whole engine.
+    pub assessed: Lane,
+    /// The lane after decisions, but for a waiver.
+    pub decided: Lane,
+    pub waived_until: Option<Date>,
+    pub sights: BTreeMap<Label, KeptSight>,
+}
+
+impl Bill {
+    /// The lane in force on a day: one for all readers.
+    pub fn in_force(&self, on: Date) -> Lane {
+        if self.is_waived(on) { Lane::Green } else { self.decided }
+    }
+
+    /// Is a waiver in force on that day?
+    pub fn is_waived(&self, on: Date) -> bool {
+        self.waived_until.is_some_and(|last| last >= on)
+    }
+}
+
+/// Where a page of the queue begins, and what it shows.
+#[derive(Debug, Clone)]
+pub struct QueueQuestion {
+    /// Readers of this clearance ask.
+    pub clearance: Label,
+    /// Only this lane in force.
+    pub lane: Lane,
+    /// The day whose waivers count.
+    pub on: Date,
+    /// Rank and id of the last bill of the page before.
+    pub after: Option<(String, String)>,
+    pub limit: usize,
+}
+
+/// A decision, proposed or in force.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Decision {
+    pub id: String,
+    /// Outward id of the bill.
+    pub bill: String,
+    pub kind: Deciding,
+    /// The lane that it asks for; a waiver asks for none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub lane: Option<Lane>,
+    pub reason: String,
+    /// The last day of a waiver, in UTC.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub until: Option<Date>,
+    /// Who decided, or proposed.
+    pub by: String,
+    pub at: Timestamp,
+    /// The other person, where two are needed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub signed_by: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub signed_at: Option<Timestamp>,
+}
+
+impl Decision {
+    /// Do two different persons have to sign it?
+    pub fn needs_two(&self) -> bool {
+        matches!(self.kind, Deciding::Lowered | Deciding::Waived)
+    }
+
+    /// Does it count?
+    pub fn is_in_force(&self) -> bool {
+        !self.needs_two() || self.signed_by.is_some()
+    }
+}

@@ -1,0 +1,374 @@
+//! What every store must do, whatever lies behind it.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use palisander_engine::Label;
+use serde_json::json;
+
+use super::chain::{self, NO_ENTRY};
+use super::{
+    Batch, Draft, Frontier, Group, GroupKind, Key, KeyEnded, Kind, Once, Reader, ReaderKind, Role, Sealed, Store,
+    StoreError,
+};
+use crate::config::MAX_FIELD_CHARS;
+use crate::hex;
+
+/// Opens the store of a folder.
+type Open<'a> = &'a dyn Fn(&Path) -> Box<dyn Store>;
+
+/// The whole suite.
+pub(super) fn holds(open: Open<'_>) {
+    let folder = || tempfile::tempdir().unwrap();
+    entries_are_chained_and_survive(open, folder().path());
+    many_at_once_are_all_kept(open, folder().path());
+    two_processes_write_one_log(open, folder().path());
+    a_refused_batch_leaves_no_trace(open, folder().path());
+    once_is_once(open, folder().path());
+    what_changed_meanwhile_is_refused(open, folder().path());
+    the_erased_is_gone_and_the_chain_stays(open, folder().path());
+    projections_are_built_again(open, folder().path());
+    checkpoints_grow(open, folder().path());
+    bills_stand_in_one_order(open, folder().path());
+}
+
+/// A store of an earlier version takes entries.
+pub(super) fn goes_on(store: &dyn Store) {
+    let before = store.entries(0, 1_000).unwrap();
+    let receipts = store.append(Batch::of(draft("goes on", "x"))).unwrap();
+    assert_eq!(receipts[0].seq, before.len() as u64 + 1);
+    let last = store.entries(before.len() as u64, 10).unwrap().pop().unwrap();
+    assert_eq!(last.prev, before.last().unwrap().hash);
+}
+
+fn draft(subject: &str, text: &str) -> Draft {
+    Draft {
+        at: "2026-11-01T08:00:00.000001Z".parse().unwrap(),
+        reader: "r_1".to_owned(),
+        group: None,
+        kind: Kind::Read,
+        subject: subject.to_owned(),
+        label: Label::Amber,
+        second: None,
+        body: Sealed::new(json!({ "text": text }).to_string().into_bytes()).unwrap(),
+        more: Vec::new(),
+        after: None,
+    }
+}
+
+/// The log as it stands, held against its own hashes.
+fn checked(store: &dyn Store) -> Vec<super::Entry> {
+    let entries = store.entries(0, usize::MAX).unwrap();
+    let mut prev = NO_ENTRY;
+    for (n, entry) in (1..).zip(&entries) {
+        assert_eq!((entry.seq, entry.prev, entry.hash), (n, prev, chain::hash(entry)));
+        prev = entry.hash;
+    }
+    entries
+}
+
+fn entries_are_chained_and_survive(open: Open<'_>, folder: &Path) {
+    let store = open(folder);
+    assert!(store.entries(0, 10).unwrap().is_empty() && store.checkpoint().unwrap().is_none());
+    let two = Batch { drafts: vec![draft("a", "1"), draft("b", "2")], once: None };
+    let mut receipts = store.append(two).unwrap();
+    let with_more = Draft { more: vec![Sealed::new(vec![0, 159, 146, 150]).unwrap()], ..draft("a", "3") };
+    let more = with_more.more[0].clone();
+    receipts.extend(store.append(Batch::of(with_more)).unwrap());
+    drop(store);
+    let store = open(folder);
+    let entries = checked(&*store);
+    assert_eq!(
+        receipts.iter().map(|receipt| receipt.hash).collect::<Vec<_>>(),
+        entries.iter().map(|entry| entry.hash).collect::<Vec<_>>()
+    );
+    assert_eq!(
+        (store.last_about("a").unwrap(), store.last_about("b").unwrap(), store.last_about("c").unwrap()),
+        (3, 2, 0)
+    );
+    assert_eq!((store.entries(1, 1).unwrap().as_slice(), store.n_entries().unwrap()), (&entries[1..2], 3));
+    assert_eq!(store.body(&more.digest).unwrap(), Some(more));
+    assert!(entries.iter().all(|entry| store.body(&entry.body).unwrap().unwrap().is_whole()));
+}
+
+fn many_at_once_are_all_kept(open: Open<'_>, folder: &Path) {
+    let store: Arc<dyn Store> = Arc::from(open(folder));
+    let threads: Vec<_> = (0..8)
+        .map(|thread| {
+            let store = Arc::clone(&store);
+            std::thread::spawn(move || {
+                (0..50)
+                    .map(|n| store.append(Batch::of(draft(&format!("{thread}-{n}"), "x"))).unwrap()[0].seq)
+                    .collect::<Vec<_>>()
+            })
+        })
+        .collect();
+    let mut seqs: Vec<u64> = threads
+        .into_iter()
+        .flat_map(|thread| {
+            let own = thread.join().unwrap();
+            assert!(own.is_sorted());
+            own
+        })
+        .collect();
+    seqs.sort_unstable();
+    assert_eq!(seqs, (1..=400).collect::<Vec<_>>());
+    assert_eq!(checked(&*store).len(), 400);
+}
+
+fn two_processes_write_one_log(open: Open<'_>, folder: &Path) {
+    let (one, other) = (open(folder), open(folder));
+    for n in 0..5 {
+        one.append(Batch::of(draft("one", &n.to_string()))).unwrap();
+        other.append(Batch::of(draft("other", &n.to_string()))).unwrap();
+    }
+    assert_eq!(checked(&*one), checked(&*other));
+    let checkpoint = one.checkpoint().unwrap().unwrap();
+    assert_eq!((checkpoint.size, other.checkpoint().unwrap()), (10, Some(checkpoint)));
+}
+
+fn a_refused_batch_leaves_no_trace(open: Open<'_>, folder: &Path) {
+    let store = open(folder);
+    store.append(Batch::of(draft("a", "1"))).unwrap();
+    for (field, wrong) in [
+        ("subject", Draft { subject: String::new(), ..draft("", "") }),
+        ("subject", Draft { subject: "a\nkind erased".to_owned(), ..draft("", "") }),
+        ("reader", Draft { reader: "x".repeat(MAX_FIELD_CHARS + 1), ..draft("a", "") }),
+        ("second", Draft { second: Some("r\u{1b}[2J".to_owned()), ..draft("a", "") }),
+        ("group", Draft { group: Some("\r".to_owned()), ..draft("a", "") }),
+        ("body", Draft { body: Sealed::new(vec![0xff]).unwrap(), ..draft("a", "") }),
+        (
+            "body",
+            Draft { body: Sealed { bytes: b"{}".to_vec(), ..Sealed::new(Vec::new()).unwrap() }, ..draft("a", "") },
+        ),
+        ("body", Draft { kind: Kind::ReaderAdded, ..draft("a", "no reader") }),
+        ("subject", Draft { kind: Kind::Erased, ..draft("no digest", "") }),
+    ] {
+        // Its neighbour in the batch goes with it.
+        let batch = Batch { drafts: vec![draft("neighbour", "x"), wrong], once: None };
+        match store.append(batch) {
+            Err(StoreError::Field { field: found, .. }) => assert_eq!(found, field),
+            other => panic!("{field}: {other:?}"),
+        }
+    }
+    assert_eq!((checked(&*store).len(), store.last_about("neighbour").unwrap()), (1, 0));
+}
+
+fn once_is_once(open: Open<'_>, folder: &Path) {
+    let store = open(folder);
+    let send = |digest: u8, text: &str| {
+        let once = Some(Once { key: "r_1 order-7".to_owned(), digest: [digest; 32] });
+        store.append(Batch { drafts: vec![draft("a", text), draft("b", text)], once })
+    };
+    let first = send(1, "x").unwrap();
+    let again = send(1, "x").unwrap();
+    assert!(again.iter().all(|receipt| receipt.again) && first.iter().all(|receipt| !receipt.again));
+    assert_eq!(
+        first.iter().map(|one| one.hash).collect::<Vec<_>>(),
+        again.iter().map(|one| one.hash).collect::<Vec<_>>()
+    );
+    assert_eq!(send(2, "y"), Err(StoreError::OtherBody));
+    assert_eq!(checked(&*store).len(), 2);
+}
+
+fn what_changed_meanwhile_is_refused(open: Open<'_>, folder: &Path) {
+    let store = open(folder);
+    let decided = |after| store.append(Batch::of(Draft { after: Some(after), ..draft("a", "x") }));
+    decided(0).unwrap();
+    store.append(Batch::of(draft("b", "x"))).unwrap();
+    assert_eq!(decided(0), Err(StoreError::Moved { subject: "a".to_owned() }));
+    assert_eq!(decided(1).unwrap()[0].seq, 3);
+    assert_eq!(decided(1), Err(StoreError::Moved { subject: "a".to_owned() }));
+}
+
+fn the_erased_is_gone_and_the_chain_stays(open: Open<'_>, folder: &Path) {
+    let store = open(folder);
+    let secret = "QUILLFEATHER-".repeat(1_000);
+    store.append(Batch::of(draft("a", &secret))).unwrap();
+    let digest = checked(&*store)[0].body;
+    let erased = Draft { kind: Kind::Erased, ..draft(&hex::shown(&digest), "its days are over") };
+    store.append(Batch::of(erased)).unwrap();
+    assert_eq!(store.body(&digest).unwrap(), None);
+    assert_eq!(checked(&*store).len(), 2);
+    store.rebuild().unwrap();
+    assert_eq!(store.body(&digest).unwrap(), None);
+    drop(store);
+    for file in std::fs::read_dir(folder).unwrap() {
+        let bytes = std::fs::read(file.unwrap().path()).unwrap();
+        assert!(!bytes.windows(12).any(|part| part == b"QUILLFEATHER"), "the bytes of what was erased are still there");
+    }
+}
+
+fn projections_are_built_again(open: Open<'_>, folder: &Path) {
+    let store = open(folder);
+    let says = |kind: Kind, subject: &str, body: serde_json::Value| {
+        let body = Sealed::new(body.to_string().into_bytes()).unwrap();
+        store.append(Batch::of(Draft { kind, body, ..draft(subject, "") })).unwrap();
+    };
+    let reader = |id: &str, roles: &[Role]| Reader {
+        id: id.to_owned(),
+        name: format!("Desk {id}"),
+        kind: ReaderKind::Person,
+        roles: roles.iter().copied().collect(),
+        groups: BTreeSet::from(["g_1".to_owned()]),
+        clearance: Label::Amber,
+        expires_on: Some("2027-01-31".parse().unwrap()),
+    };
+    let made_at: Timestamp = "2026-11-01T08:00:00Z".parse().unwrap();
+    let key = |id: &str, reader: &str, byte: u8| Key {
+        id: id.to_owned(),
+        reader: reader.to_owned(),
+        hash: hex::shown(&[byte; 32]),
+        roles: Some(BTreeSet::from([Role::Officer])),
+        made_at,
+        expires_on: "2026-12-31".parse().unwrap(),
+        ended_at: None,
+    };
+    let group = Group { id: "g_1".to_owned(), name: "Joint unit".to_owned(), kind: GroupKind::Unit, ends_on: None };
+    says(Kind::GroupAdded, "g_1", json!(group));
+    says(Kind::ReaderAdded, "r_2", json!(reader("r_2", &[Role::Officer, Role::Handler])));
+    says(Kind::ReaderAdded, "r_1", json!(reader("r_1", &[Role::Administrator])));
+    says(Kind::KeyAdded, "k_1", json!(key("k_1", "r_1", 1)));
+    says(Kind::KeyAdded, "k_2", json!(key("k_2", "r_2", 2)));
+    says(Kind::ReaderChanged, "r_2", json!(reader("r_2", &[Role::Auditor])));
+    says(Kind::GroupChanged, "g_1", json!(Group { ends_on: Some("2026-12-01".parse().unwrap()), ..group }));
+    says(Kind::KeyEnded, "k_1", json!(KeyEnded { id: "k_1".to_owned(), at: made_at }));
+    store.used("k_2", made_at).unwrap();
+    store.used("k_2", "2026-10-01T08:00:00Z".parse().unwrap()).unwrap();
+    let seen = |store: &dyn Store| {
+        (store.readers().unwrap(), store.keys().unwrap(), store.groups().unwrap(), store.key(&[2; 32]).unwrap())
+    };
+    store.append(Batch::of(draft("a", "so that the uses are written"))).unwrap();
+    let before = seen(&*store);
+    assert_eq!(before.0.iter().map(|reader| reader.id.as_str()).collect::<Vec<_>>(), ["r_1", "r_2"]);
+    assert_eq!(before.0[1].roles, BTreeSet::from([Role::Auditor]));
+    assert_eq!((before.1[0].0.ended_at, before.1[1].1), (Some(made_at), Some(made_at)));
+    assert_eq!(before.3.as_ref().map(|(key, reader)| (key.id.as_str(), reader.id.as_str())), Some(("k_2", "r_2")));
+    assert!(store.key(&[3; 32]).unwrap().is_none());
+    store.rebuild().unwrap();
+    assert_eq!(seen(&*store), before);
+}
+
+fn checkpoints_grow(open: Open<'_>, folder: &Path) {
+    let store = open(folder);
+    for n in 0..7 {
+        store.append(Batch::of(draft("a", &n.to_string()))).unwrap();
+        let checkpoint = store.checkpoint().unwrap().unwrap();
+        assert_eq!((checkpoint.size, store.checkpoint().unwrap().as_ref()), (n + 1, Some(&checkpoint)));
+    }
+    store.append(Batch::of(draft("a", "after the last"))).unwrap();
+    drop(store);
+    // A stop signs what was not signed.
+    let store = open(folder);
+    let all = store.checkpoints(100).unwrap();
+    assert_eq!(all.iter().map(|one| one.size).collect::<Vec<_>>(), (1..=8).rev().collect::<Vec<_>>());
+    let mut frontier = Frontier::default();
+    checked(&*store).iter().for_each(|entry| frontier.push(entry.hash));
+    let root = base64::Engine::encode(&base64::engine::general_purpose::STANDARD, frontier.root());
+    assert_eq!(all[0].note.lines().nth(2), Some(root.as_str()));
+}
+
+/// Bills by lane and rank at each clearance; what is decided moves them, and all of it is built again.
+fn bills_stand_in_one_order(open: Open<'_>, folder: &Path) {
+    use palisander_engine::answers::Lane;
+
+    use super::{Assessed, Deciding, Decision, KeptBill, KeptSight, QueueQuestion};
+    let store = open(folder);
+    let says = |kind: Kind, subject: &str, body: serde_json::Value| {
+        let body = Sealed::new(body.to_string().into_bytes()).unwrap();
+        store.append(Batch::of(Draft { kind, body, ..draft(subject, "") })).unwrap()[0].seq
+    };
+    let bill = |n: u64, lane: Lane, rank: &str| {
+        let sight = |rank: String| KeptSight { rank, answer: "00".repeat(32) };
+        // The other clearance knows them in the opposite order.
+        let other = format!("{:03}", 999 - rank.parse::<u32>().unwrap());
+        let sights = [(Label::Red, sight(rank.to_owned())), (Label::Green, sight(other))].into();
+        KeptBill { id: format!("a_{n}"), consignment: format!("SYN{n}"), n, lane, sights }
+    };
+    let kept = vec![
+        bill(0, Lane::Yellow, "300"),
+        bill(1, Lane::Red, "200"),
+        bill(2, Lane::Yellow, "100"),
+        bill(3, Lane::Yellow, "100"),
+        bill(4, Lane::Blue, "050"),
+    ];
+    let said = Assessed {
+        batch: "b_1".to_owned(),
+        as_of: "2026-11-01".parse().unwrap(),
+        n_bills: 9,
+        lanes: std::collections::BTreeMap::new(),
+        root: String::new(),
+        salt: String::new(),
+        payload: None,
+        media_type: String::new(),
+        editions: json!(null),
+        kept,
+    };
+    says(Kind::Assessed, "b_1", json!(said));
+    let on = "2026-11-02".parse().unwrap();
+    let queue = |clearance: Label, lane: Lane, after: Option<(&str, &str)>, limit: usize| {
+        let after = after.map(|(rank, id)| (rank.to_owned(), id.to_owned()));
+        let found = store.queue(&QueueQuestion { clearance, lane, on, after, limit }).unwrap();
+        found.iter().map(|bill| bill.id.clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(queue(Label::Red, Lane::Yellow, None, 9), ["a_2", "a_3", "a_0"]);
+    assert_eq!(queue(Label::Red, Lane::Yellow, None, 2), ["a_2", "a_3"]);
+    assert_eq!(queue(Label::Red, Lane::Yellow, Some(("100", "a_2")), 9), ["a_3", "a_0"]);
+    assert_eq!(queue(Label::Green, Lane::Yellow, None, 9), ["a_0", "a_2", "a_3"]);
+    assert!(
+        queue(Label::Amber, Lane::Yellow, None, 9).is_empty() && queue(Label::Red, Lane::Green, None, 9).is_empty()
+    );
+    let decision = |id: &str, bill: &str, kind: Deciding, lane: Option<Lane>, signed: bool| Decision {
+        id: id.to_owned(),
+        bill: bill.to_owned(),
+        kind,
+        lane,
+        reason: "x".to_owned(),
+        until: (kind == Deciding::Waived).then(|| "2026-11-02".parse().unwrap()),
+        by: "r_1".to_owned(),
+        at: "2026-11-01T08:00:00Z".parse().unwrap(),
+        signed_by: signed.then(|| "r_2".to_owned()),
+        signed_at: None,
+    };
+    says(Kind::Raised, "a_4", json!(decision("d_1", "a_4", Deciding::Raised, Some(Lane::Red), false)));
+    let proposed =
+        says(Kind::Proposed, "a_1", json!(decision("d_2", "a_1", Deciding::Lowered, Some(Lane::Blue), false)));
+    assert_eq!(
+        (queue(Label::Red, Lane::Red, None, 9), store.decision("d_2").unwrap().unwrap().1),
+        (vec!["a_4".to_owned(), "a_1".to_owned()], proposed)
+    );
+    says(Kind::Lowered, "a_1", json!(decision("d_2", "a_1", Deciding::Lowered, Some(Lane::Blue), true)));
+    says(Kind::Waived, "a_4", json!(decision("d_3", "a_4", Deciding::Waived, None, true)));
+    let reported = json!({ "bill": "a_1", "consignment": "SYN1", "reported_on": "2026-11-02", "state": "final",
+        "result": "found", "detected_by": ["profile", "scan"], "by": "r_1" });
+    let (first, last) =
+        (says(Kind::Result, "result of a_1", reported.clone()), says(Kind::Result, "result of a_1", reported));
+    let seqs = |after| store.results(after, 9).unwrap().into_iter().map(|(seq, _)| seq).collect::<Vec<_>>();
+    assert_eq!((seqs(0), seqs(first), seqs(last)), (vec![first, last], vec![last], vec![]));
+    let seen = || {
+        let lanes =
+            Lane::ALL.iter().map(|lane| (queue(Label::Red, *lane, None, 9), queue(Label::Green, *lane, None, 9)));
+        let bills = (0..5).map(|n| format!("{:?}", store.bill(&format!("a_{n}")).unwrap()));
+        (
+            lanes.collect::<Vec<_>>(),
+            bills.collect::<Vec<_>>(),
+            store.decisions("a_4").unwrap(),
+            store.decision("d_2").unwrap(),
+        )
+    };
+    let before = seen();
+    assert_eq!(queue(Label::Red, Lane::Blue, None, 9), ["a_1"]);
+    assert_eq!(
+        (queue(Label::Red, Lane::Green, None, 9), queue(Label::Red, Lane::Red, None, 9)),
+        (vec!["a_4".to_owned()], vec![])
+    );
+    let waived = store.bill("a_4").unwrap().unwrap();
+    let after = "2026-11-03".parse().unwrap();
+    assert_eq!(waived.consignment, "SYN4");
+    assert_eq!((waived.in_force(on), waived.in_force(after), waived.assessed), (Lane::Green, Lane::Red, Lane::Blue));
+    assert!(store.bill("a_9").unwrap().is_none() && store.decision("d_9").unwrap().is_none());
+    store.rebuild().unwrap();
+    assert_eq!(seen(), before);
+}

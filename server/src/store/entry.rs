@@ -1,0 +1,173 @@
+//! Lines of the log, before and after they are written.
+
+use jiff::Timestamp;
+use palisander_engine::Label;
+
+use super::chain::{self, Hash};
+use super::error::StoreError;
+use super::sealed::Sealed;
+use crate::config::{MAX_BODY_BYTES, MAX_ENTRY_BODY_BYTES, MAX_FIELD_CHARS};
+use crate::words::words;
+
+words! {
+    /// What an entry says.
+    Kind {
+        /// A batch of bills was answered.
+        Assessed = "assessed",
+        /// A decision waits for a second person.
+        Proposed = "proposed",
+        /// A lane stands.
+        Confirmed = "confirmed",
+        /// A stricter lane is in force.
+        Raised = "raised",
+        /// A less strict lane is in force; two persons signed.
+        Lowered = "lowered",
+        /// A bill is released until a day; two persons signed.
+        Waived = "waived",
+        /// What an examination found.
+        Result = "result",
+        /// A reader was added.
+        ReaderAdded = "reader_added",
+        /// A reader has other groups, roles, clearance or days.
+        ReaderChanged = "reader_changed",
+        /// A group was added.
+        GroupAdded = "group_added",
+        /// A group has another last day or name.
+        GroupChanged = "group_changed",
+        /// A key was made for a reader.
+        KeyAdded = "key_added",
+        /// A key no longer opens anything.
+        KeyEnded = "key_ended",
+        /// A body was erased; its digest stays.
+        Erased = "erased",
+        /// An attempt that a law of the product stopped.
+        Refused = "refused",
+        /// Somebody read what is AMBER or above.
+        Read = "read",
+    }
+}
+
+/// An entry to be written. Who and when come from the service; place and hashes from the store.
+#[derive(Debug, Clone)]
+pub struct Draft {
+    pub at: Timestamp,
+    /// Id of the reader who did it, by his credential; `operator` at the machine itself.
+    pub reader: String,
+    /// Group for which he did it.
+    pub group: Option<String>,
+    pub kind: Kind,
+    /// Id of what it is about.
+    pub subject: String,
+    pub label: Label,
+    /// Id of the other person who signed.
+    pub second: Option<String>,
+    /// What is said, one JSON document.
+    pub body: Sealed,
+    /// Bodies beside it, which its own body names by their digests.
+    pub more: Vec<Sealed>,
+    /// Number of the last entry about the subject that was known when this one was decided; refused when there is a later
+    /// one. `None` = whatever was said before.
+    pub after: Option<u64>,
+}
+
+/// Entries that are written together or not at all.
+#[derive(Debug, Clone, Default)]
+pub struct Batch {
+    pub drafts: Vec<Draft>,
+    /// Once only, whatever is sent again.
+    pub once: Option<Once>,
+}
+
+/// A key under which something is done once.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Once {
+    /// Reader and the key that he chose.
+    pub key: String,
+    /// Digest of what he sent with it.
+    pub digest: Hash,
+}
+
+impl Batch {
+    /// A batch of one entry.
+    pub fn of(draft: Draft) -> Self {
+        Self { drafts: vec![draft], once: None }
+    }
+
+    /// Refuses what could not be read back: a line break would be another line of the leaf.
+    pub(super) fn check(&self) -> Result<(), StoreError> {
+        for draft in &self.drafts {
+            let texts = [("reader", &draft.reader), ("subject", &draft.subject)];
+            let more = [("group", &draft.group), ("second", &draft.second)];
+            let all =
+                texts.into_iter().chain(more.into_iter().filter_map(|(field, text)| Some((field, text.as_ref()?))));
+            for (field, text) in all {
+                let why = match text.chars().count() {
+                    0 => "it is empty".to_owned(),
+                    n if n > MAX_FIELD_CHARS => format!("it is over MAX_FIELD_CHARS ({MAX_FIELD_CHARS})"),
+                    _ if text.chars().any(char::is_control) => "it holds a control character".to_owned(),
+                    _ => continue,
+                };
+                return Err(StoreError::Field { field, why });
+            }
+            let (own, beside) = (draft.body.bytes.len(), draft.more.iter().map(|body| body.bytes.len()).max());
+            if own > MAX_ENTRY_BODY_BYTES || beside.unwrap_or(0) > MAX_BODY_BYTES {
+                let why = "it is over MAX_ENTRY_BODY_BYTES, or one beside it over MAX_BODY_BYTES".to_owned();
+                return Err(StoreError::Field { field: "body", why });
+            }
+            if std::str::from_utf8(&draft.body.bytes).is_err() || !draft.body.is_whole() {
+                let why = "it is no text, or not what its digest says".to_owned();
+                return Err(StoreError::Field { field: "body", why });
+            }
+        }
+        Ok(())
+    }
+}
+
+/// An entry as it stands in the log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// Its place: the first is 1, none is left out.
+    pub seq: u64,
+    pub at: Timestamp,
+    pub reader: String,
+    pub group: Option<String>,
+    pub kind: Kind,
+    pub subject: String,
+    pub label: Label,
+    /// Digest of its body.
+    pub body: Hash,
+    pub second: Option<String>,
+    /// Hash of the entry before.
+    pub prev: Hash,
+    pub hash: Hash,
+}
+
+impl Entry {
+    /// The entry that a draft becomes after the one numbered `seq - 1`.
+    pub(super) fn of(draft: &Draft, seq: u64, prev: Hash) -> Self {
+        let mut entry = Self {
+            seq,
+            at: draft.at,
+            reader: draft.reader.clone(),
+            group: draft.group.clone(),
+            kind: draft.kind,
+            subject: draft.subject.clone(),
+            label: draft.label,
+            body: draft.body.digest,
+            second: draft.second.clone(),
+            prev,
+            hash: [0; 32],
+        };
+        entry.hash = chain::hash(&entry);
+        entry
+    }
+}
+
+/// Says that an entry is durable, and where it stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Receipt {
+    pub seq: u64,
+    pub hash: Hash,
+    /// True when it was written before under the same key.
+    pub again: bool,
+}

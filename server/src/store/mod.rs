@@ -1,0 +1,97 @@
+//! The store: one append-only log of entries, and what follows from it.
+//!
+//! In: batches of [`Draft`]s. Out: [`Receipt`]s, given only when the entries are on the disk; and projections of the
+//! entries: readers, keys, bills, decisions, results. Everything but the entries, their bodies and the day on which a key was last used can
+//! be built again from the entries ([`Store::rebuild`]). SQL stands only below this folder.
+//! Not here: who may do what (`service`), what a reader sees (`render`), checking a log from outside (`verify`).
+
+mod bills;
+mod chain;
+mod checkpoint;
+#[cfg(test)]
+mod conformance;
+mod entry;
+mod error;
+mod export;
+mod merkle;
+mod people;
+mod sealed;
+mod sqlite;
+
+pub use bills::{
+    Assessed, Bill, Deciding, Decision, Detection, Found, KeptBill, KeptSight, QueueQuestion, Reported, Stage,
+};
+pub use chain::{Hash, ORIGIN};
+pub use checkpoint::{Checkpoint, LogKey};
+pub use entry::{Batch, Draft, Entry, Kind, Once, Receipt};
+pub use error::StoreError;
+pub use export::export;
+pub use merkle::Frontier;
+pub use people::{Group, GroupKind, Key, KeyEnded, Reader, ReaderKind, Role};
+pub use sealed::Sealed;
+pub use sqlite::SqliteStore;
+
+/// One log and its projections, shared by all that serve from it.
+pub trait Store: Send + Sync {
+    /// Adds the entries of a batch, all or none, and returns when they are durable. Blocks for about one write of the disk;
+    /// batches that wait meanwhile are written together.
+    fn append(&self, batch: Batch) -> Result<Vec<Receipt>, StoreError>;
+
+    /// The first receipt of what was done under a key; `None` when nothing was, an error when it came with another body.
+    fn done(&self, once: &Once) -> Result<Option<Receipt>, StoreError>;
+
+    /// Entries after `after`, in order, at most `limit`.
+    fn entries(&self, after: u64, limit: usize) -> Result<Vec<Entry>, StoreError>;
+
+    /// How many entries there are.
+    fn n_entries(&self) -> Result<u64, StoreError>;
+
+    /// Number of the last entry about a subject; 0 without one.
+    fn last_about(&self, subject: &str) -> Result<u64, StoreError>;
+
+    /// Keeps bodies that a later entry will name, so that a long batch is not held in memory. Without such an entry they are
+    /// nobody's.
+    fn keep(&self, bodies: Vec<Sealed>) -> Result<(), StoreError>;
+
+    /// The body with this digest; `None` when it was erased or never kept.
+    fn body(&self, digest: &Hash) -> Result<Option<Sealed>, StoreError>;
+
+    /// Signs the whole log as it stands, unless that was done. `None` = the log is empty.
+    fn checkpoint(&self) -> Result<Option<Checkpoint>, StoreError>;
+
+    /// Signed checkpoints, the latest first, at most `limit`.
+    fn checkpoints(&self, limit: usize) -> Result<Vec<Checkpoint>, StoreError>;
+
+    /// The key of a token by its hash, with its reader.
+    fn key(&self, hash: &Hash) -> Result<Option<(Key, Reader)>, StoreError>;
+
+    /// Notes that a key was used. No entry: it says nothing that anybody decided, and there would be one a call.
+    fn used(&self, key: &str, at: jiff::Timestamp) -> Result<(), StoreError>;
+
+    /// Every reader, by id.
+    fn readers(&self) -> Result<Vec<Reader>, StoreError>;
+
+    /// Every key, by reader and id, with the time of its last use.
+    fn keys(&self) -> Result<Vec<(Key, Option<jiff::Timestamp>)>, StoreError>;
+
+    /// Every group, by id.
+    fn groups(&self) -> Result<Vec<Group>, StoreError>;
+
+    /// A bill by its outward id.
+    fn bill(&self, id: &str) -> Result<Option<Bill>, StoreError>;
+
+    /// Bills of one lane, the most urgent first.
+    fn queue(&self, asked: &QueueQuestion) -> Result<Vec<Bill>, StoreError>;
+
+    /// Decisions about a bill, the earliest first.
+    fn decisions(&self, bill: &str) -> Result<Vec<Decision>, StoreError>;
+
+    /// A decision by its id, with the number of its last entry.
+    fn decision(&self, id: &str) -> Result<Option<(Decision, u64)>, StoreError>;
+
+    /// Reports of examinations after an entry, in order, at most `limit`, each with the number of its entry.
+    fn results(&self, after: u64, limit: usize) -> Result<Vec<(u64, Reported)>, StoreError>;
+
+    /// Builds every projection again from the entries.
+    fn rebuild(&self) -> Result<(), StoreError>;
+}

@@ -1,0 +1,255 @@
+//! The store in one file: SQLite, compiled in.
+//!
+//! In: a state folder. Out: a [`Store`]. WAL with `synchronous = FULL`: what is acknowledged survives the loss of power. One
+//! thread writes ([`writer`]); readers have connections of their own and never wait for it. Several processes may have
+//! the same folder open: each reads the end of the log within its own transaction.
+
+mod migrations;
+mod projection;
+mod read;
+mod writer;
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::time::Duration;
+
+use jiff::Timestamp;
+use rusqlite::Connection;
+
+use super::Store;
+use super::bills::{Bill, Decision, QueueQuestion, Reported};
+use super::chain::Hash;
+use super::checkpoint::{Checkpoint, LogKey};
+use super::entry::{Batch, Entry, Once, Receipt};
+use super::error::StoreError;
+use super::people::{Group, Key, Reader};
+use super::sealed::Sealed;
+use crate::config::MAX_READ_CONNECTIONS;
+use writer::Writer;
+
+/// File of the database, in the state folder.
+const FILE: &str = "palisander.sqlite";
+/// Longest that one process waits for the writing of another.
+const BUSY: Duration = Duration::from_secs(10);
+
+/// The store of a state folder.
+pub struct SqliteStore {
+    path: PathBuf,
+    writer: Writer,
+    lines: Lines,
+    key: Arc<LogKey>,
+}
+
+impl SqliteStore {
+    /// Opens the store of a folder; both are made when they are not there.
+    pub fn open(folder: &Path) -> Result<Self, StoreError> {
+        let failed = |error: std::io::Error| StoreError::Unavailable(format!("`{}`: {error}", folder.display()));
+        made(folder).map_err(failed)?;
+        let key = Arc::new(LogKey::of(folder).map_err(failed)?);
+        let path = folder.join(FILE);
+        owned(&path).map_err(failed)?;
+        let mut connection = connected(&path)?;
+        migrations::run(&mut connection)?;
+        let writer = Writer::start(connection, Arc::clone(&key));
+        Ok(Self { path, writer, lines: Lines::default(), key })
+    }
+
+    /// What others need to check the checkpoints.
+    pub fn public_key(&self) -> String {
+        self.key.public()
+    }
+
+    /// Does `ask` with a connection that reads; waits when [`MAX_READ_CONNECTIONS`] are in use.
+    fn read<T>(&self, ask: impl FnOnce(&Connection) -> Result<T, StoreError>) -> Result<T, StoreError> {
+        let connection = self.lines.take(&self.path)?;
+        let answer = ask(&connection);
+        self.lines.give_back(connection);
+        answer
+    }
+}
+
+/// Connections that read: those not in use, and how many there are.
+#[derive(Default)]
+struct Lines {
+    idle: Mutex<(Vec<Connection>, usize)>,
+    freed: Condvar,
+}
+
+impl Lines {
+    fn take(&self, path: &Path) -> Result<Connection, StoreError> {
+        let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
+        loop {
+            if let Some(connection) = idle.0.pop() {
+                return Ok(connection);
+            }
+            if idle.1 < MAX_READ_CONNECTIONS {
+                break;
+            }
+            idle = self.freed.wait(idle).unwrap_or_else(PoisonError::into_inner);
+        }
+        idle.1 += 1;
+        drop(idle);
+        let opened = connected(path).and_then(|connection| {
+            connection.pragma_update(None, "query_only", true).map_err(unavailable)?;
+            Ok(connection)
+        });
+        if opened.is_err() {
+            self.idle.lock().unwrap_or_else(PoisonError::into_inner).1 -= 1;
+            self.freed.notify_one();
+        }
+        opened
+    }
+
+    fn give_back(&self, connection: Connection) {
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner).0.push(connection);
+        self.freed.notify_one();
+    }
+}
+
+impl Store for SqliteStore {
+    fn append(&self, batch: Batch) -> Result<Vec<Receipt>, StoreError> {
+        batch.check()?;
+        self.writer.append(batch)
+    }
+
+    fn done(&self, once: &Once) -> Result<Option<Receipt>, StoreError> {
+        let receipts = self.read(|connection| read::done(connection, once))?;
+        Ok(receipts.and_then(|receipts| receipts.into_iter().next()))
+    }
+
+    fn entries(&self, after: u64, limit: usize) -> Result<Vec<Entry>, StoreError> {
+        self.read(|connection| read::entries(connection, after, limit))
+    }
+
+    fn n_entries(&self) -> Result<u64, StoreError> {
+        self.read(|connection| Ok(read::end(connection)?.0))
+    }
+
+    fn last_about(&self, subject: &str) -> Result<u64, StoreError> {
+        self.read(|connection| read::last_about(connection, subject))
+    }
+
+    fn body(&self, digest: &Hash) -> Result<Option<Sealed>, StoreError> {
+        self.read(|connection| read::body(connection, digest))
+    }
+
+    fn checkpoint(&self) -> Result<Option<Checkpoint>, StoreError> {
+        self.writer.checkpoint()
+    }
+
+    fn checkpoints(&self, limit: usize) -> Result<Vec<Checkpoint>, StoreError> {
+        self.read(|connection| read::checkpoints(connection, limit))
+    }
+
+    fn key(&self, hash: &Hash) -> Result<Option<(Key, Reader)>, StoreError> {
+        self.read(|connection| read::key(connection, hash))
+    }
+
+    fn used(&self, key: &str, at: Timestamp) -> Result<(), StoreError> {
+        self.writer.used(key, at)
+    }
+
+    fn readers(&self) -> Result<Vec<Reader>, StoreError> {
+        self.read(|connection| read::records(connection, "SELECT record FROM readers ORDER BY id"))
+    }
+
+    fn keys(&self) -> Result<Vec<(Key, Option<Timestamp>)>, StoreError> {
+        self.read(read::keys)
+    }
+
+    fn groups(&self) -> Result<Vec<Group>, StoreError> {
+        self.read(|connection| read::records(connection, "SELECT record FROM groups ORDER BY id"))
+    }
+
+    fn keep(&self, bodies: Vec<Sealed>) -> Result<(), StoreError> {
+        self.writer.keep(bodies)
+    }
+
+    fn bill(&self, id: &str) -> Result<Option<Bill>, StoreError> {
+        self.read(|connection| read::bill(connection, id))
+    }
+
+    fn queue(&self, asked: &QueueQuestion) -> Result<Vec<Bill>, StoreError> {
+        self.read(|connection| read::queue(connection, asked))
+    }
+
+    fn decisions(&self, bill: &str) -> Result<Vec<Decision>, StoreError> {
+        self.read(|connection| read::decisions(connection, bill))
+    }
+
+    fn decision(&self, id: &str) -> Result<Option<(Decision, u64)>, StoreError> {
+        self.read(|connection| read::decision(connection, id))
+    }
+
+    fn results(&self, after: u64, limit: usize) -> Result<Vec<(u64, Reported)>, StoreError> {
+        self.read(|connection| read::results(connection, after, limit))
+    }
+
+    fn rebuild(&self) -> Result<(), StoreError> {
+        self.writer.rebuild()
+    }
+}
+
+/// Makes the folder, for its owner alone.
+fn made(folder: &Path) -> std::io::Result<()> {
+    if folder.is_dir() {
+        return Ok(());
+    }
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder)
+}
+
+/// Makes the file for its owner alone; what SQLite puts beside it has the same rights.
+fn owned(path: &Path) -> std::io::Result<()> {
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create(true).truncate(false);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path).map(|_| ())
+}
+
+fn connected(path: &Path) -> Result<Connection, StoreError> {
+    let connection = Connection::open(path).map_err(unavailable)?;
+    connection.busy_timeout(BUSY).map_err(unavailable)?;
+    // `secure_delete`: what is erased is overwritten, not only forgotten.
+    let settings =
+        [("journal_mode", "WAL"), ("synchronous", "FULL"), ("trusted_schema", "OFF"), ("secure_delete", "ON")];
+    for (name, value) in settings {
+        connection.pragma_update(None, name, value).map_err(unavailable)?;
+    }
+    Ok(connection)
+}
+
+/// What SQLite says when it does not do its work.
+#[expect(clippy::needless_pass_by_value, reason = "it stands in `map_err`")]
+fn unavailable(error: rusqlite::Error) -> StoreError {
+    StoreError::Unavailable(error.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::conformance;
+
+    #[test]
+    fn it_is_a_store() {
+        conformance::holds(&|folder| Box::new(SqliteStore::open(folder).unwrap()));
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn the_key_is_its_owners_and_stays_the_same() {
+        use std::os::unix::fs::PermissionsExt;
+        let folder = tempfile::tempdir().unwrap();
+        let state = folder.path().join("deep/state");
+        let public = SqliteStore::open(&state).unwrap().public_key();
+        let mode = |path: &Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
+        assert_eq!((mode(&state), mode(&state.join("log.key"))), (0o700, 0o600));
+        assert_eq!(mode(&state.join(FILE)), 0o600);
+        assert_eq!(std::fs::read_to_string(state.join("log.pub")).unwrap().trim(), public);
+        assert_eq!(SqliteStore::open(&state).unwrap().public_key(), public);
+    }
+}

@@ -1,0 +1,251 @@
+//! What is asked of the tables.
+
+use jiff::Timestamp;
+use palisander_engine::Label;
+use palisander_engine::answers::Lane;
+use rusqlite::{Connection, OptionalExtension, Row, params};
+use serde::de::DeserializeOwned;
+
+use super::unavailable;
+use crate::hex;
+use crate::store::bills::{Bill, BillRecord, Decision, QueueQuestion, Reported};
+use crate::store::chain::{Hash, NO_ENTRY};
+use crate::store::checkpoint::Checkpoint;
+use crate::store::entry::{Entry, Kind, Once, Receipt};
+use crate::store::error::StoreError;
+use crate::store::people::{Key, Reader};
+use crate::store::sealed::Sealed;
+
+fn damaged(what: impl std::fmt::Display) -> StoreError {
+    StoreError::Damaged(what.to_string())
+}
+
+/// An unsigned number as the tables hold it.
+fn stored(n: u64) -> i64 {
+    i64::try_from(n).unwrap_or(i64::MAX)
+}
+
+/// Number and hash of the last entry.
+pub(super) fn end(connection: &Connection) -> Result<(u64, Hash), StoreError> {
+    let sql = "SELECT seq, hash FROM entries ORDER BY seq DESC LIMIT 1";
+    let mut statement = connection.prepare_cached(sql).map_err(unavailable)?;
+    let last: Option<(i64, Hash)> =
+        statement.query_row([], |row| Ok((row.get(0)?, row.get(1)?))).optional().map_err(unavailable)?;
+    Ok(last.map_or((0, NO_ENTRY), |(seq, hash)| (seq.unsigned_abs(), hash)))
+}
+
+pub(super) fn entries(connection: &Connection, after: u64, limit: usize) -> Result<Vec<Entry>, StoreError> {
+    let sql = "SELECT seq, at, reader, grp, kind, subject, label, body, second, prev, hash FROM entries
+               WHERE seq > ?1 ORDER BY seq LIMIT ?2";
+    let mut statement = connection.prepare_cached(sql).map_err(unavailable)?;
+    let mut rows = statement.query(params![stored(after), stored(limit as u64)]).map_err(unavailable)?;
+    let mut found = Vec::new();
+    while let Some(row) = rows.next().map_err(unavailable)? {
+        found.push(entry(row)?);
+    }
+    Ok(found)
+}
+
+fn entry(row: &Row<'_>) -> Result<Entry, StoreError> {
+    let text = |n: usize| row.get::<_, String>(n).map_err(unavailable);
+    let seq = row.get::<_, i64>(0).map_err(unavailable)?.unsigned_abs();
+    let wrong = |field: &str| damaged(format!("entry {seq}: its {field} cannot be read"));
+    Ok(Entry {
+        seq,
+        at: text(1)?.parse::<Timestamp>().map_err(|_| wrong("time"))?,
+        reader: text(2)?,
+        group: row.get(3).map_err(unavailable)?,
+        kind: Kind::read(&text(4)?).ok_or_else(|| wrong("kind"))?,
+        subject: text(5)?,
+        label: Label::read(&text(6)?).ok_or_else(|| wrong("label"))?,
+        body: row.get(7).map_err(unavailable)?,
+        second: row.get(8).map_err(unavailable)?,
+        prev: row.get(9).map_err(unavailable)?,
+        hash: row.get(10).map_err(unavailable)?,
+    })
+}
+
+/// The receipts that were given under the same key; an error when it came with something else.
+pub(super) fn done(connection: &Connection, once: &Once) -> Result<Option<Vec<Receipt>>, StoreError> {
+    let sql = "SELECT digest, first, last FROM once WHERE key = ?1";
+    let found: Option<(Hash, i64, i64)> = connection
+        .query_row(sql, [&once.key], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
+        .optional()
+        .map_err(unavailable)?;
+    let Some((digest, first, last)) = found else { return Ok(None) };
+    if digest != once.digest {
+        return Err(StoreError::OtherBody);
+    }
+    let after = u64::try_from(first).unwrap_or(1).saturating_sub(1);
+    let n = usize::try_from(last - first + 1).unwrap_or(0);
+    let entries = entries(connection, after, n)?;
+    Ok(Some(entries.iter().map(|entry| Receipt { seq: entry.seq, hash: entry.hash, again: true }).collect()))
+}
+
+/// Hands the hashes of the entries after `after` on, in order.
+pub(super) fn hashes(connection: &Connection, after: u64, each: &mut dyn FnMut(Hash)) -> Result<(), StoreError> {
+    let mut statement =
+        connection.prepare_cached("SELECT hash FROM entries WHERE seq > ?1 ORDER BY seq").map_err(unavailable)?;
+    let mut rows = statement.query([stored(after)]).map_err(unavailable)?;
+    while let Some(row) = rows.next().map_err(unavailable)? {
+        each(row.get(0).map_err(unavailable)?);
+    }
+    Ok(())
+}
+
+pub(super) fn last_about(connection: &Connection, subject: &str) -> Result<u64, StoreError> {
+    let sql = "SELECT max(seq) FROM entries WHERE subject = ?1";
+    let mut statement = connection.prepare_cached(sql).map_err(unavailable)?;
+    let last: Option<i64> = statement.query_row([subject], |row| row.get(0)).map_err(unavailable)?;
+    Ok(last.unwrap_or(0).unsigned_abs())
+}
+
+pub(super) fn body(connection: &Connection, digest: &Hash) -> Result<Option<Sealed>, StoreError> {
+    let mut statement =
+        connection.prepare_cached("SELECT salt, bytes FROM bodies WHERE digest = ?1").map_err(unavailable)?;
+    let found = statement
+        .query_row([digest], |row| Ok(Sealed { digest: *digest, salt: row.get(0)?, bytes: row.get(1)? }))
+        .optional();
+    found.map_err(unavailable)
+}
+
+pub(super) fn checkpoints(connection: &Connection, limit: usize) -> Result<Vec<Checkpoint>, StoreError> {
+    let mut statement = connection
+        .prepare_cached("SELECT size, note FROM checkpoints ORDER BY size DESC LIMIT ?1")
+        .map_err(unavailable)?;
+    let rows = statement
+        .query_map([stored(limit as u64)], |row| {
+            Ok(Checkpoint { size: row.get::<_, i64>(0)?.unsigned_abs(), note: row.get(1)? })
+        })
+        .map_err(unavailable)?;
+    rows.collect::<Result<_, _>>().map_err(unavailable)
+}
+
+/// Records of a table with one column of JSON.
+pub(super) fn records<T: DeserializeOwned>(connection: &Connection, sql: &str) -> Result<Vec<T>, StoreError> {
+    let mut statement = connection.prepare_cached(sql).map_err(unavailable)?;
+    let mut rows = statement.query([]).map_err(unavailable)?;
+    let mut found = Vec::new();
+    while let Some(row) = rows.next().map_err(unavailable)? {
+        found.push(record(&row.get::<_, String>(0).map_err(unavailable)?)?);
+    }
+    Ok(found)
+}
+
+fn record<T: DeserializeOwned>(text: &str) -> Result<T, StoreError> {
+    serde_json::from_str(text).map_err(damaged)
+}
+
+pub(super) fn key(connection: &Connection, hash: &Hash) -> Result<Option<(Key, Reader)>, StoreError> {
+    let sql = "SELECT keys.record, readers.record FROM keys JOIN readers ON readers.id = keys.reader WHERE hash = ?1";
+    let mut statement = connection.prepare_cached(sql).map_err(unavailable)?;
+    let found: Option<(String, String)> = statement
+        .query_row([hex::shown(hash)], |row| Ok((row.get(0)?, row.get(1)?)))
+        .optional()
+        .map_err(unavailable)?;
+    found.map(|(key, reader)| Ok((record(&key)?, record(&reader)?))).transpose()
+}
+
+pub(super) fn keys(connection: &Connection) -> Result<Vec<(Key, Option<Timestamp>)>, StoreError> {
+    let sql = "SELECT record, at FROM keys LEFT JOIN key_uses ON key = id ORDER BY reader, id";
+    let mut statement = connection.prepare_cached(sql).map_err(unavailable)?;
+    let mut rows = statement.query([]).map_err(unavailable)?;
+    let mut found = Vec::new();
+    while let Some(row) = rows.next().map_err(unavailable)? {
+        let used: Option<String> = row.get(1).map_err(unavailable)?;
+        let used = used.map(|text| text.parse().map_err(damaged)).transpose()?;
+        found.push((record(&row.get::<_, String>(0).map_err(unavailable)?)?, used));
+    }
+    Ok(found)
+}
+
+/// Columns of a bill, in the order of [`bill_of`].
+const BILL: &str = "bills.id, bills.seq, bills.reader, bills.assessed, bills.decided, bills.waived_until, bills.record";
+
+pub(super) fn bill(connection: &Connection, id: &str) -> Result<Option<Bill>, StoreError> {
+    let sql = format!("SELECT {BILL} FROM bills WHERE id = ?1");
+    let mut statement = connection.prepare_cached(&sql).map_err(unavailable)?;
+    let mut rows = statement.query([id]).map_err(unavailable)?;
+    rows.next().map_err(unavailable)?.map(bill_of).transpose()
+}
+
+/// Bills of one lane in force. A bill that is waived stands among the green ones, whatever was decided before.
+pub(super) fn queue(connection: &Connection, asked: &QueueQuestion) -> Result<Vec<Bill>, StoreError> {
+    let is_waived = "(waived_until IS NOT NULL AND waived_until >= ?3)";
+    let is_in_lane = match asked.lane {
+        Lane::Green => format!("((sights.decided = ?2 AND NOT {is_waived}) OR {is_waived})"),
+        _ => format!("(sights.decided = ?2 AND NOT {is_waived})"),
+    };
+    let sql = format!(
+        "SELECT {BILL} FROM sights JOIN bills ON bills.id = sights.bill
+         WHERE clearance = ?1 AND {is_in_lane} AND (rank, bills.id) > (?4, ?5) ORDER BY rank, bills.id LIMIT ?6"
+    );
+    let (rank, id) = asked.after.clone().unwrap_or_default();
+    let mut statement = connection.prepare_cached(&sql).map_err(unavailable)?;
+    let given = params![
+        i64::from(asked.clearance as u8),
+        i64::from(asked.lane as u8),
+        asked.on.to_string(),
+        rank,
+        id,
+        stored(asked.limit as u64)
+    ];
+    let mut rows = statement.query(given).map_err(unavailable)?;
+    let mut found = Vec::new();
+    while let Some(row) = rows.next().map_err(unavailable)? {
+        found.push(bill_of(row)?);
+    }
+    Ok(found)
+}
+
+fn bill_of(row: &Row<'_>) -> Result<Bill, StoreError> {
+    let text = |n: usize| row.get::<_, String>(n).map_err(unavailable);
+    let lane = |n: usize| {
+        let n: i64 = row.get(n).map_err(unavailable)?;
+        let found = Lane::ALL.iter().copied().find(|lane| i64::from(*lane as u8) == n);
+        found.ok_or_else(|| damaged(format!("{n} is no lane")))
+    };
+    let until: Option<String> = row.get(5).map_err(unavailable)?;
+    let BillRecord { consignment, sights } = record(&text(6)?)?;
+    Ok(Bill {
+        id: text(0)?,
+        consignment,
+        seq: row.get::<_, i64>(1).map_err(unavailable)?.unsigned_abs(),
+        reader: text(2)?,
+        assessed: lane(3)?,
+        decided: lane(4)?,
+        waived_until: until.map(|text| text.parse().map_err(damaged)).transpose()?,
+        sights,
+    })
+}
+
+pub(super) fn decision(connection: &Connection, id: &str) -> Result<Option<(Decision, u64)>, StoreError> {
+    let found: Option<(String, i64)> = connection
+        .query_row("SELECT record, seq FROM decisions WHERE id = ?1", [id], |row| Ok((row.get(0)?, row.get(1)?)))
+        .optional()
+        .map_err(unavailable)?;
+    found.map(|(text, seq)| Ok((record(&text)?, seq.unsigned_abs()))).transpose()
+}
+
+pub(super) fn decisions(connection: &Connection, bill: &str) -> Result<Vec<Decision>, StoreError> {
+    let sql = "SELECT record FROM decisions WHERE bill = ?1 ORDER BY seq, id";
+    let mut statement = connection.prepare_cached(sql).map_err(unavailable)?;
+    let mut rows = statement.query([bill]).map_err(unavailable)?;
+    let mut found = Vec::new();
+    while let Some(row) = rows.next().map_err(unavailable)? {
+        found.push(record(&row.get::<_, String>(0).map_err(unavailable)?)?);
+    }
+    Ok(found)
+}
+
+pub(super) fn results(connection: &Connection, after: u64, limit: usize) -> Result<Vec<(u64, Reported)>, StoreError> {
+    let sql = "SELECT seq, record FROM results WHERE seq > ?1 ORDER BY seq LIMIT ?2";
+    let mut statement = connection.prepare_cached(sql).map_err(unavailable)?;
+    let mut rows = statement.query(params![stored(after), stored(limit as u64)]).map_err(unavailable)?;
+    let mut found = Vec::new();
+    while let Some(row) = rows.next().map_err(unavailable)? {
+        let seq = row.get::<_, i64>(0).map_err(unavailable)?.unsigned_abs();
+        found.push((seq, record(&row.get::<_, String>(1).map_err(unavailable)?)?));
+    }
+    Ok(found)
+}

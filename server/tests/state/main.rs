@@ -1,0 +1,12 @@
+//! The service with a state folder: its log, its readers, what each of them sees. Through the public names only.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
+
+mod decisions;
+mod harness;
+mod kill;
+mod log;
+mod queue;
+mod readers;
+mod secrets;
+mod sight;

@@ -1,0 +1,155 @@
+//! Records under TLP:RED, each word of which is a canary, and bills that meet them.
+
+use std::path::Path;
+
+use palisander_engine::rules::RuleSource;
+use palisander_engine::{Engine, Input, Inputs, Options};
+use serde_json::{Value, json};
+
+/// Forty words that stand in the secret records and nowhere else.
+pub fn canaries() -> Vec<String> {
+    let (first, last) = (
+        ["QUOLL", "ZIBET", "XERUS", "VOLE", "WOMBAT"],
+        ["FANG", "GLEN", "HUSK", "JINX", "KILN", "LOFT", "MOTH", "NOOK"],
+    );
+    first.iter().flat_map(|first| last.iter().map(move |last| format!("{first}{last}"))).collect()
+}
+
+/// The parts of a secret: each is met by a bill of [`bills`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Secret {
+    AlertOfShip,
+    AlertOfContainer,
+    AlertOfParty,
+    Watched,
+    Permit,
+    Profile,
+}
+
+pub const SECRETS: [Secret; 6] = [
+    Secret::AlertOfShip,
+    Secret::AlertOfContainer,
+    Secret::AlertOfParty,
+    Secret::Watched,
+    Secret::Permit,
+    Secret::Profile,
+];
+
+/// An engine that holds some of them under a label.
+pub fn engine(held: &[Secret], label: &str) -> Engine {
+    let c = canaries();
+    let alert = |n: usize, about: Value| {
+        let mut record = json!({ "id": format!("{}-{n}", c[n]), "number": format!("{} 7/{n}", c[n + 1]), "kind": "alert",
+            "title": format!("{} is watched", c[n + 2]), "text": format!("{} was told by {}", c[n + 3], c[n + 4]),
+            "issuing_body": c[n + 5], "source": c[n + 6], "published_on": "2013-01-01", "reliability": "A1", "handling": label });
+        for (field, value) in about.as_object().unwrap() {
+            record[field] = value.clone();
+        }
+        record.to_string()
+    };
+    let mut alerts = Vec::new();
+    if held.contains(&Secret::AlertOfShip) {
+        alerts.push(alert(0, json!({ "vessels": [{ "name": "DEMO QUAY", "imo": "9999993" }] })));
+    }
+    if held.contains(&Secret::AlertOfContainer) {
+        alerts.push(alert(7, json!({ "containers": ["CSQU3054383"], "taxa": ["Dalbergia"], "countries": [{ "code": "MG", "role": "origin" }] })));
+    }
+    if held.contains(&Secret::AlertOfParty) {
+        alerts.push(alert(14, json!({ "parties": ["ORDINARY TRADING COMPANY"], "measure": "verify" })));
+    }
+    let watched = held.contains(&Secret::Watched).then(|| {
+        format!(
+            "id,kind,name,aliases,country,reason,source,reliability,handling\n{},company,HARMLESS EXPORT COMPANY,{},MG,{},{},A1,{label}\n",
+            c[21], c[22], c[23], c[24]
+        )
+    });
+    let register = held.contains(&Secret::Permit).then(|| {
+        let head = "number,type,issuing_authority,issuing_country,issued_on,expires_on,exporter,importer,taxon,status,security_stamp,handling";
+        format!("{head}\n14MG000417,export,{},MG,2013-12-01,2014-05-30,{},{},Dalbergia baronii,cancelled,{},{label}\n", c[25], c[26], c[27], c[28])
+    });
+    let rules = tempfile::tempdir().unwrap();
+    let has_profile = held.contains(&Secret::Profile);
+    if has_profile {
+        profile(rules.path(), &c, label);
+    }
+    let bytes = |text: String| Input::Bytes(text.into_bytes());
+    let inputs = Inputs {
+        alerts: (!alerts.is_empty()).then(|| bytes(alerts.join("\n"))),
+        watch_list: watched.map(bytes),
+        register: register.map(bytes),
+        history: None,
+    };
+    let overlay = has_profile.then(|| rules.path().to_owned());
+    let engine = Engine::open(&Options { rules: RuleSource { overlay }, inputs, ..Options::default() }).unwrap();
+    assert!(engine.load_faults().is_empty(), "{:?}", engine.load_faults());
+    engine
+}
+
+/// A profile that fires on Malagasy wood, under a label.
+fn profile(top: &Path, c: &[String], label: &str) {
+    let folder = top.join(c[29].to_lowercase());
+    std::fs::create_dir_all(&folder).unwrap();
+    let (id, name) = (c[29].to_lowercase(), c[30].to_lowercase());
+    let toml = format!(
+        r#"id = "{id}"
+uuid = "36ad7c3e-7368-5354-aa4c-52ce68a4a199"
+title = "{}"
+owner = "{}"
+status = "stable"
+version = 1
+review_by = "2027-11-24"
+genera = ["Dalbergia"]
+mandatory = false
+why = """
+{} and {} say so."""
+sources = ["CITES Appendices"]
+innocent_explanations = ["{}"]
+
+[[indicators]]
+name = "{name}"
+each = "item"
+points = 250
+group = "{}"
+floor = "red"
+reason = "{} of {{item.description}}"
+settled_by = "{}"
+handling = "{label}"
+next_steps = [{{ step = "{}", to = "{}", why = "{}" }}]
+"#,
+        c[31], c[32], c[33], c[34], c[35], c[30], c[36], c[37], name, c[38], c[39]
+    );
+    std::fs::write(folder.join("profile.toml"), toml).unwrap();
+    let rhai = format!("/// Wood from {}.\nfn {name}(item) {{ item.origin == \"MG\" }}\n", c[33]);
+    std::fs::write(folder.join("profile.rhai"), rhai).unwrap();
+}
+
+/// Bills that meet the secrets in some way, and some that meet nothing. One manifest each.
+pub fn bills() -> Vec<Value> {
+    let bill = |n: usize, ship: &str, consignor: &str, container: &str, mut goods: Value| {
+        goods["in_containers"] = json!([{ "container": container }]);
+        json!({ "equipment": [{ "container": container }], "reference": format!("R{n}"), "transport_means": { "name": ship, "imo": if ship == "DEMO QUAY" { "9999993" } else { "9074729" } },
+            "consignments": [{ "bill_of_lading": format!("SYN{n:04}"),
+                "parties": [{ "role": "consignor", "name": consignor, "address": { "country": "MG" } }],
+                "goods_items": [goods] }] })
+    };
+    let logs = json!({ "description": "DALBERGIA BARONII LOGS", "hs_code": "440349", "origin": "MG", "gross_mass_kg": 9000,
+        "net_mass_kg": 8800, "volume_m3": 10,
+        "documents": [{ "kind": "cites_export_permit", "number": "14MG000417", "country": "MG" }] });
+    let shirts = json!({ "description": "COTTON SHIRTS", "hs_code": "610910", "origin": "BD", "gross_mass_kg": 900 });
+    let vanilla =
+        json!({ "description": "VANILLA BEANS IN CARTONS", "hs_code": "090510", "origin": "MG", "gross_mass_kg": 700 });
+    let guitars = json!({ "description": "GUITARS WITH ROSEWOOD FINGERBOARD", "hs_code": "920290", "origin": "CN", "gross_mass_kg": 400 });
+    let mut all = Vec::new();
+    for goods in [&logs, &shirts, &vanilla, &guitars] {
+        for (ship, consignor, container) in [
+            ("DEMO QUAY", "SOME SELLER", "TGHU1234567"),
+            ("OTHER SHIP", "ORDINARY TRADING COMPANY", "TGHU1234567"),
+            ("OTHER SHIP", "HARMLESS EXPORT COMPANY", "TGHU1234567"),
+            ("OTHER SHIP", "SOME SELLER", "CSQU3054383"),
+            ("OTHER SHIP", "SOME SELLER", "TGHU1234567"),
+        ] {
+            all.push(bill(all.len(), ship, consignor, container, goods.clone()));
+        }
+    }
+    all
+}
