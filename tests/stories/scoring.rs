@@ -38,6 +38,39 @@ fn threads_do_not_change_the_bytes() {
     assert_eq!(one, run(5));
 }
 
+/// The short answer has the fields of the full one, with its values; the writer of answers writes what serde_json writes.
+#[test]
+fn the_short_answer_is_the_full_one_without_its_words() {
+    let text = Port::new(5).ndjson(600).replace("\"volume_m3\":", "\"gross_mass_kg\":\"x\",\"volume_m3\":");
+    let parts = || read(Cursor::new(text.as_bytes().to_vec()), Format::Ndjson);
+    let mut full = Vec::new();
+    let mut short = Vec::new();
+    let mut keep = |scored| -> Result<(), Infallible> {
+        match scored {
+            Scored::Answer(answer) => {
+                let written = palisander_engine::answers::bytes(&answer).unwrap();
+                assert_eq!(written, serde_json::to_vec(&answer).unwrap());
+                full.push(serde_json::to_value(&answer).unwrap());
+            }
+            Scored::Short(answer) => short.push(serde_json::to_value(&answer).unwrap()),
+            other => panic!("{other:?}"),
+        }
+        Ok(())
+    };
+    let (as_of, past) = (day("2026-11-01"), ENGINE.past());
+    assert_eq!(bills::score(&ENGINE, parts(), as_of, &past, &mut keep), Ok(600));
+    assert_eq!(bills::score_short(&ENGINE, parts(), as_of, &past, &mut keep), Ok(600));
+    let lanes = |lane: &str| short.iter().filter(|answer| answer["lane"] == lane).count();
+    assert!(["blue", "yellow", "red"].into_iter().all(|lane| lanes(lane) > 0), "every lane above green is there");
+    for (short, full) in short.iter().zip(&full) {
+        let fields = short.as_object().unwrap();
+        assert_eq!(fields.len(), 7);
+        for (name, value) in fields {
+            assert_eq!(value, &full[name], "{name} of {}", full["consignment"]);
+        }
+    }
+}
+
 fn rayon<T: Send>(threads: usize, work: impl FnOnce() -> T + Send) -> T {
     rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap().install(work)
 }

@@ -21,9 +21,9 @@ use super::super::loose::Loose;
 use super::super::place::Place;
 use super::super::reading::Reading;
 use super::super::way::Way;
+use super::completed::{completed, told};
 use super::encoding::{Facts, Known};
 use super::parsed::{Parsed, Parts, read_whole};
-use super::{completed, told};
 
 /// What a manifest read from JSON says of its format where it does not say it itself.
 const FORMAT: &str = "json/1";

@@ -8,6 +8,7 @@ mod asycuda;
 mod awmds;
 mod cells;
 mod codes;
+mod completed;
 mod csv;
 mod detect;
 mod edifact;
@@ -27,8 +28,8 @@ mod xml;
 use std::io::BufRead;
 use std::sync::Arc;
 
-use super::fault::{Fault, Faults, ManifestError};
-use super::{glean, several, sums};
+use self::completed::{completed, told};
+use super::fault::ManifestError;
 
 pub use detect::Format;
 pub use parsed::{Parsed, Parts};
@@ -109,22 +110,6 @@ pub(crate) fn utf8(input: impl BufRead) -> impl BufRead {
 #[doc(hidden)]
 pub fn edifact_segments(input: impl BufRead) -> u64 {
     edifact::count(input)
-}
-
-/// What is told of every manifest, whatever its format: permit numbers in descriptions, sums of bills.
-fn completed(parsed: &mut Parsed) {
-    several::manifest(parsed);
-    glean::manifest(parsed);
-    sums::check(&parsed.manifest, &mut parsed.bills);
-}
-
-/// What is known of the letters of the file stands before all else.
-fn told(parsed: &mut Parsed, letters: Vec<Fault>) {
-    if !letters.is_empty() {
-        let mut faults = Faults::from(letters);
-        faults.append(std::mem::take(&mut parsed.head));
-        parsed.head = faults;
-    }
 }
 
 /// What every part goes through after its reader.
