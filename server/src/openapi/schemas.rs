@@ -175,7 +175,7 @@ fn result_form(note: &Value) -> Value {
 fn officer(answer: &Value) -> Value {
     let mut properties = Map::new();
     for field in OFFICER_FIELDS {
-        properties.insert((*field).to_owned(), answer["properties"][field].clone());
+        properties.insert((*field).to_owned(), answer["properties"].get(*field).cloned().unwrap_or_default());
     }
     // Of these fewer fields are shown than the engine writes.
     for field in ["hits", "shadow_hits", "unverifiable", "editions"] {

@@ -79,16 +79,7 @@ async fn c06_the_queue_has_one_order_whatever_came_first() {
         let due: Vec<Value> = whole.iter().filter(|bill| bill["lane"] == lane).cloned().collect();
         assert_eq!(only, due, "{lane}");
     }
-    for query in [
-        "lane=purple",
-        "limit=0",
-        "limit=201",
-        "after=x",
-        "after=a_00.red",
-        "sort=score",
-        "after=.red",
-        "after=a_0.purple",
-    ] {
+    for query in ["lane=purple", "limit=0", "limit=201", "after=x", "sort=score", "after=a_0.purple"] {
         assert_eq!(house.get(&full, &format!("/v1/assessments?{query}")).await.status, 400, "{query}");
     }
     for query in ["after=a_00.red", "after=.red", "after=%00.red"] {
