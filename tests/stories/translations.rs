@@ -64,7 +64,8 @@ fn every_own_name_reaches_the_law_of_its_taxon() {
         if row["strength"] != "exclusive" || taxon.contains('|') || !ours.iter().any(|genus| taxon.starts_with(genus)) {
             continue;
         }
-        let form = ENGINE.words().of_text(&row["name"]).forms.first().map_or("", |form| form.as_str()).replace('_', " ");
+        let form =
+            ENGINE.words().of_text(&row["name"]).forms.first().map_or("", |form| form.as_str()).replace('_', " ");
         for hs in HEADINGS {
             n += 1;
             let (named, latin) = (bill(&row["name"], hs, "MG"), bill(&format!("{taxon} {form}"), hs, "MG"));
