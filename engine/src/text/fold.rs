@@ -8,6 +8,7 @@
 //! Not here: what a name is.
 
 use std::collections::{BTreeMap, HashMap};
+use std::iter::once;
 use std::sync::LazyLock;
 
 use unicode_normalization::UnicodeNormalization;
@@ -265,7 +266,7 @@ impl<'a> Folder<'a> {
         let shown = cluster.chars().filter(|c| !is_invisible(*c));
         let syllabic = |script| matches!(script, Script::Hangul | Script::Hiragana | Script::Katakana);
         // Half-width and enclosed letters show their script only when they are put together.
-        let composed = syllabic(base) || (base == Script::Other && cluster.nfkc().any(|c| syllabic(script_of(c))));
+        let composed = syllabic(base) || (base == Script::Other && once(first).nfkc().any(|c| syllabic(script_of(c))));
         if self.word.is_empty() {
             self.capital = first.is_uppercase();
         }
@@ -508,6 +509,17 @@ mod tests {
                 prop_assert_eq!((one.start, one.end, one.script, one.capital), (other.start, other.end, other.script, other.capital));
             }
         }
+    }
+
+    /// Sound marks of kana, full and half width, where no kana stands before them.
+    #[test]
+    fn marks_of_kana_change_no_other_letters() {
+        for text in ["ROSE\u{3099}WOOD", "ROSE\u{ff9e}WOOD", "ＲＯＳＥＷＯ\u{300}\u{ff9e}ＯＤ", "rosewood\u{309a}"] {
+            assert_eq!(loose_key(text), "rosewood", "{text:?}");
+        }
+        assert_eq!(loose_key("ROSE\u{309b}WOOD"), "rose wood");
+        assert_eq!(loose_key("ｶﾞ"), loose_key("ガ"));
+        assert_ne!(loose_key("ガ"), loose_key("カ"));
     }
 
     #[test]

@@ -52,7 +52,7 @@ pub fn script_of(c: char) -> Script {
 }
 
 /// True for marks and signs that a name is written with or without: accents of alphabets, Thai and Lao tones,
-/// Arabic and Hebrew points, the nukta, joiners.
+/// Arabic and Hebrew points, the nukta, joiners, sound marks of kana.
 pub(super) fn is_silent_mark(c: char, base: Script) -> bool {
     match c as u32 {
         0x0300..=0x036F | 0x1AB0..=0x1AFF | 0x1DC0..=0x1DFF => true,
@@ -62,6 +62,8 @@ pub(super) fn is_silent_mark(c: char, base: Script) -> bool {
         0x093C | 0x09BC | 0x0A3C | 0x0ABC | 0x0B3C | 0x0CBC => true,
         0x17C9..=0x17D1 | 0x17DD => true,
         0x20D0..=0x20FF | 0xFE00..=0xFE0F => true,
+        // What no kana before it takes up.
+        0x3099 | 0x309A => true,
         _ => matches!(base, Script::Latin | Script::Greek | Script::Cyrillic) && is_mark(c),
     }
 }
