@@ -514,7 +514,8 @@ mod tests {
     /// Sound marks of kana, full and half width, where no kana stands before them.
     #[test]
     fn marks_of_kana_change_no_other_letters() {
-        for text in ["ROSE\u{3099}WOOD", "ROSE\u{ff9e}WOOD", "ＲＯＳＥＷＯ\u{300}\u{ff9e}ＯＤ", "rosewood\u{309a}"] {
+        for text in ["ROSE\u{3099}WOOD", "ROSE\u{ff9e}WOOD", "ＲＯＳＥＷＯ\u{300}\u{ff9e}ＯＤ", "rosewood\u{309a}"]
+        {
             assert_eq!(loose_key(text), "rosewood", "{text:?}");
         }
         assert_eq!(loose_key("ROSE\u{309b}WOOD"), "rose wood");
