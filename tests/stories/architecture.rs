@@ -86,6 +86,8 @@ fn every_module_has_its_place_in_the_order() {
 fn no_files_reach_each_other() {
     let found = circles(&engine());
     assert!(found.is_empty(), "{}", found.join("\n"));
+    let store = circles(&House::read(&root().join("server/src/store")));
+    assert!(store.is_empty(), "{}", store.join("\n"));
 }
 
 #[test]

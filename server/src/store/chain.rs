@@ -6,18 +6,12 @@
 //! hash is that of a leaf of RFC 6962, SHA-256 over a zero byte and the text; `prev` is the hash of the entry before, 64
 //! zeros for the first. So chain and tree rest on the same hashes.
 
-use sha2::{Digest, Sha256};
-
-use super::entry::Entry;
+use super::entry::{Draft, Entry};
+use super::hash::{Hash, leaf_hash};
 use crate::hex;
-
-/// A SHA-256 hash.
-pub type Hash = [u8; 32];
 
 /// Stands where there is no entry before.
 pub(super) const NO_ENTRY: Hash = [0; 32];
-/// Who signs checkpoints, as they name it.
-pub const ORIGIN: &str = "palisander/log";
 
 /// The leaf of an entry, without its hash.
 pub(super) fn leaf(entry: &Entry) -> String {
@@ -38,12 +32,21 @@ pub(super) fn hash(entry: &Entry) -> Hash {
     leaf_hash(leaf(entry).as_bytes())
 }
 
-/// The hash of a leaf after RFC 6962, 2.1.
-pub(super) fn leaf_hash(leaf: &[u8]) -> Hash {
-    Sha256::new().chain_update([0]).chain_update(leaf).finalize().into()
-}
-
-/// The hash of a node after RFC 6962, 2.1.
-pub(super) fn node_hash(left: &Hash, right: &Hash) -> Hash {
-    Sha256::new().chain_update([1]).chain_update(left).chain_update(right).finalize().into()
+/// The entry that a draft becomes after the one numbered `seq - 1`, whose hash is `prev`.
+pub(super) fn linked(draft: &Draft, seq: u64, prev: Hash) -> Entry {
+    let mut entry = Entry {
+        seq,
+        at: draft.at,
+        reader: draft.reader.clone(),
+        group: draft.group.clone(),
+        kind: draft.kind,
+        subject: draft.subject.clone(),
+        label: draft.label,
+        body: draft.body.digest,
+        second: draft.second.clone(),
+        prev,
+        hash: [0; 32],
+    };
+    entry.hash = hash(&entry);
+    entry
 }

@@ -14,10 +14,12 @@ use ed25519_dalek::{Signer, SigningKey};
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 
-use super::chain::{Hash, ORIGIN};
+use super::hash::Hash;
 use crate::hex;
 use crate::secret;
 
+/// Who signs checkpoints, as they name it.
+pub const ORIGIN: &str = "palisander/log";
 /// The mark of Ed25519 in a key of a signed note.
 const ED25519: u8 = 1;
 /// File of the secret key, in the state folder.

@@ -3,8 +3,8 @@
 use jiff::Timestamp;
 use palisander_engine::Label;
 
-use super::chain::{self, Hash};
 use super::error::StoreError;
+use super::hash::Hash;
 use super::sealed::Sealed;
 use crate::config::{MAX_BODY_BYTES, MAX_ENTRY_BODY_BYTES, MAX_FIELD_CHARS};
 use crate::words::words;
@@ -140,27 +140,6 @@ pub struct Entry {
     /// Hash of the entry before.
     pub prev: Hash,
     pub hash: Hash,
-}
-
-impl Entry {
-    /// The entry that a draft becomes after the one numbered `seq - 1`.
-    pub(super) fn of(draft: &Draft, seq: u64, prev: Hash) -> Self {
-        let mut entry = Self {
-            seq,
-            at: draft.at,
-            reader: draft.reader.clone(),
-            group: draft.group.clone(),
-            kind: draft.kind,
-            subject: draft.subject.clone(),
-            label: draft.label,
-            body: draft.body.digest,
-            second: draft.second.clone(),
-            prev,
-            hash: [0; 32],
-        };
-        entry.hash = chain::hash(&entry);
-        entry
-    }
 }
 
 /// Says that an entry is durable, and where it stands.

@@ -5,7 +5,7 @@
 
 use sha2::{Digest, Sha256};
 
-use super::chain::{Hash, leaf_hash, node_hash};
+use super::hash::{Hash, leaf_hash, node_hash};
 
 /// The right edge of the tree.
 #[derive(Debug, Clone, Default)]

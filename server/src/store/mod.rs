@@ -1,8 +1,8 @@
 //! The store: one append-only log of entries, and what follows from it.
 //!
 //! In: batches of [`Draft`]s. Out: [`Receipt`]s, given only when the entries are on the disk; and projections of the
-//! entries: readers, keys, bills, decisions, results. Everything but the entries, their bodies and the day on which a key was last used can
-//! be built again from the entries ([`Store::rebuild`]). SQL stands only below this folder.
+//! entries: readers, keys, bills, decisions, results. Everything but the entries, their bodies and the day on which a key was
+//! last used can be built again from the entries ([`Store::rebuild`]). SQL stands only below this folder.
 //! Not here: who may do what (`service`), what a reader sees (`render`), checking a log from outside (`verify`).
 
 mod bills;
@@ -13,6 +13,7 @@ mod conformance;
 mod entry;
 mod error;
 mod export;
+mod hash;
 mod merkle;
 mod people;
 mod sealed;
@@ -21,11 +22,11 @@ mod sqlite;
 pub use bills::{
     Assessed, Bill, Deciding, Decision, Detection, Found, KeptBill, KeptSight, QueueQuestion, Reported, Stage,
 };
-pub use chain::{Hash, ORIGIN};
-pub use checkpoint::{Checkpoint, LogKey};
+pub use checkpoint::{Checkpoint, LogKey, ORIGIN};
 pub use entry::{Batch, Draft, Entry, Kind, Once, Receipt};
 pub use error::StoreError;
 pub use export::export;
+pub use hash::Hash;
 pub use merkle::Frontier;
 pub use people::{Group, GroupKind, Key, KeyEnded, Reader, ReaderKind, Role};
 pub use sealed::Sealed;

@@ -4,8 +4,8 @@
 
 use sha2::{Digest, Sha256};
 
-use super::chain::Hash;
 use super::error::StoreError;
+use super::hash::Hash;
 use crate::secret;
 
 /// What comes before salt and bytes, so that no digest of another kind is taken for one of a body.

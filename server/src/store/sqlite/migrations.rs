@@ -5,7 +5,7 @@
 
 use rusqlite::{Connection, TransactionBehavior};
 
-use super::unavailable;
+use super::failed::unavailable;
 use crate::store::StoreError;
 
 /// Every step; the version of a file is how many of them it has.

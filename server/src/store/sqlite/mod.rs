@@ -4,6 +4,7 @@
 //! thread writes ([`writer`]); readers have connections of their own and never wait for it. Several processes may have
 //! the same folder open: each reads the end of the log within its own transaction.
 
+mod failed;
 mod migrations;
 mod projection;
 mod read;
@@ -16,12 +17,13 @@ use std::time::Duration;
 use jiff::Timestamp;
 use rusqlite::Connection;
 
+use self::failed::unavailable;
 use super::Store;
 use super::bills::{Bill, Decision, QueueQuestion, Reported};
-use super::chain::Hash;
 use super::checkpoint::{Checkpoint, LogKey};
 use super::entry::{Batch, Entry, Once, Receipt};
 use super::error::StoreError;
+use super::hash::Hash;
 use super::people::{Group, Key, Reader};
 use super::sealed::Sealed;
 use crate::config::MAX_READ_CONNECTIONS;
@@ -221,12 +223,6 @@ fn connected(path: &Path) -> Result<Connection, StoreError> {
         connection.pragma_update(None, name, value).map_err(unavailable)?;
     }
     Ok(connection)
-}
-
-/// What SQLite says when it does not do its work.
-#[expect(clippy::needless_pass_by_value, reason = "it stands in `map_err`")]
-fn unavailable(error: rusqlite::Error) -> StoreError {
-    StoreError::Unavailable(error.to_string())
 }
 
 #[cfg(test)]

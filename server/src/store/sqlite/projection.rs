@@ -7,12 +7,12 @@ use rusqlite::{Connection, params};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::unavailable;
+use super::failed::unavailable;
 use crate::hex;
 use crate::store::bills::{Assessed, BillRecord, Deciding, Decision, Reported};
-use crate::store::chain::Hash;
 use crate::store::entry::{Entry, Kind};
 use crate::store::error::StoreError;
+use crate::store::hash::Hash;
 use crate::store::people::{Group, Key, KeyEnded, Reader};
 
 /// Takes every row out of the projections.

@@ -6,13 +6,14 @@ use palisander_engine::answers::Lane;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use serde::de::DeserializeOwned;
 
-use super::unavailable;
+use super::failed::unavailable;
 use crate::hex;
 use crate::store::bills::{Bill, BillRecord, Decision, QueueQuestion, Reported};
-use crate::store::chain::{Hash, NO_ENTRY};
+use crate::store::chain::NO_ENTRY;
 use crate::store::checkpoint::Checkpoint;
 use crate::store::entry::{Entry, Kind, Once, Receipt};
 use crate::store::error::StoreError;
+use crate::store::hash::Hash;
 use crate::store::people::{Key, Reader};
 use crate::store::sealed::Sealed;
 

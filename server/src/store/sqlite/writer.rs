@@ -12,12 +12,14 @@ use std::time::{Duration, Instant};
 use jiff::Timestamp;
 use rusqlite::{Connection, Savepoint, TransactionBehavior, params};
 
-use super::{projection, read, unavailable};
+use super::failed::unavailable;
+use super::{projection, read};
 use crate::config::{CHECKPOINT_INTERVAL, MAX_GROUP_COMMIT, MAX_WAITING_WRITES};
-use crate::store::chain::{Hash, NO_ENTRY};
+use crate::store::chain::{self, NO_ENTRY};
 use crate::store::checkpoint::{Checkpoint, LogKey};
 use crate::store::entry::{Batch, Entry, Kind, Receipt};
 use crate::store::error::StoreError;
+use crate::store::hash::Hash;
 use crate::store::merkle::Frontier;
 use crate::store::sealed::Sealed;
 
@@ -273,7 +275,7 @@ fn appended(part: &Savepoint<'_>, batch: &Batch, end: End) -> Result<(Vec<Receip
             return Err(StoreError::Moved { subject: draft.subject.clone() });
         }
         seq += 1;
-        let entry = Entry::of(draft, seq, prev);
+        let entry = chain::linked(draft, seq, prev);
         prev = entry.hash;
         inserted(part, &entry)?;
         for body in std::iter::once(&draft.body).chain(&draft.more) {
