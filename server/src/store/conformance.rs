@@ -274,7 +274,7 @@ fn checkpoints_grow(open: Open<'_>, folder: &Path) {
 fn bills_stand_in_one_order(open: Open<'_>, folder: &Path) {
     use palisander_engine::answers::Lane;
 
-    use super::{Assessed, Deciding, Decision, KeptBill, KeptSight, QueueQuestion};
+    use super::{Assessed, Deciding, Decision, HowRead, KeptBill, KeptSight, QueueQuestion};
     let store = open(folder);
     let says = |kind: Kind, subject: &str, body: serde_json::Value| {
         let body = Sealed::new(body.to_string().into_bytes()).unwrap();
@@ -295,6 +295,8 @@ fn bills_stand_in_one_order(open: Open<'_>, folder: &Path) {
         bill(4, Lane::Blue, "050"),
     ];
     let said = Assessed {
+        read: HowRead::default(),
+        edition: None,
         batch: "b_1".to_owned(),
         as_of: "2026-11-01".parse().unwrap(),
         n_bills: 9,

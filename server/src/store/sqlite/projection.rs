@@ -74,7 +74,7 @@ pub(super) fn apply(connection: &Connection, entry: &Entry, body: Option<&[u8]>)
             connection.execute(sql, params![seq, said.bill, text(&said)?]).map_err(unavailable)?;
             Ok(())
         }
-        (Kind::Refused | Kind::Read, Some(_)) => Ok(()),
+        (Kind::Refused | Kind::Read | Kind::EditionLoaded | Kind::Bundled, Some(_)) => Ok(()),
     }
 }
 
