@@ -101,6 +101,30 @@ pub const EDITION_PART_BYTES: usize = 8 << 20;
 pub const MAX_BUNDLE_FILES: usize = 10_000;
 /// Bytes of one bundle, unpacked: a register of a million permits is 316 MB as CSV, and is sliced.
 pub const MAX_BUNDLE_UNPACKED_BYTES: u64 = 512 << 20;
+/// Days for which bodies are kept at least, where they are erased at all: a case is opened within weeks.
+pub const MIN_KEEP_DAYS: u32 = 30;
+/// Days for which bodies are kept at most by a rule of days: a century.
+pub const MAX_KEEP_DAYS: u32 = 36_525;
+/// Erasures that are written together.
+pub const MAX_ERASED_AT_ONCE: usize = 256;
+/// How often bodies are looked at whose days are over.
+pub const ERASE_INTERVAL: Duration = Duration::from_secs(24 * 3_600);
+/// Whom a step is asked of, as rules write it, when it is the one who declares.
+pub const DECLARANT: &str = "declarant";
+/// Days for which nearly the same bill of a sender from outside is known again.
+pub const PROBE_DAYS: i64 = 30;
+/// Fields in which nearly the same bill may differ.
+pub const MAX_CHANGED_FIELDS: usize = 3;
+/// Fields that two bills share at least, to be nearly the same.
+pub const MIN_SHARED_FIELDS: usize = 4;
+/// Fields of one bill that are compared.
+pub const MAX_LIKENESS_FIELDS: usize = 128;
+/// Bills under one key that are looked at, the last: who fills it has sent as many bills, each of which is on record.
+pub const MAX_PROBES_ASKED: usize = 256;
+/// Ways in which one container may be declared within [`PROBE_DAYS`], each nearly the other, before the next one is red.
+pub const MAX_NEAR_BILLS: usize = 5;
+/// Share of green bills of senders from outside that are blue: a green answer proves nothing, and a blue one no more.
+pub const DRAWN_SHARE: f64 = 0.02;
 /// Days for which a bill may be waived; a longer one is decided anew.
 pub const MAX_WAIVER_DAYS: i32 = 90;
 /// Characters of a reason.

@@ -30,9 +30,9 @@ use crate::render::{self, Sight, Standing, render};
 use crate::seen;
 use crate::service::access::Audience;
 use crate::service::live::Live;
-use crate::service::recorder::{LOWER, Recorder, Sent};
+use crate::service::recorder::{LOWER, Recorded, Recorder, Sent};
 use crate::service::{Office, OfficeError};
-use crate::store::HowRead;
+use crate::store::{HowRead, Raised};
 use crate::totals::{Counted, Totals};
 
 /// Bytes of a piece that is sent at once.
@@ -79,6 +79,8 @@ struct Whole {
     lane: Lane,
     /// Its outward id.
     id: String,
+    /// The stricter lane that is answered, where there is one.
+    raised: Option<Raised>,
 }
 
 impl Work {
@@ -149,13 +151,17 @@ fn recorded(work: &Work, sighted: &Sighted, own: &Edition, out: &Out) -> Result<
     let failed = |error: OfficeError| Ended::Unread(Problem::office(&error));
     let mapping = (work.mapping != Mapping::default()).then(|| work.mapping.to_toml());
     let read = HowRead { format: work.format.name().to_owned(), mapping, alone: false };
-    let sent = Sent { by, body: &work.body, media_type, read, as_of: work.day, live: &work.live };
+    let outside = (sighted.sight.audience < Audience::Officer).then_some(sighted.sight.clearance);
+    let sent = Sent { by, body: &work.body, media_type, read, as_of: work.day, live: &work.live, outside };
     let begun = Recorder::begin(office, sent);
     let mut recorder = begun.map_err(failed)?;
     let mut bills = Vec::new();
     each_bill(work, &work.live.engine, own, out, &mut |answer| {
         let whole = match answer {
-            Some(answer) => Some(Whole { lane: answer.lane, id: recorder.whole(answer).map_err(failed)? }),
+            Some(answer) => {
+                let Recorded { id, raised } = recorder.whole(answer).map_err(failed)?;
+                Some(Whole { lane: answer.lane, id, raised })
+            }
             None => {
                 recorder.lost();
                 None
@@ -287,9 +293,9 @@ fn told(scored: Scored, whole: Result<Option<&Whole>, ()>, sight: Option<Sight>)
         // Short answers hold scores: readers with keys are never given them.
         (Scored::Short(answer), Some(_), _) => lost(&answer.consignment, ""),
         (Scored::Answer(answer), Some(sight), Ok(Some(whole))) => {
-            let standing = Standing { id: &whole.id, assessed: whole.lane, in_force: whole.lane };
+            let standing = Standing::answered(&whole.id, whole.lane, whole.raised.as_ref());
             let line = serde_json::to_value(&answer).map(|seen| render(&seen, standing, sight));
-            (line, counted.in_lane(whole.lane))
+            (line, counted.in_lane(standing.in_force))
         }
         (Scored::Answer(answer), Some(_), _) => lost(&answer.consignment, &answer.manifest),
         (Scored::Lost(bill), Some(_), _) => lost(&bill.consignment, &bill.manifest),

@@ -149,7 +149,9 @@ fn alert_query(bytes: &[u8]) {
 /// Any bytes as alerts: every line that holds something is a record or a fault.
 fn alert_records(bytes: &[u8]) {
     let (records, faults) = read_records(bytes);
-    let lines = String::from_utf8_lossy(bytes);
+    let text = String::from_utf8_lossy(bytes);
+    // A byte order mark alone says nothing.
+    let lines = text.trim_start_matches('\u{feff}');
     let is_list = lines.trim_start().starts_with('[');
     let n_lines = lines.lines().filter(|line| !line.trim().is_empty()).count();
     assert!(is_list || n_lines == 0 || records.len() + faults.len() > 0, "{n_lines} lines without a word");

@@ -75,7 +75,7 @@ pub struct PartyName {
     /// A kind of ship stood before it.
     pub(super) is_ship: bool,
     /// Bits of the words that stand in brackets.
-    pub(super) bracketed: u16,
+    pub(super) bracketed: u32,
 }
 
 /// What can be compared of a word without reading it.
@@ -175,7 +175,7 @@ impl PartyName {
         let foreign = kept.iter().any(|(piece, _)| piece.writing != Writing::Latin);
         let mut own = Self { form, is_ship: ship, ..Self::default() };
         for (n, (piece, meaning)) in kept.into_iter().enumerate() {
-            own.bracketed |= u16::from(piece.bracketed) << n;
+            own.bracketed |= u32::from(piece.bracketed) << n;
             if foreign {
                 let sound = if piece.writing == Writing::Latin { Vec::new() } else { sounds::loose(&piece.text) };
                 own.sounds.push(sound);

@@ -1,13 +1,17 @@
-//! `palisander log export` and `palisander log verify`
+//! `palisander log export`, `log erase` and `log verify`
 
 use std::fs::File;
 use std::io::{BufReader, Write};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use clap::Subcommand;
 
 use super::out::{self, putln};
-use super::{FINDINGS, OK, UNREADABLE, say};
+use super::{BAD_ARGUMENTS, FINDINGS, OK, UNREADABLE, say};
+use crate::service::readers::OPERATOR;
+use crate::service::retention::Erasure;
+use crate::service::{Clock, Office, OfficeError};
 use crate::store::{SqliteStore, Store, export};
 use crate::verify::{self, Findings, Note, PublicKey};
 
@@ -19,6 +23,21 @@ pub enum Command {
         /// State folder, as `serve --state` keeps it
         #[arg(long, value_name = "DIR")]
         state: PathBuf,
+    },
+    /// Erase the bodies of bills whose days are over: what came, and the answers
+    ///
+    /// Entries and digests stay, so that the log still verifies and says what was decided about which bill. Bills in which
+    /// something was found, that wait for a second person, are waived or are being examined keep theirs.
+    Erase {
+        /// State folder, as `serve --state` keeps it
+        #[arg(long, value_name = "DIR")]
+        state: PathBuf,
+        /// Bodies that came more than so many days ago go
+        #[arg(long, value_name = "DAYS")]
+        older_than: u32,
+        /// Only say what would go
+        #[arg(long)]
+        dry_run: bool,
     },
     /// Check an exported log: entries missing, exchanged, changed, cut off
     ///
@@ -41,6 +60,7 @@ pub enum Command {
 pub fn run(command: &Command) -> u8 {
     let done = match command {
         Command::Export { state } => exported(state),
+        Command::Erase { state, older_than, dry_run } => erased(state, *older_than, *dry_run),
         Command::Verify { log, checkpoint, key } => verified(log, checkpoint.as_deref(), key.as_deref()),
     };
     done.unwrap_or_else(|why| {
@@ -61,6 +81,23 @@ fn exported(state: &Path) -> Result<u8, String> {
         }
         Err(error) => out::ended(&error),
     })
+}
+
+fn erased(state: &Path, days: u32, dry: bool) -> Result<u8, String> {
+    let office = Office::new(Arc::new(existing(state)?), Clock::default());
+    match office.erase(OPERATOR, days, dry) {
+        Ok(Erasure { batches, held, bodies, bytes }) => {
+            let done = if dry { "would go" } else { "went" };
+            putln!("{batches} batches came more than {days} days ago; somebody still needs {held} of them.");
+            putln!("{bodies} bodies of {bytes} bytes {done}; entries and digests stay.");
+            Ok(OK)
+        }
+        Err(OfficeError::Wrong(whys)) => {
+            say(&whys.join("; "));
+            Ok(BAD_ARGUMENTS)
+        }
+        Err(error) => Err(error.to_string()),
+    }
 }
 
 /// The store of a folder that has one: a command that reads makes none.

@@ -87,7 +87,7 @@ enum Command {
     Data(data::Command),
     /// Print a JSON Schema: of the canonical manifest, or of the answer
     Schema(schema::Arguments),
-    /// The log of a service: write it out, check it
+    /// The log of a service: write it out, check it, erase bodies whose days are over
     #[command(subcommand)]
     Log(log::Command),
     /// Readers of a service: who may ask, with which roles and keys

@@ -94,7 +94,7 @@ pub fn run(arguments: &Arguments) -> u8 {
 fn shown(about: &About, answer: &Assessment) -> Result<Vec<u8>, String> {
     let Some(audience) = &about.audience else { return bytes(answer).map_err(|error| error.to_string()) };
     let audience = Audience::read(audience).ok_or_else(|| format!("`{audience}` is nobody who is shown answers"))?;
-    let standing = Standing { id: &about.id, assessed: about.assessed, in_force: about.assessed };
+    let standing = Standing::answered(&about.id, about.assessed, None);
     let seen = serde_json::to_value(answer).map_err(|error| error.to_string())?;
     Ok(render(&seen, standing, Sight { audience, clearance: about.clearance }))
 }

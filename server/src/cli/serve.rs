@@ -9,11 +9,12 @@ use tokio::net::TcpListener;
 use super::out::putln;
 use super::source::{Sources, tell};
 use super::{BAD_ARGUMENTS, OK, UNREADABLE, say};
-use crate::config::{Config, STOP_TIMEOUT};
+use crate::config::{Config, DRAWN_SHARE, ERASE_INTERVAL, MAX_KEEP_DAYS, MIN_KEEP_DAYS, STOP_TIMEOUT};
 use crate::edge;
 use crate::log::LogFormat;
 use crate::router::build_router;
 use crate::service::live::Engines;
+use crate::service::readers::OPERATOR;
 use crate::service::{Clock, Office};
 use crate::state::State;
 use crate::store::SqliteStore;
@@ -50,11 +51,22 @@ pub struct Arguments {
     /// nothing is kept and whoever is on this machine is served
     #[arg(long, value_name = "DIR")]
     state: Option<PathBuf>,
+    /// Share of green bills of importers and carriers that is drawn and blue [default: 0.02]
+    #[arg(long, value_name = "SHARE", requires = "state", value_parser = share)]
+    drawn_share: Option<f64>,
+    /// Erase what came, and the answers to it, after so many days; entries and digests stay. Without it nothing is erased
+    #[arg(long, value_name = "DAYS", requires = "state", value_parser = clap::value_parser!(u32).range(MIN_KEEP_DAYS as i64..=MAX_KEEP_DAYS as i64))]
+    keep_days: Option<u32>,
     /// How the log on standard error looks
     #[arg(long, value_enum, default_value = "json")]
     log: LogFormat,
     #[command(flatten)]
     sources: Sources,
+}
+
+fn share(text: &str) -> Result<f64, String> {
+    let share: f64 = text.parse().map_err(|_| format!("`{text}` is no number such as 0.02"))?;
+    if (0.0..=1.0).contains(&share) { Ok(share) } else { Err("a share lies between 0 and 1".to_owned()) }
 }
 
 /// Runs until it is told to stop.
@@ -75,6 +87,10 @@ pub fn run(arguments: &Arguments) -> u8 {
             return UNREADABLE;
         }
     };
+    let office = office.map(|mut office| {
+        office.drawn_share = arguments.drawn_share.unwrap_or(DRAWN_SHARE);
+        office
+    });
     let as_of = arguments.sources.as_of.as_ref().and_then(|text| text.parse().ok());
     let sources = arguments.sources.clone();
     let engines = match Engines::loaded(Arc::new(move || sources.load()), office.as_ref()) {
@@ -97,7 +113,7 @@ pub fn run(arguments: &Arguments) -> u8 {
             return UNREADABLE;
         }
     };
-    let served = runtime.block_on(serve(&config, state));
+    let served = runtime.block_on(serve(&config, state, arguments.keep_days));
     runtime.shutdown_timeout(STOP_TIMEOUT);
     match served {
         Ok(()) => OK,
@@ -124,12 +140,14 @@ fn opened(folder: &Path) -> Result<Office, String> {
     Ok(office)
 }
 
-async fn serve(config: &Config, state: State) -> std::io::Result<()> {
+async fn serve(config: &Config, state: State, keep_days: Option<u32>) -> std::io::Result<()> {
     let listener = TcpListener::bind(config.listen).await?;
     let address = listener.local_addr()?;
     tracing::info!(%address, "serving");
     #[cfg(unix)]
-    let _reloading = Reloading(tokio::spawn(reloads(state.clone())));
+    let _reloading = Background(tokio::spawn(reloads(state.clone())));
+    let erasing = state.office.clone().zip(keep_days);
+    let _erasing = erasing.map(|(office, days)| Background(tokio::spawn(erases(office, days))));
     let stop = async {
         stop_signal().await;
         tracing::info!("stopping: no new requests");
@@ -138,14 +156,26 @@ async fn serve(config: &Config, state: State) -> std::io::Result<()> {
     Ok(())
 }
 
-/// Ends with the service.
-#[cfg(unix)]
-struct Reloading(tokio::task::JoinHandle<()>);
+/// A task that ends with the service.
+struct Background(tokio::task::JoinHandle<()>);
 
-#[cfg(unix)]
-impl Drop for Reloading {
+impl Drop for Background {
     fn drop(&mut self) {
         self.0.abort();
+    }
+}
+
+/// Erases what came more than `days` days ago, at the start and once a day.
+async fn erases(office: Arc<Office>, days: u32) {
+    let mut due = tokio::time::interval(ERASE_INTERVAL);
+    loop {
+        due.tick().await;
+        let office = Arc::clone(&office);
+        match tokio::task::spawn_blocking(move || office.erase(OPERATOR, days, false)).await {
+            Ok(Ok(done)) => tracing::info!(bodies = done.bodies, bytes = done.bytes, held = done.held, "erased"),
+            Ok(Err(why)) => tracing::warn!(%why, "not erased; tried again tomorrow"),
+            Err(_) => tracing::warn!("not erased: it broke; tried again tomorrow"),
+        }
     }
 }
 

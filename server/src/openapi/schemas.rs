@@ -190,6 +190,7 @@ fn officer(answer: &Value) -> Value {
     for (field, schema) in [
         ("id", json!({ "type": "string" })),
         ("held", json!({ "type": "string" })),
+        ("raised", json!({ "type": "string" })),
         ("decisions", json!({ "type": "array", "items": { "type": "object" } })),
     ] {
         properties.insert(field.to_owned(), schema);

@@ -15,6 +15,7 @@ use serde_json::Value;
 
 use crate::service::Caller;
 use crate::service::access::Audience;
+use crate::store::Raised;
 
 /// Fields of an answer that officers and analysts may be shown, some of them only when they are cleared for all.
 pub const OFFICER_FIELDS: &[&str] = officer::ALL_FIELDS;
@@ -50,6 +51,16 @@ pub struct Standing<'a> {
     pub assessed: Lane,
     /// The lane that counts, the same for every reader.
     pub in_force: Lane,
+    /// How it was answered more strictly than the engine said. Why is for those inside alone.
+    pub raised: Option<&'a Raised>,
+}
+
+impl<'a> Standing<'a> {
+    /// As a bill stands when it is answered.
+    pub fn answered(id: &'a str, assessed: Lane, raised: Option<&'a Raised>) -> Self {
+        let in_force = raised.map_or(assessed, |raised| raised.lane.max(assessed));
+        Self { id, assessed, in_force, raised }
+    }
 }
 
 /// What a reader is shown of the answer that he may know, as the engine writes it.

@@ -7,6 +7,7 @@ use serde_json::{Map, Value, json};
 
 use super::{HELD, Sight, Standing, lane_of};
 use crate::service::access::Audience;
+use crate::store::RaisedFor;
 
 /// What of a lane's reasons is a sum.
 const SCORE: &str = "score ";
@@ -86,6 +87,9 @@ pub(super) fn officer(seen: &Value, standing: Standing<'_>, sight: Sight) -> Val
     if is_held {
         shown.insert("held".to_owned(), json!(HELD));
     }
+    if let Some(own) = standing.raised {
+        shown.insert("raised".to_owned(), json!(raised(own.why)));
+    }
     if is_full {
         copied(seen, &SUMS, &mut shown);
     }
@@ -102,6 +106,15 @@ pub(super) fn officer(seen: &Value, standing: Standing<'_>, sight: Sight) -> Val
     copied(&seen["editions"], &EDITIONS, &mut editions);
     shown.insert("editions".to_owned(), Value::Object(editions));
     Value::Object(shown)
+}
+
+/// Why a bill of a sender from outside was answered more strictly than the engine said.
+fn raised(why: RaisedFor) -> &'static str {
+    match why {
+        RaisedFor::Near => "nearly the same bill was answered more strictly within 30 days",
+        RaisedFor::Often => "the same container was declared in many ways within 30 days",
+        RaisedFor::Drawn => "drawn: a share of green bills is",
+    }
 }
 
 /// A bill of a list: the lane in force, what it is, and the first reason that may be known.

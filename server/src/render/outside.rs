@@ -9,10 +9,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::Standing;
-use crate::config::LENGTH_CLASS_BYTES;
-
-/// Whom a step is asked of, as rules write it, when it is the one who declares.
-const DECLARANT: &str = "declarant";
+use crate::config::{DECLARANT, LENGTH_CLASS_BYTES};
 
 /// What a carrier is to do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -69,7 +66,7 @@ pub(super) struct ImporterAnswer<'a> {
 pub(super) fn carrier<'a>(seen: &'a Value, standing: Standing<'a>) -> Value {
     let referral = match standing.in_force {
         Lane::Green | Lane::Blue => Referral::None,
-        Lane::Yellow if requests(seen).is_empty() => Referral::Screening,
+        Lane::Yellow if requests(seen, standing).is_empty() => Referral::Screening,
         Lane::Yellow => Referral::Information,
         Lane::Red => Referral::DoNotLoad,
     };
@@ -90,15 +87,16 @@ pub(super) fn importer<'a>(seen: &'a Value, standing: Standing<'a>) -> Value {
         manifest: text(seen, "manifest"),
         as_of: text(seen, "as_of"),
         lane: standing.in_force,
-        requests: requests(seen),
+        requests: requests(seen, standing),
     })
 }
 
-/// What is asked of the declarant, each once.
-fn requests(seen: &Value) -> Vec<&str> {
+/// What is asked of the declarant, each once: of this bill, and of nearly the same ones.
+fn requests<'a>(seen: &'a Value, standing: Standing<'a>) -> Vec<&'a str> {
     let steps = seen["next_steps"].as_array().map(Vec::as_slice).unwrap_or_default();
     let own = steps.iter().filter(|step| text(step, "to") == DECLARANT);
-    let mut codes: Vec<&str> = own.map(|step| text(step, "step")).collect();
+    let others = standing.raised.iter().flat_map(|raised| &raised.requests).map(String::as_str);
+    let mut codes: Vec<&str> = own.map(|step| text(step, "step")).chain(others).collect();
     codes.sort_unstable();
     codes.dedup();
     codes

@@ -18,8 +18,9 @@ use crate::problem::Problem;
 use crate::render::{Standing, render};
 use crate::seen;
 use crate::service::OfficeError;
+use crate::service::access::Audience;
 use crate::service::live::Live;
-use crate::service::recorder::{LOWER, Recorder, Sent};
+use crate::service::recorder::{LOWER, Recorded, Recorder, Sent};
 use crate::state::State;
 use crate::store::HowRead;
 use crate::streaming::Sighted;
@@ -109,16 +110,18 @@ fn recorded(
     let Sighted { sight, engine: own, office, by, media_type } = sighted;
     let failed = |error: OfficeError| Problem::office(&error);
     let read = HowRead { format: Format::Json.name().to_owned(), mapping: None, alone: true };
-    let sent = Sent { by, body, media_type, read, as_of: whole.as_of, live };
+    let is_outside = sight.audience < Audience::Officer;
+    let outside = is_outside.then_some(sight.clearance);
+    let sent = Sent { by, body, media_type, read, as_of: whole.as_of, live, outside };
     let mut recorder = Recorder::begin(office, sent).map_err(failed)?;
-    let id = recorder.whole(whole).map_err(failed)?;
+    let Recorded { id, raised } = recorder.whole(whole).map_err(failed)?;
     let lower: &[Label] = if recorder.keeps() { &LOWER } else { &[] };
     for label in lower.iter().copied() {
         recorder.seen(0, label, &judge(&office.views.of(&live.engine, label))).map_err(failed)?;
     }
     recorder.end(body).map_err(failed)?;
     let seen = serde_json::to_value(judge(own)).map_err(|error| Problem::fault(&error.to_string()))?;
-    Ok(json(render(&seen, Standing { id: &id, assessed: whole.lane, in_force: whole.lane }, *sight)))
+    Ok(json(render(&seen, Standing::answered(&id, whole.lane, raised.as_ref()), *sight)))
 }
 
 pub(super) fn json(body: Vec<u8>) -> Response {

@@ -22,7 +22,7 @@ pub async fn bundle(
     let office = state.office.clone().ok_or_else(no_memory)?;
     let archive = off_the_reactor(move || {
         let shown = |answer: &Value, bill: &Bill| {
-            let standing = Standing { id: &bill.id, assessed: bill.assessed, in_force: bill.assessed };
+            let standing = Standing::answered(&bill.id, bill.assessed, None);
             render(answer, standing, sight)
         };
         let audience = (!sight.is_full()).then(|| sight.audience.as_str().to_owned());

@@ -104,8 +104,11 @@ fn page(
     let next = found.last().filter(|_| found.len() == limit).map(|(bill, lane)| format!("{}.{lane}", bill.id));
     let mut shown = Vec::with_capacity(found.len());
     for (bill, lane) in &found {
-        let answer = answer(office, bill, sight.clearance)?;
-        shown.push(listed(&answer.unwrap_or_default(), standing(bill, *lane), sight));
+        shown.push(match answer(office, bill, sight.clearance)? {
+            Some(answer) => listed(&answer, standing(bill, *lane), sight),
+            // What was decided stays when its body is gone.
+            None => json!({ "id": bill.id, "lane": lane, "consignment": bill.consignment, "erased": true }),
+        });
     }
     Ok(Some(json!({ "assessments": shown, "next": next })))
 }
@@ -147,7 +150,7 @@ fn shown_to(office: &Office, caller: &Caller, sight: Sight, id: &str) -> Result<
 }
 
 fn standing(bill: &Bill, in_force: Lane) -> Standing<'_> {
-    Standing { id: &bill.id, assessed: bill.assessed, in_force }
+    Standing { id: &bill.id, assessed: bill.assessed, in_force, raised: bill.raised.as_ref() }
 }
 
 /// The bill as a clearance may know it.

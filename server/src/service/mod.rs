@@ -9,11 +9,14 @@ pub mod caller;
 pub mod clock;
 pub mod decisions;
 pub mod editions;
+pub mod likeness;
 pub mod live;
 mod office;
+mod probing;
 pub mod readers;
 pub mod recorder;
 pub mod results;
+pub mod retention;
 mod views;
 
 pub use caller::{Caller, Denied};

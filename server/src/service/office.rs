@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use super::caller::{self, Caller, Denied};
 use super::clock::Clock;
 use super::views::Views;
-use crate::config::KEY_USE_INTERVAL;
+use crate::config::{DRAWN_SHARE, KEY_USE_INTERVAL};
 use crate::metrics::Metrics;
 use crate::secret::NoRandom;
 use crate::store::{Store, StoreError};
@@ -71,6 +71,8 @@ pub struct Office {
     pub views: Views,
     /// What is counted.
     pub metrics: Arc<Metrics>,
+    /// Share of green bills of senders from outside that are drawn ([`super::probing`]), 0 to 1.
+    pub drawn_share: f64,
     /// By key: when its use was last noted.
     noted: Mutex<HashMap<String, Timestamp>>,
     /// Bodies that hold the files of the last edition, by the digest of the file.
@@ -87,6 +89,7 @@ impl Office {
             clock,
             views: Views::default(),
             metrics: Arc::default(),
+            drawn_share: DRAWN_SHARE,
             noted: Mutex::default(),
             editions: Mutex::default(),
             bundling: Mutex::default(),

@@ -14,10 +14,11 @@ use sha2::{Digest, Sha256};
 
 use super::live::Live;
 use super::office::{Office, OfficeError};
+use super::probing::Outside;
 use crate::config::{MAX_KEPT_AN_ENTRY, MAX_KEPT_BILLS, MAX_WAITING_BODIES_BYTES};
 use crate::hex;
 use crate::secret;
-use crate::store::{Assessed, Batch, Frontier, Hash, HowRead, KeptBill, KeptSight, Kind, Sealed};
+use crate::store::{Assessed, Batch, Frontier, Hash, HowRead, KeptBill, KeptSight, Kind, Raised, Sealed};
 
 /// Labels under which a bill above green is judged beside the whole engine.
 pub const LOWER: [Label; 4] = [Label::Clear, Label::Green, Label::Amber, Label::AmberStrict];
@@ -31,6 +32,17 @@ pub struct Sent<'s> {
     pub read: HowRead,
     pub as_of: Date,
     pub live: &'s Live,
+    /// The clearance of one who sends his own bills, and could ask by them what the rules are.
+    pub outside: Option<Label>,
+}
+
+/// A bill that is on its way to the record.
+#[derive(Debug, Clone)]
+pub struct Recorded {
+    /// Its outward id.
+    pub id: String,
+    /// The stricter lane that is answered, where there is one.
+    pub raised: Option<Raised>,
 }
 
 /// A batch on its way to the record.
@@ -44,6 +56,7 @@ pub struct Recorder<'a> {
     /// Bills so far, those without an answer included.
     n: u64,
     kept: BTreeMap<u64, Keeping>,
+    outside: Option<Outside>,
     /// Bodies that are not in the store yet.
     waiting: Vec<Sealed>,
     waiting_bytes: usize,
@@ -54,6 +67,7 @@ struct Keeping {
     id: String,
     consignment: String,
     lane: Lane,
+    raised: Option<Raised>,
     sights: BTreeMap<Label, KeptSight>,
     /// Answers that are kept already: their plain digest, and the sealed one.
     answers: Vec<(Hash, String)>,
@@ -62,7 +76,7 @@ struct Keeping {
 impl<'a> Recorder<'a> {
     /// Begins a batch, by what was sent.
     pub fn begin(office: &'a Office, sent: Sent<'_>) -> Result<Self, OfficeError> {
-        let Sent { by, body, media_type, read, as_of, live } = sent;
+        let Sent { by, body, media_type, read, as_of, live, outside } = sent;
         let salt: Hash = secret::random()?;
         let said = Assessed {
             batch: secret::id("b")?,
@@ -77,21 +91,27 @@ impl<'a> Recorder<'a> {
             edition: live.edition.clone(),
             editions: serde_json::to_value(live.engine.editions()).unwrap_or_default(),
             kept: Vec::new(),
+            probes: Vec::new(),
         };
+        let outside = outside.map(|clearance| Outside::begin(office, clearance));
         let payload = Sha256::digest(body).into();
         let (by, tree, kept, waiting) = (by.to_owned(), Frontier::default(), BTreeMap::new(), Vec::new());
-        Ok(Self { office, by, said, salt, payload, tree, n: 0, kept, waiting, waiting_bytes: 0 })
+        Ok(Self { office, by, said, salt, payload, tree, n: 0, kept, outside, waiting, waiting_bytes: 0 })
     }
 
-    /// The answer of the whole engine for the next bill; its outward id.
-    pub fn whole(&mut self, answer: &Assessment) -> Result<String, OfficeError> {
+    /// The answer of the whole engine for the next bill.
+    pub fn whole(&mut self, answer: &Assessment) -> Result<Recorded, OfficeError> {
         let id = secret::id("a")?;
+        let raised = match &mut self.outside {
+            Some(outside) => outside.answered(self.office, answer)?,
+            None => None,
+        };
         let bytes = written(answer)?;
         let plain: Hash = Sha256::digest(&bytes).into();
         self.tree.add(&[self.salt, self.payload, plain].concat());
         self.said.n_bills += 1;
         *self.said.lanes.entry(answer.lane.as_str().to_owned()).or_default() += 1;
-        if answer.lane > Lane::Green {
+        if answer.lane > Lane::Green || raised.is_some() {
             if self.kept.len() >= MAX_KEPT_BILLS {
                 let most = format!("more than MAX_KEPT_BILLS ({MAX_KEPT_BILLS}) bills are above green");
                 return Err(OfficeError::Wrong(vec![format!("{most}; send the manifest in parts")]));
@@ -100,6 +120,7 @@ impl<'a> Recorder<'a> {
                 id: id.clone(),
                 consignment: answer.consignment.clone(),
                 lane: answer.lane,
+                raised: raised.clone(),
                 sights: BTreeMap::new(),
                 answers: Vec::new(),
             };
@@ -107,7 +128,7 @@ impl<'a> Recorder<'a> {
             self.kept.insert(self.n, keeping);
         }
         self.n += 1;
-        Ok(id)
+        Ok(Recorded { id, raised })
     }
 
     /// The next bill has no answer.
@@ -185,17 +206,21 @@ impl<'a> Recorder<'a> {
         let kept: Vec<KeptBill> = std::mem::take(&mut self.kept)
             .into_iter()
             .map(|(n, keeping)| {
-                let Keeping { id, consignment, lane, sights, .. } = keeping;
-                KeptBill { id, consignment, n, lane, sights }
+                let Keeping { id, consignment, lane, raised, sights, .. } = keeping;
+                KeptBill { id, consignment, n, lane, raised, sights }
             })
             .collect();
-        let mut parts: Vec<&[KeptBill]> = kept.chunks(MAX_KEPT_AN_ENTRY).collect();
-        if parts.is_empty() {
-            parts.push(&[]);
-        }
-        let mut drafts = Vec::with_capacity(parts.len());
-        for part in parts {
-            let said = Assessed { kept: part.to_vec(), ..self.said.clone() };
+        let probes = self.outside.take().map(|outside| outside.probes).unwrap_or_default();
+        let (mut kept, mut probes) = (kept.chunks(MAX_KEPT_AN_ENTRY), probes.chunks(MAX_KEPT_AN_ENTRY));
+        let mut drafts = Vec::new();
+        loop {
+            let (kept, probes) = (kept.next(), probes.next());
+            // A batch is said in one entry at least.
+            if kept.is_none() && probes.is_none() && !drafts.is_empty() {
+                break;
+            }
+            let (kept, probes) = (kept.unwrap_or_default().to_vec(), probes.unwrap_or_default().to_vec());
+            let said = Assessed { kept, probes, ..self.said.clone() };
             let mut draft = self.office.says(&self.by, Kind::Assessed, &said.batch, &said)?;
             draft.label = Label::Red;
             drafts.push(draft);

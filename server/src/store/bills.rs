@@ -65,6 +65,49 @@ pub struct Reported {
     pub by: String,
 }
 
+words! {
+    /// Why a bill of a sender from outside is in a stricter lane than the engine's.
+    RaisedFor {
+        /// Nearly the same bill was answered more strictly.
+        Near = "near",
+        /// The same container was declared in many ways.
+        Often = "often",
+        /// A share of green bills is drawn.
+        Drawn = "drawn",
+    }
+}
+
+/// A stricter answer than the engine's, so that answers do not tell where its bounds lie.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Raised {
+    /// As strict as the engine's at least.
+    pub lane: Lane,
+    pub why: RaisedFor,
+    /// What was asked of the declarant of nearly the same bills.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub requests: BTreeSet<String>,
+}
+
+/// What is remembered of a bill of a sender from outside: enough to know nearly the same one again, and nothing to who does
+/// not hold the secret.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Probe {
+    /// Keys by which it is found.
+    pub keys: Vec<String>,
+    /// Hashes of its fields, in order.
+    pub fields: Vec<u32>,
+    /// Hashes of its containers.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub boxes: Vec<u32>,
+    /// The lane that he was answered.
+    pub lane: Lane,
+    /// What was asked of the declarant.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub requests: BTreeSet<String>,
+}
+
 /// How a body was read.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -107,6 +150,9 @@ pub struct Assessed {
     pub editions: serde_json::Value,
     /// Bills above green; a long batch says them in several entries.
     pub kept: Vec<KeptBill>,
+    /// Every bill, where the sender is from outside.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub probes: Vec<Probe>,
 }
 
 /// A bill above green.
@@ -119,14 +165,26 @@ pub struct KeptBill {
     /// Its place in the batch, from 0.
     pub n: u64,
     pub lane: Lane,
+    /// The lane that was answered, where it is a stricter one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub raised: Option<Raised>,
     /// As each clearance may know it.
     pub sights: BTreeMap<Label, KeptSight>,
+}
+
+impl KeptBill {
+    /// The lane that was answered.
+    pub fn answered(&self) -> Lane {
+        self.raised.as_ref().map_or(self.lane, |raised| raised.lane.max(self.lane))
+    }
 }
 
 /// What a projection keeps of a bill beside its lanes.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct BillRecord {
     pub(super) consignment: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) raised: Option<Raised>,
     pub(super) sights: BTreeMap<Label, KeptSight>,
 }
 
@@ -151,6 +209,8 @@ pub struct Bill {
     pub reader: String,
     /// The lane of the whole engine.
     pub assessed: Lane,
+    /// The lane that was answered, where it was a stricter one.
+    pub raised: Option<Raised>,
     /// The lane after decisions, but for a waiver.
     pub decided: Lane,
     pub waived_until: Option<Date>,

@@ -49,6 +49,12 @@ impl std::fmt::Debug for LogKey {
 }
 
 impl LogKey {
+    /// Another secret, which tells nothing of the key.
+    pub fn secret(&self, purpose: &str) -> Hash {
+        let mark = b"palisander secret 1\n";
+        Sha256::new().chain_update(mark).chain_update(self.key.to_bytes()).chain_update(purpose).finalize().into()
+    }
+
     /// The key of a state folder; made there when there is none.
     pub fn of(folder: &Path) -> std::io::Result<Self> {
         let path = folder.join(SECRET_FILE);

@@ -19,6 +19,79 @@ use crate::hex;
 /// Opens the store of a folder.
 type Open<'a> = &'a dyn Fn(&Path) -> Box<dyn Store>;
 
+/// By any key, each once, the last of each key, none from before; the same when it is built again; a raised bill stands in
+/// the lane that was answered.
+fn what_is_remembered_of_bills_is_found_by_its_keys(open: Open<'_>, folder: &Path) {
+    use palisander_engine::answers::Lane;
+
+    use super::{Assessed, HowRead, KeptBill, KeptSight, Probe, QueueQuestion, Raised, RaisedFor};
+
+    let store = open(folder);
+    let probe = |keys: &[&str], field: u32| Probe {
+        keys: keys.iter().map(|key| (*key).to_owned()).collect(),
+        fields: vec![field, field + 1],
+        boxes: vec![field],
+        lane: Lane::Blue,
+        requests: BTreeSet::from(["send_permit".to_owned()]),
+    };
+    let says = |at: &str, kept: Vec<KeptBill>, probes: Vec<Probe>| {
+        let said = Assessed {
+            batch: "b_1".into(),
+            as_of: "2026-11-01".parse().unwrap(),
+            n_bills: 1,
+            lanes: [("green".to_owned(), 1)].into(),
+            root: String::new(),
+            salt: String::new(),
+            payload: None,
+            media_type: "application/json".into(),
+            read: HowRead::default(),
+            edition: None,
+            editions: json!({}),
+            kept,
+            probes,
+        };
+        let body = Sealed::new(json!(said).to_string().into_bytes()).unwrap();
+        let at = at.parse().unwrap();
+        store.append(Batch::of(Draft { kind: Kind::Assessed, body, at, ..draft("b_1", "") })).unwrap();
+    };
+    says("2026-11-01T08:00:00Z", Vec::new(), vec![probe(&["a", "b"], 10), probe(&["b"], 20)]);
+    let sights = [(Label::Red, KeptSight { rank: "1".into(), answer: "00".repeat(32) })].into();
+    let raised = Some(Raised { lane: Lane::Red, why: RaisedFor::Near, requests: BTreeSet::new() });
+    let kept = KeptBill { id: "a_1".into(), consignment: "SYN1".into(), n: 0, lane: Lane::Green, raised, sights };
+    says("2026-11-20T08:00:00Z", vec![kept], vec![probe(&["a"], 30)]);
+    let found = |keys: &[&str], since: &str, limit: usize| -> Vec<u32> {
+        let keys: Vec<String> = keys.iter().map(|key| (*key).to_owned()).collect();
+        let mut all: Vec<u32> =
+            store.probes(&keys, since.parse().unwrap(), limit).unwrap().iter().map(|probe| probe.fields[0]).collect();
+        all.sort_unstable();
+        all
+    };
+    for round in 0..2 {
+        assert_eq!(found(&["a", "b"], "2026-10-25T00:00:00Z", 9), [10, 20, 30], "round {round}");
+        assert_eq!(found(&["a"], "2026-10-25T00:00:00Z", 1), [30]);
+        assert_eq!(found(&["b"], "2026-10-25T00:00:00Z", 1), [20]);
+        assert_eq!(found(&["a", "b"], "2026-11-10T00:00:00Z", 9), [30]);
+        assert_eq!(found(&["c"], "2026-10-25T00:00:00Z", 9), [] as [u32; 0]);
+        let bill = store.bill("a_1").unwrap().unwrap();
+        assert_eq!(
+            (bill.assessed, bill.decided, bill.raised.map(|raised| raised.why)),
+            (Lane::Green, Lane::Red, Some(RaisedFor::Near))
+        );
+        let on = "2026-11-21".parse().unwrap();
+        let asked = |lane| QueueQuestion { clearance: Label::Red, lane, on, after: None, limit: 5 };
+        assert_eq!(store.queue(&asked(Lane::Red)).unwrap().len(), 1);
+        assert_eq!(store.queue(&asked(Lane::Green)).unwrap().len(), 0);
+        store.rebuild().unwrap();
+    }
+    // A month later what is older goes.
+    says("2026-12-15T08:00:00Z", Vec::new(), vec![probe(&["c"], 40)]);
+    assert_eq!(found(&["a", "b", "c"], "2026-10-25T00:00:00Z", 9), [30, 40]);
+    assert_eq!(store.secret("x"), store.secret("x"));
+    assert_ne!(store.secret("x"), store.secret("y"));
+    drop(store);
+    assert_eq!(open(folder).secret("x"), open(folder).secret("x"));
+}
+
 /// The whole suite.
 pub(super) fn holds(open: Open<'_>) {
     let folder = || tempfile::tempdir().unwrap();
@@ -27,6 +100,7 @@ pub(super) fn holds(open: Open<'_>) {
     two_processes_write_one_log(open, folder().path());
     a_refused_batch_leaves_no_trace(open, folder().path());
     once_is_once(open, folder().path());
+    what_is_remembered_of_bills_is_found_by_its_keys(open, folder().path());
     what_changed_meanwhile_is_refused(open, folder().path());
     the_erased_is_gone_and_the_chain_stays(open, folder().path());
     projections_are_built_again(open, folder().path());
@@ -285,7 +359,7 @@ fn bills_stand_in_one_order(open: Open<'_>, folder: &Path) {
         // The other clearance knows them in the opposite order.
         let other = format!("{:03}", 999 - rank.parse::<u32>().unwrap());
         let sights = [(Label::Red, sight(rank.to_owned())), (Label::Green, sight(other))].into();
-        KeptBill { id: format!("a_{n}"), consignment: format!("SYN{n}"), n, lane, sights }
+        KeptBill { id: format!("a_{n}"), consignment: format!("SYN{n}"), n, lane, raised: None, sights }
     };
     let kept = vec![
         bill(0, Lane::Yellow, "300"),
@@ -297,6 +371,7 @@ fn bills_stand_in_one_order(open: Open<'_>, folder: &Path) {
     let said = Assessed {
         read: HowRead::default(),
         edition: None,
+        probes: Vec::new(),
         batch: "b_1".to_owned(),
         as_of: "2026-11-01".parse().unwrap(),
         n_bills: 9,

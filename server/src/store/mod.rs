@@ -21,7 +21,8 @@ mod sealed;
 mod sqlite;
 
 pub use bills::{
-    Assessed, Bill, Deciding, Decision, Detection, Found, HowRead, KeptBill, KeptSight, QueueQuestion, Reported, Stage,
+    Assessed, Bill, Deciding, Decision, Detection, Found, HowRead, KeptBill, KeptSight, Probe, QueueQuestion, Raised,
+    RaisedFor, Reported, Stage,
 };
 pub use checkpoint::{Checkpoint, LogKey, ORIGIN};
 pub use editions::{EditionFile, EditionLoaded};
@@ -94,6 +95,12 @@ pub trait Store: Send + Sync {
 
     /// Reports of examinations after an entry, in order, at most `limit`, each with the number of its entry.
     fn results(&self, after: u64, limit: usize) -> Result<Vec<(u64, Reported)>, StoreError>;
+
+    /// Bills of senders from outside under any of these keys that came since then: of each key the last `limit`.
+    fn probes(&self, keys: &[String], since: jiff::Timestamp, limit: usize) -> Result<Vec<Probe>, StoreError>;
+
+    /// A secret of this log for one purpose, the same for all who serve from it.
+    fn secret(&self, purpose: &str) -> Hash;
 
     /// Builds every projection again from the entries.
     fn rebuild(&self) -> Result<(), StoreError>;

@@ -6,6 +6,7 @@ use std::sync::{Arc, LazyLock};
 use axum::body::Body;
 use axum::http::{HeaderMap, Request, header};
 use palisander::build_router;
+use palisander::config::DRAWN_SHARE;
 use palisander::service::live::{Engines, Load};
 use palisander::service::readers::{KeyWish, NewKey, OPERATOR, Wanted};
 use palisander::service::{Clock, Office};
@@ -52,19 +53,26 @@ impl House {
     }
 
     pub fn over(engine: Engine) -> Self {
-        Self::made(|_| Engines::fixed(engine))
+        Self::made(0.0, |_| Engines::fixed(engine))
+    }
+
+    /// One that draws green bills as a service does.
+    pub fn drawing() -> Self {
+        Self::made(DRAWN_SHARE, |_| Engines::fixed(ENGINE.with_inputs(&Inputs::default()).unwrap()))
     }
 
     /// Engines that can be loaded again, with what they are made of on record.
     pub fn loading(load: Arc<Load>) -> Self {
-        Self::made(|office| Engines::loaded(load, Some(office)).unwrap())
+        Self::made(0.0, |office| Engines::loaded(load, Some(office)).unwrap())
     }
 
-    fn made(engines: impl FnOnce(&Office) -> Engines) -> Self {
+    fn made(drawn_share: f64, engines: impl FnOnce(&Office) -> Engines) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let store: Arc<dyn Store> = Arc::new(SqliteStore::open(folder.path()).unwrap());
         let clock = Clock::standing(format!("{DAY}T08:00:00Z").parse().unwrap());
-        let office = Office::new(store, clock.clone());
+        // A draw would make every test a matter of luck; those of the draw set its share.
+        let mut office = Office::new(store, clock.clone());
+        office.drawn_share = drawn_share;
         let state = State::over(engines(&office), Some(DAY.parse().unwrap())).of(office);
         let office = state.office.clone().unwrap();
         Self { _folder: folder, office, clock, app: build_router(state) }

@@ -152,9 +152,14 @@ next_steps = [{{ step = "{}", to = "{}", why = "{}" }}]
 pub fn bills() -> Vec<Value> {
     let bill = |n: usize, ship: &str, consignor: &str, container: &str, mut goods: Value| {
         goods["in_containers"] = json!([{ "container": container }]);
-        json!({ "equipment": [{ "container": container }], "reference": format!("R{n}"), "transport_means": { "name": ship, "imo": if ship == "DEMO QUAY" { "9999993" } else { "9074729" } },
+        // Each is another shipment: nearly the same ones are answered alike to those outside.
+        goods["gross_mass_kg"] = json!(goods["gross_mass_kg"].as_u64().unwrap() + n as u64);
+        goods["packages"] = json!([{ "n": 10 + n, "kind": "PK" }]);
+        let consignee =
+            json!({ "role": "consignee", "name": format!("BUYER NUMBER {n}"), "address": { "country": "CN" } });
+        json!({ "equipment": [{ "container": container }], "reference": format!("R{n}"), "transport_means": { "name": ship, "imo": if ship == "DEMO QUAY" { "9999993" } else { "9074729" }, "voyage": format!("V{n}") },
             "consignments": [{ "bill_of_lading": format!("SYN{n:04}"),
-                "parties": [{ "role": "consignor", "name": consignor, "address": { "country": "MG" } }],
+                "parties": [{ "role": "consignor", "name": consignor, "address": { "country": "MG" } }, consignee],
                 "goods_items": [goods] }] })
     };
     let logs = json!({ "description": "DALBERGIA BARONII LOGS", "hs_code": "440349", "origin": "MG", "gross_mass_kg": 9000,

@@ -13,6 +13,7 @@ const STEPS: &[&str] = &[
     include_str!("migrations/0001_log_and_readers.sql"),
     include_str!("migrations/0002_bills_and_decisions.sql"),
     include_str!("migrations/0003_results.sql"),
+    include_str!("migrations/0004_probes.sql"),
 ];
 
 /// Brings a file to the latest version.

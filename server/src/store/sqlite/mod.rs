@@ -19,7 +19,7 @@ use rusqlite::Connection;
 
 use self::failed::unavailable;
 use super::Store;
-use super::bills::{Bill, Decision, QueueQuestion, Reported};
+use super::bills::{Bill, Decision, Probe, QueueQuestion, Reported};
 use super::checkpoint::{Checkpoint, LogKey};
 use super::entry::{Batch, Entry, Once, Receipt};
 use super::error::StoreError;
@@ -185,6 +185,14 @@ impl Store for SqliteStore {
 
     fn results(&self, after: u64, limit: usize) -> Result<Vec<(u64, Reported)>, StoreError> {
         self.read(|connection| read::results(connection, after, limit))
+    }
+
+    fn probes(&self, keys: &[String], since: Timestamp, limit: usize) -> Result<Vec<Probe>, StoreError> {
+        self.read(|connection| read::probes(connection, keys, since, limit))
+    }
+
+    fn secret(&self, purpose: &str) -> Hash {
+        self.key.secret(purpose)
     }
 
     fn rebuild(&self) -> Result<(), StoreError> {

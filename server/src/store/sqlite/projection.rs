@@ -3,11 +3,13 @@
 //! In: an entry and its body, in the order of the log. Out: rows of the projections, within the same transaction. An entry
 //! whose body was erased leaves no row: what was forgotten does not come back when the projections are built again.
 
+use jiff::SignedDuration;
 use rusqlite::{Connection, params};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::failed::unavailable;
+use crate::config::PROBE_DAYS;
 use crate::hex;
 use crate::store::bills::{Assessed, BillRecord, Deciding, Decision, Reported};
 use crate::store::entry::{Entry, Kind};
@@ -20,7 +22,7 @@ pub(super) fn emptied(connection: &Connection) -> Result<(), StoreError> {
     connection
         .execute_batch(
             "DELETE FROM readers; DELETE FROM groups; DELETE FROM keys;
-             DELETE FROM bills; DELETE FROM sights; DELETE FROM decisions; DELETE FROM results;",
+             DELETE FROM bills; DELETE FROM sights; DELETE FROM decisions; DELETE FROM results; DELETE FROM probes;",
         )
         .map_err(unavailable)
 }
@@ -80,19 +82,37 @@ pub(super) fn apply(connection: &Connection, entry: &Entry, body: Option<&[u8]>)
 
 fn assessed(connection: &Connection, entry: &Entry, said: &Assessed) -> Result<(), StoreError> {
     let (of_bill, of_sight) =
-        ("INSERT INTO bills VALUES (?1, ?2, ?3, ?4, ?4, NULL, ?5)", "INSERT INTO sights VALUES (?1, ?2, ?3, ?4)");
+        ("INSERT INTO bills VALUES (?1, ?2, ?3, ?4, ?6, NULL, ?5)", "INSERT INTO sights VALUES (?1, ?2, ?3, ?4)");
     for bill in &said.kept {
         let mut statement = connection.prepare_cached(of_bill).map_err(unavailable)?;
         let seq = i64::try_from(entry.seq).unwrap_or(i64::MAX);
-        let record = text(&BillRecord { consignment: bill.consignment.clone(), sights: bill.sights.clone() })?;
+        let (raised, answered) = (bill.raised.clone(), i64::from(bill.answered() as u8));
+        let record = text(&BillRecord { consignment: bill.consignment.clone(), raised, sights: bill.sights.clone() })?;
         statement
-            .execute(params![bill.id, seq, entry.reader, i64::from(bill.lane as u8), record])
+            .execute(params![bill.id, seq, entry.reader, i64::from(bill.lane as u8), record, answered])
             .map_err(unavailable)?;
         let mut statement = connection.prepare_cached(of_sight).map_err(unavailable)?;
         for (label, sight) in &bill.sights {
-            statement
-                .execute(params![bill.id, i64::from(*label as u8), i64::from(bill.lane as u8), sight.rank])
-                .map_err(unavailable)?;
+            statement.execute(params![bill.id, i64::from(*label as u8), answered, sight.rank]).map_err(unavailable)?;
+        }
+    }
+    probed(connection, entry, said)
+}
+
+/// What is remembered of bills of senders from outside; what is older than it is asked for goes.
+fn probed(connection: &Connection, entry: &Entry, said: &Assessed) -> Result<(), StoreError> {
+    if said.probes.is_empty() {
+        return Ok(());
+    }
+    let since = entry.at - SignedDuration::from_hours(24 * PROBE_DAYS);
+    connection.execute("DELETE FROM probes WHERE at < ?1", [since.to_string()]).map_err(unavailable)?;
+    let (seq, at) = (i64::try_from(entry.seq).unwrap_or(i64::MAX), entry.at.to_string());
+    let sql = "INSERT INTO probes VALUES (?1, ?2, ?3, ?4, ?5)";
+    let mut statement = connection.prepare_cached(sql).map_err(unavailable)?;
+    for (n, probe) in (0_i64..).zip(&said.probes) {
+        let record = text(probe)?;
+        for key in &probe.keys {
+            statement.execute(params![key, seq, n, at, record]).map_err(unavailable)?;
         }
     }
     Ok(())

@@ -1,5 +1,8 @@
 //! What is asked of the tables.
 
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry as Place;
+
 use jiff::Timestamp;
 use palisander_engine::Label;
 use palisander_engine::answers::Lane;
@@ -8,7 +11,7 @@ use serde::de::DeserializeOwned;
 
 use super::failed::unavailable;
 use crate::hex;
-use crate::store::bills::{Bill, BillRecord, Decision, QueueQuestion, Reported};
+use crate::store::bills::{Bill, BillRecord, Decision, Probe, QueueQuestion, Reported};
 use crate::store::chain::NO_ENTRY;
 use crate::store::checkpoint::Checkpoint;
 use crate::store::entry::{Entry, Kind, Once, Receipt};
@@ -207,13 +210,14 @@ fn bill_of(row: &Row<'_>) -> Result<Bill, StoreError> {
         found.ok_or_else(|| damaged(format!("{n} is no lane")))
     };
     let until: Option<String> = row.get(5).map_err(unavailable)?;
-    let BillRecord { consignment, sights } = record(&text(6)?)?;
+    let BillRecord { consignment, raised, sights } = record(&text(6)?)?;
     Ok(Bill {
         id: text(0)?,
         consignment,
         seq: row.get::<_, i64>(1).map_err(unavailable)?.unsigned_abs(),
         reader: text(2)?,
         assessed: lane(3)?,
+        raised,
         decided: lane(4)?,
         waived_until: until.map(|text| text.parse().map_err(damaged)).transpose()?,
         sights,
@@ -226,6 +230,28 @@ pub(super) fn decision(connection: &Connection, id: &str) -> Result<Option<(Deci
         .optional()
         .map_err(unavailable)?;
     found.map(|(text, seq)| Ok((record(&text)?, seq.unsigned_abs()))).transpose()
+}
+
+/// Bills under any of the keys that came since then, each once; of each key the last `limit`.
+pub(super) fn probes(
+    connection: &Connection,
+    keys: &[String],
+    since: Timestamp,
+    limit: usize,
+) -> Result<Vec<Probe>, StoreError> {
+    let sql = "SELECT seq, n, record FROM probes WHERE key = ?1 AND at >= ?2 ORDER BY seq DESC, n DESC LIMIT ?3";
+    let mut statement = connection.prepare_cached(sql).map_err(unavailable)?;
+    let mut found = BTreeMap::new();
+    for key in keys {
+        let mut rows = statement.query(params![key, since.to_string(), stored(limit as u64)]).map_err(unavailable)?;
+        while let Some(row) = rows.next().map_err(unavailable)? {
+            let place: (i64, i64) = (row.get(0).map_err(unavailable)?, row.get(1).map_err(unavailable)?);
+            if let Place::Vacant(vacant) = found.entry(place) {
+                vacant.insert(record(&row.get::<_, String>(2).map_err(unavailable)?)?);
+            }
+        }
+    }
+    Ok(found.into_values().collect())
 }
 
 pub(super) fn decisions(connection: &Connection, bill: &str) -> Result<Vec<Decision>, StoreError> {

@@ -1,0 +1,126 @@
+//! Erases what has been kept long enough: bodies go, their digests stay, and the log says what went.
+//!
+//! In: an age in days. Out: an `erased` entry for each body: what came, and the answers to it. What somebody still needs stays:
+//! the bodies of a batch in which a bill was found to be what it should not, waits for a second person, is waived, or was
+//! examined and not reported to the end. Entries and their own bodies stay, so that the log says what was decided about which
+//! bill. A bill whose answer is erased is still in the queue by its lane, and says that its body is gone.
+
+use std::collections::BTreeSet;
+
+use jiff::SignedDuration;
+use serde::Serialize;
+
+use super::office::{Office, OfficeError};
+use crate::config::{MAX_ERASED_AT_ONCE, MAX_KEEP_DAYS, MIN_KEEP_DAYS};
+use crate::hex;
+use crate::store::{Assessed, Batch, Draft, Entry, Found, Kind, Reported, Stage};
+
+/// What was erased, or would be.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Erasure {
+    /// Batches that are old enough.
+    pub batches: u64,
+    /// Of them those that somebody still needs.
+    pub held: u64,
+    /// Bodies that go.
+    pub bodies: u64,
+    /// Their bytes.
+    pub bytes: u64,
+}
+
+/// Entries that are read at once.
+const STEP: usize = 500;
+
+impl Office {
+    /// Erases the bodies of batches that came more than `days` days ago. `dry`: only says what would go.
+    pub fn erase(&self, by: &str, days: u32, dry: bool) -> Result<Erasure, OfficeError> {
+        if !(MIN_KEEP_DAYS..=MAX_KEEP_DAYS).contains(&days) {
+            let limits = format!("MIN_KEEP_DAYS ({MIN_KEEP_DAYS}) to MAX_KEEP_DAYS ({MAX_KEEP_DAYS})");
+            return Err(OfficeError::Wrong(vec![format!("bodies are kept for {limits} days, not {days}")]));
+        }
+        let until = self.clock.now() - SignedDuration::from_hours(24 * i64::from(days));
+        let found = self.found()?;
+        let mut done = Erasure::default();
+        let mut waiting = Vec::new();
+        let mut last = 0;
+        loop {
+            let entries = self.store.entries(last, STEP)?;
+            let Some(end) = entries.last() else { break };
+            last = end.seq;
+            // The log is in the order of time: what follows is younger.
+            let is_young = end.at >= until;
+            for entry in entries.iter().filter(|entry| entry.kind == Kind::Assessed && entry.at < until) {
+                self.erase_batch(by, entry, &found, dry, &mut waiting, &mut done)?;
+            }
+            if is_young {
+                break;
+            }
+        }
+        self.written(&mut waiting, 0)?;
+        Ok(done)
+    }
+
+    /// Bills in which something was found, or that were examined and have no last report.
+    fn found(&self) -> Result<BTreeSet<String>, OfficeError> {
+        let mut open = BTreeSet::new();
+        let mut last = 0;
+        loop {
+            let reports: Vec<(u64, Reported)> = self.store.results(last, STEP)?;
+            let Some((seq, _)) = reports.last() else { return Ok(open) };
+            last = *seq;
+            for (_, report) in reports {
+                match (report.result, report.state) {
+                    (Found::Nothing, Stage::Final) => open.remove(&report.bill),
+                    (Found::Found, _) | (Found::Nothing, Stage::Preliminary) => open.insert(report.bill),
+                };
+            }
+        }
+    }
+
+    fn erase_batch(
+        &self,
+        by: &str,
+        entry: &Entry,
+        found: &BTreeSet<String>,
+        dry: bool,
+        waiting: &mut Vec<Draft>,
+        done: &mut Erasure,
+    ) -> Result<(), OfficeError> {
+        let Some(body) = self.store.body(&entry.body)? else { return Ok(()) };
+        let Ok(said) = serde_json::from_slice::<Assessed>(&body.bytes) else { return Ok(()) };
+        done.batches += 1;
+        for bill in &said.kept {
+            if found.contains(&bill.id) || self.is_held(&bill.id)? {
+                done.held += 1;
+                return Ok(());
+            }
+        }
+        let answers = said.kept.iter().flat_map(|bill| bill.sights.values().map(|sight| sight.answer.as_str()));
+        let digests: BTreeSet<&str> = said.payload.as_deref().into_iter().chain(answers).collect();
+        for digest in digests {
+            let kept = hex::read(digest).map(|digest| self.store.body(&digest)).transpose()?.flatten();
+            let Some(kept) = kept else { continue };
+            done.bodies += 1;
+            done.bytes += kept.bytes.len() as u64;
+            if !dry {
+                let why = serde_json::json!({ "batch": said.batch, "came_at": entry.at.to_string() });
+                waiting.push(self.says(by, Kind::Erased, digest, &why)?);
+            }
+        }
+        self.written(waiting, MAX_ERASED_AT_ONCE)
+    }
+
+    /// Does somebody still decide about it?
+    fn is_held(&self, bill: &str) -> Result<bool, OfficeError> {
+        let today = self.clock.today();
+        let waits = self.store.decisions(bill)?.iter().any(|decision| !decision.is_in_force());
+        Ok(waits || self.store.bill(bill)?.is_some_and(|bill| bill.is_waived(today)))
+    }
+
+    fn written(&self, waiting: &mut Vec<Draft>, most: usize) -> Result<(), OfficeError> {
+        if waiting.len() > most {
+            self.store.append(Batch { drafts: std::mem::take(waiting), once: None })?;
+        }
+        Ok(())
+    }
+}
