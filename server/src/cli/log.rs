@@ -7,19 +7,16 @@ use std::path::{Path, PathBuf};
 use clap::Subcommand;
 
 use super::out::{self, putln};
+use super::state::{State, Stop};
 use super::{FINDINGS, OK, UNREADABLE, say};
-use crate::store::{SqliteStore, Store, export};
+use crate::store::export;
 use crate::verify::{self, Findings, Note, PublicKey};
 
 /// What is done with a log.
 #[derive(Subcommand)]
 pub enum Command {
-    /// Write the log of a state folder as NDJSON, one entry a line, its signed checkpoints last
-    Export {
-        /// State folder, as `serve --state` keeps it
-        #[arg(long, value_name = "DIR")]
-        state: PathBuf,
-    },
+    /// Write the log of a service as NDJSON, one entry a line, its signed checkpoints last
+    Export(State),
     /// Check an exported log: entries missing, exchanged, changed, cut off
     ///
     /// Bodies that were erased are counted and are no fault. A log that was cut off at its end is found by a checkpoint
@@ -40,35 +37,31 @@ pub enum Command {
 /// Runs it; the exit code.
 pub fn run(command: &Command) -> u8 {
     let done = match command {
-        Command::Export { state } => exported(state),
-        Command::Verify { log, checkpoint, key } => verified(log, checkpoint.as_deref(), key.as_deref()),
+        Command::Export(state) => exported(state),
+        Command::Verify { log, checkpoint, key } => verified(log, checkpoint.as_deref(), key.as_deref()).map_err(stop),
     };
-    done.unwrap_or_else(|why| {
+    done.unwrap_or_else(|Stop { code, why }| {
         say(&why);
-        UNREADABLE
+        code
     })
 }
 
-fn exported(state: &Path) -> Result<u8, String> {
-    let store = existing(state)?;
-    store.checkpoint().map_err(|error| error.to_string())?;
+fn stop(why: String) -> Stop {
+    Stop { code: UNREADABLE, why }
+}
+
+fn exported(state: &State) -> Result<u8, Stop> {
+    let (place, store) = state.existing()?;
+    store.checkpoint().map_err(|error| stop(error.to_string()))?;
     let mut to = out::stdout();
-    let written = export(&store, &mut to).and_then(|n| to.flush().map(|()| n));
+    let written = export(&*store, &mut to).and_then(|n| to.flush().map(|()| n));
     Ok(match written {
         Ok(n) => {
-            say(&format!("{n} entries; `log verify --key {}` checks them", state.join("log.pub").display()));
+            say(&format!("{n} entries; `log verify --key {}` checks them", place.public_key_file().display()));
             OK
         }
         Err(error) => out::ended(&error),
     })
-}
-
-/// The store of a folder that has one: a command that reads makes none.
-pub(super) fn existing(state: &Path) -> Result<SqliteStore, String> {
-    if !state.is_dir() {
-        return Err(format!("`{}` is no state folder; `serve --state` makes one", state.display()));
-    }
-    SqliteStore::open(state).map_err(|error| error.to_string())
 }
 
 fn verified(log: &Path, checkpoint: Option<&Path>, key: Option<&Path>) -> Result<u8, String> {

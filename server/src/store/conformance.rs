@@ -25,6 +25,7 @@ pub(super) fn holds(open: Open<'_>) {
     entries_are_chained_and_survive(open, folder().path());
     many_at_once_are_all_kept(open, folder().path());
     two_processes_write_one_log(open, folder().path());
+    two_processes_write_at_once(open, folder().path());
     a_refused_batch_leaves_no_trace(open, folder().path());
     once_is_once(open, folder().path());
     what_changed_meanwhile_is_refused(open, folder().path());
@@ -59,7 +60,7 @@ fn draft(subject: &str, text: &str) -> Draft {
 }
 
 /// The log as it stands, held against its own hashes.
-fn checked(store: &dyn Store) -> Vec<super::Entry> {
+pub(super) fn checked(store: &dyn Store) -> Vec<super::Entry> {
     let entries = store.entries(0, usize::MAX).unwrap();
     let mut prev = NO_ENTRY;
     for (n, entry) in (1..).zip(&entries) {
@@ -129,6 +130,42 @@ fn two_processes_write_one_log(open: Open<'_>, folder: &Path) {
     assert_eq!((checkpoint.size, other.checkpoint().unwrap()), (10, Some(checkpoint)));
 }
 
+/// Both processes at once: the chain does not fork, what changed meanwhile is refused, and what is sent twice is done once.
+fn two_processes_write_at_once(open: Open<'_>, folder: &Path) {
+    let stores: [Arc<dyn Store>; 2] = [Arc::from(open(folder)), Arc::from(open(folder))];
+    let hands: Vec<_> = (0..6)
+        .map(|hand| {
+            let store = Arc::clone(&stores[hand % 2]);
+            std::thread::spawn(move || {
+                let (mut taken, mut first) = (0, 0);
+                for n in 0..20 {
+                    let contested =
+                        Draft { after: Some(store.last_about("contested").unwrap()), ..draft("contested", "x") };
+                    match store.append(Batch::of(contested)) {
+                        Ok(_) => taken += 1,
+                        Err(StoreError::Moved { .. }) => {}
+                        Err(error) => panic!("{error}"),
+                    }
+                    let once = Some(Once { key: format!("order-{n}"), digest: [1; 32] });
+                    let receipts = store.append(Batch { drafts: vec![draft("order", "x")], once }).unwrap();
+                    first += usize::from(!receipts[0].again);
+                }
+                (taken, first)
+            })
+        })
+        .collect();
+    let (mut taken, mut first) = (0, 0);
+    for hand in hands {
+        let (own_taken, own_first) = hand.join().unwrap();
+        taken += own_taken;
+        first += own_first;
+    }
+    let entries = checked(&*stores[0]);
+    let about = |subject: &str| entries.iter().filter(|entry| entry.subject == subject).count();
+    assert_eq!((about("contested"), about("order"), entries.len()), (taken, 20, taken + 20));
+    assert!(first == 20 && taken >= 20, "{first} {taken}");
+}
+
 fn a_refused_batch_leaves_no_trace(open: Open<'_>, folder: &Path) {
     let store = open(folder);
     store.append(Batch::of(draft("a", "1"))).unwrap();
@@ -185,20 +222,19 @@ fn what_changed_meanwhile_is_refused(open: Open<'_>, folder: &Path) {
 
 fn the_erased_is_gone_and_the_chain_stays(open: Open<'_>, folder: &Path) {
     let store = open(folder);
-    let secret = "QUILLFEATHER-".repeat(1_000);
-    store.append(Batch::of(draft("a", &secret))).unwrap();
-    let digest = checked(&*store)[0].body;
+    erases(&*store, "QUILLFEATHER");
+}
+
+/// Writes a secret and erases it.
+pub(super) fn erases(store: &dyn Store, secret: &str) {
+    store.append(Batch::of(draft("a", &format!("{secret}-").repeat(1_000)))).unwrap();
+    let digest = checked(store)[0].body;
     let erased = Draft { kind: Kind::Erased, ..draft(&hex::shown(&digest), "its days are over") };
     store.append(Batch::of(erased)).unwrap();
     assert_eq!(store.body(&digest).unwrap(), None);
-    assert_eq!(checked(&*store).len(), 2);
+    assert_eq!(checked(store).len(), 2);
     store.rebuild().unwrap();
     assert_eq!(store.body(&digest).unwrap(), None);
-    drop(store);
-    for file in std::fs::read_dir(folder).unwrap() {
-        let bytes = std::fs::read(file.unwrap().path()).unwrap();
-        assert!(!bytes.windows(12).any(|part| part == b"QUILLFEATHER"), "the bytes of what was erased are still there");
-    }
 }
 
 fn projections_are_built_again(open: Open<'_>, folder: &Path) {
