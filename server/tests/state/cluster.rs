@@ -4,7 +4,7 @@
 //! `PALISANDER_WITHOUT_POSTGRES` says that they are to be left out, as `.ci/test` says aloud.
 
 // Unit tests of the store and the stories of the service each use a part of it.
-#![allow(dead_code)]
+#![allow(dead_code, clippy::print_stderr)]
 
 use std::io;
 use std::os::unix::process::CommandExt;
