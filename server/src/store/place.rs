@@ -71,7 +71,8 @@ impl Place {
                        which signs the log and must not lie in the database";
             StoreError::Place(why.to_owned())
         })?;
-        Ok(Self { of: Of::Database(Box::new(address.with_password())), key: key.to_owned() })
+        let address = address.with_password().map_err(StoreError::Place)?;
+        Ok(Self { of: Of::Database(Box::new(address)), key: key.to_owned() })
     }
 
     #[cfg(not(feature = "postgres"))]

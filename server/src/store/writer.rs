@@ -23,8 +23,8 @@ use crate::config::{CHECKPOINT_INTERVAL, MAX_GROUP_COMMIT, MAX_WAITING_WRITES};
 pub(super) type Answer = Result<Vec<Receipt>, StoreError>;
 type Reply<T> = SyncSender<Result<T, StoreError>>;
 
-/// How long a full queue is left alone before it is asked again.
-const FULL_PAUSE: Duration = Duration::from_millis(5);
+/// How long a full queue, or a thread that ends, is left alone before it is asked again.
+const PAUSE: Duration = Duration::from_millis(5);
 
 /// Tables that a thread writes, for as long as it has them. Several processes may write them at once.
 pub(super) trait Tables: Send {
@@ -94,7 +94,7 @@ impl Writer {
                 Err(TrySendError::Full(_)) => return Err(late()),
                 Err(TrySendError::Disconnected(_)) => return Err(gone()),
             }
-            std::thread::sleep(FULL_PAUSE);
+            std::thread::sleep(PAUSE);
         }
         match answer.recv_timeout(until.saturating_duration_since(Instant::now())) {
             Ok(answer) => answer,
@@ -132,9 +132,18 @@ impl Writer {
 impl Drop for Writer {
     fn drop(&mut self) {
         self.jobs = None;
-        if let Some(thread) = self.thread.take() {
-            let _ = thread.join();
+        let Some(thread) = self.thread.take() else { return };
+        if let Some(patience) = self.patience {
+            // Tables that say nothing do not hold up the end of the process.
+            let until = Instant::now() + patience;
+            while !thread.is_finished() {
+                if Instant::now() >= until {
+                    return;
+                }
+                std::thread::sleep(PAUSE);
+            }
         }
+        let _ = thread.join();
     }
 }
 

@@ -93,7 +93,12 @@ fn the_password_is_told_to_nobody() {
     let passwords = ground.folder.path().join("passwords");
     std::fs::write(&passwords, format!("localhost:*:*:{user}:{password}\n")).unwrap();
     let passwords = passwords.to_str().unwrap();
-    Command::new("chmod").args(["600", passwords]).status().unwrap();
+    let open_to_all = ground.folder.path().join("open");
+    std::fs::copy(passwords, &open_to_all).unwrap();
+    let open_to_all = open_to_all.to_str().unwrap();
+    for (mode, file) in [("600", passwords), ("644", open_to_all)] {
+        assert!(Command::new("chmod").args([mode, file]).status().unwrap().success());
+    }
     let list = |arguments: &[&str], environment: &[(&str, &str)]| {
         let mut command = Command::new(env!("CARGO_BIN_EXE_palisander"));
         command.args(["readers", "list"]).args(arguments).env_remove("HOME").envs(environment.iter().copied());
@@ -111,6 +116,7 @@ fn the_password_is_told_to_nobody() {
         // Without it, with a wrong one, where everybody could read it, without the key, where no state is.
         (&by_address, &[], 2),
         (&by_address, &[("PGPASSWORD", "wrong")], 2),
+        (&by_address, &[("PGPASSFILE", open_to_all)], 3),
         (&["--state", &with, "--log-key", folder], &[], 3),
         (&[], &[("PALISANDER_STATE", &with)], 3),
         (&["--state", &with.replace(name, "postgres"), "--log-key", folder], &[], 3),

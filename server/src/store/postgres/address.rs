@@ -6,7 +6,7 @@
 
 use std::fmt;
 use std::net::IpAddr;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use ::postgres::Config;
 use ::postgres::config::{Host, SslMode};
@@ -56,20 +56,24 @@ impl Address {
     }
 
     /// The same with the password of the environment, when it has none of its own.
-    pub fn with_password(mut self) -> Self {
-        if self.has_password() {
-            return self;
-        }
+    pub fn with_password(mut self) -> Result<Self, String> {
         let set = |name: &str| std::env::var(name).ok().filter(|text| !text.is_empty());
-        let file = || {
-            let home = || set("HOME").map(|home| Path::new(&home).join(".pgpass"));
-            set("PGPASSFILE").map(PathBuf::from).or_else(home)
+        if self.has_password() {
+            return Ok(self);
+        }
+        let password = match (set("PGPASSWORD"), set("PGPASSFILE"), set("HOME")) {
+            (Some(password), ..) => Some(password),
+            (None, Some(file), _) => self.found(&kept(Path::new(&file))?),
+            // One that nobody named may be missing, or not be for us.
+            (None, None, Some(home)) => {
+                kept(&Path::new(&home).join(".pgpass")).ok().and_then(|lines| self.found(&lines))
+            }
+            (None, None, None) => None,
         };
-        let password = set("PGPASSWORD").or_else(|| self.found(&kept(&file()?)?));
         if let Some(password) = password {
             self.config.password(password);
         }
-        self
+        Ok(self)
     }
 
     /// How it is entered.
@@ -132,18 +136,20 @@ fn is_password(parameter: &str) -> bool {
     name.contains('%') || name.eq_ignore_ascii_case("password")
 }
 
-/// A file of passwords that nobody but its owner may read; another one counts for nothing, as with libpq.
-fn kept(path: &Path) -> Option<String> {
-    let text = std::fs::read_to_string(path).ok()?;
+/// The lines of a file of passwords, which nobody but its owner may read.
+fn kept(path: &Path) -> Result<String, String> {
+    let failed = |error: std::io::Error| format!("the file of passwords `{}`: {error}", path.display());
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;
-        if std::fs::metadata(path).ok()?.permissions().mode() & 0o077 != 0 {
-            tracing::warn!("the file of passwords is left alone: others than its owner may read it");
-            return None;
+        if std::fs::metadata(path).map_err(failed)?.permissions().mode() & 0o077 != 0 {
+            return Err(format!(
+                "others than its owner may read the file of passwords `{}`; chmod 600",
+                path.display()
+            ));
         }
     }
-    Some(text)
+    std::fs::read_to_string(path).map_err(failed)
 }
 
 /// Fields between colons.

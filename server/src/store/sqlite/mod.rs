@@ -235,6 +235,21 @@ mod tests {
         }
     }
 
+    /// A file that was set back to an earlier day would have another log signed: nothing is.
+    #[test]
+    fn what_was_set_back_is_not_signed() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = SqliteStore::open(folder.path()).unwrap();
+        conformance::erases(&store, "x");
+        assert_eq!(store.checkpoint().unwrap().map(|signed| signed.size), Some(2));
+        let set_back = connected(&folder.path().join(FILE)).unwrap();
+        set_back.execute("DELETE FROM entries WHERE seq = 2", []).unwrap();
+        assert!(matches!(store.checkpoint(), Err(StoreError::Damaged(_))));
+        conformance::goes_on(&store);
+        assert!(matches!(store.checkpoint(), Err(StoreError::Damaged(why)) if why.contains("entry 2")));
+        assert_eq!(store.checkpoints(9).unwrap().len(), 1);
+    }
+
     #[test]
     #[cfg(unix)]
     fn the_key_is_its_owners_and_stays_the_same() {
