@@ -7,6 +7,8 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
 use crate::alerts::{AlertLookup, WatchList, shipped_records};
 use crate::assessment::{self, Assessment, Concluding, Counts, Editions, Short};
 use crate::codes::{Date, HsCode};
@@ -71,9 +73,22 @@ pub struct Engine {
     editions: Editions,
     /// Fingerprint of all editions but the history's.
     edition: digest::Hash,
+    /// How much of each input was read.
+    reports: Vec<Report>,
     /// What the inputs lack, for every answer.
     input_faults: Vec<Fault>,
     load_faults: Vec<String>,
+}
+
+/// What an engine says of itself in its answers, beside what it holds: enough for one that holds the same of a bill, and
+/// not the rest, to answer with the same bytes.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Stated {
+    /// Editions of everything.
+    pub editions: Editions,
+    /// How much of each input was read.
+    pub inputs: Vec<Report>,
 }
 
 impl Engine {
@@ -139,9 +154,10 @@ impl Engine {
             },
         };
         let edition = digest::of(&editions);
-        let input_faults = reports.iter().filter_map(Report::fault).collect();
         let mut load_faults: Vec<String> = profiles.faults.iter().map(ToString::to_string).collect();
-        load_faults.extend(reports.into_iter().flat_map(|report| report.faults));
+        let mut reports = reports;
+        load_faults.extend(reports.iter_mut().flat_map(|report| std::mem::take(&mut report.faults)));
+        let input_faults = reports.iter().filter_map(Report::fault).collect();
         Ok(Self {
             references,
             names,
@@ -154,6 +170,7 @@ impl Engine {
             words,
             editions,
             edition,
+            reports,
             input_faults,
             load_faults,
         })
@@ -203,9 +220,23 @@ impl Engine {
             words: Arc::clone(&self.words),
             edition: digest::of(&editions),
             editions,
+            reports: if is_whole { self.reports.clone() } else { Vec::new() },
             input_faults: if is_whole { self.input_faults.clone() } else { Vec::new() },
             load_faults: if is_whole { self.load_faults.clone() } else { Vec::new() },
         }
+    }
+
+    /// What this engine says of itself.
+    pub fn stated(&self) -> Stated {
+        Stated { editions: self.editions.clone(), inputs: self.reports.clone() }
+    }
+
+    /// The same engine, saying of itself what another one said: for a replay from those rows of the other's inputs that a
+    /// bill touched. Who calls this compares the answers.
+    pub fn stating(self, stated: Stated) -> Self {
+        let Stated { editions, inputs } = stated;
+        let input_faults = inputs.iter().filter_map(Report::fault).collect();
+        Self { edition: digest::of(&editions), editions, reports: inputs, input_faults, ..self }
     }
 
     /// The reference tables that every answer of this engine rests on.
@@ -470,6 +501,29 @@ mod tests {
 
     use super::*;
     use crate::manifest::parse::json_document;
+
+    /// Another engine that states the same gives the same bytes where it holds what the bill touches.
+    #[test]
+    fn an_engine_that_states_the_same_answers_the_same() {
+        let alerts = "{\"id\":\"A1\",\"kind\":\"alert\",\"containers\":[\"MSCU1234566\"],\"handling\":\"GREEN\",\"title\":\"t\"}\n\
+                      {\"id\":\"A2\",\"kind\":\"alert\",\"parties\":[\"Nobody Ltd\"],\"title\":\"u\"}\nno record\n";
+        let of = |text: &str| Inputs { alerts: Some(inputs::Input::Bytes(text.into())), ..Inputs::default() };
+        let whole = Engine::open(&Options { inputs: of(alerts), ..Options::default() }).unwrap();
+        let slice = || whole.with_inputs(&of(alerts.lines().next().unwrap())).unwrap();
+        let bill = json!({ "bill_of_lading": "A", "equipment": [{ "number": "MSCU1234566" }],
+            "goods_items": [{ "description": "DALBERGIA LATIFOLIA LOGS", "origin": "IN" }] });
+        let parsed = json_document(bill.to_string().as_bytes()).unwrap();
+        let said = |engine: &Engine| {
+            let answer = engine.answers(&parsed, "2020-01-01".parse().unwrap()).next().unwrap();
+            serde_json::to_string(&answer).unwrap()
+        };
+        assert_ne!(said(&slice()), said(&whole));
+        assert_eq!(said(&slice().stating(whole.stated())), said(&whole));
+        let green = whole.seen_under(Label::Green);
+        assert_eq!(said(&slice().seen_under(Label::Green).stating(green.stated())), said(&green));
+        let stated: Stated = serde_json::from_value(serde_json::to_value(whole.stated()).unwrap()).unwrap();
+        assert_eq!(stated, whole.stated());
+    }
 
     /// From bytes to an answer, at a glance: goods, the lane, and the highest that open points could still make it.
     #[test]

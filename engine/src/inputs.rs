@@ -6,6 +6,9 @@
 
 use std::borrow::Cow;
 use std::path::PathBuf;
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
 
 use crate::alerts::{AlertRecord, RecordFault, WatchList, read_records};
 use crate::history::Edition;
@@ -25,11 +28,12 @@ pub struct Inputs {
     pub history: Option<Input>,
 }
 
-/// A file, or what would stand in it.
+/// A file, what would stand in it, or a file that somebody read already.
 #[derive(Debug, Clone)]
 pub enum Input {
     File(PathBuf),
     Bytes(Vec<u8>),
+    Read { path: PathBuf, bytes: Arc<[u8]> },
 }
 
 /// A file that is named cannot be opened: nothing is loaded then.
@@ -44,6 +48,7 @@ impl Input {
     fn read(&self) -> Result<(String, Cow<'_, [u8]>), InputError> {
         match self {
             Self::Bytes(bytes) => Ok(("bytes".to_owned(), Cow::Borrowed(bytes))),
+            Self::Read { path, bytes } => Ok((path.display().to_string(), Cow::Borrowed(bytes))),
             Self::File(path) => match std::fs::read(path) {
                 Ok(bytes) => Ok((path.display().to_string(), Cow::Owned(bytes))),
                 Err(error) => Err(InputError { path: path.display().to_string(), why: error.to_string() }),
@@ -53,9 +58,10 @@ impl Input {
 }
 
 /// How much of one input was read. It shows counts and places, never a value: a record may be secret.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Report {
-    pub input: &'static str,
+    pub input: Cow<'static, str>,
     /// Rows left out.
     pub rejected: u64,
     /// Rows kept without a value that could not be read.
@@ -65,6 +71,7 @@ pub struct Report {
     /// Nothing of it was read.
     pub lost: bool,
     /// Faults in words, for who loads the file: the first [`MAX_FAULTS_TOLD`] of each input. All are counted.
+    #[serde(skip)]
     pub faults: Vec<String>,
 }
 
@@ -73,7 +80,7 @@ pub const MAX_FAULTS_TOLD: u64 = 1_000;
 
 impl Report {
     fn new(input: &'static str) -> Self {
-        Self { input, ..Self::default() }
+        Self { input: Cow::Borrowed(input), ..Self::default() }
     }
 
     fn add(&mut self, file: &str, place: String, rejected: bool, what: &str) {

@@ -23,7 +23,7 @@ mod workbench;
 
 // What callers may use, by subject. A name that is not listed here is nobody's but the engine's.
 
-pub use assess::{Engine, EngineError, Options};
+pub use assess::{Engine, EngineError, Options, Stated};
 pub use assessment::Assessment;
 pub use codes::{Appendix, CodeError, CountryCode, Date, HsCode, Period, Unlocode};
 pub use inputs::{Input, InputError, Inputs};

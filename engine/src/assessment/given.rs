@@ -6,7 +6,7 @@
 use std::sync::Arc;
 
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::evidence::Evidence;
 use crate::history::Standing;
@@ -16,7 +16,7 @@ use crate::profile::{Facts, ProfileSet};
 use crate::settle::Reach;
 
 /// Editions of everything that was used.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
 pub struct Editions {
     /// Version of the engine.
@@ -32,7 +32,7 @@ pub struct Editions {
     /// Fingerprint of the watch list.
     pub watch_list: Arc<str>,
     /// Fingerprint of the slice of history that the bill meets; empty beside a whole engine.
-    #[serde(skip_serializing_if = "str_is_empty")]
+    #[serde(default, skip_serializing_if = "str_is_empty")]
     pub history: Arc<str>,
     /// Rows, for people.
     pub counts: Counts,
@@ -43,7 +43,7 @@ fn str_is_empty(text: &Arc<str>) -> bool {
 }
 
 /// Rows of the inputs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
 pub struct Counts {
     /// Records, the shipped ones included.

@@ -6,8 +6,17 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::text::{Script, script_of};
 
-/// Endings of one language; true = any continuation may follow.
-type Endings = Vec<(String, bool)>;
+/// What a name of a language may end in.
+#[derive(Debug)]
+struct Ending {
+    text: String,
+    script: Option<Script>,
+    /// Any continuation may follow.
+    open: bool,
+}
+
+/// Endings of one language.
+type Endings = Vec<Ending>;
 
 /// Endings and articles of all languages.
 #[derive(Debug, Default)]
@@ -24,7 +33,8 @@ impl Affixes {
         if article {
             self.prefixes.insert(folded);
         } else {
-            self.endings.entry(language.to_owned()).or_default().push((folded, open));
+            let script = folded.chars().next().map(script_of);
+            self.endings.entry(language.to_owned()).or_default().push(Ending { text: folded, script, open });
         }
     }
 
@@ -45,9 +55,9 @@ impl Affixes {
 
     /// True when a name of `language` may end in `after`.
     pub fn is_ending(&self, after: &str, language: &str, script: Script) -> bool {
-        let fits = |(ending, open): &(String, bool)| {
-            ending.chars().next().map(script_of) == Some(script)
-                && (ending == after || (*open && after.starts_with(ending.as_str())))
+        let fits = |ending: &Ending| {
+            let Some(rest) = after.strip_prefix(ending.text.as_str()) else { return false };
+            (rest.is_empty() || ending.open) && ending.script == Some(script)
         };
         let languages = [language, "any"];
         languages.iter().any(|language| self.endings.get(*language).is_some_and(|list| list.iter().any(fits)))

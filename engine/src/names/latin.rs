@@ -2,8 +2,9 @@
 //!
 //! In: a folded word. Out: whether it has a role there. Source: datasets/latin-words, read from the built-in data, once.
 
-use std::collections::HashSet;
 use std::sync::LazyLock;
+
+use rustc_hash::FxHashSet;
 
 const TABLE: &str = include_str!("../../../datasets/latin-words/latin-words.csv");
 
@@ -47,7 +48,8 @@ impl Latin {
     }
 }
 
-static WORDS: LazyLock<Vec<HashSet<&'static str>>> = LazyLock::new(|| {
+// Hashed without a seed: only words of the table are put in.
+static WORDS: LazyLock<Vec<FxHashSet<&'static str>>> = LazyLock::new(|| {
     let rows = TABLE.lines().skip(1).filter_map(|line| line.split_once(','));
     let rows: Vec<(&str, &str)> = rows.map(|(role, rest)| (role, rest.split(',').next().unwrap_or_default())).collect();
     let of = |name: &str| rows.iter().filter(|(role, _)| *role == name).map(|(_, word)| *word).collect();

@@ -54,14 +54,19 @@ impl Rivals {
 
     /// True when `word` is nearer to one of these words than `cost` makes it to the name `found`, or a form of one.
     pub fn nearer<L: Letter>(&self, word: &str, letters: &[L], found: &Word, cost: u32) -> bool {
+        let is_slip = cost <= ONE_SLIP && found.letters.len() >= SLIP_MIN;
+        if is_slip && cost <= 1 {
+            // Nearer than the least damage is none at all, and the word itself would have been known.
+            return false;
+        }
         let (mask, places) = (letter_mask(word), Places::of(letters));
         let near = self.shapes.like(initial(letters), letters.len(), mask, cost + 2);
         near.filter_map(|id| self.words.get(id as usize)).any(|rival| {
-            let is_slip = cost <= ONE_SLIP && found.letters.len() >= SLIP_MIN;
             if !is_slip && shares_stem(word, &rival.text, &found.text) {
                 return true;
             }
-            let Some(bound) = cost.checked_sub(1).filter(|_| places.reach(&rival.letters)) else { return false };
+            let bound = cost.checked_sub(1).filter(|bound| *bound > 0 && places.reach(&rival.letters));
+            let Some(bound) = bound else { return false };
             match L::of(rival) {
                 Some(other) => damage_of_letters(letters, other, bound).is_some(),
                 None => damage(word, &rival.text, bound).is_some(),
@@ -72,6 +77,11 @@ impl Rivals {
 
 /// True when `word` and the rival differ in their last letters only, and the name begins otherwise earlier.
 fn shares_stem(word: &str, rival: &str, name: &str) -> bool {
+    // So many letters are at least so many bytes: most words end here.
+    let beginning = |of: &str| of.bytes().take(STEM_MIN).eq(word.bytes().take(STEM_MIN));
+    if !beginning(rival) {
+        return false;
+    }
     let common = |other: &str| word.chars().zip(other.chars()).take_while(|(a, b)| a == b).count();
     let stem = common(rival);
     let rest = |of: &str| of.chars().count() - stem;

@@ -332,9 +332,9 @@ pub(super) fn abbreviations<'a>(genera: &'a Genera, folded: &Folded) -> Vec<(usi
     let mut out = Vec::new();
     let tokens = folded.tokens();
     for (n, token) in tokens.iter().enumerate() {
-        let short =
-            token.script == Script::Latin && token.width() <= 6 && (token.stop || token.capital || tokens.len() == 2);
-        if !short {
+        // Without a stop it is one letter; asked first, because in capitals every word would be looked at.
+        let bare = token.width() <= 1 && (token.capital || tokens.len() == 2);
+        if token.script != Script::Latin || token.width() > 6 || !(token.stop || bare) {
             continue;
         }
         let between = |token: &&Token| token.gap != Gap::Hard && Latin::may_part(folded.word(token));
@@ -343,7 +343,7 @@ pub(super) fn abbreviations<'a>(genera: &'a Genera, folded: &Folded) -> Vec<(usi
         let after = n + 2 + parted;
         let Some(next) = tokens.get(after - 1).filter(|next| readable(next)) else { continue };
         let (word, epithet) = (folded.word(token), folded.word(next));
-        if !token.stop && (token.width() > 1 || epithet.len() < BARE_EPITHET_MIN) {
+        if !token.stop && epithet.len() < BARE_EPITHET_MIN {
             continue;
         }
         let mut readings: Vec<_> = genera
