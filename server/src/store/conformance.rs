@@ -33,6 +33,7 @@ pub(super) fn holds(open: Open<'_>) {
     projections_are_built_again(open, folder().path());
     checkpoints_grow(open, folder().path());
     bills_stand_in_one_order(open, folder().path());
+    whatever_a_sender_wrote_has_its_place(open, folder().path());
 }
 
 /// A store of an earlier version takes entries.
@@ -407,4 +408,66 @@ fn bills_stand_in_one_order(open: Open<'_>, folder: &Path) {
     assert!(store.bill("a_9").unwrap().is_none() && store.decision("d_9").unwrap().is_none());
     store.rebuild().unwrap();
     assert_eq!(seen(), before);
+}
+
+/// A rank ends in what a sender wrote, and ids and cursors come from outside: any text, of any length.
+fn whatever_a_sender_wrote_has_its_place(open: Open<'_>, folder: &Path) {
+    use palisander_engine::answers::Lane;
+
+    use super::{Assessed, KeptBill, KeptSight, QueueQuestion};
+    let store = open(folder);
+    let long = |end: &str| format!("{}{end}", "x".repeat(9_000));
+    let mut ranks = vec![long("a"), long("b"), long(""), "x".repeat(200), "x".repeat(199), String::new()];
+    ranks.extend(
+        ["1", "1\0", "1\0a", "1\u{1}", "10", "Z", "a", "é", "\u{ffff}", "\u{10ffff}", "'; --", "%", "\\x00"]
+            .map(str::to_owned),
+    );
+    let bill = |n: usize, rank: &String| KeptBill {
+        id: format!("a_{n:02}"),
+        consignment: format!("\0{rank}"),
+        n: n as u64,
+        lane: Lane::Red,
+        sights: [(Label::Red, KeptSight { rank: rank.clone(), answer: "00".repeat(32) })].into(),
+    };
+    let said = Assessed {
+        batch: "b_1".to_owned(),
+        as_of: "2026-11-01".parse().unwrap(),
+        n_bills: 9,
+        lanes: std::collections::BTreeMap::new(),
+        root: String::new(),
+        salt: String::new(),
+        payload: None,
+        media_type: String::new(),
+        editions: json!(null),
+        kept: ranks.iter().enumerate().map(|(n, rank)| bill(n, rank)).collect(),
+    };
+    let body = Sealed::new(json!(said).to_string().into_bytes()).unwrap();
+    store.append(Batch::of(Draft { kind: Kind::Assessed, body, ..draft("b_1", "") })).unwrap();
+    let mut due: Vec<(&String, String)> =
+        ranks.iter().enumerate().map(|(n, rank)| (rank, format!("a_{n:02}"))).collect();
+    due.sort();
+    let (mut found, mut after) = (Vec::new(), None);
+    loop {
+        let on = "2026-11-02".parse().unwrap();
+        let asked = QueueQuestion { clearance: Label::Red, lane: Lane::Red, on, after, limit: 2 };
+        let page = store.queue(&asked).unwrap();
+        let Some(last) = page.last() else { break };
+        after = Some((last.sights[&Label::Red].rank.clone(), last.id.clone()));
+        found.extend(page.into_iter().map(|bill| bill.id));
+    }
+    assert_eq!(found, due.iter().map(|(_, id)| id.clone()).collect::<Vec<_>>());
+    assert_eq!(store.bill("a_07").unwrap().unwrap().consignment, "\0\u{31}\0");
+    for id in ["", "\0", "a_07\0", "a_07'", "\u{10ffff}", &long("")] {
+        assert!(store.bill(id).unwrap().is_none() && store.decision(id).unwrap().is_none(), "{id}");
+        assert!(store.decisions(id).unwrap().is_empty() && store.last_about(id).unwrap() == 0, "{id}");
+        assert!(store.done(&Once { key: id.to_owned(), digest: [0; 32] }).unwrap().is_none(), "{id}");
+        let after = Some((id.to_owned(), id.to_owned()));
+        let on = "2026-11-02".parse().unwrap();
+        let asked = QueueQuestion { clearance: Label::Red, lane: Lane::Red, on, after: after.clone(), limit: 99 };
+        let n_after = due.iter().filter(|(rank, own)| Some(((*rank).clone(), own.clone())) > after).count();
+        assert_eq!(store.queue(&asked).unwrap().len(), n_after, "{id}");
+    }
+    let once = Some(Once { key: "a\0".to_owned(), digest: [0; 32] });
+    let refused = store.append(Batch { drafts: vec![draft("a", "x")], once });
+    assert!(matches!(refused, Err(StoreError::Field { field: "once", .. })));
 }

@@ -288,3 +288,102 @@ impl Desk {
 fn lost() -> StoreError {
     StoreError::Damaged("a batch has no receipt".to_owned())
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Mutex;
+
+    use palisander_engine::Label;
+
+    use super::*;
+    use crate::store::{Draft, Kind};
+
+    /// Tables that say nothing while somebody holds the door.
+    struct Silent {
+        door: Arc<Mutex<()>>,
+        written: Arc<Mutex<Vec<String>>>,
+    }
+
+    impl Tables for Silent {
+        fn written(&mut self, batches: &[&Batch]) -> Result<Vec<Answer>, StoreError> {
+            let _door = self.door.lock().unwrap();
+            let subjects = batches.iter().flat_map(|batch| &batch.drafts).map(|draft| draft.subject.clone());
+            self.written.lock().unwrap().extend(subjects);
+            Ok(batches.iter().map(|_| Ok(Vec::new())).collect())
+        }
+        fn keep(&mut self, _: &[Sealed]) -> Result<(), StoreError> {
+            Ok(())
+        }
+        fn used(&mut self, _: &str, _: Timestamp) -> Result<(), StoreError> {
+            Ok(())
+        }
+        fn hashes(&mut self, _: u64, _: &mut dyn FnMut(Hash)) -> Result<(), StoreError> {
+            Ok(())
+        }
+        fn checkpoint(&mut self) -> Result<Option<Checkpoint>, StoreError> {
+            Ok(None)
+        }
+        fn sign(&mut self, _: &Checkpoint) -> Result<(), StoreError> {
+            Ok(())
+        }
+        fn rebuild(&mut self) -> Result<(), StoreError> {
+            Ok(())
+        }
+    }
+
+    fn batch(subject: &str) -> Batch {
+        Batch::of(Draft {
+            at: Timestamp::UNIX_EPOCH,
+            reader: "r_1".to_owned(),
+            group: None,
+            kind: Kind::Read,
+            subject: subject.to_owned(),
+            label: Label::Amber,
+            second: None,
+            body: Sealed::new(Vec::new()).unwrap(),
+            more: Vec::new(),
+            after: None,
+        })
+    }
+
+    /// Whoever waits is told in time that it is in doubt or was not taken; what nobody waits for any more is not written, since
+    /// he may have sent it again; and a writer that is dropped meanwhile holds nobody up.
+    #[test]
+    fn silent_tables_are_waited_for_only_so_long() {
+        let (door, written, folder) = (Arc::default(), Arc::default(), tempfile::tempdir().unwrap());
+        let tables = Silent { door: Arc::clone(&door), written: Arc::clone(&written) };
+        let key = Arc::new(LogKey::of(folder.path()).unwrap());
+        let writer = Writer::start(Box::new(tables), key, Some(Duration::from_millis(200)));
+        writer.append(batch("before")).unwrap();
+        let shut = door.lock().unwrap();
+        let began = Instant::now();
+        std::thread::scope(|scope| {
+            for hand in 0..MAX_WAITING_WRITES + 50 {
+                let writer = &writer;
+                scope.spawn(move || {
+                    let told = writer.append(batch(&format!("late-{hand}")));
+                    assert!(matches!(told, Err(StoreError::InDoubt(_) | StoreError::Unavailable(_))), "{told:?}");
+                });
+            }
+        });
+        assert!(began.elapsed() < Duration::from_secs(20));
+        drop(shut);
+        let until = Instant::now() + Duration::from_secs(10);
+        while writer.append(batch("after")).is_err() {
+            assert!(Instant::now() < until, "it does not come back");
+        }
+        let subjects = written.lock().unwrap().clone();
+        // What the thread had before it when the door was shut, and no more.
+        assert!(
+            subjects.iter().filter(|subject| subject.starts_with("late")).count() <= MAX_GROUP_COMMIT,
+            "{subjects:?}"
+        );
+        assert_eq!((subjects.first().unwrap().as_str(), subjects.last().unwrap().as_str()), ("before", "after"));
+        let shut = door.lock().unwrap();
+        assert!(writer.append(batch("last")).is_err());
+        let began = Instant::now();
+        drop(writer);
+        assert!(began.elapsed() < Duration::from_secs(5));
+        drop(shut);
+    }
+}

@@ -46,7 +46,7 @@ fn bills(link: &mut Link, rows: &[Row]) -> Result<(), Failed> {
                 of.push(bill.as_str());
                 clearances.push(i64::from(*clearance as u8));
                 decided.push(i64::from(*lane as u8));
-                ranks.push(rank.as_str());
+                ranks.push(rank.as_bytes());
             }
             _ => {}
         }
@@ -59,7 +59,7 @@ fn bills(link: &mut Link, rows: &[Row]) -> Result<(), Failed> {
     )?;
     link.does(
         "INSERT INTO sights (bill, clearance, decided, rank)
-         SELECT * FROM unnest($1::text[], $2::bigint[], $3::bigint[], $4::text[])",
+         SELECT * FROM unnest($1::text[], $2::bigint[], $3::bigint[], $4::bytea[])",
         &[&of, &clearances, &decided, &ranks],
     )
 }

@@ -34,6 +34,11 @@ pub(super) fn stored(n: u64) -> i64 {
     i64::try_from(n).unwrap_or(i64::MAX)
 }
 
+/// Nothing in the tables is named so: their texts hold no zero byte, and the database refuses to be asked for one.
+fn is_nobody(name: &str) -> bool {
+    name.contains('\0')
+}
+
 fn column<'a, T: FromSql<'a>>(row: &'a Row, n: usize) -> Result<T, Failed> {
     row.try_get(n).map_err(damaged)
 }
@@ -102,6 +107,9 @@ pub(super) fn done_under(link: &mut Link, keys: &[&str]) -> Result<HashMap<Strin
 
 /// The first receipt of what was done under a key; an error when it came with something else.
 pub(super) fn done(link: &mut Link, once: &Once) -> Result<Option<Receipt>, Failed> {
+    if is_nobody(&once.key) {
+        return Ok(None);
+    }
     match done_under(link, &[&once.key])?.remove(&once.key) {
         Some((digest, _)) if digest != once.digest => Err(StoreError::OtherBody.into()),
         found => Ok(found.and_then(|(_, receipts)| receipts.into_iter().next())),
@@ -117,7 +125,8 @@ pub(super) fn hashes(link: &mut Link, after: u64) -> Result<Vec<Hash>, Failed> {
 /// By subject the number of the last entry about it.
 pub(super) fn last_about(link: &mut Link, subjects: &[&str]) -> Result<HashMap<String, u64>, Failed> {
     let sql = "SELECT subject, max(seq) FROM entries WHERE subject = ANY($1) GROUP BY subject";
-    link.rows(sql, &[&subjects])?.iter().map(|row| Ok((column(row, 0)?, unsigned(row, 1)?))).collect()
+    let named: Vec<&str> = subjects.iter().copied().filter(|subject| !is_nobody(subject)).collect();
+    link.rows(sql, &[&named])?.iter().map(|row| Ok((column(row, 0)?, unsigned(row, 1)?))).collect()
 }
 
 pub(super) fn body(link: &mut Link, digest: &Hash) -> Result<Option<Sealed>, Failed> {
@@ -161,31 +170,34 @@ pub(super) fn keys(link: &mut Link) -> Result<Vec<(Key, Option<Timestamp>)>, Fai
 }
 
 pub(super) fn bill(link: &mut Link, id: &str) -> Result<Option<Bill>, Failed> {
+    if is_nobody(id) {
+        return Ok(None);
+    }
     let sql = "SELECT id, seq, reader, assessed, decided, waived_until, record FROM bills WHERE id = $1";
     link.row(sql, &[&id])?.as_ref().map(bill_of).transpose()
 }
 
-/// Bills of one lane in force, waived ones left out.
-const IN_LANE: &str =
-    "SELECT bills.id, bills.seq, bills.reader, bills.assessed, bills.decided, bills.waived_until, bills.record
+/// Bills of one lane in force, waived ones left out; from a place in the index and then in the whole order.
+const IN_LANE: &str = "SELECT bills.id, bills.seq, bills.reader, bills.assessed, bills.decided, bills.waived_until, bills.record
     FROM sights JOIN bills ON bills.id = sights.bill
-    WHERE clearance = $1 AND (rank, sights.bill) > ($4, $5)
+    WHERE clearance = $1 AND substring(rank from 1 for 200) >= substring($4::bytea from 1 for 200) AND (rank, sights.bill) > ($4::bytea, $5)
     AND sights.decided = $2 AND (waived_until IS NULL OR waived_until < $3)
-    ORDER BY rank, sights.bill LIMIT $6";
+    ORDER BY substring(rank from 1 for 200), rank, sights.bill LIMIT $6";
 /// The same for green, among which a bill that is waived stands, whatever was decided before.
-const GREEN: &str =
-    "SELECT bills.id, bills.seq, bills.reader, bills.assessed, bills.decided, bills.waived_until, bills.record
+const GREEN: &str = "SELECT bills.id, bills.seq, bills.reader, bills.assessed, bills.decided, bills.waived_until, bills.record
     FROM sights JOIN bills ON bills.id = sights.bill
-    WHERE clearance = $1 AND (rank, sights.bill) > ($4, $5)
+    WHERE clearance = $1 AND substring(rank from 1 for 200) >= substring($4::bytea from 1 for 200) AND (rank, sights.bill) > ($4::bytea, $5)
     AND (sights.decided = $2 OR waived_until >= $3)
-    ORDER BY rank, sights.bill LIMIT $6";
+    ORDER BY substring(rank from 1 for 200), rank, sights.bill LIMIT $6";
 
 pub(super) fn queue(link: &mut Link, asked: &QueueQuestion) -> Result<Vec<Bill>, Failed> {
     let (rank, id) = asked.after.clone().unwrap_or_default();
+    // A cursor comes from outside. No id holds a zero byte, and what follows one that does follows the part before it.
+    let id = id.split('\0').next().unwrap_or_default().to_owned();
     let (clearance, lane) = (i64::from(asked.clearance as u8), i64::from(asked.lane as u8));
     let sql = if asked.lane == Lane::Green { GREEN } else { IN_LANE };
     let (on, limit) = (asked.on.to_string(), stored(asked.limit as u64));
-    link.rows(sql, &[&clearance, &lane, &on, &rank, &id, &limit])?.iter().map(bill_of).collect()
+    link.rows(sql, &[&clearance, &lane, &on, &rank.as_bytes(), &id, &limit])?.iter().map(bill_of).collect()
 }
 
 fn bill_of(row: &Row) -> Result<Bill, Failed> {
@@ -209,11 +221,17 @@ fn bill_of(row: &Row) -> Result<Bill, Failed> {
 }
 
 pub(super) fn decision(link: &mut Link, id: &str) -> Result<Option<(Decision, u64)>, Failed> {
+    if is_nobody(id) {
+        return Ok(None);
+    }
     let found = link.row("SELECT record, seq FROM decisions WHERE id = $1", &[&id])?;
     found.map(|row| Ok((record(&row, 0)?, unsigned(&row, 1)?))).transpose()
 }
 
 pub(super) fn decisions(link: &mut Link, bill: &str) -> Result<Vec<Decision>, Failed> {
+    if is_nobody(bill) {
+        return Ok(Vec::new());
+    }
     let rows = link.rows("SELECT record FROM decisions WHERE bill = $1 ORDER BY seq, id", &[&bill])?;
     rows.iter().map(|row| record(row, 0)).collect()
 }

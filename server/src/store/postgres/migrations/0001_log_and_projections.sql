@@ -66,15 +66,16 @@ CREATE TABLE bills (
     waived_until TEXT COLLATE "C",
     record TEXT NOT NULL
 );
--- A bill as each clearance may know it: its place in the queue, and the digest of its answer.
+-- A bill as each clearance may know it: its place in the queue. A rank ends in what a sender wrote: any bytes, and more of
+-- them than an index takes, which has the first ones in the same order.
 CREATE TABLE sights (
     bill TEXT COLLATE "C" NOT NULL,
     clearance BIGINT NOT NULL,
     decided BIGINT NOT NULL,
-    rank TEXT COLLATE "C" NOT NULL,
+    rank BYTEA NOT NULL,
     PRIMARY KEY (bill, clearance)
 );
-CREATE INDEX sights_in_order ON sights (clearance, decided, rank, bill);
+CREATE INDEX sights_in_order ON sights (clearance, decided, substring(rank from 1 for 200));
 CREATE TABLE decisions (
     id TEXT COLLATE "C" PRIMARY KEY,
     bill TEXT COLLATE "C" NOT NULL,
