@@ -467,6 +467,19 @@ fn whatever_a_sender_wrote_has_its_place(open: Open<'_>, folder: &Path) {
         let n_after = due.iter().filter(|(rank, own)| Some(((*rank).clone(), own.clone())) > after).count();
         assert_eq!(store.queue(&asked).unwrap().len(), n_after, "{id}");
     }
+    // Lowered to green, and then waived: it stands among the green ones once.
+    for (kind, lane, until) in [("lowered", json!("green"), json!(null)), ("waived", json!(null), json!("2026-11-02"))]
+    {
+        let said = json!({ "id": format!("d_{kind}"), "bill": "a_07", "kind": kind, "lane": lane, "reason": "x", "until": until,
+            "by": "r_1", "at": "2026-11-01T08:00:00Z", "signed_by": "r_2", "signed_at": null });
+        let body = Sealed::new(said.to_string().into_bytes()).unwrap();
+        let kind = Kind::read(kind).unwrap();
+        store.append(Batch::of(Draft { kind, body, ..draft("a_07", "") })).unwrap();
+        let on = "2026-11-02".parse().unwrap();
+        let asked = QueueQuestion { clearance: Label::Red, lane: Lane::Green, on, after: None, limit: 9 };
+        let green = store.queue(&asked).unwrap();
+        assert_eq!(green.iter().map(|bill| bill.id.as_str()).collect::<Vec<_>>(), ["a_07"]);
+    }
     let once = Some(Once { key: "a\0".to_owned(), digest: [0; 32] });
     let refused = store.append(Batch { drafts: vec![draft("a", "x")], once });
     assert!(matches!(refused, Err(StoreError::Field { field: "once", .. })));

@@ -31,12 +31,14 @@ impl Link {
     pub(super) fn open(address: &Address) -> Result<Self, Failed> {
         let mut client = address.config().connect(NoTls)?;
         // A process that stands still in a commit is shut out, so that others go on. Commits wait for the disk at least;
-        // where the database waits for a second one, they wait for that.
+        // where the database waits for a second one, they wait for that. What is asked is a page of an index, for which it
+        // takes longer to start helpers than to read.
         let longest = STATEMENT_TIMEOUT.as_millis();
         client.batch_execute(&format!(
             "SET statement_timeout = {longest}; SET lock_timeout = {longest};
              SET idle_in_transaction_session_timeout = {longest};
              SET default_transaction_isolation = 'read committed'; SET client_min_messages = warning;
+             SET max_parallel_workers_per_gather = 0;
              SELECT set_config('synchronous_commit', 'on', false)
              WHERE current_setting('synchronous_commit') IN ('off', 'local', 'remote_write');"
         ))?;

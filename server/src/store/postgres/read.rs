@@ -184,11 +184,18 @@ const IN_LANE: &str = "SELECT bills.id, bills.seq, bills.reader, bills.assessed,
     AND sights.decided = $2 AND (waived_until IS NULL OR waived_until < $3)
     ORDER BY substring(rank from 1 for 200), rank, sights.bill LIMIT $6";
 /// The same for green, among which a bill that is waived stands, whatever was decided before.
-const GREEN: &str = "SELECT bills.id, bills.seq, bills.reader, bills.assessed, bills.decided, bills.waived_until, bills.record
+const GREEN: &str = "SELECT id, seq, reader, assessed, decided, waived_until, record FROM (
+    (SELECT bills.id, bills.seq, bills.reader, bills.assessed, bills.decided, bills.waived_until, bills.record, rank
     FROM sights JOIN bills ON bills.id = sights.bill
-    WHERE clearance = $1 AND substring(rank from 1 for 200) >= substring($4::bytea from 1 for 200) AND (rank, sights.bill) > ($4::bytea, $5)
-    AND (sights.decided = $2 OR waived_until >= $3)
-    ORDER BY substring(rank from 1 for 200), rank, sights.bill LIMIT $6";
+    WHERE clearance = $1 AND substring(rank from 1 for 200) >= substring($4::bytea from 1 for 200)
+    AND (rank, sights.bill) > ($4::bytea, $5) AND sights.decided = $2
+    ORDER BY substring(rank from 1 for 200), rank, sights.bill LIMIT $6)
+    UNION
+    (SELECT bills.id, bills.seq, bills.reader, bills.assessed, bills.decided, bills.waived_until, bills.record, rank
+    FROM bills JOIN sights ON sights.bill = bills.id AND clearance = $1
+    WHERE waived_until >= $3 AND (rank, sights.bill) > ($4::bytea, $5)
+    ORDER BY rank, sights.bill LIMIT $6)
+    ) AS green ORDER BY rank, id LIMIT $6";
 
 pub(super) fn queue(link: &mut Link, asked: &QueueQuestion) -> Result<Vec<Bill>, Failed> {
     let (rank, id) = asked.after.clone().unwrap_or_default();

@@ -66,6 +66,7 @@ CREATE TABLE bills (
     waived_until TEXT COLLATE "C",
     record TEXT NOT NULL
 );
+CREATE INDEX bills_waived ON bills (waived_until) WHERE waived_until IS NOT NULL;
 -- A bill as each clearance may know it: its place in the queue. A rank ends in what a sender wrote: any bytes, and more of
 -- them than an index takes, which has the first ones in the same order.
 CREATE TABLE sights (
