@@ -19,7 +19,7 @@ use crate::store::entry::{Batch, Entry, Once, Receipt};
 use crate::store::error::StoreError;
 use crate::store::fold;
 use crate::store::hash::Hash;
-use crate::store::plan::{End, Known, Plan};
+use crate::store::plan::{End, Known, Plan, Planned};
 use crate::store::sealed::Sealed;
 use crate::store::writer::{Answer, Tables};
 
@@ -162,7 +162,8 @@ fn put(link: &mut Link, batches: &[&Batch]) -> Result<Written, Failed> {
                 continue;
             }
         };
-        plan.take(batch, &planned);
+        plan.take(&planned);
+        known.take(batch, &planned);
         if let (Some(first), Some(last)) = (planned.entries.first(), planned.entries.last()) {
             bodies.extend(batch.drafts.iter().flat_map(|draft| std::iter::once(&draft.body).chain(&draft.more)));
             onces.extend(batch.once.as_ref().map(|once| (once, first.seq, last.seq)));
@@ -184,7 +185,7 @@ fn put(link: &mut Link, batches: &[&Batch]) -> Result<Written, Failed> {
     Ok(Written { answers, end })
 }
 
-/// What batches ask of the store, looked up at once.
+/// What batches ask of the store, looked up at once; what is written of them later is noted here.
 struct Looked {
     done: HashMap<String, (Hash, Vec<Receipt>)>,
     about: HashMap<String, u64>,
@@ -196,8 +197,23 @@ impl Looked {
         let drafts = batches.iter().flat_map(|batch| &batch.drafts).filter(|draft| draft.after.is_some());
         let subjects: Vec<&str> = drafts.map(|draft| draft.subject.as_str()).collect();
         let done = if keys.is_empty() { HashMap::new() } else { read::done_under(link, &keys)? };
-        let about = if subjects.is_empty() { HashMap::new() } else { read::last_about(link, &subjects)? };
+        let mut about = if subjects.is_empty() { HashMap::new() } else { read::last_about(link, &subjects)? };
+        for subject in subjects {
+            about.entry(subject.to_owned()).or_insert(0);
+        }
         Ok(Self { done, about })
+    }
+
+    fn take(&mut self, batch: &Batch, planned: &Planned) {
+        for entry in &planned.entries {
+            if let Some(last) = self.about.get_mut(&entry.subject) {
+                *last = entry.seq;
+            }
+        }
+        if let Some(once) = &batch.once {
+            let again = planned.receipts.iter().map(|receipt| Receipt { again: true, ..*receipt });
+            self.done.insert(once.key.clone(), (once.digest, again.collect()));
+        }
     }
 }
 

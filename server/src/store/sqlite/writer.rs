@@ -32,7 +32,7 @@ impl Tables for File {
             let answer = match plan.next(batch, &mut Here(&part)).and_then(|planned| written(&part, batch, planned)) {
                 Ok(planned) => {
                     part.commit().map_err(unavailable)?;
-                    plan.take(batch, &planned);
+                    plan.take(&planned);
                     Ok(planned.receipts)
                 }
                 // Dropped, the savepoint is rolled back.
