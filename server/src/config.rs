@@ -103,6 +103,12 @@ pub const STATEMENT_TIMEOUT: Duration = Duration::from_secs(10);
 pub const STORE_PATIENCE: Duration = Duration::from_secs(30);
 /// Bytes of answers that wait for the store while a batch is judged.
 pub const MAX_WAITING_BODIES_BYTES: usize = 4 << 20;
+/// Bytes of a file of an edition that one body of the store holds, before it is packed.
+pub const EDITION_PART_BYTES: usize = 8 << 20;
+/// Files of one bundle: a folder of rules has some hundred.
+pub const MAX_BUNDLE_FILES: usize = 10_000;
+/// Bytes of one bundle, unpacked: a register of a million permits is 316 MB as CSV, and is sliced.
+pub const MAX_BUNDLE_UNPACKED_BYTES: u64 = 512 << 20;
 /// Days for which a bill may be waived; a longer one is decided anew.
 pub const MAX_WAIVER_DAYS: i32 = 90;
 /// Characters of a reason.

@@ -3,6 +3,7 @@
 
 pub mod admission;
 pub mod body;
+pub mod bundle;
 pub mod cli;
 pub mod config;
 pub mod edge;
@@ -13,6 +14,7 @@ pub mod log;
 pub mod metrics;
 pub mod multipart;
 pub mod openapi;
+pub mod passes;
 pub mod problem;
 pub mod render;
 pub mod router;

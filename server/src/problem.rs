@@ -129,6 +129,7 @@ impl Problem {
                 Self::new(StatusCode::NOT_FOUND, "/problems/not-found", "there is nothing here", error.to_string())
             }
             OfficeError::Store(error) => Self::store(error),
+            OfficeError::Busy => Self::overload(),
             OfficeError::Random(_) => {
                 tracing::error!(why = %error, "no random bytes");
                 Self::fault("the system gives no random bytes; nothing was done")

@@ -19,7 +19,8 @@ use crate::identity::identified;
 use crate::log::told;
 use crate::problem::Problem;
 use crate::routes::{
-    alerts, assessments, decisions, health, log, manifests, me, metrics, queue, readers, results, schemas,
+    alerts, assessments, bundles, decisions, health, log, manifests, me, metrics, queue, readers, reload, results,
+    schemas,
 };
 use crate::state::State;
 
@@ -34,6 +35,8 @@ pub fn build_router_with(state: State, timeout: Duration) -> Router {
     Router::new()
         .route("/v1/assessments", get(queue::list).post(assessments::create))
         .route("/v1/assessments/{id}", get(queue::one))
+        .route("/v1/assessments/{id}/bundle", get(bundles::bundle))
+        .route("/v1/reload", post(reload::reload))
         .route("/v1/assessments/{id}/decisions", post(decisions::decide))
         .route("/v1/assessments/{id}/result", post(results::report))
         .route("/v1/results", get(results::list))

@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use arc_swap::ArcSwap;
 use palisander_engine::manifests::Mapping;
 use palisander_engine::{Date, Engine};
 
@@ -11,12 +10,13 @@ use crate::admission::Admission;
 use crate::config::Doors;
 use crate::metrics::Metrics;
 use crate::service::Office;
+use crate::service::live::Engines;
 
 /// Shared by all requests; cheap to clone.
 #[derive(Clone)]
 pub struct State {
     /// The live engine. A reload builds another aside and swaps it in.
-    pub engine: Arc<ArcSwap<Engine>>,
+    pub engines: Engines,
     /// Room for bodies, places for work.
     pub admission: Admission,
     /// Names under which the service may be asked, and pages that may ask it.
@@ -34,10 +34,15 @@ pub struct State {
 }
 
 impl State {
-    /// State over one engine.
+    /// State over one engine that is never read again.
     pub fn new(engine: Engine, as_of: Option<Date>) -> Self {
+        Self::over(Engines::fixed(engine), as_of)
+    }
+
+    /// State over engines.
+    pub fn over(engines: Engines, as_of: Option<Date>) -> Self {
         Self {
-            engine: Arc::new(ArcSwap::from_pointee(engine)),
+            engines,
             admission: Admission::default(),
             doors: Arc::default(),
             mappings: Arc::default(),

@@ -19,17 +19,20 @@ use axum::http::StatusCode;
 use palisander_engine::answers::{Lane, bytes};
 use palisander_engine::bills::Scored;
 use palisander_engine::manifests::{Fault, Format, ManifestError, Mapping, Parsed, Parts, Severity, read_with};
-use palisander_engine::past::{Edition, Past};
+use palisander_engine::past::Edition;
 use palisander_engine::{Assessment, Date, Engine, Label, bills};
 use serde_json::{Value, json};
 use tokio::sync::mpsc::Sender;
 
+use crate::passes::{self, beside, past};
 use crate::problem::Problem;
 use crate::render::{self, Sight, Standing, render};
 use crate::seen;
 use crate::service::access::Audience;
-use crate::service::recorder::{LOWER, Recorder};
+use crate::service::live::Live;
+use crate::service::recorder::{LOWER, Recorder, Sent};
 use crate::service::{Office, OfficeError};
+use crate::store::HowRead;
 use crate::totals::{Counted, Totals};
 
 /// Bytes of a piece that is sent at once.
@@ -43,8 +46,8 @@ const STEP_BYTES: usize = 256 << 10;
 
 /// What one request asks.
 pub struct Work {
-    /// The frozen engine.
-    pub engine: Arc<Engine>,
+    /// The engine that was live when it began.
+    pub live: Arc<Live>,
     /// The body.
     pub body: Bytes,
     /// Its format.
@@ -81,7 +84,7 @@ struct Whole {
 impl Work {
     /// The engine whose answers are sent.
     fn seen(&self) -> &Arc<Engine> {
-        self.sighted.as_ref().map_or(&self.engine, |sighted| &sighted.engine)
+        self.sighted.as_ref().map_or(&self.live.engine, |sighted| &sighted.engine)
     }
 }
 
@@ -101,7 +104,7 @@ pub fn run(work: &Work, send: Sender<Bytes>, begin: impl FnOnce(Result<(), Probl
     let mut totals = Totals::default();
     // What breaks outside a bill ends the stream early: its last line says that it is not complete.
     let done = catch_unwind(AssertUnwindSafe(|| {
-        let mut own = remembered(work, &work.engine, &out)?;
+        let mut own = remembered(work, &work.live.engine, &out)?;
         let mut lanes = None;
         if let Some(sighted) = &work.sighted {
             lanes = Some(recorded(work, sighted, &own, &out)?);
@@ -132,7 +135,7 @@ fn remembered(work: &Work, engine: &Engine, out: &Out) -> Result<Edition, Ended>
     let seen: Arc<Mutex<Unread>> = Arc::default();
     let note = Arc::clone(&seen);
     let counted = parts(work, out).inspect(move |part| note.lock().unwrap_or_else(PoisonError::into_inner).add(part));
-    let own = Edition::build(bills::remember(engine, Box::new(counted), work.day).records);
+    let own = passes::own_edition(engine, Box::new(counted), work.day);
     if out.is_left() {
         return Err(Ended::Left);
     }
@@ -144,10 +147,13 @@ fn remembered(work: &Work, engine: &Engine, out: &Out) -> Result<Edition, Ended>
 fn recorded(work: &Work, sighted: &Sighted, own: &Edition, out: &Out) -> Result<Vec<Option<Whole>>, Ended> {
     let Sighted { office, by, media_type, .. } = sighted;
     let failed = |error: OfficeError| Ended::Unread(Problem::office(&error));
-    let begun = Recorder::begin(office, by, &work.body, media_type, work.day, &work.engine);
+    let mapping = (work.mapping != Mapping::default()).then(|| work.mapping.to_toml());
+    let read = HowRead { format: work.format.name().to_owned(), mapping, alone: false };
+    let sent = Sent { by, body: &work.body, media_type, read, as_of: work.day, live: &work.live };
+    let begun = Recorder::begin(office, sent);
     let mut recorder = begun.map_err(failed)?;
     let mut bills = Vec::new();
-    each_bill(work, &work.engine, own, out, &mut |answer| {
+    each_bill(work, &work.live.engine, own, out, &mut |answer| {
         let whole = match answer {
             Some(answer) => Some(Whole { lane: answer.lane, id: recorder.whole(answer).map_err(failed)? }),
             None => {
@@ -160,7 +166,7 @@ fn recorded(work: &Work, sighted: &Sighted, own: &Edition, out: &Out) -> Result<
     })?;
     let lower: &[Label] = if recorder.keeps() { &LOWER } else { &[] };
     for label in lower.iter().copied() {
-        let engine = office.views.of(&work.engine, label);
+        let engine = office.views.of(&work.live.engine, label);
         let own = remembered(work, &engine, out)?;
         let mut n = 0;
         each_bill(work, &engine, &own, out, &mut |answer| {
@@ -195,15 +201,6 @@ fn each_bill(
         if out.is_left() { Err(Ended::Left) } else { Ok(()) }
     });
     n_read.map(|_| ())
-}
-
-/// What was remembered of the body, with what the engine was opened with.
-fn beside(engine: &Engine, own: &Edition) -> Edition {
-    Edition::merge(engine.history().into_iter().chain([own]))
-}
-
-fn past<'a>(engine: &'a Engine, edition: &'a Edition) -> Past<'a> {
-    if engine.history_is_lost() { engine.past() } else { Past::of(edition) }
 }
 
 /// The last pass answers. `lanes`: what the whole engine said, in a service with a memory.
@@ -263,7 +260,7 @@ fn summary(work: &Work, totals: &Totals, n_read: Option<u64>) -> Value {
     let counts = json!({ "read": n_read, "answered": totals.consignments, "lost": totals.lost, "unreadable": totals.unreadable });
     let day = work.day.to_string();
     if is_told_all(work) {
-        let editions = work.engine.editions();
+        let editions = work.live.engine.editions();
         return json!({ "complete": complete, "counts": counts, "as_of": day, "totals": totals, "editions": editions });
     }
     match work.sighted.as_ref().map(|sighted| sighted.sight.audience) {
@@ -449,7 +446,7 @@ mod tests {
     fn sent(limit: Duration) -> (Vec<Value>, Option<u16>) {
         let bill = r#"{"bill_of_lading":"A","goods_items":[{"description":"TEAK"}]}"#;
         let work = Work {
-            engine: Arc::new(Engine::open(&Options::default()).unwrap()),
+            live: Arc::new(Live { engine: Arc::new(Engine::open(&Options::default()).unwrap()), edition: None }),
             body: format!("{bill}\n{bill}\n").into(),
             format: Format::Ndjson,
             mapping: Mapping::default(),

@@ -14,6 +14,7 @@ pub mod out;
 mod parties;
 mod permits;
 mod readers;
+mod replay;
 mod rules;
 pub mod safe;
 mod schema;
@@ -93,6 +94,7 @@ enum Command {
     /// Readers of a service: who may ask, with which roles and keys
     #[command(subcommand)]
     Readers(readers::Command),
+    Replay(replay::Arguments),
     /// Serve the HTTP API on this machine
     Serve(serve::Arguments),
 }
@@ -129,6 +131,7 @@ pub fn run() -> ExitCode {
         Command::Schema(arguments) => schema::run(&arguments),
         Command::Log(command) => log::run(&command),
         Command::Readers(command) => readers::run(&command),
+        Command::Replay(arguments) => replay::run(&arguments),
         Command::Serve(arguments) => serve::run(&arguments),
     };
     ExitCode::from(out::finish(code))

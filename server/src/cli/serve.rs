@@ -7,13 +7,14 @@ use clap::Args;
 use tokio::net::TcpListener;
 
 use super::out::putln;
-use super::source::Sources;
+use super::source::{Sources, tell};
 use super::state::State as StateOf;
 use super::{BAD_ARGUMENTS, OK, UNREADABLE, say};
 use crate::config::{Config, STOP_TIMEOUT};
 use crate::edge;
 use crate::log::LogFormat;
 use crate::router::build_router;
+use crate::service::live::Engines;
 use crate::service::{Clock, Office};
 use crate::state::State;
 use crate::store::Place;
@@ -28,6 +29,9 @@ use crate::store::Place;
 /// Several processes serve one state when it is a database:
 ///
 ///   palisander serve --state postgres://user@localhost/palisander --log-key DIR
+///
+/// SIGHUP, or `POST /v1/reload` with an administrator's key, reads rules, tables and inputs again; requests under way
+/// end with what they began with.
 ///
 /// Without it, whoever is on this machine may ask:
 ///
@@ -74,13 +78,6 @@ pub fn run(arguments: &Arguments) -> u8 {
         }
     };
     crate::log::begin(arguments.log);
-    let engine = match arguments.sources.open() {
-        Ok(engine) => engine,
-        Err(error) => {
-            say(&error);
-            return UNREADABLE;
-        }
-    };
     let office = match place.as_ref().map(opened).transpose() {
         Ok(office) => office,
         Err(error) => {
@@ -89,7 +86,16 @@ pub fn run(arguments: &Arguments) -> u8 {
         }
     };
     let as_of = arguments.sources.as_of.as_ref().and_then(|text| text.parse().ok());
-    let state = State::new(engine, as_of).with(config.doors.clone(), config.mappings.clone());
+    let sources = arguments.sources.clone();
+    let engines = match Engines::loaded(Arc::new(move || sources.load()), office.as_ref()) {
+        Ok(engines) => engines,
+        Err(error) => {
+            say(&error.to_string());
+            return UNREADABLE;
+        }
+    };
+    tell(&engines.live().engine);
+    let state = State::over(engines, as_of).with(config.doors.clone(), config.mappings.clone());
     let state = match office {
         Some(office) => state.of(office),
         None => state,
@@ -131,12 +137,42 @@ async fn serve(config: &Config, state: State) -> std::io::Result<()> {
     let listener = TcpListener::bind(config.listen).await?;
     let address = listener.local_addr()?;
     tracing::info!(%address, "serving");
+    #[cfg(unix)]
+    let _reloading = Reloading(tokio::spawn(reloads(state.clone())));
     let stop = async {
         stop_signal().await;
         tracing::info!("stopping: no new requests");
     };
     edge::serve(listener, build_router(state), stop).await;
     Ok(())
+}
+
+/// Ends with the service.
+#[cfg(unix)]
+struct Reloading(tokio::task::JoinHandle<()>);
+
+#[cfg(unix)]
+impl Drop for Reloading {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
+}
+
+/// Reads rules, tables and inputs again at every SIGHUP, as `POST /v1/reload` does.
+#[cfg(unix)]
+async fn reloads(state: State) {
+    let Ok(mut hung_up) = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::hangup()) else { return };
+    while hung_up.recv().await.is_some() {
+        let state = state.clone();
+        let done = tokio::task::spawn_blocking(move || state.engines.reload(state.office.as_deref())).await;
+        match done {
+            Ok(Ok(reloaded)) => {
+                tracing::info!(changed = reloaded.changed, faults = reloaded.faults.len(), "reloaded");
+            }
+            Ok(Err(why)) => tracing::warn!(%why, "not reloaded; the engine before goes on"),
+            Err(_) => tracing::warn!("not reloaded: it broke; the engine before goes on"),
+        }
+    }
 }
 
 async fn stop_signal() {

@@ -3,6 +3,7 @@
 use std::fs::File;
 use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use clap::Args;
 use palisander_engine::manifests::{Format, Mapping, Parts, read_with};
@@ -10,11 +11,15 @@ use palisander_engine::rules::RuleSource;
 use palisander_engine::tables::DataSource;
 use palisander_engine::{Date, Engine, Input, Inputs, Options};
 
+use crate::bundle::Input as Part;
+use crate::service::editions::Source;
+use crate::service::live::Loaded;
+
 /// Bytes that are looked at to tell a format.
 const HEAD_BYTES: usize = 64 << 10;
 
 /// Where the engine reads from.
-#[derive(Args)]
+#[derive(Clone, Args)]
 pub struct Sources {
     /// Day whose law, measures, alerts and register count [default: today in UTC]
     #[arg(long, value_name = "YYYY-MM-DD")]
@@ -66,14 +71,75 @@ impl Sources {
             },
         };
         let engine = Engine::open(&options).map_err(|error| error.to_string())?;
-        for fault in engine.load_faults().iter().take(20) {
-            super::say(fault);
-        }
-        if let Some(more) = engine.load_faults().len().checked_sub(20).filter(|more| *more > 0) {
-            super::say(&format!("and {more} more"));
-        }
+        tell(&engine);
         Ok(engine)
     }
+
+    /// The same with the files that it is made of beside what is built in, each read once.
+    pub fn load(&self) -> Result<Loaded, String> {
+        let mut sources = Vec::new();
+        let inputs = Inputs {
+            register: read(self.register.as_deref(), Part::Register, &mut sources)?,
+            alerts: read(self.alerts.as_deref(), Part::Alerts, &mut sources)?,
+            watch_list: read(self.watchlist.as_deref(), Part::WatchList, &mut sources)?,
+            history: read(self.history.as_deref(), Part::History, &mut sources)?,
+        };
+        // Of rules what is read of them: heads and scripts, not their cases.
+        let is_rule = |path: &Path| {
+            path.extension().is_some_and(|end| end.eq_ignore_ascii_case("toml") || end.eq_ignore_ascii_case("rhai"))
+        };
+        below(self.rules.as_deref(), "rules", &is_rule, &mut sources)?;
+        below(self.data.as_deref(), "data", &|_| true, &mut sources)?;
+        let options = Options { data: self.data(), rules: RuleSource { overlay: self.rules.clone() }, inputs };
+        let engine = Engine::open(&options).map_err(|error| error.to_string())?;
+        Ok(Loaded { engine, sources })
+    }
+}
+
+/// Says what did not load.
+pub fn tell(engine: &Engine) {
+    for fault in engine.load_faults().iter().take(20) {
+        super::say(fault);
+    }
+    if let Some(more) = engine.load_faults().len().checked_sub(20).filter(|more| *more > 0) {
+        super::say(&format!("and {more} more"));
+    }
+}
+
+/// Reads a file that the engine reads, and keeps what it read.
+fn read(path: Option<&Path>, part: Part, sources: &mut Vec<Source>) -> Result<Option<Input>, String> {
+    let Some(path) = path else { return Ok(None) };
+    let bytes: Arc<[u8]> = bytes_of(path)?.into();
+    sources.push(Source { path: part.path().to_owned(), bytes: Arc::clone(&bytes) });
+    Ok(Some(Input::Read { path: path.to_owned(), bytes }))
+}
+
+/// Reads the files of a folder that are wanted, or one file, under the names that they have in a bundle.
+fn below(
+    path: Option<&Path>,
+    name: &str,
+    is_wanted: &dyn Fn(&Path) -> bool,
+    sources: &mut Vec<Source>,
+) -> Result<(), String> {
+    let Some(path) = path else { return Ok(()) };
+    let mut found = Vec::new();
+    if path.is_dir() {
+        look_into(path, 0, &mut found, &mut 0)?;
+    } else {
+        found.push(path.to_owned());
+    }
+    // What is no regular file is not read: the engine says so of rules.
+    for file in found.iter().filter(|file| is_wanted(file) && file.is_file()) {
+        let within = file.strip_prefix(path).ok().filter(|within| !within.as_os_str().is_empty());
+        let within = within.or_else(|| file.file_name().map(Path::new)).unwrap_or(file);
+        let parts: Vec<_> = within.components().map(|part| part.as_os_str().to_string_lossy()).collect();
+        sources.push(Source { path: format!("{name}/{}", parts.join("/")), bytes: bytes_of(file)?.into() });
+    }
+    Ok(())
+}
+
+fn bytes_of(path: &Path) -> Result<Vec<u8>, String> {
+    std::fs::read(path).map_err(|error| format!("`{}` cannot be read: {error}", path.display()))
 }
 
 /// Folders within folders that are looked into.

@@ -144,6 +144,15 @@ pub(super) const PATHS: &[Row] = &[
     ),
     Row {
         problems: &[409],
+        ..get(
+            "/v1/assessments/{id}/bundle",
+            "bundle",
+            "A bill with everything that its answer rests on, for `palisander replay`.",
+            &[(200, "a zip archive", &[Body { media: "application/zip", schema: "" }])],
+        )
+    },
+    Row {
+        problems: &[409],
         is_once: true,
         ..post(
             "/v1/assessments/{id}/decisions",
@@ -177,6 +186,16 @@ pub(super) const PATHS: &[Row] = &[
             "The second person signs.",
             None,
             &[(201, "it is in force", &[json("Decision")])],
+        )
+    },
+    Row {
+        problems: &[409],
+        ..post(
+            "/v1/reload",
+            "reload",
+            "Read rules, tables and inputs again; what cannot be loaded changes nothing.",
+            None,
+            &[(200, "whether anything changed", &[json("Any")])],
         )
     },
     get("/v1/readers", "readers", "Readers and their keys.", &[(200, "readers, by name", &[json("Any")])]),

@@ -54,7 +54,7 @@ pub async fn search(
 ) -> Result<Json<Found>, Problem> {
     let Query(asked) = query.map_err(|error| query_problem(&error))?;
     let wrong = |detail: String| Problem::new(StatusCode::BAD_REQUEST, "/problems/query", "the query is wrong", detail);
-    let engine = state.engine.load_full();
+    let engine = Arc::clone(&state.engines.live().engine);
     let country = match &asked.country {
         Some(text) => match engine.references().countries.find(text) {
             Some(country) => Some(country.code),

@@ -8,18 +8,20 @@ use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, Request, State as Shared};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use palisander_engine::manifests::json_document;
+use palisander_engine::manifests::{Format, json_document};
 use palisander_engine::{Assessment, Date, Engine, Label};
 
-use super::{AsOf, content_type, media_type, query_problem, sight, sighted};
+use super::{AsOf, content_type, day_for, media_type, query_problem, sight, sighted};
 use crate::body::receive;
 use crate::config::LIGHT_BODY_BYTES;
 use crate::problem::Problem;
 use crate::render::{Standing, render};
 use crate::seen;
 use crate::service::OfficeError;
-use crate::service::recorder::{LOWER, Recorder};
+use crate::service::live::Live;
+use crate::service::recorder::{LOWER, Recorder, Sent};
 use crate::state::State;
+use crate::store::HowRead;
 use crate::streaming::Sighted;
 
 /// What is read here.
@@ -34,8 +36,8 @@ pub async fn create(
     request: Request,
 ) -> Result<Response, Problem> {
     let Query(query) = query.map_err(|error| query_problem(&error))?;
-    let day = state.day(query.day()?);
     let who = sight(&state, &request)?;
+    let day = day_for(&state, query.day()?, who.as_ref())?;
     let media = media_type(&content_type(request.headers()));
     if !media.is_empty() && media != JSON {
         return Err(Problem::media_type(&media, JSON));
@@ -45,14 +47,14 @@ pub async fn create(
         ..=LIGHT_BODY_BYTES => state.admission.quick().await?,
         long => state.admission.stream(long, TREE_BYTES).await?,
     };
-    let engine = state.engine.load_full();
+    let live = state.engines.live();
     let office = state.office.clone();
     let gone = Gone::default();
     let is_gone = Arc::clone(&gone.0);
     let scored = tokio::task::spawn_blocking(move || {
         let _held = (place, received.share);
-        let seen = sighted(office, &engine, who, JSON);
-        answered(&engine, seen, &received.bytes, day, &is_gone)
+        let seen = sighted(office, &live, who, JSON);
+        answered(&live, seen, &received.bytes, day, &is_gone)
     });
     let answer = scored.await.unwrap_or_else(|_| Err(Problem::fault("this request failed and was not scored")));
     drop(gone);
@@ -61,7 +63,7 @@ pub async fn create(
 
 /// The one consignment's answer. Between reading and scoring it is asked whether the caller is still there.
 fn answered(
-    engine: &Arc<Engine>,
+    live: &Live,
     sighted: Option<Sighted>,
     body: &[u8],
     day: Date,
@@ -76,13 +78,13 @@ fn answered(
         _ if is_gone.load(Ordering::Relaxed) => Err(left()),
         [one] => {
             let faults = parsed.faults_of(0);
-            let mut whole = engine.assess(&parsed.manifest, one, &faults, day);
+            let mut whole = live.engine.assess(&parsed.manifest, one, &faults, day);
             let Some(sighted) = sighted else {
                 seen::by_anybody(&mut whole);
                 return Ok(Json(whole).into_response());
             };
             let judge = |engine: &Engine| engine.assess(&parsed.manifest, one, &faults, day);
-            recorded(engine, &whole, &sighted, body, &judge)
+            recorded(live, &whole, &sighted, body, &judge)
         }
         others => {
             let detail =
@@ -98,7 +100,7 @@ fn answered(
 /// Puts the bill on record, and answers once that is durable. It is judged again for the reader, always, whether or not
 /// anything is hidden: the time tells nothing.
 fn recorded(
-    engine: &Arc<Engine>,
+    live: &Live,
     whole: &Assessment,
     sighted: &Sighted,
     body: &[u8],
@@ -106,11 +108,13 @@ fn recorded(
 ) -> Result<Response, Problem> {
     let Sighted { sight, engine: own, office, by, media_type } = sighted;
     let failed = |error: OfficeError| Problem::office(&error);
-    let mut recorder = Recorder::begin(office, by, body, media_type, whole.as_of, engine).map_err(failed)?;
+    let read = HowRead { format: Format::Json.name().to_owned(), mapping: None, alone: true };
+    let sent = Sent { by, body, media_type, read, as_of: whole.as_of, live };
+    let mut recorder = Recorder::begin(office, sent).map_err(failed)?;
     let id = recorder.whole(whole).map_err(failed)?;
     let lower: &[Label] = if recorder.keeps() { &LOWER } else { &[] };
     for label in lower.iter().copied() {
-        recorder.seen(0, label, &judge(&office.views.of(engine, label))).map_err(failed)?;
+        recorder.seen(0, label, &judge(&office.views.of(&live.engine, label))).map_err(failed)?;
     }
     recorder.end(body).map_err(failed)?;
     let seen = serde_json::to_value(judge(own)).map_err(|error| Problem::fault(&error.to_string()))?;

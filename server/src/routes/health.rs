@@ -19,7 +19,7 @@ pub async fn ready(Shared(state): Shared<State>) -> Json<Value> {
     if state.office.is_some() {
         return Json(json!({ "status": "ready" }));
     }
-    let engine = state.engine.load();
+    let engine = &state.engines.live().engine;
     let faults: Vec<String> = engine.load_faults().iter().map(|fault| without_folders(fault)).collect();
     Json(json!({ "status": "ready", "editions": engine.editions(), "load_faults": faults }))
 }

@@ -13,7 +13,7 @@ use tokio::sync::{mpsc, oneshot};
 use tokio_stream::StreamExt;
 use tokio_stream::wrappers::ReceiverStream;
 
-use super::{asked_day, content_type, media_type, query_problem, sight, sighted};
+use super::{asked_day, content_type, day_for, media_type, query_problem, sight, sighted};
 use crate::body::receive;
 use crate::config::{MAX_MAPPING_BYTES, STREAM_TIMEOUT, is_mapping_name};
 use crate::multipart;
@@ -38,24 +38,24 @@ pub async fn score(
     request: Request,
 ) -> Result<Response, Problem> {
     let Query(asked) = query.map_err(|error| query_problem(&error))?;
-    let day = state.day(asked_day(asked.as_of.as_deref())?);
     let who = sight(&state, &request)?;
+    let day = day_for(&state, asked_day(asked.as_of.as_deref())?, who.as_ref())?;
     let stored = asked.mapping.as_deref().map(|name| named(&state, name)).transpose()?;
     let content_type = content_type(request.headers());
     refuse_unknown(&media_type(&content_type))?;
     let received = receive(&state.admission, request).await?;
     let sent = sent(&content_type, received.bytes.into(), stored)?;
     let place = state.admission.stream(sent.bytes.len(), held_bytes(sent.format)).await?;
-    let engine = state.engine.load_full();
+    let live = state.engines.live();
     let office = state.office.clone();
     let (send, pieces) = mpsc::channel::<Bytes>(PIECES_AHEAD);
     let (begin, begun) = oneshot::channel();
     let share = received.share;
     tokio::task::spawn_blocking(move || {
         let _held = (place, share);
-        let sighted = sighted(office, &engine, who, &content_type);
+        let sighted = sighted(office, &live, who, &content_type);
         let (body, Sent { format, mapping, .. }) = (sent.bytes.clone(), sent);
-        let work = Work { engine, body, format, mapping, day, limit: STREAM_TIMEOUT, sighted };
+        let work = Work { live, body, format, mapping, day, limit: STREAM_TIMEOUT, sighted };
         run(&work, send, move |how| {
             let _ = begin.send(how);
         });

@@ -2,6 +2,7 @@
 
 pub mod alerts;
 pub mod assessments;
+pub mod bundles;
 pub mod decisions;
 pub mod health;
 pub mod log;
@@ -10,6 +11,7 @@ pub mod me;
 pub mod metrics;
 pub mod queue;
 pub mod readers;
+pub mod reload;
 pub mod results;
 pub mod schemas;
 
@@ -17,7 +19,7 @@ use std::sync::Arc;
 
 use axum::extract::Request;
 use axum::http::{HeaderMap, StatusCode, header};
-use palisander_engine::{Date, Engine};
+use palisander_engine::Date;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
@@ -26,6 +28,8 @@ use crate::config::{MAX_FORM_BYTES, MAX_IDEMPOTENCY_CHARS};
 use crate::identity::caller;
 use crate::problem::Problem;
 use crate::render::Sight;
+use crate::service::access::Audience;
+use crate::service::live::Live;
 use crate::service::{Caller, Office, OfficeError};
 use crate::state::State;
 use crate::streaming::Sighted;
@@ -136,17 +140,29 @@ fn sight(state: &State, request: &Request) -> Result<Option<(Caller, Sight)>, Pr
     }
 }
 
+/// The day by whose law a caller is answered. Those outside are answered by today's: who may choose the day may ask since when
+/// something is held.
+fn day_for(state: &State, asked: Option<Date>, who: Option<&(Caller, Sight)>) -> Result<Date, Problem> {
+    let is_outside = who.is_some_and(|(_, sight)| sight.audience < Audience::Officer);
+    match asked {
+        Some(_) if is_outside => {
+            Err(Problem::forbidden("bills of those who send their own are answered by today's law; leave `as_of` out"))
+        }
+        asked => Ok(state.day(asked)),
+    }
+}
+
 /// The engine as a reader may know it, and where what he sends is put on record. May have to build the engine first: not on
 /// the reactor.
 fn sighted(
     office: Option<Arc<Office>>,
-    engine: &Arc<Engine>,
+    live: &Arc<Live>,
     who: Option<(Caller, Sight)>,
     media_type: &str,
 ) -> Option<Sighted> {
     who.zip(office).map(|((caller, sight), office)| Sighted {
         sight,
-        engine: office.views.of(engine, sight.clearance),
+        engine: office.views.of(&live.engine, sight.clearance),
         office,
         by: caller.reader.id,
         media_type: media_type.to_owned(),

@@ -24,8 +24,12 @@ words! {
         Report = "report",
         /// Read what examinations found.
         Results = "results",
+        /// Have one bill with everything that its answer rests on.
+        Bundle = "bundle",
         /// See and change readers, groups and keys.
         Administer = "administer",
+        /// Have rules, tables and inputs read again.
+        Reload = "reload",
         /// Read what the service counts of itself.
         Measure = "measure",
         /// Read the log and its checkpoints.
@@ -68,6 +72,11 @@ impl Audience {
         roles.iter().filter_map(of_role).max()
     }
 
+    /// The audience of that word.
+    pub fn read(text: &str) -> Option<Self> {
+        [Self::Carrier, Self::Importer, Self::Officer, Self::Analyst].into_iter().find(|own| own.as_str() == text)
+    }
+
     /// In a word, as `GET /v1/me` says it.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -84,15 +93,15 @@ pub fn may(roles: &BTreeSet<Role>, act: Act) -> Result<(), Refusal> {
     let is_allowed = match act {
         Act::Me | Act::Search => !roles.is_empty(),
         Act::Assess | Act::See => Audience::of(roles).is_some(),
-        Act::Queue | Act::Results => Audience::of(roles) >= Some(Audience::Officer),
+        Act::Queue | Act::Results | Act::Bundle => Audience::of(roles) >= Some(Audience::Officer),
         Act::Decide | Act::Report => roles.contains(&Role::Officer),
         Act::Measure => roles.contains(&Role::Administrator) || roles.contains(&Role::Auditor),
-        Act::Administer => roles.contains(&Role::Administrator),
+        Act::Administer | Act::Reload => roles.contains(&Role::Administrator),
         Act::ReadLog => roles.contains(&Role::Auditor),
     };
     match act {
         _ if is_allowed => Ok(()),
-        Act::Me | Act::Search | Act::Administer | Act::Measure | Act::ReadLog => Err(Refusal::Forbidden),
+        Act::Me | Act::Search | Act::Administer | Act::Reload | Act::Measure | Act::ReadLog => Err(Refusal::Forbidden),
         _ if Audience::of(roles).is_none() => Err(Refusal::Nothing),
         _ => Err(Refusal::Forbidden),
     }

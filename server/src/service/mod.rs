@@ -4,9 +4,12 @@
 //! SQL, scoring.
 
 pub mod access;
+pub mod bundles;
 pub mod caller;
 pub mod clock;
 pub mod decisions;
+pub mod editions;
+pub mod live;
 mod office;
 pub mod readers;
 pub mod recorder;

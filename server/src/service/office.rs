@@ -1,7 +1,7 @@
 //! The service with a state folder: its store, its clock, and when each key was last noted as used.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use jiff::Timestamp;
 
@@ -28,6 +28,9 @@ pub enum OfficeError {
     Missing { what: &'static str, id: String },
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// Somebody else has it done now.
+    #[error("another one is being made")]
+    Busy,
     /// The system has no random bytes.
     #[error("{0}")]
     Random(String),
@@ -70,12 +73,29 @@ pub struct Office {
     pub metrics: Arc<Metrics>,
     /// By key: when its use was last noted.
     noted: Mutex<HashMap<String, Timestamp>>,
+    /// Bodies that hold the files of the last edition, by the digest of the file.
+    editions: Mutex<HashMap<String, Vec<String>>>,
+    /// Bundles are made one at a time: each opens an engine of its own.
+    pub(super) bundling: Mutex<()>,
 }
 
 impl Office {
     /// An office over a store.
     pub fn new(store: Arc<dyn Store>, clock: Clock) -> Self {
-        Self { store, clock, views: Views::default(), metrics: Arc::default(), noted: Mutex::default() }
+        Self {
+            store,
+            clock,
+            views: Views::default(),
+            metrics: Arc::default(),
+            noted: Mutex::default(),
+            editions: Mutex::default(),
+            bundling: Mutex::default(),
+        }
+    }
+
+    /// Bodies that hold the files of the last edition.
+    pub(super) fn editions(&self) -> MutexGuard<'_, HashMap<String, Vec<String>>> {
+        self.editions.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Who shows this key. Its use is noted, at most once in [`KEY_USE_INTERVAL`].

@@ -9,17 +9,29 @@ use std::collections::BTreeMap;
 use std::io::Write;
 
 use palisander_engine::answers::Lane;
-use palisander_engine::{Assessment, Date, Engine, Label};
+use palisander_engine::{Assessment, Date, Label};
 use sha2::{Digest, Sha256};
 
+use super::live::Live;
 use super::office::{Office, OfficeError};
 use crate::config::{MAX_KEPT_AN_ENTRY, MAX_KEPT_BILLS, MAX_WAITING_BODIES_BYTES};
 use crate::hex;
 use crate::secret;
-use crate::store::{Assessed, Batch, Frontier, Hash, KeptBill, KeptSight, Kind, Sealed};
+use crate::store::{Assessed, Batch, Frontier, Hash, HowRead, KeptBill, KeptSight, Kind, Sealed};
 
 /// Labels under which a bill above green is judged beside the whole engine.
 pub const LOWER: [Label; 4] = [Label::Clear, Label::Green, Label::Amber, Label::AmberStrict];
+
+/// What was sent, and what judges it.
+pub struct Sent<'s> {
+    /// Id of the reader.
+    pub by: &'s str,
+    pub body: &'s [u8],
+    pub media_type: &'s str,
+    pub read: HowRead,
+    pub as_of: Date,
+    pub live: &'s Live,
+}
 
 /// A batch on its way to the record.
 pub struct Recorder<'a> {
@@ -48,15 +60,9 @@ struct Keeping {
 }
 
 impl<'a> Recorder<'a> {
-    /// Begins a batch: who sent it, its body, its day, the engine that judges it.
-    pub fn begin(
-        office: &'a Office,
-        by: &str,
-        body: &[u8],
-        media_type: &str,
-        as_of: Date,
-        engine: &Engine,
-    ) -> Result<Self, OfficeError> {
+    /// Begins a batch, by what was sent.
+    pub fn begin(office: &'a Office, sent: Sent<'_>) -> Result<Self, OfficeError> {
+        let Sent { by, body, media_type, read, as_of, live } = sent;
         let salt: Hash = secret::random()?;
         let said = Assessed {
             batch: secret::id("b")?,
@@ -67,7 +73,9 @@ impl<'a> Recorder<'a> {
             salt: hex::shown(&salt),
             payload: None,
             media_type: media_type.chars().filter(|c| !c.is_control()).take(100).collect(),
-            editions: serde_json::to_value(engine.editions()).unwrap_or_default(),
+            read,
+            edition: live.edition.clone(),
+            editions: serde_json::to_value(live.engine.editions()).unwrap_or_default(),
             kept: Vec::new(),
         };
         let payload = Sha256::digest(body).into();

@@ -65,6 +65,20 @@ pub struct Reported {
     pub by: String,
 }
 
+/// How a body was read.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct HowRead {
+    /// Name of its format.
+    pub format: String,
+    /// The mapping of its columns, where there was one, as its file says it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mapping: Option<String>,
+    /// Its one bill was judged by itself, without what it leaves to be remembered.
+    #[serde(default)]
+    pub alone: bool,
+}
+
 /// What an `assessed` entry says of a batch of bills.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Assessed {
@@ -83,6 +97,12 @@ pub struct Assessed {
     pub payload: Option<String>,
     /// Media type of the body.
     pub media_type: String,
+    /// How it was read.
+    #[serde(default)]
+    pub read: HowRead,
+    /// Id of what the engine was made of ([`super::EditionLoaded`]), where that is on record.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub edition: Option<String>,
     /// Editions of everything that was used.
     pub editions: serde_json::Value,
     /// Bills above green; a long batch says them in several entries.

@@ -311,7 +311,7 @@ fn checkpoints_grow(open: Open<'_>, folder: &Path) {
 fn bills_stand_in_one_order(open: Open<'_>, folder: &Path) {
     use palisander_engine::answers::Lane;
 
-    use super::{Assessed, Deciding, Decision, KeptBill, KeptSight, QueueQuestion};
+    use super::{Assessed, Deciding, Decision, HowRead, KeptBill, KeptSight, QueueQuestion};
     let store = open(folder);
     let says = |kind: Kind, subject: &str, body: serde_json::Value| {
         let body = Sealed::new(body.to_string().into_bytes()).unwrap();
@@ -332,6 +332,8 @@ fn bills_stand_in_one_order(open: Open<'_>, folder: &Path) {
         bill(4, Lane::Blue, "050"),
     ];
     let said = Assessed {
+        read: HowRead::default(),
+        edition: None,
         batch: "b_1".to_owned(),
         as_of: "2026-11-01".parse().unwrap(),
         n_bills: 9,
@@ -414,7 +416,7 @@ fn bills_stand_in_one_order(open: Open<'_>, folder: &Path) {
 fn whatever_a_sender_wrote_has_its_place(open: Open<'_>, folder: &Path) {
     use palisander_engine::answers::Lane;
 
-    use super::{Assessed, KeptBill, KeptSight, QueueQuestion};
+    use super::{Assessed, HowRead, KeptBill, KeptSight, QueueQuestion};
     let store = open(folder);
     let long = |end: &str| format!("{}{end}", "x".repeat(9_000));
     let mut ranks = vec![long("a"), long("b"), long(""), "x".repeat(200), "x".repeat(199), String::new()];
@@ -430,6 +432,8 @@ fn whatever_a_sender_wrote_has_its_place(open: Open<'_>, folder: &Path) {
         sights: [(Label::Red, KeptSight { rank: rank.clone(), answer: "00".repeat(32) })].into(),
     };
     let said = Assessed {
+        read: HowRead::default(),
+        edition: None,
         batch: "b_1".to_owned(),
         as_of: "2026-11-01".parse().unwrap(),
         n_bills: 9,

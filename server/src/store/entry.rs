@@ -14,6 +14,10 @@ words! {
     Kind {
         /// A batch of bills was answered.
         Assessed = "assessed",
+        /// What the engine is made of, when it was loaded.
+        EditionLoaded = "edition_loaded",
+        /// A bundle of a bill was handed out.
+        Bundled = "bundled",
         /// A decision waits for a second person.
         Proposed = "proposed",
         /// A lane stands.

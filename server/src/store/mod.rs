@@ -10,6 +10,7 @@ mod chain;
 mod checkpoint;
 #[cfg(test)]
 mod conformance;
+mod editions;
 mod entry;
 mod error;
 mod export;
@@ -29,12 +30,13 @@ mod writer;
 #[cfg(feature = "postgres")]
 pub use self::postgres::PostgresStore;
 pub use bills::{
-    Assessed, Bill, Deciding, Decision, Detection, Found, KeptBill, KeptSight, QueueQuestion, Reported, Stage,
+    Assessed, Bill, Deciding, Decision, Detection, Found, HowRead, KeptBill, KeptSight, QueueQuestion, Reported, Stage,
 };
 pub use checkpoint::{Checkpoint, LogKey, ORIGIN};
+pub use editions::{EditionFile, EditionLoaded};
 pub use entry::{Batch, Draft, Entry, Kind, Once, Receipt};
 pub use error::StoreError;
-pub use export::export;
+pub use export::{export, line};
 pub use hash::Hash;
 pub use merkle::Frontier;
 pub use people::{Group, GroupKind, Key, KeyEnded, Reader, ReaderKind, Role};

@@ -6,6 +6,7 @@ use std::sync::{Arc, LazyLock};
 use axum::body::Body;
 use axum::http::{HeaderMap, Request, header};
 use palisander::build_router;
+use palisander::service::live::{Engines, Load};
 use palisander::service::readers::{KeyWish, NewKey, OPERATOR, Wanted};
 use palisander::service::{Clock, Office};
 use palisander::state::State;
@@ -119,9 +120,19 @@ impl House {
 
     /// A house with that engine, whose state is there.
     pub fn of(engine: Engine, ground: Ground) -> Self {
+        Self::made(ground, |_| Engines::fixed(engine))
+    }
+
+    /// Engines that can be loaded again, with what they are made of on record.
+    pub fn loading(ground: Ground, load: Arc<Load>) -> Self {
+        Self::made(ground, |office| Engines::loaded(load, Some(office)).unwrap())
+    }
+
+    fn made(ground: Ground, engines: impl FnOnce(&Office) -> Engines) -> Self {
         let store: Arc<dyn Store> = Arc::from(ground.place().open().unwrap());
         let clock = Clock::standing(format!("{DAY}T08:00:00Z").parse().unwrap());
-        let state = State::new(engine, Some(DAY.parse().unwrap())).of(Office::new(store, clock.clone()));
+        let office = Office::new(store, clock.clone());
+        let state = State::over(engines(&office), Some(DAY.parse().unwrap())).of(office);
         let office = state.office.clone().unwrap();
         Self { office, clock, app: build_router(state), _ground: ground }
     }
@@ -157,10 +168,15 @@ impl House {
     }
 
     pub async fn sends(&self, request: Request<Body>) -> Answer {
+        let (status, headers, bytes) = self.bytes(request).await;
+        Answer { status, headers, text: String::from_utf8(bytes).unwrap() }
+    }
+
+    pub async fn bytes(&self, request: Request<Body>) -> (u16, HeaderMap, Vec<u8>) {
         let response = self.app.clone().oneshot(request).await.unwrap();
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
         let bytes = axum::body::to_bytes(response.into_body(), 1 << 28).await.unwrap();
-        Answer { status, headers, text: String::from_utf8(bytes.to_vec()).unwrap() }
+        (status, headers, bytes.to_vec())
     }
 
     pub async fn get(&self, key: &str, path: &str) -> Answer {

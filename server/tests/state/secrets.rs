@@ -1,7 +1,7 @@
 //! Records under TLP:RED, each word of which is a canary, and bills that meet them.
 
-use std::path::Path;
-
+use palisander::service::editions::Source;
+use palisander::service::live::Loaded;
 use palisander_engine::rules::RuleSource;
 use palisander_engine::{Engine, Input, Inputs, Options};
 use serde_json::{Value, json};
@@ -37,6 +37,41 @@ pub const SECRETS: [Secret; 6] = [
 
 /// An engine that holds some of them under a label.
 pub fn engine(held: &[Secret], label: &str) -> Engine {
+    loaded(held, label).engine
+}
+
+/// The same with the files that it is made of.
+pub fn loaded(held: &[Secret], label: &str) -> Loaded {
+    of_files(files(held, label))
+}
+
+/// An engine of files by their paths in a bundle.
+pub fn of_files(files: Vec<(String, String)>) -> Loaded {
+    let folder = tempfile::tempdir().unwrap();
+    for (path, text) in &files {
+        let path = folder.path().join(path);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, text).unwrap();
+    }
+    let given = |name: &str| {
+        let path = folder.path().join("inputs").join(name);
+        path.is_file().then(|| Input::Bytes(std::fs::read(path).unwrap()))
+    };
+    let inputs = Inputs {
+        alerts: given("alerts"),
+        watch_list: given("watch_list"),
+        register: given("register"),
+        history: given("history"),
+    };
+    let overlay = Some(folder.path().join("rules")).filter(|path| path.is_dir());
+    let engine = Engine::open(&Options { rules: RuleSource { overlay }, inputs, ..Options::default() }).unwrap();
+    assert!(engine.load_faults().is_empty(), "{:?}", engine.load_faults());
+    let source = |(path, text): (String, String)| Source { path, bytes: text.into_bytes().into() };
+    Loaded { engine, sources: files.into_iter().map(source).collect() }
+}
+
+/// The files that hold some of them under a label.
+pub fn files(held: &[Secret], label: &str) -> Vec<(String, String)> {
     let c = canaries();
     let alert = |n: usize, about: Value| {
         let mut record = json!({ "id": format!("{}-{n}", c[n]), "number": format!("{} 7/{n}", c[n + 1]), "kind": "alert",
@@ -67,28 +102,19 @@ pub fn engine(held: &[Secret], label: &str) -> Engine {
         let head = "number,type,issuing_authority,issuing_country,issued_on,expires_on,exporter,importer,taxon,status,security_stamp,handling";
         format!("{head}\n14MG000417,export,{},MG,2013-12-01,2014-05-30,{},{},Dalbergia baronii,cancelled,{},{label}\n", c[25], c[26], c[27], c[28])
     });
-    let rules = tempfile::tempdir().unwrap();
-    let has_profile = held.contains(&Secret::Profile);
-    if has_profile {
-        profile(rules.path(), &c, label);
+    let alerts = (!alerts.is_empty()).then(|| alerts.join("\n"));
+    let inputs = [("inputs/alerts", alerts), ("inputs/watch_list", watched), ("inputs/register", register)];
+    let mut files: Vec<(String, String)> =
+        inputs.into_iter().filter_map(|(path, text)| Some((path.to_owned(), text?))).collect();
+    if held.contains(&Secret::Profile) {
+        files.extend(profile(&c, label));
     }
-    let bytes = |text: String| Input::Bytes(text.into_bytes());
-    let inputs = Inputs {
-        alerts: (!alerts.is_empty()).then(|| bytes(alerts.join("\n"))),
-        watch_list: watched.map(bytes),
-        register: register.map(bytes),
-        history: None,
-    };
-    let overlay = has_profile.then(|| rules.path().to_owned());
-    let engine = Engine::open(&Options { rules: RuleSource { overlay }, inputs, ..Options::default() }).unwrap();
-    assert!(engine.load_faults().is_empty(), "{:?}", engine.load_faults());
-    engine
+    files
 }
 
 /// A profile that fires on Malagasy wood, under a label.
-fn profile(top: &Path, c: &[String], label: &str) {
-    let folder = top.join(c[29].to_lowercase());
-    std::fs::create_dir_all(&folder).unwrap();
+fn profile(c: &[String], label: &str) -> [(String, String); 2] {
+    let folder = format!("rules/{}", c[29].to_lowercase());
     let (id, name) = (c[29].to_lowercase(), c[30].to_lowercase());
     let toml = format!(
         r#"id = "{id}"
@@ -118,9 +144,8 @@ next_steps = [{{ step = "{}", to = "{}", why = "{}" }}]
 "#,
         c[31], c[32], c[33], c[34], c[35], c[30], c[36], c[37], name, c[38], c[39]
     );
-    std::fs::write(folder.join("profile.toml"), toml).unwrap();
     let rhai = format!("/// Wood from {}.\nfn {name}(item) {{ item.origin == \"MG\" }}\n", c[33]);
-    std::fs::write(folder.join("profile.rhai"), rhai).unwrap();
+    [(format!("{folder}/profile.toml"), toml), (format!("{folder}/profile.rhai"), rhai)]
 }
 
 /// Bills that meet the secrets in some way, and some that meet nothing. One manifest each.

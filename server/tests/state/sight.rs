@@ -324,3 +324,20 @@ async fn an_importer_gets_one_shape() {
     assert_eq!(lengths, BTreeSet::from([LENGTH_CLASS_BYTES]));
     assert!(!requests.is_empty());
 }
+
+/// Who sends his own bills does not choose the day: he would learn since when something is held.
+#[tokio::test]
+async fn c10_those_outside_do_not_choose_the_day() {
+    let house = House::new();
+    for (role, status) in
+        [(Role::Carrier, 403), (Role::Importer, 403), (Role::Officer, 200), (Role::Analyst, 200), (Role::Auditor, 200)]
+    {
+        let key = house.reader(&[role], Label::Green).key;
+        for path in ["/v1/assessments", "/v1/manifests"] {
+            let answer =
+                house.send(Some(&key), "POST", &format!("{path}?as_of=2014-03-01"), &bills()[0].to_string()).await;
+            assert_eq!(answer.status, status, "{role} {path}");
+            assert_eq!(house.send(Some(&key), "POST", path, &bills()[0].to_string()).await.status, 200);
+        }
+    }
+}
