@@ -19,6 +19,9 @@ on_each_store! {
     f08_one_byte_changed_is_found,
 }
 
+/// Files by their paths, or why they cannot be read.
+type Texts = Result<Vec<(String, String)>, String>;
+
 async fn bundle(house: &House, key: &str, id: &str) -> (u16, Vec<u8>) {
     let request = Request::get(format!("/v1/assessments/{id}/bundle"))
         .header(header::HOST, "localhost")
@@ -204,7 +207,7 @@ async fn f08_one_byte_changed_is_found(ground: Ground) {
 /// is given again from the edition of then.
 #[tokio::test]
 async fn c04_a_reload_swaps_and_old_answers_stay() {
-    let texts: Arc<Mutex<Result<Vec<(String, String)>, String>>> = Arc::new(Mutex::new(Ok(Vec::new())));
+    let texts: Arc<Mutex<Texts>> = Arc::new(Mutex::new(Ok(Vec::new())));
     let now = Arc::clone(&texts);
     let house = House::loading(Ground::file(), Arc::new(move || now.lock().unwrap().clone().map(of_files)));
     let officer = house.reader(&[Role::Officer], Label::Red);
