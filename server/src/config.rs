@@ -93,6 +93,14 @@ pub const MAX_KEPT_AN_ENTRY: usize = 1_000;
 pub const MAX_KEPT_BILLS: usize = 20_000;
 /// Connections to the store that read at once; more wait.
 pub const MAX_READ_CONNECTIONS: usize = 16;
+/// Longest that a database may take to let a connection in.
+pub const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+/// Longest that a database may take for one statement, and for another process to end its commit: as long as one SQLite
+/// process waits for another.
+pub const STATEMENT_TIMEOUT: Duration = Duration::from_secs(10);
+/// Longest that a call waits for a database that says nothing at all: a statement, once more after a connection was lost, and the
+/// making of that connection. Below [`REQUEST_TIMEOUT`], so that the caller is told why.
+pub const STORE_PATIENCE: Duration = Duration::from_secs(30);
 /// Bytes of answers that wait for the store while a batch is judged.
 pub const MAX_WAITING_BODIES_BYTES: usize = 4 << 20;
 /// Bytes of a file of an edition that one body of the store holds, before it is packed.

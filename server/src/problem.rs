@@ -155,12 +155,15 @@ impl Problem {
             }
             other => {
                 tracing::error!(why = %other, "the store does not do its work");
-                let mut problem = Self::new(
-                    StatusCode::SERVICE_UNAVAILABLE,
-                    "/problems/store",
-                    "the store does not answer",
-                    "nothing was kept; send it again later",
-                );
+                let detail = match other {
+                    StoreError::InDoubt(_) => {
+                        "whether it was kept is not known; look before you send it again, or send it under the same \
+                         idempotency key"
+                    }
+                    _ => "nothing was kept; send it again later",
+                };
+                let title = "the store does not answer";
+                let mut problem = Self::new(StatusCode::SERVICE_UNAVAILABLE, "/problems/store", title, detail);
                 problem.retry_after = Some(RETRY_AFTER_SECONDS);
                 problem
             }

@@ -37,7 +37,7 @@ pub const FORM: u32 = 1;
 pub const ABOUT: &str = "about.json";
 /// The bytes that came.
 pub const MANIFEST: &str = "manifest";
-/// The answer.
+/// The answer, as it was given.
 pub const ANSWER: &str = "answer.json";
 /// Entries of the log about the bill.
 pub const ENTRIES: &str = "entries.ndjson";

@@ -59,7 +59,7 @@ pub fn opened(archive: impl Read + Seek, folder: &Path) -> Result<About, Unopene
     }
     checked(folder, found)?;
     let text = std::fs::read(folder.join(ABOUT)).map_err(Unopened::unreadable)?;
-    let form = serde_json::from_slice::<serde_json::Value>(&text).ok().and_then(|about| about["form"].as_u64());
+    let form = serde_json::from_slice::<serde_json::Value>(&text).ok().and_then(|about| about.get("form")?.as_u64());
     if form.is_some_and(|form| form != u64::from(FORM)) {
         return Err(Unopened::unreadable(format!(
             "a bundle of another form than {FORM}; use the program that made it"

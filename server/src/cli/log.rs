@@ -8,30 +8,26 @@ use std::sync::Arc;
 use clap::Subcommand;
 
 use super::out::{self, putln};
+use super::state::{State, Stop};
 use super::{BAD_ARGUMENTS, FINDINGS, OK, UNREADABLE, say};
 use crate::service::readers::OPERATOR;
 use crate::service::retention::Erasure;
 use crate::service::{Clock, Office, OfficeError};
-use crate::store::{SqliteStore, Store, export};
+use crate::store::export;
 use crate::verify::{self, Findings, Note, PublicKey};
 
 /// What is done with a log.
 #[derive(Subcommand)]
 pub enum Command {
-    /// Write the log of a state folder as NDJSON, one entry a line, its signed checkpoints last
-    Export {
-        /// State folder, as `serve --state` keeps it
-        #[arg(long, value_name = "DIR")]
-        state: PathBuf,
-    },
+    /// Write the log of a service as NDJSON, one entry a line, its signed checkpoints last
+    Export(State),
     /// Erase the bodies of bills whose days are over: what came, and the answers
     ///
     /// Entries and digests stay, so that the log still verifies and says what was decided about which bill. Bills in which
     /// something was found, that wait for a second person, are waived or are being examined keep theirs.
     Erase {
-        /// State folder, as `serve --state` keeps it
-        #[arg(long, value_name = "DIR")]
-        state: PathBuf,
+        #[command(flatten)]
+        state: State,
         /// Bodies that came more than so many days ago go
         #[arg(long, value_name = "DAYS")]
         older_than: u32,
@@ -59,32 +55,37 @@ pub enum Command {
 /// Runs it; the exit code.
 pub fn run(command: &Command) -> u8 {
     let done = match command {
-        Command::Export { state } => exported(state),
+        Command::Export(state) => exported(state),
         Command::Erase { state, older_than, dry_run } => erased(state, *older_than, *dry_run),
-        Command::Verify { log, checkpoint, key } => verified(log, checkpoint.as_deref(), key.as_deref()),
+        Command::Verify { log, checkpoint, key } => verified(log, checkpoint.as_deref(), key.as_deref()).map_err(stop),
     };
-    done.unwrap_or_else(|why| {
+    done.unwrap_or_else(|Stop { code, why }| {
         say(&why);
-        UNREADABLE
+        code
     })
 }
 
-fn exported(state: &Path) -> Result<u8, String> {
-    let store = existing(state)?;
-    store.checkpoint().map_err(|error| error.to_string())?;
+fn stop(why: String) -> Stop {
+    Stop { code: UNREADABLE, why }
+}
+
+fn exported(state: &State) -> Result<u8, Stop> {
+    let (place, store) = state.existing()?;
+    store.checkpoint().map_err(|error| stop(error.to_string()))?;
     let mut to = out::stdout();
-    let written = export(&store, &mut to).and_then(|n| to.flush().map(|()| n));
+    let written = export(&*store, &mut to).and_then(|n| to.flush().map(|()| n));
     Ok(match written {
         Ok(n) => {
-            say(&format!("{n} entries; `log verify --key {}` checks them", state.join("log.pub").display()));
+            say(&format!("{n} entries; `log verify --key {}` checks them", place.public_key_file().display()));
             OK
         }
         Err(error) => out::ended(&error),
     })
 }
 
-fn erased(state: &Path, days: u32, dry: bool) -> Result<u8, String> {
-    let office = Office::new(Arc::new(existing(state)?), Clock::default());
+fn erased(state: &State, days: u32, dry: bool) -> Result<u8, Stop> {
+    let (_, store) = state.existing()?;
+    let office = Office::new(Arc::from(store), Clock::default());
     match office.erase(OPERATOR, days, dry) {
         Ok(Erasure { batches, held, bodies, bytes }) => {
             let done = if dry { "would go" } else { "went" };
@@ -92,20 +93,9 @@ fn erased(state: &Path, days: u32, dry: bool) -> Result<u8, String> {
             putln!("{bodies} bodies of {bytes} bytes {done}; entries and digests stay.");
             Ok(OK)
         }
-        Err(OfficeError::Wrong(whys)) => {
-            say(&whys.join("; "));
-            Ok(BAD_ARGUMENTS)
-        }
-        Err(error) => Err(error.to_string()),
+        Err(OfficeError::Wrong(whys)) => Err(Stop { code: BAD_ARGUMENTS, why: whys.join("; ") }),
+        Err(error) => Err(stop(error.to_string())),
     }
-}
-
-/// The store of a folder that has one: a command that reads makes none.
-pub(super) fn existing(state: &Path) -> Result<SqliteStore, String> {
-    if !state.is_dir() {
-        return Err(format!("`{}` is no state folder; `serve --state` makes one", state.display()));
-    }
-    SqliteStore::open(state).map_err(|error| error.to_string())
 }
 
 fn verified(log: &Path, checkpoint: Option<&Path>, key: Option<&Path>) -> Result<u8, String> {

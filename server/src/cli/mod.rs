@@ -23,6 +23,7 @@ mod select;
 mod serve;
 mod simulate;
 mod source;
+mod state;
 mod taxa;
 
 use std::process::ExitCode;

@@ -1,7 +1,6 @@
 //! `palisander readers`: who may ask a service, at the machine that keeps its state.
 
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use clap::builder::PossibleValuesParser;
@@ -9,13 +8,13 @@ use clap::{Args, Subcommand};
 use comfy_table::{ContentArrangement, Table, presets};
 use palisander_engine::{Date, Label};
 
-use super::log::existing;
 use super::out::{self, put, putln};
 use super::safe;
+use super::state::{State, Stop};
 use super::{BAD_ARGUMENTS, OK, UNREADABLE, say};
 use crate::service::readers::{KeyWish, Listed, NewKey, OPERATOR, Wanted};
 use crate::service::{Clock, Office, OfficeError};
-use crate::store::{GroupKind, ReaderKind, Role, SqliteStore};
+use crate::store::{GroupKind, ReaderKind, Role};
 
 /// What is done with readers.
 #[derive(Subcommand)]
@@ -30,14 +29,6 @@ pub enum Command {
     Rotate(Rotate),
     /// Add a group, or set its last day: its members read on that day, and no more after midnight UTC
     Group(GroupOf),
-}
-
-/// The state folder, as `serve --state` keeps it.
-#[derive(Args)]
-pub struct State {
-    /// State folder, as `serve --state` keeps it
-    #[arg(long, value_name = "DIR")]
-    state: PathBuf,
 }
 
 /// A reader that is wanted.
@@ -158,9 +149,9 @@ pub fn run(command: &Command) -> u8 {
     };
     match done {
         Ok(()) => OK,
-        Err(Stopped::State(why)) => {
+        Err(Stopped::State(Stop { code, why })) => {
             say(&why);
-            UNREADABLE
+            code
         }
         Err(Stopped::Office(error)) => {
             say(&error.to_string());
@@ -174,7 +165,7 @@ pub fn run(command: &Command) -> u8 {
 
 /// Why the command did not do it.
 enum Stopped {
-    State(String),
+    State(Stop),
     Office(OfficeError),
 }
 
@@ -184,9 +175,9 @@ impl From<OfficeError> for Stopped {
     }
 }
 
-fn office(state: &Path) -> Result<Office, Stopped> {
-    let store: SqliteStore = existing(state).map_err(Stopped::State)?;
-    Ok(Office::new(Arc::new(store), Clock::default()))
+fn office(state: &State) -> Result<Office, Stopped> {
+    let (_, store) = state.existing().map_err(Stopped::State)?;
+    Ok(Office::new(Arc::from(store), Clock::default()))
 }
 
 fn roles(words: &[String]) -> BTreeSet<Role> {
@@ -213,13 +204,13 @@ fn added(add: &Add) -> Result<(), Stopped> {
         expires_on: add.until,
         key: wish(&add.key, 0),
     };
-    let new = office(&add.state.state)?.add_reader(OPERATOR, wanted)?;
+    let new = office(&add.state)?.add_reader(OPERATOR, wanted)?;
     told(&new, add.shown.json);
     Ok(())
 }
 
 fn rotated(rotate: &Rotate) -> Result<(), Stopped> {
-    let office = office(&rotate.state.state)?;
+    let office = office(&rotate.state)?;
     let new = office.rotate_key(OPERATOR, &rotate.id, wish(&rotate.key, rotate.overlap))?;
     told(&new, rotate.shown.json);
     Ok(())
@@ -240,7 +231,7 @@ fn told(new: &NewKey, json: bool) {
 }
 
 fn expired(expire: &Expire) -> Result<(), Stopped> {
-    let reader = office(&expire.state.state)?.expire_reader(OPERATOR, &expire.id, expire.on)?;
+    let reader = office(&expire.state)?.expire_reader(OPERATOR, &expire.id, expire.on)?;
     match expire.on {
         Some(last) => putln!("Reader {} `{}` reads until {last}, midnight UTC.", reader.id, reader.name),
         None => putln!("Reader {} `{}` is out: none of his keys opens.", reader.id, reader.name),
@@ -249,7 +240,7 @@ fn expired(expire: &Expire) -> Result<(), Stopped> {
 }
 
 fn grouped(wanted: &GroupOf) -> Result<(), Stopped> {
-    let office = office(&wanted.state.state)?;
+    let office = office(&wanted.state)?;
     let group = match (&wanted.id, wanted.until) {
         (Some(id), Some(last)) => office.end_group(OPERATOR, id, last)?,
         _ => {
@@ -264,7 +255,7 @@ fn grouped(wanted: &GroupOf) -> Result<(), Stopped> {
 }
 
 fn listed(list: &List) -> Result<(), Stopped> {
-    let office = office(&list.state.state)?;
+    let office = office(&list.state)?;
     let all = office.listed()?;
     if list.shown.json {
         putln!("{}", serde_json::to_string(&all).unwrap_or_default());

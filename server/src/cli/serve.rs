@@ -1,6 +1,6 @@
 //! `palisander serve`
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use clap::Args;
@@ -8,6 +8,7 @@ use tokio::net::TcpListener;
 
 use super::out::putln;
 use super::source::{Sources, tell};
+use super::state::State as StateOf;
 use super::{BAD_ARGUMENTS, OK, UNREADABLE, say};
 use crate::config::{Config, DRAWN_SHARE, ERASE_INTERVAL, MAX_KEEP_DAYS, MIN_KEEP_DAYS, STOP_TIMEOUT};
 use crate::edge;
@@ -17,14 +18,18 @@ use crate::service::live::Engines;
 use crate::service::readers::OPERATOR;
 use crate::service::{Clock, Office};
 use crate::state::State;
-use crate::store::SqliteStore;
+use crate::store::Place;
 
 /// Serve the HTTP API on this machine.
 ///
-/// With --state the service has a memory and serves nobody without a key:
+/// With --state the service has a memory and serves nobody without a key; the first start prints one of an administrator:
 ///
 ///   palisander serve --state DIR
 ///   palisander readers add --state DIR --name Desk --role officer
+///
+/// Several processes serve one state when it is a database:
+///
+///   palisander serve --state postgres://user@localhost/palisander --log-key DIR
 ///
 /// SIGHUP, or `POST /v1/reload` with an administrator's key, reads rules, tables and inputs again; requests under way
 /// end with what they began with.
@@ -47,15 +52,13 @@ pub struct Arguments {
     /// Folder of mappings: NAME.toml is used by /v1/manifests?mapping=NAME
     #[arg(long, value_name = "FOLDER")]
     mappings: Option<PathBuf>,
-    /// Folder of readers, log and decisions; made at the first start, which prints one administrator key. Without it
-    /// nothing is kept and whoever is on this machine is served
-    #[arg(long, value_name = "DIR")]
-    state: Option<PathBuf>,
+    #[command(flatten)]
+    state: StateOf,
     /// Share of green bills of importers and carriers that is drawn and blue [default: 0.02]
-    #[arg(long, value_name = "SHARE", requires = "state", value_parser = share)]
+    #[arg(long, value_name = "SHARE", value_parser = share)]
     drawn_share: Option<f64>,
     /// Erase what came, and the answers to it, after so many days; entries and digests stay. Without it nothing is erased
-    #[arg(long, value_name = "DAYS", requires = "state", value_parser = clap::value_parser!(u32).range(MIN_KEEP_DAYS as i64..=MAX_KEEP_DAYS as i64))]
+    #[arg(long, value_name = "DAYS", value_parser = clap::value_parser!(u32).range(MIN_KEEP_DAYS as i64..=MAX_KEEP_DAYS as i64))]
     keep_days: Option<u32>,
     /// How the log on standard error looks
     #[arg(long, value_enum, default_value = "json")]
@@ -79,8 +82,15 @@ pub fn run(arguments: &Arguments) -> u8 {
             return BAD_ARGUMENTS;
         }
     };
+    let place = match arguments.state.place() {
+        Ok(place) => place,
+        Err(stop) => {
+            say(&stop.why);
+            return stop.code;
+        }
+    };
     crate::log::begin(arguments.log);
-    let office = match arguments.state.as_deref().map(opened).transpose() {
+    let office = match place.as_ref().map(opened).transpose() {
         Ok(office) => office,
         Err(error) => {
             say(&error);
@@ -124,19 +134,18 @@ pub fn run(arguments: &Arguments) -> u8 {
     }
 }
 
-/// Opens a state folder. At the first start somebody must get in: his key is printed, once, and nowhere else.
-fn opened(folder: &Path) -> Result<Office, String> {
-    let store = SqliteStore::open(folder).map_err(|error| error.to_string())?;
-    let office = Office::new(Arc::new(store), Clock::default());
+/// Opens a state. At the first start somebody must get in: his key is printed, once, and nowhere else.
+fn opened(place: &Place) -> Result<Office, String> {
+    let store = place.open().map_err(|error| error.to_string())?;
+    let office = Office::new(Arc::from(store), Clock::default());
     let Some(first) = office.first_administrator().map_err(|error| error.to_string())? else { return Ok(office) };
-    let folder = folder.display();
-    putln!("First start: `{folder}` had no readers.");
+    putln!("First start: `{place}` had no readers.");
     putln!("");
     putln!("Administrator key, shown this once; it opens until {}:", first.expires_on);
     putln!("{}", first.key);
     putln!("");
     putln!("It adds readers and reads no bill. A reader who has bills judged:");
-    putln!("palisander readers add --state {folder} --name Desk --role officer");
+    putln!("palisander readers add {} --name Desk --role officer", place.arguments());
     Ok(office)
 }
 

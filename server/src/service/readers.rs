@@ -14,7 +14,7 @@ use super::office::{Faults, Office, OfficeError};
 use crate::config::{KEY_DAYS, MAX_FIELD_CHARS, MAX_KEY_DAYS, MAX_KEY_OVERLAP_HOURS, MAX_READERS};
 use crate::hex;
 use crate::secret;
-use crate::store::{Batch, Draft, Group, GroupKind, Key, KeyEnded, Kind, Reader, ReaderKind, Role, Sealed};
+use crate::store::{Batch, Draft, Group, GroupKind, Key, KeyEnded, Kind, Once, Reader, ReaderKind, Role, Sealed};
 
 /// Who stands at the machine itself and needs no key: he owns the files.
 pub const OPERATOR: &str = "operator";
@@ -112,11 +112,18 @@ impl Office {
             expires_on: None,
             key: KeyWish::default(),
         };
-        self.add_reader(OPERATOR, wanted).map(Some)
+        // Of several processes that start at once on one store, one makes him.
+        let once = Once { key: format!("{OPERATOR} first administrator"), digest: [0; 32] };
+        self.added(OPERATOR, wanted, Some(once))
     }
 
     /// Adds a reader and makes his key.
     pub fn add_reader(&self, by: &str, wanted: Wanted) -> Result<NewKey, OfficeError> {
+        self.added(by, wanted, None)?.ok_or_else(|| OfficeError::Conflict(vec!["he was added before".to_owned()]))
+    }
+
+    /// The new reader; `None` when somebody else did it under the same idempotency key.
+    fn added(&self, by: &str, wanted: Wanted, once: Option<Once>) -> Result<Option<NewKey>, OfficeError> {
         let groups = self.store.groups()?;
         let n_readers = self.store.readers()?.len();
         let known = |id: &String| groups.iter().any(|group| group.id == *id);
@@ -140,8 +147,11 @@ impl Office {
             self.says(by, Kind::ReaderAdded, &reader.id, &reader)?,
             self.says(by, Kind::KeyAdded, &reader.id, &record)?,
         ];
-        self.store.append(Batch { drafts, once: None })?;
-        Ok(NewKey { reader, key_id: record.id, key, expires_on: record.expires_on })
+        let receipts = self.store.append(Batch { drafts, once })?;
+        if receipts.iter().any(|receipt| receipt.again) {
+            return Ok(None);
+        }
+        Ok(Some(NewKey { reader, key_id: record.id, key, expires_on: record.expires_on }))
     }
 
     /// Ends a reader: `on` is his last day, and without one every key of his ends now.

@@ -55,25 +55,38 @@ impl LogKey {
         Sha256::new().chain_update(mark).chain_update(self.key.to_bytes()).chain_update(purpose).finalize().into()
     }
 
-    /// The key of a state folder; made there when there is none.
+    /// The key of a folder; made there when there is none.
     pub fn of(folder: &Path) -> std::io::Result<Self> {
+        if let Some(key) = Self::existing(folder)? {
+            return Ok(key);
+        }
+        let bytes: [u8; 32] = secret::random().map_err(std::io::Error::other)?;
+        kept(&folder.join(SECRET_FILE), &format!("{}\n", hex::shown(&bytes)))?;
+        let key = Self::from_bytes(&bytes);
+        key.told(folder)?;
+        Ok(key)
+    }
+
+    /// The key of a folder; `None` when there is none.
+    pub(super) fn existing(folder: &Path) -> std::io::Result<Option<Self>> {
         let path = folder.join(SECRET_FILE);
-        let key = match std::fs::read_to_string(&path) {
-            Ok(text) => {
-                let bytes = hex::read(text.trim()).ok_or_else(|| {
-                    std::io::Error::other(format!("`{}` holds no key of 64 hexadecimal digits", path.display()))
-                })?;
-                Self::from_bytes(&bytes)
-            }
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-                let bytes: [u8; 32] = secret::random().map_err(std::io::Error::other)?;
-                kept(&path, &format!("{}\n", hex::shown(&bytes)))?;
-                Self::from_bytes(&bytes)
-            }
+        let text = match std::fs::read_to_string(&path) {
+            Ok(text) => text,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
             Err(error) => return Err(error),
         };
-        std::fs::write(folder.join(PUBLIC_FILE), format!("{}\n", key.public()))?;
-        Ok(key)
+        let bytes = hex::read(text.trim()).ok_or_else(|| {
+            std::io::Error::other(format!("`{}` holds no key of 64 hexadecimal digits", path.display()))
+        })?;
+        let key = Self::from_bytes(&bytes);
+        key.told(folder)?;
+        Ok(Some(key))
+    }
+
+    /// Writes what others need beside the key; what stands there already is left, so that the folder may be read-only.
+    fn told(&self, folder: &Path) -> std::io::Result<()> {
+        let (path, text) = (folder.join(PUBLIC_FILE), format!("{}\n", self.public()));
+        if std::fs::read_to_string(&path).is_ok_and(|own| own == text) { Ok(()) } else { std::fs::write(path, text) }
     }
 
     fn from_bytes(bytes: &[u8; 32]) -> Self {

@@ -98,6 +98,7 @@ pub(super) fn holds(open: Open<'_>) {
     entries_are_chained_and_survive(open, folder().path());
     many_at_once_are_all_kept(open, folder().path());
     two_processes_write_one_log(open, folder().path());
+    two_processes_write_at_once(open, folder().path());
     a_refused_batch_leaves_no_trace(open, folder().path());
     once_is_once(open, folder().path());
     what_is_remembered_of_bills_is_found_by_its_keys(open, folder().path());
@@ -106,6 +107,7 @@ pub(super) fn holds(open: Open<'_>) {
     projections_are_built_again(open, folder().path());
     checkpoints_grow(open, folder().path());
     bills_stand_in_one_order(open, folder().path());
+    whatever_a_sender_wrote_has_its_place(open, folder().path());
 }
 
 /// A store of an earlier version takes entries.
@@ -133,7 +135,7 @@ fn draft(subject: &str, text: &str) -> Draft {
 }
 
 /// The log as it stands, held against its own hashes.
-fn checked(store: &dyn Store) -> Vec<super::Entry> {
+pub(super) fn checked(store: &dyn Store) -> Vec<super::Entry> {
     let entries = store.entries(0, usize::MAX).unwrap();
     let mut prev = NO_ENTRY;
     for (n, entry) in (1..).zip(&entries) {
@@ -203,6 +205,42 @@ fn two_processes_write_one_log(open: Open<'_>, folder: &Path) {
     assert_eq!((checkpoint.size, other.checkpoint().unwrap()), (10, Some(checkpoint)));
 }
 
+/// Both processes at once: the chain does not fork, what changed meanwhile is refused, and what is sent twice is done once.
+fn two_processes_write_at_once(open: Open<'_>, folder: &Path) {
+    let stores: [Arc<dyn Store>; 2] = [Arc::from(open(folder)), Arc::from(open(folder))];
+    let hands: Vec<_> = (0..6)
+        .map(|hand| {
+            let store = Arc::clone(&stores[hand % 2]);
+            std::thread::spawn(move || {
+                let (mut taken, mut first) = (0, 0);
+                for n in 0..20 {
+                    let contested =
+                        Draft { after: Some(store.last_about("contested").unwrap()), ..draft("contested", "x") };
+                    match store.append(Batch::of(contested)) {
+                        Ok(_) => taken += 1,
+                        Err(StoreError::Moved { .. }) => {}
+                        Err(error) => panic!("{error}"),
+                    }
+                    let once = Some(Once { key: format!("order-{n}"), digest: [1; 32] });
+                    let receipts = store.append(Batch { drafts: vec![draft("order", "x")], once }).unwrap();
+                    first += usize::from(!receipts[0].again);
+                }
+                (taken, first)
+            })
+        })
+        .collect();
+    let (mut taken, mut first) = (0, 0);
+    for hand in hands {
+        let (own_taken, own_first) = hand.join().unwrap();
+        taken += own_taken;
+        first += own_first;
+    }
+    let entries = checked(&*stores[0]);
+    let about = |subject: &str| entries.iter().filter(|entry| entry.subject == subject).count();
+    assert_eq!((about("contested"), about("order"), entries.len()), (taken, 20, taken + 20));
+    assert!(first == 20 && taken >= 20, "{first} {taken}");
+}
+
 fn a_refused_batch_leaves_no_trace(open: Open<'_>, folder: &Path) {
     let store = open(folder);
     store.append(Batch::of(draft("a", "1"))).unwrap();
@@ -259,20 +297,19 @@ fn what_changed_meanwhile_is_refused(open: Open<'_>, folder: &Path) {
 
 fn the_erased_is_gone_and_the_chain_stays(open: Open<'_>, folder: &Path) {
     let store = open(folder);
-    let secret = "QUILLFEATHER-".repeat(1_000);
-    store.append(Batch::of(draft("a", &secret))).unwrap();
-    let digest = checked(&*store)[0].body;
+    erases(&*store, "QUILLFEATHER");
+}
+
+/// Writes a secret and erases it.
+pub(super) fn erases(store: &dyn Store, secret: &str) {
+    store.append(Batch::of(draft("a", &format!("{secret}-").repeat(1_000)))).unwrap();
+    let digest = checked(store)[0].body;
     let erased = Draft { kind: Kind::Erased, ..draft(&hex::shown(&digest), "its days are over") };
     store.append(Batch::of(erased)).unwrap();
     assert_eq!(store.body(&digest).unwrap(), None);
-    assert_eq!(checked(&*store).len(), 2);
+    assert_eq!(checked(store).len(), 2);
     store.rebuild().unwrap();
     assert_eq!(store.body(&digest).unwrap(), None);
-    drop(store);
-    for file in std::fs::read_dir(folder).unwrap() {
-        let bytes = std::fs::read(file.unwrap().path()).unwrap();
-        assert!(!bytes.windows(12).any(|part| part == b"QUILLFEATHER"), "the bytes of what was erased are still there");
-    }
 }
 
 fn projections_are_built_again(open: Open<'_>, folder: &Path) {
@@ -448,4 +485,83 @@ fn bills_stand_in_one_order(open: Open<'_>, folder: &Path) {
     assert!(store.bill("a_9").unwrap().is_none() && store.decision("d_9").unwrap().is_none());
     store.rebuild().unwrap();
     assert_eq!(seen(), before);
+}
+
+/// A rank ends in what a sender wrote, and ids and cursors come from outside: any text, of any length.
+fn whatever_a_sender_wrote_has_its_place(open: Open<'_>, folder: &Path) {
+    use palisander_engine::answers::Lane;
+
+    use super::{Assessed, HowRead, KeptBill, KeptSight, QueueQuestion};
+    let store = open(folder);
+    let long = |end: &str| format!("{}{end}", "x".repeat(9_000));
+    let mut ranks = vec![long("a"), long("b"), long(""), "x".repeat(200), "x".repeat(199), String::new()];
+    ranks.extend(
+        ["1", "1\0", "1\0a", "1\u{1}", "10", "Z", "a", "é", "\u{ffff}", "\u{10ffff}", "'; --", "%", "\\x00"]
+            .map(str::to_owned),
+    );
+    let bill = |n: usize, rank: &String| KeptBill {
+        raised: None,
+        id: format!("a_{n:02}"),
+        consignment: format!("\0{rank}"),
+        n: n as u64,
+        lane: Lane::Red,
+        sights: [(Label::Red, KeptSight { rank: rank.clone(), answer: "00".repeat(32) })].into(),
+    };
+    let said = Assessed {
+        probes: Vec::new(),
+        read: HowRead::default(),
+        edition: None,
+        batch: "b_1".to_owned(),
+        as_of: "2026-11-01".parse().unwrap(),
+        n_bills: 9,
+        lanes: std::collections::BTreeMap::new(),
+        root: String::new(),
+        salt: String::new(),
+        payload: None,
+        media_type: String::new(),
+        editions: json!(null),
+        kept: ranks.iter().enumerate().map(|(n, rank)| bill(n, rank)).collect(),
+    };
+    let body = Sealed::new(json!(said).to_string().into_bytes()).unwrap();
+    store.append(Batch::of(Draft { kind: Kind::Assessed, body, ..draft("b_1", "") })).unwrap();
+    let mut due: Vec<(&String, String)> =
+        ranks.iter().enumerate().map(|(n, rank)| (rank, format!("a_{n:02}"))).collect();
+    due.sort();
+    let (mut found, mut after) = (Vec::new(), None);
+    loop {
+        let on = "2026-11-02".parse().unwrap();
+        let asked = QueueQuestion { clearance: Label::Red, lane: Lane::Red, on, after, limit: 2 };
+        let page = store.queue(&asked).unwrap();
+        let Some(last) = page.last() else { break };
+        after = Some((last.sights[&Label::Red].rank.clone(), last.id.clone()));
+        found.extend(page.into_iter().map(|bill| bill.id));
+    }
+    assert_eq!(found, due.iter().map(|(_, id)| id.clone()).collect::<Vec<_>>());
+    assert_eq!(store.bill("a_07").unwrap().unwrap().consignment, "\0\u{31}\0");
+    for id in ["", "\0", "a_07\0", "a_07'", "\u{10ffff}", &long("")] {
+        assert!(store.bill(id).unwrap().is_none() && store.decision(id).unwrap().is_none(), "{id}");
+        assert!(store.decisions(id).unwrap().is_empty() && store.last_about(id).unwrap() == 0, "{id}");
+        assert!(store.done(&Once { key: id.to_owned(), digest: [0; 32] }).unwrap().is_none(), "{id}");
+        let after = Some((id.to_owned(), id.to_owned()));
+        let on = "2026-11-02".parse().unwrap();
+        let asked = QueueQuestion { clearance: Label::Red, lane: Lane::Red, on, after: after.clone(), limit: 99 };
+        let n_after = due.iter().filter(|(rank, own)| Some(((*rank).clone(), own.clone())) > after).count();
+        assert_eq!(store.queue(&asked).unwrap().len(), n_after, "{id}");
+    }
+    // Lowered to green, and then waived: it stands among the green ones once.
+    for (kind, lane, until) in [("lowered", json!("green"), json!(null)), ("waived", json!(null), json!("2026-11-02"))]
+    {
+        let said = json!({ "id": format!("d_{kind}"), "bill": "a_07", "kind": kind, "lane": lane, "reason": "x", "until": until,
+            "by": "r_1", "at": "2026-11-01T08:00:00Z", "signed_by": "r_2", "signed_at": null });
+        let body = Sealed::new(said.to_string().into_bytes()).unwrap();
+        let kind = Kind::read(kind).unwrap();
+        store.append(Batch::of(Draft { kind, body, ..draft("a_07", "") })).unwrap();
+        let on = "2026-11-02".parse().unwrap();
+        let asked = QueueQuestion { clearance: Label::Red, lane: Lane::Green, on, after: None, limit: 9 };
+        let green = store.queue(&asked).unwrap();
+        assert_eq!(green.iter().map(|bill| bill.id.as_str()).collect::<Vec<_>>(), ["a_07"]);
+    }
+    let once = Some(Once { key: "a\0".to_owned(), digest: [0; 32] });
+    let refused = store.append(Batch { drafts: vec![draft("a", "x")], once });
+    assert!(matches!(refused, Err(StoreError::Field { field: "once", .. })));
 }

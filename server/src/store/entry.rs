@@ -99,6 +99,9 @@ impl Batch {
 
     /// Refuses what could not be read back: a line break would be another line of the leaf.
     pub(super) fn check(&self) -> Result<(), StoreError> {
+        if self.once.as_ref().is_some_and(|once| once.key.contains('\0')) {
+            return Err(StoreError::Field { field: "once", why: "it holds a zero byte".to_owned() });
+        }
         for draft in &self.drafts {
             let texts = [("reader", &draft.reader), ("subject", &draft.subject)];
             let more = [("group", &draft.group), ("second", &draft.second)];

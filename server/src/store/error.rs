@@ -1,6 +1,6 @@
 //! Why the store did not do what it was asked.
 
-/// Nothing was written when one of these is returned.
+/// Nothing was written when one of these is returned, but for [`StoreError::InDoubt`].
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum StoreError {
@@ -19,6 +19,12 @@ pub enum StoreError {
     /// The disk or the database does not do its work; what was not acknowledged is not kept.
     #[error("the store does not answer: {0}")]
     Unavailable(String),
+    /// The database was lost between a commit and its answer, and could not be asked again: it is written, or it is not.
+    #[error("the store was lost while it wrote, so that it is not known whether it did: {0}")]
+    InDoubt(String),
+    /// Where the state is, or the key that signs its log, is not what it should be.
+    #[error("{0}")]
+    Place(String),
     /// What stands in the store cannot be read; somebody changed it, or the disk is broken.
     #[error("the store is damaged: {0}")]
     Damaged(String),

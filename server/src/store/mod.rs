@@ -14,12 +14,21 @@ mod editions;
 mod entry;
 mod error;
 mod export;
+mod fold;
+mod folder;
 mod hash;
 mod merkle;
 mod people;
+mod place;
+mod plan;
+#[cfg(feature = "postgres")]
+mod postgres;
 mod sealed;
 mod sqlite;
+mod writer;
 
+#[cfg(feature = "postgres")]
+pub use self::postgres::PostgresStore;
 pub use bills::{
     Assessed, Bill, Deciding, Decision, Detection, Found, HowRead, KeptBill, KeptSight, Probe, QueueQuestion, Raised,
     RaisedFor, Reported, Stage,
@@ -32,11 +41,15 @@ pub use export::{export, line};
 pub use hash::Hash;
 pub use merkle::Frontier;
 pub use people::{Group, GroupKind, Key, KeyEnded, Reader, ReaderKind, Role};
+pub use place::{Place, Told};
 pub use sealed::Sealed;
 pub use sqlite::SqliteStore;
 
 /// One log and its projections, shared by all that serve from it.
 pub trait Store: Send + Sync {
+    /// What others need to check the checkpoints: the key of the log, as `log.pub` holds it.
+    fn public_key(&self) -> String;
+
     /// Adds the entries of a batch, all or none, and returns when they are durable. Blocks for about one write of the disk;
     /// batches that wait meanwhile are written together.
     fn append(&self, batch: Batch) -> Result<Vec<Receipt>, StoreError>;

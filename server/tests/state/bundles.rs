@@ -12,8 +12,15 @@ use palisander_engine::Label;
 use serde_json::{Value, json};
 use zip::write::SimpleFileOptions;
 
-use crate::harness::House;
+use crate::harness::{Ground, House, on_each_store};
 use crate::secrets::{SECRETS, bills, canaries, files, loaded, of_files};
+
+on_each_store! {
+    f08_one_byte_changed_is_found,
+}
+
+/// Files by their paths, or why they cannot be read.
+type Texts = Result<Vec<(String, String)>, String>;
 
 async fn bundle(house: &House, key: &str, id: &str) -> (u16, Vec<u8>) {
     let request = Request::get(format!("/v1/assessments/{id}/bundle"))
@@ -90,7 +97,7 @@ async fn f08_a_bundle_gives_its_answer_again_at_every_clearance() {
         let (_, own) = all.iter_mut().find(|(own, _)| own == path).unwrap();
         own.push_str(&format!("\n{text}"));
     }
-    let house = House::loading(Arc::new(move || Ok(of_files(all.clone()))));
+    let house = House::loading(Ground::file(), Arc::new(move || Ok(of_files(all.clone()))));
     let sender = house.reader(&[Role::Officer], Label::Red);
     for bill in bills().iter().step_by(4) {
         house.post(&sender.key, "/v1/assessments", bill).await;
@@ -145,9 +152,8 @@ async fn f08_a_bundle_gives_its_answer_again_at_every_clearance() {
 }
 
 /// Any part changed, with and without the digest that goes with it, is found.
-#[tokio::test]
-async fn f08_one_byte_changed_is_found() {
-    let house = House::loading(Arc::new(|| Ok(loaded(&SECRETS, "TLP:GREEN"))));
+async fn f08_one_byte_changed_is_found(ground: Ground) {
+    let house = House::loading(ground, Arc::new(|| Ok(loaded(&SECRETS, "TLP:GREEN"))));
     let reader = house.reader(&[Role::Officer, Role::Auditor], Label::Red);
     let id = house.post(&reader.key, "/v1/assessments", &bills()[0]).await.json()["id"].as_str().unwrap().to_owned();
     let (status, archive) = bundle(&house, &reader.key, &id).await;
@@ -201,9 +207,9 @@ async fn f08_one_byte_changed_is_found() {
 /// is given again from the edition of then.
 #[tokio::test]
 async fn c04_a_reload_swaps_and_old_answers_stay() {
-    let texts: Arc<Mutex<Result<Vec<(String, String)>, String>>> = Arc::new(Mutex::new(Ok(Vec::new())));
+    let texts: Arc<Mutex<Texts>> = Arc::new(Mutex::new(Ok(Vec::new())));
     let now = Arc::clone(&texts);
-    let house = House::loading(Arc::new(move || now.lock().unwrap().clone().map(of_files)));
+    let house = House::loading(Ground::file(), Arc::new(move || now.lock().unwrap().clone().map(of_files)));
     let officer = house.reader(&[Role::Officer], Label::Red);
     let administrator = house.reader(&[Role::Administrator], Label::Clear);
     let lane = async || {

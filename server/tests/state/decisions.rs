@@ -8,8 +8,18 @@ use palisander::store::{Entry, Kind, ReaderKind, Role};
 use palisander_engine::Label;
 use serde_json::{Value, json};
 
-use crate::harness::{Answer, House};
+use crate::harness::{Answer, Ground, House, on_each_store};
 use crate::secrets::bills;
+
+on_each_store! {
+    c02_two_different_persons_lower_a_lane,
+    c09_a_waiver_has_a_reason_two_signatures_and_a_last_day,
+    one_person_confirms_and_raises,
+    a_proposal_that_was_overtaken_is_not_signed,
+    what_is_sent_again_is_done_once,
+    b15_results_are_told_and_handed_out_as_they_are_measured,
+    who_does_not_know_why_lowers_nothing,
+}
 
 /// A house with one red bill, sent by an importer, and two officers.
 struct Desk {
@@ -21,8 +31,8 @@ struct Desk {
 }
 
 impl Desk {
-    async fn new() -> Self {
-        let house = House::new();
+    async fn on(ground: Ground) -> Self {
+        let house = House::on(ground);
         let importer = house.reader(&[Role::Importer], Label::Clear);
         let (one, other) = (house.reader(&[Role::Officer], Label::Green), house.reader(&[Role::Officer], Label::Green));
         let answer = house.post(&importer.key, "/v1/assessments", &bills()[4]).await.json();
@@ -64,9 +74,8 @@ fn lower() -> Value {
 }
 
 /// C02: to lower a lane with one signature, with two keys of one person, or by a machine is refused and on record.
-#[tokio::test]
-async fn c02_two_different_persons_lower_a_lane() {
-    let desk = Desk::new().await;
+async fn c02_two_different_persons_lower_a_lane(ground: Ground) {
+    let desk = Desk::on(ground).await;
     let proposed = desk.decide(&desk.one.key, &lower()).await;
     let decision = proposed.json();
     assert_eq!(
@@ -114,9 +123,8 @@ async fn c02_two_different_persons_lower_a_lane() {
 }
 
 /// C09: a waiver without a reason is refused; after its last day the lane is back.
-#[tokio::test]
-async fn c09_a_waiver_has_a_reason_two_signatures_and_a_last_day() {
-    let desk = Desk::new().await;
+async fn c09_a_waiver_has_a_reason_two_signatures_and_a_last_day(ground: Ground) {
+    let desk = Desk::on(ground).await;
     let waive = |reason: &str, until: &str| json!({ "kind": "waived", "reason": reason, "until": until });
     let far = format!("2027-0{}-01", 3 + i32::from(MAX_WAIVER_DAYS > 150));
     for (form, word) in [
@@ -166,9 +174,8 @@ async fn c09_a_waiver_has_a_reason_two_signatures_and_a_last_day() {
     assert_eq!(desk.sign(&desk.other.key, &late).await.status, 409);
 }
 
-#[tokio::test]
-async fn one_person_confirms_and_raises() {
-    let house = House::new();
+async fn one_person_confirms_and_raises(ground: Ground) {
+    let house = House::on(ground);
     let (importer, officer) =
         (house.reader(&[Role::Importer], Label::Clear), house.reader(&[Role::Officer], Label::Green));
     let carrier = house.reader(&[Role::Carrier], Label::Clear);
@@ -209,9 +216,8 @@ async fn one_person_confirms_and_raises() {
 }
 
 /// What changed since a proposal was not before the eyes of who made it.
-#[tokio::test]
-async fn a_proposal_that_was_overtaken_is_not_signed() {
-    let desk = Desk::new().await;
+async fn a_proposal_that_was_overtaken_is_not_signed(ground: Ground) {
+    let desk = Desk::on(ground).await;
     let first = desk.decide(&desk.one.key, &lower()).await.json();
     // Somebody looks at it meanwhile: that changes nothing. Somebody decides: that does.
     desk.house.get(&desk.other.key, &format!("/v1/assessments/{}", desk.bill)).await;
@@ -228,9 +234,8 @@ async fn a_proposal_that_was_overtaken_is_not_signed() {
 }
 
 /// A decision that is sent twice under one key is taken once; with another body it is refused.
-#[tokio::test]
-async fn what_is_sent_again_is_done_once() {
-    let desk = Desk::new().await;
+async fn what_is_sent_again_is_done_once(ground: Ground) {
+    let desk = Desk::on(ground).await;
     let sends = async |key: &str, names: &[&str], form: &Value| {
         let path = format!("/v1/assessments/{}/decisions", desk.bill);
         let mut request = Request::builder().method("POST").uri(path).header(header::HOST, "localhost");
@@ -275,9 +280,8 @@ async fn what_is_sent_again_is_done_once() {
 }
 
 /// What was found is told by officers, corrected by a later report, and read by the command that measures.
-#[tokio::test]
-async fn b15_results_are_told_and_handed_out_as_they_are_measured() {
-    let desk = Desk::new().await;
+async fn b15_results_are_told_and_handed_out_as_they_are_measured(ground: Ground) {
+    let desk = Desk::on(ground).await;
     let path = format!("/v1/assessments/{}/result", desk.bill);
     for (form, word) in [
         (json!({ "state": "final", "result": "found" }), "detected_by"),
@@ -313,9 +317,8 @@ async fn b15_results_are_told_and_handed_out_as_they_are_measured() {
 }
 
 /// Who may not know what made a lane cannot lower it, alone or as the second: two who see nothing would find nothing.
-#[tokio::test]
-async fn who_does_not_know_why_lowers_nothing() {
-    let house = House::over(crate::secrets::engine(&crate::secrets::SECRETS, "TLP:RED"));
+async fn who_does_not_know_why_lowers_nothing(ground: Ground) {
+    let house = House::of(crate::secrets::engine(&crate::secrets::SECRETS, "TLP:RED"), ground);
     let full = [house.reader(&[Role::Officer], Label::Red), house.reader(&[Role::Officer], Label::Red)];
     let green = house.reader(&[Role::Officer], Label::Green);
     let mut n_held = 0;

@@ -11,22 +11,80 @@ use palisander::service::live::{Engines, Load};
 use palisander::service::readers::{KeyWish, NewKey, OPERATOR, Wanted};
 use palisander::service::{Clock, Office};
 use palisander::state::State;
-use palisander::store::{ReaderKind, Role, SqliteStore, Store};
+use palisander::store::{Place, ReaderKind, Role, Store, Told};
 use palisander_engine::{Engine, Inputs, Label, Options};
 use serde_json::Value;
 use tower::ServiceExt;
+
+use crate::cluster::Cluster;
 
 /// The shipped tables and rules, read once.
 pub static ENGINE: LazyLock<Engine> = LazyLock::new(|| Engine::open(&Options::default()).unwrap());
 
 pub const DAY: &str = "2026-11-01";
 
+/// Where a state is kept: it goes when this goes.
+pub struct Ground {
+    /// The state, or the key of the log of a database.
+    pub folder: tempfile::TempDir,
+    /// The database, and its address.
+    pub database: Option<(Cluster, String)>,
+}
+
+impl Ground {
+    /// A folder.
+    pub fn file() -> Self {
+        Self { folder: tempfile::tempdir().unwrap(), database: None }
+    }
+
+    /// A database of its own; `None` where tests were told to do without.
+    pub fn database() -> Option<Self> {
+        let cluster = Cluster::start()?;
+        let state = cluster.state();
+        Some(Self { folder: tempfile::tempdir().unwrap(), database: Some((cluster, state)) })
+    }
+
+    pub fn place(&self) -> Place {
+        let folder = self.folder.path();
+        match &self.database {
+            None => Place::read(folder.to_str().unwrap(), Told::Argument, None).unwrap(),
+            Some((_, state)) => Place::read(state, Told::Argument, Some(folder)).unwrap(),
+        }
+    }
+
+    /// How a command is told.
+    pub fn arguments(&self) -> Vec<String> {
+        let folder = self.folder.path().to_str().unwrap();
+        let words: &[&str] = match &self.database {
+            None => &["--state", folder],
+            Some((_, state)) => &["--state", state, "--log-key", folder],
+        };
+        words.iter().map(|word| (*word).to_owned()).collect()
+    }
+}
+
+/// Tests of functions that are given a [`Ground`], on each store.
+macro_rules! on_each_store {
+    ($($name:ident),+ $(,)?) => {
+        mod in_a_file {
+            $(#[tokio::test] async fn $name() { super::$name(crate::harness::Ground::file()).await })+
+        }
+        mod in_a_database {
+            $(#[tokio::test] async fn $name() {
+                if let Some(ground) = crate::harness::Ground::database() { super::$name(ground).await }
+            })+
+        }
+    };
+}
+
+pub(crate) use on_each_store;
+
 pub struct House {
-    /// Goes with the house.
-    pub _folder: tempfile::TempDir,
     pub office: Arc<Office>,
     pub clock: Clock,
     pub app: axum::Router,
+    /// Goes with the house, after its store.
+    pub _ground: Ground,
 }
 
 /// What came back.
@@ -52,30 +110,40 @@ impl House {
         Self::over(ENGINE.with_inputs(inputs).unwrap())
     }
 
+    /// A house whose state is there.
+    pub fn on(ground: Ground) -> Self {
+        Self::of(ENGINE.with_inputs(&Inputs::default()).unwrap(), ground)
+    }
+
     pub fn over(engine: Engine) -> Self {
-        Self::made(0.0, |_| Engines::fixed(engine))
+        Self::of(engine, Ground::file())
+    }
+
+    /// A house with that engine, whose state is there.
+    pub fn of(engine: Engine, ground: Ground) -> Self {
+        Self::made(ground, 0.0, |_| Engines::fixed(engine))
     }
 
     /// One that draws green bills as a service does.
     pub fn drawing() -> Self {
-        Self::made(DRAWN_SHARE, |_| Engines::fixed(ENGINE.with_inputs(&Inputs::default()).unwrap()))
+        let engine = ENGINE.with_inputs(&Inputs::default()).unwrap();
+        Self::made(Ground::file(), DRAWN_SHARE, |_| Engines::fixed(engine))
     }
 
     /// Engines that can be loaded again, with what they are made of on record.
-    pub fn loading(load: Arc<Load>) -> Self {
-        Self::made(0.0, |office| Engines::loaded(load, Some(office)).unwrap())
+    pub fn loading(ground: Ground, load: Arc<Load>) -> Self {
+        Self::made(ground, 0.0, |office| Engines::loaded(load, Some(office)).unwrap())
     }
 
-    fn made(drawn_share: f64, engines: impl FnOnce(&Office) -> Engines) -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let store: Arc<dyn Store> = Arc::new(SqliteStore::open(folder.path()).unwrap());
+    fn made(ground: Ground, drawn_share: f64, engines: impl FnOnce(&Office) -> Engines) -> Self {
+        let store: Arc<dyn Store> = Arc::from(ground.place().open().unwrap());
         let clock = Clock::standing(format!("{DAY}T08:00:00Z").parse().unwrap());
         // A draw would make every test a matter of luck; those of the draw set its share.
         let mut office = Office::new(store, clock.clone());
         office.drawn_share = drawn_share;
         let state = State::over(engines(&office), Some(DAY.parse().unwrap())).of(office);
         let office = state.office.clone().unwrap();
-        Self { _folder: folder, office, clock, app: build_router(state) }
+        Self { office, clock, app: build_router(state), _ground: ground }
     }
 
     pub fn wanted(name: &str, roles: &[Role], clearance: Label) -> Wanted {

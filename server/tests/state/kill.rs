@@ -1,6 +1,6 @@
 //! The service as a process that dies: what it acknowledged is there when it comes back.
 
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{BufRead, BufReader, Read, Seek, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
@@ -10,27 +10,36 @@ use std::time::Duration;
 
 use serde_json::Value;
 
+use crate::harness::Ground;
 use crate::secrets::bills;
 
-struct Service {
-    process: Child,
+pub struct Service {
+    pub process: Child,
     address: SocketAddr,
     /// What it printed before it served.
-    printed: String,
+    pub printed: String,
+    /// What it said on standard error so far.
+    pub said: Arc<Mutex<String>>,
 }
 
 impl Service {
-    fn start(state: &Path) -> Self {
+    pub fn start(ground: &Ground) -> Self {
+        Self::told(&ground.arguments(), &[])
+    }
+
+    /// The same by arguments and environment.
+    pub fn told(arguments: &[String], environment: &[(&str, &str)]) -> Self {
+        let mut out = tempfile::tempfile().unwrap();
         let mut process = Command::new(env!("CARGO_BIN_EXE_palisander"))
-            .args(["serve", "--listen", "127.0.0.1:0", "--as-of", "2026-11-01", "--state"])
-            .arg(state)
+            .args(["serve", "--listen", "127.0.0.1:0", "--as-of", "2026-11-01"])
+            .args(arguments)
+            .envs(environment.iter().copied())
             .stdin(Stdio::null())
-            .stdout(Stdio::piped())
+            .stdout(Stdio::from(out.try_clone().unwrap()))
             .stderr(Stdio::piped())
             .spawn()
             .unwrap();
         let mut log = BufReader::new(process.stderr.take().unwrap());
-        let mut out = process.stdout.take().unwrap();
         let mut line = String::new();
         let address = loop {
             line.clear();
@@ -40,27 +49,23 @@ impl Service {
                 break address.parse().unwrap();
             }
         };
-        // What it prints, it prints before it serves; the pipe holds it.
-        let mut first = [0; 2_000];
-        let printed = Arc::new(Mutex::new(String::new()));
-        let own = Arc::clone(&printed);
+        let said = Arc::new(Mutex::new(line));
+        let all = Arc::clone(&said);
         std::thread::spawn(move || {
-            while let Ok(n) = out.read(&mut first) {
-                if n == 0 {
-                    break;
-                }
-                own.lock().unwrap().push_str(&String::from_utf8_lossy(&first[..n]));
+            for line in log.lines().map_while(Result::ok) {
+                all.lock().unwrap().push_str(&line);
             }
         });
-        std::thread::spawn(move || log.lines().for_each(drop));
-        let mut service = Self { process, address, printed: String::new() };
+        let mut service = Self { process, address, printed: String::new(), said };
         assert_eq!(service.call("", "GET", "/healthz", "").map(|(status, _)| status), Some(200));
-        service.printed = printed.lock().unwrap().clone();
+        // What it prints, it prints before it serves.
+        out.rewind().unwrap();
+        out.read_to_string(&mut service.printed).unwrap();
         service
     }
 
     /// Status and body; `None` when the connection broke before the answer was whole.
-    fn call(&self, key: &str, method: &str, path: &str, body: &str) -> Option<(u16, String)> {
+    pub fn call(&self, key: &str, method: &str, path: &str, body: &str) -> Option<(u16, String)> {
         let mut stream = TcpStream::connect(self.address).ok()?;
         stream.set_read_timeout(Some(Duration::from_secs(30))).ok()?;
         let length = body.len();
@@ -92,9 +97,15 @@ fn command(args: &[&str]) -> (Option<i32>, String) {
     (out.status.code(), String::from_utf8_lossy(&out.stdout).into_owned())
 }
 
+/// A command over the state of a ground.
+pub fn command_on(ground: &Ground, args: &[&str]) -> (Option<i32>, String) {
+    let state = ground.arguments();
+    command(&args.iter().copied().chain(state.iter().map(String::as_str)).collect::<Vec<_>>())
+}
+
 /// A reader's key, as a person at the machine makes it.
-fn key(state: &str, role: &str) -> String {
-    let (code, text) = command(&["readers", "add", "--state", state, "--name", role, "--role", role, "--json"]);
+pub fn key(ground: &Ground, role: &str) -> String {
+    let (code, text) = command_on(ground, &["readers", "add", "--name", role, "--role", role, "--json"]);
     assert_eq!(code, Some(0));
     serde_json::from_str::<Value>(&text).unwrap()["key"].as_str().unwrap().to_owned()
 }
@@ -128,20 +139,29 @@ fn sent(services: &[Service], key: &str, n: usize) -> Vec<String> {
 /// chain unbroken, every checkpoint holds.
 #[test]
 fn what_was_acknowledged_survives_a_kill() {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("state");
-    let state = path.to_str().unwrap();
-    let first = Service::start(&path);
+    survives(&Ground::file());
+}
+
+#[test]
+fn what_was_acknowledged_survives_a_kill_beside_a_database() {
+    let Some(ground) = Ground::database() else { return };
+    survives(&ground);
+}
+
+fn survives(ground: &Ground) {
+    let first = Service::start(ground);
     let administrator = first.printed.lines().find(|line| line.starts_with("pal_")).unwrap().to_owned();
-    let (importer, officer, auditor) = (key(state, "importer"), key(state, "officer"), key(state, "auditor"));
+    let (importer, officer, auditor) = (key(ground, "importer"), key(ground, "officer"), key(ground, "auditor"));
     let mut due = sent(&[first], &importer, 25);
-    // Again, with two processes on one state of which one is killed.
-    let pair = [Service::start(&path), Service::start(&path)];
+    // Again, with two processes on one state of which one is killed: the other goes on.
+    let pair = [Service::start(ground), Service::start(ground)];
     assert!(pair.iter().all(|service| !service.printed.contains("pal_")), "the key is shown once");
     assert_eq!(pair[1].call(&auditor, "GET", "/v1/log/checkpoints", "").map(|(status, _)| status), Some(200));
     due.extend(sent(&pair, &importer, 40));
+    let bill = bills()[4].to_string();
+    assert_eq!(pair[1].call(&importer, "POST", "/v1/assessments", &bill).map(|(status, _)| status), Some(200));
     drop(pair);
-    let service = Service::start(&path);
+    let service = Service::start(ground);
     assert_eq!(service.call(&administrator, "GET", "/v1/me", "").map(|(status, _)| status), Some(200));
     for id in &due {
         let found = service.call(&officer, "GET", &format!("/v1/assessments/{id}"), "");
@@ -149,11 +169,12 @@ fn what_was_acknowledged_survives_a_kill() {
     }
     assert!(due.len() >= 65);
     drop(service);
-    let (code, log) = command(&["log", "export", "--state", state]);
+    let (code, log) = command_on(ground, &["log", "export"]);
     assert_eq!(code, Some(0));
+    let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("log.ndjson");
     std::fs::write(&file, &log).unwrap();
-    let key = path.join("log.pub");
+    let key = ground.folder.path().join("log.pub");
     let verify = |file: &Path| command(&["log", "verify", file.to_str().unwrap(), "--key", key.to_str().unwrap()]);
     let (code, told) = verify(&file);
     assert_eq!(code, Some(0), "{told}");
@@ -173,20 +194,21 @@ fn what_was_acknowledged_survives_a_kill() {
         (vec!["log", "verify", note.to_str().unwrap(), "--key", note.to_str().unwrap()], 2),
         (vec!["log", "export", "--state", "nowhere"], 2),
         (vec!["readers", "list", "--state", "nowhere"], 2),
-        (vec!["readers", "expire", "--state", state, "r_0"], 3),
-        (vec!["readers", "add", "--state", state, "--name", "x", "--role", "king"], 3),
+        (vec!["readers", "list"], 3),
     ] {
         assert_eq!(command(&args).0, Some(code), "{args:?}");
+    }
+    for args in [&["readers", "expire", "r_0"][..], &["readers", "add", "--name", "x", "--role", "king"]] {
+        assert_eq!(command_on(ground, args).0, Some(3), "{args:?}");
     }
 }
 
 /// What a person sees at the first start and in the list fits a terminal of 80 columns.
 #[test]
 fn what_is_printed_fits_eighty_columns() {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("state");
-    let state = path.to_str().unwrap();
-    let service = Service::start(&path);
+    let ground = Ground::file();
+    let state = ground.folder.path().to_str().unwrap();
+    let service = Service::start(&ground);
     let long = "A directorate with a very long name of its own, Section for Timber and Other Forest Products";
     let added = command(&[
         "readers",

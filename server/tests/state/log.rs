@@ -1,14 +1,19 @@
 //! The log as a court sees it: whatever was done to it is found by a reader that knows nothing of the store.
 
-use palisander::store::{Batch, Draft, Kind, Sealed, SqliteStore, Store, export};
+use palisander::store::{Batch, Draft, Kind, Sealed, export};
 use palisander::verify::{Findings, Note, PublicKey, check};
 use palisander_engine::Label;
 use serde_json::{Value, json};
 
+use crate::harness::Ground;
+
 /// A log of `n` entries, as lines, with the key that signs.
 fn log(n: usize) -> (Vec<String>, String) {
-    let folder = tempfile::tempdir().unwrap();
-    let store = SqliteStore::open(folder.path()).unwrap();
+    log_on(&Ground::file(), n)
+}
+
+fn log_on(ground: &Ground, n: usize) -> (Vec<String>, String) {
+    let store = ground.place().open().unwrap();
     let draft = |n: usize| Draft {
         at: "2026-11-01T08:00:00Z".parse().unwrap(),
         reader: format!("r_{}", n % 7),
@@ -27,7 +32,7 @@ fn log(n: usize) -> (Vec<String>, String) {
     }
     store.checkpoint().unwrap();
     let mut text = Vec::new();
-    assert_eq!(export(&store, &mut text).unwrap(), n as u64);
+    assert_eq!(export(&*store, &mut text).unwrap(), n as u64);
     let lines = String::from_utf8(text).unwrap().lines().map(str::to_owned).collect();
     (lines, store.public_key())
 }
@@ -113,11 +118,21 @@ fn is_named(found: &Findings, seqs: &[u64]) -> bool {
 
 #[test]
 fn c07_whatever_is_done_to_one_entry_of_ten_thousand_is_named() {
-    let (lines, key) = log(10_000);
+    ten_thousand(&Ground::file(), &[0, 4_711, 9_999]);
+}
+
+#[test]
+fn c07_whatever_is_done_to_one_entry_of_ten_thousand_in_a_database_is_named() {
+    let Some(ground) = Ground::database() else { return };
+    ten_thousand(&ground, &[4_711]);
+}
+
+fn ten_thousand(ground: &Ground, places: &[usize]) {
+    let (lines, key) = log_on(ground, 10_000);
     let whole = found(&lines, &[], &key);
     assert_eq!((whole.entries, whole.n_faults, whole.signed, whole.erased), (10_000, 0, 10_000, 0), "{whole:?}");
     let kept = [checkpoint(&lines)];
-    for n in [0, 4_711, 9_999] {
+    for n in places.iter().copied() {
         for (what, lines, seqs) in tampered(&lines, n) {
             let found = found(&lines, &kept, &key);
             assert!(is_named(&found, &seqs), "{what} at {n}: {:?}", found.faults);

@@ -1,15 +1,37 @@
 //! Who is let in, and as whom: by the key alone.
 
+use std::sync::Arc;
+
 use axum::body::Body;
 use axum::http::{Request, header};
 use palisander::config::MAX_KEY_DAYS;
 use palisander::identity::ROUTES;
 use palisander::service::readers::{KeyWish, OPERATOR};
+use palisander::service::{Clock, Office};
 use palisander::store::{GroupKind, Role};
 use palisander_engine::Label;
 use serde_json::{Value, json};
 
-use crate::harness::House;
+use crate::harness::{Ground, House, on_each_store};
+
+on_each_store! {
+    of_all_who_start_at_once_one_prints_a_key,
+}
+
+/// Many processes may start at once on an empty state.
+async fn of_all_who_start_at_once_one_prints_a_key(ground: Ground) {
+    let offices: Vec<Office> =
+        (0..6).map(|_| Office::new(Arc::from(ground.place().open().unwrap()), Clock::default())).collect();
+    let found = std::thread::scope(|scope| {
+        let all: Vec<_> = offices.iter().map(|office| scope.spawn(|| office.first_administrator().unwrap())).collect();
+        all.into_iter().filter_map(|one| one.join().unwrap()).collect::<Vec<_>>()
+    });
+    let [first] = found.as_slice() else { panic!("{} administrators", found.len()) };
+    for office in &offices {
+        assert_eq!(office.caller(&first.key).unwrap().reader, first.reader);
+        assert_eq!(office.store.readers().unwrap().len(), 1);
+    }
+}
 
 /// Every role at every route, each cell of the table tried. A route that the table does not name fails the test.
 #[tokio::test]

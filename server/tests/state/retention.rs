@@ -9,12 +9,12 @@ use palisander::verify::check;
 use palisander_engine::Label;
 use serde_json::json;
 
-use crate::harness::House;
+use crate::harness::{Ground, House};
 use crate::secrets::{bills, of_files};
 
 #[tokio::test]
 async fn bodies_go_after_their_days_and_what_is_needed_stays() {
-    let house = House::loading(Arc::new(|| Ok(of_files(Vec::new()))));
+    let house = House::loading(Ground::file(), Arc::new(|| Ok(of_files(Vec::new()))));
     let (officer, second) = (house.reader(&[Role::Officer], Label::Red), house.reader(&[Role::Officer], Label::Red));
     let key = officer.key.as_str();
     // One of each: nothing happened; something was found; examined to the end; waits for a second; waived; being examined.

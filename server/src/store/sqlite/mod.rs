@@ -1,7 +1,7 @@
 //! The store in one file: SQLite, compiled in.
 //!
 //! In: a state folder. Out: a [`Store`]. WAL with `synchronous = FULL`: what is acknowledged survives the loss of power. One
-//! thread writes ([`writer`]); readers have connections of their own and never wait for it. Several processes may have
+//! thread writes ([`Writer`]); readers have connections of their own and never wait for it. Several processes may have
 //! the same folder open: each reads the end of the log within its own transaction.
 
 mod failed;
@@ -23,11 +23,12 @@ use super::bills::{Bill, Decision, Probe, QueueQuestion, Reported};
 use super::checkpoint::{Checkpoint, LogKey};
 use super::entry::{Batch, Entry, Once, Receipt};
 use super::error::StoreError;
+use super::folder::made;
 use super::hash::Hash;
 use super::people::{Group, Key, Reader};
 use super::sealed::Sealed;
+use super::writer::Writer;
 use crate::config::MAX_READ_CONNECTIONS;
-use writer::Writer;
 
 /// File of the database, in the state folder.
 const FILE: &str = "palisander.sqlite";
@@ -52,13 +53,8 @@ impl SqliteStore {
         owned(&path).map_err(failed)?;
         let mut connection = connected(&path)?;
         migrations::run(&mut connection)?;
-        let writer = Writer::start(connection, Arc::clone(&key));
+        let writer = Writer::start(Box::new(writer::File(connection)), Arc::clone(&key), None);
         Ok(Self { path, writer, lines: Lines::default(), key })
-    }
-
-    /// What others need to check the checkpoints.
-    pub fn public_key(&self) -> String {
-        self.key.public()
     }
 
     /// Does `ask` with a connection that reads; waits when [`MAX_READ_CONNECTIONS`] are in use.
@@ -109,6 +105,10 @@ impl Lines {
 }
 
 impl Store for SqliteStore {
+    fn public_key(&self) -> String {
+        self.key.public()
+    }
+
     fn append(&self, batch: Batch) -> Result<Vec<Receipt>, StoreError> {
         batch.check()?;
         self.writer.append(batch)
@@ -200,18 +200,6 @@ impl Store for SqliteStore {
     }
 }
 
-/// Makes the folder, for its owner alone.
-fn made(folder: &Path) -> std::io::Result<()> {
-    if folder.is_dir() {
-        return Ok(());
-    }
-    let mut builder = std::fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(folder)
-}
-
 /// Makes the file for its owner alone; what SQLite puts beside it has the same rights.
 fn owned(path: &Path) -> std::io::Result<()> {
     let mut options = std::fs::OpenOptions::new();
@@ -241,6 +229,33 @@ mod tests {
     #[test]
     fn it_is_a_store() {
         conformance::holds(&|folder| Box::new(SqliteStore::open(folder).unwrap()));
+    }
+
+    /// What is erased is overwritten, in the file and in its write-ahead log.
+    #[test]
+    fn the_bytes_of_what_was_erased_are_gone() {
+        let folder = tempfile::tempdir().unwrap();
+        let secret = "QUILLFEATHER";
+        conformance::erases(&SqliteStore::open(folder.path()).unwrap(), secret);
+        for file in std::fs::read_dir(folder.path()).unwrap() {
+            let bytes = std::fs::read(file.unwrap().path()).unwrap();
+            assert!(!bytes.windows(secret.len()).any(|part| part == secret.as_bytes()));
+        }
+    }
+
+    /// A file that was set back to an earlier day would have another log signed: nothing is.
+    #[test]
+    fn what_was_set_back_is_not_signed() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = SqliteStore::open(folder.path()).unwrap();
+        conformance::erases(&store, "x");
+        assert_eq!(store.checkpoint().unwrap().map(|signed| signed.size), Some(2));
+        let set_back = connected(&folder.path().join(FILE)).unwrap();
+        set_back.execute("DELETE FROM entries WHERE seq = 2", []).unwrap();
+        assert!(matches!(store.checkpoint(), Err(StoreError::Damaged(_))));
+        conformance::goes_on(&store);
+        assert!(matches!(store.checkpoint(), Err(StoreError::Damaged(why)) if why.contains("entry 2")));
+        assert_eq!(store.checkpoints(9).unwrap().len(), 1);
     }
 
     #[test]

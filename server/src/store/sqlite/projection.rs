@@ -1,21 +1,14 @@
-//! What follows from an entry: the rows that say how things stand now.
+//! The tables of what follows from the entries.
 //!
-//! In: an entry and its body, in the order of the log. Out: rows of the projections, within the same transaction. An entry
-//! whose body was erased leaves no row: what was forgotten does not come back when the projections are built again.
+//! In: rows, in order, within the transaction of their entries. Out: the tables as they say. What follows from an entry is
+//! said in `store/fold.rs`; here is only how each row is set.
 
-use jiff::SignedDuration;
-use rusqlite::{Connection, params};
-use serde::Serialize;
-use serde::de::DeserializeOwned;
+use rusqlite::{Connection, OptionalExtension, ToSql, params};
 
 use super::failed::unavailable;
-use crate::config::PROBE_DAYS;
-use crate::hex;
-use crate::store::bills::{Assessed, BillRecord, Deciding, Decision, Reported};
-use crate::store::entry::{Entry, Kind};
+use super::read::stored;
 use crate::store::error::StoreError;
-use crate::store::hash::Hash;
-use crate::store::people::{Group, Key, KeyEnded, Reader};
+use crate::store::fold::{self, Row};
 
 /// Takes every row out of the projections.
 pub(super) fn emptied(connection: &Connection) -> Result<(), StoreError> {
@@ -27,151 +20,61 @@ pub(super) fn emptied(connection: &Connection) -> Result<(), StoreError> {
         .map_err(unavailable)
 }
 
-/// Changes the projections by one entry.
-pub(super) fn apply(connection: &Connection, entry: &Entry, body: Option<&[u8]>) -> Result<(), StoreError> {
-    match (entry.kind, body) {
-        (Kind::Erased, _) => erased(connection, entry),
-        (_, None) => Ok(()),
-        (Kind::ReaderAdded | Kind::ReaderChanged, Some(body)) => {
-            let reader: Reader = said(entry, body)?;
-            kept(
-                connection,
-                "INSERT INTO readers VALUES (?1, ?2) ON CONFLICT (id) DO UPDATE SET record = ?2",
-                &reader.id,
-                &reader,
-            )
+/// Sets the rows of an entry.
+pub(super) fn set(connection: &Connection, rows: &[Row]) -> Result<(), StoreError> {
+    rows.iter().try_for_each(|row| one(connection, row))
+}
+
+fn one(connection: &Connection, row: &Row) -> Result<(), StoreError> {
+    let does = |sql: &str, given: &[&dyn ToSql]| {
+        let done = connection.prepare_cached(sql).and_then(|mut statement| statement.execute(given));
+        done.map(drop).map_err(unavailable)
+    };
+    match row {
+        Row::Reader { id, record } => {
+            does("INSERT INTO readers VALUES (?1, ?2) ON CONFLICT (id) DO UPDATE SET record = ?2", params![id, record])
         }
-        (Kind::GroupAdded | Kind::GroupChanged, Some(body)) => {
-            let group: Group = said(entry, body)?;
-            kept(
-                connection,
-                "INSERT INTO groups VALUES (?1, ?2) ON CONFLICT (id) DO UPDATE SET record = ?2",
-                &group.id,
-                &group,
-            )
+        Row::Group { id, record } => {
+            does("INSERT INTO groups VALUES (?1, ?2) ON CONFLICT (id) DO UPDATE SET record = ?2", params![id, record])
         }
-        (Kind::KeyAdded, Some(body)) => {
-            let key: Key = said(entry, body)?;
-            let sql = "INSERT INTO keys VALUES (?1, ?2, ?3, ?4)";
-            let record = text(&key)?;
-            connection.execute(sql, params![key.id, key.reader, key.hash, record]).map_err(unavailable)?;
-            Ok(())
+        Row::Key { id, reader, hash, record } => {
+            does("INSERT INTO keys VALUES (?1, ?2, ?3, ?4)", params![id, reader, hash, record])
         }
-        (Kind::KeyEnded, Some(body)) => {
-            let end: KeyEnded = said(entry, body)?;
-            let Some(mut key) = key_of(connection, &end.id)? else { return Ok(()) };
-            key.ended_at = Some(key.ended_at.map_or(end.at, |before| before.min(end.at)));
-            let sql = "UPDATE keys SET record = ?2 WHERE id = ?1";
-            connection.execute(sql, params![key.id, text(&key)?]).map_err(unavailable)?;
-            Ok(())
+        Row::KeyEnds(end) => {
+            let found: Option<String> = connection
+                .query_row("SELECT record FROM keys WHERE id = ?1", [&end.id], |row| row.get(0))
+                .optional()
+                .map_err(unavailable)?;
+            let Some(record) = found else { return Ok(()) };
+            does("UPDATE keys SET record = ?2 WHERE id = ?1", params![end.id, fold::ended(&record, end)?])
         }
-        (Kind::Assessed, Some(body)) => assessed(connection, entry, &said(entry, body)?),
-        (Kind::Proposed | Kind::Confirmed | Kind::Raised | Kind::Lowered | Kind::Waived, Some(body)) => {
-            decided(connection, entry, &said(entry, body)?)
+        Row::Bill { id, seq, reader, lane, record } => does(
+            "INSERT INTO bills VALUES (?1, ?2, ?3, ?4, ?4, NULL, ?5)",
+            params![id, stored(*seq), reader, i64::from(*lane as u8), record],
+        ),
+        Row::Sight { bill, clearance, lane, rank } => does(
+            "INSERT INTO sights VALUES (?1, ?2, ?3, ?4)",
+            params![bill, i64::from(*clearance as u8), i64::from(*lane as u8), rank],
+        ),
+        Row::Decision { id, bill, seq, record } => does(
+            "INSERT INTO decisions VALUES (?1, ?2, ?3, ?4) ON CONFLICT (id) DO UPDATE SET seq = ?3, record = ?4",
+            params![id, bill, stored(*seq), record],
+        ),
+        Row::Decided { bill, lane } => {
+            let lane = i64::from(*lane as u8);
+            does("UPDATE bills SET decided = ?2, waived_until = NULL WHERE id = ?1", params![bill, lane])?;
+            does("UPDATE sights SET decided = ?2 WHERE bill = ?1", params![bill, lane])
         }
-        (Kind::Result, Some(body)) => {
-            let said: Reported = said(entry, body)?;
-            let seq = i64::try_from(entry.seq).unwrap_or(i64::MAX);
-            let sql = "INSERT INTO results VALUES (?1, ?2, ?3)";
-            connection.execute(sql, params![seq, said.bill, text(&said)?]).map_err(unavailable)?;
-            Ok(())
+        Row::Waived { bill, until } => {
+            does("UPDATE bills SET waived_until = ?2 WHERE id = ?1", params![bill, until.to_string()])
         }
-        (Kind::Refused | Kind::Read | Kind::EditionLoaded | Kind::Bundled, Some(_)) => Ok(()),
+        Row::Result { seq, bill, record } => {
+            does("INSERT INTO results VALUES (?1, ?2, ?3)", params![stored(*seq), bill, record])
+        }
+        Row::Probe { key, seq, n, at, record } => {
+            does("INSERT INTO probes VALUES (?1, ?2, ?3, ?4, ?5)", params![key, stored(*seq), stored(*n), at, record])
+        }
+        Row::ProbesEnd { before } => does("DELETE FROM probes WHERE at < ?1", params![before]),
+        Row::NoBody { digest } => does("DELETE FROM bodies WHERE digest = ?1", params![digest]),
     }
-}
-
-fn assessed(connection: &Connection, entry: &Entry, said: &Assessed) -> Result<(), StoreError> {
-    let (of_bill, of_sight) =
-        ("INSERT INTO bills VALUES (?1, ?2, ?3, ?4, ?6, NULL, ?5)", "INSERT INTO sights VALUES (?1, ?2, ?3, ?4)");
-    for bill in &said.kept {
-        let mut statement = connection.prepare_cached(of_bill).map_err(unavailable)?;
-        let seq = i64::try_from(entry.seq).unwrap_or(i64::MAX);
-        let (raised, answered) = (bill.raised.clone(), i64::from(bill.answered() as u8));
-        let record = text(&BillRecord { consignment: bill.consignment.clone(), raised, sights: bill.sights.clone() })?;
-        statement
-            .execute(params![bill.id, seq, entry.reader, i64::from(bill.lane as u8), record, answered])
-            .map_err(unavailable)?;
-        let mut statement = connection.prepare_cached(of_sight).map_err(unavailable)?;
-        for (label, sight) in &bill.sights {
-            statement.execute(params![bill.id, i64::from(*label as u8), answered, sight.rank]).map_err(unavailable)?;
-        }
-    }
-    probed(connection, entry, said)
-}
-
-/// What is remembered of bills of senders from outside; what is older than it is asked for goes.
-fn probed(connection: &Connection, entry: &Entry, said: &Assessed) -> Result<(), StoreError> {
-    if said.probes.is_empty() {
-        return Ok(());
-    }
-    let since = entry.at - SignedDuration::from_hours(24 * PROBE_DAYS);
-    connection.execute("DELETE FROM probes WHERE at < ?1", [since.to_string()]).map_err(unavailable)?;
-    let (seq, at) = (i64::try_from(entry.seq).unwrap_or(i64::MAX), entry.at.to_string());
-    let sql = "INSERT INTO probes VALUES (?1, ?2, ?3, ?4, ?5)";
-    let mut statement = connection.prepare_cached(sql).map_err(unavailable)?;
-    for (n, probe) in (0_i64..).zip(&said.probes) {
-        let record = text(probe)?;
-        for key in &probe.keys {
-            statement.execute(params![key, seq, n, at, record]).map_err(unavailable)?;
-        }
-    }
-    Ok(())
-}
-
-fn decided(connection: &Connection, entry: &Entry, decision: &Decision) -> Result<(), StoreError> {
-    let sql = "INSERT INTO decisions VALUES (?1, ?2, ?3, ?4) ON CONFLICT (id) DO UPDATE SET seq = ?3, record = ?4";
-    let seq = i64::try_from(entry.seq).unwrap_or(i64::MAX);
-    connection.execute(sql, params![decision.id, decision.bill, seq, text(decision)?]).map_err(unavailable)?;
-    if !decision.is_in_force() {
-        return Ok(());
-    }
-    match (decision.kind, decision.lane, decision.until) {
-        (Deciding::Raised | Deciding::Lowered, Some(lane), _) => {
-            // A later decision about the lane ends a waiver.
-            let lane = i64::from(lane as u8);
-            let sql = "UPDATE bills SET decided = ?2, waived_until = NULL WHERE id = ?1";
-            connection.execute(sql, params![decision.bill, lane]).map_err(unavailable)?;
-            let sql = "UPDATE sights SET decided = ?2 WHERE bill = ?1";
-            connection.execute(sql, params![decision.bill, lane]).map_err(unavailable)?;
-        }
-        (Deciding::Waived, _, Some(until)) => {
-            let sql = "UPDATE bills SET waived_until = ?2 WHERE id = ?1";
-            connection.execute(sql, params![decision.bill, until.to_string()]).map_err(unavailable)?;
-        }
-        _ => {}
-    }
-    Ok(())
-}
-
-/// The digest that an `erased` entry is about leaves no body behind.
-fn erased(connection: &Connection, entry: &Entry) -> Result<(), StoreError> {
-    let digest: Hash = hex::read(&entry.subject)
-        .ok_or_else(|| StoreError::Field { field: "subject", why: "an erasure is about a digest".to_owned() })?;
-    connection.execute("DELETE FROM bodies WHERE digest = ?1", [digest]).map_err(unavailable)?;
-    Ok(())
-}
-
-fn key_of(connection: &Connection, id: &str) -> Result<Option<Key>, StoreError> {
-    use rusqlite::OptionalExtension;
-    let found: Option<String> = connection
-        .query_row("SELECT record FROM keys WHERE id = ?1", [id], |row| row.get(0))
-        .optional()
-        .map_err(unavailable)?;
-    found.map(|text| serde_json::from_str(&text).map_err(|error| StoreError::Damaged(error.to_string()))).transpose()
-}
-
-fn kept(connection: &Connection, sql: &str, id: &str, record: &impl Serialize) -> Result<(), StoreError> {
-    connection.prepare_cached(sql).map_err(unavailable)?.execute(params![id, text(record)?]).map_err(unavailable)?;
-    Ok(())
-}
-
-fn text(record: &impl Serialize) -> Result<String, StoreError> {
-    serde_json::to_string(record).map_err(|error| StoreError::Damaged(error.to_string()))
-}
-
-fn said<T: DeserializeOwned>(entry: &Entry, body: &[u8]) -> Result<T, StoreError> {
-    serde_json::from_slice(body).map_err(|error| StoreError::Field {
-        field: "body",
-        why: format!("it is not what `{}` says: {error}", entry.kind),
-    })
 }

@@ -25,7 +25,7 @@ fn damaged(what: impl std::fmt::Display) -> StoreError {
 }
 
 /// An unsigned number as the tables hold it.
-fn stored(n: u64) -> i64 {
+pub(super) fn stored(n: u64) -> i64 {
     i64::try_from(n).unwrap_or(i64::MAX)
 }
 

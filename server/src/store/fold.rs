@@ -1,0 +1,149 @@
+//! What follows from an entry: the rows that say how things stand now, whatever store keeps them.
+//!
+//! In: an entry and its body. Out: rows, in the order in which they are to be set. The meaning of an entry stands here once;
+//! a store only knows how to set each kind of [`Row`]. An entry whose body was erased has none: what was forgotten does not
+//! come back when the projections are built again. Not here: SQL.
+
+use jiff::SignedDuration;
+use palisander_engine::answers::Lane;
+use palisander_engine::{Date, Label};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::bills::{Assessed, BillRecord, Deciding, Decision, Reported};
+use super::entry::{Entry, Kind};
+use super::error::StoreError;
+use super::hash::Hash;
+use super::people::{Group, Key, KeyEnded, Reader};
+use crate::config::PROBE_DAYS;
+use crate::hex;
+
+/// One change of the projections.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Row {
+    /// A reader as he is now.
+    Reader { id: String, record: String },
+    /// A group as it is now.
+    Group { id: String, record: String },
+    /// A new key.
+    Key { id: String, reader: String, hash: String, record: String },
+    /// A key that is there opens nothing from then on ([`ended`]); one that is not there is left alone.
+    KeyEnds(KeyEnded),
+    /// A new bill, in the lane that the engine gave it.
+    Bill { id: String, seq: u64, reader: String, lane: Lane, record: String },
+    /// A new bill as one clearance may know it.
+    Sight { bill: String, clearance: Label, lane: Lane, rank: String },
+    /// A decision as it is now, said by the entry `seq`.
+    Decision { id: String, bill: String, seq: u64, record: String },
+    /// The lane that was decided, for the bill and all its sights; it ends a waiver.
+    Decided { bill: String, lane: Lane },
+    /// A waiver up to and with that day.
+    Waived { bill: String, until: Date },
+    /// What an examination found.
+    Result { seq: u64, bill: String, record: String },
+    /// What is remembered of a bill of a sender from outside, under one of its keys: the `n`th of the entry `seq`.
+    Probe { key: String, seq: u64, n: u64, at: String, record: String },
+    /// What is remembered from before that time goes.
+    ProbesEnd { before: String },
+    /// This body is kept no longer.
+    NoBody { digest: Hash },
+}
+
+/// The rows of an entry; an error when its body is not what its kind says.
+pub(super) fn rows(entry: &Entry, body: Option<&[u8]>) -> Result<Vec<Row>, StoreError> {
+    let Entry { seq, .. } = entry;
+    Ok(match (entry.kind, body) {
+        // The digest that an `erased` entry is about leaves no body behind.
+        (Kind::Erased, _) => {
+            let digest = hex::read(&entry.subject).ok_or_else(|| StoreError::Field {
+                field: "subject",
+                why: "an erasure is about a digest".to_owned(),
+            })?;
+            vec![Row::NoBody { digest }]
+        }
+        (_, None) | (Kind::Refused | Kind::Read | Kind::EditionLoaded | Kind::Bundled, Some(_)) => Vec::new(),
+        (Kind::ReaderAdded | Kind::ReaderChanged, Some(body)) => {
+            let reader: Reader = said(entry, body)?;
+            vec![Row::Reader { record: text(&reader)?, id: reader.id }]
+        }
+        (Kind::GroupAdded | Kind::GroupChanged, Some(body)) => {
+            let group: Group = said(entry, body)?;
+            vec![Row::Group { record: text(&group)?, id: group.id }]
+        }
+        (Kind::KeyAdded, Some(body)) => {
+            let key: Key = said(entry, body)?;
+            vec![Row::Key { record: text(&key)?, id: key.id, reader: key.reader, hash: key.hash }]
+        }
+        (Kind::KeyEnded, Some(body)) => vec![Row::KeyEnds(said(entry, body)?)],
+        (Kind::Assessed, Some(body)) => assessed(entry, said(entry, body)?)?,
+        (Kind::Proposed | Kind::Confirmed | Kind::Raised | Kind::Lowered | Kind::Waived, Some(body)) => {
+            decided(entry, &said(entry, body)?)?
+        }
+        (Kind::Result, Some(body)) => {
+            let said: Reported = said(entry, body)?;
+            vec![Row::Result { seq: *seq, record: text(&said)?, bill: said.bill }]
+        }
+    })
+}
+
+fn assessed(entry: &Entry, said: Assessed) -> Result<Vec<Row>, StoreError> {
+    let mut rows = Vec::with_capacity(said.kept.len() * 2);
+    for bill in said.kept {
+        let answered = bill.answered();
+        let record = BillRecord { consignment: bill.consignment, raised: bill.raised, sights: bill.sights };
+        let (id, lane) = (bill.id, bill.lane);
+        let (reader, text) = (entry.reader.clone(), text(&record)?);
+        rows.push(Row::Bill { id: id.clone(), seq: entry.seq, reader, lane, record: text });
+        rows.extend(record.sights.into_iter().map(|(clearance, sight)| Row::Sight {
+            bill: id.clone(),
+            clearance,
+            lane,
+            rank: sight.rank,
+        }));
+        if answered > lane {
+            rows.push(Row::Decided { bill: id, lane: answered });
+        }
+    }
+    if !said.probes.is_empty() {
+        let before = entry.at - SignedDuration::from_hours(24 * PROBE_DAYS);
+        rows.push(Row::ProbesEnd { before: before.to_string() });
+    }
+    for (n, probe) in (0..).zip(said.probes) {
+        let (at, record) = (entry.at.to_string(), text(&probe)?);
+        let row = |key| Row::Probe { key, seq: entry.seq, n, at: at.clone(), record: record.clone() };
+        rows.extend(probe.keys.into_iter().map(row));
+    }
+    Ok(rows)
+}
+
+fn decided(entry: &Entry, decision: &Decision) -> Result<Vec<Row>, StoreError> {
+    let bill = decision.bill.clone();
+    let id = decision.id.clone();
+    let mut rows = vec![Row::Decision { id, bill: bill.clone(), seq: entry.seq, record: text(decision)? }];
+    if decision.is_in_force() {
+        match (decision.kind, decision.lane, decision.until) {
+            (Deciding::Raised | Deciding::Lowered, Some(lane), _) => rows.push(Row::Decided { bill, lane }),
+            (Deciding::Waived, _, Some(until)) => rows.push(Row::Waived { bill, until }),
+            _ => {}
+        }
+    }
+    Ok(rows)
+}
+
+/// The record of a key after its end was said: the earliest end counts.
+pub(super) fn ended(record: &str, end: &KeyEnded) -> Result<String, StoreError> {
+    let mut key: Key = serde_json::from_str(record).map_err(|error| StoreError::Damaged(error.to_string()))?;
+    key.ended_at = Some(key.ended_at.map_or(end.at, |before| before.min(end.at)));
+    text(&key)
+}
+
+fn text(record: &impl Serialize) -> Result<String, StoreError> {
+    serde_json::to_string(record).map_err(|error| StoreError::Damaged(error.to_string()))
+}
+
+fn said<T: DeserializeOwned>(entry: &Entry, body: &[u8]) -> Result<T, StoreError> {
+    serde_json::from_slice(body).map_err(|error| StoreError::Field {
+        field: "body",
+        why: format!("it is not what `{}` says: {error}", entry.kind),
+    })
+}

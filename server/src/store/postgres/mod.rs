@@ -1,0 +1,220 @@
+//! The store in a database of PostgreSQL, which several processes share.
+//!
+//! In: an address, and the folder of the key that signs the log. Out: a [`Store`]. One thread of each process writes
+//! ([`Writer`]); a commit holds the end of the log, so that the chain never forks whoever writes. Connections are made again by
+//! themselves; what was not acknowledged meanwhile is refused, or said to be in doubt. All processes sign with one key: the
+//! database holds what checks it, and lets nobody in who has another. An erased body is deleted; its bytes leave the files of
+//! the database when that is vacuumed, and its write-ahead log and copies when those are given up.
+
+mod address;
+#[cfg(test)]
+#[path = "../../../tests/state/cluster.rs"]
+mod cluster;
+mod failed;
+mod lines;
+mod link;
+mod migrations;
+mod projection;
+mod read;
+mod tables;
+#[cfg(test)]
+mod tests;
+
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::mpsc::sync_channel;
+
+use jiff::Timestamp;
+
+pub use self::address::Address;
+use self::failed::Failed;
+use self::lines::Lines;
+use self::link::{Line, Link};
+use self::tables::Database;
+use super::Store;
+use super::bills::{Bill, Decision, Probe, QueueQuestion, Reported};
+use super::checkpoint::{Checkpoint, LogKey};
+use super::entry::{Batch, Entry, Once, Receipt};
+use super::error::StoreError;
+use super::folder::made;
+use super::hash::Hash;
+use super::people::{Group, Key, Reader};
+use super::sealed::Sealed;
+use super::writer::Writer;
+use crate::config::STORE_PATIENCE;
+
+/// The store of a database.
+pub struct PostgresStore {
+    lines: Lines,
+    writer: Writer,
+    key: Arc<LogKey>,
+}
+
+impl PostgresStore {
+    /// Opens the store of a database; its tables are made when they are not there. `folder` has the key of the log; one is made
+    /// there for a database that knows none.
+    pub fn open(address: Address, folder: &Path) -> Result<Self, StoreError> {
+        let address = Arc::new(address);
+        let (at, of) = (Arc::clone(&address), folder.to_owned());
+        let (link, key) = apart(move || {
+            let mut link = Link::open(&at)?;
+            migrations::run(&mut link)?;
+            let key = entered(&mut link, &of)?;
+            Ok((link, Arc::new(key)))
+        })?;
+        let tables = Database(Line::new(Arc::clone(&address), Some(link)));
+        let writer = Writer::start(Box::new(tables), Arc::clone(&key), Some(STORE_PATIENCE));
+        Ok(Self { lines: Lines::new(address, STORE_PATIENCE), writer, key })
+    }
+
+    /// Does the database hold a state?
+    pub fn is_made(address: &Address) -> Result<bool, StoreError> {
+        let address = address.clone();
+        apart(move || Ok(migrations::is_made(&mut Link::open(&address)?)?))
+    }
+}
+
+/// Does `work` in a thread of its own, where a database may be waited for whatever thread asks, and no longer than
+/// [`STORE_PATIENCE`].
+fn apart<T: Send + 'static>(work: impl FnOnce() -> Result<T, StoreError> + Send + 'static) -> Result<T, StoreError> {
+    let (reply, answer) = sync_channel(1);
+    std::thread::spawn(move || drop(reply.send(work())));
+    let silent = |_| StoreError::Unavailable("the database lets nobody in, and does not say why".to_owned());
+    answer.recv_timeout(STORE_PATIENCE).map_err(silent)?
+}
+
+/// The key of the folder, where it is that of the log in the database.
+fn entered(link: &mut Link, folder: &Path) -> Result<LogKey, StoreError> {
+    let failed = |error: std::io::Error| StoreError::Place(format!("`{}`: {error}", folder.display()));
+    let known = public(link)?;
+    let key = match (LogKey::existing(folder).map_err(failed)?, &known) {
+        (Some(key), _) => key,
+        (None, None) => {
+            made(folder).map_err(failed)?;
+            LogKey::of(folder).map_err(failed)?
+        }
+        (None, Some(_)) => {
+            let why = format!("`{}` has no `log.key`, and the log in the database is signed", folder.display());
+            return Err(StoreError::Place(format!("{why}: copy the key from where the service runs already")));
+        }
+    };
+    if known.is_none() {
+        let sql = "INSERT INTO log_key (one, public) VALUES (true, $1) ON CONFLICT DO NOTHING";
+        link.does(sql, &[&key.public()])?;
+    }
+    // Another process may have been first.
+    if public(link)?.is_some_and(|known| known == key.public()) {
+        return Ok(key);
+    }
+    let why = format!("the log in the database is signed by another key than `log.key` of `{}`", folder.display());
+    Err(StoreError::Place(format!("{why}: all processes sign with one; copy it from where the service runs already")))
+}
+
+fn public(link: &mut Link) -> Result<Option<String>, Failed> {
+    link.row("SELECT public FROM log_key", &[])?.map(|row| Ok(row.try_get(0)?)).transpose()
+}
+
+impl Store for PostgresStore {
+    fn public_key(&self) -> String {
+        self.key.public()
+    }
+
+    fn append(&self, batch: Batch) -> Result<Vec<Receipt>, StoreError> {
+        batch.check()?;
+        self.writer.append(batch)
+    }
+
+    fn done(&self, once: &Once) -> Result<Option<Receipt>, StoreError> {
+        let once = once.clone();
+        self.lines.read(move |link| read::done(link, &once))
+    }
+
+    fn entries(&self, after: u64, limit: usize) -> Result<Vec<Entry>, StoreError> {
+        self.lines.read(move |link| read::entries(link, after, limit))
+    }
+
+    fn n_entries(&self) -> Result<u64, StoreError> {
+        self.lines.read(|link| Ok(read::end(link)?.0))
+    }
+
+    fn last_about(&self, subject: &str) -> Result<u64, StoreError> {
+        let subject = subject.to_owned();
+        let found = self.lines.read(move |link| read::last_about(link, &[&subject]))?;
+        Ok(found.into_values().next().unwrap_or(0))
+    }
+
+    fn body(&self, digest: &Hash) -> Result<Option<Sealed>, StoreError> {
+        let digest = *digest;
+        self.lines.read(move |link| read::body(link, &digest))
+    }
+
+    fn checkpoint(&self) -> Result<Option<Checkpoint>, StoreError> {
+        self.writer.checkpoint()
+    }
+
+    fn checkpoints(&self, limit: usize) -> Result<Vec<Checkpoint>, StoreError> {
+        self.lines.read(move |link| read::checkpoints(link, limit))
+    }
+
+    fn key(&self, hash: &Hash) -> Result<Option<(Key, Reader)>, StoreError> {
+        let hash = *hash;
+        self.lines.read(move |link| read::key(link, &hash))
+    }
+
+    fn used(&self, key: &str, at: Timestamp) -> Result<(), StoreError> {
+        self.writer.used(key, at)
+    }
+
+    fn readers(&self) -> Result<Vec<Reader>, StoreError> {
+        self.lines.read(|link| read::records(link, "SELECT record FROM readers ORDER BY id"))
+    }
+
+    fn keys(&self) -> Result<Vec<(Key, Option<Timestamp>)>, StoreError> {
+        self.lines.read(read::keys)
+    }
+
+    fn groups(&self) -> Result<Vec<Group>, StoreError> {
+        self.lines.read(|link| read::records(link, "SELECT record FROM groups ORDER BY id"))
+    }
+
+    fn keep(&self, bodies: Vec<Sealed>) -> Result<(), StoreError> {
+        self.writer.keep(bodies)
+    }
+
+    fn bill(&self, id: &str) -> Result<Option<Bill>, StoreError> {
+        let id = id.to_owned();
+        self.lines.read(move |link| read::bill(link, &id))
+    }
+
+    fn queue(&self, asked: &QueueQuestion) -> Result<Vec<Bill>, StoreError> {
+        let asked = asked.clone();
+        self.lines.read(move |link| read::queue(link, &asked))
+    }
+
+    fn decisions(&self, bill: &str) -> Result<Vec<Decision>, StoreError> {
+        let bill = bill.to_owned();
+        self.lines.read(move |link| read::decisions(link, &bill))
+    }
+
+    fn decision(&self, id: &str) -> Result<Option<(Decision, u64)>, StoreError> {
+        let id = id.to_owned();
+        self.lines.read(move |link| read::decision(link, &id))
+    }
+
+    fn results(&self, after: u64, limit: usize) -> Result<Vec<(u64, Reported)>, StoreError> {
+        self.lines.read(move |link| read::results(link, after, limit))
+    }
+
+    fn probes(&self, keys: &[String], since: Timestamp, limit: usize) -> Result<Vec<Probe>, StoreError> {
+        let keys = keys.to_vec();
+        self.lines.read(move |link| read::probes(link, &keys, since, limit))
+    }
+
+    fn secret(&self, purpose: &str) -> Hash {
+        self.key.secret(purpose)
+    }
+
+    fn rebuild(&self) -> Result<(), StoreError> {
+        self.writer.rebuild()
+    }
+}

@@ -1,0 +1,126 @@
+//! The tables of what follows from the entries.
+//!
+//! In: rows, in order, within the transaction of their entries. Out: the tables as they say. What follows from an entry is
+//! said in `store/fold.rs`; here is only how each row is set. Bills of a batch are set together: each statement is a way to
+//! the database and back.
+
+use super::failed::Failed;
+use super::link::Link;
+use super::read::stored;
+use crate::store::fold::{self, Row};
+
+/// Takes every row out of the projections.
+pub(super) fn emptied(link: &mut Link) -> Result<(), Failed> {
+    link.all(
+        "DELETE FROM readers; DELETE FROM groups; DELETE FROM keys;
+         DELETE FROM bills; DELETE FROM sights; DELETE FROM decisions; DELETE FROM results; DELETE FROM probes;",
+    )
+}
+
+/// Sets rows of any number of entries.
+pub(super) fn set(link: &mut Link, rows: &[Row]) -> Result<(), Failed> {
+    let is_bill = |row: &Row| matches!(row, Row::Bill { .. } | Row::Sight { .. });
+    let is_probe = |row: &Row| matches!(row, Row::Probe { .. });
+    for run in rows.chunk_by(|a, b| (is_bill(a) && is_bill(b)) || (is_probe(a) && is_probe(b))) {
+        match run {
+            [first, ..] if is_bill(first) => bills(link, run)?,
+            [first, ..] if is_probe(first) => probes(link, run)?,
+            all => all.iter().try_for_each(|row| one(link, row))?,
+        }
+    }
+    Ok(())
+}
+
+/// What is remembered of bills.
+fn probes(link: &mut Link, rows: &[Row]) -> Result<(), Failed> {
+    let (mut keys, mut seqs, mut ns, mut ats, mut records) = (vec![], vec![], vec![], vec![], vec![]);
+    for row in rows {
+        if let Row::Probe { key, seq, n, at, record } = row {
+            keys.push(key.as_str());
+            seqs.push(stored(*seq));
+            ns.push(stored(*n));
+            ats.push(at.as_str());
+            records.push(record.as_str());
+        }
+    }
+    link.does(
+        "INSERT INTO probes (key, seq, n, at, record)
+         SELECT * FROM unnest($1::text[], $2::bigint[], $3::bigint[], $4::text[], $5::text[])",
+        &[&keys, &seqs, &ns, &ats, &records],
+    )
+}
+
+/// New bills and their sights.
+fn bills(link: &mut Link, rows: &[Row]) -> Result<(), Failed> {
+    let (mut ids, mut seqs, mut readers, mut lanes, mut records) = (vec![], vec![], vec![], vec![], vec![]);
+    let (mut of, mut clearances, mut decided, mut ranks) = (vec![], vec![], vec![], vec![]);
+    for row in rows {
+        match row {
+            Row::Bill { id, seq, reader, lane, record } => {
+                ids.push(id.as_str());
+                seqs.push(stored(*seq));
+                readers.push(reader.as_str());
+                lanes.push(i64::from(*lane as u8));
+                records.push(record.as_str());
+            }
+            Row::Sight { bill, clearance, lane, rank } => {
+                of.push(bill.as_str());
+                clearances.push(i64::from(*clearance as u8));
+                decided.push(i64::from(*lane as u8));
+                ranks.push(rank.as_bytes());
+            }
+            _ => {}
+        }
+    }
+    link.does(
+        "INSERT INTO bills (id, seq, reader, assessed, decided, record)
+         SELECT id, seq, reader, lane, lane, record
+         FROM unnest($1::text[], $2::bigint[], $3::text[], $4::bigint[], $5::text[]) AS new (id, seq, reader, lane, record)",
+        &[&ids, &seqs, &readers, &lanes, &records],
+    )?;
+    link.does(
+        "INSERT INTO sights (bill, clearance, decided, rank)
+         SELECT * FROM unnest($1::text[], $2::bigint[], $3::bigint[], $4::bytea[])",
+        &[&of, &clearances, &decided, &ranks],
+    )
+}
+
+fn one(link: &mut Link, row: &Row) -> Result<(), Failed> {
+    match row {
+        Row::Reader { id, record } => link.does(
+            "INSERT INTO readers (id, record) VALUES ($1, $2) ON CONFLICT (id) DO UPDATE SET record = $2",
+            &[id, record],
+        ),
+        Row::Group { id, record } => link.does(
+            "INSERT INTO groups (id, record) VALUES ($1, $2) ON CONFLICT (id) DO UPDATE SET record = $2",
+            &[id, record],
+        ),
+        Row::Key { id, reader, hash, record } => link
+            .does("INSERT INTO keys (id, reader, hash, record) VALUES ($1, $2, $3, $4)", &[id, reader, hash, record]),
+        Row::KeyEnds(end) => {
+            let Some(found) = link.row("SELECT record FROM keys WHERE id = $1", &[&end.id])? else { return Ok(()) };
+            let record = fold::ended(found.try_get(0)?, end)?;
+            link.does("UPDATE keys SET record = $2 WHERE id = $1", &[&end.id, &record])
+        }
+        Row::Bill { .. } | Row::Sight { .. } => bills(link, std::slice::from_ref(row)),
+        Row::Decision { id, bill, seq, record } => link.does(
+            "INSERT INTO decisions (id, bill, seq, record) VALUES ($1, $2, $3, $4)
+             ON CONFLICT (id) DO UPDATE SET seq = $3, record = $4",
+            &[id, bill, &stored(*seq), record],
+        ),
+        Row::Decided { bill, lane } => {
+            let lane = i64::from(*lane as u8);
+            link.does("UPDATE bills SET decided = $2, waived_until = NULL WHERE id = $1", &[bill, &lane])?;
+            link.does("UPDATE sights SET decided = $2 WHERE bill = $1", &[bill, &lane])
+        }
+        Row::Waived { bill, until } => {
+            link.does("UPDATE bills SET waived_until = $2 WHERE id = $1", &[bill, &until.to_string()])
+        }
+        Row::Result { seq, bill, record } => {
+            link.does("INSERT INTO results (seq, bill, record) VALUES ($1, $2, $3)", &[&stored(*seq), bill, record])
+        }
+        Row::Probe { .. } => probes(link, std::slice::from_ref(row)),
+        Row::ProbesEnd { before } => link.does("DELETE FROM probes WHERE at < $1", &[before]),
+        Row::NoBody { digest } => link.does("DELETE FROM bodies WHERE digest = $1", &[&digest.as_slice()]),
+    }
+}

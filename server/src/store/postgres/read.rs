@@ -1,0 +1,264 @@
+//! What is asked of the tables.
+
+use std::collections::HashMap;
+
+use ::postgres::Row;
+use ::postgres::types::FromSql;
+use jiff::Timestamp;
+use palisander_engine::Label;
+use palisander_engine::answers::Lane;
+use serde::de::DeserializeOwned;
+
+use super::failed::Failed;
+use super::link::Link;
+use crate::hex;
+use crate::store::bills::{Bill, BillRecord, Decision, Probe, QueueQuestion, Reported};
+use crate::store::chain::NO_ENTRY;
+use crate::store::checkpoint::Checkpoint;
+use crate::store::entry::{Entry, Kind, Once, Receipt};
+use crate::store::error::StoreError;
+use crate::store::hash::Hash;
+use crate::store::people::{Key, Reader};
+use crate::store::plan::End;
+use crate::store::sealed::Sealed;
+
+/// Hashes that are read at once.
+const STEP: i64 = 10_000;
+
+fn damaged(what: impl std::fmt::Display) -> Failed {
+    Failed::Store(StoreError::Damaged(what.to_string()))
+}
+
+/// An unsigned number as the tables hold it.
+pub(super) fn stored(n: u64) -> i64 {
+    i64::try_from(n).unwrap_or(i64::MAX)
+}
+
+/// Nothing in the tables is named so: their texts hold no zero byte, and the database refuses to be asked for one.
+fn is_nobody(name: &str) -> bool {
+    name.contains('\0')
+}
+
+fn column<'a, T: FromSql<'a>>(row: &'a Row, n: usize) -> Result<T, Failed> {
+    row.try_get(n).map_err(damaged)
+}
+
+fn unsigned(row: &Row, n: usize) -> Result<u64, Failed> {
+    Ok(column::<i64>(row, n)?.unsigned_abs())
+}
+
+fn hash(row: &Row, n: usize) -> Result<Hash, Failed> {
+    Hash::try_from(column::<&[u8]>(row, n)?).map_err(|_| damaged("a hash is not of 32 bytes"))
+}
+
+fn record<T: DeserializeOwned>(row: &Row, n: usize) -> Result<T, Failed> {
+    serde_json::from_str(column(row, n)?).map_err(damaged)
+}
+
+/// Number and hash of the last entry.
+pub(super) fn end(link: &mut Link) -> Result<End, Failed> {
+    let last = link.row("SELECT seq, hash FROM entries ORDER BY seq DESC LIMIT 1", &[])?;
+    last.map_or(Ok((0, NO_ENTRY)), |row| Ok((unsigned(&row, 0)?, hash(&row, 1)?)))
+}
+
+/// The hash of an entry by its number.
+pub(super) fn hash_of(link: &mut Link, seq: u64) -> Result<Option<Hash>, Failed> {
+    let found = link.row("SELECT hash FROM entries WHERE seq = $1", &[&stored(seq)])?;
+    found.map(|row| hash(&row, 0)).transpose()
+}
+
+pub(super) fn entries(link: &mut Link, after: u64, limit: usize) -> Result<Vec<Entry>, Failed> {
+    let sql = "SELECT seq, at, reader, grp, kind, subject, label, body, second, prev, hash FROM entries
+               WHERE seq > $1 ORDER BY seq LIMIT $2";
+    link.rows(sql, &[&stored(after), &stored(limit as u64)])?.iter().map(entry).collect()
+}
+
+fn entry(row: &Row) -> Result<Entry, Failed> {
+    let seq = unsigned(row, 0)?;
+    let wrong = |field: &str| damaged(format!("entry {seq}: its {field} cannot be read"));
+    Ok(Entry {
+        seq,
+        at: column::<&str>(row, 1)?.parse::<Timestamp>().map_err(|_| wrong("time"))?,
+        reader: column(row, 2)?,
+        group: column(row, 3)?,
+        kind: Kind::read(column(row, 4)?).ok_or_else(|| wrong("kind"))?,
+        subject: column(row, 5)?,
+        label: Label::read(column(row, 6)?).ok_or_else(|| wrong("label"))?,
+        body: hash(row, 7)?,
+        second: column(row, 8)?,
+        prev: hash(row, 9)?,
+        hash: hash(row, 10)?,
+    })
+}
+
+/// What was done under some idempotency keys: by key the digest of what came, and the receipts.
+pub(super) fn done_under(link: &mut Link, keys: &[&str]) -> Result<HashMap<String, (Hash, Vec<Receipt>)>, Failed> {
+    let sql = "SELECT once.key, once.digest, entries.seq, entries.hash FROM once
+               JOIN entries ON entries.seq BETWEEN once.first AND once.last
+               WHERE once.key = ANY($1) ORDER BY once.key, entries.seq";
+    let mut found: HashMap<String, (Hash, Vec<Receipt>)> = HashMap::new();
+    for row in link.rows(sql, &[&keys])? {
+        let receipt = Receipt { seq: unsigned(&row, 2)?, hash: hash(&row, 3)?, again: true };
+        let digest = hash(&row, 1)?;
+        found.entry(column(&row, 0)?).or_insert_with(|| (digest, Vec::new())).1.push(receipt);
+    }
+    Ok(found)
+}
+
+/// The first receipt of what was done under a key; an error when it came with something else.
+pub(super) fn done(link: &mut Link, once: &Once) -> Result<Option<Receipt>, Failed> {
+    if is_nobody(&once.key) {
+        return Ok(None);
+    }
+    match done_under(link, &[&once.key])?.remove(&once.key) {
+        Some((digest, _)) if digest != once.digest => Err(StoreError::OtherBody.into()),
+        found => Ok(found.and_then(|(_, receipts)| receipts.into_iter().next())),
+    }
+}
+
+/// Hashes of the next entries after `after`, in order; none at the end of the log.
+pub(super) fn hashes(link: &mut Link, after: u64) -> Result<Vec<Hash>, Failed> {
+    let sql = "SELECT hash FROM entries WHERE seq > $1 ORDER BY seq LIMIT $2";
+    link.rows(sql, &[&stored(after), &STEP])?.iter().map(|row| hash(row, 0)).collect()
+}
+
+/// By subject the number of the last entry about it.
+pub(super) fn last_about(link: &mut Link, subjects: &[&str]) -> Result<HashMap<String, u64>, Failed> {
+    let sql = "SELECT subject, max(seq) FROM entries WHERE subject = ANY($1) GROUP BY subject";
+    let named: Vec<&str> = subjects.iter().copied().filter(|subject| !is_nobody(subject)).collect();
+    link.rows(sql, &[&named])?.iter().map(|row| Ok((column(row, 0)?, unsigned(row, 1)?))).collect()
+}
+
+pub(super) fn body(link: &mut Link, digest: &Hash) -> Result<Option<Sealed>, Failed> {
+    Ok(bodies(link, &[digest.as_slice()])?.into_values().next())
+}
+
+/// Bodies by their digests; those that were erased or never kept are left out.
+pub(super) fn bodies(link: &mut Link, digests: &[&[u8]]) -> Result<HashMap<Hash, Sealed>, Failed> {
+    let rows = link.rows("SELECT digest, salt, bytes FROM bodies WHERE digest = ANY($1)", &[&digests])?;
+    let sealed = |row: &Row| {
+        let digest = hash(row, 0)?;
+        Ok((digest, Sealed { digest, salt: hash(row, 1)?, bytes: column(row, 2)? }))
+    };
+    rows.iter().map(sealed).collect()
+}
+
+pub(super) fn checkpoints(link: &mut Link, limit: usize) -> Result<Vec<Checkpoint>, Failed> {
+    let sql = "SELECT size, note FROM checkpoints ORDER BY size DESC LIMIT $1";
+    let rows = link.rows(sql, &[&stored(limit as u64)])?;
+    rows.iter().map(|row| Ok(Checkpoint { size: unsigned(row, 0)?, note: column(row, 1)? })).collect()
+}
+
+/// Records of a table with one column of JSON.
+pub(super) fn records<T: DeserializeOwned>(link: &mut Link, sql: &'static str) -> Result<Vec<T>, Failed> {
+    link.rows(sql, &[])?.iter().map(|row| record(row, 0)).collect()
+}
+
+pub(super) fn key(link: &mut Link, hash: &Hash) -> Result<Option<(Key, Reader)>, Failed> {
+    let sql = "SELECT keys.record, readers.record FROM keys JOIN readers ON readers.id = keys.reader WHERE hash = $1";
+    let found = link.row(sql, &[&hex::shown(hash)])?;
+    found.map(|row| Ok((record(&row, 0)?, record(&row, 1)?))).transpose()
+}
+
+pub(super) fn keys(link: &mut Link) -> Result<Vec<(Key, Option<Timestamp>)>, Failed> {
+    let sql = "SELECT record, at FROM keys LEFT JOIN key_uses ON key = id ORDER BY reader, id";
+    let one = |row: &Row| {
+        let used = column::<Option<&str>>(row, 1)?.map(|text| text.parse().map_err(damaged)).transpose()?;
+        Ok((record(row, 0)?, used))
+    };
+    link.rows(sql, &[])?.iter().map(one).collect()
+}
+
+pub(super) fn bill(link: &mut Link, id: &str) -> Result<Option<Bill>, Failed> {
+    if is_nobody(id) {
+        return Ok(None);
+    }
+    let sql = "SELECT id, seq, reader, assessed, decided, waived_until, record FROM bills WHERE id = $1";
+    link.row(sql, &[&id])?.as_ref().map(bill_of).transpose()
+}
+
+/// Bills of one lane in force, waived ones left out; from a place in the index and then in the whole order.
+const IN_LANE: &str = "SELECT bills.id, bills.seq, bills.reader, bills.assessed, bills.decided, bills.waived_until, bills.record
+    FROM sights JOIN bills ON bills.id = sights.bill
+    WHERE clearance = $1 AND substring(rank from 1 for 200) >= substring($4::bytea from 1 for 200) AND (rank, sights.bill) > ($4::bytea, $5)
+    AND sights.decided = $2 AND (waived_until IS NULL OR waived_until < $3)
+    ORDER BY substring(rank from 1 for 200), rank, sights.bill LIMIT $6";
+/// The same for green, among which a bill that is waived stands, whatever was decided before.
+const GREEN: &str = "SELECT id, seq, reader, assessed, decided, waived_until, record FROM (
+    (SELECT bills.id, bills.seq, bills.reader, bills.assessed, bills.decided, bills.waived_until, bills.record, rank
+    FROM sights JOIN bills ON bills.id = sights.bill
+    WHERE clearance = $1 AND substring(rank from 1 for 200) >= substring($4::bytea from 1 for 200)
+    AND (rank, sights.bill) > ($4::bytea, $5) AND sights.decided = $2
+    ORDER BY substring(rank from 1 for 200), rank, sights.bill LIMIT $6)
+    UNION
+    (SELECT bills.id, bills.seq, bills.reader, bills.assessed, bills.decided, bills.waived_until, bills.record, rank
+    FROM bills JOIN sights ON sights.bill = bills.id AND clearance = $1
+    WHERE waived_until >= $3 AND (rank, sights.bill) > ($4::bytea, $5)
+    ORDER BY rank, sights.bill LIMIT $6)
+    ) AS green ORDER BY rank, id LIMIT $6";
+
+pub(super) fn queue(link: &mut Link, asked: &QueueQuestion) -> Result<Vec<Bill>, Failed> {
+    let (rank, id) = asked.after.clone().unwrap_or_default();
+    // A cursor comes from outside. No id holds a zero byte, and what follows one that does follows the part before it.
+    let id = id.split('\0').next().unwrap_or_default().to_owned();
+    let (clearance, lane) = (i64::from(asked.clearance as u8), i64::from(asked.lane as u8));
+    let sql = if asked.lane == Lane::Green { GREEN } else { IN_LANE };
+    let (on, limit) = (asked.on.to_string(), stored(asked.limit as u64));
+    link.rows(sql, &[&clearance, &lane, &on, &rank.as_bytes(), &id, &limit])?.iter().map(bill_of).collect()
+}
+
+fn bill_of(row: &Row) -> Result<Bill, Failed> {
+    let lane = |n: usize| {
+        let n: i64 = column(row, n)?;
+        let found = Lane::ALL.iter().copied().find(|lane| i64::from(*lane as u8) == n);
+        found.ok_or_else(|| damaged(format!("{n} is no lane")))
+    };
+    let until: Option<&str> = column(row, 5)?;
+    let BillRecord { consignment, raised, sights } = record(row, 6)?;
+    Ok(Bill {
+        id: column(row, 0)?,
+        consignment,
+        seq: unsigned(row, 1)?,
+        reader: column(row, 2)?,
+        assessed: lane(3)?,
+        raised,
+        decided: lane(4)?,
+        waived_until: until.map(|text| text.parse().map_err(damaged)).transpose()?,
+        sights,
+    })
+}
+
+pub(super) fn decision(link: &mut Link, id: &str) -> Result<Option<(Decision, u64)>, Failed> {
+    if is_nobody(id) {
+        return Ok(None);
+    }
+    let found = link.row("SELECT record, seq FROM decisions WHERE id = $1", &[&id])?;
+    found.map(|row| Ok((record(&row, 0)?, unsigned(&row, 1)?))).transpose()
+}
+
+pub(super) fn decisions(link: &mut Link, bill: &str) -> Result<Vec<Decision>, Failed> {
+    if is_nobody(bill) {
+        return Ok(Vec::new());
+    }
+    let rows = link.rows("SELECT record FROM decisions WHERE bill = $1 ORDER BY seq, id", &[&bill])?;
+    rows.iter().map(|row| record(row, 0)).collect()
+}
+
+pub(super) fn results(link: &mut Link, after: u64, limit: usize) -> Result<Vec<(u64, Reported)>, Failed> {
+    let sql = "SELECT seq, record FROM results WHERE seq > $1 ORDER BY seq LIMIT $2";
+    let rows = link.rows(sql, &[&stored(after), &stored(limit as u64)])?;
+    rows.iter().map(|row| Ok((unsigned(row, 0)?, record(row, 1)?))).collect()
+}
+
+/// Bills under any of the keys that came since then, each once; of each key the last `limit`.
+pub(super) fn probes(link: &mut Link, keys: &[String], since: Timestamp, limit: usize) -> Result<Vec<Probe>, Failed> {
+    let sql = "SELECT DISTINCT ON (found.seq, found.n) found.record
+               FROM unnest($1::text[]) AS asked (key)
+               CROSS JOIN LATERAL (
+                   SELECT seq, n, record FROM probes WHERE probes.key = asked.key AND at >= $2
+                   ORDER BY seq DESC, n DESC LIMIT $3
+               ) AS found
+               ORDER BY found.seq, found.n";
+    let rows = link.rows(sql, &[&keys, &since.to_string(), &stored(limit as u64)])?;
+    rows.iter().map(|row| record(row, 0)).collect()
+}
