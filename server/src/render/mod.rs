@@ -14,8 +14,8 @@ use palisander_engine::answers::Lane;
 use serde_json::Value;
 
 use crate::service::Caller;
+use crate::service::Raised;
 use crate::service::access::Audience;
-use crate::store::Raised;
 
 /// Fields of an answer that officers and analysts may be shown, some of them only when they are cleared for all.
 pub const OFFICER_FIELDS: &[&str] = officer::ALL_FIELDS;

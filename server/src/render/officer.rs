@@ -6,8 +6,8 @@
 use serde_json::{Map, Value, json};
 
 use super::{HELD, Sight, Standing, lane_of};
+use crate::service::RaisedFor;
 use crate::service::access::Audience;
-use crate::store::RaisedFor;
 
 /// What of a lane's reasons is a sum.
 const SCORE: &str = "score ";

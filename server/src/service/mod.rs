@@ -23,3 +23,5 @@ pub use caller::{Caller, Denied};
 pub use clock::Clock;
 pub use office::{Office, OfficeError};
 pub use views::Views;
+
+pub use crate::store::{Raised, RaisedFor};
