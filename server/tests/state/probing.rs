@@ -95,7 +95,7 @@ async fn c10_there_is_no_way_back_from_a_stricter_lane() {
     assert_eq!(lane(&later), lane(&honest));
 }
 
-/// Ten thousand questions, one field at a time: the share of rows whose bound is found is no more than that of a guess and
+/// Some three thousand questions, one field at a time: the share of rows whose bound is found is no more than that of a guess and
 /// five points. The bound here is the mass at which the wood becomes too heavy for the name it has.
 #[tokio::test]
 async fn c10_a_search_by_single_fields_finds_no_bound() {
