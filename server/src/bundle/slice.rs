@@ -54,12 +54,11 @@ impl Input {
 const MIN_KEY_CHARS: usize = 3;
 
 /// The rows under `clearance`; with `named`, the text of an answer, only those that stand in it. Rows that cannot be read
-/// are kept where everything is. A history has no labels: its rows are keys and sums.
+/// are kept where everything is. A history is kept whole: its rows are keys and sums, without labels or names.
 pub fn rows(input: Input, bytes: &[u8], clearance: Label, named: Option<&str>) -> Vec<u8> {
     let first = bytes.iter().find(|byte| !byte.is_ascii_whitespace());
     match (input, named, first) {
-        (Input::History, None, _) => bytes.to_vec(),
-        (Input::History, Some(_), _) => Vec::new(),
+        (Input::History, ..) => bytes.to_vec(),
         _ if clearance == Label::Red && named.is_none() => bytes.to_vec(),
         // Papers in XML carry no label of their own.
         (_, _, Some(b'<')) if input.unsaid() <= clearance => bytes.to_vec(),
@@ -151,6 +150,6 @@ mod tests {
         check(register, "<xml/>", green, None, "");
         check(register, "<xml/>", Label::Amber, Some(""), "<xml/>");
         check(Input::History, "x", green, None, "x");
-        check(Input::History, "x", green, Some("x"), "");
+        check(Input::History, "x", green, Some("y"), "x");
     }
 }

@@ -34,6 +34,14 @@ pub struct Shown<'a> {
     pub bytes: &'a dyn Fn(&Value, &Bill) -> Vec<u8>,
 }
 
+/// Inputs of which only the rows are taken that the answer names, the most first: whether a register covers a country, or how a
+/// serial stands among others, is told by rows that it does not name.
+const SLICES: [&[Input]; 4] = [
+    &[Input::Register, Input::Alerts, Input::WatchList],
+    &[Input::Alerts, Input::WatchList],
+    &[Input::Register, Input::WatchList],
+    &[],
+];
 /// Why there is no bundle of a bill whose batch came before editions were on record.
 const UNRECORDED: &str = "what the engine was made of when this bill was answered is not on record";
 /// Why there is none at a clearance.
@@ -98,15 +106,19 @@ impl Making<'_> {
             audience: self.shown.audience.clone(),
             assessed: self.bill.assessed,
             stated,
-            sliced: Input::ALL.to_vec(),
+            sliced: Vec::new(),
             rules,
             data: is_data,
         };
         let text = String::from_utf8_lossy(&kept).into_owned();
-        let holds = self.holds(folder.path(), &edition, &about, Some(&text), &due)? || {
-            about.sliced = Vec::new();
-            self.holds(folder.path(), &edition, &about, None, &due)?
-        };
+        let mut holds = false;
+        for sliced in SLICES {
+            about.sliced = sliced.to_vec();
+            holds = self.holds(folder.path(), &edition, &about, &text, &due)?;
+            if holds {
+                break;
+            }
+        }
         if !holds {
             if self.clearance == Label::Red {
                 tracing::error!(bill = %self.bill.id, "a kept answer cannot be given again");
@@ -161,26 +173,21 @@ impl Making<'_> {
         Ok(Stated { editions, inputs: Vec::new() })
     }
 
-    /// Writes the inputs, and judges. `named`: only the rows that stand in this text.
+    /// Writes the inputs, and judges. `text`: the answer that names the rows of those that are sliced.
     fn holds(
         &self,
         folder: &Path,
         edition: &EditionLoaded,
         about: &About,
-        named: Option<&str>,
+        text: &str,
         due: &[u8],
     ) -> Result<bool, OfficeError> {
         for input in Input::ALL {
             let Some(file) = edition.files.iter().find(|file| file.path == input.path()) else { continue };
             let mut bytes = Vec::new();
             self.office.edition_file(file, &mut bytes)?;
-            let kept = rows(input, &bytes, self.clearance, named);
-            if input == Input::History && named.is_some() {
-                // Without a history the engine says that none is kept; which bills met nothing of it cannot be told so.
-                self.write(folder, input.path(), &bytes)?;
-                continue;
-            }
-            self.write(folder, input.path(), &kept)?;
+            let named = about.sliced.contains(&input).then_some(text);
+            self.write(folder, input.path(), &rows(input, &bytes, self.clearance, named))?;
         }
         let answer = match judged(folder, about) {
             Ok(answer) => answer,
