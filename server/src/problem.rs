@@ -129,7 +129,12 @@ impl Problem {
                 Self::new(StatusCode::NOT_FOUND, "/problems/not-found", "there is nothing here", error.to_string())
             }
             OfficeError::Store(error) => Self::store(error),
-            OfficeError::Busy => Self::overload(),
+            OfficeError::Busy => {
+                let mut problem = Self::overload();
+                problem.title = "another one is being made";
+                problem.detail = "bundles are made one at a time; ask for it again later".to_owned();
+                problem
+            }
             OfficeError::Random(_) => {
                 tracing::error!(why = %error, "no random bytes");
                 Self::fault("the system gives no random bytes; nothing was done")

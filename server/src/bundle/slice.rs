@@ -54,7 +54,8 @@ impl Input {
 const MIN_KEY_CHARS: usize = 3;
 
 /// The rows under `clearance`; with `named`, the text of an answer, only those that stand in it. Rows that cannot be read
-/// are kept where everything is. A history is kept whole: its rows are keys and sums, without labels or names.
+/// are kept where everything is. A history is kept whole: its rows are keys and sums, without labels or names. Empty where no row is
+/// kept, its header included: that an input has rows which may not be known is not told either.
 pub fn rows(input: Input, bytes: &[u8], clearance: Label, named: Option<&str>) -> Vec<u8> {
     let first = bytes.iter().find(|byte| !byte.is_ascii_whitespace());
     match (input, named, first) {
@@ -97,6 +98,7 @@ fn lines(input: Input, bytes: &[u8], clearance: Label, named: Option<&str>) -> V
 fn table(input: Input, bytes: &[u8], clearance: Label, named: Option<&str>) -> Vec<u8> {
     let mut reader = csv::ReaderBuilder::new().flexible(true).has_headers(false).from_reader(bytes);
     let (mut kept, mut columns): (Vec<u8>, Vec<String>) = (Vec::new(), Vec::new());
+    let mut any = false;
     let mut row = csv::ByteRecord::new();
     let mut from = 0;
     while let Ok(true) = reader.read_byte_record(&mut row) {
@@ -119,10 +121,11 @@ fn table(input: Input, bytes: &[u8], clearance: Label, named: Option<&str>) -> V
             std::str::from_utf8(row.get(at)?).ok()
         };
         if is_kept(input, clearance, named, cell) {
+            any = true;
             kept.extend_from_slice(written);
         }
     }
-    kept
+    if any { kept } else { Vec::new() }
 }
 
 #[cfg(test)]
@@ -142,7 +145,7 @@ mod tests {
         check(register, table, green, None, "number,taxon,handling\r\nBR 3,d,TLP:CLEAR\r\n");
         let one = "number,taxon,handling\r\n\"BR 1\",\"a\nb\",\r\n";
         check(register, table, Label::Amber, Some("permit `BR 1`"), one);
-        check(register, table, green, Some("permit `BR 1`"), "number,taxon,handling\r\n");
+        check(register, table, green, Some("permit `BR 1`"), "");
         check(Input::Alerts, alerts, red, None, alerts);
         check(Input::Alerts, alerts, green, None, "{\"id\":\"A-1\",\"handling\":\"TLP:GREEN\"}\n");
         check(Input::Alerts, alerts, red, Some("see A-2"), "{\"id\":\"A-2\"}\n");

@@ -44,6 +44,8 @@ const SLICES: [&[Input]; 4] = [
 ];
 /// Why there is no bundle of a bill whose batch came before editions were on record.
 const UNRECORDED: &str = "what the engine was made of when this bill was answered is not on record";
+/// Why there is none at full clearance.
+const OTHERWISE: &str = "what is on record gives another answer than the one that is kept; tell who runs the service";
 /// Why there is none at a clearance.
 const UNKNOWING: &str = "information held; ask the duty desk: what you may know does not give this answer again";
 
@@ -120,12 +122,13 @@ impl Making<'_> {
             }
         }
         if !holds {
-            if self.clearance == Label::Red {
+            let is_full = self.clearance == Label::Red;
+            if is_full {
                 tracing::error!(bill = %self.bill.id, "a kept answer cannot be given again");
             }
-            return Err(OfficeError::Conflict(vec![UNKNOWING.to_owned()]));
+            return Err(OfficeError::Conflict(vec![if is_full { OTHERWISE } else { UNKNOWING }.to_owned()]));
         }
-        about.sliced.retain(|input| edition.files.iter().any(|file| file.path == input.path()));
+        about.sliced.retain(|input| folder.path().join(input.path()).is_file());
         let about = serde_json::to_vec_pretty(&about).map_err(|error| failed(&error))?;
         self.write(folder.path(), ABOUT, &about)?;
         self.log(folder.path(), &entry)?;
@@ -187,7 +190,13 @@ impl Making<'_> {
             let mut bytes = Vec::new();
             self.office.edition_file(file, &mut bytes)?;
             let named = about.sliced.contains(&input).then_some(text);
-            self.write(folder, input.path(), &rows(input, &bytes, self.clearance, named))?;
+            let rows = rows(input, &bytes, self.clearance, named);
+            // That there is an input of which nothing may be known is not told.
+            if rows.is_empty() {
+                let _ = std::fs::remove_file(folder.join(input.path()));
+                continue;
+            }
+            self.write(folder, input.path(), &rows)?;
         }
         let answer = match judged(folder, about) {
             Ok(answer) => answer,

@@ -1,9 +1,9 @@
 //! Who may only ask about his own bills learns nothing of the rules by asking often.
 //!
-//! In: the answer to a bill of a sender from outside. Out: a stricter lane where nearly the same bill was answered more strictly
-//! within [`PROBE_DAYS`] days, or its container was declared in many ways, or where this one is drawn; what is remembered of it. The engine stays as
-//! it is: its lane is on record beside the one that was answered, and officers see both. The bound: who sends bills that differ
-//! in more than [`MAX_CHANGED_FIELDS`] fields is not known again.
+//! In: the answer to a bill of a sender from outside. Out: a stricter lane where nearly the same bill was answered more
+//! strictly within [`PROBE_DAYS`] days, or its container was declared in many ways, or where this one is drawn; what is
+//! remembered of it. The engine stays as it is: its lane is on record beside the one that was answered, and officers see
+//! both. The bound: who sends bills that differ in more than [`crate::config::MAX_CHANGED_FIELDS`] fields is not known again.
 
 use std::collections::{BTreeSet, HashMap};
 

@@ -7,7 +7,7 @@
 
 use std::collections::BTreeSet;
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 
 use super::office::{Office, OfficeError};
@@ -40,24 +40,65 @@ impl Office {
         }
         let until = self.clock.now() - SignedDuration::from_hours(24 * i64::from(days));
         let found = self.found()?;
-        let mut done = Erasure::default();
+        // A long batch is said by several entries, which share the body that came: one bill holds them all.
+        let (mut batches, mut held) = (BTreeSet::new(), BTreeSet::new());
+        self.each_batch(until, &mut |_, said| {
+            for bill in &said.kept {
+                if found.contains(&bill.id) || self.is_held(&bill.id)? {
+                    held.insert(said.batch.clone());
+                    break;
+                }
+            }
+            batches.insert(said.batch);
+            Ok(())
+        })?;
+        let mut done = Erasure { batches: batches.len() as u64, held: held.len() as u64, ..Erasure::default() };
         let mut waiting = Vec::new();
+        let mut erased = BTreeSet::new();
+        self.each_batch(until, &mut |entry, said| {
+            if held.contains(&said.batch) {
+                return Ok(());
+            }
+            let answers = said.kept.iter().flat_map(|bill| bill.sights.values().map(|sight| &sight.answer));
+            for digest in said.payload.iter().chain(answers) {
+                let kept = hex::read(digest).map(|digest| self.store.body(&digest)).transpose()?.flatten();
+                let Some(kept) = kept.filter(|_| erased.insert(digest.clone())) else { continue };
+                done.bodies += 1;
+                done.bytes += kept.bytes.len() as u64;
+                if !dry {
+                    let why = serde_json::json!({ "batch": said.batch, "came_at": entry.at.to_string() });
+                    waiting.push(self.says(by, Kind::Erased, digest, &why)?);
+                }
+            }
+            self.written(&mut waiting, MAX_ERASED_AT_ONCE)
+        })?;
+        self.written(&mut waiting, 0)?;
+        Ok(done)
+    }
+
+    /// Hands out what each entry from before that time says of a batch.
+    fn each_batch(
+        &self,
+        until: Timestamp,
+        each: &mut dyn FnMut(&Entry, Assessed) -> Result<(), OfficeError>,
+    ) -> Result<(), OfficeError> {
         let mut last = 0;
         loop {
             let entries = self.store.entries(last, STEP)?;
-            let Some(end) = entries.last() else { break };
+            let Some(end) = entries.last() else { return Ok(()) };
             last = end.seq;
             // The log is in the order of time: what follows is younger.
             let is_young = end.at >= until;
             for entry in entries.iter().filter(|entry| entry.kind == Kind::Assessed && entry.at < until) {
-                self.erase_batch(by, entry, &found, dry, &mut waiting, &mut done)?;
+                let body = self.store.body(&entry.body)?;
+                if let Some(said) = body.and_then(|body| serde_json::from_slice(&body.bytes).ok()) {
+                    each(entry, said)?;
+                }
             }
             if is_young {
-                break;
+                return Ok(());
             }
         }
-        self.written(&mut waiting, 0)?;
-        Ok(done)
     }
 
     /// Bills in which something was found, or that were examined and have no last report.
@@ -75,39 +116,6 @@ impl Office {
                 };
             }
         }
-    }
-
-    fn erase_batch(
-        &self,
-        by: &str,
-        entry: &Entry,
-        found: &BTreeSet<String>,
-        dry: bool,
-        waiting: &mut Vec<Draft>,
-        done: &mut Erasure,
-    ) -> Result<(), OfficeError> {
-        let Some(body) = self.store.body(&entry.body)? else { return Ok(()) };
-        let Ok(said) = serde_json::from_slice::<Assessed>(&body.bytes) else { return Ok(()) };
-        done.batches += 1;
-        for bill in &said.kept {
-            if found.contains(&bill.id) || self.is_held(&bill.id)? {
-                done.held += 1;
-                return Ok(());
-            }
-        }
-        let answers = said.kept.iter().flat_map(|bill| bill.sights.values().map(|sight| sight.answer.as_str()));
-        let digests: BTreeSet<&str> = said.payload.as_deref().into_iter().chain(answers).collect();
-        for digest in digests {
-            let kept = hex::read(digest).map(|digest| self.store.body(&digest)).transpose()?.flatten();
-            let Some(kept) = kept else { continue };
-            done.bodies += 1;
-            done.bytes += kept.bytes.len() as u64;
-            if !dry {
-                let why = serde_json::json!({ "batch": said.batch, "came_at": entry.at.to_string() });
-                waiting.push(self.says(by, Kind::Erased, digest, &why)?);
-            }
-        }
-        self.written(waiting, MAX_ERASED_AT_ONCE)
     }
 
     /// Does somebody still decide about it?

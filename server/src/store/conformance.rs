@@ -1,6 +1,6 @@
 //! What every store must do, whatever lies behind it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -10,8 +10,8 @@ use serde_json::json;
 
 use super::chain::{self, NO_ENTRY};
 use super::{
-    Batch, Draft, Frontier, Group, GroupKind, Key, KeyEnded, Kind, Once, Reader, ReaderKind, Role, Sealed, Store,
-    StoreError,
+    Assessed, Batch, Deciding, Decision, Draft, Frontier, Group, GroupKind, HowRead, KeptBill, KeptSight, Key,
+    KeyEnded, Kind, Once, Probe, QueueQuestion, Raised, RaisedFor, Reader, ReaderKind, Role, Sealed, Store, StoreError,
 };
 use crate::config::MAX_FIELD_CHARS;
 use crate::hex;
@@ -24,8 +24,6 @@ type Open<'a> = &'a dyn Fn(&Path) -> Box<dyn Store>;
 fn what_is_remembered_of_bills_is_found_by_its_keys(open: Open<'_>, folder: &Path) {
     use palisander_engine::answers::Lane;
 
-    use super::{Assessed, HowRead, KeptBill, KeptSight, Probe, QueueQuestion, Raised, RaisedFor};
-
     let store = open(folder);
     let probe = |keys: &[&str], field: u32| Probe {
         keys: keys.iter().map(|key| (*key).to_owned()).collect(),
@@ -35,21 +33,7 @@ fn what_is_remembered_of_bills_is_found_by_its_keys(open: Open<'_>, folder: &Pat
         requests: BTreeSet::from(["send_permit".to_owned()]),
     };
     let says = |at: &str, kept: Vec<KeptBill>, probes: Vec<Probe>| {
-        let said = Assessed {
-            batch: "b_1".into(),
-            as_of: "2026-11-01".parse().unwrap(),
-            n_bills: 1,
-            lanes: [("green".to_owned(), 1)].into(),
-            root: String::new(),
-            salt: String::new(),
-            payload: None,
-            media_type: "application/json".into(),
-            read: HowRead::default(),
-            edition: None,
-            editions: json!({}),
-            kept,
-            probes,
-        };
+        let said = assessed(kept, probes);
         let body = Sealed::new(json!(said).to_string().into_bytes()).unwrap();
         let at = at.parse().unwrap();
         store.append(Batch::of(Draft { kind: Kind::Assessed, body, at, ..draft("b_1", "") })).unwrap();
@@ -119,7 +103,27 @@ pub(super) fn goes_on(store: &dyn Store) {
     assert_eq!(last.prev, before.last().unwrap().hash);
 }
 
-fn draft(subject: &str, text: &str) -> Draft {
+/// A batch of those bills.
+fn assessed(kept: Vec<KeptBill>, probes: Vec<Probe>) -> Assessed {
+    Assessed {
+        batch: "b_1".to_owned(),
+        as_of: "2026-11-01".parse().unwrap(),
+        n_bills: 9,
+        lanes: BTreeMap::new(),
+        root: String::new(),
+        salt: String::new(),
+        payload: None,
+        media_type: String::new(),
+        read: HowRead::default(),
+        edition: None,
+        editions: json!(null),
+        kept,
+        probes,
+    }
+}
+
+/// An entry of no consequence.
+pub(super) fn draft(subject: &str, text: &str) -> Draft {
     Draft {
         at: "2026-11-01T08:00:00.000001Z".parse().unwrap(),
         reader: "r_1".to_owned(),
@@ -385,7 +389,6 @@ fn checkpoints_grow(open: Open<'_>, folder: &Path) {
 fn bills_stand_in_one_order(open: Open<'_>, folder: &Path) {
     use palisander_engine::answers::Lane;
 
-    use super::{Assessed, Deciding, Decision, HowRead, KeptBill, KeptSight, QueueQuestion};
     let store = open(folder);
     let says = |kind: Kind, subject: &str, body: serde_json::Value| {
         let body = Sealed::new(body.to_string().into_bytes()).unwrap();
@@ -405,21 +408,7 @@ fn bills_stand_in_one_order(open: Open<'_>, folder: &Path) {
         bill(3, Lane::Yellow, "100"),
         bill(4, Lane::Blue, "050"),
     ];
-    let said = Assessed {
-        read: HowRead::default(),
-        edition: None,
-        probes: Vec::new(),
-        batch: "b_1".to_owned(),
-        as_of: "2026-11-01".parse().unwrap(),
-        n_bills: 9,
-        lanes: std::collections::BTreeMap::new(),
-        root: String::new(),
-        salt: String::new(),
-        payload: None,
-        media_type: String::new(),
-        editions: json!(null),
-        kept,
-    };
+    let said = assessed(kept, Vec::new());
     says(Kind::Assessed, "b_1", json!(said));
     let on = "2026-11-02".parse().unwrap();
     let queue = |clearance: Label, lane: Lane, after: Option<(&str, &str)>, limit: usize| {
@@ -491,7 +480,6 @@ fn bills_stand_in_one_order(open: Open<'_>, folder: &Path) {
 fn whatever_a_sender_wrote_has_its_place(open: Open<'_>, folder: &Path) {
     use palisander_engine::answers::Lane;
 
-    use super::{Assessed, HowRead, KeptBill, KeptSight, QueueQuestion};
     let store = open(folder);
     let long = |end: &str| format!("{}{end}", "x".repeat(9_000));
     let mut ranks = vec![long("a"), long("b"), long(""), "x".repeat(200), "x".repeat(199), String::new()];
@@ -507,21 +495,7 @@ fn whatever_a_sender_wrote_has_its_place(open: Open<'_>, folder: &Path) {
         lane: Lane::Red,
         sights: [(Label::Red, KeptSight { rank: rank.clone(), answer: "00".repeat(32) })].into(),
     };
-    let said = Assessed {
-        probes: Vec::new(),
-        read: HowRead::default(),
-        edition: None,
-        batch: "b_1".to_owned(),
-        as_of: "2026-11-01".parse().unwrap(),
-        n_bills: 9,
-        lanes: std::collections::BTreeMap::new(),
-        root: String::new(),
-        salt: String::new(),
-        payload: None,
-        media_type: String::new(),
-        editions: json!(null),
-        kept: ranks.iter().enumerate().map(|(n, rank)| bill(n, rank)).collect(),
-    };
+    let said = assessed(ranks.iter().enumerate().map(|(n, rank)| bill(n, rank)).collect(), Vec::new());
     let body = Sealed::new(json!(said).to_string().into_bytes()).unwrap();
     store.append(Batch::of(Draft { kind: Kind::Assessed, body, ..draft("b_1", "") })).unwrap();
     let mut due: Vec<(&String, String)> =

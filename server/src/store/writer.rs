@@ -293,10 +293,8 @@ fn lost() -> StoreError {
 mod tests {
     use std::sync::Mutex;
 
-    use palisander_engine::Label;
-
     use super::*;
-    use crate::store::{Draft, Kind};
+    use crate::store::conformance;
 
     /// Tables that say nothing while somebody holds the door.
     struct Silent {
@@ -332,18 +330,7 @@ mod tests {
     }
 
     fn batch(subject: &str) -> Batch {
-        Batch::of(Draft {
-            at: Timestamp::UNIX_EPOCH,
-            reader: "r_1".to_owned(),
-            group: None,
-            kind: Kind::Read,
-            subject: subject.to_owned(),
-            label: Label::Amber,
-            second: None,
-            body: Sealed::new(Vec::new()).unwrap(),
-            more: Vec::new(),
-            after: None,
-        })
+        Batch::of(conformance::draft(subject, ""))
     }
 
     /// Whoever waits is told in time that it is in doubt or was not taken; what nobody waits for any more is not written, since

@@ -2,15 +2,38 @@
 
 use std::sync::Arc;
 
+use palisander::config::MAX_KEPT_AN_ENTRY;
 use palisander::service::readers::OPERATOR;
 use palisander::service::retention::Erasure;
-use palisander::store::{Role, export};
+use palisander::store::{Kind, Role, export};
 use palisander::verify::check;
 use palisander_engine::Label;
 use serde_json::json;
 
 use crate::harness::{Ground, House};
 use crate::secrets::{bills, of_files};
+
+/// A batch of so many bills that several entries say it: one bill that is needed keeps the body of all.
+#[tokio::test]
+async fn a_long_batch_is_held_as_a_whole() {
+    let house = House::new();
+    let key = house.reader(&[Role::Officer], Label::Red).key;
+    let bill = |n: usize| {
+        let goods = json!([{ "description": "DALBERGIA BARIA LOGS", "hs_code": "440349", "gross_mass_kg": 900 + n }]);
+        json!({ "bill_of_lading": format!("LONG{n}"), "goods_items": goods })
+    };
+    let lines: String = (0..MAX_KEPT_AN_ENTRY + 10).map(|n| format!("{}\n", bill(n))).collect();
+    assert_eq!(house.send(Some(&key), "POST", "/v1/manifests", &lines).await.status, 200);
+    let entries = house.office.store.entries(0, 100).unwrap();
+    assert_eq!(entries.iter().filter(|entry| entry.kind == Kind::Assessed).count(), 2);
+    let page = house.get(&key, "/v1/assessments?limit=1").await.json();
+    let id = page["assessments"][0]["id"].as_str().unwrap();
+    let found = json!({ "state": "final", "result": "found", "detected_by": ["scan"] });
+    assert_eq!(house.post(&key, &format!("/v1/assessments/{id}/result"), &found).await.status, 201);
+    house.at("2027-01-10T08:00:00Z");
+    let due = Erasure { batches: 1, held: 1, bodies: 0, bytes: 0 };
+    assert_eq!(house.office.erase(OPERATOR, 60, false).unwrap(), due);
+}
 
 #[tokio::test]
 async fn bodies_go_after_their_days_and_what_is_needed_stays() {

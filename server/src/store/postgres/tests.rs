@@ -7,29 +7,16 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use palisander_engine::Label;
-
 use super::cluster::{Cluster, LOCKED};
 use super::*;
-use crate::store::{Draft, Kind, Sealed, conformance};
+use crate::store::{Draft, conformance};
 
 fn opened(state: &str, folder: &Path) -> Result<PostgresStore, StoreError> {
     PostgresStore::open(Address::read(state).unwrap(), folder)
 }
 
 fn draft(subject: &str) -> Draft {
-    Draft {
-        at: "2026-11-01T08:00:00Z".parse().unwrap(),
-        reader: "r_1".to_owned(),
-        group: None,
-        kind: Kind::Read,
-        subject: subject.to_owned(),
-        label: Label::Amber,
-        second: None,
-        body: Sealed::new(b"{}".to_vec()).unwrap(),
-        more: Vec::new(),
-        after: None,
-    }
+    conformance::draft(subject, "")
 }
 
 #[test]
