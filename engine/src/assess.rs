@@ -19,7 +19,7 @@ use crate::history::{
     self, EarlierLots, EarlierUses, Edition, Filing, Key, Lot, Lots, OtherFilings, Past, Remembered, Spending,
     Standing, Unavailable,
 };
-use crate::inputs::{self, InputError, Inputs, Loaded, Report};
+use crate::inputs::{self, Holdings, InputError, Inputs, Notices, Report};
 use crate::label::Label;
 use crate::manifest::parse::Parsed;
 use crate::manifest::{Consignment, Fault, Function, GoodsItem, Manifest};
@@ -77,7 +77,10 @@ pub struct Engine {
     reports: Vec<Report>,
     /// What the inputs lack, for every answer.
     input_faults: Vec<Fault>,
+    /// What did not load, of register, history and rules first.
     load_faults: Vec<String>,
+    /// How many of them are not of alerts and watch lists.
+    n_lasting_faults: usize,
 }
 
 /// What an engine says of itself in its answers, beside what it holds: enough for one that holds the same of a bill, and
@@ -108,6 +111,22 @@ impl Engine {
         Self::assemble(references, names, Arc::clone(&self.words), Arc::clone(&self.profiles), inputs)
     }
 
+    /// The same with other alerts, information and watch lists, which are all that is read of `inputs`: register and history are
+    /// shared, so that news acts at once however large they are.
+    pub fn with_notices(&self, inputs: &Inputs) -> Result<Self, EngineError> {
+        let notices = inputs::notices(inputs, &self.references)?;
+        let is_lasting = |report: &&Report| !NOTICES.contains(&&*report.input);
+        let reports = self.reports.iter().filter(is_lasting).cloned().collect();
+        let lasting = self.load_faults.get(..self.n_lasting_faults).unwrap_or_default().to_vec();
+        let tables = Tables {
+            references: Arc::clone(&self.references),
+            names: Arc::clone(&self.names),
+            words: Arc::clone(&self.words),
+            profiles: Arc::clone(&self.profiles),
+        };
+        Ok(tables.beside(Arc::clone(&self.register), Arc::clone(&self.history), notices, reports, lasting))
+    }
+
     /// The same with the import permit rules, reservations and quotas of another source, and no register, alerts or watch
     /// list: what one table would change.
     pub fn with_law(&self, source: &DataSource) -> Result<Self, EngineError> {
@@ -131,49 +150,12 @@ impl Engine {
         profiles: Arc<ProfileSet>,
         inputs: &Inputs,
     ) -> Result<Self, EngineError> {
-        let Loaded { alerts, watch_list, register, history, reports } = inputs::load(inputs)?;
-        let mut records = shipped_records(&references);
-        records.extend(alerts);
-        let known = records.len();
-        for taxon in records.iter_mut().flat_map(|record| &mut record.taxa) {
-            *taxon = references.accepted_name(taxon);
-        }
-        let alerts = AlertLookup::build(records);
-        let editions = Editions {
-            engine: env!("CARGO_PKG_VERSION").into(),
-            rules: digest::shown(&digest::of(&(&profiles.edition, format!("{:?}", profiles.lanes)))).into(),
-            datasets: format!("b3:{}", references.edition()).into(),
-            alerts: digest::shown(&alerts.edition()).into(),
-            register: digest::shown(&register.edition()).into(),
-            watch_list: digest::shown(&watch_list.edition()).into(),
-            history: "".into(),
-            counts: Counts {
-                alerts: known as u64,
-                register: register.len() as u64,
-                watch_list: watch_list.len() as u64,
-            },
-        };
-        let edition = digest::of(&editions);
-        let mut load_faults: Vec<String> = profiles.faults.iter().map(ToString::to_string).collect();
-        let mut reports = reports;
-        load_faults.extend(reports.iter_mut().flat_map(|report| std::mem::take(&mut report.faults)));
-        let input_faults = reports.iter().filter_map(Report::fault).collect();
-        Ok(Self {
-            references,
-            names,
-            register: Arc::new(register),
-            alerts: Arc::new(alerts),
-            watch_list: Arc::new(watch_list),
-            history: Arc::new(history),
-            clearance: Label::Red,
-            profiles,
-            words,
-            editions,
-            edition,
-            reports,
-            input_faults,
-            load_faults,
-        })
+        let notices = inputs::notices(inputs, &references)?;
+        let Holdings { register, history, mut reports } = inputs::holdings(inputs)?;
+        let mut lasting: Vec<String> = profiles.faults.iter().map(ToString::to_string).collect();
+        lasting.extend(reports.iter_mut().flat_map(|report| std::mem::take(&mut report.faults)));
+        let tables = Tables { references, names, words, profiles };
+        Ok(tables.beside(Arc::new(register), Arc::new(history), notices, reports, lasting))
     }
 
     /// The same engine as a reader of that clearance may know it: without the alerts, permits, watched parties and
@@ -223,6 +205,7 @@ impl Engine {
             reports: if is_whole { self.reports.clone() } else { Vec::new() },
             input_faults: if is_whole { self.input_faults.clone() } else { Vec::new() },
             load_faults: if is_whole { self.load_faults.clone() } else { Vec::new() },
+            n_lasting_faults: if is_whole { self.n_lasting_faults } else { 0 },
         }
     }
 
@@ -468,6 +451,73 @@ impl Engine {
             return Cow::Borrowed(faults);
         }
         Cow::Owned(faults.iter().chain(&not_understood).chain(&self.input_faults).cloned().collect())
+    }
+}
+
+/// Tables and rules, which stay when inputs change.
+struct Tables {
+    references: Arc<References>,
+    names: Arc<NameIndex>,
+    words: Arc<GoodsWords>,
+    profiles: Arc<ProfileSet>,
+}
+
+/// Inputs that [`Engine::with_notices`] reads.
+const NOTICES: [&str; 4] = ["alerts", "information", "watch list", "listed"];
+
+impl Tables {
+    /// An engine of them and these inputs.
+    fn beside(
+        self,
+        register: Arc<Register>,
+        history: Arc<Option<Result<Edition, String>>>,
+        notices: Notices,
+        lasting_reports: Vec<Report>,
+        lasting_faults: Vec<String>,
+    ) -> Engine {
+        let Self { references, names, words, profiles } = self;
+        let Notices { alerts, watch_list, mut reports } = notices;
+        let mut records = shipped_records(&references);
+        for record in &mut records {
+            record.fit(&references);
+        }
+        records.extend(alerts);
+        let known = records.len();
+        let alerts = AlertLookup::build(records);
+        let editions = Editions {
+            engine: env!("CARGO_PKG_VERSION").into(),
+            rules: digest::shown(&digest::of(&(&profiles.edition, format!("{:?}", profiles.lanes)))).into(),
+            datasets: format!("b3:{}", references.edition()).into(),
+            alerts: digest::shown(&alerts.edition()).into(),
+            register: digest::shown(&register.edition()).into(),
+            watch_list: digest::shown(&watch_list.edition()).into(),
+            history: "".into(),
+            counts: Counts {
+                alerts: known as u64,
+                register: register.len() as u64,
+                watch_list: watch_list.len() as u64,
+            },
+        };
+        let (n_lasting_faults, mut load_faults) = (lasting_faults.len(), lasting_faults);
+        load_faults.extend(reports.iter_mut().flat_map(|report| std::mem::take(&mut report.faults)));
+        reports.extend(lasting_reports);
+        Engine {
+            edition: digest::of(&editions),
+            input_faults: reports.iter().filter_map(Report::fault).collect(),
+            references,
+            names,
+            register,
+            alerts: Arc::new(alerts),
+            watch_list: Arc::new(watch_list),
+            history,
+            clearance: Label::Red,
+            profiles,
+            words,
+            editions,
+            reports,
+            load_faults,
+            n_lasting_faults,
+        }
     }
 }
 

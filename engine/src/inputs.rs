@@ -10,10 +10,11 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::alerts::{AlertRecord, RecordFault, WatchList, read_records};
+use crate::alerts::{AlertRecord, RecordFault, WatchList, read_records, read_watched};
 use crate::history::Edition;
 use crate::manifest::{Fault, Severity};
 use crate::permits::{Register, RowFault};
+use crate::reference::References;
 
 /// What changes from day to day, each a file or its bytes.
 #[derive(Debug, Clone, Default)]
@@ -24,6 +25,10 @@ pub struct Inputs {
     pub alerts: Option<Input>,
     /// Watch list, CSV.
     pub watch_list: Option<Input>,
+    /// What a service was told and took on: records as in `alerts`, beside them.
+    pub information: Option<Input>,
+    /// Parties that it took on: rows as in `watch_list`, beside them.
+    pub listed: Option<Input>,
     /// History edition, NDJSON.
     pub history: Option<Input>,
 }
@@ -134,38 +139,61 @@ impl Report {
     }
 }
 
-/// The inputs, frozen.
+/// What is told of woods, ways, ships and people: it changes by the hour.
 #[derive(Debug, Default)]
-pub(crate) struct Loaded {
+pub(crate) struct Notices {
+    /// Records as they stand in the files; they do not fit the tables yet.
     pub(crate) alerts: Vec<AlertRecord>,
     pub(crate) watch_list: WatchList,
+    pub(crate) reports: Vec<Report>,
+}
+
+/// Registers and the past: they change by the day, and are large.
+#[derive(Debug, Default)]
+pub(crate) struct Holdings {
     pub(crate) register: Register,
     /// `None` = no history is kept; `Err` = it is lost.
     pub(crate) history: Option<Result<Edition, String>>,
     pub(crate) reports: Vec<Report>,
 }
 
-/// Reads every input that is given.
-pub(crate) fn load(inputs: &Inputs) -> Result<Loaded, InputError> {
-    let mut loaded = Loaded::default();
-    if let Some(input) = &inputs.alerts {
+/// Reads alerts, information and watch lists.
+pub(crate) fn notices(inputs: &Inputs, references: &References) -> Result<Notices, InputError> {
+    let mut notices = Notices::default();
+    for (name, input) in [("alerts", &inputs.alerts), ("information", &inputs.information)] {
+        let Some(input) = input else { continue };
         let (file, bytes) = input.read()?;
-        let (records, faults) = read_records(&bytes);
-        let mut report = Report::new("alerts");
+        let (mut records, faults) = read_records(&bytes);
+        let mut report = Report::new(name);
         report.records(&file, faults);
         report.lost = records.is_empty() && report.rejected > 0;
-        loaded.alerts = records;
-        loaded.reports.push(report);
+        for record in &mut records {
+            if !record.fit(references) {
+                let what = format!("that of record `{}` is none of its scheme; it counts as not assessed", record.id);
+                report.add(&file, "grades".to_owned(), false, &what);
+            }
+        }
+        notices.alerts.extend(records);
+        notices.reports.push(report);
     }
-    if let Some(input) = &inputs.watch_list {
+    let mut entries = Vec::new();
+    for (name, input) in [("watch list", &inputs.watch_list), ("listed", &inputs.listed)] {
+        let Some(input) = input else { continue };
         let (file, bytes) = input.read()?;
-        let (list, faults) = WatchList::from_csv(&bytes);
-        let mut report = Report::new("watch list");
+        let (rows, faults) = read_watched(&bytes);
+        let mut report = Report::new(name);
         report.records(&file, faults);
-        report.lost = list.is_empty() && report.rejected > 0;
-        loaded.watch_list = list;
-        loaded.reports.push(report);
+        report.lost = rows.is_empty() && report.rejected > 0;
+        entries.extend(rows);
+        notices.reports.push(report);
     }
+    notices.watch_list = WatchList::of(entries);
+    Ok(notices)
+}
+
+/// Reads register and history.
+pub(crate) fn holdings(inputs: &Inputs) -> Result<Holdings, InputError> {
+    let mut loaded = Holdings::default();
     if let Some(input) = &inputs.register {
         let (file, bytes) = input.read()?;
         let (register, faults) = Register::from_bytes(&bytes);
@@ -182,7 +210,7 @@ pub(crate) fn load(inputs: &Inputs) -> Result<Loaded, InputError> {
     Ok(loaded)
 }
 
-impl Loaded {
+impl Holdings {
     fn history(&mut self, file: &str, bytes: &[u8]) {
         let mut report = Report::new("history");
         self.history = Some(match Edition::read(bytes) {

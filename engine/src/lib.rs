@@ -97,7 +97,7 @@ pub mod papers {
 
 /// Names of firms, people and ships: how like two of them are, and figures over labelled pairs.
 pub mod people {
-    pub use crate::parties::{FormRow, PartyName, SAME_PARTY, derive_forms, similarity};
+    pub use crate::parties::{FormRow, PartyName, SAME_PARTY, derive_forms, similarity, spoken};
     pub use crate::workbench::parties::{Counted, Half, PairFigures, Screened, evaluate, screen};
 }
 
@@ -115,8 +115,8 @@ pub mod notices {
 /// The reference tables.
 pub mod tables {
     pub use crate::reference::{
-        Certainty, Cover, DataSource, Form, Issuer, MeasureQuestion, Node, ReferenceError, References, check,
-        load_ordinary, load_taxa, load_trade_names, samples,
+        Certainty, Cover, DataSource, Form, Graded, Gradings, Issuer, MeasureQuestion, Node, ReferenceError,
+        References, check, load_ordinary, load_taxa, load_trade_names, samples,
     };
 }
 

@@ -139,6 +139,16 @@ pub const MAX_WAIVER_DAYS: i32 = 90;
 pub const MAX_REASON_CHARS: usize = 2_000;
 /// Characters of an idempotency key.
 pub const MAX_IDEMPOTENCY_CHARS: usize = 100;
+/// Characters of what somebody tells in words: some three pages, which fit MAX_FORM_BYTES in any script.
+pub const MAX_INFORMATION_CHARS: usize = 10_000;
+/// Names of one kind that one piece of information holds.
+pub const MAX_INFORMATION_NAMES: usize = 200;
+/// How often it is looked whether others changed information: what is accepted acts within a second in every process.
+pub const NEWS_INTERVAL: Duration = Duration::from_millis(250);
+/// Tips that are taken in a minute, from all together: who sends is not known, so nobody is counted apart.
+pub const TIPS_A_MINUTE: u32 = 30;
+/// Bits that a tip's proof of work begins with: about a quarter of a second in a browser, and an hour for fifteen thousand.
+pub const TIP_PROOF_BITS: u32 = 18;
 /// Bytes of a body that asks for a reader, a group or a decision.
 pub const MAX_FORM_BYTES: usize = 64 << 10;
 

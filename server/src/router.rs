@@ -19,8 +19,8 @@ use crate::identity::identified;
 use crate::log::told;
 use crate::problem::Problem;
 use crate::routes::{
-    alerts, assessments, bundles, decisions, health, log, manifests, me, metrics, queue, readers, reload, results,
-    schemas,
+    alerts, assessments, bundles, decisions, health, information, log, manifests, me, metrics, queue, readers, reload,
+    results, schemas, tips,
 };
 use crate::state::State;
 
@@ -50,6 +50,19 @@ pub fn build_router_with(state: State, timeout: Duration) -> Router {
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
         .route("/v1/me", get(me::me))
+        .route("/v1/information", get(information::list).post(information::tell))
+        .route("/v1/information/{id}", get(information::one))
+        .route("/v1/information/{id}/grade", post(information::grade))
+        .route("/v1/information/{id}/live", post(information::live))
+        .route("/v1/information/{id}/withdraw", post(information::withdraw))
+        .route("/v1/information/{id}/close", post(information::close))
+        .route("/v1/information/{id}/label", post(information::relabel))
+        .route("/v1/information/{id}/signatures", post(information::sign))
+        .route("/v1/information/{id}/copies", post(information::copy))
+        .route("/v1/information/{id}/shares", post(information::share))
+        .route("/v1/information/{id}/questions", post(information::ask))
+        .route("/v1/tips", post(tips::tip))
+        .route("/v1/tips/{token}", get(tips::status).post(tips::answer))
         .route("/v1/readers", get(readers::list).post(readers::add))
         .route("/v1/readers/{id}/end", post(readers::end))
         .route("/v1/readers/{id}/keys", post(readers::rotate))

@@ -37,7 +37,7 @@ fn engine(alert: Option<&str>, watched: Option<&str>, row: Option<&str>) -> Engi
         let text = format!("{head}\n14MG000417,export,MG,2013-12-01,2014-05-30,{SECRET} TRADING,Dalbergia baronii,cancelled,{handling}\n");
         Input::Bytes(text.into_bytes())
     });
-    ENGINE.with_inputs(&Inputs { alerts: alert, watch_list, register, history: None }).unwrap()
+    ENGINE.with_inputs(&Inputs { alerts: alert, watch_list, register, ..Inputs::default() }).unwrap()
 }
 
 /// The label of every part of the answer that an indicator of the profile made.

@@ -356,15 +356,16 @@ fn role(record: &AlertRecord, role: &str) -> Role {
     }
 }
 
-/// Records in order: alerts before Notifications (measures act by themselves), the better graded first, the later first.
+/// Records in order: alerts before Notifications (measures act by themselves), the better graded first, the later first. What
+/// is doubted comes after all that is not, so that no heap of it keeps a good one out.
 fn most_telling(records: &[AlertRecord]) -> Vec<usize> {
     let mut order: Vec<usize> = (0..records.len()).collect();
     order.sort_by_cached_key(|n| {
         let record = records.get(*n);
-        let grade = record.and_then(|record| record.reliability.clone()).unwrap_or_else(|| "F6".to_owned());
+        let graded = record.map(|record| record.graded).unwrap_or_default();
         let since = record.and_then(|record| record.published_on.or(record.effective_from));
         let notification = record.is_some_and(|record| record.kind == "notification");
-        (notification, grade, std::cmp::Reverse(since), *n)
+        (notification, graded, std::cmp::Reverse(since), *n)
     });
     order
 }

@@ -29,5 +29,5 @@ pub(crate) use lookup::WAYS;
 pub use lookup::{AlertLookup, AlertMatch, AlertQuestion, MAX_GENERAL, key};
 pub use record::{AlertRecord, RecordCountry, RecordFault, RecordVessel, read_records, shipped_records};
 pub use search::{AlertResult, AlertSearch, MAX_RESULTS};
-pub use watch_list::{WatchEntry, WatchList, WatchMatch, WatchedParty};
+pub use watch_list::{WatchEntry, WatchList, WatchMatch, WatchedParty, read_watched};
 pub use words::Vocabulary;

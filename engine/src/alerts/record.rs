@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use crate::codes::{CountryCode, Date, Period};
 use crate::label::Label;
-use crate::reference::{MeasureKind, References};
+use crate::reference::{Graded, MeasureKind, References};
 use crate::text::lines::{Line, Lines};
 
 /// Lines of one alert file: a busy national feed has some 100,000 records.
@@ -68,8 +68,13 @@ pub struct AlertRecord {
     pub vessels: Vec<RecordVessel>,
     pub containers: Vec<String>,
     pub permits: Vec<String>,
-    /// Grading of source and content, such as `B2`.
+    /// Grading of source and content as its scheme writes it, such as `B2`.
     pub reliability: Option<String>,
+    /// The scheme, as `datasets/gradings` names it; the Admiralty code without a word.
+    pub grading_scheme: Option<String>,
+    /// What the grade says by the table. No part of the record: the engine fills it in.
+    #[serde(skip)]
+    pub graded: Graded,
     /// Who may see it, where the record says so.
     pub handling: Option<Label>,
     /// `in_force`, `superseded`, `withdrawn`.
@@ -122,6 +127,17 @@ impl AlertRecord {
             && self.issuers.is_empty()
             && self.kind != "notification"
             && (bars(&self.kind) || self.measure.as_deref().is_some_and(bars))
+    }
+
+    /// Makes it fit the tables: names of taxa that they accept, and what its grade says; whether that could be read.
+    pub(crate) fn fit(&mut self, references: &References) -> bool {
+        for taxon in &mut self.taxa {
+            *taxon = references.accepted_name(taxon);
+        }
+        let grade = self.reliability.as_deref().unwrap_or_default();
+        let graded = references.gradings.graded(self.grading_scheme.as_deref(), grade);
+        self.graded = graded.unwrap_or_default();
+        graded.is_some()
     }
 
     /// Who may see it: RED where it does not say.
@@ -319,6 +335,7 @@ const FIELDS: &[&str] = &[
     "containers",
     "permits",
     "reliability",
+    "grading_scheme",
     "handling",
     "status",
     "superseded_by",

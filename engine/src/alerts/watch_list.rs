@@ -116,38 +116,7 @@ pub struct WatchList {
 impl WatchList {
     /// Reads the CSV.
     pub fn from_csv(bytes: &[u8]) -> (Self, Vec<RecordFault>) {
-        let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-        let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).flexible(true).from_reader(bytes);
-        let (mut entries, mut faults): (Vec<WatchEntry>, _) = (Vec::new(), Vec::new());
-        let headers = reader.headers().cloned().unwrap_or_default();
-        for missing in NEEDED.iter().filter(|column| !headers.iter().any(|header| header == **column)) {
-            faults.push(RecordFault::rejected(1, format!("the column `{missing}` is missing")));
-        }
-        for unknown in headers.iter().filter(|header| !COLUMNS.contains(header)) {
-            let what = format!("`{unknown}` is not a column of a watch list and is not read");
-            faults.push(RecordFault::doubted(1, what));
-        }
-        let mut record = csv::StringRecord::new();
-        loop {
-            let line = reader.position().line();
-            match reader.read_record(&mut record) {
-                Ok(false) => break,
-                Ok(true) => {
-                    let label = headers.iter().position(|name| name == "handling").and_then(|n| record.get(n));
-                    faults.extend(Label::fault(label).map(|what| RecordFault::doubted(line, what)));
-                    match entry(&record, &headers) {
-                        Ok(entry) => entries.push(entry),
-                        Err(what) => faults.push(RecordFault::rejected(line, what)),
-                    }
-                }
-                Err(error) => {
-                    faults.push(RecordFault::rejected(line, error.to_string()));
-                    if error.is_io_error() {
-                        break;
-                    }
-                }
-            }
-        }
+        let (entries, faults) = read_watched(bytes);
         (Self::of(entries), faults)
     }
 
@@ -159,7 +128,8 @@ impl WatchList {
         Some(Self::of(self.entries.iter().filter(|entry| is_seen(entry.handling)).cloned().collect()))
     }
 
-    fn of(mut entries: Vec<WatchEntry>) -> Self {
+    /// The list of these entries.
+    pub(crate) fn of(mut entries: Vec<WatchEntry>) -> Self {
         // The order of rows is nothing: what ties is told by id.
         entries.sort_by_cached_key(|entry| (entry.id.clone(), *digest::of(entry).as_bytes()));
         let (names, counts) = weighed_names(&entries);
@@ -245,6 +215,43 @@ impl WatchList {
         }
         best
     }
+}
+
+/// Reads the rows of a watch list. Every bad one is reported; the good ones are kept.
+pub fn read_watched(bytes: &[u8]) -> (Vec<WatchEntry>, Vec<RecordFault>) {
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).flexible(true).from_reader(bytes);
+    let (mut entries, mut faults): (Vec<WatchEntry>, _) = (Vec::new(), Vec::new());
+    let headers = reader.headers().cloned().unwrap_or_default();
+    for missing in NEEDED.iter().filter(|column| !headers.iter().any(|header| header == **column)) {
+        faults.push(RecordFault::rejected(1, format!("the column `{missing}` is missing")));
+    }
+    for unknown in headers.iter().filter(|header| !COLUMNS.contains(header)) {
+        let what = format!("`{unknown}` is not a column of a watch list and is not read");
+        faults.push(RecordFault::doubted(1, what));
+    }
+    let mut record = csv::StringRecord::new();
+    loop {
+        let line = reader.position().line();
+        match reader.read_record(&mut record) {
+            Ok(false) => break,
+            Ok(true) => {
+                let label = headers.iter().position(|name| name == "handling").and_then(|n| record.get(n));
+                faults.extend(Label::fault(label).map(|what| RecordFault::doubted(line, what)));
+                match entry(&record, &headers) {
+                    Ok(entry) => entries.push(entry),
+                    Err(what) => faults.push(RecordFault::rejected(line, what)),
+                }
+            }
+            Err(error) => {
+                faults.push(RecordFault::rejected(line, error.to_string()));
+                if error.is_io_error() {
+                    break;
+                }
+            }
+        }
+    }
+    (entries, faults)
 }
 
 /// Kind of an entry that is an address.

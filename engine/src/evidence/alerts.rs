@@ -4,6 +4,7 @@ use crate::alerts::{AlertLookup, AlertQuestion};
 use crate::codes::{CountryCode, Date};
 use crate::label::Label;
 use crate::manifest::{Consignment, Manifest};
+use crate::reference::Graded;
 
 use super::ItemEvidence;
 use super::route::RouteEvidence;
@@ -26,8 +27,8 @@ pub struct AlertEvidence {
     /// It met on the ship alone, says where its goods come from, and no timber here comes from there or passes there. A
     /// ship carries the goods of many shippers.
     pub of_another_way: bool,
-    /// Grading, such as `B2`.
-    pub reliability: String,
+    /// What its grade says.
+    pub graded: Graded,
     /// Who may see it.
     pub handling: Label,
 }
@@ -73,7 +74,7 @@ pub fn gather(
             of_another_way: matches!(found.on.as_slice(), ["vessel"] | ["vessel", "taxon"])
                 && is_of_another_way(&record.way(), consignment, items, route),
             on: found.on,
-            reliability: record.reliability.clone().unwrap_or_default(),
+            graded: record.graded,
             handling: record.label(),
         })
     });

@@ -17,6 +17,7 @@ mod party_words;
 mod piece;
 mod sounds;
 mod spelled;
+mod spoken;
 mod syllables;
 mod word_like;
 
@@ -26,3 +27,4 @@ pub use chinese::is_syllabic;
 pub use forms::{FormRow, derive as derive_forms};
 pub use keys::{broad_keys, has_initials, keyed_weights, sound_keys};
 pub use name::{PartyName, SAME_PARTY, Shape, WordCounts, ceiling};
+pub use spoken::spoken;

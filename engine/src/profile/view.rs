@@ -17,7 +17,7 @@ use crate::evidence::measures::Role;
 use crate::manifest::{DocumentKind, PartyRole, Procedure};
 use crate::names::{Method, Verdict};
 use crate::permits::{ProblemCode, Relation};
-use crate::reference::{MeasureKind, Strength};
+use crate::reference::{Graded, MeasureKind, Strength};
 
 /// A thing that an indicator looks at. The order is from the whole to its parts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -407,8 +407,7 @@ view! {
         of_another_way: Bool, Any, Subject, Alert, "names the vessel alone and says where its goods come from; the timber here is declared of other countries and passes none of these"
         taxon_meets: Bool, Any, Subject, Alert, "its taxa meet a taxon that the goods name"
         country_meets: Bool, Any, Subject, Alert, "its countries meet the way of the goods in their role"
-        reliability: Text, Words(|| vec!["A", "B", "C", "D", "E", "F"]), Subject, Alert, "grading of the source, or empty"
-        credibility: Number, Count, Subject, Alert, "grading of the content, 1 to 6, 6 when not graded"
+        graded: Text, Words(|| Graded::WORDS.to_vec()), Subject, Alert, "what its grade says: corroborated, single (one good source), unassessed (also without a grade), doubted"
         title: Text, Any, Subject, Alert, "title"
     }
 }

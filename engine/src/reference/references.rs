@@ -14,6 +14,7 @@ use super::currencies::Currencies;
 use super::densities::Densities;
 use super::error::{ReferenceError, TableFault};
 use super::fields::{genus_of, species_of};
+use super::gradings::Gradings;
 use super::groups::Groups;
 use super::hs::HsCodes;
 use super::import_permits::ImportRules;
@@ -49,6 +50,7 @@ pub const TABLES: &[&str] = &[
     "densities",
     "forms",
     "goods-words",
+    "gradings",
     "groups",
     "header-meanings",
     "header-words",
@@ -121,6 +123,8 @@ pub struct References {
     pub places: Places,
     /// Routes seen in cases.
     pub routes: Routes,
+    /// Grades of information, by scheme.
+    pub gradings: Gradings,
     /// Genera that are looked for.
     pub groups: Groups,
     pub hs: HsCodes,
@@ -158,6 +162,7 @@ impl References {
             authorities: Authorities::load(source, f)?,
             countries: Countries::load(source, f)?,
             plantations: Plantations::load(source, f)?,
+            gradings: Gradings::load(source, f)?,
             import_permits: ImportRules::load(source, f)?,
             reservations: Reservations::load(source, f)?,
             quotas: Quotas::load(source, f)?,

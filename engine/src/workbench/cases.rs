@@ -144,7 +144,7 @@ pub fn run(engine: &Engine, profile: &str, file: &str, case: &Case) -> Result<Ra
         register: case.register.as_ref().map(|text| Input::Bytes(text.clone().into_bytes())),
         alerts: (!alerts.is_empty()).then(|| Input::Bytes(alerts.join("\n").into_bytes())),
         watch_list: case.watch_list.as_ref().map(|text| Input::Bytes(text.clone().into_bytes())),
-        history: None,
+        ..Inputs::default()
     };
     let failed = |error: EngineError| error.to_string();
     let engine = if case.tables.is_empty() {

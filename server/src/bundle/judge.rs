@@ -60,6 +60,8 @@ fn engine(folder: &Path, about: &About) -> Result<Engine, Unjudged> {
         register: given(Input::Register)?,
         alerts: given(Input::Alerts)?,
         watch_list: given(Input::WatchList)?,
+        information: given(Input::Information)?,
+        listed: given(Input::Listed)?,
         history: given(Input::History)?,
     };
     let data = if about.data { DataSource::Folder(folder.join("data")) } else { DataSource::Embedded };

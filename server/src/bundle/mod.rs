@@ -9,7 +9,7 @@
 //! | `about.json` | [`About`] |
 //! | `manifest` | the bytes that came |
 //! | `answer.json` | the answer, whose bytes a replay has to give |
-//! | `inputs/register`, `alerts`, `watch_list`, `history` | rows of the inputs that the reader may know, those that the bill touches where they are enough |
+//! | `inputs/register`, `alerts`, `watch_list`, `history`, `information`, `listed` | rows of the inputs that the reader may know, those that the bill touches where they are enough |
 //! | `rules/`, `data/` | rules and tables beside those that are built in |
 //! | `entries.ndjson`, `decisions.json`, `checkpoint.txt` | what the log says of it |
 //!

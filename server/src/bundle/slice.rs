@@ -15,11 +15,16 @@ pub enum Input {
     Alerts,
     WatchList,
     History,
+    /// Records that the service took on.
+    Information,
+    /// Parties that it took on.
+    Listed,
 }
 
 impl Input {
     /// All of them.
-    pub const ALL: [Self; 4] = [Self::Register, Self::Alerts, Self::WatchList, Self::History];
+    pub const ALL: [Self; 6] =
+        [Self::Register, Self::Alerts, Self::WatchList, Self::History, Self::Information, Self::Listed];
 
     /// Where it lies in a bundle, and among the files of an edition.
     pub fn path(self) -> &'static str {
@@ -28,6 +33,8 @@ impl Input {
             Self::Alerts => "inputs/alerts",
             Self::WatchList => "inputs/watch_list",
             Self::History => "inputs/history",
+            Self::Information => "inputs/information",
+            Self::Listed => "inputs/listed",
         }
     }
 
@@ -35,8 +42,8 @@ impl Input {
     fn keys(self) -> &'static [&'static str] {
         match self {
             Self::Register => &["number"],
-            Self::Alerts => &["id", "number"],
-            Self::WatchList => &["id", "name"],
+            Self::Alerts | Self::Information => &["id", "number"],
+            Self::WatchList | Self::Listed => &["id", "name"],
             Self::History => &[],
         }
     }
@@ -64,7 +71,7 @@ pub fn rows(input: Input, bytes: &[u8], clearance: Label, named: Option<&str>) -
         // Papers in XML carry no label of their own.
         (_, _, Some(b'<')) if input.unsaid() <= clearance => bytes.to_vec(),
         (_, _, Some(b'<')) => Vec::new(),
-        (Input::Alerts, ..) | (_, _, Some(b'{')) => lines(input, bytes, clearance, named),
+        (Input::Alerts | Input::Information, ..) | (_, _, Some(b'{')) => lines(input, bytes, clearance, named),
         _ => table(input, bytes, clearance, named),
     }
 }

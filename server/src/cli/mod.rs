@@ -9,6 +9,7 @@ mod evaluate;
 mod filter;
 mod history;
 mod hunt;
+mod information;
 mod log;
 pub mod out;
 mod parties;
@@ -94,6 +95,9 @@ enum Command {
     /// Readers of a service: who may ask, with which roles and keys
     #[command(subcommand)]
     Readers(readers::Command),
+    /// Information: reports and alerts that another office graded, what needs somebody
+    #[command(subcommand)]
+    Information(information::Command),
     Replay(replay::Arguments),
     /// Serve the HTTP API on this machine
     Serve(serve::Arguments),
@@ -131,6 +135,7 @@ pub fn run() -> ExitCode {
         Command::Schema(arguments) => schema::run(&arguments),
         Command::Log(command) => log::run(&command),
         Command::Readers(command) => readers::run(&command),
+        Command::Information(command) => information::run(&command),
         Command::Replay(arguments) => replay::run(&arguments),
         Command::Serve(arguments) => serve::run(&arguments),
     };

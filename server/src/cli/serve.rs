@@ -10,7 +10,7 @@ use super::out::putln;
 use super::source::{Sources, tell};
 use super::state::State as StateOf;
 use super::{BAD_ARGUMENTS, OK, UNREADABLE, say};
-use crate::config::{Config, DRAWN_SHARE, ERASE_INTERVAL, MAX_KEEP_DAYS, MIN_KEEP_DAYS, STOP_TIMEOUT};
+use crate::config::{Config, DRAWN_SHARE, ERASE_INTERVAL, MAX_KEEP_DAYS, MIN_KEEP_DAYS, NEWS_INTERVAL, STOP_TIMEOUT};
 use crate::edge;
 use crate::log::LogFormat;
 use crate::router::build_router;
@@ -155,6 +155,7 @@ async fn serve(config: &Config, state: State, keep_days: Option<u32>) -> std::io
     tracing::info!(%address, "serving");
     #[cfg(unix)]
     let _reloading = Background(tokio::spawn(reloads(state.clone())));
+    let _following = state.office.clone().map(|office| Background(tokio::spawn(follows(office, state.clone()))));
     let erasing = state.office.clone().zip(keep_days);
     let _erasing = erasing.map(|(office, days)| Background(tokio::spawn(erases(office, days))));
     let stop = async {
@@ -184,6 +185,27 @@ async fn erases(office: Arc<Office>, days: u32) {
             Ok(Ok(done)) => tracing::info!(bodies = done.bodies, bytes = done.bytes, held = done.held, "erased"),
             Ok(Err(why)) => tracing::warn!(%why, "not erased; tried again tomorrow"),
             Err(_) => tracing::warn!("not erased: it broke; tried again tomorrow"),
+        }
+    }
+}
+
+/// Takes on information that other processes wrote, so that it acts here within a second of its acceptance there.
+async fn follows(office: Arc<Office>, state: State) {
+    let mut due = tokio::time::interval(NEWS_INTERVAL);
+    // After a database was away once is enough.
+    due.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    let mut is_away = false;
+    loop {
+        due.tick().await;
+        let (office, engines) = (Arc::clone(&office), state.engines.clone());
+        let followed = tokio::task::spawn_blocking(move || engines.follow(&office)).await;
+        let was_away = std::mem::replace(&mut is_away, !matches!(followed, Ok(Ok(_))));
+        match followed {
+            Ok(Ok(true)) => tracing::info!("information changed"),
+            Ok(Ok(false)) => {}
+            Ok(Err(why)) if !was_away => tracing::warn!(%why, "what others told may not act yet; tried again"),
+            Ok(Err(_)) => {}
+            Err(_) => tracing::error!("what others told does not act: it broke; tried again"),
         }
     }
 }

@@ -68,6 +68,7 @@ impl Sources {
                 alerts: self.alerts.clone().map(Input::File),
                 watch_list: self.watchlist.clone().map(Input::File),
                 history: self.history.clone().map(Input::File),
+                ..Inputs::default()
             },
         };
         let engine = Engine::open(&options).map_err(|error| error.to_string())?;
@@ -83,6 +84,7 @@ impl Sources {
             alerts: read(self.alerts.as_deref(), Part::Alerts, &mut sources)?,
             watch_list: read(self.watchlist.as_deref(), Part::WatchList, &mut sources)?,
             history: read(self.history.as_deref(), Part::History, &mut sources)?,
+            ..Inputs::default()
         };
         // Of rules what is read of them: heads and scripts, not their cases.
         let is_rule = |path: &Path| {
@@ -92,7 +94,7 @@ impl Sources {
         below(self.data.as_deref(), "data", &|_| true, &mut sources)?;
         let options = Options { data: self.data(), rules: RuleSource { overlay: self.rules.clone() }, inputs };
         let engine = Engine::open(&options).map_err(|error| error.to_string())?;
-        Ok(Loaded { engine, sources })
+        Ok(Loaded { engine: Arc::new(engine), inputs: options.inputs, sources })
     }
 }
 

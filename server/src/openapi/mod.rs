@@ -4,6 +4,7 @@
 //! Out: one document, the same for every caller and every store. It is written by hand of three tables and not by macros on
 //! handlers: a route that has no row here, or a row without a route, fails a test.
 
+mod information;
 mod paths;
 mod schemas;
 
@@ -43,8 +44,8 @@ pub fn document() -> Value {
 fn operation(row: &Row, is_open: bool) -> Value {
     let mut operation = json!({ "operationId": row.id, "summary": row.summary });
     let Some(fields) = operation.as_object_mut() else { return operation };
-    let in_path = row.path.contains("{id}").then(
-        || json!({ "name": "id", "in": "path", "required": true, "schema": { "type": "string", "maxLength": 200 } }),
+    let in_path = ["id", "token"].into_iter().find(|name| row.path.contains(&format!("{{{name}}}"))).map(
+        |name| json!({ "name": name, "in": "path", "required": true, "schema": { "type": "string", "maxLength": 200 } }),
     );
     let in_query = row.query.iter().map(
         |(name, schema)| json!({ "name": name, "in": "query", "required": false, "schema": schemas::of_query(schema) }),

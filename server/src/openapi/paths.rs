@@ -198,6 +198,129 @@ pub(super) const PATHS: &[Row] = &[
             &[(200, "whether anything changed", &[json("Any")])],
         )
     },
+    Row {
+        query: &[
+            ("state", "information_state"),
+            ("kind", "information_kind"),
+            ("due", "days"),
+            ("before", "seq"),
+            ("limit", "page"),
+        ],
+        ..get(
+            "/v1/information",
+            "information",
+            "What others told, as far as it is open to this reader; the latest first.",
+            &[(200, "a page", &[json("Any")])],
+        )
+    },
+    Row {
+        is_once: true,
+        ..post(
+            "/v1/information",
+            "tell",
+            "Tell something: a report, an alert, a listing, a conviction.",
+            Some((true, &[json("InformationForm")])),
+            &[(201, "it is on record", &[json("Any")])],
+        )
+    },
+    get(
+        "/v1/information/{id}",
+        "informationOf",
+        "One piece of information as this reader may see it.",
+        &[(200, "the record", &[json("Any")])],
+    ),
+    post(
+        "/v1/information/{id}/grade",
+        "gradeInformation",
+        "A grade, a label and a purpose.",
+        Some((true, &[json("GradeForm")])),
+        &[(200, "as it stands now", &[json("Any")])],
+    ),
+    Row {
+        problems: &[409, 422],
+        ..post(
+            "/v1/information/{id}/live",
+            "setInformationLive",
+            "It acts in scores from now on; a convicted party waits for a second person.",
+            None,
+            &[(200, "as it stands now", &[json("Any")]), (202, "another person has to sign", &[json("Any")])],
+        )
+    },
+    post(
+        "/v1/information/{id}/withdraw",
+        "withdrawInformation",
+        "It acts no longer; what is live waits for a second person.",
+        Some((true, &[json("ReasonForm")])),
+        &[(200, "as it stands now", &[json("Any")]), (202, "another person has to sign", &[json("Any")])],
+    ),
+    post(
+        "/v1/information/{id}/close",
+        "closeInformation",
+        "Nothing comes of it.",
+        Some((true, &[json("ReasonForm")])),
+        &[(200, "as it stands now", &[json("Any")])],
+    ),
+    post(
+        "/v1/information/{id}/label",
+        "relabelInformation",
+        "Another label; a less strict one waits for a second person.",
+        Some((true, &[json("LabelForm")])),
+        &[(200, "as it stands now", &[json("Any")]), (202, "another person has to sign", &[json("Any")])],
+    ),
+    Row {
+        problems: &[409, 422],
+        ..post(
+            "/v1/information/{id}/signatures",
+            "signInformation",
+            "The second person signs what waits.",
+            None,
+            &[(200, "as it stands now", &[json("Any")])],
+        )
+    },
+    post(
+        "/v1/information/{id}/shares",
+        "shareInformation",
+        "Pass it on to groups or countries.",
+        Some((true, &[json("ShareForm")])),
+        &[(200, "as it stands now", &[json("Any")])],
+    ),
+    post(
+        "/v1/information/{id}/questions",
+        "askSender",
+        "Ask the sender of a tip something; one question at a time.",
+        Some((true, &[json("QuestionForm")])),
+        &[(200, "as it stands now", &[json("Any")])],
+    ),
+    post(
+        "/v1/information/{id}/copies",
+        "copyInformation",
+        "A copy to be passed on, which says nothing of its source.",
+        Some((true, &[json("InformationForm")])),
+        &[(201, "the copy", &[json("Any")])],
+    ),
+    Row {
+        problems: &[429],
+        ..post(
+            "/v1/tips",
+            "tip",
+            "Tell something without saying who you are.",
+            Some((true, &[json("TipForm")])),
+            &[(201, "a token by which its sender asks how it stands, shown this once", &[json("Any")])],
+        )
+    },
+    get(
+        "/v1/tips/{token}",
+        "tipStatus",
+        "How a tip stands, and what its sender is asked.",
+        &[(200, "how it stands", &[json("TipStatus")])],
+    ),
+    post(
+        "/v1/tips/{token}",
+        "tipAnswer",
+        "Answer what is asked; once.",
+        Some((true, &[json("AnswerForm")])),
+        &[(200, "how it stands", &[json("TipStatus")])],
+    ),
     get("/v1/readers", "readers", "Readers and their keys.", &[(200, "readers, by name", &[json("Any")])]),
     post(
         "/v1/readers",

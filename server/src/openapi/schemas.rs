@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 
 use crate::config::{MAX_FIELD_CHARS, MAX_KEY_DAYS, MAX_KEY_OVERLAP_HOURS, MAX_PAGE, MAX_REASON_CHARS};
 use crate::render::OFFICER_FIELDS;
-use crate::store::{Deciding, Detection, Found, GroupKind, ReaderKind, Role, Stage};
+use crate::store::{Deciding, Detection, Found, GroupKind, InformationKind, InformationState, ReaderKind, Role, Stage};
 
 /// A reference to a schema of [`all`].
 pub(super) fn reference(name: &str) -> Value {
@@ -23,6 +23,9 @@ pub(super) fn of_query(kind: &str) -> Value {
         "page" => json!({ "type": "integer", "minimum": 1, "maximum": MAX_PAGE }),
         "few" => json!({ "type": "integer", "minimum": 1, "maximum": palisander_engine::notices::MAX_RESULTS }),
         "cursor" => json!({ "type": "string", "pattern": format!("^a_[0-9a-f]{{32}}\\.({})$", Lane::WORDS.join("|")) }),
+        "days" => json!({ "type": "integer", "minimum": 0, "maximum": 3_660 }),
+        "information_state" => words(InformationState::ALL),
+        "information_kind" => words(InformationKind::ALL),
         // What every reader of JSON holds exactly.
         "seq" => json!({ "type": "integer", "minimum": 0, "maximum": 9_007_199_254_740_991_u64 }),
         _ => json!({ "type": "string" }),
@@ -33,11 +36,11 @@ fn lane() -> Value {
     json!({ "type": "string", "enum": Lane::WORDS })
 }
 
-fn words<T: Copy + std::fmt::Display>(all: &[T]) -> Value {
+pub(super) fn words<T: Copy + std::fmt::Display>(all: &[T]) -> Value {
     json!({ "type": "string", "enum": all.iter().map(ToString::to_string).collect::<Vec<_>>() })
 }
 
-fn object(required: &[&str], properties: Value) -> Value {
+pub(super) fn object(required: &[&str], properties: Value) -> Value {
     json!({ "type": "object", "required": required, "properties": properties, "additionalProperties": false })
 }
 
@@ -138,6 +141,7 @@ pub(super) fn all() -> Value {
         ),
         ("GroupEndForm", object(&["on"], json!({ "on": day }))),
     ];
+    all.extend(super::information::all().into_iter().map(|(name, schema)| (name.to_owned(), schema)));
     all.extend(own.into_iter().map(|(name, schema)| (name.to_owned(), schema)));
     Value::Object(all)
 }

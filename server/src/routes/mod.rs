@@ -5,6 +5,7 @@ pub mod assessments;
 pub mod bundles;
 pub mod decisions;
 pub mod health;
+pub mod information;
 pub mod log;
 pub mod manifests;
 pub mod me;
@@ -14,6 +15,7 @@ pub mod readers;
 pub mod reload;
 pub mod results;
 pub mod schemas;
+pub mod tips;
 
 use std::sync::Arc;
 

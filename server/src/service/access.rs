@@ -26,6 +26,12 @@ words! {
         Results = "results",
         /// Have one bill with everything that its answer rests on.
         Bundle = "bundle",
+        /// Tell something.
+        Inform = "inform",
+        /// Read what others told, as far as it is open to him.
+        Informed = "informed",
+        /// Grade and label what was told, have it act and take it back.
+        Handle = "handle",
         /// See and change readers, groups and keys.
         Administer = "administer",
         /// Have rules, tables and inputs read again.
@@ -88,6 +94,11 @@ impl Audience {
     }
 }
 
+/// Does information exist to that role? Auditors see its entries and not what they say; administrators neither.
+fn is_informed(role: Role) -> bool {
+    !matches!(role, Role::Importer | Role::Auditor | Role::Administrator)
+}
+
 /// May one of these roles do it?
 pub fn may(roles: &BTreeSet<Role>, act: Act) -> Result<(), Refusal> {
     let is_allowed = match act {
@@ -98,10 +109,14 @@ pub fn may(roles: &BTreeSet<Role>, act: Act) -> Result<(), Refusal> {
         Act::Measure => roles.contains(&Role::Administrator) || roles.contains(&Role::Auditor),
         Act::Administer | Act::Reload => roles.contains(&Role::Administrator),
         Act::ReadLog => roles.contains(&Role::Auditor),
+        Act::Inform | Act::Informed => roles.iter().any(|role| is_informed(*role)),
+        Act::Handle => roles.contains(&Role::Handler) || roles.contains(&Role::Integrity),
     };
     match act {
         _ if is_allowed => Ok(()),
         Act::Me | Act::Search | Act::Administer | Act::Reload | Act::Measure | Act::ReadLog => Err(Refusal::Forbidden),
+        Act::Handle if roles.iter().any(|role| is_informed(*role)) => Err(Refusal::Forbidden),
+        Act::Inform | Act::Informed | Act::Handle => Err(Refusal::Nothing),
         _ if Audience::of(roles).is_none() => Err(Refusal::Nothing),
         _ => Err(Refusal::Forbidden),
     }

@@ -37,9 +37,9 @@ pub struct Shown<'a> {
 /// Inputs of which only the rows are taken that the answer names, the most first: whether a register covers a country, or how a
 /// serial stands among others, is told by rows that it does not name.
 const SLICES: [&[Input]; 4] = [
-    &[Input::Register, Input::Alerts, Input::WatchList],
-    &[Input::Alerts, Input::WatchList],
-    &[Input::Register, Input::WatchList],
+    &[Input::Register, Input::Alerts, Input::WatchList, Input::Information, Input::Listed],
+    &[Input::Alerts, Input::WatchList, Input::Information, Input::Listed],
+    &[Input::Register, Input::WatchList, Input::Listed],
     &[],
 ];
 /// Why there is no bundle of a bill whose batch came before editions were on record.
@@ -176,6 +176,21 @@ impl Making<'_> {
         Ok(Stated { editions, inputs: Vec::new() })
     }
 
+    /// An input as it was: a file, or what the log said until then.
+    fn input(&self, edition: &EditionLoaded, input: Input) -> Result<Option<Vec<u8>>, OfficeError> {
+        let of_log = |upto| self.office.news_at(upto);
+        match (input, edition.information) {
+            (Input::Information, Some(upto)) => Ok(Some(of_log(upto)?.information)),
+            (Input::Listed, Some(upto)) => Ok(Some(of_log(upto)?.listed)),
+            _ => {
+                let Some(file) = edition.files.iter().find(|file| file.path == input.path()) else { return Ok(None) };
+                let mut bytes = Vec::new();
+                self.office.edition_file(file, &mut bytes)?;
+                Ok(Some(bytes))
+            }
+        }
+    }
+
     /// Writes the inputs, and judges. `text`: the answer that names the rows of those that are sliced.
     fn holds(
         &self,
@@ -186,9 +201,7 @@ impl Making<'_> {
         due: &[u8],
     ) -> Result<bool, OfficeError> {
         for input in Input::ALL {
-            let Some(file) = edition.files.iter().find(|file| file.path == input.path()) else { continue };
-            let mut bytes = Vec::new();
-            self.office.edition_file(file, &mut bytes)?;
+            let Some(bytes) = self.input(edition, input)? else { continue };
             let named = about.sliced.contains(&input).then_some(text);
             let rows = rows(input, &bytes, self.clearance, named);
             // That there is an input of which nothing may be known is not told.

@@ -9,8 +9,9 @@ use palisander_engine::{Date, Label};
 
 use super::access::Audience;
 use super::clock::Clock;
+use super::readers::OPERATOR;
 use crate::secret;
-use crate::store::{Group, Key, Reader, Role, Store, StoreError};
+use crate::store::{Group, Key, Reader, ReaderKind, Role, Store, StoreError};
 
 /// A reader who has shown a key.
 #[derive(Debug, Clone)]
@@ -33,6 +34,23 @@ impl Caller {
     /// The strictest label that he may read.
     pub fn clearance(&self) -> Label {
         self.reader.clearance
+    }
+}
+
+impl Caller {
+    /// Who stands at the machine itself: he owns the files, and is one person for all that two have to sign.
+    pub fn at_the_machine(today: Date, role: Role) -> Self {
+        let reader = Reader {
+            id: OPERATOR.to_owned(),
+            name: OPERATOR.to_owned(),
+            kind: ReaderKind::Person,
+            roles: BTreeSet::from([role]),
+            groups: BTreeSet::new(),
+            clearance: Label::Red,
+            expires_on: None,
+        };
+        let roles = reader.roles.clone();
+        Self { reader, key: OPERATOR.to_owned(), key_expires_on: today, roles }
     }
 }
 

@@ -1,6 +1,7 @@
 //! What an engine is made of, on record before it answers, so that every answer can be given again.
 //!
-//! In: the files beside what is built in. Out: an entry that names them by digest, and their bytes as bodies of the store.
+//! In: the files beside what is built in, and how far the log said what is live. Out: an entry that names them by digest, and
+//! their bytes as bodies of the store. What the log says of information is not kept twice: its number stands for it.
 //! Files that did not change since the last entry of this process are not kept twice.
 
 use std::collections::HashMap;
@@ -13,6 +14,7 @@ use flate2::write::GzEncoder;
 use palisander_engine::Engine;
 use sha2::{Digest, Sha256};
 
+use super::news::News;
 use super::office::{Office, OfficeError};
 use super::readers::OPERATOR;
 use crate::config::EDITION_PART_BYTES;
@@ -32,12 +34,15 @@ const ID_DIGITS: usize = 32;
 
 impl Office {
     /// Puts what an engine is made of on record, unless it stands there; its id.
-    pub fn edition_on_record(&self, sources: &[Source], engine: &Engine) -> Result<String, OfficeError> {
+    pub fn edition_on_record(&self, sources: &[Source], news: &News, engine: &Engine) -> Result<String, OfficeError> {
         let wrong = |error: serde_json::Error| OfficeError::Wrong(vec![error.to_string()]);
         let stated = engine.stated();
         let mut digest = Sha256::new();
         digest.update(env!("CARGO_PKG_VERSION"));
         digest.update(serde_json::to_vec(&stated).map_err(wrong)?);
+        for said in [&news.information, &news.listed] {
+            digest.update(Sha256::digest(said));
+        }
         let mut sums = Vec::with_capacity(sources.len());
         for source in sources {
             let sum = Sha256::digest(&source.bytes);
@@ -62,7 +67,9 @@ impl Office {
         }
         // Only what is in use: an edition of last year keeps its own.
         kept.retain(|sha256, _| files.iter().any(|file| file.sha256 == *sha256));
-        let said = EditionLoaded { id: id.clone(), program: env!("CARGO_PKG_VERSION").to_owned(), stated, files };
+        let information = Some(news.upto).filter(|upto| *upto > 0);
+        let program = env!("CARGO_PKG_VERSION").to_owned();
+        let said = EditionLoaded { id: id.clone(), program, stated, files, information };
         let mut draft = self.says(OPERATOR, Kind::EditionLoaded, &subject(&id), &said)?;
         draft.label = palisander_engine::Label::Red;
         self.store.append(Batch::of(draft))?;

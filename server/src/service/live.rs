@@ -1,14 +1,16 @@
 //! The engine that answers now, and how another one takes its place.
 //!
-//! In: a way to load an engine with the files that it is made of. Out: the live engine behind a swap: a request takes it once
-//! and keeps it, so that no answer mixes two. In a service with a memory the files are on record before the engine answers.
+//! In: a way to load an engine with the files that it is made of, and what the store says beside them (`news`). Out: the live
+//! engine behind a swap: a request takes it once and keeps it, so that no answer mixes two. In a service with a memory what it
+//! is made of is on record before the engine answers.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use arc_swap::ArcSwap;
-use palisander_engine::Engine;
+use palisander_engine::{Engine, Inputs};
 
 use super::editions::Source;
+use super::news::News;
 use super::office::{Office, OfficeError};
 
 /// An engine that answers.
@@ -20,8 +22,11 @@ pub struct Live {
 }
 
 /// An engine and what it is made of beside what is built in.
+#[derive(Clone)]
 pub struct Loaded {
-    pub engine: Engine,
+    pub engine: Arc<Engine>,
+    /// What it read.
+    pub inputs: Inputs,
     pub sources: Vec<Source>,
 }
 
@@ -58,21 +63,24 @@ pub enum NotReloaded {
 pub struct Engines {
     live: Arc<ArcSwap<Live>>,
     load: Option<Arc<Load>>,
-    /// One reload at a time: the later one reads the later files.
-    reloading: Arc<Mutex<()>>,
+    /// What the files gave, and what the store said when the live engine was made. Held while another is made: the later one is
+    /// made of the later files and news.
+    made_of: Arc<Mutex<Option<(Loaded, News)>>>,
 }
 
 impl Engines {
     /// One engine that is never read again.
     pub fn fixed(engine: Engine) -> Self {
         let live = Live { engine: Arc::new(engine), edition: None };
-        Self { live: Arc::new(ArcSwap::from_pointee(live)), load: None, reloading: Arc::default() }
+        Self { live: Arc::new(ArcSwap::from_pointee(live)), load: None, made_of: Arc::default() }
     }
 
     /// The first engine of a way to load, put on record where there is an office.
     pub fn loaded(load: Arc<Load>, office: Option<&Office>) -> Result<Self, NotReloaded> {
-        let live = recorded(load().map_err(NotReloaded::Unreadable)?, office)?;
-        Ok(Self { live: Arc::new(ArcSwap::from_pointee(live)), load: Some(load), reloading: Arc::default() })
+        let (loaded, news) = (load().map_err(NotReloaded::Unreadable)?, news(office)?);
+        let live = made(&loaded, &news, office)?;
+        let made_of = Arc::new(Mutex::new(Some((loaded, news))));
+        Ok(Self { live: Arc::new(ArcSwap::from_pointee(live)), load: Some(load), made_of })
     }
 
     /// The engine that answers now.
@@ -83,20 +91,55 @@ impl Engines {
     /// Reads the files again. What is asked meanwhile is answered by the engine before.
     pub fn reload(&self, office: Option<&Office>) -> Result<Reloaded, NotReloaded> {
         let load = self.load.as_ref().ok_or(NotReloaded::NoSource)?;
-        let _one = self.reloading.lock().unwrap_or_else(PoisonError::into_inner);
-        let next = recorded(load().map_err(NotReloaded::Unreadable)?, office)?;
+        let mut made_of = self.held();
+        let (loaded, news) = (load().map_err(NotReloaded::Unreadable)?, news(office)?);
+        let next = made(&loaded, &news, office)?;
         let (before, edition) = (self.live(), next.edition.clone());
         let faults = next.engine.load_faults().to_vec();
         let changed = before.engine.stated() != next.engine.stated() || before.edition != edition;
         if changed {
             self.live.store(Arc::new(next));
         }
+        *made_of = Some((loaded, news));
         Ok(Reloaded { changed, edition, faults })
+    }
+
+    /// Takes on what the store says now, whoever wrote it; whether the engine is another than before. Files are not read.
+    pub fn follow(&self, office: &Office) -> Result<bool, NotReloaded> {
+        let mut made_of = self.held();
+        let Some((loaded, before)) = made_of.as_mut() else { return Ok(false) };
+        if office.store.last_information().map_err(OfficeError::from)? == before.upto {
+            return Ok(false);
+        }
+        let news = office.news()?;
+        if news.says_as(before) {
+            before.upto = news.upto;
+            return Ok(false);
+        }
+        let next = made(loaded, &news, Some(office))?;
+        self.live.store(Arc::new(next));
+        *before = news;
+        Ok(true)
+    }
+
+    fn held(&self) -> MutexGuard<'_, Option<(Loaded, News)>> {
+        self.made_of.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-fn recorded(loaded: Loaded, office: Option<&Office>) -> Result<Live, OfficeError> {
-    let Loaded { engine, sources } = loaded;
-    let edition = office.map(|office| office.edition_on_record(&sources, &engine)).transpose()?;
-    Ok(Live { engine: Arc::new(engine), edition })
+fn news(office: Option<&Office>) -> Result<News, OfficeError> {
+    office.map_or_else(|| Ok(News::default()), Office::news)
+}
+
+fn made(loaded: &Loaded, news: &News, office: Option<&Office>) -> Result<Live, NotReloaded> {
+    let Loaded { engine, inputs, sources } = loaded;
+    let engine = match news.says_as(&News::default()) {
+        true => Arc::clone(engine),
+        false => {
+            let made = engine.with_notices(&news.beside(inputs));
+            Arc::new(made.map_err(|error| NotReloaded::Unreadable(error.to_string()))?)
+        }
+    };
+    let edition = office.map(|office| office.edition_on_record(sources, news, &engine)).transpose()?;
+    Ok(Live { engine, edition })
 }

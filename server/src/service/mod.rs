@@ -9,14 +9,18 @@ pub mod caller;
 pub mod clock;
 pub mod decisions;
 pub mod editions;
+mod holders;
+pub mod information;
 pub mod likeness;
 pub mod live;
+pub mod news;
 mod office;
 mod probing;
 pub mod readers;
 pub mod recorder;
 pub mod results;
 pub mod retention;
+pub mod tips;
 mod views;
 
 pub use caller::{Caller, Denied};

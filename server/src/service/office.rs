@@ -7,6 +7,7 @@ use jiff::Timestamp;
 
 use super::caller::{self, Caller, Denied};
 use super::clock::Clock;
+use super::tips::Minute;
 use super::views::Views;
 use crate::config::{DRAWN_SHARE, KEY_USE_INTERVAL};
 use crate::metrics::Metrics;
@@ -77,6 +78,8 @@ pub struct Office {
     noted: Mutex<HashMap<String, Timestamp>>,
     /// Bodies that hold the files of the last edition, by the digest of the file.
     editions: Mutex<HashMap<String, Vec<String>>>,
+    /// Tips of the minute.
+    pub(super) tips: Minute,
     /// Bundles are made one at a time: each opens an engine of its own.
     pub(super) bundling: Mutex<()>,
 }
@@ -92,6 +95,7 @@ impl Office {
             drawn_share: DRAWN_SHARE,
             noted: Mutex::default(),
             editions: Mutex::default(),
+            tips: Minute::default(),
             bundling: Mutex::default(),
         }
     }

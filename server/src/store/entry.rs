@@ -42,6 +42,30 @@ words! {
         KeyAdded = "key_added",
         /// A key no longer opens anything.
         KeyEnded = "key_ended",
+        /// Somebody told something.
+        InformationReceived = "information_received",
+        /// It has a grade, a label and a purpose.
+        InformationGraded = "information_graded",
+        /// It acts in scores.
+        InformationLive = "information_live",
+        /// It acts no longer.
+        InformationWithdrawn = "information_withdrawn",
+        /// It was looked at, and nothing comes of it.
+        InformationClosed = "information_closed",
+        /// It has a stricter label.
+        LabelRaised = "label_raised",
+        /// It has a less strict label; two persons signed.
+        LabelLowered = "label_lowered",
+        /// An act on it waits for a second person.
+        InformationProposed = "information_proposed",
+        /// It was passed on to groups or countries.
+        InformationShared = "information_shared",
+        /// A copy was made of it that says nothing of its source.
+        InformationCopied = "information_copied",
+        /// The sender of a tip was asked something, or answered.
+        TipAsked = "tip_asked",
+        /// A code stands for somebody whose name no free text may hold.
+        HolderAdded = "holder_added",
         /// A body was erased; its digest stays.
         Erased = "erased",
         /// An attempt that a law of the product stopped.

@@ -7,13 +7,14 @@
 use jiff::SignedDuration;
 use palisander_engine::answers::Lane;
 use palisander_engine::{Date, Label};
-use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 
 use super::bills::{Assessed, BillRecord, Deciding, Decision, Reported};
 use super::entry::{Entry, Kind};
 use super::error::StoreError;
 use super::hash::Hash;
+use super::information::{Information, InformationState};
 use super::people::{Group, Key, KeyEnded, Reader};
 use crate::config::PROBE_DAYS;
 use crate::hex;
@@ -45,8 +46,29 @@ pub(super) enum Row {
     Probe { key: String, seq: u64, n: u64, at: String, record: String },
     /// What is remembered from before that time goes.
     ProbesEnd { before: String },
+    /// What is said of a piece of information from the entry `seq` on: the body of that entry.
+    Information { id: String, seq: u64, is_live: bool, body: Hash },
+    /// A reader has read what is AMBER or stricter.
+    Read { reader: String, information: String },
+    /// Names that no free text may hold.
+    Holder { code: String, record: String },
     /// This body is kept no longer.
     NoBody { digest: Hash },
+}
+
+/// What of a `read` entry is looked at here: it may be about a bill.
+#[derive(Deserialize)]
+struct WhatRead {
+    #[serde(default)]
+    information: Vec<String>,
+}
+
+/// What a `holder_added` entry says: keyed hashes of a name, which tell it to nobody.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Holder {
+    pub code: String,
+    pub hashes: Vec<String>,
 }
 
 /// The rows of an entry; an error when its body is not what its kind says.
@@ -61,7 +83,7 @@ pub(super) fn rows(entry: &Entry, body: Option<&[u8]>) -> Result<Vec<Row>, Store
             })?;
             vec![Row::NoBody { digest }]
         }
-        (_, None) | (Kind::Refused | Kind::Read | Kind::EditionLoaded | Kind::Bundled, Some(_)) => Vec::new(),
+        (_, None) | (Kind::Refused | Kind::EditionLoaded | Kind::Bundled, Some(_)) => Vec::new(),
         (Kind::ReaderAdded | Kind::ReaderChanged, Some(body)) => {
             let reader: Reader = said(entry, body)?;
             vec![Row::Reader { record: text(&reader)?, id: reader.id }]
@@ -75,6 +97,32 @@ pub(super) fn rows(entry: &Entry, body: Option<&[u8]>) -> Result<Vec<Row>, Store
             vec![Row::Key { record: text(&key)?, id: key.id, reader: key.reader, hash: key.hash }]
         }
         (Kind::KeyEnded, Some(body)) => vec![Row::KeyEnds(said(entry, body)?)],
+        (
+            Kind::InformationReceived
+            | Kind::InformationGraded
+            | Kind::InformationLive
+            | Kind::InformationWithdrawn
+            | Kind::InformationClosed
+            | Kind::LabelRaised
+            | Kind::LabelLowered
+            | Kind::InformationProposed
+            | Kind::InformationShared
+            | Kind::InformationCopied
+            | Kind::TipAsked,
+            Some(body),
+        ) => {
+            let Information { id, state, .. } = said(entry, body)?;
+            vec![Row::Information { id, seq: *seq, is_live: state == InformationState::Live, body: entry.body }]
+        }
+        (Kind::Read, Some(body)) => {
+            let WhatRead { information } = said(entry, body)?;
+            let row = |information| Row::Read { reader: entry.reader.clone(), information };
+            information.into_iter().map(row).collect()
+        }
+        (Kind::HolderAdded, Some(body)) => {
+            let said: Holder = said(entry, body)?;
+            vec![Row::Holder { record: text(&said.hashes)?, code: said.code }]
+        }
         (Kind::Assessed, Some(body)) => assessed(entry, said(entry, body)?)?,
         (Kind::Proposed | Kind::Confirmed | Kind::Raised | Kind::Lowered | Kind::Waived, Some(body)) => {
             decided(entry, &said(entry, body)?)?

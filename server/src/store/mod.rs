@@ -17,6 +17,7 @@ mod export;
 mod fold;
 mod folder;
 mod hash;
+mod information;
 mod merkle;
 mod people;
 mod place;
@@ -38,7 +39,12 @@ pub use editions::{EditionFile, EditionLoaded};
 pub use entry::{Batch, Draft, Entry, Kind, Once, Receipt};
 pub use error::StoreError;
 pub use export::{export, line};
+pub use fold::Holder;
 pub use hash::Hash;
+pub use information::{
+    Appeal, Conviction, CountryRole, Grade, Identifier, IdentifierKind, Information, InformationKind, InformationState,
+    NamedCountry, NamedVessel, Pending, PendingAct, SourceKind, Told as WhatTold, Turn,
+};
 pub use merkle::Frontier;
 pub use people::{Group, GroupKind, Key, KeyEnded, Reader, ReaderKind, Role};
 pub use place::{Place, Told};
@@ -111,6 +117,24 @@ pub trait Store: Send + Sync {
 
     /// Bills of senders from outside under any of these keys that came since then: of each key the last `limit`.
     fn probes(&self, keys: &[String], since: jiff::Timestamp, limit: usize) -> Result<Vec<Probe>, StoreError>;
+
+    /// A piece of information as it stands, with the number of its last entry.
+    fn information(&self, id: &str) -> Result<Option<(Information, u64)>, StoreError>;
+
+    /// Information whose last entry came before `before`, the latest first, at most `limit`, with the number of that entry.
+    fn informations(&self, before: u64, limit: usize) -> Result<Vec<(Information, u64)>, StoreError>;
+
+    /// Information that was live after the entry `upto`, by id.
+    fn live_information(&self, upto: u64) -> Result<Vec<Information>, StoreError>;
+
+    /// Number of the last entry about information; 0 without one. It is asked for often: others may write it.
+    fn last_information(&self) -> Result<u64, StoreError>;
+
+    /// Ids of the information that a reader has read, as far as it is AMBER or stricter.
+    fn read_information(&self, reader: &str) -> Result<Vec<String>, StoreError>;
+
+    /// Keyed hashes of names that no free text may hold, by the code that stands for whom they name.
+    fn holders(&self) -> Result<Vec<(String, Vec<String>)>, StoreError>;
 
     /// A secret of this log for one purpose, the same for all who serve from it.
     fn secret(&self, purpose: &str) -> Hash;

@@ -1,8 +1,8 @@
 //! A service whose state is a database: it goes away and comes back, and its password is told to nobody.
 
 use std::process::Command;
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
@@ -49,6 +49,7 @@ fn the_database_is_killed_and_nothing_acknowledged_is_lost() {
             let n = acknowledged.lock().unwrap().len();
             in_time("no bill is taken", &|| acknowledged.lock().unwrap().len() >= n + 15);
             let (cluster, _) = ground.database.as_mut().unwrap();
+            let cluster = Arc::get_mut(cluster).unwrap();
             cluster.kill();
             let n = n_refused.load(Ordering::Relaxed);
             in_time("nobody is told", &|| n_refused.load(Ordering::Relaxed) > n);

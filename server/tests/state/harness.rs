@@ -7,7 +7,7 @@ use axum::body::Body;
 use axum::http::{HeaderMap, Request, header};
 use palisander::build_router;
 use palisander::config::DRAWN_SHARE;
-use palisander::service::live::{Engines, Load};
+use palisander::service::live::{Engines, Load, Loaded};
 use palisander::service::readers::{KeyWish, NewKey, OPERATOR, Wanted};
 use palisander::service::{Clock, Office};
 use palisander::state::State;
@@ -23,25 +23,26 @@ pub static ENGINE: LazyLock<Engine> = LazyLock::new(|| Engine::open(&Options::de
 
 pub const DAY: &str = "2026-11-01";
 
-/// Where a state is kept: it goes when this goes.
+/// Where a state is kept: it goes when the last of these goes.
+#[derive(Clone)]
 pub struct Ground {
     /// The state, or the key of the log of a database.
-    pub folder: tempfile::TempDir,
+    pub folder: Arc<tempfile::TempDir>,
     /// The database, and its address.
-    pub database: Option<(Cluster, String)>,
+    pub database: Option<(Arc<Cluster>, String)>,
 }
 
 impl Ground {
     /// A folder.
     pub fn file() -> Self {
-        Self { folder: tempfile::tempdir().unwrap(), database: None }
+        Self { folder: Arc::new(tempfile::tempdir().unwrap()), database: None }
     }
 
     /// A database of its own; `None` where tests were told to do without.
     pub fn database() -> Option<Self> {
         let cluster = Cluster::start()?;
         let state = cluster.state();
-        Some(Self { folder: tempfile::tempdir().unwrap(), database: Some((cluster, state)) })
+        Some(Self { folder: Arc::new(tempfile::tempdir().unwrap()), database: Some((Arc::new(cluster), state)) })
     }
 
     pub fn place(&self) -> Place {
@@ -83,6 +84,8 @@ pub struct House {
     pub office: Arc<Office>,
     pub clock: Clock,
     pub app: axum::Router,
+    /// The live engine of it.
+    pub engines: Engines,
     /// Goes with the house, after its store.
     pub _ground: Ground,
 }
@@ -130,6 +133,16 @@ impl House {
         Self::made(Ground::file(), DRAWN_SHARE, |_| Engines::fixed(engine))
     }
 
+    /// A house that takes on what it is told.
+    pub fn told(ground: Ground) -> Self {
+        let loaded = Loaded {
+            engine: Arc::new(ENGINE.with_inputs(&Inputs::default()).unwrap()),
+            inputs: Inputs::default(),
+            sources: Vec::new(),
+        };
+        Self::loading(ground, Arc::new(move || Ok(loaded.clone())))
+    }
+
     /// Engines that can be loaded again, with what they are made of on record.
     pub fn loading(ground: Ground, load: Arc<Load>) -> Self {
         Self::made(ground, 0.0, |office| Engines::loaded(load, Some(office)).unwrap())
@@ -142,8 +155,8 @@ impl House {
         let mut office = Office::new(store, clock.clone());
         office.drawn_share = drawn_share;
         let state = State::over(engines(&office), Some(DAY.parse().unwrap())).of(office);
-        let office = state.office.clone().unwrap();
-        Self { office, clock, app: build_router(state), _ground: ground }
+        let (office, engines) = (state.office.clone().unwrap(), state.engines.clone());
+        Self { office, clock, app: build_router(state), engines, _ground: ground }
     }
 
     pub fn wanted(name: &str, roles: &[Role], clearance: Label) -> Wanted {
@@ -194,6 +207,16 @@ impl House {
 
     pub async fn post(&self, key: &str, path: &str, body: &Value) -> Answer {
         self.send(Some(key), "POST", path, &body.to_string()).await
+    }
+
+    /// The folder of its state.
+    pub fn folder(&self) -> &std::path::Path {
+        self._ground.folder.path()
+    }
+
+    /// The same state, for another process.
+    pub fn beside(&self) -> Ground {
+        self._ground.clone()
     }
 
     pub fn at(&self, time: &str) {

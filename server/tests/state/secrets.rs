@@ -1,5 +1,7 @@
 //! Records under TLP:RED, each word of which is a canary, and bills that meet them.
 
+use std::sync::Arc;
+
 use palisander::service::editions::Source;
 use palisander::service::live::Loaded;
 use palisander_engine::rules::RuleSource;
@@ -37,7 +39,7 @@ pub const SECRETS: [Secret; 6] = [
 
 /// An engine that holds some of them under a label.
 pub fn engine(held: &[Secret], label: &str) -> Engine {
-    loaded(held, label).engine
+    Arc::into_inner(loaded(held, label).engine).unwrap()
 }
 
 /// The same with the files that it is made of.
@@ -62,12 +64,14 @@ pub fn of_files(files: Vec<(String, String)>) -> Loaded {
         watch_list: given("watch_list"),
         register: given("register"),
         history: given("history"),
+        ..Inputs::default()
     };
     let overlay = Some(folder.path().join("rules")).filter(|path| path.is_dir());
-    let engine = Engine::open(&Options { rules: RuleSource { overlay }, inputs, ..Options::default() }).unwrap();
+    let engine =
+        Engine::open(&Options { rules: RuleSource { overlay }, inputs: inputs.clone(), ..Options::default() }).unwrap();
     assert!(engine.load_faults().is_empty(), "{:?}", engine.load_faults());
     let source = |(path, text): (String, String)| Source { path, bytes: text.into_bytes().into() };
-    Loaded { engine, sources: files.into_iter().map(source).collect() }
+    Loaded { engine: Arc::new(engine), inputs, sources: files.into_iter().map(source).collect() }
 }
 
 /// The files that hold some of them under a label.

@@ -69,9 +69,6 @@ pub(super) fn document(from: &Gathered<'_>, found: &DocumentEvidence) -> Values 
 
 pub(super) fn alert(found: &AlertEvidence) -> Values {
     let names_this = found.on.iter().any(|on| matches!(*on, "vessel" | "container" | "permit" | "party" | "issuer"));
-    let mut letters = found.reliability.chars();
-    let reliability: String = letters.next().filter(char::is_ascii_alphabetic).map(String::from).unwrap_or_default();
-    let credibility = letters.next().and_then(|c| c.to_digit(10)).unwrap_or(6);
     let mut values = Fill::<alert::V>::new();
     values
         .put(alert::id, &found.id)
@@ -83,8 +80,7 @@ pub(super) fn alert(found: &AlertEvidence) -> Values {
         .put(alert::of_another_way, found.of_another_way)
         .put(alert::taxon_meets, found.on.contains(&"taxon"))
         .put(alert::country_meets, found.on.contains(&"country"))
-        .put(alert::reliability, &reliability)
-        .put(alert::credibility, f64::from(credibility))
+        .put(alert::graded, found.graded.as_str())
         .put(alert::title, &found.title);
     values.done()
 }

@@ -38,6 +38,7 @@ use super::entry::{Batch, Entry, Once, Receipt};
 use super::error::StoreError;
 use super::folder::made;
 use super::hash::Hash;
+use super::information::Information;
 use super::people::{Group, Key, Reader};
 use super::sealed::Sealed;
 use super::writer::Writer;
@@ -208,6 +209,32 @@ impl Store for PostgresStore {
     fn probes(&self, keys: &[String], since: Timestamp, limit: usize) -> Result<Vec<Probe>, StoreError> {
         let keys = keys.to_vec();
         self.lines.read(move |link| read::probes(link, &keys, since, limit))
+    }
+
+    fn information(&self, id: &str) -> Result<Option<(Information, u64)>, StoreError> {
+        let id = id.to_owned();
+        self.lines.read(move |link| read::information(link, &id))
+    }
+
+    fn informations(&self, before: u64, limit: usize) -> Result<Vec<(Information, u64)>, StoreError> {
+        self.lines.read(move |link| read::informations(link, before, limit))
+    }
+
+    fn live_information(&self, upto: u64) -> Result<Vec<Information>, StoreError> {
+        self.lines.read(move |link| read::live_information(link, upto))
+    }
+
+    fn last_information(&self) -> Result<u64, StoreError> {
+        self.lines.read(read::last_information)
+    }
+
+    fn read_information(&self, reader: &str) -> Result<Vec<String>, StoreError> {
+        let reader = reader.to_owned();
+        self.lines.read(move |link| read::read_information(link, &reader))
+    }
+
+    fn holders(&self) -> Result<Vec<(String, Vec<String>)>, StoreError> {
+        self.lines.read(read::holders)
     }
 
     fn secret(&self, purpose: &str) -> Hash {

@@ -13,7 +13,8 @@ use crate::store::fold::{self, Row};
 pub(super) fn emptied(link: &mut Link) -> Result<(), Failed> {
     link.all(
         "DELETE FROM readers; DELETE FROM groups; DELETE FROM keys;
-         DELETE FROM bills; DELETE FROM sights; DELETE FROM decisions; DELETE FROM results; DELETE FROM probes;",
+         DELETE FROM bills; DELETE FROM sights; DELETE FROM decisions; DELETE FROM results; DELETE FROM probes;
+         DELETE FROM information; DELETE FROM readings; DELETE FROM holders;",
     )
 }
 
@@ -121,6 +122,18 @@ fn one(link: &mut Link, row: &Row) -> Result<(), Failed> {
         }
         Row::Probe { .. } => probes(link, std::slice::from_ref(row)),
         Row::ProbesEnd { before } => link.does("DELETE FROM probes WHERE at < $1", &[before]),
+        Row::Information { id, seq, is_live, body } => link.does(
+            "INSERT INTO information (id, seq, is_live, body) VALUES ($1, $2, $3, $4)",
+            &[id, &stored(*seq), is_live, &body.as_slice()],
+        ),
+        Row::Read { reader, information } => link.does(
+            "INSERT INTO readings (reader, information) VALUES ($1, $2) ON CONFLICT DO NOTHING",
+            &[reader, information],
+        ),
+        Row::Holder { code, record } => link.does(
+            "INSERT INTO holders (code, record) VALUES ($1, $2) ON CONFLICT (code) DO UPDATE SET record = $2",
+            &[code, record],
+        ),
         Row::NoBody { digest } => link.does("DELETE FROM bodies WHERE digest = $1", &[&digest.as_slice()]),
     }
 }

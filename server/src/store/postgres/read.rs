@@ -18,6 +18,7 @@ use crate::store::checkpoint::Checkpoint;
 use crate::store::entry::{Entry, Kind, Once, Receipt};
 use crate::store::error::StoreError;
 use crate::store::hash::Hash;
+use crate::store::information::Information;
 use crate::store::people::{Key, Reader};
 use crate::store::plan::End;
 use crate::store::sealed::Sealed;
@@ -261,4 +262,56 @@ pub(super) fn probes(link: &mut Link, keys: &[String], since: Timestamp, limit: 
                ORDER BY found.seq, found.n";
     let rows = link.rows(sql, &[&keys, &since.to_string(), &stored(limit as u64)])?;
     rows.iter().map(|row| record(row, 0)).collect()
+}
+
+/// A piece of information as its last entry says it.
+pub(super) fn information(link: &mut Link, id: &str) -> Result<Option<(Information, u64)>, Failed> {
+    if is_nobody(id) {
+        return Ok(None);
+    }
+    let sql =
+        "SELECT bytes, seq FROM information LEFT JOIN bodies ON digest = body WHERE id = $1 ORDER BY seq DESC LIMIT 1";
+    Ok(told(&link.rows(sql, &[&id])?)?.pop())
+}
+
+/// Information by its last entry, the latest first.
+pub(super) fn informations(link: &mut Link, before: u64, limit: usize) -> Result<Vec<(Information, u64)>, Failed> {
+    let sql = "SELECT bytes, seq FROM information AS own LEFT JOIN bodies ON digest = body
+               WHERE seq < $1 AND NOT EXISTS (SELECT 1 FROM information AS later WHERE later.id = own.id AND later.seq > own.seq)
+               ORDER BY seq DESC LIMIT $2";
+    told(&link.rows(sql, &[&stored(before), &stored(limit as u64)])?)
+}
+
+/// Information that was live after an entry, by id.
+pub(super) fn live_information(link: &mut Link, upto: u64) -> Result<Vec<Information>, Failed> {
+    let sql = "SELECT bytes, seq FROM information AS own LEFT JOIN bodies ON digest = body
+               WHERE seq <= $1 AND is_live AND NOT EXISTS (
+                   SELECT 1 FROM information AS later WHERE later.id = own.id AND later.seq > own.seq AND later.seq <= $1)
+               ORDER BY id";
+    Ok(told(&link.rows(sql, &[&stored(upto)])?)?.into_iter().map(|(one, _)| one).collect())
+}
+
+/// Records whose body was erased are left out: nobody knows any more what they said.
+fn told(rows: &[Row]) -> Result<Vec<(Information, u64)>, Failed> {
+    let mut found = Vec::with_capacity(rows.len());
+    for row in rows {
+        let Some(bytes) = column::<Option<&[u8]>>(row, 0)? else { continue };
+        found.push((serde_json::from_slice(bytes).map_err(damaged)?, unsigned(row, 1)?));
+    }
+    Ok(found)
+}
+
+pub(super) fn last_information(link: &mut Link) -> Result<u64, Failed> {
+    let last = link.row("SELECT max(seq) FROM information", &[])?;
+    Ok(last.map_or(Ok(None), |row| column::<Option<i64>>(&row, 0))?.unwrap_or(0).unsigned_abs())
+}
+
+pub(super) fn read_information(link: &mut Link, reader: &str) -> Result<Vec<String>, Failed> {
+    let sql = "SELECT information FROM readings WHERE reader = $1 ORDER BY information";
+    link.rows(sql, &[&reader])?.iter().map(|row| column(row, 0)).collect()
+}
+
+pub(super) fn holders(link: &mut Link) -> Result<Vec<(String, Vec<String>)>, Failed> {
+    let rows = link.rows("SELECT code, record FROM holders ORDER BY code", &[])?;
+    rows.iter().map(|row| Ok((column(row, 0)?, record(row, 1)?))).collect()
 }

@@ -25,6 +25,7 @@ use super::entry::{Batch, Entry, Once, Receipt};
 use super::error::StoreError;
 use super::folder::made;
 use super::hash::Hash;
+use super::information::Information;
 use super::people::{Group, Key, Reader};
 use super::sealed::Sealed;
 use super::writer::Writer;
@@ -189,6 +190,30 @@ impl Store for SqliteStore {
 
     fn probes(&self, keys: &[String], since: Timestamp, limit: usize) -> Result<Vec<Probe>, StoreError> {
         self.read(|connection| read::probes(connection, keys, since, limit))
+    }
+
+    fn information(&self, id: &str) -> Result<Option<(Information, u64)>, StoreError> {
+        self.read(|connection| read::information(connection, id))
+    }
+
+    fn informations(&self, before: u64, limit: usize) -> Result<Vec<(Information, u64)>, StoreError> {
+        self.read(|connection| read::informations(connection, before, limit))
+    }
+
+    fn live_information(&self, upto: u64) -> Result<Vec<Information>, StoreError> {
+        self.read(|connection| read::live_information(connection, upto))
+    }
+
+    fn last_information(&self) -> Result<u64, StoreError> {
+        self.read(read::last_information)
+    }
+
+    fn read_information(&self, reader: &str) -> Result<Vec<String>, StoreError> {
+        self.read(|connection| read::read_information(connection, reader))
+    }
+
+    fn holders(&self) -> Result<Vec<(String, Vec<String>)>, StoreError> {
+        self.read(read::holders)
     }
 
     fn secret(&self, purpose: &str) -> Hash {

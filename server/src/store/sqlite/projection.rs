@@ -15,7 +15,8 @@ pub(super) fn emptied(connection: &Connection) -> Result<(), StoreError> {
     connection
         .execute_batch(
             "DELETE FROM readers; DELETE FROM groups; DELETE FROM keys;
-             DELETE FROM bills; DELETE FROM sights; DELETE FROM decisions; DELETE FROM results; DELETE FROM probes;",
+             DELETE FROM bills; DELETE FROM sights; DELETE FROM decisions; DELETE FROM results; DELETE FROM probes;
+             DELETE FROM information; DELETE FROM readings; DELETE FROM holders;",
         )
         .map_err(unavailable)
 }
@@ -75,6 +76,16 @@ fn one(connection: &Connection, row: &Row) -> Result<(), StoreError> {
             does("INSERT INTO probes VALUES (?1, ?2, ?3, ?4, ?5)", params![key, stored(*seq), stored(*n), at, record])
         }
         Row::ProbesEnd { before } => does("DELETE FROM probes WHERE at < ?1", params![before]),
+        Row::Information { id, seq, is_live, body } => {
+            does("INSERT INTO information VALUES (?1, ?2, ?3, ?4)", params![id, stored(*seq), is_live, body])
+        }
+        Row::Read { reader, information } => {
+            does("INSERT INTO readings VALUES (?1, ?2) ON CONFLICT DO NOTHING", params![reader, information])
+        }
+        Row::Holder { code, record } => {
+            let sql = "INSERT INTO holders VALUES (?1, ?2) ON CONFLICT (code) DO UPDATE SET record = ?2";
+            does(sql, params![code, record])
+        }
         Row::NoBody { digest } => does("DELETE FROM bodies WHERE digest = ?1", params![digest]),
     }
 }

@@ -6,7 +6,7 @@ use std::collections::btree_map::Entry as Place;
 use jiff::Timestamp;
 use palisander_engine::Label;
 use palisander_engine::answers::Lane;
-use rusqlite::{Connection, OptionalExtension, Row, params};
+use rusqlite::{Connection, OptionalExtension, Row, ToSql, params};
 use serde::de::DeserializeOwned;
 
 use super::failed::unavailable;
@@ -17,6 +17,7 @@ use crate::store::checkpoint::Checkpoint;
 use crate::store::entry::{Entry, Kind, Once, Receipt};
 use crate::store::error::StoreError;
 use crate::store::hash::Hash;
+use crate::store::information::Information;
 use crate::store::people::{Key, Reader};
 use crate::store::sealed::Sealed;
 
@@ -273,6 +274,72 @@ pub(super) fn results(connection: &Connection, after: u64, limit: usize) -> Resu
     while let Some(row) = rows.next().map_err(unavailable)? {
         let seq = row.get::<_, i64>(0).map_err(unavailable)?.unsigned_abs();
         found.push((seq, record(&row.get::<_, String>(1).map_err(unavailable)?)?));
+    }
+    Ok(found)
+}
+
+/// A piece of information as its last entry says it.
+pub(super) fn information(connection: &Connection, id: &str) -> Result<Option<(Information, u64)>, StoreError> {
+    let sql =
+        "SELECT bytes, seq FROM information LEFT JOIN bodies ON digest = body WHERE id = ?1 ORDER BY seq DESC LIMIT 1";
+    Ok(told(connection, sql, &[&id])?.pop())
+}
+
+/// Information by its last entry, the latest first.
+pub(super) fn informations(
+    connection: &Connection,
+    before: u64,
+    limit: usize,
+) -> Result<Vec<(Information, u64)>, StoreError> {
+    let sql = "SELECT bytes, seq FROM information AS own LEFT JOIN bodies ON digest = body
+               WHERE seq < ?1 AND NOT EXISTS (SELECT 1 FROM information AS later WHERE later.id = own.id AND later.seq > own.seq)
+               ORDER BY seq DESC LIMIT ?2";
+    told(connection, sql, &[&stored(before), &stored(limit as u64)])
+}
+
+/// Information that was live after an entry, by id.
+pub(super) fn live_information(connection: &Connection, upto: u64) -> Result<Vec<Information>, StoreError> {
+    let sql = "SELECT bytes, seq FROM information AS own LEFT JOIN bodies ON digest = body
+               WHERE seq <= ?1 AND is_live = 1 AND NOT EXISTS (
+                   SELECT 1 FROM information AS later WHERE later.id = own.id AND later.seq > own.seq AND later.seq <= ?1)
+               ORDER BY id";
+    Ok(told(connection, sql, &[&stored(upto)])?.into_iter().map(|(one, _)| one).collect())
+}
+
+/// Records whose body was erased are left out: nobody knows any more what they said.
+fn told(connection: &Connection, sql: &str, given: &[&dyn ToSql]) -> Result<Vec<(Information, u64)>, StoreError> {
+    let mut statement = connection.prepare_cached(sql).map_err(unavailable)?;
+    let mut rows = statement.query(given).map_err(unavailable)?;
+    let mut found = Vec::new();
+    while let Some(row) = rows.next().map_err(unavailable)? {
+        let (bytes, seq): (Option<Vec<u8>>, i64) = (row.get(0).map_err(unavailable)?, row.get(1).map_err(unavailable)?);
+        let Some(bytes) = bytes else { continue };
+        found.push((serde_json::from_slice(&bytes).map_err(damaged)?, seq.unsigned_abs()));
+    }
+    Ok(found)
+}
+
+pub(super) fn last_information(connection: &Connection) -> Result<u64, StoreError> {
+    let mut statement = connection.prepare_cached("SELECT max(seq) FROM information").map_err(unavailable)?;
+    let last: Option<i64> = statement.query_row([], |row| row.get(0)).map_err(unavailable)?;
+    Ok(last.unwrap_or(0).unsigned_abs())
+}
+
+pub(super) fn read_information(connection: &Connection, reader: &str) -> Result<Vec<String>, StoreError> {
+    let sql = "SELECT information FROM readings WHERE reader = ?1 ORDER BY information";
+    let mut statement = connection.prepare_cached(sql).map_err(unavailable)?;
+    let rows = statement.query_map([reader], |row| row.get(0)).map_err(unavailable)?;
+    rows.collect::<Result<_, _>>().map_err(unavailable)
+}
+
+pub(super) fn holders(connection: &Connection) -> Result<Vec<(String, Vec<String>)>, StoreError> {
+    let mut statement =
+        connection.prepare_cached("SELECT code, record FROM holders ORDER BY code").map_err(unavailable)?;
+    let mut rows = statement.query([]).map_err(unavailable)?;
+    let mut found = Vec::new();
+    while let Some(row) = rows.next().map_err(unavailable)? {
+        let text: String = row.get(1).map_err(unavailable)?;
+        found.push((row.get(0).map_err(unavailable)?, record(&text)?));
     }
     Ok(found)
 }

@@ -1,0 +1,249 @@
+//! Information: told, listed, graded, set live, taken back.
+
+use std::collections::BTreeSet;
+
+use axum::Json;
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Path, Query, Request, State as Shared};
+use axum::http::StatusCode;
+use palisander_engine::{CountryCode, Label};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::{form, form_bytes, formed, idempotency_key, no_memory, off_the_reactor, query_problem};
+use crate::config::MAX_PAGE;
+use crate::identity::caller;
+use crate::problem::Problem;
+use crate::service::information::{Grading, Handled, Wanted};
+use crate::service::{Caller, Office, OfficeError};
+use crate::state::State;
+use crate::store::{InformationKind, InformationState, WhatTold};
+
+/// What may be asked: `?state=received&kind=tip&due=30&before=…&limit=50`
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Asked {
+    state: Option<InformationState>,
+    kind: Option<InformationKind>,
+    due: Option<i32>,
+    /// `next` of the page before.
+    before: Option<u64>,
+    limit: Option<usize>,
+}
+
+/// Why something is done.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Reason {
+    reason: String,
+}
+
+/// A label that is wanted.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct LabelForm {
+    label: String,
+    reason: String,
+}
+
+/// To whom it is passed on.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ShareForm {
+    #[serde(default)]
+    to_groups: BTreeSet<String>,
+    #[serde(default)]
+    to_countries: BTreeSet<CountryCode>,
+}
+
+/// What the sender of a tip is asked.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Question {
+    question: String,
+}
+
+/// `GET /v1/information`: what the caller may see, the latest first.
+pub async fn list(
+    Shared(state): Shared<State>,
+    query: Result<Query<Asked>, QueryRejection>,
+    request: Request,
+) -> Result<Json<Value>, Problem> {
+    let Query(asked) = query.map_err(|error| query_problem(&error))?;
+    let (office, caller) = inside(&state, &request)?;
+    let limit = asked.limit.unwrap_or(MAX_PAGE);
+    if !(1..=MAX_PAGE).contains(&limit) || asked.due.is_some_and(|days| !(0..=MAX_DUE_DAYS).contains(&days)) {
+        let detail = format!("limit is 1 to MAX_PAGE ({MAX_PAGE}), due 0 to {MAX_DUE_DAYS} days");
+        return Err(Problem::new(StatusCode::BAD_REQUEST, "/problems/query", "the query is wrong", detail));
+    }
+    let wanted = Wanted { state: asked.state, kind: asked.kind, due: asked.due };
+    let (shown, next) = off_the_reactor(move || office.informed(&caller, wanted, asked.before, limit)).await?;
+    Ok(Json(json!({ "information": shown, "next": next })))
+}
+
+/// Days ahead in which an end may be asked for: ten years.
+const MAX_DUE_DAYS: i32 = 3_660;
+
+/// `GET /v1/information/{id}`: one piece as the caller may see it.
+pub async fn one(
+    Shared(state): Shared<State>,
+    Path(id): Path<String>,
+    request: Request,
+) -> Result<Json<Value>, Problem> {
+    let (office, caller) = inside(&state, &request)?;
+    Ok(Json(off_the_reactor(move || office.informed_of(&caller, &id)).await?))
+}
+
+/// `POST /v1/information`: somebody tells something.
+pub async fn tell(Shared(state): Shared<State>, request: Request) -> Result<(StatusCode, Json<Value>), Problem> {
+    let (office, caller) = inside(&state, &request)?;
+    let key = idempotency_key(request.headers())?;
+    let bytes = form_bytes(&state, request).await?;
+    let told: WhatTold = formed(&bytes)?;
+    let once = key.map(|key| Office::once(&caller, &key, "information", &bytes));
+    let told = off_the_reactor(move || {
+        let information = office.tell(&caller, told, once)?;
+        Ok(office.shown(&caller, &information))
+    });
+    Ok((StatusCode::CREATED, Json(told.await?)))
+}
+
+/// `POST /v1/information/{id}/grade`: a grade, a label, a purpose.
+pub async fn grade(
+    Shared(state): Shared<State>,
+    Path(id): Path<String>,
+    request: Request,
+) -> Result<(StatusCode, Json<Value>), Problem> {
+    let (office, caller) = inside(&state, &request)?;
+    let grading: Grading = form(&state, request).await?;
+    let engine = state.engines.live();
+    acted(&state, office, caller, move |office, caller| {
+        office.grade(caller, &engine.engine.references().gradings, &id, grading)
+    })
+    .await
+}
+
+/// `POST /v1/information/{id}/live`: it acts in scores from now on.
+pub async fn live(
+    Shared(state): Shared<State>,
+    Path(id): Path<String>,
+    request: Request,
+) -> Result<(StatusCode, Json<Value>), Problem> {
+    let (office, caller) = inside(&state, &request)?;
+    acted(&state, office, caller, move |office, caller| office.set_live(caller, &id)).await
+}
+
+/// `POST /v1/information/{id}/withdraw`: it acts no longer.
+pub async fn withdraw(
+    Shared(state): Shared<State>,
+    Path(id): Path<String>,
+    request: Request,
+) -> Result<(StatusCode, Json<Value>), Problem> {
+    let (office, caller) = inside(&state, &request)?;
+    let Reason { reason } = form(&state, request).await?;
+    acted(&state, office, caller, move |office, caller| office.withdraw(caller, &id, &reason)).await
+}
+
+/// `POST /v1/information/{id}/close`: nothing comes of it.
+pub async fn close(
+    Shared(state): Shared<State>,
+    Path(id): Path<String>,
+    request: Request,
+) -> Result<(StatusCode, Json<Value>), Problem> {
+    let (office, caller) = inside(&state, &request)?;
+    let Reason { reason } = form(&state, request).await?;
+    acted(&state, office, caller, move |office, caller| office.close(caller, &id, &reason)).await
+}
+
+/// `POST /v1/information/{id}/label`: another label; a less strict one waits for a second person.
+pub async fn relabel(
+    Shared(state): Shared<State>,
+    Path(id): Path<String>,
+    request: Request,
+) -> Result<(StatusCode, Json<Value>), Problem> {
+    let (office, caller) = inside(&state, &request)?;
+    let LabelForm { label, reason } = form(&state, request).await?;
+    let label = Label::read(&label).ok_or_else(|| {
+        let names = Label::ALL.map(Label::as_str).join(", ");
+        let (title, detail) = ("what was asked does not fit", format!("`label` is one of {names}"));
+        Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "/problems/form", title, detail)
+    })?;
+    acted(&state, office, caller, move |office, caller| office.relabel(caller, &id, label, &reason)).await
+}
+
+/// `POST /v1/information/{id}/signatures`: the second person signs what waits.
+pub async fn sign(
+    Shared(state): Shared<State>,
+    Path(id): Path<String>,
+    request: Request,
+) -> Result<(StatusCode, Json<Value>), Problem> {
+    let (office, caller) = inside(&state, &request)?;
+    acted(&state, office, caller, move |office, caller| office.countersign(caller, &id)).await
+}
+
+/// `POST /v1/information/{id}/copies`: a copy to be passed on, that says nothing of its source.
+pub async fn copy(
+    Shared(state): Shared<State>,
+    Path(id): Path<String>,
+    request: Request,
+) -> Result<(StatusCode, Json<Value>), Problem> {
+    let (office, caller) = inside(&state, &request)?;
+    let told: WhatTold = form(&state, request).await?;
+    let made = off_the_reactor(move || {
+        let copy = office.copy(&caller, &id, told)?;
+        Ok(office.shown(&caller, &copy))
+    });
+    Ok((StatusCode::CREATED, Json(made.await?)))
+}
+
+/// `POST /v1/information/{id}/shares`: it is passed on to groups or countries.
+pub async fn share(
+    Shared(state): Shared<State>,
+    Path(id): Path<String>,
+    request: Request,
+) -> Result<(StatusCode, Json<Value>), Problem> {
+    let (office, caller) = inside(&state, &request)?;
+    let ShareForm { to_groups, to_countries } = form(&state, request).await?;
+    acted(&state, office, caller, move |office, caller| office.share(caller, &id, &to_groups, &to_countries)).await
+}
+
+/// `POST /v1/information/{id}/questions`: the sender of a tip is asked something.
+pub async fn ask(
+    Shared(state): Shared<State>,
+    Path(id): Path<String>,
+    request: Request,
+) -> Result<(StatusCode, Json<Value>), Problem> {
+    let (office, caller) = inside(&state, &request)?;
+    let Question { question } = form(&state, request).await?;
+    acted(&state, office, caller, move |office, caller| office.ask_sender(caller, &id, &question)).await
+}
+
+fn inside(state: &State, request: &Request) -> Result<(std::sync::Arc<Office>, Caller), Problem> {
+    let office = state.office.clone().ok_or_else(no_memory)?;
+    let caller = caller(request).ok_or_else(no_memory)?;
+    Ok((office, caller))
+}
+
+/// Does an act of a handler, and has the live engine take on what follows from it before anybody is answered. When that fails
+/// the act stands all the same: it is tried again every [`crate::config::NEWS_INTERVAL`].
+async fn acted(
+    state: &State,
+    office: std::sync::Arc<Office>,
+    caller: Caller,
+    act: impl FnOnce(&Office, &Caller) -> Result<Handled, OfficeError> + Send + 'static,
+) -> Result<(StatusCode, Json<Value>), Problem> {
+    let engines = state.engines.clone();
+    let done = off_the_reactor(move || {
+        let Handled { information, needs_second } = act(&office, &caller)?;
+        if let Err(why) = engines.follow(&office) {
+            tracing::error!(%why, "information that was accepted does not act yet");
+        }
+        let mut shown = office.shown(&caller, &information);
+        if let Some(fields) = shown.as_object_mut().filter(|_| needs_second) {
+            fields.insert("needs".to_owned(), json!("second"));
+        }
+        Ok((if needs_second { StatusCode::ACCEPTED } else { StatusCode::OK }, shown))
+    });
+    let (status, shown) = done.await?;
+    Ok((status, Json(shown)))
+}

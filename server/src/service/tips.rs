@@ -1,0 +1,276 @@
+//! Tips: what somebody tells who does not say who he is.
+//!
+//! In: words and names, with a proof of work. Out: a record, and a token, shown once, by which its sender asks how it stands
+//! and answers what he is asked. Nothing else of a request comes here: no address, no header. Of the token only a keyed hash
+//! is kept. Names that no text may hold are taken out, not refused: a refusal would tell a stranger whom they name.
+
+use std::sync::Mutex;
+
+use jiff::Timestamp;
+use palisander_engine::people::spoken;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use super::caller::Caller;
+use super::information::{Handled, faults};
+use super::office::{Office, OfficeError};
+use crate::config::{MAX_REASON_CHARS, TIP_PROOF_BITS, TIPS_A_MINUTE};
+use crate::hex;
+use crate::secret;
+use crate::store::{
+    Batch, Identifier, Information, InformationKind, InformationState, Kind, NamedCountry, NamedVessel, SourceKind,
+    Turn, WhatTold,
+};
+
+/// Reader that the log names for who has no key.
+pub const NOBODY: &str = "nobody";
+
+/// What a tip may say.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Tip {
+    pub text: String,
+    /// `carrier` for those who carry goods; `public` without a word.
+    #[serde(default)]
+    pub from: From,
+    #[serde(default)]
+    pub taxa: Vec<String>,
+    #[serde(default)]
+    pub countries: Vec<NamedCountry>,
+    #[serde(default)]
+    pub route: Vec<String>,
+    #[serde(default)]
+    pub parties: Vec<String>,
+    #[serde(default)]
+    pub vessels: Vec<NamedVessel>,
+    #[serde(default)]
+    pub containers: Vec<String>,
+    #[serde(default)]
+    pub permits: Vec<String>,
+    #[serde(default)]
+    pub identifiers: Vec<Identifier>,
+    /// A text that makes `SHA-256(text + proof)` begin with [`TIP_PROOF_BITS`] bits of zero.
+    pub proof: String,
+}
+
+/// Whom a tip says that it comes from.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum From {
+    #[default]
+    Public,
+    Carrier,
+}
+
+/// What its sender is told.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Status {
+    pub state: &'static str,
+    /// What he is asked; answered once.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub question: Option<String>,
+}
+
+/// Why a tip is not taken.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum NotTaken {
+    /// Too many came in this minute, from whomever.
+    Full,
+    /// The proof does not hold.
+    NoProof,
+    Office(OfficeError),
+}
+
+impl<E: Into<OfficeError>> std::convert::From<E> for NotTaken {
+    fn from(error: E) -> Self {
+        Self::Office(error.into())
+    }
+}
+
+/// Tips of the minute.
+#[derive(Debug, Default)]
+pub(super) struct Minute(Mutex<(i64, u32)>);
+
+impl Minute {
+    /// Is there room for one more?
+    fn takes(&self, now: Timestamp) -> bool {
+        let minute = now.as_second().div_euclid(60);
+        let mut count = self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        if count.0 != minute {
+            *count = (minute, 0);
+        }
+        count.1 += 1;
+        count.1 <= TIPS_A_MINUTE
+    }
+}
+
+/// Characters of a token: 128 random bits in hexadecimal digits.
+const TOKEN_CHARS: usize = 32;
+
+impl Office {
+    /// Takes a tip; the token of its sender.
+    pub fn tip(&self, tip: Tip) -> Result<String, NotTaken> {
+        if !proves(&tip.text, &tip.proof) {
+            return Err(NotTaken::NoProof);
+        }
+        if tip.text.trim().is_empty() {
+            return Err(OfficeError::Wrong(vec!["`text` is empty".to_owned()]).into());
+        }
+        let told = self.without_holders(told(tip))?;
+        faults(&told).checked()?;
+        // Counted last: what is refused takes nobody's room.
+        if !self.tips.takes(self.clock.now()) {
+            return Err(NotTaken::Full);
+        }
+        let token = hex::shown(&secret::random::<16>().map_err(OfficeError::from)?);
+        let mut information = self.received(told, None, self.tip_id(&token));
+        // The day says enough.
+        information.received_on = self.clock.today();
+        let draft = self.said(NOBODY, Kind::InformationReceived, &information)?;
+        self.store.append(Batch::of(draft))?;
+        Ok(token)
+    }
+
+    /// How a tip stands, for who holds its token.
+    pub fn tip_status(&self, token: &str) -> Result<Status, OfficeError> {
+        let (information, _) = self.tip_of(token)?;
+        Ok(status(&information))
+    }
+
+    /// The answer of a sender to what he is asked: one to each question.
+    pub fn tip_answer(&self, token: &str, answer: &str) -> Result<Status, OfficeError> {
+        let (mut information, seq) = self.tip_of(token)?;
+        let answer = in_words("answer", answer)?;
+        let answer = self.masked(&answer)?;
+        let open = information.asked.last_mut().filter(|turn| turn.answer.is_none());
+        let turn = open.ok_or_else(|| OfficeError::Conflict(vec!["nothing is asked of you now".to_owned()]))?;
+        turn.answer = Some(answer);
+        let mut draft = self.said(NOBODY, Kind::TipAsked, &information)?;
+        draft.after = Some(seq);
+        self.store.append(Batch::of(draft))?;
+        Ok(status(&information))
+    }
+
+    /// Asks the sender of a tip something.
+    pub fn ask_sender(&self, caller: &Caller, id: &str, question: &str) -> Result<Handled, OfficeError> {
+        let (mut information, seq) = self.handled(caller, id)?;
+        let question = in_words("question", question)?;
+        let question = self.masked(&question)?;
+        let mut standing = Vec::new();
+        if information.told.kind != InformationKind::Tip {
+            standing.push("it is no tip; its sender is a reader".to_owned());
+        }
+        if information.asked.last().is_some_and(|turn| turn.answer.is_none()) {
+            standing.push("the last question is not answered yet".to_owned());
+        }
+        if matches!(information.state, InformationState::Withdrawn | InformationState::Closed) {
+            standing.push(format!("it is {}", information.state));
+        }
+        if !standing.is_empty() {
+            return Err(OfficeError::Conflict(standing));
+        }
+        information.asked.push(Turn { question, answer: None });
+        self.changed(caller, Kind::TipAsked, information, seq, None)
+    }
+
+    fn tip_of(&self, token: &str) -> Result<(Information, u64), OfficeError> {
+        let missing = || OfficeError::Missing { what: "tip", id: "of this token".to_owned() };
+        let is_token = token.len() == TOKEN_CHARS && token.bytes().all(|b| b.is_ascii_hexdigit());
+        let found = if is_token { self.store.information(&self.tip_id(token))? } else { None };
+        found.ok_or_else(missing)
+    }
+
+    /// The id of a tip: a keyed hash of its token.
+    fn tip_id(&self, token: &str) -> String {
+        let key = self.store.secret("tokens of tips");
+        let digest = Sha256::new().chain_update(key).chain_update(token.to_ascii_lowercase()).finalize();
+        format!("t_{}", hex::shown(&digest).chars().take(TOKEN_CHARS).collect::<String>())
+    }
+
+    /// The same without names that no text may hold.
+    fn without_holders(&self, mut told: WhatTold) -> Result<WhatTold, OfficeError> {
+        told.text = self.masked(&told.text)?;
+        for list in [&mut told.parties, &mut told.route] {
+            for text in list {
+                *text = self.masked(text)?;
+            }
+        }
+        for identifier in &mut told.identifiers {
+            identifier.value = self.masked(&identifier.value)?;
+        }
+        Ok(told)
+    }
+
+    /// The text with `…` for each word of a name that no text may hold.
+    fn masked(&self, text: &str) -> Result<String, OfficeError> {
+        let named = self.named_holders(text)?;
+        if named.is_empty() {
+            return Ok(text.to_owned());
+        }
+        let mut masked = String::with_capacity(text.len());
+        let mut n = 0;
+        for word in text.split_inclusive(char::is_whitespace) {
+            // A word as it is written may be several as they sound.
+            let sounds = spoken(word).len();
+            let is_named = (n..n + sounds).any(|n| named.contains(&n));
+            n += sounds;
+            if is_named { masked.push_str("… ") } else { masked.push_str(word) }
+        }
+        // Where what is written and what sounds do not count alike, nothing of it is kept.
+        Ok(if self.named_holders(&masked)?.is_empty() { masked } else { "…".to_owned() })
+    }
+}
+
+fn told(tip: Tip) -> WhatTold {
+    let Tip { text, from, taxa, countries, route, parties, vessels, containers, permits, identifiers, proof: _ } = tip;
+    WhatTold {
+        kind: InformationKind::Tip,
+        title: "Tip".to_owned(),
+        text,
+        plain_text: None,
+        number: None,
+        source_kind: if from == From::Carrier { SourceKind::Carrier } else { SourceKind::Public },
+        source_code: None,
+        taxa,
+        countries,
+        route,
+        method: Vec::new(),
+        parties,
+        issuers: Vec::new(),
+        vessels,
+        containers,
+        permits,
+        identifiers,
+        conviction: None,
+        effective_from: None,
+        effective_to: None,
+        review_by: None,
+    }
+}
+
+fn status(information: &Information) -> Status {
+    let state = match information.state {
+        InformationState::Received => "received",
+        InformationState::Graded | InformationState::Live => "being looked at",
+        InformationState::Withdrawn | InformationState::Closed => "closed",
+    };
+    let open = information.asked.last().filter(|turn| turn.answer.is_none());
+    Status { state, question: open.map(|turn| turn.question.clone()) }
+}
+
+fn in_words(field: &str, text: &str) -> Result<String, OfficeError> {
+    match text.trim().chars().count() {
+        0 => Err(OfficeError::Wrong(vec![format!("`{field}` is empty")])),
+        n if n > MAX_REASON_CHARS => {
+            Err(OfficeError::Wrong(vec![format!("`{field}` is over {MAX_REASON_CHARS} characters")]))
+        }
+        _ => Ok(text.trim().to_owned()),
+    }
+}
+
+/// Does the proof hold for the text?
+pub fn proves(text: &str, proof: &str) -> bool {
+    let digest: [u8; 32] = Sha256::new().chain_update(text).chain_update(proof).finalize().into();
+    let [a, b, c, d, ..] = digest;
+    proof.len() <= TOKEN_CHARS && u32::from_be_bytes([a, b, c, d]).leading_zeros() >= TIP_PROOF_BITS
+}
