@@ -252,7 +252,7 @@ pub fn profiles(n: usize) -> ProfileSet {
         std::fs::write(dir.join("profile.toml"), toml).unwrap();
         std::fs::write(dir.join("profile.rhai"), rhai).unwrap();
     }
-    let set = ProfileSet::load(&RuleSource { overlay: Some(top.clone()) }, &|_| true).unwrap();
+    let set = ProfileSet::load(&RuleSource { overlay: Some(top.clone()), ..RuleSource::default() }, &|_| true).unwrap();
     std::fs::remove_dir_all(top).unwrap();
     assert!(set.faults.is_empty(), "{:?}", set.faults.first());
     let set = set.only(|profile, _| profile.id.starts_with("zz-generated"));

@@ -26,7 +26,7 @@ use crate::manifest::{Consignment, Fault, Function, GoodsItem, Manifest};
 use crate::names::{NameIndex, NameQuery};
 use crate::permits::{PermitKey, Register};
 use crate::profile::gathered;
-use crate::profile::{Facts, Outcome, ProfileError, ProfileSet, RuleSource};
+use crate::profile::{Facts, Outcome, ProfileError, ProfileSet, RuleSource, shipped_ids};
 use crate::reference::{DataSource, ReferenceError, References};
 use crate::settle::{self, Gathered, Settled};
 
@@ -125,6 +125,41 @@ impl Engine {
             profiles: Arc::clone(&self.profiles),
         };
         Ok(tables.beside(Arc::clone(&self.register), Arc::clone(&self.history), notices, reports, lasting))
+    }
+
+    /// The same with other rules, and everything else as it is.
+    pub fn ruled_by(&self, rules: &RuleSource) -> Result<Self, EngineError> {
+        let references = Arc::clone(&self.references);
+        let resolves = |citation: &str| references.instruments.resolve(citation).is_some();
+        let profiles = Arc::new(ProfileSet::load(rules, &resolves)?);
+        let of_rules = self.profiles.faults.len();
+        let of_inputs = self.load_faults.get(of_rules..).unwrap_or_default();
+        let mut load_faults: Vec<String> = profiles.faults.iter().map(ToString::to_string).collect();
+        let n_lasting_faults = (self.n_lasting_faults + load_faults.len()).saturating_sub(of_rules);
+        load_faults.extend(of_inputs.iter().cloned());
+        let editions = Editions { rules: edition_of(&profiles), ..self.editions.clone() };
+        Ok(Self {
+            references: Arc::clone(&self.references),
+            names: Arc::clone(&self.names),
+            register: Arc::clone(&self.register),
+            alerts: Arc::clone(&self.alerts),
+            watch_list: Arc::clone(&self.watch_list),
+            profiles,
+            history: Arc::clone(&self.history),
+            clearance: self.clearance,
+            words: Arc::clone(&self.words),
+            edition: digest::of(&editions),
+            editions,
+            reports: self.reports.clone(),
+            input_faults: self.input_faults.clone(),
+            load_faults,
+            n_lasting_faults,
+        })
+    }
+
+    /// Ids of the profiles that are built in.
+    pub fn shipped_profiles() -> std::collections::BTreeSet<String> {
+        shipped_ids()
     }
 
     /// The same with the import permit rules, reservations and quotas of another source, and no register, alerts or watch
@@ -462,6 +497,11 @@ struct Tables {
     profiles: Arc<ProfileSet>,
 }
 
+/// The edition of rules, as answers name it.
+fn edition_of(profiles: &ProfileSet) -> Arc<str> {
+    digest::shown(&digest::of(&(&profiles.edition, format!("{:?}", profiles.lanes)))).into()
+}
+
 /// Inputs that [`Engine::with_notices`] reads.
 const NOTICES: [&str; 4] = ["alerts", "information", "watch list", "listed"];
 
@@ -486,7 +526,7 @@ impl Tables {
         let alerts = AlertLookup::build(records);
         let editions = Editions {
             engine: env!("CARGO_PKG_VERSION").into(),
-            rules: digest::shown(&digest::of(&(&profiles.edition, format!("{:?}", profiles.lanes)))).into(),
+            rules: edition_of(&profiles),
             datasets: format!("b3:{}", references.edition()).into(),
             alerts: digest::shown(&alerts.edition()).into(),
             register: digest::shown(&register.edition()).into(),

@@ -128,8 +128,8 @@ pub mod rules {
     pub use crate::profile::value::Value;
     pub use crate::profile::view::{View, consignment, document, item, measure, taxon};
     pub use crate::profile::{
-        Indicator, MAX_POINTS, NextStep, Outcome, Profile, ProfileError, ProfileFault, ProfileSet, RuleSource, State,
-        Status, ids_in,
+        Indicator, MAX_POINTS, NextStep, Outcome, Profile, ProfileError, ProfileFault, ProfileSet, RuleSource,
+        RuleText, State, Status, ids_in,
     };
     pub use crate::workbench::diagnostics::{Gravity, PAGES, page};
     pub use crate::workbench::lint::{Tables, lint};
@@ -139,7 +139,7 @@ pub mod rules {
 
     /// Cases of profiles: manifests with the hits that they must and must not give.
     pub mod cases {
-        pub use crate::workbench::cases::{CaseResult, Ran, doubts, read, run, run_all};
+        pub use crate::workbench::cases::{CaseResult, Ran, doubts, read, run, run_all, run_of};
     }
 }
 

@@ -139,11 +139,19 @@ pub const MAX_WAIVER_DAYS: i32 = 90;
 pub const MAX_REASON_CHARS: usize = 2_000;
 /// Characters of an idempotency key.
 pub const MAX_IDEMPOTENCY_CHARS: usize = 100;
+/// Bills that are told to lean on one piece of information.
+pub const MAX_EFFECTS: usize = 1_000;
 /// Characters of what somebody tells in words: some three pages, which fit MAX_FORM_BYTES in any script.
 pub const MAX_INFORMATION_CHARS: usize = 10_000;
 /// Names of one kind that one piece of information holds.
 pub const MAX_INFORMATION_NAMES: usize = 200;
-/// How often it is looked whether others changed information: what is accepted acts within a second in every process.
+/// Bytes of all files of one ruleset: some ten profiles with their cases.
+pub const MAX_RULESET_BYTES: usize = 2 << 20;
+/// Files of one ruleset.
+pub const MAX_RULESET_FILES: usize = 500;
+/// Rulesets that are listed.
+pub const MAX_RULESETS: usize = 1_000;
+/// How often it is looked whether others changed information or rules: what is accepted acts within a second in every process.
 pub const NEWS_INTERVAL: Duration = Duration::from_millis(250);
 /// Tips that are taken in a minute, from all together: who sends is not known, so nobody is counted apart.
 pub const TIPS_A_MINUTE: u32 = 30;

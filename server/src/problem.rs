@@ -132,7 +132,7 @@ impl Problem {
             OfficeError::Busy => {
                 let mut problem = Self::overload();
                 problem.title = "another one is being made";
-                problem.detail = "bundles are made one at a time; ask for it again later".to_owned();
+                problem.detail = "bundles and effects are made one at a time; ask for it again later".to_owned();
                 problem
             }
             OfficeError::Random(_) => {

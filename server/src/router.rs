@@ -20,7 +20,7 @@ use crate::log::told;
 use crate::problem::Problem;
 use crate::routes::{
     alerts, assessments, bundles, decisions, health, information, log, manifests, me, metrics, queue, readers, reload,
-    results, schemas, tips,
+    results, rulesets, schemas, tips,
 };
 use crate::state::State;
 
@@ -52,6 +52,7 @@ pub fn build_router_with(state: State, timeout: Duration) -> Router {
         .route("/v1/me", get(me::me))
         .route("/v1/information", get(information::list).post(information::tell))
         .route("/v1/information/{id}", get(information::one))
+        .route("/v1/information/{id}/effects", get(information::effects))
         .route("/v1/information/{id}/grade", post(information::grade))
         .route("/v1/information/{id}/live", post(information::live))
         .route("/v1/information/{id}/withdraw", post(information::withdraw))
@@ -63,6 +64,12 @@ pub fn build_router_with(state: State, timeout: Duration) -> Router {
         .route("/v1/information/{id}/questions", post(information::ask))
         .route("/v1/tips", post(tips::tip))
         .route("/v1/tips/{token}", get(tips::status).post(tips::answer))
+        .route("/v1/rulesets", get(rulesets::list).post(rulesets::draft))
+        .route("/v1/rulesets/{id}", get(rulesets::one))
+        .route("/v1/rulesets/{id}/approve", post(rulesets::approve))
+        .route("/v1/rulesets/{id}/shadow", get(rulesets::shadow).post(rulesets::try_it))
+        .route("/v1/rulesets/{id}/live", post(rulesets::live))
+        .route("/v1/rulesets/{id}/retire", post(rulesets::retire))
         .route("/v1/readers", get(readers::list).post(readers::add))
         .route("/v1/readers/{id}/end", post(readers::end))
         .route("/v1/readers/{id}/keys", post(readers::rotate))

@@ -1,6 +1,7 @@
 //! One seeded defect each: `rules check` names it with the right code. The whole list is the test of the diagnostics.
 
-use palisander::cli::{diagnose, finding};
+use palisander::cli::finding;
+use palisander::service::diagnosis::diagnose;
 use palisander_engine::rules::Gravity;
 
 use crate::support::{engine_with_files, profile_toml};
@@ -49,7 +50,10 @@ fn codes(broken: &Broken) -> Vec<String> {
     ];
     let files: Vec<(&str, &str)> = files.iter().map(|(name, text)| (*name, text.as_str())).collect();
     let engine = engine_with_files("broken", &files);
-    diagnose(&engine, Some(&["broken".to_owned()])).into_iter().map(|fault| fault.code.to_owned()).collect()
+    diagnose(&engine, Some(&["broken".to_owned()]), palisander::state::today())
+        .into_iter()
+        .map(|fault| fault.code.to_owned())
+        .collect()
 }
 
 #[test]
@@ -174,7 +178,8 @@ fn a_doubt_is_allowed_only_with_a_reason() {
         let toml = profile_toml("broken").replacen("points = 50", &format!("points = 500\n{toml}"), 1);
         let rhai = format!("{rhai}{}", SCRIPT.replace("MG", "XQ"));
         let files = [("profile.toml", toml.as_str()), ("profile.rhai", &rhai), ("cases/a.json", FIRES)];
-        let found = diagnose(&engine_with_files("broken", &files), Some(&["broken".to_owned()]));
+        let found =
+            diagnose(&engine_with_files("broken", &files), Some(&["broken".to_owned()]), palisander::state::today());
         found.into_iter().map(|fault| fault.code).collect::<Vec<_>>()
     };
     let none = allow("", "");
@@ -192,7 +197,7 @@ fn a_doubt_is_allowed_only_with_a_reason() {
 fn a_finding_shows_the_place() {
     let files = |toml: &str, rhai: &str| {
         let engine = engine_with_files("broken", &[("profile.toml", toml), ("profile.rhai", rhai)]);
-        diagnose(&engine, Some(&["broken".to_owned()]))
+        diagnose(&engine, Some(&["broken".to_owned()]), palisander::state::today())
     };
     let shown = |found: &[palisander_engine::rules::ProfileFault], code: &str| {
         let fault = found.iter().find(|fault| fault.code == code).unwrap();

@@ -38,7 +38,7 @@ fn over(write: impl FnOnce(&Path)) -> Engine {
     let top = std::env::temp_dir().join(format!("palisander-layer-{}-{n}", std::process::id()));
     std::fs::create_dir_all(&top).unwrap();
     write(&top);
-    let engine = ENGINE.with_rules(&RuleSource { overlay: Some(top.clone()) }).unwrap();
+    let engine = ENGINE.with_rules(&RuleSource { overlay: Some(top.clone()), ..RuleSource::default() }).unwrap();
     std::fs::remove_dir_all(top).unwrap();
     engine
 }

@@ -91,7 +91,7 @@ fn an_office_may_be_stricter_and_never_laxer() {
         assert!(shipped.contains(from), "{from}");
         std::fs::create_dir_all(&top).unwrap();
         std::fs::write(top.join("lanes.toml"), shipped.replacen(from, to, 1)).unwrap();
-        let engine = ENGINE.with_rules(&RuleSource { overlay: Some(top.clone()) }).unwrap();
+        let engine = ENGINE.with_rules(&RuleSource { overlay: Some(top.clone()), ..RuleSource::default() }).unwrap();
         std::fs::remove_dir_all(&top).unwrap();
         engine
     };

@@ -48,7 +48,7 @@ pub fn engine_with_files(name: &str, files: &[(&str, &str)]) -> Engine {
     for (file, text) in files {
         std::fs::write(dir.join(file), text).unwrap();
     }
-    let engine = ENGINE.with_rules(&RuleSource { overlay: Some(dir) }).unwrap();
+    let engine = ENGINE.with_rules(&RuleSource { overlay: Some(dir), ..RuleSource::default() }).unwrap();
     std::fs::remove_dir_all(top).unwrap();
     engine
 }

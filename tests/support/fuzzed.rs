@@ -200,7 +200,7 @@ fn layered(files: &[(&str, &str)]) {
         std::fs::create_dir_all(path.parent().unwrap_or(Path::new("."))).expect("a folder for the layer");
         std::fs::write(&path, text).expect("a file of the layer");
     }
-    let engine = ENGINE.with_rules(&RuleSource { overlay: Some(folder.clone()) });
+    let engine = ENGINE.with_rules(&RuleSource { overlay: Some(folder.clone()), ..RuleSource::default() });
     std::fs::remove_dir_all(&folder).expect("the layer is taken away");
     let engine = engine.expect("a layer never keeps the base from loading");
     let parsed = json_document(&ROSEWOOD).expect("a manifest");

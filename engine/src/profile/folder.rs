@@ -6,6 +6,7 @@
 //! Not here: what the texts say (`compile.rs`), what a layer may change (`layer.rs`).
 //! Cost: a few system calls a file, once a start.
 
+use std::collections::BTreeSet;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
@@ -20,6 +21,16 @@ static EMBEDDED: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/../rules");
 pub struct RuleSource {
     /// A folder laid out like `rules/`, one profile folder, or a single `.rhai` file, laid over the shipped rules.
     pub overlay: Option<PathBuf>,
+    /// Profiles that stand in no folder, beside those that do.
+    pub texts: Vec<RuleText>,
+}
+
+/// One file of a profile that stands in no folder.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RuleText {
+    /// Where it would lie: `my-profile/profile.toml`, `my-profile/profile.rhai`, `my-profile/cases/a.json`.
+    pub path: String,
+    pub text: String,
 }
 
 /// What the profile says of itself.
@@ -102,6 +113,11 @@ pub(super) fn base() -> Base {
     Base { lanes: text(LANES.into()).unwrap_or_default(), library: helpers, folders }
 }
 
+/// Ids of the profiles that are built in.
+pub fn shipped_ids() -> BTreeSet<String> {
+    base().folders.into_iter().map(|folder| folder.id).collect()
+}
+
 /// Files of shared helpers that are built in: name and text.
 fn helpers() -> Vec<(String, &'static str)> {
     let files = EMBEDDED.get_dir(LIBRARY).into_iter().flat_map(|dir| dir.files());
@@ -141,6 +157,39 @@ pub(super) fn layer(path: &Path) -> Result<Layer, ProfileError> {
         layer.unread.push(absent(&name_of(&real), "there is neither a profile nor a lanes.toml in the folder"));
     }
     Ok(layer)
+}
+
+/// Takes profiles that stand in no folder into a layer. One that stands there already is said and left out: which of two counts
+/// would be a matter of luck.
+pub(super) fn add_texts(layer: &mut Layer, texts: &[RuleText]) {
+    let mut folders: Vec<Folder> = Vec::new();
+    for RuleText { path, text } in texts {
+        let (id, file) = path.split_once('/').unwrap_or((path, ""));
+        let n = folders.iter().position(|folder| folder.id == id).unwrap_or_else(|| {
+            folders.push(Folder { id: id.to_owned(), ..Folder::default() });
+            folders.len() - 1
+        });
+        let Some(folder) = folders.get_mut(n) else { continue };
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text).to_owned();
+        match file {
+            TOML => folder.toml = Some(text),
+            RHAI => folder.rhai = Some(text),
+            other => match other.strip_prefix("cases/").filter(|name| name.ends_with(".json") && !name.contains('/')) {
+                Some(name) => folder.cases.push((name.to_owned(), text)),
+                None => folder.say("P002", TOML, format!("`{path}` is no file of a profile")),
+            },
+        }
+    }
+    for mut folder in folders {
+        folder.cases.sort();
+        if layer.folders.iter().any(|own| own.id == folder.id) {
+            layer.unread.push(absent(&folder.id, "a profile of this id stands twice; the one in the folder counts"));
+        } else if folder.toml.is_none() && folder.rhai.is_none() {
+            layer.unread.push(absent(&folder.id, "there is neither profile.toml nor profile.rhai"));
+        } else {
+            layer.folders.push(folder);
+        }
+    }
 }
 
 /// Ids of the profiles that a layer holds; empty when it cannot be read.

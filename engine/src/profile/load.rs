@@ -44,7 +44,8 @@ impl ProfileSet {
     /// Loads the base and the layer. `resolves` says whether a citation stands in `datasets/instruments`.
     pub fn load(source: &RuleSource, resolves: &dyn Fn(&str) -> bool) -> Result<Self, ProfileError> {
         let base = folder::base();
-        let layer = source.overlay.as_deref().map(folder::layer).transpose()?.unwrap_or_default();
+        let mut layer = source.overlay.as_deref().map(folder::layer).transpose()?.unwrap_or_default();
+        folder::add_texts(&mut layer, &source.texts);
         let lanes: Lanes = toml::from_str(&base.lanes).map_err(|error| ProfileError::Lanes(error.to_string()))?;
         let mut set = Self {
             lanes,

@@ -30,7 +30,7 @@ pub use error::{ProfileError, ProfileFault};
 pub use evaluate::{Outcome, State};
 pub use facts::Facts;
 pub(crate) use folder::{RHAI, TOML};
-pub use folder::{RuleSource, ids_in};
+pub use folder::{RuleSource, RuleText, ids_in, shipped_ids};
 pub use indicator::{Indicator, MAX_POINTS, NextStep, Profile, Status};
 pub use lanes::{Floors, Lane, Lanes, Thresholds};
 pub use load::ProfileSet;

@@ -6,12 +6,13 @@ use std::sync::Arc;
 
 use palisander_engine::bills::{self, Scored};
 use palisander_engine::manifests::{Format, Mapping, json_document, read_with};
-use palisander_engine::rules::RuleSource;
+use palisander_engine::rules::{RuleSource, RuleText};
 use palisander_engine::tables::DataSource;
-use palisander_engine::{Assessment, Engine, Inputs, Options};
+use palisander_engine::{Assessment, Date, Engine, Inputs, Options};
 
-use super::{About, Input, MANIFEST};
+use super::{About, Input, MANIFEST, RULESETS};
 use crate::passes;
+use crate::store::HowRead;
 
 /// Why there is no answer.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -21,22 +22,32 @@ pub struct Unjudged(String);
 /// The answer for the bill of a folder of parts.
 pub fn judged(folder: &Path, about: &About) -> Result<Assessment, Unjudged> {
     let engine = engine(folder, about)?.seen_under(about.clearance).stating(about.stated.clone());
-    let body: Arc<[u8]> = read(&folder.join(MANIFEST))?.into();
+    answered(&engine, &read(&folder.join(MANIFEST))?.into(), &about.read, about.place, about.as_of)
+}
+
+/// The answer of an engine for the bill at that place of a body, read as it was.
+pub fn answered(
+    engine: &Engine,
+    body: &Arc<[u8]>,
+    how: &HowRead,
+    place: u64,
+    as_of: Date,
+) -> Result<Assessment, Unjudged> {
     let wrong = |why: String| Unjudged(format!("the manifest cannot be read as it was: {why}"));
-    if about.read.alone {
-        let parsed = json_document(&body).map_err(|error| wrong(error.to_string()))?;
+    if how.alone {
+        let parsed = json_document(body).map_err(|error| wrong(error.to_string()))?;
         let one = parsed.manifest.consignments.first().ok_or_else(|| wrong("it holds no bill".to_owned()))?;
-        return Ok(engine.assess(&parsed.manifest, one, &parsed.faults_of(0), about.as_of));
+        return Ok(engine.assess(&parsed.manifest, one, &parsed.faults_of(0), as_of));
     }
-    let format = Format::by_name(&about.read.format).ok_or_else(|| wrong("its format is not known".to_owned()))?;
-    let mapping = about.read.mapping.as_deref().map(Mapping::from_toml).transpose();
+    let format = Format::by_name(&how.format).ok_or_else(|| wrong("its format is not known".to_owned()))?;
+    let mapping = how.mapping.as_deref().map(Mapping::from_toml).transpose();
     let mapping = mapping.map_err(|error| wrong(error.to_string()))?.unwrap_or_default();
-    let parts = || Box::new(read_with(Cursor::new(Arc::clone(&body)), format, &mapping));
-    let own = passes::own_edition(&engine, parts(), about.as_of);
-    let edition = passes::beside(&engine, &own);
+    let parts = || Box::new(read_with(Cursor::new(Arc::clone(body)), format, &mapping));
+    let own = passes::own_edition(engine, parts(), as_of);
+    let edition = passes::beside(engine, &own);
     let (mut n, mut found) = (0, None);
-    let ended = bills::score(&engine, parts(), about.as_of, &passes::past(&engine, &edition), &mut |scored| {
-        let is_it = n == about.place;
+    let ended = bills::score(engine, parts(), as_of, &passes::past(engine, &edition), &mut |scored| {
+        let is_it = n == place;
         n += u64::from(matches!(scored, Scored::Answer(_) | Scored::Lost(_)));
         match scored {
             Scored::Answer(answer) if is_it => {
@@ -48,7 +59,7 @@ pub fn judged(folder: &Path, about: &About) -> Result<Assessment, Unjudged> {
     });
     // It ends early when the bill was found.
     let _ = ended;
-    found.ok_or_else(|| Unjudged(format!("the manifest holds no bill number {}", about.place)))
+    found.ok_or_else(|| Unjudged(format!("the manifest holds no bill number {place}")))
 }
 
 fn engine(folder: &Path, about: &About) -> Result<Engine, Unjudged> {
@@ -65,8 +76,28 @@ fn engine(folder: &Path, about: &About) -> Result<Engine, Unjudged> {
         history: given(Input::History)?,
     };
     let data = if about.data { DataSource::Folder(folder.join("data")) } else { DataSource::Embedded };
-    let rules = RuleSource { overlay: about.rules.as_ref().map(|path| folder.join(path)) };
+    let texts = if about.rulesets { texts(&folder.join(RULESETS))? } else { Vec::new() };
+    let rules = RuleSource { overlay: about.rules.as_ref().map(|path| folder.join(path)), texts };
     Engine::open(&Options { data, rules, inputs }).map_err(|error| Unjudged(error.to_string()))
+}
+
+/// Files of profiles: two folders deep, cases left out.
+fn texts(folder: &Path) -> Result<Vec<RuleText>, Unjudged> {
+    let wrong = |error: std::io::Error| Unjudged(format!("`{RULESETS}` cannot be read: {error}"));
+    let mut texts = Vec::new();
+    for profile in std::fs::read_dir(folder).map_err(wrong)? {
+        let profile = profile.map_err(wrong)?.path();
+        for file in std::fs::read_dir(&profile).map_err(wrong)? {
+            let path = file.map_err(wrong)?.path();
+            let within = path.strip_prefix(folder).unwrap_or(&path).components();
+            let within: Vec<_> = within.map(|part| part.as_os_str().to_string_lossy()).collect();
+            let text = String::from_utf8(read(&path)?)
+                .map_err(|_| Unjudged(format!("`{RULESETS}` holds a file that is no text")))?;
+            texts.push(RuleText { path: within.join("/"), text });
+        }
+    }
+    texts.sort_by(|a, b| a.path.cmp(&b.path));
+    Ok(texts)
 }
 
 fn read(path: &Path) -> Result<Vec<u8>, Unjudged> {

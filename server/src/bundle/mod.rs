@@ -10,7 +10,7 @@
 //! | `manifest` | the bytes that came |
 //! | `answer.json` | the answer, whose bytes a replay has to give |
 //! | `inputs/register`, `alerts`, `watch_list`, `history`, `information`, `listed` | rows of the inputs that the reader may know, those that the bill touches where they are enough |
-//! | `rules/`, `data/` | rules and tables beside those that are built in |
+//! | `rules/`, `rulesets/`, `data/` | rules and tables beside those that are built in |
 //! | `entries.ndjson`, `decisions.json`, `checkpoint.txt` | what the log says of it |
 //!
 //! Not here: who may have one (`service`), what readers are shown (`render`), the store.
@@ -26,7 +26,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::store::HowRead;
 
-pub use judge::{Unjudged, judged};
+pub use judge::{Unjudged, answered, judged};
 pub use open::{Unopened, opened};
 pub use pack::packed;
 pub use slice::{Input, rows};
@@ -45,6 +45,8 @@ pub const ENTRIES: &str = "entries.ndjson";
 pub const DECISIONS: &str = "decisions.json";
 /// The log as it was signed when the bundle was made.
 pub const CHECKPOINT: &str = "checkpoint.txt";
+/// Where profiles lie that the service published.
+pub const RULESETS: &str = "rulesets";
 /// SHA-256 of every other part, as `sha256sum` reads it.
 pub const SUMS: &str = "SHA256SUMS";
 
@@ -79,6 +81,9 @@ pub struct About {
     /// Where in the bundle the rules lie that were beside the shipped ones.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rules: Option<String>,
+    /// Profiles that the service published lie in `rulesets/`.
+    #[serde(default)]
+    pub rulesets: bool,
     /// Tables other than the built-in ones lie in `data/`.
     #[serde(default)]
     pub data: bool,

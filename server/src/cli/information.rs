@@ -13,7 +13,7 @@ use palisander_engine::{Date, Label};
 use serde::Deserialize;
 
 use super::out::{self, putln};
-use super::safe::{self, line};
+use super::safe::line;
 use super::state::{State, Stop};
 use super::{BAD_ARGUMENTS, FINDINGS, OK, UNREADABLE, say};
 use crate::config::MAX_FORM_BYTES;
@@ -144,7 +144,7 @@ fn imported(import: &Import) -> Result<u8, Stop> {
     let (mut taken, mut refused) = (0_u64, 0_u64);
     for text in Lines::new(std::io::BufReader::new(file), MAX_FORM_BYTES) {
         let (n, done) = match text {
-            Line::Text(n, text) if text.trim_ascii().is_empty() => continue,
+            Line::Text(_, text) if text.trim_ascii().is_empty() => continue,
             Line::Text(n, text) => (n, taken_on(&office, &caller, &references, import, &text)),
             Line::TooLong(n) => (n, Err(format!("over MAX_FORM_BYTES ({MAX_FORM_BYTES})"))),
             Line::Failed(_, error) => return Err(unreadable(error)),
@@ -236,7 +236,7 @@ fn listed(of: &DueOf) -> Result<u8, Stop> {
             what,
             day(one.told.effective_to),
             day(one.told.review_by),
-            safe::line(&one.told.title).into_owned(),
+            line(&one.told.title).into_owned(),
         ]);
     }
     putln!("{table}");
@@ -247,8 +247,7 @@ fn listed(of: &DueOf) -> Result<u8, Stop> {
 const STEP: usize = 500;
 
 fn registered(of: &Names) -> Result<u8, Stop> {
-    let names: Vec<String> =
-        std::io::stdin().lock().lines().collect::<Result<_, _>>().map_err(|error| unreadable(error))?;
+    let names: Vec<String> = std::io::stdin().lock().lines().collect::<Result<_, _>>().map_err(unreadable)?;
     let names: Vec<String> = names.into_iter().filter(|name| !name.trim().is_empty()).collect();
     if names.is_empty() {
         let why = "give names on standard input, a line each: `palisander information names --code SRC-7 < names.txt`";

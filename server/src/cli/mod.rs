@@ -29,7 +29,7 @@ mod taxa;
 
 use std::process::ExitCode;
 
-pub use rules::{Report, checked, diagnose, finding, tested, written};
+pub use rules::{Report, checked, finding, tested, written};
 
 use clap::{Parser, Subcommand};
 

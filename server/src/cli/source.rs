@@ -62,7 +62,7 @@ impl Sources {
     pub fn open(&self) -> Result<Engine, String> {
         let options = Options {
             data: self.data(),
-            rules: RuleSource { overlay: self.rules.clone() },
+            rules: RuleSource { overlay: self.rules.clone(), ..RuleSource::default() },
             inputs: Inputs {
                 register: self.register.clone().map(Input::File),
                 alerts: self.alerts.clone().map(Input::File),
@@ -92,9 +92,13 @@ impl Sources {
         };
         below(self.rules.as_deref(), "rules", &is_rule, &mut sources)?;
         below(self.data.as_deref(), "data", &|_| true, &mut sources)?;
-        let options = Options { data: self.data(), rules: RuleSource { overlay: self.rules.clone() }, inputs };
+        let options = Options {
+            data: self.data(),
+            rules: RuleSource { overlay: self.rules.clone(), ..RuleSource::default() },
+            inputs,
+        };
         let engine = Engine::open(&options).map_err(|error| error.to_string())?;
-        Ok(Loaded { engine: Arc::new(engine), inputs: options.inputs, sources })
+        Ok(Loaded { engine: Arc::new(engine), inputs: options.inputs, rules: options.rules, sources })
     }
 }
 

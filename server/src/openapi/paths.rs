@@ -229,6 +229,12 @@ pub(super) const PATHS: &[Row] = &[
         "One piece of information as this reader may see it.",
         &[(200, "the record", &[json("Any")])],
     ),
+    get(
+        "/v1/information/{id}/effects",
+        "effectsOfInformation",
+        "Which bills lean on it, what they would be now, and who has read it.",
+        &[(200, "bills and readers", &[json("Any")])],
+    ),
     post(
         "/v1/information/{id}/grade",
         "gradeInformation",
@@ -320,6 +326,57 @@ pub(super) const PATHS: &[Row] = &[
         "Answer what is asked; once.",
         Some((true, &[json("AnswerForm")])),
         &[(200, "how it stands", &[json("TipStatus")])],
+    ),
+    get(
+        "/v1/rulesets",
+        "rulesets",
+        "Rulesets that this reader may read, the latest first.",
+        &[(200, "rulesets", &[json("Any")])],
+    ),
+    post(
+        "/v1/rulesets",
+        "draftRuleset",
+        "Write a ruleset; it is checked beside what acts.",
+        Some((true, &[json("RulesetForm")])),
+        &[(201, "the ruleset with its findings", &[json("Any")])],
+    ),
+    get("/v1/rulesets/{id}", "rulesetOf", "A ruleset with its files.", &[(200, "the ruleset", &[json("Any")])]),
+    Row {
+        problems: &[409],
+        ..get(
+            "/v1/rulesets/{id}/shadow",
+            "shadowOf",
+            "How often the indicators of a ruleset fired while it is tried.",
+            &[(200, "counts by indicator", &[json("Any")])],
+        )
+    },
+    post(
+        "/v1/rulesets/{id}/approve",
+        "approveRuleset",
+        "Approve what another person wrote.",
+        Some((false, &[json("NoteForm")])),
+        &[(200, "as it stands now", &[json("Any")])],
+    ),
+    post(
+        "/v1/rulesets/{id}/shadow",
+        "tryRuleset",
+        "Have it evaluated and shown apart; it moves nothing.",
+        Some((false, &[json("NoteForm")])),
+        &[(200, "as it stands now", &[json("Any")])],
+    ),
+    post(
+        "/v1/rulesets/{id}/live",
+        "setRulesetLive",
+        "Have it act; an earlier one of its name is retired, or comes back.",
+        Some((false, &[json("NoteForm")])),
+        &[(200, "as it stands now", &[json("Any")])],
+    ),
+    post(
+        "/v1/rulesets/{id}/retire",
+        "retireRuleset",
+        "Take it back.",
+        Some((false, &[json("NoteForm")])),
+        &[(200, "as it stands now", &[json("Any")])],
     ),
     get("/v1/readers", "readers", "Readers and their keys.", &[(200, "readers, by name", &[json("Any")])]),
     post(

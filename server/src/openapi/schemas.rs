@@ -139,6 +139,16 @@ pub(super) fn all() -> Value {
             "GroupForm",
             object(&["name", "kind"], json!({ "name": name, "kind": words(GroupKind::ALL), "ends_on": day_or_none })),
         ),
+        (
+            "RulesetForm",
+            object(
+                &["name", "files"],
+                json!({ "name": name, "note": reason, "files": { "type": "object", "minProperties": 1,
+                    "propertyNames": { "pattern": "^[A-Za-z0-9_-]{1,64}/(profile\\.(toml|rhai)|cases/[A-Za-z0-9_-]{1,64}\\.json)$" },
+                    "additionalProperties": text } }),
+            ),
+        ),
+        ("NoteForm", object(&[], json!({ "note": reason }))),
         ("GroupEndForm", object(&["on"], json!({ "on": day }))),
     ];
     all.extend(super::information::all().into_iter().map(|(name, schema)| (name.to_owned(), schema)));

@@ -14,6 +14,7 @@ use super::{form, form_bytes, formed, idempotency_key, no_memory, off_the_reacto
 use crate::config::MAX_PAGE;
 use crate::identity::caller;
 use crate::problem::Problem;
+use crate::service::effects::Effects;
 use crate::service::information::{Grading, Handled, Wanted};
 use crate::service::{Caller, Office, OfficeError};
 use crate::state::State;
@@ -92,6 +93,17 @@ pub async fn one(
 ) -> Result<Json<Value>, Problem> {
     let (office, caller) = inside(&state, &request)?;
     Ok(Json(off_the_reactor(move || office.informed_of(&caller, &id)).await?))
+}
+
+/// `GET /v1/information/{id}/effects`: which bills lean on it, what they would be now, and who has read it.
+pub async fn effects(
+    Shared(state): Shared<State>,
+    Path(id): Path<String>,
+    request: Request,
+) -> Result<Json<Effects>, Problem> {
+    let (office, caller) = inside(&state, &request)?;
+    let live = state.engines.live();
+    Ok(Json(off_the_reactor(move || office.effects(&caller, &live.engine, &id)).await?))
 }
 
 /// `POST /v1/information`: somebody tells something.

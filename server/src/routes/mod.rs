@@ -14,6 +14,7 @@ pub mod queue;
 pub mod readers;
 pub mod reload;
 pub mod results;
+pub mod rulesets;
 pub mod schemas;
 pub mod tips;
 

@@ -32,6 +32,12 @@ words! {
         Informed = "informed",
         /// Grade and label what was told, have it act and take it back.
         Handle = "handle",
+        /// Read rulesets.
+        ReadRules = "read_rules",
+        /// Write rulesets.
+        WriteRules = "write_rules",
+        /// Approve rulesets, try them, set them live and take them back.
+        PublishRules = "publish_rules",
         /// See and change readers, groups and keys.
         Administer = "administer",
         /// Have rules, tables and inputs read again.
@@ -109,12 +115,16 @@ pub fn may(roles: &BTreeSet<Role>, act: Act) -> Result<(), Refusal> {
         Act::Measure => roles.contains(&Role::Administrator) || roles.contains(&Role::Auditor),
         Act::Administer | Act::Reload => roles.contains(&Role::Administrator),
         Act::ReadLog => roles.contains(&Role::Auditor),
+        Act::ReadRules => roles.iter().any(|role| matches!(role, Role::Analyst | Role::Publisher | Role::Auditor)),
+        Act::WriteRules => roles.contains(&Role::Analyst) || roles.contains(&Role::Publisher),
+        Act::PublishRules => roles.contains(&Role::Publisher),
         Act::Inform | Act::Informed => roles.iter().any(|role| is_informed(*role)),
         Act::Handle => roles.contains(&Role::Handler) || roles.contains(&Role::Integrity),
     };
     match act {
         _ if is_allowed => Ok(()),
         Act::Me | Act::Search | Act::Administer | Act::Reload | Act::Measure | Act::ReadLog => Err(Refusal::Forbidden),
+        Act::ReadRules | Act::WriteRules | Act::PublishRules => Err(Refusal::Forbidden),
         Act::Handle if roles.iter().any(|role| is_informed(*role)) => Err(Refusal::Forbidden),
         Act::Inform | Act::Informed | Act::Handle => Err(Refusal::Nothing),
         _ if Audience::of(roles).is_none() => Err(Refusal::Nothing),

@@ -20,7 +20,7 @@ use sha2::{Digest, Sha256};
 use super::caller::Caller;
 use super::office::{Office, OfficeError};
 use crate::bundle::{
-    ABOUT, ANSWER, About, CHECKPOINT, DECISIONS, ENTRIES, FORM, Input, MANIFEST, judged, packed, rows,
+    ABOUT, ANSWER, About, CHECKPOINT, DECISIONS, ENTRIES, FORM, Input, MANIFEST, RULESETS, judged, packed, rows,
 };
 use crate::config::MAX_BODY_BYTES;
 use crate::hex;
@@ -93,6 +93,7 @@ impl Making<'_> {
         self.write(folder.path(), MANIFEST, &self.manifest(&said)?)?;
         self.write(folder.path(), ANSWER, &due)?;
         let rules = self.rules(folder.path(), &edition)?;
+        let is_published = self.published(folder.path(), &edition)?;
         let is_data = self.files(folder.path(), &edition, "data/", &BTreeSet::new())?;
         let stated = self.stated(&edition, &kept)?;
         let place = said.kept.iter().find(|kept| kept.id == self.bill.id).map(|kept| kept.n);
@@ -110,6 +111,7 @@ impl Making<'_> {
             stated,
             sliced: Vec::new(),
             rules,
+            rulesets: is_published,
             data: is_data,
         };
         let text = String::from_utf8_lossy(&kept).into_owned();
@@ -179,7 +181,7 @@ impl Making<'_> {
     /// An input as it was: a file, or what the log said until then.
     fn input(&self, edition: &EditionLoaded, input: Input) -> Result<Option<Vec<u8>>, OfficeError> {
         let of_log = |upto| self.office.news_at(upto);
-        match (input, edition.information) {
+        match (input, edition.news) {
             (Input::Information, Some(upto)) => Ok(Some(of_log(upto)?.information)),
             (Input::Listed, Some(upto)) => Ok(Some(of_log(upto)?.listed)),
             _ => {
@@ -248,6 +250,22 @@ impl Making<'_> {
         }))
     }
 
+    /// Writes the published rules that may be known; whether there were any.
+    fn published(&self, folder: &Path, edition: &EditionLoaded) -> Result<bool, OfficeError> {
+        let Some(upto) = edition.news else { return Ok(false) };
+        let rules = self.office.news_at(upto)?.rules;
+        let above = |path: &str| path.split('/').next().unwrap_or_default().to_owned();
+        let heads = rules.iter().filter(|file| file.path.ends_with("profile.toml"));
+        let hidden: BTreeSet<String> =
+            heads.filter(|file| strictest(&file.text) > self.clearance).map(|file| above(&file.path)).collect();
+        let mut any = false;
+        for file in rules.iter().filter(|file| !hidden.contains(&above(&file.path))) {
+            any = true;
+            self.write(folder, &format!("{RULESETS}/{}", file.path), file.text.as_bytes())?;
+        }
+        Ok(any)
+    }
+
     /// Writes the files of an edition under a prefix, without those of hidden folders; whether there were any.
     fn files(
         &self,
@@ -290,7 +308,7 @@ impl Making<'_> {
 }
 
 /// The strictest label that a profile names; one that cannot be read is RED.
-fn strictest(profile: &str) -> Label {
+pub(super) fn strictest(profile: &str) -> Label {
     let Ok(table) = toml::from_str::<toml::Table>(profile) else { return Label::Red };
     let indicators = table.get("indicators").and_then(toml::Value::as_array).map(Vec::as_slice).unwrap_or_default();
     let label = |indicator: &toml::Value| {

@@ -43,6 +43,7 @@ impl Office {
         for said in [&news.information, &news.listed] {
             digest.update(Sha256::digest(said));
         }
+        // The edition of all rules stands in what the engine states.
         let mut sums = Vec::with_capacity(sources.len());
         for source in sources {
             let sum = Sha256::digest(&source.bytes);
@@ -67,9 +68,9 @@ impl Office {
         }
         // Only what is in use: an edition of last year keeps its own.
         kept.retain(|sha256, _| files.iter().any(|file| file.sha256 == *sha256));
-        let information = Some(news.upto).filter(|upto| *upto > 0);
         let program = env!("CARGO_PKG_VERSION").to_owned();
-        let said = EditionLoaded { id: id.clone(), program, stated, files, information };
+        let upto = Some(news.upto).filter(|upto| *upto > 0);
+        let said = EditionLoaded { id: id.clone(), program, stated, files, news: upto };
         let mut draft = self.says(OPERATOR, Kind::EditionLoaded, &subject(&id), &said)?;
         draft.label = palisander_engine::Label::Red;
         self.store.append(Batch::of(draft))?;

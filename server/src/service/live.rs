@@ -7,7 +7,8 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use arc_swap::ArcSwap;
-use palisander_engine::{Engine, Inputs};
+use palisander_engine::rules::RuleSource;
+use palisander_engine::{Engine, EngineError, Inputs};
 
 use super::editions::Source;
 use super::news::News;
@@ -27,6 +28,8 @@ pub struct Loaded {
     pub engine: Arc<Engine>,
     /// What it read.
     pub inputs: Inputs,
+    /// Where its rules came from.
+    pub rules: RuleSource,
     pub sources: Vec<Source>,
 }
 
@@ -88,6 +91,11 @@ impl Engines {
         self.live.load_full()
     }
 
+    /// Where the rules of the files came from.
+    pub fn overlay(&self) -> RuleSource {
+        self.held().as_ref().map(|(loaded, _)| loaded.rules.clone()).unwrap_or_default()
+    }
+
     /// Reads the files again. What is asked meanwhile is answered by the engine before.
     pub fn reload(&self, office: Option<&Office>) -> Result<Reloaded, NotReloaded> {
         let load = self.load.as_ref().ok_or(NotReloaded::NoSource)?;
@@ -108,7 +116,7 @@ impl Engines {
     pub fn follow(&self, office: &Office) -> Result<bool, NotReloaded> {
         let mut made_of = self.held();
         let Some((loaded, before)) = made_of.as_mut() else { return Ok(false) };
-        if office.store.last_information().map_err(OfficeError::from)? == before.upto {
+        if office.store.last_news().map_err(OfficeError::from)? == before.upto {
             return Ok(false);
         }
         let news = office.news()?;
@@ -132,14 +140,16 @@ fn news(office: Option<&Office>) -> Result<News, OfficeError> {
 }
 
 fn made(loaded: &Loaded, news: &News, office: Option<&Office>) -> Result<Live, NotReloaded> {
-    let Loaded { engine, inputs, sources } = loaded;
-    let engine = match news.says_as(&News::default()) {
-        true => Arc::clone(engine),
-        false => {
-            let made = engine.with_notices(&news.beside(inputs));
-            Arc::new(made.map_err(|error| NotReloaded::Unreadable(error.to_string()))?)
-        }
-    };
+    let Loaded { engine, inputs, rules, sources } = loaded;
+    let wrong = |error: EngineError| NotReloaded::Unreadable(error.to_string());
+    let mut engine = Arc::clone(engine);
+    if news.tells() {
+        engine = Arc::new(engine.with_notices(&news.beside(inputs)).map_err(wrong)?);
+    }
+    if !news.rules.is_empty() {
+        let rules = RuleSource { overlay: rules.overlay.clone(), texts: news.rules.clone() };
+        engine = Arc::new(engine.ruled_by(&rules).map_err(wrong)?);
+    }
     let edition = office.map(|office| office.edition_on_record(sources, news, &engine)).transpose()?;
     Ok(Live { engine, edition })
 }

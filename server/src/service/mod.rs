@@ -8,7 +8,9 @@ pub mod bundles;
 pub mod caller;
 pub mod clock;
 pub mod decisions;
+pub mod diagnosis;
 pub mod editions;
+pub mod effects;
 mod holders;
 pub mod information;
 pub mod likeness;
@@ -20,6 +22,7 @@ pub mod readers;
 pub mod recorder;
 pub mod results;
 pub mod retention;
+pub mod rulesets;
 pub mod tips;
 mod views;
 

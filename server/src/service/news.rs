@@ -1,9 +1,11 @@
-//! Live information as the engine reads it: records beside the alerts, and convicted parties beside the watch list.
+//! What the store says beside the files, as the engine reads it: live information as records beside the alerts and convicted
+//! parties beside the watch list, and rulesets that act or are tried.
 //!
 //! In: what was live after an entry of the log. Out: the bytes of two inputs, the same for the same entry, whoever makes them.
 //! Grades go through as they were given; a record that only some groups may read is RED to the engine, which knows labels and no
 //! groups.
 
+use palisander_engine::rules::RuleText;
 use palisander_engine::{Input as EngineInput, Inputs, Label};
 use serde_json::json;
 
@@ -13,18 +15,25 @@ use crate::store::{Conviction, Information, InformationKind, StoreError};
 /// What the store says beside the files, up to an entry.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct News {
-    /// Number of the last entry about information.
+    /// Number of the last entry about information or rulesets.
     pub upto: u64,
     /// Records, NDJSON.
     pub information: Vec<u8>,
     /// A watch list, CSV; empty without a row.
     pub listed: Vec<u8>,
+    /// Files of rulesets that act or are tried.
+    pub rules: Vec<RuleText>,
 }
 
 impl News {
     /// Does it say the same?
     pub fn says_as(&self, other: &Self) -> bool {
-        self.information == other.information && self.listed == other.listed
+        self.information == other.information && self.listed == other.listed && self.rules == other.rules
+    }
+
+    /// Is there any information?
+    pub fn tells(&self) -> bool {
+        !self.information.is_empty() || !self.listed.is_empty()
     }
 
     /// Inputs with this beside what they hold.
@@ -37,7 +46,7 @@ impl News {
 impl Office {
     /// What is live now.
     pub fn news(&self) -> Result<News, OfficeError> {
-        self.news_at(self.store.last_information()?)
+        self.news_at(self.store.last_news()?)
     }
 
     /// What was live after an entry.
@@ -69,6 +78,9 @@ impl Office {
             }
         }
         news.listed = listed.into_inner().map_err(|error| wrong(&error))?;
+        for ruleset in self.store.acting_rulesets(upto)? {
+            news.rules.extend(self.rule_texts(&ruleset)?);
+        }
         Ok(news)
     }
 }

@@ -5,7 +5,7 @@
 //! batch of very many) with the root of a tree over every bill, green ones included. Bodies are sealed: an answer, and
 //! the body that came, packed by gzip. Of a batch that is all green only digests are kept; it replays from its own bytes.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
 
 use palisander_engine::answers::Lane;
@@ -92,6 +92,7 @@ impl<'a> Recorder<'a> {
             editions: serde_json::to_value(live.engine.editions()).unwrap_or_default(),
             kept: Vec::new(),
             probes: Vec::new(),
+            shadow: BTreeMap::new(),
         };
         let outside = outside.map(|clearance| Outside::begin(office, clearance));
         let payload = Sha256::digest(body).into();
@@ -110,6 +111,14 @@ impl<'a> Recorder<'a> {
         let plain: Hash = Sha256::digest(&bytes).into();
         self.tree.add(&[self.salt, self.payload, plain].concat());
         self.said.n_bills += 1;
+        // Once a bill, however many of its items it fired on.
+        let tried: BTreeSet<String> =
+            answer.shadow_hits.iter().map(|hit| format!("{}/{}", hit.profile, hit.indicator)).collect();
+        for indicator in tried {
+            let (fired, of_green) = self.said.shadow.entry(indicator).or_default();
+            *fired += 1;
+            *of_green += u64::from(answer.lane == Lane::Green);
+        }
         *self.said.lanes.entry(answer.lane.as_str().to_owned()).or_default() += 1;
         if answer.lane > Lane::Green || raised.is_some() {
             if self.kept.len() >= MAX_KEPT_BILLS {
@@ -221,6 +230,8 @@ impl<'a> Recorder<'a> {
             }
             let (kept, probes) = (kept.unwrap_or_default().to_vec(), probes.unwrap_or_default().to_vec());
             let said = Assessed { kept, probes, ..self.said.clone() };
+            // What is counted of the whole batch stands in its first entry alone.
+            self.said.shadow.clear();
             let mut draft = self.office.says(&self.by, Kind::Assessed, &said.batch, &said)?;
             draft.label = Label::Red;
             drafts.push(draft);

@@ -106,6 +106,7 @@ pub(super) fn goes_on(store: &dyn Store) {
 /// A batch of those bills.
 fn assessed(kept: Vec<KeptBill>, probes: Vec<Probe>) -> Assessed {
     Assessed {
+        shadow: BTreeMap::new(),
         batch: "b_1".to_owned(),
         as_of: "2026-11-01".parse().unwrap(),
         n_bills: 9,

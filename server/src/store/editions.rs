@@ -15,9 +15,9 @@ pub struct EditionLoaded {
     pub stated: Stated,
     /// Files beside what is built in, by their paths.
     pub files: Vec<EditionFile>,
-    /// Number of the last entry about information that it was made with; what was live after it is part of it.
+    /// Number of the last entry about information or rulesets that it was made with; what acted after it is part of it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub information: Option<u64>,
+    pub news: Option<u64>,
 }
 
 /// A file of an edition.

@@ -66,6 +66,16 @@ words! {
         TipAsked = "tip_asked",
         /// A code stands for somebody whose name no free text may hold.
         HolderAdded = "holder_added",
+        /// A ruleset was written and checked.
+        RulesetDrafted = "ruleset_drafted",
+        /// A second person approved it.
+        RulesetApproved = "ruleset_approved",
+        /// It is tried beside the others, and moves nothing.
+        RulesetShadowed = "ruleset_shadowed",
+        /// It acts.
+        RulesetLive = "ruleset_live",
+        /// It acts no longer.
+        RulesetRetired = "ruleset_retired",
         /// A body was erased; its digest stays.
         Erased = "erased",
         /// An attempt that a law of the product stopped.

@@ -16,6 +16,7 @@ use super::error::StoreError;
 use super::hash::Hash;
 use super::information::{Information, InformationState};
 use super::people::{Group, Key, KeyEnded, Reader};
+use super::rulesets::Ruleset;
 use crate::config::PROBE_DAYS;
 use crate::hex;
 
@@ -48,6 +49,10 @@ pub(super) enum Row {
     ProbesEnd { before: String },
     /// What is said of a piece of information from the entry `seq` on: the body of that entry.
     Information { id: String, seq: u64, is_live: bool, body: Hash },
+    /// What is said of a ruleset from the entry `seq` on: the body of that entry.
+    Ruleset { id: String, seq: u64, acts: bool, body: Hash },
+    /// An indicator that is tried has fired so often on a day, and on so many green bills.
+    Tried { indicator: String, day: String, fired: u64, of_green: u64 },
     /// A reader has read what is AMBER or stricter.
     Read { reader: String, information: String },
     /// Names that no free text may hold.
@@ -114,6 +119,17 @@ pub(super) fn rows(entry: &Entry, body: Option<&[u8]>) -> Result<Vec<Row>, Store
             let Information { id, state, .. } = said(entry, body)?;
             vec![Row::Information { id, seq: *seq, is_live: state == InformationState::Live, body: entry.body }]
         }
+        (
+            Kind::RulesetDrafted
+            | Kind::RulesetApproved
+            | Kind::RulesetShadowed
+            | Kind::RulesetLive
+            | Kind::RulesetRetired,
+            Some(body),
+        ) => {
+            let said: Ruleset = said(entry, body)?;
+            vec![Row::Ruleset { acts: said.acts(), id: said.id, seq: *seq, body: entry.body }]
+        }
         (Kind::Read, Some(body)) => {
             let WhatRead { information } = said(entry, body)?;
             let row = |information| Row::Read { reader: entry.reader.clone(), information };
@@ -134,6 +150,9 @@ pub(super) fn rows(entry: &Entry, body: Option<&[u8]>) -> Result<Vec<Row>, Store
     })
 }
 
+/// Characters of a day: `2026-11-01`.
+const DAY_CHARS: usize = 10;
+
 fn assessed(entry: &Entry, said: Assessed) -> Result<Vec<Row>, StoreError> {
     let mut rows = Vec::with_capacity(said.kept.len() * 2);
     for bill in said.kept {
@@ -152,6 +171,13 @@ fn assessed(entry: &Entry, said: Assessed) -> Result<Vec<Row>, StoreError> {
             rows.push(Row::Decided { bill: id, lane: answered });
         }
     }
+    let day: String = entry.at.to_string().chars().take(DAY_CHARS).collect();
+    rows.extend(said.shadow.into_iter().map(|(indicator, (fired, of_green))| Row::Tried {
+        indicator,
+        day: day.clone(),
+        fired,
+        of_green,
+    }));
     if !said.probes.is_empty() {
         let before = entry.at - SignedDuration::from_hours(24 * PROBE_DAYS);
         rows.push(Row::ProbesEnd { before: before.to_string() });

@@ -24,6 +24,7 @@ mod place;
 mod plan;
 #[cfg(feature = "postgres")]
 mod postgres;
+mod rulesets;
 mod sealed;
 mod sqlite;
 mod writer;
@@ -48,6 +49,7 @@ pub use information::{
 pub use merkle::Frontier;
 pub use people::{Group, GroupKind, Key, KeyEnded, Reader, ReaderKind, Role};
 pub use place::{Place, Told};
+pub use rulesets::{Ruleset, RulesetCheck, RulesetFile, RulesetState};
 pub use sealed::Sealed;
 pub use sqlite::SqliteStore;
 
@@ -127,11 +129,26 @@ pub trait Store: Send + Sync {
     /// Information that was live after the entry `upto`, by id.
     fn live_information(&self, upto: u64) -> Result<Vec<Information>, StoreError>;
 
-    /// Number of the last entry about information; 0 without one. It is asked for often: others may write it.
-    fn last_information(&self) -> Result<u64, StoreError>;
+    /// A ruleset as it stands, with the number of its last entry.
+    fn ruleset(&self, id: &str) -> Result<Option<(Ruleset, u64)>, StoreError>;
+
+    /// Every ruleset as it stands, the latest first, at most `limit`.
+    fn rulesets(&self, limit: usize) -> Result<Vec<Ruleset>, StoreError>;
+
+    /// Rulesets that were part of the engine after the entry `upto`, by id.
+    fn acting_rulesets(&self, upto: u64) -> Result<Vec<Ruleset>, StoreError>;
+
+    /// Of each indicator that is tried: its name, how often it fired since a day (`2026-11-01`), and on how many green bills.
+    fn shadow_counts(&self, since: &str) -> Result<Vec<(String, u64, u64)>, StoreError>;
+
+    /// Number of the last entry about information or rulesets; 0 without one. It is asked for often: others may write it.
+    fn last_news(&self) -> Result<u64, StoreError>;
 
     /// Ids of the information that a reader has read, as far as it is AMBER or stricter.
     fn read_information(&self, reader: &str) -> Result<Vec<String>, StoreError>;
+
+    /// Ids of the readers who have read a piece of information, as far as it was AMBER or stricter.
+    fn readers_of(&self, information: &str) -> Result<Vec<String>, StoreError>;
 
     /// Keyed hashes of names that no free text may hold, by the code that stands for whom they name.
     fn holders(&self) -> Result<Vec<(String, Vec<String>)>, StoreError>;

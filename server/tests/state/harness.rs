@@ -12,6 +12,7 @@ use palisander::service::readers::{KeyWish, NewKey, OPERATOR, Wanted};
 use palisander::service::{Clock, Office};
 use palisander::state::State;
 use palisander::store::{Place, ReaderKind, Role, Store, Told};
+use palisander_engine::rules::RuleSource;
 use palisander_engine::{Engine, Inputs, Label, Options};
 use serde_json::Value;
 use tower::ServiceExt;
@@ -138,6 +139,7 @@ impl House {
         let loaded = Loaded {
             engine: Arc::new(ENGINE.with_inputs(&Inputs::default()).unwrap()),
             inputs: Inputs::default(),
+            rules: RuleSource::default(),
             sources: Vec::new(),
         };
         Self::loading(ground, Arc::new(move || Ok(loaded.clone())))

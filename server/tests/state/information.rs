@@ -8,6 +8,7 @@ use palisander_engine::Label;
 use serde_json::{Value, json};
 
 use crate::harness::{Ground, House, on_each_store};
+use crate::sight::{AGAIN, AUDIENCES, QUEUE, everything, without_lane};
 
 on_each_store! {
     i09_what_is_accepted_acts_at_once_and_in_every_process,
@@ -72,6 +73,12 @@ async fn i09_what_is_accepted_acts_at_once_and_in_every_process(ground: Ground) 
     assert!(!other.engines.follow(&other.office).unwrap(), "nothing is new");
 
     let path = |act: &str| format!("/v1/information/{id}/{act}");
+    assert_eq!(house.get(&officer, &format!("/v1/information/{id}")).await.status, 200);
+    let effects = async || house.get(&handler, &path("effects")).await.json();
+    let told = effects().await;
+    assert_eq!(told["bills"].as_array().unwrap().len(), 2, "{told}");
+    assert!(told["bills"].as_array().unwrap().iter().all(|bill| bill["lane_now"] == "yellow"), "{told}");
+    assert_eq!((told["readers"].as_array().unwrap().len(), &told["is_whole"]), (1, &json!(true)));
     let waits = house.post(&handler, &path("withdraw"), &json!({ "reason": "it was another box" })).await;
     assert_eq!((waits.status, &waits.json()["needs"]), (202, &json!("second")));
     assert_eq!(lane(&house, &officer, 5, "CSQU3054383").await, "yellow", "it acts until two persons have signed");
@@ -81,6 +88,15 @@ async fn i09_what_is_accepted_acts_at_once_and_in_every_process(ground: Ground) 
     let signed = house.send(Some(&second), "POST", &path("signatures"), "").await;
     assert_eq!((signed.status, &signed.json()["state"]), (200, &json!("withdrawn")));
     assert_eq!(lane(&house, &officer, 6, "CSQU3054383").await, "green");
+    // Every bill that leant on it is told with what it would be now; none falls by itself.
+    let told = effects().await;
+    let now =
+        |field: &str, lane: &str| told["bills"].as_array().unwrap().iter().filter(|bill| bill[field] == lane).count();
+    assert_eq!(
+        (now("lane_now", "green"), now("lane_in_force", "yellow"), now("lane_then", "yellow")),
+        (3, 3, 3),
+        "{told}"
+    );
     let withdrawn = entries(&house, Kind::InformationWithdrawn);
     assert!(withdrawn[0].second.is_some() && withdrawn[0].second.as_deref() != Some(&withdrawn[0].reader));
     house.office.store.rebuild().unwrap();
@@ -449,4 +465,43 @@ async fn grades_act_by_their_own_scheme() {
         assert_eq!(house.send(Some(&handler), "POST", &format!("/v1/information/{id}/live"), "").await.status, 200);
         assert_eq!(lane(&house, &officer, n, container).await, *expected, "{source}{content}");
     }
+}
+
+/// Two stores, one of which holds a report, a conviction and a ruleset under TLP:RED: to who is not cleared all is equal but for
+/// the lane and the constant sentence, and none of their words is anywhere.
+#[tokio::test]
+async fn i02_what_is_told_in_secret_changes_nothing_but_the_lane() {
+    let (without, with) = (House::told(Ground::file()), House::told(Ground::file()));
+    let words = ["QUOLLFANG", "ZIBETGLEN", "XERUSHUSK", "WOMBATMOTH"];
+    let (one, two) = (with.reader(&[Role::Handler], Label::Red).key, with.reader(&[Role::Handler], Label::Red).key);
+    let mut told = report(words[0]);
+    told["text"] = json!(words[1]);
+    told["vessels"] = json!([{ "name": "DEMO QUAY", "imo": "9999993" }]);
+    live(&with, &one, &told, "TLP:RED").await;
+    let convicted = json!({ "kind": "conviction", "title": words[2], "source_kind": "government",
+        "parties": ["HARMLESS EXPORT COMPANY"], "review_by": "2027-11-01",
+        "conviction": { "offence": words[3], "law": words[2], "court": words[1], "sentenced_on": "2025-03-01", "country": "HK",
+            "appeal": "final" } });
+    let id = live(&with, &one, &convicted, "TLP:RED").await;
+    assert_eq!(with.send(Some(&two), "POST", &format!("/v1/information/{id}/signatures"), "").await.status, 200);
+    let mut differs = 0;
+    for role in AUDIENCES.into_iter().chain([Role::Publisher, Role::Contributor]) {
+        for clearance in [Label::Clear, Label::AmberStrict] {
+            let keys = [&without, &with].map(|house| house.reader(&[role], clearance).key);
+            let (mine, theirs) = (everything(&without, &keys[0]).await, everything(&with, &keys[1]).await);
+            for ((what, a), (_, b)) in mine.iter().zip(&theirs) {
+                for word in words {
+                    assert!(!b.text.contains(word) && !format!("{:?}", b.headers).contains(word), "{role}: {what}");
+                }
+                let is_gone = what.starts_with(AGAIN) && (a.status == 404 || b.status == 404);
+                if what != "/v1/me" && what != QUEUE && !is_gone {
+                    assert_eq!(without_lane(a, &mut 0), without_lane(b, &mut differs), "{role} {clearance}: {what}");
+                }
+            }
+        }
+    }
+    assert!(differs > 5, "the secrets decide lanes, or nothing is shown here: {differs}");
+    let cleared = with.reader(&[Role::Analyst], Label::Red).key;
+    let text: String = everything(&with, &cleared).await.into_iter().map(|(_, answer)| answer.text).collect();
+    assert!(words.iter().all(|word| text.contains(word)), "whoever may know them is told");
 }

@@ -14,6 +14,7 @@ mod probing;
 mod queue;
 mod readers;
 mod retention;
+mod rulesets;
 mod secrets;
 mod sight;
 mod tips;

@@ -67,11 +67,11 @@ pub fn of_files(files: Vec<(String, String)>) -> Loaded {
         ..Inputs::default()
     };
     let overlay = Some(folder.path().join("rules")).filter(|path| path.is_dir());
-    let engine =
-        Engine::open(&Options { rules: RuleSource { overlay }, inputs: inputs.clone(), ..Options::default() }).unwrap();
+    let rules = RuleSource { overlay, ..RuleSource::default() };
+    let engine = Engine::open(&Options { rules: rules.clone(), inputs: inputs.clone(), ..Options::default() }).unwrap();
     assert!(engine.load_faults().is_empty(), "{:?}", engine.load_faults());
     let source = |(path, text): (String, String)| Source { path, bytes: text.into_bytes().into() };
-    Loaded { engine: Arc::new(engine), inputs, sources: files.into_iter().map(source).collect() }
+    Loaded { engine: Arc::new(engine), inputs, rules, sources: files.into_iter().map(source).collect() }
 }
 
 /// The files that hold some of them under a label.

@@ -12,19 +12,19 @@ use crate::harness::{Answer, House};
 use crate::secrets::{SECRETS, bills, canaries, engine};
 
 /// A reader of each audience, at a clearance.
-const AUDIENCES: [Role; 4] = [Role::Carrier, Role::Importer, Role::Officer, Role::Analyst];
+pub const AUDIENCES: [Role; 4] = [Role::Carrier, Role::Importer, Role::Officer, Role::Analyst];
 
 fn lines(manifests: &[Value]) -> String {
     manifests.iter().map(|one| format!("{one}\n")).collect()
 }
 
 /// A bill that is read again: only those above green are kept.
-const AGAIN: &str = "assessment again of";
+pub const AGAIN: &str = "assessment again of";
 /// The order of the queue is that of the lanes.
-const QUEUE: &str = "/v1/assessments?limit=200";
+pub const QUEUE: &str = "/v1/assessments?limit=200";
 
 /// Every answer of the service to a reader, errors included.
-async fn everything(house: &House, key: &str) -> Vec<(String, Answer)> {
+pub async fn everything(house: &House, key: &str) -> Vec<(String, Answer)> {
     let mut all = Vec::new();
     for bill in bills() {
         let answer = house.post(key, "/v1/assessments", &bill).await;
@@ -44,6 +44,9 @@ async fn everything(house: &House, key: &str) -> Vec<(String, Answer)> {
         "/v1/groups",
         "/v1/log",
         "/v1/log/checkpoints",
+        "/v1/information",
+        "/v1/information?due=3660&state=live",
+        "/v1/rulesets",
         "/v1/nothing",
     ]
     .map(str::to_owned)
@@ -106,7 +109,7 @@ async fn forty_canaries_in_every_output() {
 }
 
 /// An answer without what is random, and without what may differ: the lane in force and what follows from it alone.
-fn without_lane(answer: &Answer, differs: &mut usize) -> String {
+pub fn without_lane(answer: &Answer, differs: &mut usize) -> String {
     let one = |line: &str| {
         let mut value: Value = serde_json::from_str(line).unwrap_or(json!(line));
         if value["held"].is_string() {

@@ -3,49 +3,13 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
-use palisander_engine::rules::{Gravity, Indicator, ProfileFault, Table, Tables, allowed, cases, lint, page};
-use palisander_engine::{CountryCode, Engine, rules};
+use palisander_engine::rules::{Indicator, ProfileFault};
+use palisander_engine::{Engine, rules};
 use serde_json::{Value, json};
 
 use super::finding::finding;
 use crate::cli::out::columns;
-
-/// Faults at load, then doubts and what the cases leave open, less what the writer has allowed; of the profiles named, or of
-/// all.
-pub fn diagnose(engine: &Engine, only: Option<&[String]>) -> Vec<ProfileFault> {
-    let references = engine.references();
-    let tables = Tables {
-        holds: &|table, word| holds(engine, table, word),
-        in_force: &|citation, day| references.instruments.in_force(citation, day),
-        today: crate::state::today(),
-    };
-    let wanted = |id: &str| only.is_none_or(|only| only.iter().any(|name| name == id));
-    let mut found: Vec<ProfileFault> =
-        engine.profiles().faults.iter().filter(|fault| wanted(&fault.profile)).cloned().collect();
-    let doubts = lint(engine.profiles(), &tables, only);
-    for profile in engine.profiles().profiles.iter().filter(|profile| wanted(&profile.id)) {
-        let mut own: Vec<ProfileFault> = doubts.iter().filter(|doubt| doubt.profile == profile.id).cloned().collect();
-        own.extend(cases::doubts(engine, profile));
-        found.extend(allowed(profile, own));
-    }
-    found
-}
-
-/// Does the table hold the word as rules write it?
-fn holds(engine: &Engine, table: Table, word: &str) -> bool {
-    let references = engine.references();
-    match table {
-        Table::Countries => word
-            .parse()
-            .is_ok_and(|code: CountryCode| code.as_str() == word && references.countries.get(code).is_some()),
-        Table::Taxa => engine.names().taxon(word).is_some(),
-        Table::Forms => word.parse::<palisander_engine::tables::Form>().is_ok(),
-        Table::Claims => engine.words().is_claim(word),
-        Table::SpecialClaims => engine.words().is_special_claim(word),
-        Table::Routes => references.routes.rows().iter().any(|route| route.id == word),
-        Table::CoverGoods => references.covers.rows().iter().any(|goods| goods.id == word),
-    }
-}
+use crate::service::diagnosis::{diagnose, gravity, is_worse};
 
 /// For each indicator what runs it, what it costs at most and what it needs; then the findings. The text, and whether
 /// something is worse than a note.
@@ -54,8 +18,8 @@ pub fn checked(engine: &Engine, path: Option<&Path>, as_json: bool) -> (String, 
     let set = engine.profiles();
     let only = path.map(rules::ids_in);
     let only = only.as_deref().filter(|only| !only.is_empty());
-    let found = diagnose(engine, only);
-    let worse = found.iter().any(|fault| gravity(fault) > Gravity::Note);
+    let found = diagnose(engine, only, crate::state::today());
+    let worse = found.iter().any(is_worse);
     let native = set.indicators.iter().filter(|indicator| indicator.native.is_some()).count();
     let extent = set.extent();
     let id = |indicator: &Indicator| set.profile_of(indicator).map(|profile| profile.id.as_str()).unwrap_or_default();
@@ -93,10 +57,6 @@ pub fn checked(engine: &Engine, path: Option<&Path>, as_json: bool) -> (String, 
         text.push_str("`palisander rules explain-code CODE` says more\n");
     }
     (text, worse)
-}
-
-fn gravity(fault: &ProfileFault) -> Gravity {
-    page(fault.code).map_or(Gravity::Error, |page| page.gravity)
 }
 
 fn needs(indicator: &Indicator) -> Vec<String> {

@@ -12,7 +12,7 @@ use clap::{Subcommand, ValueEnum};
 use palisander_engine::rules::RuleSource;
 use palisander_engine::{Engine, Options};
 
-pub use check::{checked, diagnose};
+pub use check::checked;
 pub use docs::written;
 pub use finding::finding;
 pub use test::tested;
@@ -83,7 +83,7 @@ pub fn run(command: &Command) -> u8 {
         Command::ExplainCode { code } => return explain::explain_code(code.as_deref()),
         Command::Docs { .. } => None,
     };
-    let options = Options { rules: RuleSource { overlay }, ..Options::default() };
+    let options = Options { rules: RuleSource { overlay, ..RuleSource::default() }, ..Options::default() };
     let engine = match Engine::open(&options) {
         Ok(engine) => engine,
         Err(error) => {

@@ -9,8 +9,10 @@ use super::link::Link;
 use crate::store::error::StoreError;
 
 /// Every step; the version of a database is how many of them it has.
-const STEPS: &[&str] =
-    &[include_str!("migrations/0001_log_and_projections.sql"), include_str!("migrations/0002_information.sql")];
+const STEPS: &[&str] = &[
+    include_str!("migrations/0001_log_and_projections.sql"),
+    include_str!("migrations/0002_information_and_rulesets.sql"),
+];
 
 /// The lock of those who bring a database up: `pali` in ASCII.
 const TURN: &str = "SELECT pg_advisory_xact_lock(1885433961)";

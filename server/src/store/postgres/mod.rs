@@ -40,6 +40,7 @@ use super::folder::made;
 use super::hash::Hash;
 use super::information::Information;
 use super::people::{Group, Key, Reader};
+use super::rulesets::Ruleset;
 use super::sealed::Sealed;
 use super::writer::Writer;
 use crate::config::STORE_PATIENCE;
@@ -224,13 +225,36 @@ impl Store for PostgresStore {
         self.lines.read(move |link| read::live_information(link, upto))
     }
 
-    fn last_information(&self) -> Result<u64, StoreError> {
-        self.lines.read(read::last_information)
+    fn ruleset(&self, id: &str) -> Result<Option<(Ruleset, u64)>, StoreError> {
+        let id = id.to_owned();
+        self.lines.read(move |link| read::ruleset(link, &id))
+    }
+
+    fn rulesets(&self, limit: usize) -> Result<Vec<Ruleset>, StoreError> {
+        self.lines.read(move |link| read::rulesets(link, limit))
+    }
+
+    fn acting_rulesets(&self, upto: u64) -> Result<Vec<Ruleset>, StoreError> {
+        self.lines.read(move |link| read::acting_rulesets(link, upto))
+    }
+
+    fn shadow_counts(&self, since: &str) -> Result<Vec<(String, u64, u64)>, StoreError> {
+        let since = since.to_owned();
+        self.lines.read(move |link| read::shadow_counts(link, &since))
+    }
+
+    fn last_news(&self) -> Result<u64, StoreError> {
+        self.lines.read(read::last_news)
     }
 
     fn read_information(&self, reader: &str) -> Result<Vec<String>, StoreError> {
         let reader = reader.to_owned();
         self.lines.read(move |link| read::read_information(link, &reader))
+    }
+
+    fn readers_of(&self, information: &str) -> Result<Vec<String>, StoreError> {
+        let information = information.to_owned();
+        self.lines.read(move |link| read::readers_of(link, &information))
     }
 
     fn holders(&self) -> Result<Vec<(String, Vec<String>)>, StoreError> {

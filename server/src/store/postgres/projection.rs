@@ -14,7 +14,7 @@ pub(super) fn emptied(link: &mut Link) -> Result<(), Failed> {
     link.all(
         "DELETE FROM readers; DELETE FROM groups; DELETE FROM keys;
          DELETE FROM bills; DELETE FROM sights; DELETE FROM decisions; DELETE FROM results; DELETE FROM probes;
-         DELETE FROM information; DELETE FROM readings; DELETE FROM holders;",
+         DELETE FROM information; DELETE FROM readings; DELETE FROM rulesets; DELETE FROM tried; DELETE FROM holders;",
     )
 }
 
@@ -125,6 +125,15 @@ fn one(link: &mut Link, row: &Row) -> Result<(), Failed> {
         Row::Information { id, seq, is_live, body } => link.does(
             "INSERT INTO information (id, seq, is_live, body) VALUES ($1, $2, $3, $4)",
             &[id, &stored(*seq), is_live, &body.as_slice()],
+        ),
+        Row::Ruleset { id, seq, acts, body } => link.does(
+            "INSERT INTO rulesets (id, seq, acts, body) VALUES ($1, $2, $3, $4)",
+            &[id, &stored(*seq), acts, &body.as_slice()],
+        ),
+        Row::Tried { indicator, day, fired, of_green } => link.does(
+            "INSERT INTO tried (indicator, day, fired, of_green) VALUES ($1, $2, $3, $4)
+             ON CONFLICT (indicator, day) DO UPDATE SET fired = tried.fired + $3, of_green = tried.of_green + $4",
+            &[indicator, day, &stored(*fired), &stored(*of_green)],
         ),
         Row::Read { reader, information } => link.does(
             "INSERT INTO readings (reader, information) VALUES ($1, $2) ON CONFLICT DO NOTHING",

@@ -21,6 +21,7 @@ use crate::store::hash::Hash;
 use crate::store::information::Information;
 use crate::store::people::{Key, Reader};
 use crate::store::plan::End;
+use crate::store::rulesets::Ruleset;
 use crate::store::sealed::Sealed;
 
 /// Hashes that are read at once.
@@ -292,7 +293,7 @@ pub(super) fn live_information(link: &mut Link, upto: u64) -> Result<Vec<Informa
 }
 
 /// Records whose body was erased are left out: nobody knows any more what they said.
-fn told(rows: &[Row]) -> Result<Vec<(Information, u64)>, Failed> {
+fn told<T: DeserializeOwned>(rows: &[Row]) -> Result<Vec<(T, u64)>, Failed> {
     let mut found = Vec::with_capacity(rows.len());
     for row in rows {
         let Some(bytes) = column::<Option<&[u8]>>(row, 0)? else { continue };
@@ -301,14 +302,54 @@ fn told(rows: &[Row]) -> Result<Vec<(Information, u64)>, Failed> {
     Ok(found)
 }
 
-pub(super) fn last_information(link: &mut Link) -> Result<u64, Failed> {
-    let last = link.row("SELECT max(seq) FROM information", &[])?;
+/// A ruleset as its last entry says it.
+pub(super) fn ruleset(link: &mut Link, id: &str) -> Result<Option<(Ruleset, u64)>, Failed> {
+    if is_nobody(id) {
+        return Ok(None);
+    }
+    let sql =
+        "SELECT bytes, seq FROM rulesets LEFT JOIN bodies ON digest = body WHERE id = $1 ORDER BY seq DESC LIMIT 1";
+    Ok(told(&link.rows(sql, &[&id])?)?.pop())
+}
+
+/// Rulesets by their last entry, the latest first.
+pub(super) fn rulesets(link: &mut Link, limit: usize) -> Result<Vec<Ruleset>, Failed> {
+    let sql = "SELECT bytes, seq FROM rulesets AS own LEFT JOIN bodies ON digest = body
+               WHERE NOT EXISTS (SELECT 1 FROM rulesets AS later WHERE later.id = own.id AND later.seq > own.seq)
+               ORDER BY seq DESC LIMIT $1";
+    Ok(told(&link.rows(sql, &[&stored(limit as u64)])?)?.into_iter().map(|(one, _)| one).collect())
+}
+
+/// Rulesets that were part of the engine after an entry, by id.
+pub(super) fn acting_rulesets(link: &mut Link, upto: u64) -> Result<Vec<Ruleset>, Failed> {
+    let sql = "SELECT bytes, seq FROM rulesets AS own LEFT JOIN bodies ON digest = body
+               WHERE seq <= $1 AND acts AND NOT EXISTS (
+                   SELECT 1 FROM rulesets AS later WHERE later.id = own.id AND later.seq > own.seq AND later.seq <= $1)
+               ORDER BY id";
+    Ok(told(&link.rows(sql, &[&stored(upto)])?)?.into_iter().map(|(one, _)| one).collect())
+}
+
+pub(super) fn shadow_counts(link: &mut Link, since: &str) -> Result<Vec<(String, u64, u64)>, Failed> {
+    let sql = "SELECT indicator, sum(fired)::bigint, sum(of_green)::bigint FROM tried WHERE day >= $1
+               GROUP BY indicator ORDER BY indicator";
+    let rows = link.rows(sql, &[&since])?;
+    rows.iter().map(|row| Ok((column(row, 0)?, unsigned(row, 1)?, unsigned(row, 2)?))).collect()
+}
+
+pub(super) fn last_news(link: &mut Link) -> Result<u64, Failed> {
+    let sql = "SELECT greatest((SELECT max(seq) FROM information), (SELECT max(seq) FROM rulesets))";
+    let last = link.row(sql, &[])?;
     Ok(last.map_or(Ok(None), |row| column::<Option<i64>>(&row, 0))?.unwrap_or(0).unsigned_abs())
 }
 
 pub(super) fn read_information(link: &mut Link, reader: &str) -> Result<Vec<String>, Failed> {
     let sql = "SELECT information FROM readings WHERE reader = $1 ORDER BY information";
     link.rows(sql, &[&reader])?.iter().map(|row| column(row, 0)).collect()
+}
+
+pub(super) fn readers_of(link: &mut Link, information: &str) -> Result<Vec<String>, Failed> {
+    let sql = "SELECT reader FROM readings WHERE information = $1 ORDER BY reader";
+    link.rows(sql, &[&information])?.iter().map(|row| column(row, 0)).collect()
 }
 
 pub(super) fn holders(link: &mut Link) -> Result<Vec<(String, Vec<String>)>, Failed> {

@@ -14,7 +14,7 @@ const STEPS: &[&str] = &[
     include_str!("migrations/0002_bills_and_decisions.sql"),
     include_str!("migrations/0003_results.sql"),
     include_str!("migrations/0004_probes.sql"),
-    include_str!("migrations/0005_information.sql"),
+    include_str!("migrations/0005_information_and_rulesets.sql"),
 ];
 
 /// Brings a file to the latest version.

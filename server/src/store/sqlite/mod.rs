@@ -27,6 +27,7 @@ use super::folder::made;
 use super::hash::Hash;
 use super::information::Information;
 use super::people::{Group, Key, Reader};
+use super::rulesets::Ruleset;
 use super::sealed::Sealed;
 use super::writer::Writer;
 use crate::config::MAX_READ_CONNECTIONS;
@@ -204,12 +205,32 @@ impl Store for SqliteStore {
         self.read(|connection| read::live_information(connection, upto))
     }
 
-    fn last_information(&self) -> Result<u64, StoreError> {
-        self.read(read::last_information)
+    fn ruleset(&self, id: &str) -> Result<Option<(Ruleset, u64)>, StoreError> {
+        self.read(|connection| read::ruleset(connection, id))
+    }
+
+    fn rulesets(&self, limit: usize) -> Result<Vec<Ruleset>, StoreError> {
+        self.read(|connection| read::rulesets(connection, limit))
+    }
+
+    fn acting_rulesets(&self, upto: u64) -> Result<Vec<Ruleset>, StoreError> {
+        self.read(|connection| read::acting_rulesets(connection, upto))
+    }
+
+    fn shadow_counts(&self, since: &str) -> Result<Vec<(String, u64, u64)>, StoreError> {
+        self.read(|connection| read::shadow_counts(connection, since))
+    }
+
+    fn last_news(&self) -> Result<u64, StoreError> {
+        self.read(read::last_news)
     }
 
     fn read_information(&self, reader: &str) -> Result<Vec<String>, StoreError> {
         self.read(|connection| read::read_information(connection, reader))
+    }
+
+    fn readers_of(&self, information: &str) -> Result<Vec<String>, StoreError> {
+        self.read(|connection| read::readers_of(connection, information))
     }
 
     fn holders(&self) -> Result<Vec<(String, Vec<String>)>, StoreError> {

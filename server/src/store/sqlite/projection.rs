@@ -16,7 +16,7 @@ pub(super) fn emptied(connection: &Connection) -> Result<(), StoreError> {
         .execute_batch(
             "DELETE FROM readers; DELETE FROM groups; DELETE FROM keys;
              DELETE FROM bills; DELETE FROM sights; DELETE FROM decisions; DELETE FROM results; DELETE FROM probes;
-             DELETE FROM information; DELETE FROM readings; DELETE FROM holders;",
+             DELETE FROM information; DELETE FROM readings; DELETE FROM rulesets; DELETE FROM tried; DELETE FROM holders;",
         )
         .map_err(unavailable)
 }
@@ -79,6 +79,14 @@ fn one(connection: &Connection, row: &Row) -> Result<(), StoreError> {
         Row::Information { id, seq, is_live, body } => {
             does("INSERT INTO information VALUES (?1, ?2, ?3, ?4)", params![id, stored(*seq), is_live, body])
         }
+        Row::Ruleset { id, seq, acts, body } => {
+            does("INSERT INTO rulesets VALUES (?1, ?2, ?3, ?4)", params![id, stored(*seq), acts, body])
+        }
+        Row::Tried { indicator, day, fired, of_green } => does(
+            "INSERT INTO tried VALUES (?1, ?2, ?3, ?4)
+             ON CONFLICT (indicator, day) DO UPDATE SET fired = fired + ?3, of_green = of_green + ?4",
+            params![indicator, day, stored(*fired), stored(*of_green)],
+        ),
         Row::Read { reader, information } => {
             does("INSERT INTO readings VALUES (?1, ?2) ON CONFLICT DO NOTHING", params![reader, information])
         }

@@ -19,6 +19,7 @@ use crate::store::error::StoreError;
 use crate::store::hash::Hash;
 use crate::store::information::Information;
 use crate::store::people::{Key, Reader};
+use crate::store::rulesets::Ruleset;
 use crate::store::sealed::Sealed;
 
 fn damaged(what: impl std::fmt::Display) -> StoreError {
@@ -307,7 +308,11 @@ pub(super) fn live_information(connection: &Connection, upto: u64) -> Result<Vec
 }
 
 /// Records whose body was erased are left out: nobody knows any more what they said.
-fn told(connection: &Connection, sql: &str, given: &[&dyn ToSql]) -> Result<Vec<(Information, u64)>, StoreError> {
+fn told<T: DeserializeOwned>(
+    connection: &Connection,
+    sql: &str,
+    given: &[&dyn ToSql],
+) -> Result<Vec<(T, u64)>, StoreError> {
     let mut statement = connection.prepare_cached(sql).map_err(unavailable)?;
     let mut rows = statement.query(given).map_err(unavailable)?;
     let mut found = Vec::new();
@@ -319,8 +324,46 @@ fn told(connection: &Connection, sql: &str, given: &[&dyn ToSql]) -> Result<Vec<
     Ok(found)
 }
 
-pub(super) fn last_information(connection: &Connection) -> Result<u64, StoreError> {
-    let mut statement = connection.prepare_cached("SELECT max(seq) FROM information").map_err(unavailable)?;
+/// A ruleset as its last entry says it.
+pub(super) fn ruleset(connection: &Connection, id: &str) -> Result<Option<(Ruleset, u64)>, StoreError> {
+    let sql =
+        "SELECT bytes, seq FROM rulesets LEFT JOIN bodies ON digest = body WHERE id = ?1 ORDER BY seq DESC LIMIT 1";
+    Ok(told(connection, sql, &[&id])?.pop())
+}
+
+/// Rulesets by their last entry, the latest first.
+pub(super) fn rulesets(connection: &Connection, limit: usize) -> Result<Vec<Ruleset>, StoreError> {
+    let sql = "SELECT bytes, seq FROM rulesets AS own LEFT JOIN bodies ON digest = body
+               WHERE NOT EXISTS (SELECT 1 FROM rulesets AS later WHERE later.id = own.id AND later.seq > own.seq)
+               ORDER BY seq DESC LIMIT ?1";
+    Ok(told(connection, sql, &[&stored(limit as u64)])?.into_iter().map(|(one, _)| one).collect())
+}
+
+/// Rulesets that were part of the engine after an entry, by id.
+pub(super) fn acting_rulesets(connection: &Connection, upto: u64) -> Result<Vec<Ruleset>, StoreError> {
+    let sql = "SELECT bytes, seq FROM rulesets AS own LEFT JOIN bodies ON digest = body
+               WHERE seq <= ?1 AND acts = 1 AND NOT EXISTS (
+                   SELECT 1 FROM rulesets AS later WHERE later.id = own.id AND later.seq > own.seq AND later.seq <= ?1)
+               ORDER BY id";
+    Ok(told(connection, sql, &[&stored(upto)])?.into_iter().map(|(one, _)| one).collect())
+}
+
+pub(super) fn shadow_counts(connection: &Connection, since: &str) -> Result<Vec<(String, u64, u64)>, StoreError> {
+    let sql =
+        "SELECT indicator, sum(fired), sum(of_green) FROM tried WHERE day >= ?1 GROUP BY indicator ORDER BY indicator";
+    let mut statement = connection.prepare_cached(sql).map_err(unavailable)?;
+    let rows = statement
+        .query_map([since], |row| {
+            Ok((row.get(0)?, row.get::<_, i64>(1)?.unsigned_abs(), row.get::<_, i64>(2)?.unsigned_abs()))
+        })
+        .map_err(unavailable)?;
+    rows.collect::<Result<_, _>>().map_err(unavailable)
+}
+
+pub(super) fn last_news(connection: &Connection) -> Result<u64, StoreError> {
+    let sql =
+        "SELECT max(coalesce((SELECT max(seq) FROM information), 0), coalesce((SELECT max(seq) FROM rulesets), 0))";
+    let mut statement = connection.prepare_cached(sql).map_err(unavailable)?;
     let last: Option<i64> = statement.query_row([], |row| row.get(0)).map_err(unavailable)?;
     Ok(last.unwrap_or(0).unsigned_abs())
 }
@@ -329,6 +372,13 @@ pub(super) fn read_information(connection: &Connection, reader: &str) -> Result<
     let sql = "SELECT information FROM readings WHERE reader = ?1 ORDER BY information";
     let mut statement = connection.prepare_cached(sql).map_err(unavailable)?;
     let rows = statement.query_map([reader], |row| row.get(0)).map_err(unavailable)?;
+    rows.collect::<Result<_, _>>().map_err(unavailable)
+}
+
+pub(super) fn readers_of(connection: &Connection, information: &str) -> Result<Vec<String>, StoreError> {
+    let sql = "SELECT reader FROM readings WHERE information = ?1 ORDER BY reader";
+    let mut statement = connection.prepare_cached(sql).map_err(unavailable)?;
+    let rows = statement.query_map([information], |row| row.get(0)).map_err(unavailable)?;
     rows.collect::<Result<_, _>>().map_err(unavailable)
 }
 

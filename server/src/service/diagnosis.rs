@@ -1,0 +1,54 @@
+//! What is wrong with profiles: what does not load, what is doubted, what their cases leave open.
+//!
+//! In: an engine with the profiles in it. Out: findings, each with a code, a place and a fix. The command line and the service
+//! say the same of the same rules.
+
+use palisander_engine::rules::{Gravity, ProfileFault, Table, Tables, allowed, cases, lint, page};
+use palisander_engine::{CountryCode, Date, Engine};
+
+/// Faults at load, then doubts and what the cases leave open, less what the writer has allowed; of the profiles named, or of
+/// all.
+pub fn diagnose(engine: &Engine, only: Option<&[String]>, today: Date) -> Vec<ProfileFault> {
+    let references = engine.references();
+    let tables = Tables {
+        holds: &|table, word| holds(engine, table, word),
+        in_force: &|citation, day| references.instruments.in_force(citation, day),
+        today,
+    };
+    let wanted = |id: &str| only.is_none_or(|only| only.iter().any(|name| name == id));
+    let mut found: Vec<ProfileFault> =
+        engine.profiles().faults.iter().filter(|fault| wanted(&fault.profile)).cloned().collect();
+    let doubts = lint(engine.profiles(), &tables, only);
+    for profile in engine.profiles().profiles.iter().filter(|profile| wanted(&profile.id)) {
+        let mut own: Vec<ProfileFault> = doubts.iter().filter(|doubt| doubt.profile == profile.id).cloned().collect();
+        own.extend(cases::doubts(engine, profile));
+        found.extend(allowed(profile, own));
+    }
+    found
+}
+
+/// Does the table hold the word as rules write it?
+fn holds(engine: &Engine, table: Table, word: &str) -> bool {
+    let references = engine.references();
+    match table {
+        Table::Countries => word
+            .parse()
+            .is_ok_and(|code: CountryCode| code.as_str() == word && references.countries.get(code).is_some()),
+        Table::Taxa => engine.names().taxon(word).is_some(),
+        Table::Forms => word.parse::<palisander_engine::tables::Form>().is_ok(),
+        Table::Claims => engine.words().is_claim(word),
+        Table::SpecialClaims => engine.words().is_special_claim(word),
+        Table::Routes => references.routes.rows().iter().any(|route| route.id == word),
+        Table::CoverGoods => references.covers.rows().iter().any(|goods| goods.id == word),
+    }
+}
+
+/// How grave a finding is.
+pub fn gravity(fault: &ProfileFault) -> Gravity {
+    page(fault.code).map_or(Gravity::Error, |page| page.gravity)
+}
+
+/// Is it worse than a note?
+pub fn is_worse(fault: &ProfileFault) -> bool {
+    gravity(fault) > Gravity::Note
+}
