@@ -92,7 +92,7 @@ async fn f01_a_ruleset_goes_its_way_and_back(ground: Ground) {
     assert!(other.engines.follow(&other.office).unwrap());
     assert_eq!(told(&other, &analyst, 6).await.0, "blue");
     // The next one of the name takes its place, and the one before comes back in one call.
-    let next = draft(&house, &analyst, &files("season", "handling = \"TLP:RED\"\n", 300)).await;
+    let next = draft(&house, &analyst, &files("season", "handling = \"TLP:RED\"\n", 150)).await;
     assert_eq!(next.json()["state"], "checked", "{}", next.text);
     let next = next.json()["id"].as_str().unwrap().to_owned();
     assert_eq!(act(&house, &publisher, &next, "approve").await.status, 200);
@@ -114,7 +114,7 @@ async fn f01_a_ruleset_goes_its_way_and_back(ground: Ground) {
     let mut archive = zip::ZipArchive::new(std::io::Cursor::new(bytes)).unwrap();
     let mut head = String::new();
     std::io::Read::read_to_string(&mut archive.by_name("rulesets/season/profile.toml").unwrap(), &mut head).unwrap();
-    assert!(head.contains("points = 300"), "{head}");
+    assert!(head.contains("points = 150"), "{head}");
     // A rule under a label is no more to who is not cleared for it than one that does not exist.
     let uncleared = house.reader(&[Role::Analyst], Label::Amber).key;
     assert_eq!(house.get(&uncleared, &format!("/v1/rulesets/{next}")).await.status, 404);
@@ -124,7 +124,7 @@ async fn f01_a_ruleset_goes_its_way_and_back(ground: Ground) {
     assert_eq!(state(&id).await, json!("retired"));
     assert_eq!(
         house.office.store.shadow_counts("2026-11-01").unwrap(),
-        [("season/shirts_of_the_season".to_owned(), 2, 2)]
+        [("season/shirts_of_the_season".to_owned(), 3, 3)]
     );
 }
 
