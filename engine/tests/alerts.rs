@@ -355,6 +355,7 @@ fn a_build_that_is_killed_leaves_the_old_or_the_new() {
 #[test]
 fn what_meets_by_wood_and_country_alone_is_bounded() {
     use palisander_engine::notices::{MAX_GENERAL, RecordCountry};
+    use palisander_engine::tables::Graded;
     let country = || vec![RecordCountry { code: "MG".parse().unwrap(), role: "origin".into() }];
     let mut records: Vec<AlertRecord> = (0..500)
         .map(|n| AlertRecord {
@@ -362,7 +363,7 @@ fn what_meets_by_wood_and_country_alone_is_bounded() {
             kind: "alert".into(),
             taxa: vec!["Dalbergia spp.".into()],
             countries: country(),
-            reliability: Some(if n == 400 { "A1" } else { "C3" }.into()),
+            graded: if n == 400 { Graded::Corroborated } else { Graded::Doubted },
             ..AlertRecord::default()
         })
         .collect();

@@ -20,7 +20,7 @@ use crate::config::MAX_FORM_BYTES;
 use crate::service::information::{Due, Grading};
 use crate::service::readers::OPERATOR;
 use crate::service::{Caller, Clock, Office, OfficeError};
-use crate::store::{Grade, Information, Role, WhatTold};
+use crate::store::{Grade, Information, InformationQuestion, Role, WhatTold};
 
 /// What is done with information.
 #[derive(Subcommand)]
@@ -203,7 +203,8 @@ fn listed(of: &DueOf) -> Result<u8, Stop> {
     let office = office(&of.state)?;
     let (mut found, mut before): (Vec<(Information, Due)>, u64) = (Vec::new(), u64::MAX);
     loop {
-        let page = office.store.informations(before, STEP).map_err(unreadable)?;
+        let asked = InformationQuestion { label: Label::Red, teller: OPERATOR.to_owned(), before, limit: STEP };
+        let page = office.store.informations(&asked).map_err(unreadable)?;
         let Some((_, last)) = page.last() else { break };
         before = *last;
         let due = page.into_iter().filter_map(|(one, _)| Some((office.due(&one, of.within)?, one)));

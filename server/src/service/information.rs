@@ -17,7 +17,7 @@ use super::office::{Faults, Office, OfficeError};
 use crate::config::{MAX_FIELD_CHARS, MAX_INFORMATION_CHARS, MAX_INFORMATION_NAMES, MAX_PAGE, MAX_REASON_CHARS};
 use crate::secret;
 use crate::store::{
-    Appeal, Batch, Grade, Information, InformationKind, InformationState, Kind, Once, Pending, PendingAct, ReaderKind,
+    Appeal, Batch, Grade, Information, InformationKind, InformationQuestion, InformationState, Kind, Once, Pending, PendingAct, ReaderKind,
     Role, SourceKind, WhatTold,
 };
 
@@ -129,8 +129,10 @@ impl Office {
     ) -> Result<(Vec<Value>, Option<u64>), OfficeError> {
         let (mut shown, mut read) = (Vec::new(), Vec::new());
         let mut before = before.unwrap_or(u64::MAX);
+        let label = listed_to(caller);
         let next = 'pages: loop {
-            let page = self.store.informations(before, MAX_PAGE)?;
+            let asked = InformationQuestion { label, teller: caller.reader.id.clone(), before, limit: MAX_PAGE };
+            let page = self.store.informations(&asked)?;
             let is_last = page.len() < MAX_PAGE;
             for (information, seq) in page {
                 if shown.len() == limit {
@@ -420,15 +422,9 @@ impl Office {
 
     /// What withdrawn information a reader has read: he is told that it no longer holds.
     pub fn retracted(&self, caller: &Caller) -> Result<Vec<Value>, OfficeError> {
-        let mut retracted = Vec::new();
-        for id in self.store.read_information(&caller.reader.id)? {
-            let Some((information, _)) = self.store.information(&id)? else { continue };
-            if information.state == InformationState::Withdrawn {
-                retracted.push(json!({ "id": information.id, "title": information.told.title,
-                    "withdrawn_on": information.withdrawn_on }));
-            }
-        }
-        Ok(retracted)
+        let retracted = self.store.retracted_of(&caller.reader.id, MAX_PAGE)?;
+        let shown = |one: Information| json!({ "id": one.id, "title": one.told.title, "withdrawn_on": one.withdrawn_on });
+        Ok(retracted.into_iter().map(shown).collect())
     }
 
     /// One piece that a caller may see, with the number of its last entry.
@@ -537,6 +533,16 @@ impl Office {
 
 /// Days within which an end is soon.
 const DUE_DAYS: i32 = 30;
+
+/// The strictest label that lists of a caller hold, beside his own.
+fn listed_to(caller: &Caller) -> Label {
+    let has = |role| caller.roles.contains(&role);
+    match () {
+        () if has(Role::Handler) || has(Role::Integrity) => Label::Red,
+        () if has(Role::Officer) || has(Role::Analyst) || has(Role::Publisher) => caller.clearance(),
+        () => Label::Green,
+    }
+}
 
 /// Does a caller handle it? What is told of those who decide is handled by integrity readers, all else by handlers.
 fn handles(caller: &Caller, information: &Information) -> bool {

@@ -48,7 +48,7 @@ pub(super) enum Row {
     /// What is remembered from before that time goes.
     ProbesEnd { before: String },
     /// What is said of a piece of information from the entry `seq` on: the body of that entry.
-    Information { id: String, seq: u64, is_live: bool, body: Hash },
+    Information { id: String, seq: u64, state: InformationState, label: Label, teller: Option<String>, body: Hash },
     /// What is said of a ruleset from the entry `seq` on: the body of that entry.
     Ruleset { id: String, seq: u64, acts: bool, body: Hash },
     /// An indicator that is tried has fired so often on a day, and on so many green bills.
@@ -116,8 +116,9 @@ pub(super) fn rows(entry: &Entry, body: Option<&[u8]>) -> Result<Vec<Row>, Store
             | Kind::TipAsked,
             Some(body),
         ) => {
-            let Information { id, state, .. } = said(entry, body)?;
-            vec![Row::Information { id, seq: *seq, is_live: state == InformationState::Live, body: entry.body }]
+            let said: Information = said(entry, body)?;
+            let (state, label) = (said.state, said.listed_label());
+            vec![Row::Information { id: said.id, seq: *seq, state, label, teller: said.by, body: entry.body }]
         }
         (
             Kind::RulesetDrafted

@@ -92,7 +92,7 @@ pub struct NamedCountry {
     pub role: Option<CountryRole>,
 }
 
-/// A ship.
+/// A ship by its name, its IMO number, or both.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct NamedVessel {
@@ -232,6 +232,17 @@ pub struct Information {
     pub asked: Vec<Turn>,
 }
 
+/// Which information is asked for. What a caller may not see is not read, so that how much of it there is tells in no time.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InformationQuestion {
+    /// Up to this label; the caller's own whatever its label.
+    pub label: Label,
+    pub teller: String,
+    /// Only what came before this entry.
+    pub before: u64,
+    pub limit: usize,
+}
+
 /// A question to the sender of a tip, and his answer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -242,6 +253,11 @@ pub struct Turn {
 }
 
 impl Information {
+    /// The label by which lists are asked: what is told of those who decide stands in none but theirs.
+    pub(super) fn listed_label(&self) -> Label {
+        if self.told.kind == InformationKind::Integrity { Label::Red } else { self.label() }
+    }
+
     /// Who may see it: RED where nobody has said yet.
     pub fn label(&self) -> Label {
         self.label.unwrap_or(Label::Red)

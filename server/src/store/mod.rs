@@ -43,7 +43,8 @@ pub use export::{export, line};
 pub use fold::Holder;
 pub use hash::Hash;
 pub use information::{
-    Appeal, Conviction, CountryRole, Grade, Identifier, IdentifierKind, Information, InformationKind, InformationState,
+    Appeal, Conviction, CountryRole, Grade, Identifier, IdentifierKind, Information, InformationKind, InformationQuestion,
+    InformationState,
     NamedCountry, NamedVessel, Pending, PendingAct, SourceKind, Told as WhatTold, Turn,
 };
 pub use merkle::Frontier;
@@ -123,8 +124,8 @@ pub trait Store: Send + Sync {
     /// A piece of information as it stands, with the number of its last entry.
     fn information(&self, id: &str) -> Result<Option<(Information, u64)>, StoreError>;
 
-    /// Information whose last entry came before `before`, the latest first, at most `limit`, with the number of that entry.
-    fn informations(&self, before: u64, limit: usize) -> Result<Vec<(Information, u64)>, StoreError>;
+    /// Information by its last entry, the latest first, with the number of that entry.
+    fn informations(&self, asked: &InformationQuestion) -> Result<Vec<(Information, u64)>, StoreError>;
 
     /// Information that was live after the entry `upto`, by id.
     fn live_information(&self, upto: u64) -> Result<Vec<Information>, StoreError>;
@@ -144,8 +145,8 @@ pub trait Store: Send + Sync {
     /// Number of the last entry about information or rulesets; 0 without one. It is asked for often: others may write it.
     fn last_news(&self) -> Result<u64, StoreError>;
 
-    /// Ids of the information that a reader has read, as far as it is AMBER or stricter.
-    fn read_information(&self, reader: &str) -> Result<Vec<String>, StoreError>;
+    /// Information that a reader has read, as far as it is AMBER or stricter, and that was withdrawn, at most `limit`.
+    fn retracted_of(&self, reader: &str, limit: usize) -> Result<Vec<Information>, StoreError>;
 
     /// Ids of the readers who have read a piece of information, as far as it was AMBER or stricter.
     fn readers_of(&self, information: &str) -> Result<Vec<String>, StoreError>;

@@ -3,11 +3,15 @@
 use axum::body::Body;
 use axum::http::{Request, header};
 use palisander::service::tips::proves;
-use palisander::store::{InformationKind, Role};
+use palisander::store::{InformationKind, InformationQuestion, Role};
 use palisander_engine::Label;
 use serde_json::{Value, json};
 
 use crate::harness::{Answer, Ground, House};
+
+fn all() -> InformationQuestion {
+    InformationQuestion { label: Label::Red, teller: String::new(), before: u64::MAX >> 1, limit: 9 }
+}
 
 /// A text and the proof of work for it.
 fn proven(text: &str) -> Value {
@@ -42,7 +46,7 @@ async fn i03_e07_a_tip_leaves_no_trace_of_its_sender() {
     let path = format!("/v1/tips/{token}");
     let status = async || house.send(None, "GET", &path, "").await.json();
     assert_eq!(status().await, json!({ "state": "received" }));
-    let (information, _) = house.office.store.informations(u64::MAX >> 1, 9).unwrap().remove(0);
+    let (information, _) = house.office.store.informations(&all()).unwrap().remove(0);
     assert_eq!((information.told.kind, information.by.clone()), (InformationKind::Tip, None));
     assert_eq!(information.told.source_kind.as_str(), "carrier");
     let of = |act: &str| format!("/v1/information/{}/{act}", information.id);
@@ -81,7 +85,7 @@ async fn i03_tips_are_bounded_and_tell_nobody_who_is_registered() {
     let other = sent(&house, &proven("Ask J. Ashworth about the logs, he knows")).await;
     assert_eq!((named.status, other.status, named.text.len()), (201, 201, other.text.len()));
     let kept: Vec<String> =
-        house.office.store.informations(u64::MAX >> 1, 9).unwrap().into_iter().map(|(one, _)| one.told.text).collect();
+        house.office.store.informations(&all()).unwrap().into_iter().map(|(one, _)| one.told.text).collect();
     assert_eq!(kept, ["Ask J. Ashworth about the logs, he knows", "Ask … … about the logs, he knows"]);
     let tip = proven("the same again and again");
     let mut taken = 2;

@@ -38,7 +38,7 @@ use super::entry::{Batch, Entry, Once, Receipt};
 use super::error::StoreError;
 use super::folder::made;
 use super::hash::Hash;
-use super::information::Information;
+use super::information::{Information, InformationQuestion};
 use super::people::{Group, Key, Reader};
 use super::rulesets::Ruleset;
 use super::sealed::Sealed;
@@ -217,8 +217,9 @@ impl Store for PostgresStore {
         self.lines.read(move |link| read::information(link, &id))
     }
 
-    fn informations(&self, before: u64, limit: usize) -> Result<Vec<(Information, u64)>, StoreError> {
-        self.lines.read(move |link| read::informations(link, before, limit))
+    fn informations(&self, asked: &InformationQuestion) -> Result<Vec<(Information, u64)>, StoreError> {
+        let asked = asked.clone();
+        self.lines.read(move |link| read::informations(link, &asked))
     }
 
     fn live_information(&self, upto: u64) -> Result<Vec<Information>, StoreError> {
@@ -247,9 +248,9 @@ impl Store for PostgresStore {
         self.lines.read(read::last_news)
     }
 
-    fn read_information(&self, reader: &str) -> Result<Vec<String>, StoreError> {
+    fn retracted_of(&self, reader: &str, limit: usize) -> Result<Vec<Information>, StoreError> {
         let reader = reader.to_owned();
-        self.lines.read(move |link| read::read_information(link, &reader))
+        self.lines.read(move |link| read::retracted_of(link, &reader, limit))
     }
 
     fn readers_of(&self, information: &str) -> Result<Vec<String>, StoreError> {

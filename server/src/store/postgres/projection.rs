@@ -122,9 +122,9 @@ fn one(link: &mut Link, row: &Row) -> Result<(), Failed> {
         }
         Row::Probe { .. } => probes(link, std::slice::from_ref(row)),
         Row::ProbesEnd { before } => link.does("DELETE FROM probes WHERE at < $1", &[before]),
-        Row::Information { id, seq, is_live, body } => link.does(
-            "INSERT INTO information (id, seq, is_live, body) VALUES ($1, $2, $3, $4)",
-            &[id, &stored(*seq), is_live, &body.as_slice()],
+        Row::Information { id, seq, state, label, teller, body } => link.does(
+            "INSERT INTO information (id, seq, state, label, teller, body) VALUES ($1, $2, $3, $4, $5, $6)",
+            &[id, &stored(*seq), &state.as_str(), &i64::from(*label as u8), teller, &body.as_slice()],
         ),
         Row::Ruleset { id, seq, acts, body } => link.does(
             "INSERT INTO rulesets (id, seq, acts, body) VALUES ($1, $2, $3, $4)",

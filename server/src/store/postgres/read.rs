@@ -18,7 +18,7 @@ use crate::store::checkpoint::Checkpoint;
 use crate::store::entry::{Entry, Kind, Once, Receipt};
 use crate::store::error::StoreError;
 use crate::store::hash::Hash;
-use crate::store::information::Information;
+use crate::store::information::{Information, InformationQuestion};
 use crate::store::people::{Key, Reader};
 use crate::store::plan::End;
 use crate::store::rulesets::Ruleset;
@@ -276,17 +276,19 @@ pub(super) fn information(link: &mut Link, id: &str) -> Result<Option<(Informati
 }
 
 /// Information by its last entry, the latest first.
-pub(super) fn informations(link: &mut Link, before: u64, limit: usize) -> Result<Vec<(Information, u64)>, Failed> {
+pub(super) fn informations(link: &mut Link, asked: &InformationQuestion) -> Result<Vec<(Information, u64)>, Failed> {
+    let InformationQuestion { label, teller, before, limit } = asked;
     let sql = "SELECT bytes, seq FROM information AS own LEFT JOIN bodies ON digest = body
-               WHERE seq < $1 AND NOT EXISTS (SELECT 1 FROM information AS later WHERE later.id = own.id AND later.seq > own.seq)
-               ORDER BY seq DESC LIMIT $2";
-    told(&link.rows(sql, &[&stored(before), &stored(limit as u64)])?)
+               WHERE seq < $1 AND (label <= $2 OR teller = $3)
+                   AND NOT EXISTS (SELECT 1 FROM information AS later WHERE later.id = own.id AND later.seq > own.seq)
+               ORDER BY seq DESC LIMIT $4";
+    told(&link.rows(sql, &[&stored(*before), &i64::from(*label as u8), teller, &stored(*limit as u64)])?)
 }
 
 /// Information that was live after an entry, by id.
 pub(super) fn live_information(link: &mut Link, upto: u64) -> Result<Vec<Information>, Failed> {
     let sql = "SELECT bytes, seq FROM information AS own LEFT JOIN bodies ON digest = body
-               WHERE seq <= $1 AND is_live AND NOT EXISTS (
+               WHERE seq <= $1 AND state = 'live' AND NOT EXISTS (
                    SELECT 1 FROM information AS later WHERE later.id = own.id AND later.seq > own.seq AND later.seq <= $1)
                ORDER BY id";
     Ok(told(&link.rows(sql, &[&stored(upto)])?)?.into_iter().map(|(one, _)| one).collect())
@@ -342,9 +344,14 @@ pub(super) fn last_news(link: &mut Link) -> Result<u64, Failed> {
     Ok(last.map_or(Ok(None), |row| column::<Option<i64>>(&row, 0))?.unwrap_or(0).unsigned_abs())
 }
 
-pub(super) fn read_information(link: &mut Link, reader: &str) -> Result<Vec<String>, Failed> {
-    let sql = "SELECT information FROM readings WHERE reader = $1 ORDER BY information";
-    link.rows(sql, &[&reader])?.iter().map(|row| column(row, 0)).collect()
+/// Information that a reader has read and that was withdrawn.
+pub(super) fn retracted_of(link: &mut Link, reader: &str, limit: usize) -> Result<Vec<Information>, Failed> {
+    let sql = "SELECT bytes, seq FROM readings
+               JOIN information AS own ON own.id = readings.information LEFT JOIN bodies ON digest = body
+               WHERE reader = $1 AND state = 'withdrawn'
+                   AND NOT EXISTS (SELECT 1 FROM information AS later WHERE later.id = own.id AND later.seq > own.seq)
+               ORDER BY seq DESC LIMIT $2";
+    Ok(told(&link.rows(sql, &[&reader, &stored(limit as u64)])?)?.into_iter().map(|(one, _)| one).collect())
 }
 
 pub(super) fn readers_of(link: &mut Link, information: &str) -> Result<Vec<String>, Failed> {

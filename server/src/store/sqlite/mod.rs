@@ -25,7 +25,7 @@ use super::entry::{Batch, Entry, Once, Receipt};
 use super::error::StoreError;
 use super::folder::made;
 use super::hash::Hash;
-use super::information::Information;
+use super::information::{Information, InformationQuestion};
 use super::people::{Group, Key, Reader};
 use super::rulesets::Ruleset;
 use super::sealed::Sealed;
@@ -197,8 +197,8 @@ impl Store for SqliteStore {
         self.read(|connection| read::information(connection, id))
     }
 
-    fn informations(&self, before: u64, limit: usize) -> Result<Vec<(Information, u64)>, StoreError> {
-        self.read(|connection| read::informations(connection, before, limit))
+    fn informations(&self, asked: &InformationQuestion) -> Result<Vec<(Information, u64)>, StoreError> {
+        self.read(|connection| read::informations(connection, asked))
     }
 
     fn live_information(&self, upto: u64) -> Result<Vec<Information>, StoreError> {
@@ -225,8 +225,8 @@ impl Store for SqliteStore {
         self.read(read::last_news)
     }
 
-    fn read_information(&self, reader: &str) -> Result<Vec<String>, StoreError> {
-        self.read(|connection| read::read_information(connection, reader))
+    fn retracted_of(&self, reader: &str, limit: usize) -> Result<Vec<Information>, StoreError> {
+        self.read(|connection| read::retracted_of(connection, reader, limit))
     }
 
     fn readers_of(&self, information: &str) -> Result<Vec<String>, StoreError> {

@@ -76,9 +76,10 @@ fn one(connection: &Connection, row: &Row) -> Result<(), StoreError> {
             does("INSERT INTO probes VALUES (?1, ?2, ?3, ?4, ?5)", params![key, stored(*seq), stored(*n), at, record])
         }
         Row::ProbesEnd { before } => does("DELETE FROM probes WHERE at < ?1", params![before]),
-        Row::Information { id, seq, is_live, body } => {
-            does("INSERT INTO information VALUES (?1, ?2, ?3, ?4)", params![id, stored(*seq), is_live, body])
-        }
+        Row::Information { id, seq, state, label, teller, body } => does(
+            "INSERT INTO information VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+            params![id, stored(*seq), state.as_str(), i64::from(*label as u8), teller, body],
+        ),
         Row::Ruleset { id, seq, acts, body } => {
             does("INSERT INTO rulesets VALUES (?1, ?2, ?3, ?4)", params![id, stored(*seq), acts, body])
         }

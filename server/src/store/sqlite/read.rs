@@ -17,7 +17,7 @@ use crate::store::checkpoint::Checkpoint;
 use crate::store::entry::{Entry, Kind, Once, Receipt};
 use crate::store::error::StoreError;
 use crate::store::hash::Hash;
-use crate::store::information::Information;
+use crate::store::information::{Information, InformationQuestion};
 use crate::store::people::{Key, Reader};
 use crate::store::rulesets::Ruleset;
 use crate::store::sealed::Sealed;
@@ -289,19 +289,20 @@ pub(super) fn information(connection: &Connection, id: &str) -> Result<Option<(I
 /// Information by its last entry, the latest first.
 pub(super) fn informations(
     connection: &Connection,
-    before: u64,
-    limit: usize,
+    asked: &InformationQuestion,
 ) -> Result<Vec<(Information, u64)>, StoreError> {
+    let InformationQuestion { label, teller, before, limit } = asked;
     let sql = "SELECT bytes, seq FROM information AS own LEFT JOIN bodies ON digest = body
-               WHERE seq < ?1 AND NOT EXISTS (SELECT 1 FROM information AS later WHERE later.id = own.id AND later.seq > own.seq)
-               ORDER BY seq DESC LIMIT ?2";
-    told(connection, sql, &[&stored(before), &stored(limit as u64)])
+               WHERE seq < ?1 AND (label <= ?2 OR teller = ?3)
+                   AND NOT EXISTS (SELECT 1 FROM information AS later WHERE later.id = own.id AND later.seq > own.seq)
+               ORDER BY seq DESC LIMIT ?4";
+    told(connection, sql, &[&stored(*before), &i64::from(*label as u8), teller, &stored(*limit as u64)])
 }
 
 /// Information that was live after an entry, by id.
 pub(super) fn live_information(connection: &Connection, upto: u64) -> Result<Vec<Information>, StoreError> {
     let sql = "SELECT bytes, seq FROM information AS own LEFT JOIN bodies ON digest = body
-               WHERE seq <= ?1 AND is_live = 1 AND NOT EXISTS (
+               WHERE seq <= ?1 AND state = 'live' AND NOT EXISTS (
                    SELECT 1 FROM information AS later WHERE later.id = own.id AND later.seq > own.seq AND later.seq <= ?1)
                ORDER BY id";
     Ok(told(connection, sql, &[&stored(upto)])?.into_iter().map(|(one, _)| one).collect())
@@ -368,11 +369,18 @@ pub(super) fn last_news(connection: &Connection) -> Result<u64, StoreError> {
     Ok(last.unwrap_or(0).unsigned_abs())
 }
 
-pub(super) fn read_information(connection: &Connection, reader: &str) -> Result<Vec<String>, StoreError> {
-    let sql = "SELECT information FROM readings WHERE reader = ?1 ORDER BY information";
-    let mut statement = connection.prepare_cached(sql).map_err(unavailable)?;
-    let rows = statement.query_map([reader], |row| row.get(0)).map_err(unavailable)?;
-    rows.collect::<Result<_, _>>().map_err(unavailable)
+/// Information that a reader has read and that was withdrawn.
+pub(super) fn retracted_of(
+    connection: &Connection,
+    reader: &str,
+    limit: usize,
+) -> Result<Vec<Information>, StoreError> {
+    let sql = "SELECT bytes, seq FROM readings
+               JOIN information AS own ON own.id = readings.information LEFT JOIN bodies ON digest = body
+               WHERE reader = ?1 AND state = 'withdrawn'
+                   AND NOT EXISTS (SELECT 1 FROM information AS later WHERE later.id = own.id AND later.seq > own.seq)
+               ORDER BY seq DESC LIMIT ?2";
+    Ok(told(connection, sql, &[&reader, &stored(limit as u64)])?.into_iter().map(|(one, _)| one).collect())
 }
 
 pub(super) fn readers_of(connection: &Connection, information: &str) -> Result<Vec<String>, StoreError> {

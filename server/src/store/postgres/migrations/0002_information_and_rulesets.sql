@@ -2,11 +2,16 @@
 CREATE TABLE information (
     id TEXT COLLATE "C" NOT NULL,
     seq BIGINT NOT NULL UNIQUE,
-    is_live BOOLEAN NOT NULL,
+    state TEXT COLLATE "C" NOT NULL,
+    -- 0 CLEAR to 4 RED.
+    label BIGINT NOT NULL,
+    teller TEXT COLLATE "C",
     body BYTEA NOT NULL,
     PRIMARY KEY (id, seq)
 );
-CREATE INDEX information_live ON information (id, seq) WHERE is_live;
+CREATE INDEX information_live ON information (id, seq) WHERE state = 'live';
+CREATE INDEX information_by_label ON information (label, seq);
+CREATE INDEX information_by_teller ON information (teller, seq) WHERE teller IS NOT NULL;
 -- A projection: which entry says how a ruleset stands, and whether it is part of the engine then.
 CREATE TABLE rulesets (
     id TEXT COLLATE "C" NOT NULL,

@@ -2,12 +2,17 @@
 CREATE TABLE information (
     id TEXT NOT NULL,
     seq INTEGER NOT NULL,
-    is_live INTEGER NOT NULL,
+    state TEXT NOT NULL,
+    -- 0 CLEAR to 4 RED.
+    label INTEGER NOT NULL,
+    teller TEXT,
     body BLOB NOT NULL,
     PRIMARY KEY (id, seq)
 ) STRICT, WITHOUT ROWID;
 CREATE UNIQUE INDEX information_by_seq ON information (seq);
-CREATE INDEX information_live ON information (id, seq) WHERE is_live = 1;
+CREATE INDEX information_live ON information (id, seq) WHERE state = 'live';
+CREATE INDEX information_by_label ON information (label, seq);
+CREATE INDEX information_by_teller ON information (teller, seq) WHERE teller IS NOT NULL;
 -- A projection: which entry says how a ruleset stands, and whether it is part of the engine then.
 CREATE TABLE rulesets (
     id TEXT NOT NULL,
