@@ -4,6 +4,7 @@
 //! SQL, scoring.
 
 pub mod access;
+pub mod budgets;
 pub mod bundles;
 pub mod caller;
 pub mod clock;
@@ -13,6 +14,7 @@ pub mod editions;
 pub mod effects;
 mod holders;
 pub mod information;
+pub mod guesses;
 pub mod likeness;
 pub mod live;
 pub mod news;
