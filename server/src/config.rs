@@ -126,6 +126,8 @@ pub const EDITION_PART_BYTES: usize = 8 << 20;
 pub const MAX_BUNDLE_FILES: usize = 10_000;
 /// Bytes of one bundle, unpacked: a register of a million permits is 316 MB as CSV, and is sliced.
 pub const MAX_BUNDLE_UNPACKED_BYTES: u64 = 512 << 20;
+/// Bytes of one line of a backup: a body of [`MAX_BODY_BYTES`] in base64, and what stands around it.
+pub const MAX_BACKUP_LINE_BYTES: u64 = (MAX_BODY_BYTES as u64).div_ceil(3) * 4 + (1 << 20);
 /// Days for which bodies are kept at least, where they are erased at all: a case is opened within weeks.
 pub const MIN_KEEP_DAYS: u32 = 30;
 /// Days for which bodies are kept at most by a rule of days: a century.

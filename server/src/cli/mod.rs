@@ -3,6 +3,7 @@
 //! Exit codes: 0 ok, 1 findings, 2 unreadable input, 3 bad arguments, 4 incomplete.
 
 mod alerts;
+mod backup;
 mod convert;
 mod data;
 mod evaluate;
@@ -92,6 +93,9 @@ enum Command {
     /// The log of a service: write it out, check it, erase bodies whose days are over
     #[command(subcommand)]
     Log(log::Command),
+    /// The state of a service: back it up while it is served, restore it into either store
+    #[command(subcommand)]
+    State(backup::Command),
     /// Readers of a service: who may ask, with which roles and keys
     #[command(subcommand)]
     Readers(readers::Command),
@@ -134,6 +138,7 @@ pub fn run() -> ExitCode {
         Command::Data(command) => data::run(&command),
         Command::Schema(arguments) => schema::run(&arguments),
         Command::Log(command) => log::run(&command),
+        Command::State(command) => backup::run(&command),
         Command::Readers(command) => readers::run(&command),
         Command::Information(command) => information::run(&command),
         Command::Replay(arguments) => replay::run(&arguments),
