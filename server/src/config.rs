@@ -59,6 +59,12 @@ pub const BODY_TIMEOUT: Duration = Duration::from_secs(90);
 pub const REQUEST_TIMEOUT: Duration = Duration::from_secs(120);
 /// Longest that a stream of answers may take.
 pub const STREAM_TIMEOUT: Duration = Duration::from_secs(600);
+/// How long it counts how the service stands: `/readyz` and `/freshz` are open to all.
+pub const STANDING_INTERVAL: Duration = Duration::from_secs(1);
+/// Longest that the store may take to say how it stands: below what load balancers wait.
+pub const STANDING_TIMEOUT: Duration = Duration::from_secs(2);
+/// How long entries may wait for a checkpoint before that is told: five of [`CHECKPOINT_INTERVAL`].
+pub const LOG_UNSIGNED_LONG: Duration = Duration::from_secs(300);
 /// Longest that a stop waits for requests under way.
 pub const STOP_TIMEOUT: Duration = Duration::from_secs(20);
 

@@ -23,6 +23,7 @@ use crate::state::State;
 pub const ROUTES: &[(&str, &str, Option<Act>)] = &[
     ("GET", "/healthz", None),
     ("GET", "/readyz", None),
+    ("GET", "/freshz", None),
     ("GET", "/metrics", Some(Act::Measure)),
     ("GET", "/openapi.json", None),
     ("GET", "/v1/schemas/manifest", None),

@@ -69,15 +69,16 @@ impl Metrics {
         }
     }
 
-    /// Everything, with the number of entries in the log where there is one.
-    pub fn shown(&self, entries: Option<u64>) -> String {
+    /// Everything, with the number of entries in the log where there is one, and the ways in which the service is degraded, or
+    /// is not.
+    pub fn shown(&self, entries: Option<u64>, degraded: &[(&str, bool)]) -> String {
         let mut text = String::new();
         // Writing into a text does not fail.
-        let _ = self.write(&mut text, entries);
+        let _ = self.write(&mut text, entries, degraded);
         text
     }
 
-    fn write(&self, to: &mut String, entries: Option<u64>) -> std::fmt::Result {
+    fn write(&self, to: &mut String, entries: Option<u64>, degraded: &[(&str, bool)]) -> std::fmt::Result {
         let requests = self.requests.lock().unwrap_or_else(PoisonError::into_inner).clone();
         writeln!(to, "# HELP palisander_request_seconds Time until an answer began.")?;
         writeln!(to, "# TYPE palisander_request_seconds histogram")?;
@@ -89,6 +90,11 @@ impl Metrics {
             writeln!(to, "palisander_request_seconds_bucket{{{labels},le=\"+Inf\"}} {}", times.n)?;
             writeln!(to, "palisander_request_seconds_sum{{{labels}}} {}", times.seconds)?;
             writeln!(to, "palisander_request_seconds_count{{{labels}}} {}", times.n)?;
+        }
+        writeln!(to, "# HELP palisander_degraded Whether the service is degraded in that way.")?;
+        writeln!(to, "# TYPE palisander_degraded gauge")?;
+        for (way, is) in degraded {
+            writeln!(to, "palisander_degraded{{way=\"{way}\"}} {}", u8::from(*is))?;
         }
         let Some(entries) = entries else { return Ok(()) };
         writeln!(to, "# HELP palisander_refused_calls_total Calls refused with 429.")?;
@@ -119,7 +125,7 @@ mod tests {
         }
         metrics.bills(Lane::Red, 3);
         metrics.refused(Refused::WrongKey);
-        let text = metrics.shown(Some(7));
+        let text = metrics.shown(Some(7), &[("store_away", true)]);
         for line in [
             "palisander_request_seconds_bucket{route=\"/v1/me\",status=\"2xx\",le=\"0.001\"} 1",
             "palisander_request_seconds_bucket{route=\"/v1/me\",status=\"2xx\",le=\"0.05\"} 3",
@@ -129,10 +135,11 @@ mod tests {
             "palisander_bills_total{lane=\"red\"} 3",
             "palisander_refused_calls_total{why=\"budget\"} 0",
             "palisander_refused_calls_total{why=\"wrong_key\"} 1",
+            "palisander_degraded{way=\"store_away\"} 1",
             "palisander_log_entries 7",
         ] {
             assert!(text.lines().any(|own| own == line), "{line}\n{text}");
         }
-        assert!(!metrics.shown(None).contains("log_entries"));
+        assert!(!metrics.shown(None, &[]).contains("log_entries"));
     }
 }

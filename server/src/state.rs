@@ -13,6 +13,7 @@ use crate::metrics::Metrics;
 use crate::service::Office;
 use crate::service::budgets::Budgets;
 use crate::service::live::Engines;
+use crate::standing::Standing;
 
 /// Shared by all requests; cheap to clone.
 #[derive(Clone)]
@@ -35,6 +36,8 @@ pub struct State {
     pub office: Option<Arc<Office>>,
     /// How many calls each key may make; `None` = as many as it likes.
     pub budgets: Option<Arc<Budgets>>,
+    /// How it stands.
+    pub standing: Arc<Standing>,
     /// Day for requests that name none; `None` = today in UTC.
     pub as_of: Option<Date>,
 }
@@ -57,6 +60,7 @@ impl State {
             metrics: Arc::default(),
             office: None,
             budgets: None,
+            standing: Arc::default(),
             as_of,
         }
     }

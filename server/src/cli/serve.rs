@@ -12,7 +12,8 @@ use super::source::{Sources, tell};
 use super::state::State as StateOf;
 use super::{BAD_ARGUMENTS, OK, UNREADABLE, say};
 use crate::config::{
-    Config, DRAWN_SHARE, ERASE_INTERVAL, Listening, MAX_KEEP_DAYS, MIN_KEEP_DAYS, NEWS_INTERVAL, RATE, STOP_TIMEOUT, TlsFiles,
+    Config, DRAWN_SHARE, ERASE_INTERVAL, Listening, MAX_KEEP_DAYS, MIN_KEEP_DAYS, NEWS_INTERVAL, RATE, STOP_TIMEOUT,
+    TlsFiles,
 };
 use crate::edge::{self, Tls};
 use crate::log::LogFormat;

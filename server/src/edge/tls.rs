@@ -6,6 +6,7 @@
 
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use arc_swap::ArcSwap;
 use tokio::io::{AsyncRead, AsyncWrite};
@@ -27,20 +28,28 @@ const ALPN: &[u8] = b"http/1.1";
 pub struct Tls {
     files: TlsFiles,
     config: ArcSwap<ServerConfig>,
+    is_old: AtomicBool,
 }
 
 impl Tls {
     /// Reads the files; says which of them cannot be used, and why.
     pub fn read(files: TlsFiles) -> Result<Self, String> {
         let config = ArcSwap::from_pointee(configured(&files)?);
-        Ok(Self { files, config })
+        Ok(Self { files, config, is_old: AtomicBool::new(false) })
     }
 
     /// Reads the files again. Connections that are open keep what they began with; nobody comes back by an old session, since
     /// sessions are of the configuration that made them.
     pub fn reload(&self) -> Result<(), String> {
-        self.config.store(Arc::new(configured(&self.files)?));
+        let read = configured(&self.files);
+        self.is_old.store(read.is_err(), Ordering::Relaxed);
+        self.config.store(Arc::new(read?));
         Ok(())
+    }
+
+    /// Could the files not be used when they were read last?
+    pub fn is_old(&self) -> bool {
+        self.is_old.load(Ordering::Relaxed)
     }
 
     /// Greets who has connected.

@@ -9,8 +9,8 @@ use palisander_engine::{Date, Label};
 
 use super::access::Audience;
 use super::clock::Clock;
-use super::readers::OPERATOR;
 use super::guesses::Guesses;
+use super::readers::OPERATOR;
 use crate::secret;
 use crate::store::{Group, Key, Reader, ReaderKind, Role, Store, StoreError};
 

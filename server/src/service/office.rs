@@ -7,8 +7,8 @@ use jiff::Timestamp;
 
 use super::caller::{self, Caller, Denied};
 use super::clock::Clock;
-use super::tips::Minute;
 use super::guesses::Guesses;
+use super::tips::Minute;
 use super::views::Views;
 use crate::config::{DRAWN_SHARE, KEY_USE_INTERVAL};
 use crate::metrics::Metrics;

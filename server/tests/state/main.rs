@@ -19,5 +19,6 @@ mod retention;
 mod rulesets;
 mod secrets;
 mod sight;
+mod standing;
 mod tips;
 mod tls;

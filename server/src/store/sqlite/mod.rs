@@ -13,12 +13,12 @@ mod writer;
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
-use std::time::Duration;
 
 use jiff::Timestamp;
 use rusqlite::Connection;
 
 use self::failed::unavailable;
+use self::writer::BUSY;
 use super::Store;
 use super::bills::{Bill, Decision, Probe, QueueQuestion, Reported};
 use super::checkpoint::{Checkpoint, LogKey};
@@ -36,8 +36,6 @@ use crate::config::MAX_READ_CONNECTIONS;
 
 /// File of the database, in the state folder.
 const FILE: &str = "palisander.sqlite";
-/// Longest that one process waits for the writing of another.
-const BUSY: Duration = Duration::from_secs(10);
 
 /// The store of a state folder.
 pub struct SqliteStore {

@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use rusqlite::{Connection, Savepoint, TransactionBehavior, params};
 
 use super::failed::unavailable;
-use super::{BUSY, projection, read};
+use super::{projection, read};
 use crate::config::MAX_GROUP_COMMIT;
 use crate::store::chain::NO_ENTRY;
 use crate::store::checkpoint::Checkpoint;
@@ -20,6 +20,9 @@ use crate::store::hash::Hash;
 use crate::store::plan::{Known, Plan, Planned};
 use crate::store::sealed::Sealed;
 use crate::store::writer::{Answer, Tables};
+
+/// Longest that one process waits for the writing of another.
+pub(super) const BUSY: Duration = Duration::from_secs(10);
 
 /// The connection that writes.
 pub(super) struct File {
