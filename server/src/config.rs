@@ -80,6 +80,8 @@ pub const GUESS_BURST: NonZeroU32 = NonZeroU32::new(100).unwrap();
 /// How long only keys that there are are looked up once more wrong ones came.
 pub const GUESS_PAUSE: Duration = Duration::from_secs(1);
 
+/// Bytes of a file of settings: a hundred times what there is to say.
+pub const MAX_SETTINGS_BYTES: u64 = 1 << 20;
 /// Mappings that one folder may store; more are a mistake in its name.
 pub const MAX_MAPPINGS: usize = 1_000;
 /// Bytes of one mapping, stored or sent.

@@ -8,6 +8,7 @@ use clap::Args;
 use tokio::net::TcpListener;
 
 use super::out::putln;
+use super::settings::{self, Filled};
 use super::source::{Sources, tell};
 use super::state::State as StateOf;
 use super::{BAD_ARGUMENTS, OK, UNREADABLE, say};
@@ -49,6 +50,14 @@ use crate::store::Place;
 #[derive(Args)]
 #[command(verbatim_doc_comment)]
 pub struct Arguments {
+    /// File of settings, TOML: `listen = "127.0.0.1:8080"`; every setting in server/deploy/palisander.toml
+    ///
+    /// A flag goes before the environment (PALISANDER_LISTEN=…, a list by commas), and that before the file.
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// Say what is in force and where it came from, and end
+    #[arg(long)]
+    show_config: bool,
     /// Address and port. One that other machines reach needs --state, and TLS here or at a proxy
     #[arg(long, default_value = "127.0.0.1:8080", value_name = "ADDRESS")]
     listen: String,
@@ -120,8 +129,33 @@ impl Arguments {
     }
 }
 
+/// The command with its flags, as `settings` reads them.
+pub fn command() -> clap::Command {
+    Arguments::augment_args(clap::Command::new("serve"))
+}
+
+/// Says what is in force, as a file of settings has it. Passwords are not in it: a state is named as everywhere.
+fn shown(arguments: &Arguments, settings: &Filled, place: Option<&Place>) {
+    for (name, value) in settings::in_force(&command(), &settings.words) {
+        let value = match (name.as_str(), place) {
+            ("state", Some(place)) => Some(format!("\"{place}\"")),
+            ("log_key", Some(_)) => {
+                value.or_else(|| arguments.state.log_key().map(|folder| format!("\"{}\"", folder.display())))
+            }
+            _ => value,
+        };
+        let origin =
+            settings.origins.iter().find(|(own, _)| *own == name).map_or("default", |(_, origin)| origin.as_str());
+        match value {
+            Some(value) => putln!("{name} = {value}  # {origin}"),
+            None => putln!("# {name} is not set"),
+        }
+    }
+}
+
 /// Runs until it is told to stop.
-pub fn run(arguments: &Arguments) -> u8 {
+pub fn run(arguments: &Arguments, settings: &Filled) -> u8 {
+    settings.doubts.iter().for_each(|doubt| say(doubt));
     let place = match arguments.state.place() {
         Ok(place) => place,
         Err(stop) => {
@@ -129,6 +163,9 @@ pub fn run(arguments: &Arguments) -> u8 {
             return stop.code;
         }
     };
+    if arguments.show_config {
+        shown(arguments, settings, place.as_ref());
+    }
     let config = match (Config::read(arguments.listening(place.is_some())), arguments.sources.day()) {
         (Ok(config), Ok(_)) => config,
         (Err(error), _) | (_, Err(error)) => {
@@ -136,6 +173,9 @@ pub fn run(arguments: &Arguments) -> u8 {
             return BAD_ARGUMENTS;
         }
     };
+    if arguments.show_config {
+        return OK;
+    }
     let tls = match config.tls.clone().map(Tls::read).transpose() {
         Ok(tls) => tls,
         Err(error) => {

@@ -53,6 +53,11 @@ impl State {
         place.map(Some).map_err(|error| Stop { code: BAD_ARGUMENTS, why: error.to_string() })
     }
 
+    /// The folder of the key that was named.
+    pub fn log_key(&self) -> Option<PathBuf> {
+        self.log_key.clone().or_else(|| std::env::var(LOG_KEY).ok().map(PathBuf::from))
+    }
+
     /// The place, which has to be named.
     pub fn named(&self) -> Result<Place, Stop> {
         self.place()?.ok_or_else(|| {
