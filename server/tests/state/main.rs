@@ -7,6 +7,7 @@ mod bundles;
 mod cluster;
 mod database;
 mod decisions;
+mod deploy;
 mod harness;
 mod information;
 mod kill;

@@ -1,7 +1,7 @@
 //! TLS as clients meet it: whom it lets in, how certificates change, and what those who do not speak it cost others.
 
 use std::io::{Read, Write};
-use std::net::TcpStream;
+use std::net::{SocketAddr, TcpStream};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -21,20 +21,20 @@ use crate::harness::Ground;
 use crate::kill::{Service, asked, key};
 
 /// An authority of the tests' own.
-struct Authority {
+pub struct Authority {
     pem: String,
     issuer: Issuer<'static, KeyPair>,
 }
 
 /// A certificate and its key, PEM.
 #[derive(Clone)]
-struct Papers {
-    certificate: String,
-    key: String,
+pub struct Papers {
+    pub certificate: String,
+    pub key: String,
 }
 
 impl Authority {
-    fn new() -> Self {
+    pub fn new() -> Self {
         let key = KeyPair::generate().unwrap();
         let mut params = CertificateParams::new(Vec::new()).unwrap();
         params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
@@ -42,7 +42,12 @@ impl Authority {
         Self { pem, issuer: Issuer::new(params, key) }
     }
 
-    fn papers(&self, name: &str) -> Papers {
+    /// Asks over TLS who has a certificate of this authority: status and body.
+    pub fn asks(&self, at: SocketAddr, key: &str, method: &str, path: &str, body: &str) -> Option<(u16, String)> {
+        asked(&mut Client::of(self).connect(at)?, key, method, path, body)
+    }
+
+    pub fn papers(&self, name: &str) -> Papers {
         let key = KeyPair::generate().unwrap();
         let params = CertificateParams::new(vec![name.to_owned()]).unwrap();
         let certificate = params.signed_by(&key, &self.issuer).unwrap().pem();
@@ -93,24 +98,7 @@ impl House {
     }
 
     fn connect(&self, client: Client<'_>) -> Option<StreamOwned<ClientConnection, TcpStream>> {
-        let mut roots = RootCertStore::empty();
-        roots.add(CertificateDer::from_pem_slice(client.trusts.pem.as_bytes()).unwrap()).unwrap();
-        let config = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
-            .with_protocol_versions(client.versions)
-            .unwrap()
-            .with_root_certificates(roots);
-        let mut config = match client.papers {
-            None => config.with_no_client_auth(),
-            Some(papers) => {
-                let certificate = CertificateDer::from_pem_slice(papers.certificate.as_bytes()).unwrap();
-                let key = PrivateKeyDer::from_pem_slice(papers.key.as_bytes()).unwrap();
-                config.with_client_auth_cert(vec![certificate], key).unwrap()
-            }
-        };
-        config.alpn_protocols = client.speaks.iter().map(|name| name.as_bytes().to_vec()).collect();
-        let name = ServerName::try_from("localhost").unwrap();
-        let connection = ClientConnection::new(Arc::new(config), name).unwrap();
-        Some(StreamOwned::new(connection, self.service.connect()?))
+        client.connect(self.service.address)
     }
 
     fn reload(&self) {
@@ -145,6 +133,29 @@ struct Client<'a> {
 impl<'a> Client<'a> {
     fn of(trusts: &'a Authority) -> Self {
         Self { trusts, papers: None, versions: &BOTH, speaks: &["http/1.1"] }
+    }
+
+    fn connect(self, address: SocketAddr) -> Option<StreamOwned<ClientConnection, TcpStream>> {
+        let mut roots = RootCertStore::empty();
+        roots.add(CertificateDer::from_pem_slice(self.trusts.pem.as_bytes()).unwrap()).unwrap();
+        let config = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
+            .with_protocol_versions(self.versions)
+            .unwrap()
+            .with_root_certificates(roots);
+        let mut config = match self.papers {
+            None => config.with_no_client_auth(),
+            Some(papers) => {
+                let certificate = CertificateDer::from_pem_slice(papers.certificate.as_bytes()).unwrap();
+                let key = PrivateKeyDer::from_pem_slice(papers.key.as_bytes()).unwrap();
+                config.with_client_auth_cert(vec![certificate], key).unwrap()
+            }
+        };
+        config.alpn_protocols = self.speaks.iter().map(|name| name.as_bytes().to_vec()).collect();
+        let name = ServerName::try_from("localhost").unwrap();
+        let connection = ClientConnection::new(Arc::new(config), name).unwrap();
+        let stream = TcpStream::connect(address).ok()?;
+        stream.set_read_timeout(Some(Duration::from_secs(30))).ok()?;
+        Some(StreamOwned::new(connection, stream))
     }
 }
 
