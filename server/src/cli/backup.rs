@@ -38,7 +38,10 @@ pub enum Command {
         from: PathBuf,
         #[command(flatten)]
         state: State,
-        /// The old key is lost: sign with the one that is there, or a new one; what the old one signed stays in the backup
+        /// The old key is lost: sign with the one that is there, or a new one
+        ///
+        /// What the old one signed stays in the backup. What is known again by the old key alone is not known any more: tokens of
+        /// tips, names that no text may hold (tell them again), bills that are nearly those of a sender from before.
         #[arg(long)]
         new_key: bool,
     },

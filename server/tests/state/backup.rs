@@ -34,6 +34,8 @@ fn pieces(store: &dyn Store) -> Vec<Piece> {
 /// What follows from the entries, as everybody who asks is told it.
 fn projections(store: &dyn Store) -> Vec<String> {
     let mut all = vec![format!("{:?}", (store.readers(), store.keys(), store.groups(), store.results(0, 1_000)))];
+    let told = (store.informations(u64::MAX, 1_000), store.live_information(u64::MAX), store.holders());
+    all.push(format!("{told:?} {:?}", store.last_information()));
     let on = "2026-11-01".parse().unwrap();
     for clearance in [Label::Clear, Label::Green, Label::Amber, Label::AmberStrict, Label::Red] {
         for lane in Lane::ALL {

@@ -1,5 +1,6 @@
 //! `/readyz` and `/freshz`: what they say of the machinery, and what they keep from whoever may not know it.
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use palisander_engine::{Input, Inputs, Label};
@@ -82,13 +83,13 @@ fn a_store_that_is_away_is_told_in_time_and_until_it_is_back() {
     let service = Service::start(&ground);
     let status = |path: &str| service.call("", "GET", path, "");
     assert_eq!(status("/readyz").map(|(status, _)| status), Some(200));
-    ground.database.as_mut().unwrap().0.kill();
+    Arc::get_mut(&mut ground.database.as_mut().unwrap().0).unwrap().kill();
     std::thread::sleep(Duration::from_millis(1_100));
     let began = Instant::now();
     let (code, body) = status("/readyz").unwrap();
     assert!(code == 503 && body.contains("store_away") && began.elapsed() < Duration::from_secs(10), "{code} {body}");
     assert_eq!(status("/healthz").map(|(status, _)| status), Some(200), "the process lives");
-    ground.database.as_mut().unwrap().0.begin();
+    Arc::get_mut(&mut ground.database.as_mut().unwrap().0).unwrap().begin();
     let until = Instant::now() + Duration::from_secs(60);
     while status("/readyz").map(|(status, _)| status) != Some(200) {
         assert!(Instant::now() < until, "it is not ready again");
