@@ -6,7 +6,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
-use std::path::Path;
+use std::num::NonZeroU32;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use palisander_engine::manifests::Mapping;
@@ -44,6 +45,10 @@ pub const MAX_CONNECTIONS: usize = 512;
 pub const CONNECTION_BUFFER_BYTES: usize = 64 << 10;
 /// Longest that a head may take, and that a connection may idle.
 pub const HEAD_TIMEOUT: Duration = Duration::from_secs(15);
+/// Longest that a TLS handshake may take: three flights of some kilobytes at the pace of a modem.
+pub const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(10);
+/// Bytes of a file of certificates or of a key: a hundred certificates, and no disk that was named by mistake.
+pub const MAX_PEM_BYTES: u64 = 1 << 20;
 /// A body that comes, or an answer that is read, slower than [`PACE_BYTES`] in this time loses its place.
 pub const PACE_WINDOW: Duration = Duration::from_secs(10);
 /// 1.6 kB a second: a modem.
@@ -54,9 +59,29 @@ pub const BODY_TIMEOUT: Duration = Duration::from_secs(90);
 pub const REQUEST_TIMEOUT: Duration = Duration::from_secs(120);
 /// Longest that a stream of answers may take.
 pub const STREAM_TIMEOUT: Duration = Duration::from_secs(600);
+/// How long it counts how the service stands: `/readyz` and `/freshz` are open to all.
+pub const STANDING_INTERVAL: Duration = Duration::from_secs(1);
+/// Longest that the store may take to say how it stands: below what load balancers wait.
+pub const STANDING_TIMEOUT: Duration = Duration::from_secs(2);
+/// How long entries may wait for a checkpoint before that is told: five of [`CHECKPOINT_INTERVAL`].
+pub const LOG_UNSIGNED_LONG: Duration = Duration::from_secs(300);
 /// Longest that a stop waits for requests under way.
 pub const STOP_TIMEOUT: Duration = Duration::from_secs(20);
 
+/// Calls a second of one key when nobody says how many: more than a person or an office asks, and a machine that has more to
+/// send sends many bills in one.
+pub const RATE: u32 = 500;
+/// Keys whose budget is remembered by itself: the readers of a full store with two keys each. A name and a time, 100 bytes.
+pub const MAX_BUDGETS: usize = 20_000;
+/// Wrong keys that are looked up in a second, of all callers together: a person who mistypes is one of them.
+pub const GUESS_RATE: NonZeroU32 = NonZeroU32::new(20).unwrap();
+/// Wrong keys that are looked up at once after a pause: an office whose keys have all ended this night.
+pub const GUESS_BURST: NonZeroU32 = NonZeroU32::new(100).unwrap();
+/// How long only keys that there are are looked up once more wrong ones came.
+pub const GUESS_PAUSE: Duration = Duration::from_secs(1);
+
+/// Bytes of a file of settings: a hundred times what there is to say.
+pub const MAX_SETTINGS_BYTES: u64 = 1 << 20;
 /// Mappings that one folder may store; more are a mistake in its name.
 pub const MAX_MAPPINGS: usize = 1_000;
 /// Bytes of one mapping, stored or sent.
@@ -109,6 +134,8 @@ pub const EDITION_PART_BYTES: usize = 8 << 20;
 pub const MAX_BUNDLE_FILES: usize = 10_000;
 /// Bytes of one bundle, unpacked: a register of a million permits is 316 MB as CSV, and is sliced.
 pub const MAX_BUNDLE_UNPACKED_BYTES: u64 = 512 << 20;
+/// Bytes of one line of a backup: a body of [`MAX_BODY_BYTES`] in base64, and what stands around it.
+pub const MAX_BACKUP_LINE_BYTES: u64 = (MAX_BODY_BYTES as u64).div_ceil(3) * 4 + (1 << 20);
 /// Days for which bodies are kept at least, where they are erased at all: a case is opened within weeks.
 pub const MIN_KEEP_DAYS: u32 = 30;
 /// Days for which bodies are kept at most by a rule of days: a century.
@@ -163,12 +190,44 @@ pub const MAX_FORM_BYTES: usize = 64 << 10;
 /// Settings of the service, from the command line and the environment.
 #[derive(Debug, Clone)]
 pub struct Config {
-    /// Address to listen on. Loopback only: no TLS is spoken, and without a state folder callers are not told apart.
+    /// Address to listen on. One that other machines reach asks for keys, and TLS ends here or at a proxy.
     pub listen: SocketAddr,
     /// Who may be asked for, and from where.
     pub doors: Doors,
     /// Mappings of tables by name.
     pub mappings: BTreeMap<String, Mapping>,
+    /// What TLS is spoken with; `None` = it is not.
+    pub tls: Option<TlsFiles>,
+}
+
+/// Files that TLS is spoken with, all PEM.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TlsFiles {
+    /// The certificate of this service, then those that lead to its authority.
+    pub certificate: PathBuf,
+    /// Its key, which its owner alone may read.
+    pub key: PathBuf,
+    /// Authorities of clients; where they are named nobody without a certificate of theirs gets to a route.
+    pub client_ca: Option<PathBuf>,
+}
+
+/// How the operator wants to be asked.
+#[derive(Debug, Clone, Default)]
+pub struct Listening<'a> {
+    /// Address and port.
+    pub address: &'a str,
+    /// Names of this service beside those of loopback.
+    pub hosts: &'a [String],
+    /// Origins of pages that may ask.
+    pub origins: &'a [String],
+    /// Folder of mappings.
+    pub mappings: Option<&'a Path>,
+    /// What TLS is spoken with.
+    pub tls: Option<TlsFiles>,
+    /// A proxy ends TLS before this service.
+    pub is_behind_proxy: bool,
+    /// Callers are told apart by their keys.
+    pub has_state: bool,
 }
 
 /// Names under which the service may be asked, and pages that may ask it.
@@ -181,17 +240,26 @@ pub struct Doors {
 }
 
 impl Config {
-    /// Reads the settings. Any address but loopback is refused.
-    pub fn new(listen: &str, hosts: &[String], origins: &[String], mappings: Option<&Path>) -> Result<Self, String> {
+    /// Reads the settings. An address that other machines reach is refused where keys would cross the network in clear, or
+    /// where nobody is asked for one.
+    pub fn read(wanted: Listening<'_>) -> Result<Self, String> {
+        let Listening { address, hosts, origins, mappings, tls, is_behind_proxy, has_state } = wanted;
         let listen: SocketAddr =
-            listen.parse().map_err(|_| format!("`{listen}` is not an address such as 127.0.0.1:8080"))?;
+            address.parse().map_err(|_| format!("`{address}` is not an address such as 127.0.0.1:8080"))?;
         if !listen.ip().is_loopback() {
-            return Err(format!(
-                "`{listen}` is not a loopback address; no TLS is spoken here, so only this machine may ask"
-            ));
+            let refused = |why: &str| Err(format!("`{address}` is not a loopback address, and {why}"));
+            if !has_state {
+                return refused("without --state nobody is asked for a key; name a state, or listen on loopback");
+            }
+            if tls.is_none() && !is_behind_proxy {
+                return refused(
+                    "keys would cross the network in clear; give --tls-cert and --tls-key, or say --behind-proxy where \
+                     a proxy of this machine or network ends TLS",
+                );
+            }
         }
         let mappings = mappings.map(stored).transpose()?.unwrap_or_default();
-        Ok(Self { listen, doors: Doors::new(hosts, origins)?, mappings })
+        Ok(Self { listen, doors: Doors::new(hosts, origins)?, mappings, tls })
     }
 }
 
@@ -239,4 +307,30 @@ fn stored(folder: &Path) -> Result<BTreeMap<String, Mapping>, String> {
 /// Letters, digits, `-` and `_`: nothing that could be a path.
 pub fn is_mapping_name(name: &str) -> bool {
     !name.is_empty() && name.len() <= 64 && name.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn other_machines_are_served_only_with_keys_and_tls() {
+        let tls = || Some(TlsFiles { certificate: "c.pem".into(), key: "k.pem".into(), client_ca: None });
+        for (address, has_state, tls, is_behind_proxy, is_served) in [
+            ("127.0.0.1:8080", false, None, false, true),
+            ("[::1]:8080", false, None, false, true),
+            ("0.0.0.0:8080", true, None, false, false),
+            ("192.168.0.2:8080", true, None, false, false),
+            ("[::]:8080", true, None, false, false),
+            ("192.168.0.2:8080", true, None, true, true),
+            ("192.168.0.2:8080", true, tls(), false, true),
+            ("192.168.0.2:8080", false, None, true, false),
+            ("192.168.0.2:8080", false, tls(), false, false),
+            ("localhost", true, tls(), false, false),
+        ] {
+            let wanted = Listening { address, tls, is_behind_proxy, has_state, ..Listening::default() };
+            let read = Config::read(wanted.clone());
+            assert_eq!(read.is_ok(), is_served, "{wanted:?}");
+        }
+    }
 }

@@ -1,17 +1,20 @@
 //! Who asks, over HTTP: the key in the head of a request becomes a caller, or the request ends here.
 //!
-//! In: a request on its way to its route, and what the route does. Out: the same with its [`Caller`], or 401, 403, 404.
+//! In: a request on its way to its route, and what the route does. Out: the same with its [`Caller`], or 401, 403, 404, 429;
+//! every answer to a key says what is left of its budget (`RateLimit`, draft-ietf-httpapi-ratelimit-headers).
 //! Nothing else of a request says who sends it. A service without a memory has no readers: there everybody on this machine
 //! is served, and no request has a caller. Not here: which role may do what (`service::access`).
 
 use axum::extract::{MatchedPath, Request, State as Shared};
-use axum::http::header::AUTHORIZATION;
-use axum::http::{HeaderMap, Method};
+use axum::http::header::{AUTHORIZATION, HeaderName};
+use axum::http::{HeaderMap, HeaderValue, Method};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
+use crate::metrics::Refused;
 use crate::problem::Problem;
 use crate::service::access::{Act, Refusal, may};
+use crate::service::budgets::Left;
 use crate::service::{Caller, Denied};
 use crate::state::State;
 
@@ -20,6 +23,7 @@ use crate::state::State;
 pub const ROUTES: &[(&str, &str, Option<Act>)] = &[
     ("GET", "/healthz", None),
     ("GET", "/readyz", None),
+    ("GET", "/freshz", None),
     ("GET", "/metrics", Some(Act::Measure)),
     ("GET", "/openapi.json", None),
     ("GET", "/v1/schemas/manifest", None),
@@ -87,19 +91,51 @@ pub async fn identified(Shared(state): Shared<State>, mut request: Request, next
     let identifying = tokio::task::spawn_blocking(move || office.caller(&key));
     let caller = match identifying.await {
         Ok(Ok(caller)) => caller,
-        Ok(Err(denied)) => return Problem::denied(&denied).into_response(),
+        Ok(Err(denied)) => {
+            if denied == Denied::Flooded {
+                state.metrics.refused(Refused::WrongKey);
+            }
+            return Problem::denied(&denied).into_response();
+        }
         Err(_) => return Problem::fault("this request failed; nothing was done").into_response(),
     };
-    match may(&caller.roles, act) {
-        Ok(()) => {}
-        Err(Refusal::Nothing) => return nothing().into_response(),
-        Err(Refusal::Forbidden) => {
-            return Problem::forbidden("none of the roles of this key does this; `GET /v1/me` names them")
-                .into_response();
+    let left = state.budgets.as_ref().map(|budgets| budgets.spend(&caller.key));
+    let wait = left.and_then(|left| left.wait_seconds);
+    let mut response = match (wait, may(&caller.roles, act)) {
+        (Some(seconds), _) => {
+            state.metrics.refused(Refused::Budget);
+            Problem::over_budget(seconds).into_response()
+        }
+        (None, Ok(())) => {
+            request.extensions_mut().insert(caller);
+            next.run(request).await
+        }
+        (None, Err(Refusal::Nothing)) => nothing().into_response(),
+        (None, Err(Refusal::Forbidden)) => {
+            Problem::forbidden("none of the roles of this key does this; `GET /v1/me` names them").into_response()
+        }
+    };
+    if let Some(left) = left {
+        tell(response.headers_mut(), left);
+    }
+    response
+}
+
+const RATE_LIMIT: HeaderName = HeaderName::from_static("ratelimit");
+const RATE_LIMIT_POLICY: HeaderName = HeaderName::from_static("ratelimit-policy");
+
+/// Says what is left of a budget: `q` calls in `w` seconds, `r` of them now, all of them again in `t` seconds.
+fn tell(headers: &mut HeaderMap, left: Left) {
+    let Left { burst, window_seconds, calls, whole_in_seconds, .. } = left;
+    let fields = [
+        (RATE_LIMIT_POLICY, format!("\"default\";q={burst};w={window_seconds}")),
+        (RATE_LIMIT, format!("\"default\";r={calls};t={whole_in_seconds}")),
+    ];
+    for (name, text) in fields {
+        if let Ok(value) = HeaderValue::from_str(&text) {
+            headers.insert(name, value);
         }
     }
-    request.extensions_mut().insert(caller);
-    next.run(request).await
 }
 
 fn act_of(method: &Method, path: &str) -> Option<Option<Act>> {

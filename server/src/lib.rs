@@ -23,6 +23,7 @@ pub mod search;
 pub mod secret;
 pub mod seen;
 pub mod service;
+pub mod standing;
 pub mod state;
 pub mod store;
 pub mod streaming;

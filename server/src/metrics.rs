@@ -1,7 +1,7 @@
 //! What the service counts of itself, as Prometheus reads it (text format 0.0.4).
 //!
 //! In: each request with its route, status and time. Out: counters and histograms whose labels are bounded: routes of the
-//! table, classes of status, lanes. Nothing of a bill, a reader or a record is in them.
+//! table, classes of status, lanes, reasons of refusal. Nothing of a bill, a reader or a record is in them.
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -11,12 +11,25 @@ use std::time::Duration;
 
 use palisander_engine::answers::Lane;
 
+use crate::words::words;
+
 /// Upper ends of the classes of time, in seconds: from a single call to the longest that begins to be answered.
 const BUCKETS: [f64; 12] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0, 30.0];
+
+words! {
+    /// Why a call was refused before anything was done for it.
+    Refused {
+        /// Its key had no call left.
+        Budget = "budget",
+        /// Too many wrong keys came, and this was none that there is.
+        WrongKey = "wrong_key",
+    }
+}
 
 /// Counters since the start.
 #[derive(Debug, Default)]
 pub struct Metrics {
+    refused: [AtomicU64; Refused::ALL.len()],
     requests: Mutex<BTreeMap<(String, u16), Times>>,
     bills: [AtomicU64; 4],
 }
@@ -42,6 +55,13 @@ impl Metrics {
         }
     }
 
+    /// Counts a call that was refused.
+    pub fn refused(&self, why: Refused) {
+        if let Some(count) = self.refused.get(why as usize) {
+            count.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+
     /// Counts bills that were put on record.
     pub fn bills(&self, lane: Lane, n: u64) {
         if let Some(count) = self.bills.get(lane as usize) {
@@ -49,15 +69,16 @@ impl Metrics {
         }
     }
 
-    /// Everything, with the number of entries in the log where there is one.
-    pub fn shown(&self, entries: Option<u64>) -> String {
+    /// Everything, with the number of entries in the log where there is one, and the ways in which the service is degraded, or
+    /// is not.
+    pub fn shown(&self, entries: Option<u64>, degraded: &[(&str, bool)]) -> String {
         let mut text = String::new();
         // Writing into a text does not fail.
-        let _ = self.write(&mut text, entries);
+        let _ = self.write(&mut text, entries, degraded);
         text
     }
 
-    fn write(&self, to: &mut String, entries: Option<u64>) -> std::fmt::Result {
+    fn write(&self, to: &mut String, entries: Option<u64>, degraded: &[(&str, bool)]) -> std::fmt::Result {
         let requests = self.requests.lock().unwrap_or_else(PoisonError::into_inner).clone();
         writeln!(to, "# HELP palisander_request_seconds Time until an answer began.")?;
         writeln!(to, "# TYPE palisander_request_seconds histogram")?;
@@ -70,7 +91,17 @@ impl Metrics {
             writeln!(to, "palisander_request_seconds_sum{{{labels}}} {}", times.seconds)?;
             writeln!(to, "palisander_request_seconds_count{{{labels}}} {}", times.n)?;
         }
+        writeln!(to, "# HELP palisander_degraded Whether the service is degraded in that way.")?;
+        writeln!(to, "# TYPE palisander_degraded gauge")?;
+        for (way, is) in degraded {
+            writeln!(to, "palisander_degraded{{way=\"{way}\"}} {}", u8::from(*is))?;
+        }
         let Some(entries) = entries else { return Ok(()) };
+        writeln!(to, "# HELP palisander_refused_calls_total Calls refused with 429.")?;
+        writeln!(to, "# TYPE palisander_refused_calls_total counter")?;
+        for (why, count) in Refused::ALL.iter().zip(&self.refused) {
+            writeln!(to, "palisander_refused_calls_total{{why=\"{why}\"}} {}", count.load(Ordering::Relaxed))?;
+        }
         writeln!(to, "# HELP palisander_bills_total Bills put on record, by the lane of the whole engine.")?;
         writeln!(to, "# TYPE palisander_bills_total counter")?;
         for (lane, count) in Lane::ALL.iter().zip(&self.bills) {
@@ -93,7 +124,8 @@ mod tests {
             metrics.request("/v1/me", status, Duration::from_millis(millis));
         }
         metrics.bills(Lane::Red, 3);
-        let text = metrics.shown(Some(7));
+        metrics.refused(Refused::WrongKey);
+        let text = metrics.shown(Some(7), &[("store_away", true)]);
         for line in [
             "palisander_request_seconds_bucket{route=\"/v1/me\",status=\"2xx\",le=\"0.001\"} 1",
             "palisander_request_seconds_bucket{route=\"/v1/me\",status=\"2xx\",le=\"0.05\"} 3",
@@ -101,10 +133,13 @@ mod tests {
             "palisander_request_seconds_bucket{route=\"/v1/me\",status=\"2xx\",le=\"+Inf\"} 4",
             "palisander_request_seconds_count{route=\"/v1/me\",status=\"4xx\"} 1",
             "palisander_bills_total{lane=\"red\"} 3",
+            "palisander_refused_calls_total{why=\"budget\"} 0",
+            "palisander_refused_calls_total{why=\"wrong_key\"} 1",
+            "palisander_degraded{way=\"store_away\"} 1",
             "palisander_log_entries 7",
         ] {
             assert!(text.lines().any(|own| own == line), "{line}\n{text}");
         }
-        assert!(!metrics.shown(None).contains("log_entries"));
+        assert!(!metrics.shown(None, &[]).contains("log_entries"));
     }
 }

@@ -105,6 +105,10 @@ impl Problem {
     pub fn denied(denied: &Denied) -> Self {
         match denied {
             Denied::Unknown => Self::no_key("send `authorization: Bearer pal_…` with a key that opens this service"),
+            Denied::Flooded => {
+                let detail = "too many keys that open nothing are shown here; show yours again in a second";
+                Self::too_many("/problems/wrong-keys", "too many wrong keys", detail, 1)
+            }
             Denied::KeyExpired(last) => {
                 Self::no_key(&format!("the last day of this key was {last}; ask your administrator for another"))
             }
@@ -202,6 +206,20 @@ impl Problem {
     /// Something broke that is not the caller's.
     pub fn fault(detail: &str) -> Self {
         Self::new(StatusCode::INTERNAL_SERVER_ERROR, "/problems/fault", "our fault", detail)
+    }
+
+    /// The key has made more calls than its budget has.
+    pub fn over_budget(seconds: u32) -> Self {
+        let detail = format!(
+            "this key has no call left; come back in {seconds} s, or send many bills in one call to `/v1/manifests`"
+        );
+        Self::too_many("/problems/budget", "too many calls", &detail, seconds)
+    }
+
+    fn too_many(kind: &'static str, title: &'static str, detail: &str, seconds: u32) -> Self {
+        let mut problem = Self::new(StatusCode::TOO_MANY_REQUESTS, kind, title, detail);
+        problem.retry_after = Some(seconds);
+        problem
     }
 
     /// It took too long.

@@ -49,6 +49,7 @@ pub fn build_router_with(state: State, timeout: Duration) -> Router {
         .route("/metrics", get(metrics::metrics))
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
+        .route("/freshz", get(health::fresh))
         .route("/v1/me", get(me::me))
         .route("/v1/information", get(information::list).post(information::tell))
         .route("/v1/information/{id}", get(information::one))

@@ -8,9 +8,12 @@ use palisander_engine::{Date, Engine};
 
 use crate::admission::Admission;
 use crate::config::Doors;
+use crate::edge::Tls;
 use crate::metrics::Metrics;
 use crate::service::Office;
+use crate::service::budgets::Budgets;
 use crate::service::live::Engines;
+use crate::standing::Standing;
 
 /// Shared by all requests; cheap to clone.
 #[derive(Clone)]
@@ -21,6 +24,8 @@ pub struct State {
     pub admission: Admission,
     /// Names under which the service may be asked, and pages that may ask it.
     pub doors: Arc<Doors>,
+    /// TLS where it is spoken here.
+    pub tls: Option<Arc<Tls>>,
     /// Mappings of tables by name.
     pub mappings: Arc<BTreeMap<String, Mapping>>,
     /// Search over its alerts and the library.
@@ -29,6 +34,10 @@ pub struct State {
     pub metrics: Arc<Metrics>,
     /// Store, readers, clock; `None` = the service remembers nothing and serves whoever is on this machine.
     pub office: Option<Arc<Office>>,
+    /// How many calls each key may make; `None` = as many as it likes.
+    pub budgets: Option<Arc<Budgets>>,
+    /// How it stands.
+    pub standing: Arc<Standing>,
     /// Day for requests that name none; `None` = today in UTC.
     pub as_of: Option<Date>,
 }
@@ -45,10 +54,13 @@ impl State {
             engines,
             admission: Admission::default(),
             doors: Arc::default(),
+            tls: None,
             mappings: Arc::default(),
             search: Arc::default(),
             metrics: Arc::default(),
             office: None,
+            budgets: None,
+            standing: Arc::default(),
             as_of,
         }
     }
@@ -62,6 +74,16 @@ impl State {
     pub fn of(self, office: Office) -> Self {
         let metrics = Arc::clone(&office.metrics);
         Self { office: Some(Arc::new(office)), metrics, ..self }
+    }
+
+    /// Reads the certificates again and tells the log; `None` = there are none, `Some(false)` = those before go on.
+    pub fn reload_certificates(&self) -> Option<bool> {
+        let read = self.tls.as_ref()?.reload();
+        match &read {
+            Ok(()) => tracing::info!("certificates read again"),
+            Err(why) => tracing::warn!(%why, "certificates not read again; those before go on"),
+        }
+        Some(read.is_ok())
     }
 
     /// The day that counts: as asked, else as set, else today in UTC. Stamped here, at the edge.

@@ -401,3 +401,58 @@ fn a_world_is_made_scored_chosen_from_and_judged() {
     let wide: Vec<&str> = tables.lines().filter(|line| line.chars().count() > 80).collect();
     assert!(wide.is_empty(), "{wide:#?}");
 }
+
+/// What is in force, and from where: flags, environment, file, defaults; passwords and unknown names do not get by.
+#[test]
+fn settings_come_from_flags_environment_and_file() {
+    let folder = Folder::new();
+    let state = folder.path("state").display().to_string();
+    let text = format!("state = \"{state}\"\nrate = 7\nlisten = \"127.0.0.1:1\"\nhost = [\"a.example\"]\n");
+    let file = folder.write("palisander.toml", &text);
+    let mut asked = command(&["serve", "--show-config", "--log", "text"]);
+    asked.env("PALISANDER_CONFIG", &file).env("PALISANDER_RATE", "9").env("PALISANDER_LISTN", "x");
+    let output = asked.output().unwrap();
+    assert_eq!(output.status.code(), Some(0), "{}", err(&output));
+    for line in [
+        "rate = 9  # environment",
+        "listen = \"127.0.0.1:1\"  # file",
+        "host = [\"a.example\"]  # file",
+        "log = \"text\"  # flag",
+        "behind_proxy = false  # default",
+        "# tls_cert is not set",
+        &format!("state = \"{state}\"  # file"),
+    ] {
+        assert!(out(&output).lines().any(|own| own == line), "{line}\n{}", out(&output));
+    }
+    assert!(err(&output).contains("did you mean PALISANDER_LISTEN?"), "{}", err(&output));
+    assert!(!Path::new(&state).exists(), "nothing is opened to be shown");
+    // What is shown is a file of settings again.
+    let again = folder.write("again.toml", &out(&output));
+    let shown = run(&["serve", "--config", &again, "--show-config"]);
+    let values =
+        |text: &str| text.lines().map(|line| line.split("  # ").next().unwrap().to_owned()).collect::<Vec<_>>();
+    assert_eq!(values(&out(&shown)), values(&out(&output)), "{}", err(&shown));
+
+    let secret = "QUILLFEATHER";
+    let mut asked = command(&["serve", "--show-config"]);
+    asked.env("PALISANDER_STATE", format!("postgres://u:{secret}@localhost/p")).env("PALISANDER_LOG_KEY", &state);
+    let output = asked.output().unwrap();
+    assert!(out(&output).contains("postgres://u@localhost/p"), "{} {}", out(&output), err(&output));
+    assert!(!out(&output).contains(secret) && !err(&output).contains(secret));
+    let with_password = folder.write("secret.toml", &format!("state = \"postgres://u:{secret}@localhost/p\"\n"));
+    let output = run(&["serve", "--config", &with_password, "--show-config"]);
+    assert_eq!(output.status.code(), Some(3), "a password stands in no file of settings");
+    assert!(!err(&output).contains(secret), "{}", err(&output));
+
+    for (text, named) in
+        [("listn = \"x\"", "did you mean `listen`?"), ("rate = \"many\"", "from the file of settings came: rate")]
+    {
+        let file = folder.write("wrong.toml", text);
+        let output = run(&["serve", "--config", &file, "--show-config"]);
+        assert_eq!(output.status.code(), Some(3), "{text}");
+        assert!(err(&output).contains(named), "{text}: {}", err(&output));
+    }
+    // A broken file does not keep the help from whoever needs it.
+    let file = folder.write("wrong.toml", "listn = 1");
+    assert_eq!(run(&["serve", "--config", &file, "--help"]).status.code(), Some(0));
+}

@@ -3,6 +3,7 @@
 //! Exit codes: 0 ok, 1 findings, 2 unreadable input, 3 bad arguments, 4 incomplete.
 
 mod alerts;
+mod backup;
 mod convert;
 mod data;
 mod evaluate;
@@ -22,16 +23,19 @@ mod schema;
 mod score;
 mod select;
 mod serve;
+mod settings;
 mod simulate;
 mod source;
 mod state;
 mod taxa;
 
+use std::ffi::OsString;
 use std::process::ExitCode;
 
 pub use rules::{Report, checked, finding, tested, written};
 
 use clap::{Parser, Subcommand};
+use settings::Filled;
 
 /// Nothing was found.
 pub const OK: u8 = 0;
@@ -92,6 +96,9 @@ enum Command {
     /// The log of a service: write it out, check it, erase bodies whose days are over
     #[command(subcommand)]
     Log(log::Command),
+    /// The state of a service: back it up while it is served, restore it into either store
+    #[command(subcommand)]
+    State(backup::Command),
     /// Readers of a service: who may ask, with which roles and keys
     #[command(subcommand)]
     Readers(readers::Command),
@@ -99,18 +106,33 @@ enum Command {
     #[command(subcommand)]
     Information(information::Command),
     Replay(replay::Arguments),
-    /// Serve the HTTP API on this machine
+    /// Serve the HTTP API on this machine, or with TLS to others
     Serve(serve::Arguments),
 }
 
 /// Parses the arguments and runs the command.
 pub fn run() -> ExitCode {
-    let arguments = match Arguments::try_parse() {
+    let mut words: Vec<OsString> = std::env::args_os().collect();
+    let mut filled = Filled::default();
+    if words.get(1).is_some_and(|word| word == "serve") {
+        let environment =
+            std::env::vars_os().filter_map(|(name, text)| name.into_string().ok().zip(text.into_string().ok()));
+        filled = match settings::filled(&serve::command(), words.split_off(2), environment) {
+            Ok(filled) => filled,
+            Err(why) => {
+                say(&why);
+                return ExitCode::from(BAD_ARGUMENTS);
+            }
+        };
+        words.extend(filled.words.iter().cloned());
+    }
+    let arguments = match Arguments::try_parse_from(words) {
         Ok(arguments) => arguments,
         Err(error) => {
             if error.use_stderr() {
                 // It quotes the arguments, which may be names of files that came from outside.
                 say(error.render().to_string().trim_end());
+                filled.told_elsewhere().into_iter().for_each(|told| say(&told));
                 return ExitCode::from(BAD_ARGUMENTS);
             }
             let printed = error.print();
@@ -134,10 +156,11 @@ pub fn run() -> ExitCode {
         Command::Data(command) => data::run(&command),
         Command::Schema(arguments) => schema::run(&arguments),
         Command::Log(command) => log::run(&command),
+        Command::State(command) => backup::run(&command),
         Command::Readers(command) => readers::run(&command),
         Command::Information(command) => information::run(&command),
         Command::Replay(arguments) => replay::run(&arguments),
-        Command::Serve(arguments) => serve::run(&arguments),
+        Command::Serve(arguments) => serve::run(&arguments, &filled),
     };
     ExitCode::from(out::finish(code))
 }

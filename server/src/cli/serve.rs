@@ -1,5 +1,6 @@
 //! `palisander serve`
 
+use std::num::NonZeroU32;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -7,20 +8,25 @@ use clap::Args;
 use tokio::net::TcpListener;
 
 use super::out::putln;
+use super::settings::{self, Filled};
 use super::source::{Sources, tell};
 use super::state::State as StateOf;
 use super::{BAD_ARGUMENTS, OK, UNREADABLE, say};
-use crate::config::{Config, DRAWN_SHARE, ERASE_INTERVAL, MAX_KEEP_DAYS, MIN_KEEP_DAYS, NEWS_INTERVAL, STOP_TIMEOUT};
-use crate::edge;
+use crate::config::{
+    Config, DRAWN_SHARE, ERASE_INTERVAL, Listening, MAX_KEEP_DAYS, MIN_KEEP_DAYS, NEWS_INTERVAL, RATE, STOP_TIMEOUT,
+    TlsFiles,
+};
+use crate::edge::{self, Tls};
 use crate::log::LogFormat;
 use crate::router::build_router;
+use crate::service::budgets::Budgets;
 use crate::service::live::Engines;
 use crate::service::readers::OPERATOR;
 use crate::service::{Clock, Office};
 use crate::state::State;
 use crate::store::Place;
 
-/// Serve the HTTP API on this machine.
+/// Serve the HTTP API on this machine, or with TLS to others.
 ///
 /// With --state the service has a memory and serves nobody without a key; the first start prints one of an administrator:
 ///
@@ -31,8 +37,12 @@ use crate::store::Place;
 ///
 ///   palisander serve --state postgres://user@localhost/palisander --log-key DIR
 ///
-/// SIGHUP, or `POST /v1/reload` with an administrator's key, reads rules, tables and inputs again; requests under way
-/// end with what they began with.
+/// Other machines ask over TLS, under a name of the certificate, and with --tls-client-ca only those that show one too:
+///
+///   palisander serve --state DIR --listen 0.0.0.0:8443 --host NAME --tls-cert FILE --tls-key FILE
+///
+/// SIGHUP, or `POST /v1/reload` with an administrator's key, reads rules, tables, inputs and certificates again; requests
+/// under way end with what they began with, and what cannot be read changes nothing.
 ///
 /// Without it, whoever is on this machine may ask:
 ///
@@ -40,7 +50,15 @@ use crate::store::Place;
 #[derive(Args)]
 #[command(verbatim_doc_comment)]
 pub struct Arguments {
-    /// Address; loopback only, since no TLS is spoken here
+    /// File of settings, TOML: `listen = "127.0.0.1:8080"`; every setting in server/deploy/palisander.toml
+    ///
+    /// A flag goes before the environment (PALISANDER_LISTEN=…, a list by commas), and that before the file.
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// Say what is in force and where it came from, and end
+    #[arg(long)]
+    show_config: bool,
+    /// Address and port. One that other machines reach needs --state, and TLS here or at a proxy
     #[arg(long, default_value = "127.0.0.1:8080", value_name = "ADDRESS")]
     listen: String,
     /// A name under which this service may be asked, beside localhost and the addresses of loopback
@@ -49,11 +67,29 @@ pub struct Arguments {
     /// A site whose pages may ask, such as https://console.example
     #[arg(long, value_name = "ORIGIN")]
     origin: Vec<String>,
+    /// Certificate of this service, then those that lead to its authority: PEM
+    #[arg(long, value_name = "FILE", requires = "tls_key")]
+    tls_cert: Option<PathBuf>,
+    /// Key of that certificate, PEM, which its owner alone may read
+    #[arg(long, value_name = "FILE", requires = "tls_cert")]
+    tls_key: Option<PathBuf>,
+    /// Authorities of clients, PEM: nobody without a certificate of theirs gets to a route. Who he is says his key alone
+    #[arg(long, value_name = "FILE", requires = "tls_cert")]
+    tls_client_ca: Option<PathBuf>,
+    /// A proxy of this machine or network ends TLS: plain HTTP is spoken on any address
+    #[arg(long)]
+    behind_proxy: bool,
     /// Folder of mappings: NAME.toml is used by /v1/manifests?mapping=NAME
     #[arg(long, value_name = "FOLDER")]
     mappings: Option<PathBuf>,
     #[command(flatten)]
     state: StateOf,
+    /// Calls a second that one key may make; a stream is one call. 0 = as many as it likes
+    #[arg(long, value_name = "N", default_value_t = RATE)]
+    rate: u32,
+    /// Calls that one key may make at once after a pause [default: twice --rate]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    burst: Option<u32>,
     /// Share of green bills of importers and carriers that is drawn and blue [default: 0.02]
     #[arg(long, value_name = "SHARE", value_parser = share)]
     drawn_share: Option<f64>,
@@ -72,21 +108,79 @@ fn share(text: &str) -> Result<f64, String> {
     if (0.0..=1.0).contains(&share) { Ok(share) } else { Err("a share lies between 0 and 1".to_owned()) }
 }
 
+impl Arguments {
+    fn listening(&self, has_state: bool) -> Listening<'_> {
+        let tls = self.tls_cert.clone().zip(self.tls_key.clone());
+        Listening {
+            address: &self.listen,
+            hosts: &self.host,
+            origins: &self.origin,
+            mappings: self.mappings.as_deref(),
+            tls: tls.map(|(certificate, key)| TlsFiles { certificate, key, client_ca: self.tls_client_ca.clone() }),
+            is_behind_proxy: self.behind_proxy,
+            has_state,
+        }
+    }
+
+    fn budgets(&self) -> Option<Budgets> {
+        let rate = NonZeroU32::new(self.rate)?;
+        let burst = self.burst.and_then(NonZeroU32::new).unwrap_or(rate.saturating_add(rate.get()));
+        Some(Budgets::new(rate, burst))
+    }
+}
+
+/// The command with its flags, as `settings` reads them.
+pub fn command() -> clap::Command {
+    Arguments::augment_args(clap::Command::new("serve"))
+}
+
+/// Says what is in force, as a file of settings has it. Passwords are not in it: a state is named as everywhere.
+fn shown(arguments: &Arguments, settings: &Filled, place: Option<&Place>) {
+    for (name, value) in settings::in_force(&command(), &settings.words) {
+        let value = match (name.as_str(), place) {
+            ("state", Some(place)) => Some(format!("\"{place}\"")),
+            ("log_key", Some(_)) => {
+                value.or_else(|| arguments.state.log_key().map(|folder| format!("\"{}\"", folder.display())))
+            }
+            _ => value,
+        };
+        let origin =
+            settings.origins.iter().find(|(own, _)| *own == name).map_or("default", |(_, origin)| origin.as_str());
+        match value {
+            Some(value) => putln!("{name} = {value}  # {origin}"),
+            None => putln!("# {name} is not set"),
+        }
+    }
+}
+
 /// Runs until it is told to stop.
-pub fn run(arguments: &Arguments) -> u8 {
-    let Arguments { listen, host, origin, mappings, .. } = arguments;
-    let config = match (Config::new(listen, host, origin, mappings.as_deref()), arguments.sources.day()) {
+pub fn run(arguments: &Arguments, settings: &Filled) -> u8 {
+    settings.doubts.iter().for_each(|doubt| say(doubt));
+    let place = match arguments.state.place() {
+        Ok(place) => place,
+        Err(stop) => {
+            say(&stop.why);
+            return stop.code;
+        }
+    };
+    if arguments.show_config {
+        shown(arguments, settings, place.as_ref());
+    }
+    let config = match (Config::read(arguments.listening(place.is_some())), arguments.sources.day()) {
         (Ok(config), Ok(_)) => config,
         (Err(error), _) | (_, Err(error)) => {
             say(&error);
             return BAD_ARGUMENTS;
         }
     };
-    let place = match arguments.state.place() {
-        Ok(place) => place,
-        Err(stop) => {
-            say(&stop.why);
-            return stop.code;
+    if arguments.show_config {
+        return OK;
+    }
+    let tls = match config.tls.clone().map(Tls::read).transpose() {
+        Ok(tls) => tls,
+        Err(error) => {
+            say(&error);
+            return UNREADABLE;
         }
     };
     crate::log::begin(arguments.log);
@@ -112,6 +206,7 @@ pub fn run(arguments: &Arguments) -> u8 {
     };
     tell(&engines.live().engine);
     let state = State::over(engines, as_of).with(config.doors.clone(), config.mappings.clone());
+    let state = State { tls: tls.map(Arc::new), budgets: arguments.budgets().map(Arc::new), ..state };
     let state = match office {
         Some(office) => state.of(office),
         None => state,
@@ -152,7 +247,7 @@ fn opened(place: &Place) -> Result<Office, String> {
 async fn serve(config: &Config, state: State, keep_days: Option<u32>) -> std::io::Result<()> {
     let listener = TcpListener::bind(config.listen).await?;
     let address = listener.local_addr()?;
-    tracing::info!(%address, "serving");
+    tracing::info!(%address, tls = state.tls.is_some(), "serving");
     #[cfg(unix)]
     let _reloading = Background(tokio::spawn(reloads(state.clone())));
     let _following = state.office.clone().map(|office| Background(tokio::spawn(follows(office, state.clone()))));
@@ -162,7 +257,7 @@ async fn serve(config: &Config, state: State, keep_days: Option<u32>) -> std::io
         stop_signal().await;
         tracing::info!("stopping: no new requests");
     };
-    edge::serve(listener, build_router(state), stop).await;
+    edge::serve(listener, state.tls.clone(), build_router(state), stop).await;
     Ok(())
 }
 
@@ -210,14 +305,17 @@ async fn follows(office: Arc<Office>, state: State) {
     }
 }
 
-/// Reads rules, tables and inputs again at every SIGHUP, as `POST /v1/reload` does.
+/// Reads rules, tables, inputs and certificates again at every SIGHUP, as `POST /v1/reload` does.
 #[cfg(unix)]
 async fn reloads(state: State) {
     let Ok(mut hung_up) = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::hangup()) else { return };
     while hung_up.recv().await.is_some() {
         let state = state.clone();
-        let done = tokio::task::spawn_blocking(move || state.engines.reload(state.office.as_deref())).await;
-        match done {
+        let done = tokio::task::spawn_blocking(move || {
+            state.reload_certificates();
+            state.engines.reload(state.office.as_deref())
+        });
+        match done.await {
             Ok(Ok(reloaded)) => {
                 tracing::info!(changed = reloaded.changed, faults = reloaded.faults.len(), "reloaded");
             }

@@ -53,12 +53,22 @@ impl State {
         place.map(Some).map_err(|error| Stop { code: BAD_ARGUMENTS, why: error.to_string() })
     }
 
-    /// The store of a place that has one, for commands that make none.
-    pub fn existing(&self) -> Result<(Place, Box<dyn Store>), Stop> {
-        let place = self.place()?.ok_or_else(|| {
+    /// The folder of the key that was named.
+    pub fn log_key(&self) -> Option<PathBuf> {
+        self.log_key.clone().or_else(|| std::env::var(LOG_KEY).ok().map(PathBuf::from))
+    }
+
+    /// The place, which has to be named.
+    pub fn named(&self) -> Result<Place, Stop> {
+        self.place()?.ok_or_else(|| {
             let why = format!("say where the state is: --state DIR, --state postgres://… or {STATE}");
             Stop { code: BAD_ARGUMENTS, why }
-        })?;
+        })
+    }
+
+    /// The store of a place that has one, for commands that make none.
+    pub fn existing(&self) -> Result<(Place, Box<dyn Store>), Stop> {
+        let place = self.named()?;
         let store = place.existing().map_err(|error| Stop { code: UNREADABLE, why: error.to_string() })?;
         Ok((place, store))
     }

@@ -1,12 +1,13 @@
 //! Accepts connections and serves each under limits.
 //!
-//! In: a listener, the router, a signal to stop. Out: when all is served, or [`STOP_TIMEOUT`] after the signal. hyper
-//! gives a head and an idle connection [`HEAD_TIMEOUT`]; `pace.rs` sees to it that answers are read; `crowd.rs` keeps a
-//! place for the next. Not here: bodies (`body.rs`), who may ask (`doors.rs`).
+//! In: a listener, the router, TLS or none, a signal to stop. Out: when all is served, or [`STOP_TIMEOUT`] after the signal.
+//! hyper gives a head and an idle connection [`HEAD_TIMEOUT`], and a handshake has [`HANDSHAKE_TIMEOUT`]; `pace.rs` sees to
+//! it that answers are read; `crowd.rs` keeps a place for the next. Not here: bodies (`body.rs`), who may ask (`doors.rs`).
 
 use std::convert::Infallible;
 use std::future::Future;
 use std::pin::{Pin, pin};
+use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
@@ -19,19 +20,21 @@ use hyper::body::{Body as HttpBody, Frame, Incoming, SizeHint};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tower::ServiceExt;
 
 use super::crowd::{Crowd, Member};
 use super::pace::Paced;
-use crate::config::{CONNECTION_BUFFER_BYTES, HEAD_TIMEOUT, MAX_CONNECTIONS, STOP_TIMEOUT};
+use super::tls::Tls;
+use crate::config::{CONNECTION_BUFFER_BYTES, HANDSHAKE_TIMEOUT, HEAD_TIMEOUT, MAX_CONNECTIONS, STOP_TIMEOUT};
 
 /// Pause after the system refused a connection, such as for want of file handles.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 
 /// Serves until `stop`, and then what is under way.
-pub async fn serve(listener: TcpListener, router: Router, stop: impl Future<Output = ()>) {
+pub async fn serve(listener: TcpListener, tls: Option<Arc<Tls>>, router: Router, stop: impl Future<Output = ()>) {
     let crowd = Crowd::new(MAX_CONNECTIONS);
     let (stopping, stopped) = watch::channel(false);
     let mut stop = pin!(stop);
@@ -46,7 +49,14 @@ pub async fn serve(listener: TcpListener, router: Router, stop: impl Future<Outp
                     member = crowd.enter() => member,
                     () = &mut stop => break,
                 };
-                tokio::spawn(connection(stream, router.clone(), member, stopped.clone()));
+                let _ = stream.set_nodelay(true);
+                let (router, stopped) = (router.clone(), stopped.clone());
+                // Below TLS, so that what TLS keeps unsent is paced too.
+                let stream = Paced::new(stream);
+                match &tls {
+                    None => drop(tokio::spawn(connection(stream, router, member, stopped))),
+                    Some(tls) => drop(tokio::spawn(greeted(Arc::clone(tls), stream, router, member, stopped))),
+                }
             }
             Err(error) => {
                 tracing::warn!(%error, "a connection could not be accepted");
@@ -60,14 +70,38 @@ pub async fn serve(listener: TcpListener, router: Router, stop: impl Future<Outp
     let _ = tokio::time::timeout(STOP_TIMEOUT, stopping.closed()).await;
 }
 
+/// Greets by TLS, and serves who answers as it should. While it lasts he waits, as one does whose head is not whole: when the
+/// house is full he gives way.
+async fn greeted(
+    tls: Arc<Tls>,
+    stream: Paced<TcpStream>,
+    router: Router,
+    member: Member,
+    mut stopped: watch::Receiver<bool>,
+) {
+    let greeting = tokio::select! {
+        greeting = tokio::time::timeout(HANDSHAKE_TIMEOUT, tls.accept(stream)) => greeting,
+        () = member.must_go() => return,
+        _ = stopped.changed() => return,
+    };
+    match greeting {
+        Ok(Ok(stream)) => connection(stream, router, member, stopped).await,
+        // Whoever speaks no TLS, or shows no certificate that is asked for, is his own affair, and may be many.
+        Ok(Err(why)) => tracing::debug!(%why, "no TLS came about"),
+        Err(_) => tracing::debug!("a TLS handshake took longer than HANDSHAKE_TIMEOUT"),
+    }
+}
+
 /// Serves one connection to its end, or until another needs its place.
-async fn connection(stream: TcpStream, router: Router, member: Member, mut stopped: watch::Receiver<bool>) {
-    let _ = stream.set_nodelay(true);
+async fn connection<S>(stream: S, router: Router, member: Member, mut stopped: watch::Receiver<bool>)
+where
+    S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+{
     let asked = member.clone();
     let service = service_fn(move |request: hyper::Request<Incoming>| answer(router.clone(), asked.clone(), request));
     let mut http = http1::Builder::new();
     http.timer(TokioTimer::new()).header_read_timeout(HEAD_TIMEOUT).max_buf_size(CONNECTION_BUFFER_BYTES);
-    let mut serving = pin!(http.serve_connection(TokioIo::new(Paced::new(stream)), service));
+    let mut serving = pin!(http.serve_connection(TokioIo::new(stream), service));
     let mut is_stopping = false;
     loop {
         tokio::select! {

@@ -6,7 +6,9 @@ mod accept;
 mod crowd;
 mod doors;
 mod pace;
+mod tls;
 
 pub use accept::serve;
 pub use crowd::{Crowd, Member};
 pub use doors::checked;
+pub use tls::Tls;

@@ -65,7 +65,7 @@ fn operation(row: &Row, is_open: bool) -> Value {
     for (status, what, gives) in row.gives {
         responses.insert(status.to_string(), json!({ "description": what, "content": content(gives) }));
     }
-    let own: &[u16] = if is_open { &[] } else { &[401, 403] };
+    let own: &[u16] = if is_open { &[] } else { &[401, 403, 429] };
     let problem = json!({ "application/problem+json": { "schema": schemas::reference("Problem") } });
     let always = [400, 404, 408, 421, 500, 503];
     let with_body = [409, 413, 415, 422];

@@ -55,8 +55,14 @@ pub(super) const PATHS: &[Row] = &[
     get(
         "/readyz",
         "ready",
-        "What is loaded; with readers only that it is.",
-        &[(200, "it may be asked", &[json("Status")])],
+        "Whether it may be asked, and in which ways it is degraded.",
+        &[(200, "it may be asked", &[json("Ready")])],
+    ),
+    get(
+        "/freshz",
+        "fresh",
+        "How old what it answers from is, of what everybody may know.",
+        &[(200, "days and times", &[json("Ages")])],
     ),
     get(
         "/metrics",

@@ -8,6 +8,7 @@ use serde_json::{Map, Value, json};
 
 use crate::config::{MAX_FIELD_CHARS, MAX_KEY_DAYS, MAX_KEY_OVERLAP_HOURS, MAX_PAGE, MAX_REASON_CHARS};
 use crate::render::OFFICER_FIELDS;
+use crate::standing::Degraded;
 use crate::store::{Deciding, Detection, Found, GroupKind, InformationKind, InformationState, ReaderKind, Role, Stage};
 
 /// A reference to a schema of [`all`].
@@ -63,8 +64,24 @@ pub(super) fn all() -> Value {
         { "type": "array", "items": words(&[Role::Administrator]), "minItems": 1 },
     ] });
     let reason = json!({ "type": "string", "maxLength": MAX_REASON_CHARS });
+    let age = json!({ "type": ["object", "null"], "required": ["day", "days"], "properties": {
+        "day": day, "days": { "type": "integer", "minimum": 0 } } });
     let own = [
         ("Any", json!({ "type": "object" })),
+        (
+            "Ready",
+            json!({ "type": "object", "required": ["status", "degraded"], "properties": {
+                "status": { "type": "string", "enum": ["ready", "degraded"] },
+                "degraded": { "type": "array", "items": { "type": "string", "enum": Degraded::ALL } },
+                "editions": { "type": "object" }, "load_faults": { "type": "array", "items": text } } }),
+        ),
+        (
+            "Ages",
+            json!({ "type": "object", "required": ["today", "files_read_at"], "properties": {
+                "today": { "type": ["string", "null"] }, "files_read_at": { "type": ["string", "null"] },
+                "checkpoint_at": { "type": ["string", "null"] },
+                "notifications": age, "alerts": age, "register": age, "history": age } }),
+        ),
         ("Status", json!({ "type": "object", "required": ["status"], "properties": { "status": text } })),
         (
             "Problem",

@@ -10,15 +10,26 @@ use crate::seen::without_folders;
 use crate::service::live::NotReloaded;
 use crate::state::State;
 
-/// `POST /v1/reload`: what stands in the files now answers from here on; what cannot be loaded changes nothing.
+/// `POST /v1/reload`: what stands in the files now answers from here on; what cannot be loaded changes nothing. Certificates are
+/// read by themselves: neither waits for the other to be in order.
 pub async fn reload(Shared(state): Shared<State>) -> Result<Json<Value>, Problem> {
     let work = state.clone();
-    let done = tokio::task::spawn_blocking(move || work.engines.reload(work.office.as_deref())).await;
-    match done.unwrap_or_else(|_| Err(NotReloaded::Unreadable("it broke while it was loaded".to_owned()))) {
+    let done = tokio::task::spawn_blocking(move || {
+        let certificates = work.reload_certificates();
+        (work.engines.reload(work.office.as_deref()), certificates)
+    });
+    let broke = || (Err(NotReloaded::Unreadable("it broke while it was loaded".to_owned())), None);
+    let (done, certificates) = done.await.unwrap_or_else(|_| broke());
+    match done {
         Ok(reloaded) => {
             tracing::info!(changed = reloaded.changed, faults = reloaded.faults.len(), "reloaded");
             let n_faults = reloaded.faults.len();
-            Ok(Json(json!({ "changed": reloaded.changed, "edition": reloaded.edition, "n_faults": n_faults })))
+            let mut told = json!({ "changed": reloaded.changed, "edition": reloaded.edition, "n_faults": n_faults });
+            if let (Some(are_read), Some(fields)) = (certificates, told.as_object_mut()) {
+                // Why not is said where files are named: in the log of the service.
+                fields.insert("certificates_read".to_owned(), json!(are_read));
+            }
+            Ok(Json(told))
         }
         Err(NotReloaded::Office(error)) => Err(Problem::office(&error)),
         Err(error) => {

@@ -9,6 +9,7 @@ use palisander_engine::{Date, Label};
 
 use super::access::Audience;
 use super::clock::Clock;
+use super::guesses::Guesses;
 use super::readers::OPERATOR;
 use crate::secret;
 use crate::store::{Group, Key, Reader, ReaderKind, Role, Store, StoreError};
@@ -59,6 +60,8 @@ impl Caller {
 pub enum Denied {
     /// No key, or none that opens: which of them is not told.
     Unknown,
+    /// So many wrong keys came that those which there are not are left alone for a while.
+    Flooded,
     /// The key was good, and its last day is over.
     KeyExpired(Date),
     /// The reader's last day is over.
@@ -69,10 +72,16 @@ pub enum Denied {
     Store(StoreError),
 }
 
-/// The caller by his key.
-pub fn identify(store: &dyn Store, clock: &Clock, key: &str) -> Result<Caller, Denied> {
+/// The caller by his key. What cannot be one is refused before anybody is asked.
+pub fn identify(store: &dyn Store, clock: &Clock, guesses: &Guesses, key: &str) -> Result<Caller, Denied> {
     let hash = secret::key_hash(key).ok_or(Denied::Unknown)?;
-    let (key, reader) = store.key(&hash).map_err(Denied::Store)?.ok_or(Denied::Unknown)?;
+    if !guesses.lets_in(&hash, store).map_err(Denied::Store)? {
+        return Err(Denied::Flooded);
+    }
+    let Some((key, reader)) = store.key(&hash).map_err(Denied::Store)? else {
+        guesses.failed();
+        return Err(Denied::Unknown);
+    };
     let now = clock.now();
     if key.ended_at.is_some_and(|ended| ended <= now) {
         return Err(Denied::Unknown);

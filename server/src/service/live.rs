@@ -7,6 +7,7 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use arc_swap::ArcSwap;
+use jiff::Timestamp;
 use palisander_engine::rules::RuleSource;
 use palisander_engine::{Engine, EngineError, Inputs};
 
@@ -69,13 +70,20 @@ pub struct Engines {
     /// What the files gave, and what the store said when the live engine was made. Held while another is made: the later one is
     /// made of the later files and news.
     made_of: Arc<Mutex<Option<(Loaded, News)>>>,
+    /// When files were read last. What is told between two readings does not show here: it may be of what few may know.
+    read_at: Arc<Mutex<Option<Timestamp>>>,
 }
 
 impl Engines {
     /// One engine that is never read again.
     pub fn fixed(engine: Engine) -> Self {
         let live = Live { engine: Arc::new(engine), edition: None };
-        Self { live: Arc::new(ArcSwap::from_pointee(live)), load: None, made_of: Arc::default() }
+        Self {
+            live: Arc::new(ArcSwap::from_pointee(live)),
+            load: None,
+            made_of: Arc::default(),
+            read_at: Arc::default(),
+        }
     }
 
     /// The first engine of a way to load, put on record where there is an office.
@@ -83,7 +91,8 @@ impl Engines {
         let (loaded, news) = (load().map_err(NotReloaded::Unreadable)?, news(office)?);
         let live = made(&loaded, &news, office)?;
         let made_of = Arc::new(Mutex::new(Some((loaded, news))));
-        Ok(Self { live: Arc::new(ArcSwap::from_pointee(live)), load: Some(load), made_of })
+        let read_at = Arc::new(Mutex::new(Some(now(office))));
+        Ok(Self { live: Arc::new(ArcSwap::from_pointee(live)), load: Some(load), made_of, read_at })
     }
 
     /// The engine that answers now.
@@ -94,6 +103,11 @@ impl Engines {
     /// Where the rules of the files came from.
     pub fn overlay(&self) -> RuleSource {
         self.held().as_ref().map(|(loaded, _)| loaded.rules.clone()).unwrap_or_default()
+    }
+
+    /// When the files were read last; `None` = there are none.
+    pub fn read_at(&self) -> Option<Timestamp> {
+        *self.read_at.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Reads the files again. What is asked meanwhile is answered by the engine before.
@@ -109,6 +123,7 @@ impl Engines {
             self.live.store(Arc::new(next));
         }
         *made_of = Some((loaded, news));
+        *self.read_at.lock().unwrap_or_else(PoisonError::into_inner) = Some(now(office));
         Ok(Reloaded { changed, edition, faults })
     }
 
@@ -133,6 +148,10 @@ impl Engines {
     fn held(&self) -> MutexGuard<'_, Option<(Loaded, News)>> {
         self.made_of.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+fn now(office: Option<&Office>) -> Timestamp {
+    office.map_or_else(Timestamp::now, |office| office.clock.now())
 }
 
 fn news(office: Option<&Office>) -> Result<News, OfficeError> {

@@ -4,6 +4,7 @@
 //! SQL, scoring.
 
 pub mod access;
+pub mod budgets;
 pub mod bundles;
 pub mod caller;
 pub mod clock;
@@ -11,6 +12,7 @@ pub mod decisions;
 pub mod diagnosis;
 pub mod editions;
 pub mod effects;
+pub mod guesses;
 mod holders;
 pub mod information;
 pub mod likeness;

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 
 use super::caller::{self, Caller, Denied};
 use super::clock::Clock;
+use super::guesses::Guesses;
 use super::tips::Minute;
 use super::views::Views;
 use crate::config::{DRAWN_SHARE, KEY_USE_INTERVAL};
@@ -74,6 +75,8 @@ pub struct Office {
     pub metrics: Arc<Metrics>,
     /// Share of green bills of senders from outside that are drawn ([`super::probing`]), 0 to 1.
     pub drawn_share: f64,
+    /// Keys that open nothing.
+    guesses: Guesses,
     /// By key: when its use was last noted.
     noted: Mutex<HashMap<String, Timestamp>>,
     /// Bodies that hold the files of the last edition, by the digest of the file.
@@ -93,6 +96,7 @@ impl Office {
             views: Views::default(),
             metrics: Arc::default(),
             drawn_share: DRAWN_SHARE,
+            guesses: Guesses::default(),
             noted: Mutex::default(),
             editions: Mutex::default(),
             tips: Minute::default(),
@@ -107,7 +111,7 @@ impl Office {
 
     /// Who shows this key. Its use is noted, at most once in [`KEY_USE_INTERVAL`].
     pub fn caller(&self, key: &str) -> Result<Caller, Denied> {
-        let caller = caller::identify(&*self.store, &self.clock, key)?;
+        let caller = caller::identify(&*self.store, &self.clock, &self.guesses, key)?;
         let now = self.clock.now();
         let is_due = {
             let mut noted = self.noted.lock().unwrap_or_else(PoisonError::into_inner);

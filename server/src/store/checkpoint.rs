@@ -10,7 +10,7 @@ use std::path::Path;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use ed25519_dalek::{Signer, SigningKey};
+use ed25519_dalek::{Signature, Signer, SigningKey, VerifyingKey};
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 
@@ -23,7 +23,7 @@ pub const ORIGIN: &str = "palisander/log";
 /// The mark of Ed25519 in a key of a signed note.
 const ED25519: u8 = 1;
 /// File of the secret key, in the state folder.
-const SECRET_FILE: &str = "log.key";
+pub(super) const SECRET_FILE: &str = "log.key";
 /// File of the key that checks.
 const PUBLIC_FILE: &str = "log.pub";
 
@@ -115,8 +115,26 @@ impl LogKey {
     }
 }
 
+/// Is it signed by the key that `public` names, over that root? Says why not.
+pub(super) fn holds(checkpoint: &Checkpoint, public: &str, root: &Hash) -> Result<(), String> {
+    let strange = || "it is no signed note of this log".to_owned();
+    let key = public.splitn(3, '+').nth(2).and_then(|key| STANDARD.decode(key).ok()).ok_or_else(strange)?;
+    let key = key.strip_prefix(&[ED25519]).and_then(|key| <[u8; 32]>::try_from(key).ok()).ok_or_else(strange)?;
+    let key = VerifyingKey::from_bytes(&key).map_err(|_| strange())?;
+    let (text, signature) = checkpoint.note.split_once("\n\n").ok_or_else(strange)?;
+    let signature = signature.trim_end().rsplit(' ').next().and_then(|text| STANDARD.decode(text).ok());
+    // The first four bytes only tell the key.
+    let signature = signature.and_then(|bytes| Signature::from_slice(bytes.get(4..)?).ok()).ok_or_else(strange)?;
+    let head = format!("{ORIGIN}\n{}\n", checkpoint.size);
+    let signed = text.strip_prefix(&head).and_then(|rest| rest.lines().next()).ok_or_else(strange)?;
+    if key.verify_strict(format!("{text}\n").as_bytes(), &signature).is_err() {
+        return Err("it is not signed by the key of the log".to_owned());
+    }
+    if signed == STANDARD.encode(root) { Ok(()) } else { Err("it was signed over other entries".to_owned()) }
+}
+
 /// Writes a file that only its owner reads, whole or not at all.
-fn kept(path: &Path, text: &str) -> std::io::Result<()> {
+pub(super) fn kept(path: &Path, text: &str) -> std::io::Result<()> {
     let mut options = std::fs::OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]

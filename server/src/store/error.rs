@@ -22,6 +22,12 @@ pub enum StoreError {
     /// The database was lost between a commit and its answer, and could not be asked again: it is written, or it is not.
     #[error("the store was lost while it wrote, so that it is not known whether it did: {0}")]
     InDoubt(String),
+    /// A copy is put into an empty state alone.
+    #[error("there is a state already, and a copy is put into an empty one alone; name another place")]
+    NotEmpty,
+    /// A copy cannot be read or written, or does not hold; nothing of it was put in.
+    #[error("{0}")]
+    Copy(String),
     /// Where the state is, or the key that signs its log, is not what it should be.
     #[error("{0}")]
     Place(String),

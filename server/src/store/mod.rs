@@ -5,11 +5,13 @@
 //! last used can be built again from the entries ([`Store::rebuild`]). SQL stands only below this folder.
 //! Not here: who may do what (`service`), what a reader sees (`render`), checking a log from outside (`verify`).
 
+mod backup;
 mod bills;
 mod chain;
 mod checkpoint;
 #[cfg(test)]
 mod conformance;
+mod copy;
 mod editions;
 mod entry;
 mod error;
@@ -31,11 +33,13 @@ mod writer;
 
 #[cfg(feature = "postgres")]
 pub use self::postgres::PostgresStore;
+pub use backup::{BackedUp, back_up, restore};
 pub use bills::{
     Assessed, Bill, Deciding, Decision, Detection, Found, HowRead, KeptBill, KeptSight, Probe, QueueQuestion, Raised,
     RaisedFor, Reported, Stage,
 };
 pub use checkpoint::{Checkpoint, LogKey, ORIGIN};
+pub use copy::{Counts, Give, Piece, Take};
 pub use editions::{EditionFile, EditionLoaded};
 pub use entry::{Batch, Draft, Entry, Kind, Once, Receipt};
 pub use error::StoreError;
@@ -156,6 +160,12 @@ pub trait Store: Send + Sync {
 
     /// A secret of this log for one purpose, the same for all who serve from it.
     fn secret(&self, purpose: &str) -> Hash;
+
+    /// Hands out all that others cannot make again, as it stands at one moment. Who writes meanwhile is not held up.
+    fn copied(&self, take: &mut Take<'_>) -> Result<(), StoreError>;
+
+    /// Fills an empty store with what another handed out, all or nothing; refused where anything is in it.
+    fn filled(&self, give: &mut Give<'_>) -> Result<(), StoreError>;
 
     /// Builds every projection again from the entries.
     fn rebuild(&self) -> Result<(), StoreError>;

@@ -104,6 +104,20 @@ impl Place {
         }
     }
 
+    /// Is a store made there?
+    pub(super) fn is_made(&self) -> Result<bool, StoreError> {
+        match &self.of {
+            Of::Folder(folder) => Ok(SqliteStore::is_made(folder)),
+            #[cfg(feature = "postgres")]
+            Of::Database(address) => PostgresStore::is_made(address),
+        }
+    }
+
+    /// The folder of the key that signs the log.
+    pub(super) fn key_folder(&self) -> &Path {
+        &self.key
+    }
+
     /// The file with the key that checks the log.
     pub fn public_key_file(&self) -> PathBuf {
         self.key.join("log.pub")

@@ -7,11 +7,13 @@ use axum::body::Body;
 use axum::http::{HeaderMap, Request, header};
 use palisander::build_router;
 use palisander::config::DRAWN_SHARE;
+use palisander::service::budgets::Budgets;
 use palisander::service::live::{Engines, Load, Loaded};
 use palisander::service::readers::{KeyWish, NewKey, OPERATOR, Wanted};
 use palisander::service::{Clock, Office};
 use palisander::state::State;
-use palisander::store::{Place, ReaderKind, Role, Store, Told};
+pub use palisander::store::Role;
+use palisander::store::{Place, ReaderKind, Store, Told};
 use palisander_engine::rules::RuleSource;
 use palisander_engine::{Engine, Inputs, Label, Options};
 use serde_json::Value;
@@ -150,13 +152,28 @@ impl House {
         Self::made(ground, 0.0, |office| Engines::loaded(load, Some(office)).unwrap())
     }
 
+    /// One that counts the calls of each key.
+    pub fn limited(budgets: Arc<Budgets>) -> Self {
+        let engine = ENGINE.with_inputs(&Inputs::default()).unwrap();
+        Self::with_budgets(Ground::file(), 0.0, |_| Engines::fixed(engine), Some(budgets))
+    }
+
     fn made(ground: Ground, drawn_share: f64, engines: impl FnOnce(&Office) -> Engines) -> Self {
+        Self::with_budgets(ground, drawn_share, engines, None)
+    }
+
+    fn with_budgets(
+        ground: Ground,
+        drawn_share: f64,
+        engines: impl FnOnce(&Office) -> Engines,
+        budgets: Option<Arc<Budgets>>,
+    ) -> Self {
         let store: Arc<dyn Store> = Arc::from(ground.place().open().unwrap());
         let clock = Clock::standing(format!("{DAY}T08:00:00Z").parse().unwrap());
         // A draw would make every test a matter of luck; those of the draw set its share.
         let mut office = Office::new(store, clock.clone());
         office.drawn_share = drawn_share;
-        let state = State::over(engines(&office), Some(DAY.parse().unwrap())).of(office);
+        let state = State { budgets, ..State::over(engines(&office), Some(DAY.parse().unwrap())) }.of(office);
         let (office, engines) = (state.office.clone().unwrap(), state.engines.clone());
         Self { office, clock, app: build_router(state), engines, _ground: ground }
     }

@@ -15,7 +15,7 @@ use crate::secrets::bills;
 
 pub struct Service {
     pub process: Child,
-    address: SocketAddr,
+    pub address: SocketAddr,
     /// What it printed before it served.
     pub printed: String,
     /// What it said on standard error so far.
@@ -29,6 +29,13 @@ impl Service {
 
     /// The same by arguments and environment.
     pub fn told(arguments: &[String], environment: &[(&str, &str)]) -> Self {
+        let service = Self::begun(arguments, environment);
+        assert_eq!(service.call("", "GET", "/healthz", "").map(|(status, _)| status), Some(200));
+        service
+    }
+
+    /// The same, which nobody has asked anything yet.
+    pub fn begun(arguments: &[String], environment: &[(&str, &str)]) -> Self {
         let mut out = tempfile::tempfile().unwrap();
         let mut process = Command::new(env!("CARGO_BIN_EXE_palisander"))
             .args(["serve", "--listen", "127.0.0.1:0", "--as-of", "2026-11-01"])
@@ -57,7 +64,6 @@ impl Service {
             }
         });
         let mut service = Self { process, address, printed: String::new(), said };
-        assert_eq!(service.call("", "GET", "/healthz", "").map(|(status, _)| status), Some(200));
         // What it prints, it prints before it serves.
         out.rewind().unwrap();
         out.read_to_string(&mut service.printed).unwrap();
@@ -66,22 +72,37 @@ impl Service {
 
     /// Status and body; `None` when the connection broke before the answer was whole.
     pub fn call(&self, key: &str, method: &str, path: &str, body: &str) -> Option<(u16, String)> {
-        let mut stream = TcpStream::connect(self.address).ok()?;
-        stream.set_read_timeout(Some(Duration::from_secs(30))).ok()?;
-        let length = body.len();
-        let key = if key.is_empty() { String::new() } else { format!("Authorization: Bearer {key}\r\n") };
-        let head = format!(
-            "{method} {path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: {length}\r\n{key}Connection: close\r\n\r\n"
-        );
-        stream.write_all(&[head.as_bytes(), body.as_bytes()].concat()).ok()?;
-        let mut text = String::new();
-        stream.read_to_string(&mut text).ok()?;
-        let (head, body) = text.split_once("\r\n\r\n")?;
-        let status = head.get(9..12)?.parse().ok()?;
-        let length =
-            head.to_lowercase().split("content-length: ").nth(1)?.lines().next()?.trim().parse::<usize>().ok()?;
-        (body.len() == length).then(|| (status, body.to_owned()))
+        asked(&mut self.connect()?, key, method, path, body)
     }
+
+    /// A connection.
+    pub fn connect(&self) -> Option<TcpStream> {
+        let stream = TcpStream::connect(self.address).ok()?;
+        stream.set_read_timeout(Some(Duration::from_secs(30))).ok()?;
+        Some(stream)
+    }
+}
+
+/// Asks on a connection that ends with the answer: status and body; `None` when it broke before the answer was whole.
+pub fn asked(
+    stream: &mut (impl Read + Write),
+    key: &str,
+    method: &str,
+    path: &str,
+    body: &str,
+) -> Option<(u16, String)> {
+    let length = body.len();
+    let key = if key.is_empty() { String::new() } else { format!("Authorization: Bearer {key}\r\n") };
+    let head = format!(
+        "{method} {path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: {length}\r\n{key}Connection: close\r\n\r\n"
+    );
+    stream.write_all(&[head.as_bytes(), body.as_bytes()].concat()).ok()?;
+    let mut text = String::new();
+    stream.read_to_string(&mut text).ok()?;
+    let (head, body) = text.split_once("\r\n\r\n")?;
+    let status = head.get(9..12)?.parse().ok()?;
+    let length = head.to_lowercase().split("content-length: ").nth(1)?.lines().next()?.trim().parse::<usize>().ok()?;
+    (body.len() == length).then(|| (status, body.to_owned()))
 }
 
 impl Drop for Service {

@@ -2,13 +2,16 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
 
+mod backup;
 mod bundles;
 mod cluster;
 mod database;
 mod decisions;
+mod deploy;
 mod harness;
 mod information;
 mod kill;
+mod limits;
 mod log;
 mod probing;
 mod queue;
@@ -17,4 +20,6 @@ mod retention;
 mod rulesets;
 mod secrets;
 mod sight;
+mod standing;
 mod tips;
+mod tls;

@@ -38,6 +38,7 @@ pub async fn everything(house: &House, key: &str) -> Vec<(String, Answer)> {
         "/v1/me",
         "/healthz",
         "/readyz",
+        "/freshz",
         "/v1/schemas/manifest",
         "/v1/schemas/assessment",
         "/v1/readers",

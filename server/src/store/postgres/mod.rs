@@ -10,6 +10,7 @@ mod address;
 #[cfg(test)]
 #[path = "../../../tests/state/cluster.rs"]
 mod cluster;
+mod copy;
 mod failed;
 mod lines;
 mod link;
@@ -34,6 +35,7 @@ use self::tables::Database;
 use super::Store;
 use super::bills::{Bill, Decision, Probe, QueueQuestion, Reported};
 use super::checkpoint::{Checkpoint, LogKey};
+use super::copy::{Give, Take};
 use super::entry::{Batch, Entry, Once, Receipt};
 use super::error::StoreError;
 use super::folder::made;
@@ -47,6 +49,7 @@ use crate::config::STORE_PATIENCE;
 
 /// The store of a database.
 pub struct PostgresStore {
+    address: Arc<Address>,
     lines: Lines,
     writer: Writer,
     key: Arc<LogKey>,
@@ -66,7 +69,15 @@ impl PostgresStore {
         })?;
         let tables = Database(Line::new(Arc::clone(&address), Some(link)));
         let writer = Writer::start(Box::new(tables), Arc::clone(&key), Some(STORE_PATIENCE));
-        Ok(Self { lines: Lines::new(address, STORE_PATIENCE), writer, key })
+        Ok(Self { lines: Lines::new(Arc::clone(&address), STORE_PATIENCE), address, writer, key })
+    }
+
+    /// Does what takes long, on a connection and in a thread of its own.
+    fn long(&self, work: impl FnOnce(&mut Link) -> Result<(), Failed> + Send) -> Result<(), StoreError> {
+        let address = Arc::clone(&self.address);
+        let working = move || Ok(work(&mut Link::open(&address)?)?);
+        let done = std::thread::scope(|scope| scope.spawn(working).join());
+        done.unwrap_or_else(|_| Err(StoreError::Unavailable("it broke".to_owned())))
     }
 
     /// Does the database hold a state?
@@ -264,6 +275,14 @@ impl Store for PostgresStore {
 
     fn secret(&self, purpose: &str) -> Hash {
         self.key.secret(purpose)
+    }
+
+    fn copied(&self, take: &mut Take<'_>) -> Result<(), StoreError> {
+        self.long(|link| copy::out(link, take))
+    }
+
+    fn filled(&self, give: &mut Give<'_>) -> Result<(), StoreError> {
+        self.long(|link| copy::filled(link, give))
     }
 
     fn rebuild(&self) -> Result<(), StoreError> {

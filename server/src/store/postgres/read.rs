@@ -27,7 +27,7 @@ use crate::store::sealed::Sealed;
 /// Hashes that are read at once.
 const STEP: i64 = 10_000;
 
-fn damaged(what: impl std::fmt::Display) -> Failed {
+pub(super) fn damaged(what: impl std::fmt::Display) -> Failed {
     Failed::Store(StoreError::Damaged(what.to_string()))
 }
 
@@ -41,15 +41,15 @@ fn is_nobody(name: &str) -> bool {
     name.contains('\0')
 }
 
-fn column<'a, T: FromSql<'a>>(row: &'a Row, n: usize) -> Result<T, Failed> {
+pub(super) fn column<'a, T: FromSql<'a>>(row: &'a Row, n: usize) -> Result<T, Failed> {
     row.try_get(n).map_err(damaged)
 }
 
-fn unsigned(row: &Row, n: usize) -> Result<u64, Failed> {
+pub(super) fn unsigned(row: &Row, n: usize) -> Result<u64, Failed> {
     Ok(column::<i64>(row, n)?.unsigned_abs())
 }
 
-fn hash(row: &Row, n: usize) -> Result<Hash, Failed> {
+pub(super) fn hash(row: &Row, n: usize) -> Result<Hash, Failed> {
     Hash::try_from(column::<&[u8]>(row, n)?).map_err(|_| damaged("a hash is not of 32 bytes"))
 }
 

@@ -136,7 +136,7 @@ impl Database {
 }
 
 /// Holds the end of the log until the transaction is over.
-fn held(link: &mut Link) -> Result<(), Failed> {
+pub(super) fn held(link: &mut Link) -> Result<(), Failed> {
     link.rows("SELECT one FROM log_end FOR UPDATE", &[]).map(drop)
 }
 
@@ -230,7 +230,7 @@ impl Known for Looked {
     }
 }
 
-fn inserted(link: &mut Link, entries: &[Entry]) -> Result<(), Failed> {
+pub(super) fn inserted(link: &mut Link, entries: &[Entry]) -> Result<(), Failed> {
     let sql = "INSERT INTO entries (seq, at, reader, grp, kind, subject, label, body, second, prev, hash)
                SELECT * FROM unnest($1::bigint[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[],
                                     $8::bytea[], $9::text[], $10::bytea[], $11::bytea[])";
@@ -257,7 +257,7 @@ fn inserted(link: &mut Link, entries: &[Entry]) -> Result<(), Failed> {
     )
 }
 
-fn kept(link: &mut Link, bodies: &[&Sealed]) -> Result<(), Failed> {
+pub(super) fn kept(link: &mut Link, bodies: &[&Sealed]) -> Result<(), Failed> {
     let sql = "INSERT INTO bodies (digest, salt, bytes)
                SELECT * FROM unnest($1::bytea[], $2::bytea[], $3::bytea[]) ON CONFLICT (digest) DO NOTHING";
     let mut left = bodies;
@@ -276,7 +276,8 @@ fn kept(link: &mut Link, bodies: &[&Sealed]) -> Result<(), Failed> {
     Ok(())
 }
 
-fn rebuilt(link: &mut Link) -> Result<(), Failed> {
+/// Builds every projection again, within a transaction.
+pub(super) fn rebuilt(link: &mut Link) -> Result<(), Failed> {
     link.all("SET LOCAL statement_timeout = 0")?;
     held(link)?;
     projection::emptied(link)?;

@@ -3,6 +3,8 @@
 //! In: batches of one commit. Out: their receipts, once the commit is on the disk. Each batch has a savepoint of its own:
 //! one that SQLite refuses leaves no trace and does not disturb its neighbours.
 
+use std::time::Duration;
+
 use jiff::Timestamp;
 use rusqlite::{Connection, Savepoint, TransactionBehavior, params};
 
@@ -19,12 +21,35 @@ use crate::store::plan::{Known, Plan, Planned};
 use crate::store::sealed::Sealed;
 use crate::store::writer::{Answer, Tables};
 
+/// Longest that one process waits for the writing of another.
+pub(super) const BUSY: Duration = Duration::from_secs(10);
+
 /// The connection that writes.
-pub(super) struct File(pub(super) Connection);
+pub(super) struct File {
+    connection: Connection,
+    /// Something was erased, and the write-ahead log still holds what was there before.
+    is_unfolded: bool,
+}
+
+impl File {
+    pub(super) fn new(connection: Connection) -> Self {
+        Self { connection, is_unfolded: true }
+    }
+
+    /// Folds the write-ahead log into the file; false while somebody reads what was there before, such as a copy that is made.
+    /// He is not waited for: nobody could write meanwhile.
+    fn folded(&self) -> Result<bool, StoreError> {
+        self.connection.busy_timeout(Duration::ZERO).map_err(unavailable)?;
+        let busy = self.connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get::<_, i64>(0));
+        self.connection.busy_timeout(BUSY).map_err(unavailable)?;
+        busy.map(|busy| busy == 0).map_err(unavailable)
+    }
+}
 
 impl Tables for File {
     fn written(&mut self, batches: &[&Batch]) -> Result<Vec<Answer>, StoreError> {
-        let mut whole = self.0.transaction_with_behavior(TransactionBehavior::Immediate).map_err(unavailable)?;
+        let mut whole =
+            self.connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(unavailable)?;
         let mut plan = Plan::after(read::end(&whole)?);
         let mut answers = Vec::with_capacity(batches.len());
         for batch in batches {
@@ -41,53 +66,57 @@ impl Tables for File {
             answers.push(answer);
         }
         whole.commit().map_err(unavailable)?;
-        if batches.iter().flat_map(|batch| &batch.drafts).any(|draft| draft.kind == Kind::Erased) {
-            // The write-ahead log holds what was there before, until it is folded into the file.
-            let folded = self.0.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
-            folded.map_err(unavailable)?;
+        self.is_unfolded |= batches.iter().flat_map(|batch| &batch.drafts).any(|draft| draft.kind == Kind::Erased);
+        if self.is_unfolded {
+            self.is_unfolded = !self.folded()?;
         }
         Ok(answers)
     }
 
     fn keep(&mut self, bodies: &[Sealed]) -> Result<(), StoreError> {
-        let whole = self.0.transaction_with_behavior(TransactionBehavior::Immediate).map_err(unavailable)?;
+        let whole = self.connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(unavailable)?;
         bodies.iter().try_for_each(|body| kept(&whole, body))?;
         whole.commit().map_err(unavailable)
     }
 
     fn used(&mut self, key: &str, at: Timestamp) -> Result<(), StoreError> {
         let sql = "INSERT INTO key_uses VALUES (?1, ?2) ON CONFLICT (key) DO UPDATE SET at = max(at, ?2)";
-        self.0.execute(sql, params![key, at.to_string()]).map(drop).map_err(unavailable)
+        self.connection.execute(sql, params![key, at.to_string()]).map(drop).map_err(unavailable)
     }
 
     fn hashes(&mut self, after: u64, each: &mut dyn FnMut(Hash)) -> Result<(), StoreError> {
-        read::hashes(&self.0, after, each)
+        read::hashes(&self.connection, after, each)
     }
 
     fn checkpoint(&mut self) -> Result<Option<Checkpoint>, StoreError> {
-        Ok(read::checkpoints(&self.0, 1)?.pop())
+        Ok(read::checkpoints(&self.connection, 1)?.pop())
     }
 
     fn sign(&mut self, checkpoint: &Checkpoint) -> Result<(), StoreError> {
         let sql = "INSERT INTO checkpoints VALUES (?1, ?2) ON CONFLICT (size) DO NOTHING";
-        self.0.execute(sql, params![number(checkpoint.size)?, checkpoint.note]).map(drop).map_err(unavailable)
+        self.connection.execute(sql, params![number(checkpoint.size)?, checkpoint.note]).map(drop).map_err(unavailable)
     }
 
     fn rebuild(&mut self) -> Result<(), StoreError> {
-        let whole = self.0.transaction_with_behavior(TransactionBehavior::Immediate).map_err(unavailable)?;
-        projection::emptied(&whole)?;
-        let mut last = 0;
-        loop {
-            let entries = read::entries(&whole, last, MAX_GROUP_COMMIT)?;
-            let Some(end) = entries.last() else { break };
-            last = end.seq;
-            for entry in &entries {
-                let body = read::body(&whole, &entry.body)?;
-                let rows = fold::rows(entry, body.as_ref().map(|body| body.bytes.as_slice()))?;
-                projection::set(&whole, &rows)?;
-            }
-        }
+        let whole = self.connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(unavailable)?;
+        rebuilt(&whole)?;
         whole.commit().map_err(unavailable)
+    }
+}
+
+/// Builds every projection again, within a transaction.
+pub(super) fn rebuilt(whole: &Connection) -> Result<(), StoreError> {
+    projection::emptied(whole)?;
+    let mut last = 0;
+    loop {
+        let entries = read::entries(whole, last, MAX_GROUP_COMMIT)?;
+        let Some(end) = entries.last() else { return Ok(()) };
+        last = end.seq;
+        for entry in &entries {
+            let body = read::body(whole, &entry.body)?;
+            let rows = fold::rows(entry, body.as_ref().map(|body| body.bytes.as_slice()))?;
+            projection::set(whole, &rows)?;
+        }
     }
 }
 
@@ -105,7 +134,7 @@ impl Known for Here<'_> {
 }
 
 /// A number as SQLite holds it.
-fn number(n: u64) -> Result<i64, StoreError> {
+pub(super) fn number(n: u64) -> Result<i64, StoreError> {
     i64::try_from(n).map_err(|_| StoreError::Damaged("a number is over 63 bits".to_owned()))
 }
 
@@ -127,14 +156,14 @@ fn written(part: &Savepoint<'_>, batch: &Batch, planned: Planned) -> Result<Plan
     Ok(planned)
 }
 
-fn kept(connection: &Connection, body: &Sealed) -> Result<(), StoreError> {
+pub(super) fn kept(connection: &Connection, body: &Sealed) -> Result<(), StoreError> {
     let sql = "INSERT INTO bodies VALUES (?1, ?2, ?3) ON CONFLICT (digest) DO NOTHING";
     let mut statement = connection.prepare_cached(sql).map_err(unavailable)?;
     statement.execute(params![body.digest, body.salt, body.bytes]).map_err(unavailable)?;
     Ok(())
 }
 
-fn inserted(part: &Savepoint<'_>, entry: &Entry) -> Result<(), StoreError> {
+pub(super) fn inserted(part: &Connection, entry: &Entry) -> Result<(), StoreError> {
     debug_assert!(entry.seq > 1 || entry.prev == NO_ENTRY);
     let sql = "INSERT INTO entries VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)";
     let mut statement = part.prepare_cached(sql).map_err(unavailable)?;
