@@ -17,8 +17,8 @@ use super::office::{Faults, Office, OfficeError};
 use crate::config::{MAX_FIELD_CHARS, MAX_INFORMATION_CHARS, MAX_INFORMATION_NAMES, MAX_PAGE, MAX_REASON_CHARS};
 use crate::secret;
 use crate::store::{
-    Appeal, Batch, Grade, Information, InformationKind, InformationQuestion, InformationState, Kind, Once, Pending, PendingAct, ReaderKind,
-    Role, SourceKind, WhatTold,
+    Appeal, Batch, Grade, Information, InformationKind, InformationQuestion, InformationState, Kind, Once, Pending,
+    PendingAct, ReaderKind, Role, SourceKind, WhatTold,
 };
 
 /// What a handler says of it.
@@ -423,7 +423,8 @@ impl Office {
     /// What withdrawn information a reader has read: he is told that it no longer holds.
     pub fn retracted(&self, caller: &Caller) -> Result<Vec<Value>, OfficeError> {
         let retracted = self.store.retracted_of(&caller.reader.id, MAX_PAGE)?;
-        let shown = |one: Information| json!({ "id": one.id, "title": one.told.title, "withdrawn_on": one.withdrawn_on });
+        let shown =
+            |one: Information| json!({ "id": one.id, "title": one.told.title, "withdrawn_on": one.withdrawn_on });
         Ok(retracted.into_iter().map(shown).collect())
     }
 

@@ -47,9 +47,9 @@ pub use export::{export, line};
 pub use fold::Holder;
 pub use hash::Hash;
 pub use information::{
-    Appeal, Conviction, CountryRole, Grade, Identifier, IdentifierKind, Information, InformationKind, InformationQuestion,
-    InformationState,
-    NamedCountry, NamedVessel, Pending, PendingAct, SourceKind, Told as WhatTold, Turn,
+    Appeal, Conviction, CountryRole, Grade, Identifier, IdentifierKind, Information, InformationKind,
+    InformationQuestion, InformationState, NamedCountry, NamedVessel, Pending, PendingAct, SourceKind,
+    Told as WhatTold, Turn,
 };
 pub use merkle::Frontier;
 pub use people::{Group, GroupKind, Key, KeyEnded, Reader, ReaderKind, Role};

@@ -9,7 +9,7 @@ use flate2::Compression;
 use flate2::read::GzDecoder;
 use flate2::write::GzEncoder;
 use palisander::hex;
-use palisander::store::{Batch, Draft, Kind, Once, Piece, QueueQuestion, Sealed, Store};
+use palisander::store::{Batch, Draft, InformationQuestion, Kind, Once, Piece, QueueQuestion, Sealed, Store};
 use palisander_engine::Label;
 use palisander_engine::answers::Lane;
 use serde_json::{Value, json};
@@ -34,8 +34,10 @@ fn pieces(store: &dyn Store) -> Vec<Piece> {
 /// What follows from the entries, as everybody who asks is told it.
 fn projections(store: &dyn Store) -> Vec<String> {
     let mut all = vec![format!("{:?}", (store.readers(), store.keys(), store.groups(), store.results(0, 1_000)))];
-    let told = (store.informations(u64::MAX, 1_000), store.live_information(u64::MAX), store.holders());
-    all.push(format!("{told:?} {:?}", store.last_information()));
+    let asked = InformationQuestion { label: Label::Red, teller: String::new(), before: u64::MAX, limit: 1_000 };
+    let told = (store.informations(&asked), store.live_information(u64::MAX), store.holders());
+    all.push(format!("{:?} {:?}", store.rulesets(1_000), store.shadow_counts("2000-01-01")));
+    all.push(format!("{told:?} {:?}", store.last_news()));
     let on = "2026-11-01".parse().unwrap();
     for clearance in [Label::Clear, Label::Green, Label::Amber, Label::AmberStrict, Label::Red] {
         for lane in Lane::ALL {
