@@ -36,8 +36,8 @@ fn projections(store: &dyn Store) -> Vec<String> {
     let mut all = vec![format!("{:?}", (store.readers(), store.keys(), store.groups(), store.results(0, 1_000)))];
     let asked = InformationQuestion { label: Label::Red, teller: String::new(), before: u64::MAX, limit: 1_000 };
     let told = (store.informations(&asked), store.live_information(u64::MAX), store.holders());
-    all.push(format!("{:?} {:?}", store.rulesets(1_000), store.shadow_counts("2000-01-01")));
-    all.push(format!("{told:?} {:?}", store.last_news()));
+    let rules = (store.rulesets(1_000), store.acting_rulesets(u64::MAX), store.shadow_counts("2026-01-01"));
+    all.push(format!("{told:?} {rules:?} {:?}", store.last_news()));
     let on = "2026-11-01".parse().unwrap();
     for clearance in [Label::Clear, Label::Green, Label::Amber, Label::AmberStrict, Label::Red] {
         for lane in Lane::ALL {
