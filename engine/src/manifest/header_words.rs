@@ -65,6 +65,8 @@ struct Lexicon {
     totals: FxHashSet<String>,
     /// How those words begin: a text that begins otherwise need not be folded.
     total_starts: FxHashSet<(char, char)>,
+    /// The same of letters of ASCII: for each first letter a bit for each second.
+    plain_starts: Vec<u128>,
     /// Words of what one piece costs.
     prices: FxHashSet<String>,
     stop: Notions,
@@ -103,6 +105,7 @@ static LEXICON: LazyLock<Lexicon> = LazyLock::new(|| {
         let notions = concept.split('+').fold(0, |set, name| set | lexicon.bit(name));
         words.split('|').for_each(|word| lexicon.add(word, notions));
     }
+    lexicon.plain_starts = plain_starts(&lexicon.total_starts);
     for (name, unit) in units::names() {
         let of_unit = match unit {
             Unit::Mass(_) => UNITS.first(),
@@ -170,6 +173,38 @@ fn start(text: &str) -> Option<(char, char)> {
     let mut letters = text.nfkd().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase);
     let first = letters.next()?;
     Some((first, letters.next().unwrap_or(' ')))
+}
+
+fn plain_starts(starts: &FxHashSet<(char, char)>) -> Vec<u128> {
+    let mut plain = vec![0; 128];
+    let bytes =
+        starts.iter().filter_map(|(first, second)| Some((u8::try_from(*first).ok()?, u8::try_from(*second).ok()?)));
+    for (first, second) in bytes.filter(|(first, second)| first.is_ascii() && second.is_ascii()) {
+        if let Some(seconds) = plain.get_mut(usize::from(first)) {
+            *seconds |= 1_u128 << second;
+        }
+    }
+    plain
+}
+
+/// False for a text that does not begin as a row of totals does, as its first letters tell where they are of ASCII. Asked of
+/// every cell of a table.
+pub(super) fn may_be_total(text: &[u8]) -> bool {
+    let mut first = None;
+    let begins_so = |first: u8, second: u8| {
+        LEXICON.plain_starts.get(usize::from(first)).is_some_and(|seconds| seconds & (1 << second | 1 << b' ') != 0)
+    };
+    for (n, byte) in text.iter().enumerate() {
+        match (byte, first) {
+            // Whoever begins with a digit goes on with a number.
+            (b'0'..=b'9', None) if n == 0 => return false,
+            (byte, _) if !byte.is_ascii() => return true,
+            (byte, _) if !byte.is_ascii_alphanumeric() => {}
+            (byte, None) => first = Some(byte.to_ascii_lowercase()),
+            (byte, Some(first)) => return begins_so(first, byte.to_ascii_lowercase()),
+        }
+    }
+    first.is_some_and(|first| begins_so(first, b' '))
 }
 
 /// Does the text begin as a row of totals does, and go on with nothing but words of headers and numbers?

@@ -8,7 +8,7 @@ use super::header_meanings::meaning;
 use super::header_words::{is_list, words};
 
 pub(super) use super::header_meanings::{Meaning, Strength, Under};
-pub(super) use super::header_words::{folded, is_price, is_total};
+pub(super) use super::header_words::{folded, is_price, is_total, may_be_total};
 
 /// The canonical column that a header means, how surely, and the unit that it states.
 pub(super) fn header(name: &str) -> Option<Meaning> {

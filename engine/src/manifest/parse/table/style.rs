@@ -8,6 +8,7 @@ use std::borrow::Cow;
 
 use super::dates::{self, Day};
 use super::mapping::DateOrder;
+use super::plain;
 
 /// Decimal mark of a column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,7 +48,7 @@ impl Reading {
 
 /// What one written number says about decimal marks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Says {
+pub(super) enum Says {
     Nothing,
     /// A whole number of four or more digits without groups: whoever writes so does not group.
     Ungrouped,
@@ -121,7 +122,8 @@ pub(super) struct Marks {
 impl Marks {
     /// A value of the column.
     pub fn see(&mut self, text: &str) {
-        let counter = match says(without_unit(text.trim()).0) {
+        let says = plain::says(text.as_bytes()).unwrap_or_else(|| says(without_unit(text.trim()).0));
+        let counter = match says {
             Says::Nothing => return,
             Says::Ungrouped => &mut self.ungrouped,
             Says::Point => &mut self.point,
@@ -200,6 +202,12 @@ fn number(text: &str, mark: char) -> Option<f64> {
 }
 
 impl Decimal {
+    /// A number that nothing but its digits and the point of its column are written with; `None`: look closer.
+    #[inline]
+    pub fn plain(self, text: &str) -> Option<f64> {
+        plain::number(text.as_bytes(), self.mark == '.' && !self.is_open)
+    }
+
     /// A number, and how surely it was read.
     pub fn read(self, text: &str) -> Option<Reading> {
         let text = text.trim();
@@ -232,6 +240,10 @@ pub(super) struct Order {
 impl Order {
     /// A value of a column of dates.
     pub fn see(&mut self, text: &str) {
+        // A year first says nothing of days and months.
+        if text.bytes().take_while(u8::is_ascii_digit).count() > 2 {
+            return;
+        }
         let Some(found) = dates::pieces(text).filter(|found| found.named.is_none() && found.widths[0] <= 2) else {
             return;
         };
