@@ -65,8 +65,7 @@ struct Lexicon {
     totals: FxHashSet<String>,
     /// How those words begin: a text that begins otherwise need not be folded.
     total_starts: FxHashSet<(char, char)>,
-    /// The same of letters of ASCII: for each first letter a bit for each second.
-    plain_starts: Vec<u128>,
+    plain_starts: Starts,
     /// Words of what one piece costs.
     prices: FxHashSet<String>,
     stop: Notions,
@@ -91,6 +90,10 @@ static LEXICON: LazyLock<Lexicon> = LazyLock::new(|| {
         if concept == TOTALS {
             let starts = words.split('|').flat_map(|word| [start(word), start(&folded(word))]).flatten();
             lexicon.total_starts.extend(starts);
+            words.split('|').for_each(|word| {
+                lexicon.plain_starts.add(word);
+                lexicon.plain_starts.add(&folded(word));
+            });
         }
         let of_rows = match concept {
             LISTS => Some(&mut lexicon.lists),
@@ -105,7 +108,6 @@ static LEXICON: LazyLock<Lexicon> = LazyLock::new(|| {
         let notions = concept.split('+').fold(0, |set, name| set | lexicon.bit(name));
         words.split('|').for_each(|word| lexicon.add(word, notions));
     }
-    lexicon.plain_starts = plain_starts(&lexicon.total_starts);
     for (name, unit) in units::names() {
         let of_unit = match unit {
             Unit::Mass(_) => UNITS.first(),
@@ -175,36 +177,78 @@ fn start(text: &str) -> Option<(char, char)> {
     Some((first, letters.next().unwrap_or(' ')))
 }
 
-fn plain_starts(starts: &FxHashSet<(char, char)>) -> Vec<u128> {
-    let mut plain = vec![0; 128];
-    let bytes =
-        starts.iter().filter_map(|(first, second)| Some((u8::try_from(*first).ok()?, u8::try_from(*second).ok()?)));
-    for (first, second) in bytes.filter(|(first, second)| first.is_ascii() && second.is_ascii()) {
-        if let Some(seconds) = plain.get_mut(usize::from(first)) {
-            *seconds |= 1_u128 << second;
-        }
-    }
-    plain
+/// How the words of totals begin, for those of letters of ASCII.
+#[derive(Debug, Default)]
+struct Starts {
+    /// For each first letter a bit for each second.
+    two: Vec<u128>,
+    /// The first three letters, blanks where a word has fewer.
+    three: FxHashSet<[u8; 3]>,
+    /// Some word has fewer.
+    has_short: bool,
 }
 
-/// False for a text that does not begin as a row of totals does, as its first letters tell where they are of ASCII. Asked of
-/// every cell of a table.
+impl Starts {
+    fn add(&mut self, word: &str) {
+        let mut letters = word.bytes().filter(u8::is_ascii_alphanumeric).map(|byte| byte.to_ascii_lowercase());
+        let Some(first) = letters.next().filter(|_| word.is_ascii()) else { return };
+        let [second, third] = [(); 2].map(|()| letters.next().unwrap_or(b' '));
+        self.two.resize(128, 0);
+        if let Some(seconds) = self.two.get_mut(usize::from(first)) {
+            *seconds |= 1_u128 << second;
+        }
+        self.three.insert([first, second, third]);
+        self.has_short |= third == b' ';
+    }
+
+    fn has_two(&self, first: u8, second: u8) -> bool {
+        self.two.get(usize::from(first)).is_some_and(|seconds| seconds & (1 << second | 1 << b' ') != 0)
+    }
+
+    fn has_three(&self, letters: [u8; 3]) -> bool {
+        let [first, second, _] = letters;
+        let shorter = || [[first, second, b' '], [first, b' ', b' ']].iter().any(|start| self.three.contains(start));
+        self.three.contains(&letters) || self.has_short && shorter()
+    }
+}
+
+/// False for a text that does not begin as a row of totals does, as its first three letters tell. Asked of every cell of a
+/// table; whatever is not plain is for [`is_total`] to say.
 pub(super) fn may_be_total(text: &[u8]) -> bool {
-    let mut first = None;
-    let begins_so = |first: u8, second: u8| {
-        LEXICON.plain_starts.get(usize::from(first)).is_some_and(|seconds| seconds & (1 << second | 1 << b' ') != 0)
-    };
-    for (n, byte) in text.iter().enumerate() {
-        match (byte, first) {
+    let starts = &LEXICON.plain_starts;
+    // Nearly every text begins with two letters that no such word begins with.
+    if let [first, second, ..] = text
+        && first.is_ascii_alphabetic()
+        && second.is_ascii_alphanumeric()
+        && !starts.has_two(first.to_ascii_lowercase(), second.to_ascii_lowercase())
+    {
+        return false;
+    }
+    let (mut letters, mut n, mut is_plain) = ([b' '; 3], 0, true);
+    for (at, byte) in text.iter().enumerate() {
+        match byte {
             // Whoever begins with a digit goes on with a number.
-            (b'0'..=b'9', None) if n == 0 => return false,
-            (byte, _) if !byte.is_ascii() => return true,
-            (byte, _) if !byte.is_ascii_alphanumeric() => {}
-            (byte, None) => first = Some(byte.to_ascii_lowercase()),
-            (byte, Some(first)) => return begins_so(first, byte.to_ascii_lowercase()),
+            b'0'..=b'9' if at == 0 => return false,
+            byte if !byte.is_ascii() => return true,
+            byte if byte.is_ascii_alphanumeric() => {
+                // A digit among letters may stand for one.
+                is_plain &= n < 2 || !byte.is_ascii_digit();
+                if let Some(letter) = letters.get_mut(n) {
+                    *letter = byte.to_ascii_lowercase();
+                }
+                n += 1;
+            }
+            byte => is_plain &= matches!(byte, b' ' | b'.' | b'-' | b'/' | b':'),
+        }
+        let [first, second, _] = letters;
+        if n == 2 && !starts.has_two(first, second) {
+            return false;
+        }
+        if n == 3 {
+            return !is_plain || starts.has_three(letters);
         }
     }
-    first.is_some_and(|first| begins_so(first, b' '))
+    n > 0 && (!is_plain || starts.has_three(letters))
 }
 
 /// Does the text begin as a row of totals does, and go on with nothing but words of headers and numbers?

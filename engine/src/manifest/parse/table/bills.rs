@@ -243,7 +243,7 @@ fn read_row(open: &mut Option<Open>, mut row: Row<'_>, columns: &Columns, sheet:
         }
     });
     row.doubt_rounded();
-    let consignment = join::consignment(&mut row, &bill, columns);
+    let consignment = join::consignment(&mut row, bill, columns);
     let head = Manifest { format: sheet.format.to_owned(), ..join::head(&mut row, &reference) };
     match open {
         Some(open) => open.join(head, consignment, &mut row),

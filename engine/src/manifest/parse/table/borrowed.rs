@@ -10,7 +10,7 @@ use super::column::Column;
 use super::columns::Columns;
 use super::record::{Cells, Span, index};
 use super::rows::Rows;
-use super::sheet::Block;
+use super::sheet::{Block, text_of};
 
 /// Cells that are read from another row, and numbers that several rows share.
 #[derive(Debug, Default)]
@@ -55,9 +55,7 @@ fn is_ditto(text: &str) -> bool {
         "a.a.o.",
     ];
     let text = text.trim();
-    // Nearly every text begins with another letter than these words and signs.
-    let may_be = |byte: &u8| !byte.is_ascii() || b"dDiIaA\"'`-,".contains(byte);
-    if !text.as_bytes().first().is_some_and(may_be)
+    if !text.as_bytes().first().is_some_and(|byte| begins_ditto(*byte))
         || text.len() > 12
         || text.starts_with(|c: char| c.is_ascii_digit() || c.is_ascii_uppercase() && text.len() > 6)
     {
@@ -70,6 +68,11 @@ fn is_ditto(text: &str) -> bool {
             && text
                 .chars()
                 .all(|c| matches!(c, '"' | '\'' | '″' | '〃' | '”' | '“' | '‟' | '´' | '`' | '-' | ' ' | ','))
+}
+
+/// May a sign or a word for the same begin so?
+fn begins_ditto(byte: u8) -> bool {
+    !byte.is_ascii() || matches!(byte, b'd' | b'D' | b'i' | b'I' | b'a' | b'A' | b'"' | b'\'' | b'`' | b'-' | b',')
 }
 
 impl Borrowed {
@@ -106,7 +109,13 @@ impl Borrowed {
         let mut found = Vec::new();
         self.last_filled.resize(columns.headers.len(), None);
         for (n, last) in self.last_filled.iter_mut().enumerate() {
-            let Some(text) = cells.text(n) else { break };
+            let Some(cell) = cells.get(n) else { break };
+            // Nearly every cell begins with a letter or digit that no sign for the same begins with.
+            if cell.first().is_some_and(|byte| byte.is_ascii_graphic() && !begins_ditto(*byte)) {
+                *last = if is_merged(n) { *last } else { Some(index(row)) };
+                continue;
+            }
+            let text = text_of(cell);
             if is_ditto(&text) {
                 if let (Ok(place), Some(source)) = (u16::try_from(n), *last) {
                     found.push((place, source));

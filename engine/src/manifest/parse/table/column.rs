@@ -241,7 +241,12 @@ const _: () = assert!(Column::COUNT <= 64, "a set has a bit for each column");
 impl Set {
     /// The columns of a list.
     pub const fn of(columns: &[Column]) -> Self {
-        let (mut set, mut rest) = (0, columns);
+        Self(0).with(columns)
+    }
+
+    /// The same with those of another list.
+    pub const fn with(self, columns: &[Column]) -> Self {
+        let (mut set, mut rest) = (self.0, columns);
         while let [first, more @ ..] = rest {
             set |= 1 << *first as u64;
             rest = more;

@@ -11,7 +11,7 @@ use super::column::Column;
 use super::header::Header;
 use super::mapping::{By, Mapping, Taken};
 use super::record::Scratch;
-use super::sheet::Sheet;
+use super::sheet::{Sheet, text_of};
 use super::style::{Dates, Decimal, Marks, Order};
 use super::under::{Place, Under};
 
@@ -56,8 +56,7 @@ impl Columns {
 
     /// Gives a slot to every column that something fills, once the head has said its constants.
     pub fn number_slots(&mut self) {
-        let is_filled = |column: &Column| self.has(*column) || self.constant(*column).is_some();
-        self.slots = Column::ALL.iter().copied().filter(is_filled).collect();
+        self.slots = Column::ALL.iter().copied().filter(|column| self.fills(*column)).collect();
         let numbered = self.slots.iter().zip(0..);
         numbered.for_each(|(column, n)| {
             self.slot_of.iter_mut().skip(*column as usize).take(1).for_each(|slot| *slot = Some(n))
@@ -82,6 +81,11 @@ impl Columns {
     /// True when some place means `column`.
     pub fn has(&self, column: Column) -> bool {
         self.place_of(column).is_some()
+    }
+
+    /// True when a place or a constant says something of `column`.
+    pub fn fills(&self, column: Column) -> bool {
+        self.has(column) || self.constant(column).is_some()
     }
 
     /// Header of the first place that means `column`.
@@ -311,11 +315,11 @@ fn styles(columns: &mut Columns, sheet: &Sheet, header: usize, mapping: &Mapping
     for n in rows {
         let cells = sheet.rows.read(n, &mut scratch);
         for (n, column) in &asked {
-            let Some(text) = cells.text(*n) else { break };
+            let Some(cell) = cells.get(*n) else { break };
             if column.is_date() {
-                order.see(&text);
+                order.see(&text_of(cell));
             } else if let Some(marks) = marks.get_mut(*column as usize) {
-                marks.see(&text);
+                marks.see(cell);
             }
         }
     }

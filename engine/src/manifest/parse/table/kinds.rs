@@ -42,8 +42,8 @@ impl Kind {
 /// What a row is.
 pub(super) fn kind(cells: Cells<'_>, columns: &Columns, header: &[csv::ByteRecord]) -> Kind {
     let filled = || cells.filled().filter_map(|n| cells.get(n));
-    let n_filled = cells.filled().count();
     let Some(first) = cells.filled().next() else { return Kind::Blank };
+    let n_filled = cells.filled().count();
     if header.iter().any(|header| repeats(cells, n_filled, header)) {
         return Kind::Header;
     }
@@ -116,7 +116,13 @@ fn is_total(cells: Cells<'_>, columns: &Columns) -> bool {
 
 /// False for what is surely none: nearly every cell goes on where a day would have ended.
 fn may_be_period(cell: &[u8]) -> bool {
-    cell.len() <= dates::MAX_DATE_BYTES && cell.iter().any(u8::is_ascii_digit)
+    if cell.len() > dates::MAX_DATE_BYTES {
+        return false;
+    }
+    let (n_numbers, longest) = dates::numbers(cell);
+    // A number of more digits than a year is the eight of a whole day, or none of a day.
+    let begins_in_eight = || cell.trim_ascii_start().iter().take_while(|byte| byte.is_ascii_digit()).count() == 8;
+    n_numbers > 0 && (longest <= dates::MAX_YEAR_DIGITS || begins_in_eight())
 }
 
 /// A year or a day: it heads the rows below.

@@ -1,11 +1,15 @@
 //! What the bill of a row is called, in short: rows of one bill are chained by it.
 //!
-//! In: the cells of a row. Out: 128 bits that stand for the reference of its manifest and its bill together. They are two hashes
-//! with keys that are drawn anew for each table and known to nobody, so that no sender can write two bills that meet.
+//! In: the cells of a row. Out: 128 bits that stand for the reference of its manifest and its bill together: two hashes that
+//! have nothing in common, one of them with keys that are drawn anew for each table, so that no sender can write bills that
+//! meet.
 
 use std::collections::hash_map::RandomState;
-use std::hash::BuildHasher;
+use std::hash::{BuildHasher, Hash};
 
+use rustc_hash::FxBuildHasher;
+
+use super::super::super::reading::trimmed;
 use super::column::Column;
 use super::columns::Columns;
 use super::record::Cells;
@@ -14,9 +18,10 @@ use super::record::Cells;
 pub(super) type Name = [u32; 4];
 
 /// Gives bills their names.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(super) struct Names {
-    keys: [RandomState; 2],
+    keyed: RandomState,
+    plain: FxBuildHasher,
 }
 
 impl Names {
@@ -24,13 +29,20 @@ impl Names {
     pub fn of(&self, cells: Cells<'_>, columns: &Columns) -> Option<Name> {
         let said = |column: Column| {
             let text = columns.place_of(column).and_then(|n| cells.text(n));
-            text.filter(|text| !text.trim().is_empty())
+            text.filter(|text| !trimmed(text).is_empty())
         };
-        let (bill, reference) = (said(Column::BillOfLading), said(Column::ManifestReference));
-        let bill = bill.as_deref().map(str::trim).or_else(|| columns.constant(Column::BillOfLading))?;
-        let reference = reference.as_deref().map(str::trim).or_else(|| columns.constant(Column::ManifestReference));
-        let named = (reference.unwrap_or_default(), bill);
-        let [a, b] = self.keys.each_ref().map(|key| key.hash_one(named));
-        Some([a as u32, (a >> 32) as u32, b as u32, (b >> 32) as u32])
+        let bill = said(Column::BillOfLading);
+        let bill = bill.as_deref().map(trimmed).or_else(|| columns.constant(Column::BillOfLading))?;
+        if !columns.fills(Column::ManifestReference) {
+            return Some(self.name(bill));
+        }
+        let reference = said(Column::ManifestReference);
+        let reference = reference.as_deref().map(trimmed).or_else(|| columns.constant(Column::ManifestReference));
+        Some(self.name((reference.unwrap_or_default(), bill)))
+    }
+
+    fn name(&self, named: impl Hash + Copy) -> Name {
+        let (a, b) = (self.keyed.hash_one(named), self.plain.hash_one(named));
+        [a as u32, (a >> 32) as u32, b as u32, (b >> 32) as u32]
     }
 }

@@ -22,25 +22,24 @@ pub(in super::super) struct Scratch {
     pub(super) spans: Vec<Span>,
 }
 
-/// The letters that cells are cut out of.
-#[derive(Debug, Clone, Copy)]
-pub(super) enum Letters<'r> {
-    /// Known to be UTF-8, so that no cell has to be asked.
-    Utf8(&'r str),
-    Bytes(&'r [u8]),
-}
-
 /// The cells of one row.
 #[derive(Debug, Clone, Copy)]
 pub(in super::super) struct Cells<'r> {
-    pub(super) letters: Letters<'r>,
+    bytes: &'r [u8],
+    /// The same, where it is known to be UTF-8, so that no cell has to be asked.
+    known: Option<&'r str>,
     pub(super) spans: &'r [Span],
 }
 
 impl<'r> Cells<'r> {
-    /// Cells of a text of their own.
+    /// Cells of bytes of which nothing is known.
     pub fn of_bytes(bytes: &'r [u8], spans: &'r [Span]) -> Self {
-        Self { letters: Letters::Bytes(bytes), spans }
+        Self { bytes, known: None, spans }
+    }
+
+    /// Cells of a text.
+    pub fn of_text(text: &'r str, spans: &'r [Span]) -> Self {
+        Self { bytes: text.as_bytes(), known: Some(text), spans }
     }
 
     /// How many there are.
@@ -52,20 +51,16 @@ impl<'r> Cells<'r> {
     #[inline]
     pub fn get(&self, n: usize) -> Option<&'r [u8]> {
         let (from, to) = *self.spans.get(n)?;
-        let bytes = match self.letters {
-            Letters::Utf8(text) => text.as_bytes(),
-            Letters::Bytes(bytes) => bytes,
-        };
-        bytes.get(from as usize..to as usize)
+        self.bytes.get(from as usize..to as usize)
     }
 
     /// The cell in place `n` as text: UTF-8, else Windows-1252.
     #[inline]
     pub fn text(&self, n: usize) -> Option<Cow<'r, str>> {
         let (from, to) = *self.spans.get(n)?;
-        match self.letters {
-            Letters::Utf8(text) => text.get(from as usize..to as usize).map(Cow::Borrowed),
-            Letters::Bytes(bytes) => bytes.get(from as usize..to as usize).map(text_of),
+        match self.known {
+            Some(text) => text.get(from as usize..to as usize).map(Cow::Borrowed),
+            None => self.bytes.get(from as usize..to as usize).map(text_of),
         }
     }
 
@@ -89,21 +84,20 @@ impl<'r> Cells<'r> {
         (0..self.len()).filter(|n| !self.is_blank(*n))
     }
 
-    /// Signs of ASCII that everybody sees, and blanks, in one piece of text: no cell has to be asked whether it hides others.
-    pub fn is_ordinary(&self) -> bool {
-        let (Letters::Utf8(text), Some((from, _)), Some((_, to))) =
-            (self.letters, self.spans.first(), self.spans.last())
-        else {
-            return false;
-        };
-        let row = text.as_bytes().get(*from as usize..*to as usize).unwrap_or_default();
+    /// The text that the cells are cut out of, where they hold nothing but blanks and signs of ASCII that everybody sees: no cell
+    /// has to be asked whether it hides others.
+    pub fn ordinary(&self) -> Option<&'r str> {
+        let text = self.known?;
+        let ((from, _), (_, to)) = self.spans.first().zip(self.spans.last())?;
+        let row = text.as_bytes().get(*from as usize..*to as usize)?;
         // Piece by piece, so that the machine looks at many bytes at once.
-        row.chunks(32).all(|piece| !piece.iter().fold(false, |odd, byte| odd | !matches!(byte, b' '..=b'~' | b'\t')))
+        let is_odd = |byte: &u8| !matches!(byte, b' '..=b'~' | b'\t');
+        row.chunks(32).all(|piece| !piece.iter().fold(false, |odd, byte| odd | is_odd(byte))).then_some(text)
     }
 
     /// The cell in place `n` is UTF-8.
     pub fn is_utf8(&self, n: usize) -> bool {
-        matches!(self.letters, Letters::Utf8(_)) || self.get(n).is_none_or(|cell| std::str::from_utf8(cell).is_ok())
+        self.known.is_some() || self.get(n).is_none_or(|cell| std::str::from_utf8(cell).is_ok())
     }
 
     /// A copy, to keep.

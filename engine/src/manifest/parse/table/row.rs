@@ -6,7 +6,7 @@ use super::super::super::fault::{Fault, Severity};
 use super::super::super::fields::{Original, Unmapped};
 use super::super::super::limits;
 use super::super::super::place::Place;
-use super::super::super::reading::{FAILED_FORMULA, HIDDEN, is_failed_formula, visible, without_hidden};
+use super::super::super::reading::{FAILED_FORMULA, HIDDEN, is_failed_formula, trimmed, visible, without_hidden};
 use super::column::{Column, Set};
 use super::columns::Columns;
 use super::record::Cells;
@@ -47,18 +47,16 @@ impl<'h> Row<'h> {
             row.cells.push(constant.map(Cow::Borrowed));
             row.said.set(*column, constant.is_some_and(|text| !text.is_empty()));
         }
-        let is_ordinary = cells.is_ordinary();
-        for n in 0..cells.len() {
-            let Some(header) = columns.headers.get(n) else {
-                row.say_extra(n, cells);
-                continue;
-            };
-            let text = cells.text(n).map(trimmed).unwrap_or_default();
-            let needs_no_look = is_ordinary && text.len() <= limits::MAX_TEXT_BYTES && !text.starts_with('#');
-            let text = if needs_no_look { Some(text) } else { row.clean(n, header, text, cells) };
-            let text = text.filter(|text| !text.is_empty());
-            if let Some(text) = text {
-                row.put(columns.at(n), header, text);
+        let ordinary = cells.ordinary();
+        for (n, (from, to)) in cells.spans.iter().enumerate() {
+            let plain = ordinary.and_then(|text| text.get(*from as usize..*to as usize)).map(trimmed);
+            let plain =
+                plain.filter(|text| text.len() <= limits::MAX_TEXT_BYTES && text.as_bytes().first() != Some(&b'#'));
+            match (columns.headers.get(n), plain) {
+                (None, _) => row.say_extra(n, cells),
+                (Some(_), Some("")) => {}
+                (Some(header), Some(text)) => row.put(columns.at(n), header, text.into()),
+                (Some(header), None) => row.look_closer(n, header, cells),
             }
         }
         if cells.len() < columns.headers.len() {
@@ -79,10 +77,13 @@ impl<'h> Row<'h> {
         }
     }
 
-    /// A text without what nobody sees, and no longer than it may be; what was wrong with it is said. `None` where a formula
-    /// failed.
-    fn clean<'t>(&mut self, n: usize, header: &str, text: Cow<'t, str>, cells: Cells<'_>) -> Option<Cow<'t, str>> {
-        let mut text = text;
+    /// Puts a text without what nobody sees, and no longer than it may be; what was wrong with it is said. Nothing where a
+    /// formula failed.
+    fn look_closer(&mut self, n: usize, header: &str, cells: Cells<'h>) {
+        let mut text = match cells.text(n).unwrap_or_default() {
+            Cow::Borrowed(text) => Cow::Borrowed(text.trim()),
+            Cow::Owned(text) => text.trim().to_owned().into(),
+        };
         let place = place(self.columns, n);
         if !cells.is_utf8(n) {
             let expected = "UTF-8; read as Windows-1252";
@@ -101,9 +102,9 @@ impl<'h> Row<'h> {
         }
         if is_failed_formula(&text) {
             self.fault_at(place, "failed_formula", Severity::Lost, header, &text, FAILED_FORMULA);
-            return None;
+        } else if !text.is_empty() {
+            self.put(self.columns.at(n), header, text);
         }
-        Some(text)
     }
 
     /// Two columns for one field: a text goes on, a constant gives way, and of two other values nobody knows which counts.
@@ -115,10 +116,11 @@ impl<'h> Row<'h> {
                 consignment: Some(0),
             });
         };
-        let is_constant = !self.given_by_row.has(column) && self.columns.constant(column).is_some();
+        let is_constant = !self.given_by_row.has(column);
         self.given_by_row.set(column, true);
         let Some(slot) = self.columns.slot(column).and_then(|n| self.cells.get_mut(n)) else { return };
         match slot {
+            // What stands there before the row says anything is a constant.
             Some(_) if is_constant => *slot = Some(text),
             None => *slot = Some(text),
             Some(known) if column == Column::Description => {
@@ -242,17 +244,4 @@ impl<'h> Row<'h> {
 /// Where the value of field `n` of a row stands.
 fn place(columns: &Columns, n: usize) -> Place {
     columns.at(n).map_or(Place::bill(0), Column::place)
-}
-
-/// A text without blanks around it; nearly none has any.
-#[inline]
-fn trimmed(text: Cow<'_, str>) -> Cow<'_, str> {
-    let is_bare = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_graphic);
-    if is_bare(text.as_bytes().first()) && is_bare(text.as_bytes().last()) {
-        return text;
-    }
-    match text {
-        Cow::Borrowed(text) => text.trim().into(),
-        Cow::Owned(text) => text.trim().to_owned().into(),
-    }
 }

@@ -7,7 +7,7 @@ use csv::ByteRecord;
 
 use super::super::super::fault::ManifestError;
 use super::super::super::limits;
-use super::record::{Cells, Letters, Scratch, index};
+use super::record::{Cells, Scratch, Span, index};
 use super::syntax::{Syntax, is_break};
 
 /// Lines that one quoted cell may run over. A quotation mark that is not closed by then is none.
@@ -15,6 +15,9 @@ const MAX_CELL_LINES: usize = 64;
 
 /// Rows with a wrong quotation mark that are looked into. After them every mark is read as a letter, and its row said.
 const MAX_BROKEN: usize = 1_000;
+
+/// Cells whose places are kept: 8 MB of them, which are those of a hundred thousand rows of ten columns.
+const MAX_KEPT_CELLS: usize = 1 << 20;
 
 /// The letters of a table, as a text where they are one.
 #[derive(Debug)]
@@ -36,32 +39,54 @@ pub(in super::super) struct Rows {
     /// Bytes that an open quotation mark would have taken, from and to: rows that begin in them may be parted wrongly.
     in_doubt: Vec<(usize, usize)>,
     syntax: Syntax,
+    /// Where the cells of the first rows stand, as far as there is room: what was found once is not looked for again.
+    spans: Vec<Span>,
+    /// Where those of each of these rows begin among them; a row without any is read by the library.
+    first_spans: Vec<u32>,
 }
 
 impl Rows {
     /// Rows of a CSV; empty lines are none.
     pub fn of_csv(bytes: Vec<u8>, delimiter: u8) -> Result<Self, ManifestError> {
         let kept = String::from_utf8(bytes).map_or_else(|error| Kept::Bytes(error.into_bytes()), Kept::Utf8);
-        let (starts, numbers, broken, in_doubt) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-        let mut rows = Self { kept, starts, numbers, broken, in_doubt, syntax: Syntax::new(delimiter) };
-        let mut scratch = Scratch::default();
+        let mut rows = Self {
+            kept,
+            starts: Vec::new(),
+            numbers: Vec::new(),
+            broken: Vec::new(),
+            in_doubt: Vec::new(),
+            syntax: Syntax::new(delimiter),
+            spans: Vec::new(),
+            first_spans: vec![0],
+        };
+        let (mut scratch, mut spans) = (Scratch::default(), Vec::new());
         let (mut at, mut before) = (0, None);
-        while let Some(Next { read, n_cells, broken }) = rows.next_record(at, before, &mut scratch) {
+        loop {
+            let n_spans = spans.len();
+            let Some(Next { read, n_cells, broken }) = rows.next_record(at, before, &mut scratch, &mut spans) else {
+                break;
+            };
             if n_cells > limits::MAX_COLUMNS {
                 let what = format!("row {} with {n_cells} columns", rows.starts.len() + 1);
                 return Err(ManifestError::TooLarge { what, limit: limits::MAX_COLUMNS, name: "MAX_COLUMNS" });
             }
             if let Some(end) = broken {
-                rows.broken.push(u32::try_from(rows.starts.len()).unwrap_or(u32::MAX));
+                rows.broken.push(index(rows.starts.len()));
                 rows.in_doubt.push((at, end));
             } else {
                 before = Some((at, at + read));
+            }
+            if spans.len() <= MAX_KEPT_CELLS && rows.first_spans.len() == rows.starts.len() + 1 {
+                rows.first_spans.push(index(spans.len()));
+            } else {
+                spans.truncate(n_spans);
             }
             rows.starts.push(index(at));
             at += read;
         }
         rows.starts.push(index(at));
         rows.starts.shrink_to_fit();
+        rows.spans = spans;
         Ok(rows)
     }
 
@@ -97,17 +122,18 @@ impl Rows {
 
     /// The cells of row `n`.
     pub fn read<'r>(&'r self, n: usize, scratch: &'r mut Scratch) -> Cells<'r> {
-        scratch.spans.clear();
         let (Some(from), Some(to)) = (self.starts.get(n), self.starts.get(n + 1)) else {
-            return Cells { letters: Letters::Bytes(&[]), spans: &[] };
+            return Cells::of_bytes(&[], &[]);
         };
         let (from, to) = (*from as usize, *to as usize);
+        if let [first, behind, ..] = self.first_spans.get(n..).unwrap_or_default()
+            && let Some(spans) = self.spans.get(*first as usize..*behind as usize).filter(|spans| !spans.is_empty())
+        {
+            return self.cells(spans);
+        }
+        scratch.spans.clear();
         if self.syntax.split(self.bytes(), from, to, &mut scratch.spans) {
-            let letters = match &self.kept {
-                Kept::Utf8(text) => Letters::Utf8(text),
-                Kept::Bytes(bytes) => Letters::Bytes(bytes),
-            };
-            return Cells { letters, spans: &scratch.spans };
+            return self.cells(&scratch.spans);
         }
         scratch.spans.clear();
         let is_broken = u32::try_from(n).is_ok_and(|n| self.broken.binary_search(&n).is_ok());
@@ -115,7 +141,15 @@ impl Rows {
             let mut from = 0;
             scratch.spans.extend(scratch.ends.iter().map(|to| (index(std::mem::replace(&mut from, *to)), index(*to))));
         }
-        Cells { letters: Letters::Bytes(&scratch.text), spans: &scratch.spans }
+        Cells::of_bytes(&scratch.text, &scratch.spans)
+    }
+
+    /// Cells that stand in the table as they are.
+    fn cells<'r>(&'r self, spans: &'r [Span]) -> Cells<'r> {
+        match &self.kept {
+            Kept::Utf8(text) => Cells::of_text(text, spans),
+            Kept::Bytes(bytes) => Cells::of_bytes(bytes, spans),
+        }
     }
 
     /// Row `n` on its own. Rows that are read one after the other share a [`Scratch`], which costs more than they do.
@@ -139,22 +173,27 @@ impl Rows {
         (start, start + length, start + length + if is_pair { 2 } else { 1 })
     }
 
-    /// Reads the record at `at`: the bytes that it took, its cells, and where its quotation marks go wrong, the end of what an
+    /// Reads the record at `at`: the bytes that it took, its cells (with their places in `spans` where it is plain), and where its quotation marks go wrong, the end of what an
     /// open one would take. They do where a cell never ends, or where the record runs over lines and has other columns than the
     /// row `before`, which its first line alone has.
-    fn next_record(&self, at: usize, before: Option<(usize, usize)>, scratch: &mut Scratch) -> Option<Next> {
+    fn next_record(
+        &self,
+        at: usize,
+        before: Option<(usize, usize)>,
+        scratch: &mut Scratch,
+        spans: &mut Vec<Span>,
+    ) -> Option<Next> {
         let (start, end, line) = self.line(at);
-        let text = self.bytes().get(start..end).filter(|text| !text.is_empty());
-        if let Some(text) = text.filter(|text| self.syntax.is_plain(text)) {
-            // A row that is shorter than it may have columns need not be counted.
-            let mut n_cells = 0;
-            if text.len() >= limits::MAX_COLUMNS {
-                scratch.spans.clear();
-                self.syntax.split(self.bytes(), start, end, &mut scratch.spans);
-                n_cells = scratch.spans.len().min(limits::MAX_COLUMNS + 1);
-            }
+        if start == end {
+            // Nothing but line breaks is left.
+            return None;
+        }
+        let n_spans = spans.len();
+        if self.syntax.split(self.bytes(), start, end, spans) {
+            let n_cells = (spans.len() - n_spans).min(limits::MAX_COLUMNS + 1);
             return Some(Next { read: line - at, n_cells, broken: None });
         }
+        spans.truncate(n_spans);
         let next = |read: usize, broken: Option<usize>, scratch: &Scratch| {
             Some(Next { read, n_cells: scratch.ends.len(), broken })
         };

@@ -9,6 +9,7 @@ use std::borrow::Cow;
 use super::dates::{self, Day};
 use super::mapping::DateOrder;
 use super::plain;
+use super::sheet::text_of;
 
 /// Decimal mark of a column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -121,8 +122,8 @@ pub(super) struct Marks {
 
 impl Marks {
     /// A value of the column.
-    pub fn see(&mut self, text: &str) {
-        let says = plain::says(text.as_bytes()).unwrap_or_else(|| says(without_unit(text.trim()).0));
+    pub fn see(&mut self, cell: &[u8]) {
+        let says = plain::says(cell).unwrap_or_else(|| says(without_unit(text_of(cell).trim()).0));
         let counter = match says {
             Says::Nothing => return,
             Says::Ungrouped => &mut self.ungrouped,
@@ -204,8 +205,8 @@ fn number(text: &str, mark: char) -> Option<f64> {
 impl Decimal {
     /// A number that nothing but its digits and the point of its column are written with; `None`: look closer.
     #[inline]
-    pub fn plain(self, text: &str) -> Option<f64> {
-        plain::number(text.as_bytes(), self.mark == '.' && !self.is_open)
+    pub fn plain(self, text: &[u8]) -> Option<f64> {
+        plain::number(text, self.mark == '.' && !self.is_open)
     }
 
     /// A number, and how surely it was read.
@@ -286,8 +287,8 @@ mod tests {
 
     fn decimal(texts: &[&str], others: &[&str]) -> Decimal {
         let (mut own, mut all) = (Marks::default(), Marks::default());
-        texts.iter().for_each(|text| own.see(text));
-        others.iter().for_each(|text| all.see(text));
+        texts.iter().for_each(|text| own.see(text.as_bytes()));
+        others.iter().for_each(|text| all.see(text.as_bytes()));
         all.add(own);
         own.style(None, all)
     }

@@ -47,9 +47,6 @@ impl Sum {
 
 /// The number of a cell in the style of its column. A unit of its own makes it another column's.
 fn number(text: &str, column: Column, columns: &Columns) -> Option<f64> {
-    if let Some(number) = columns.decimal(column).plain(text) {
-        return Some(number);
-    }
     let (number, unit) = without_unit(text);
     let is_own = unit.is_empty() || !column.is_measured();
     columns.decimal(column).read(number).filter(|_| is_own).map(|reading| reading.value())
@@ -59,12 +56,15 @@ impl Totals {
     /// Adds a row of goods.
     pub fn add(&mut self, cells: Cells<'_>, columns: &Columns) {
         for ((column, group), all) in SUMMED.iter().zip(&mut self.group).zip(&mut self.all) {
-            let Some(text) = columns.place_of(*column).and_then(|n| cells.text(n)) else { continue };
-            if !text.trim().is_empty() {
-                let number = number(text.trim(), *column, columns);
-                group.add(number);
-                all.add(number);
-            }
+            let Some(n) = columns.place_of(*column) else { continue };
+            let plain = cells.get(n).and_then(|cell| columns.decimal(*column).plain(cell));
+            let number = match plain {
+                Some(number) => Some(number),
+                None if cells.text(n).is_none_or(|text| text.trim().is_empty()) => continue,
+                None => number(cells.text(n).unwrap_or_default().trim(), *column, columns),
+            };
+            group.add(number);
+            all.add(number);
         }
     }
 

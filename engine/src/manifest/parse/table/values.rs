@@ -43,28 +43,29 @@ impl Row<'_> {
     pub fn code<T: std::str::FromStr + AsRef<str>>(
         &mut self,
         column: Column,
-        place: Place,
+        place: impl Fn() -> Place,
         expected: &str,
         severity: Severity,
     ) -> Option<T> {
-        let text = self.shown(column)?;
-        let value = text.parse::<T>().ok();
+        let value = self.get(column)?.parse::<T>().ok();
+        if value.as_ref().is_some_and(|value| Some(value.as_ref()) == self.get(column)) {
+            return value;
+        }
+        let (text, place) = (self.shown(column)?, place());
         if value.is_none() {
             self.fault_at(place, "not_a_code", severity, column.name(), &text, expected);
         }
-        if value.as_ref().is_none_or(|value| value.as_ref() != text) {
-            self.originals.push(Original { at: place.in_bill(), text: text.into_owned() });
-        }
+        self.originals.push(Original { at: place.in_bill(), text: text.into_owned() });
         value
     }
 
     /// A country that stands at the column's place.
     pub fn country(&mut self, column: Column) -> Option<CountryCode> {
-        self.country_at(column, column.place())
+        self.country_at(column, || column.place())
     }
 
     /// A country that stands at `place`: by its code, or by a name that one country alone has.
-    pub fn country_at(&mut self, column: Column, place: Place) -> Option<CountryCode> {
+    pub fn country_at(&mut self, column: Column, place: impl Fn() -> Place) -> Option<CountryCode> {
         let text = self.given(column)?;
         // Nearly all are codes as they should be.
         if let Some(code) = text.parse::<CountryCode>().ok().filter(|code| code.as_str() == text) {
@@ -72,7 +73,7 @@ impl Row<'_> {
         }
         if let Some(code) = countries::named(text) {
             let text = text.to_owned();
-            self.originals.push(Original { at: place.in_bill(), text });
+            self.originals.push(Original { at: place().in_bill(), text });
             return Some(code);
         }
         self.code(column, place, "an ISO 3166-1 alpha-2 country code", Severity::Doubt)
@@ -83,6 +84,10 @@ impl Row<'_> {
     pub fn tariff(&mut self) -> Option<HsCode> {
         let column = Column::HsCode;
         let text = self.get(column)?;
+        let plain = text.parse::<HsCode>().ok().filter(|code| code.as_str() == text && text.len().is_multiple_of(2));
+        if plain.is_some() {
+            return plain;
+        }
         let whole =
             text.strip_suffix(".0").filter(|whole| whole.len() >= 5 && whole.bytes().all(|byte| byte.is_ascii_digit()));
         if let Some(whole) = whole.map(str::to_owned) {
@@ -95,7 +100,7 @@ impl Row<'_> {
             let expected = "an even number of digits; a spreadsheet may have taken the first or the last zero away";
             self.fault("odd_code", Severity::Doubt, column, &digits, expected);
         }
-        self.code(column, column.place(), "an HS code of 2 to 12 digits", Severity::Lost)
+        self.code(column, || column.place(), "an HS code of 2 to 12 digits", Severity::Lost)
     }
 
     /// Says where a name or number was rounded to a power of ten: what it was nobody can tell.
@@ -107,7 +112,10 @@ impl Row<'_> {
             Column::DocumentNumber,
             Column::MasterBill,
         ] {
-            let Some(text) = self.shown(column).filter(|text| is_rounded(text)) else { continue };
+            if !self.get(column).is_some_and(is_rounded) {
+                continue;
+            }
+            let text = self.shown(column).unwrap_or_default();
             let expected = "a number as it was given; a spreadsheet rounded it";
             self.fault("rounded_number", Severity::Lost, column, &text, expected);
         }
@@ -137,7 +145,7 @@ impl Row<'_> {
         let text = self.given(column)?;
         let decimal = self.columns.decimal(column);
         // Nearly every number is one alone, of a column without a unit of its own.
-        if let Some(number) = decimal.plain(text).filter(|_| self.columns.is_in_its_unit(column)) {
+        if let Some(number) = decimal.plain(text.as_bytes()).filter(|_| self.columns.is_in_its_unit(column)) {
             return Some(number);
         }
         let text = self.shown(column)?;
