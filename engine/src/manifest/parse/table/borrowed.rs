@@ -33,27 +33,29 @@ pub(super) struct Filled {
     places: Vec<usize>,
 }
 
-/// Signs for "the same as above".
+/// Words and signs for "the same as above".
+const WORDS: &[&str] = &[
+    "ditto",
+    "do.",
+    "dto",
+    "dto.",
+    "id.",
+    "idem",
+    "同上",
+    "〃",
+    "″",
+    "\"",
+    "''",
+    "”",
+    "“",
+    "同前",
+    "dito",
+    "то же",
+    "a.a.o.",
+];
+
+/// Is it one of them, or made of marks that stand for them?
 fn is_ditto(text: &str) -> bool {
-    const WORDS: &[&str] = &[
-        "ditto",
-        "do.",
-        "dto",
-        "dto.",
-        "id.",
-        "idem",
-        "同上",
-        "〃",
-        "″",
-        "\"",
-        "''",
-        "”",
-        "“",
-        "同前",
-        "dito",
-        "то же",
-        "a.a.o.",
-    ];
     let text = text.trim();
     if !text.as_bytes().first().is_some_and(|byte| begins_ditto(*byte))
         || text.len() > 12
@@ -219,5 +221,6 @@ mod tests {
         ] {
             assert_eq!(is_ditto(text), is, "{text}");
         }
+        WORDS.iter().for_each(|word| assert!(is_ditto(word) && is_ditto(&word.to_uppercase()), "{word}"));
     }
 }

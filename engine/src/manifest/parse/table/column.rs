@@ -269,3 +269,20 @@ impl Set {
         self.0 = self.0 & !(1 << column as u64) | u64::from(is_in) << column as u64;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_set_holds_what_was_put_in() {
+        for column in Column::ALL {
+            assert_eq!(Column::named(column.name()), Some(*column));
+            let mut set = Set::of(&[*column]);
+            assert!(Column::ALL.iter().all(|other| set.has(*other) == (other == column)), "{column:?}");
+            assert!(set.has_any(Set::of(Column::ALL)));
+            set.set(*column, false);
+            assert_eq!(set, Set::default());
+        }
+    }
+}

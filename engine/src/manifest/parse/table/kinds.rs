@@ -143,3 +143,30 @@ fn lone(n: usize, text: &str, columns: &Columns) -> Kind {
         _ => Kind::Remark,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What is told at a glance to be none is none at a closer look.
+    #[test]
+    fn years_and_days_part_groups() {
+        for (text, is) in [
+            ("2014", true),
+            (" 14/03/2015 ", true),
+            // A plain number is no day.
+            ("20150314", false),
+            ("20150314 10:00", true),
+            ("Mar 14, 2015", true),
+            ("14MAR2015", true),
+            ("SYNB00000001", false),
+            ("120150314", false),
+            ("21600", false),
+            ("B 1", false),
+            ("", false),
+        ] {
+            assert_eq!(may_be_period(text.as_bytes()) && is_period(text), is, "{text}");
+            assert!(may_be_period(text.as_bytes()) || !is_period(text), "{text}");
+        }
+    }
+}

@@ -46,3 +46,17 @@ impl Names {
         [a as u32, (a >> 32) as u32, b as u32, (b >> 32) as u32]
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_bill_is_named_by_its_reference_too() {
+        let names = Names::default();
+        assert_eq!(names.name(("M1", "B1")), names.name(("M1", "B1")));
+        for other in [("M1", "B2"), ("M2", "B1"), ("M", "1B1"), ("", "M1B1")] {
+            assert_ne!(names.name(("M1", "B1")), names.name(other), "{other:?}");
+        }
+    }
+}

@@ -266,6 +266,20 @@ mod tests {
         assert_eq!(own, theirs);
     }
 
+    /// Rows whose cells are kept, and those for which there was no room.
+    #[test]
+    fn a_long_table_is_read_like_a_short_one() {
+        let row = |n: usize| (0..400).map(|column| format!("{}", n * column)).collect::<Vec<_>>();
+        let n_rows = MAX_KEPT_CELLS / 400 + 3;
+        let text: String = (0..n_rows).map(|n| row(n).join(",") + "\n").collect();
+        let rows = Rows::of_csv(text.into_bytes(), b',').unwrap();
+        assert_eq!(rows.len(), n_rows);
+        assert!(rows.spans.len() <= MAX_KEPT_CELLS && rows.first_spans.len() < n_rows);
+        for n in [0, 1, n_rows / 2, n_rows - 4, n_rows - 3, n_rows - 2, n_rows - 1] {
+            assert_eq!(rows.get(n), ByteRecord::from(row(n)), "row {n}");
+        }
+    }
+
     #[test]
     fn an_open_quotation_mark_takes_one_row() {
         let rows = |text: &str| Rows::of_csv(text.as_bytes().to_vec(), b',').unwrap();

@@ -324,6 +324,22 @@ mod tests {
         }
     }
 
+    /// What is read at a glance is what a closer look reads.
+    #[test]
+    fn plain_numbers_are_read_alike() {
+        let texts =
+            ["0", "7", "21600", "12.1", "9.600", "0.600", "12.", ".5", ".", "1.2.3", "1,5", "", "-5", "1234.567"];
+        for (mark, is_open) in [('.', false), ('.', true), (',', false), (',', true)] {
+            let decimal = Decimal { mark, is_open };
+            for text in texts {
+                let plain = decimal.plain(text.as_bytes());
+                assert!(plain.is_none_or(|plain| decimal.read(text) == Some(Reading::Plain(plain))), "{mark} {text}");
+                assert!(plain::says(text.as_bytes()).is_none_or(|plain| plain == says(text)), "{text}");
+            }
+        }
+        assert_eq!(Decimal { mark: '.', is_open: false }.plain(b"9.600"), Some(9.6));
+    }
+
     #[test]
     fn units_behind_numbers() {
         for (text, expected) in [

@@ -214,25 +214,33 @@ fn is_size(text: &str) -> bool {
 mod tests {
     use super::*;
 
+    /// What is said of these values, which stand under one header.
+    fn are(values: &[&str], is: impl Fn(Place<'_, '_>) -> bool) -> bool {
+        let text: String = values.iter().map(|value| format!("\"{value}\"\n")).collect();
+        let rows = Rows::of_csv(format!("header\n{text}").into_bytes(), b',').unwrap();
+        is(Under::new(&rows, 0, 1).at(0))
+    }
+
     #[test]
     fn shapes() {
-        macro_rules! of {
-            ($values:expr) => {{
-                let text: String = $values.iter().map(|value| format!("\"{value}\"\n")).collect();
-                let rows = Rows::of_csv(format!("header\n{text}").into_bytes(), b',').unwrap();
-                Under::new(Box::leak(Box::new(rows)), 0, 1)
-            }};
-        }
-        assert!(of!(["4407.29", "44039900", "4403 99 00", "440399.0"]).at(0).are_codes());
-        assert!(!of!(["21600", "9600"]).at(0).are_codes() && of!(["21600", "9.600,5", "21.6 MT"]).at(0).are_numbers());
-        assert!(of!(["ZZSU1234567", "ZZSU 765432-1"]).at(0).are_containers());
-        assert!(of!(["22G1", "40HC", "20'DV"]).at(0).are_sizes());
-        assert!(
-            of!(["14/03/2015", "Mar 14, 2015", "14.03.15"]).at(0).are_days()
-                && !of!(["12.750", "1500"]).at(0).are_days()
-        );
-        assert!(of!(["CIF", "FOB", "ddp"]).at(0).are_terms());
-        assert!(of!(["KGS", "lb"]).at(0).are_masses() && of!(["CBM"]).at(0).are_volumes());
-        assert!(of!(["Rosewood logs", "2025", "乌木"]).at(0).are_texts() && of!(["x"]).at(0).are_no_numbers());
+        assert!(are(&["4407.29", "44039900", "4403 99 00", "440399.0"], |under| under.are_codes()));
+        assert!(!are(&["21600", "9600"], |under| under.are_codes()));
+        assert!(are(&["21600", "9.600,5", "21.6 MT"], |under| under.are_numbers()));
+        assert!(are(&["ZZSU1234567", "ZZSU 765432-1"], |under| under.are_containers()));
+        assert!(are(&["22G1", "40HC", "20'DV"], |under| under.are_sizes()));
+        assert!(are(&["14/03/2015", "Mar 14, 2015", "14.03.15"], |under| under.are_days()));
+        assert!(!are(&["12.750", "1500"], |under| under.are_days()));
+        assert!(are(&["CIF", "FOB", "ddp"], |under| under.are_terms()));
+        assert!(are(&["KGS", "lb"], |under| under.are_masses()) && are(&["CBM"], |under| under.are_volumes()));
+        assert!(are(&["Rosewood logs", "2025", "乌木"], |under| under.are_texts()));
+        assert!(are(&["x"], |under| under.are_no_numbers()) && !are(&[], |under| under.are_no_numbers()));
+    }
+
+    #[test]
+    fn a_lone_cell_says_nothing_of_its_column() {
+        let rows = Rows::of_csv(b"a,b,c\nRemarks\n1,x,2\n3,y,4\n".to_vec(), b',').unwrap();
+        let under = Under::new(&rows, 0, 3);
+        assert!(under.at(0).are_numbers() && under.at(2).are_numbers() && under.at(1).are_no_numbers());
+        assert!(!under.at(3).are_numbers() && !under.at(3).are_no_numbers());
     }
 }
