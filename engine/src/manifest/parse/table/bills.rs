@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 
 use csv::ByteRecord;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxBuildHasher, FxHashMap};
 
 use super::super::super::fault::{Fault, Faults, ManifestError, Severity};
 use super::super::super::fields::{Manifest, Unmapped};
@@ -87,7 +87,10 @@ impl Bills {
         let header: Vec<ByteRecord> = (self.header.first..=self.header.last).map(|n| self.sheet.rows.get(n)).collect();
         let (mut counts, mut totals): (BTreeMap<Kind, u64>, _) = (BTreeMap::new(), Totals::default());
         let (mut n_goods, mut n_bills) = (0, 0);
-        let (names, mut last_of_bill) = (Names::default(), FxHashMap::default());
+        // Made as large as it can become: a table of hashes that grows stands twice in memory meanwhile.
+        let has_bills = self.columns.fills(Column::BillOfLading);
+        let room = if has_bills { n_rows } else { 0 };
+        let (names, mut last_of_bill) = (Names::default(), FxHashMap::with_capacity_and_hasher(room, FxBuildHasher));
         let mut last_name = None;
         for n in 0..n_rows {
             let row = self.row(n);
