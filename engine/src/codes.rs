@@ -171,6 +171,13 @@ impl FromStr for HsCode {
     fn from_str(text: &str) -> Result<Self, CodeError> {
         let refused = || code_error(text, "an HS code of 2 to 12 digits such as `440349`");
         let mut code = Self { digits: [0; HS_DIGITS], n: 0 };
+        // Nearly all are digits alone.
+        let plain = code.digits.get_mut(..text.len()).filter(|digits| digits.len() >= 2);
+        if let Some(digits) = plain.filter(|_| text.bytes().all(|byte| byte.is_ascii_digit())) {
+            digits.copy_from_slice(text.as_bytes());
+            code.n = text.len() as u8;
+            return Ok(code);
+        }
         for c in text.chars().filter(|c| !matches!(c, '.' | ' ' | '\u{a0}' | '-')) {
             let slot = code.digits.get_mut(usize::from(code.n)).filter(|_| c.is_ascii_digit()).ok_or_else(refused)?;
             *slot = u8::try_from(c).map_err(|_| refused())?;
@@ -286,7 +293,10 @@ mod tests {
         }
         assert_eq!("MG TMM".parse::<Unlocode>().map(|c| c.country().to_string()), Ok("MG".into()));
         assert_eq!("4403.49 10".parse::<HsCode>().map(|c| c.to_string()), Ok("44034910".into()));
-        assert!("44O349".parse::<HsCode>().is_err());
+        for (text, code) in [("44", Some("44")), ("4403991200AB", None), ("123456789012", Some("123456789012"))] {
+            assert_eq!(text.parse::<HsCode>().ok().as_ref().map(HsCode::as_str), code, "{text}");
+        }
+        assert!(["", "4", "1234567890123", "44O349"].iter().all(|text| text.parse::<HsCode>().is_err()));
         assert!(Appendix::I > Appendix::II && Appendix::II > Appendix::III);
     }
 }

@@ -22,12 +22,11 @@ pub(super) fn manifest(parsed: &mut Parsed) {
         let Consignment { goods_items, documents: of_bill, .. } = consignment;
         for (i, item) in goods_items.iter_mut().enumerate() {
             let marks = item.packages.iter().filter_map(|packages| packages.marks.as_deref());
-            let texts: Vec<&str> =
-                std::iter::once(item.description.as_str()).chain(marks).filter(|text| is_worth(text)).collect();
+            let texts = std::iter::once(item.description.as_str()).chain(marks).filter(|text| is_worth(text));
+            let texts: Vec<String> = texts.map(str::to_owned).collect();
             if texts.is_empty() {
                 continue;
             }
-            let texts: Vec<String> = texts.into_iter().map(str::to_owned).collect();
             let place = Place::bill(n).item(i).field(fields::goods_item::description);
             let mut found = Found { place, at: &|| place.to_string(), faults };
             for text in &texts {

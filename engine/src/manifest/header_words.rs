@@ -10,12 +10,10 @@ use std::sync::LazyLock;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use unicode_normalization::UnicodeNormalization;
-
 use super::parse::units::{self, Unit};
 use crate::text::{joined, loose_key};
 
-const TABLE: &str = include_str!("../../../datasets/header-words/header-words.csv");
+pub(super) const TABLE: &str = include_str!("../../../datasets/header-words/header-words.csv");
 
 /// A set of notions, one bit each: of a word, of a header, of a rule.
 pub(super) type Notions = u128;
@@ -61,10 +59,6 @@ struct Lexicon {
     bits: FxHashMap<String, Notions>,
     /// Names of lists of goods items in other people's JSON.
     lists: FxHashSet<String>,
-    /// Words that begin a row of totals.
-    totals: FxHashSet<String>,
-    /// How those words begin: a text that begins otherwise need not be folded.
-    total_starts: FxHashSet<(char, char)>,
     /// Words of what one piece costs.
     prices: FxHashSet<String>,
     stop: Notions,
@@ -76,7 +70,7 @@ const UNITS: [&str; 3] = ["unit_mass", "unit_volume", "unit_count"];
 const FILLER: &str = "filler";
 const STOP: &str = "stop";
 const LISTS: &str = "goods_items";
-const TOTALS: &str = "total_row";
+pub(super) const TOTALS: &str = "total_row";
 const PRICES: &str = "price";
 
 static LEXICON: LazyLock<Lexicon> = LazyLock::new(|| {
@@ -86,13 +80,12 @@ static LEXICON: LazyLock<Lexicon> = LazyLock::new(|| {
     let mut reader = csv::Reader::from_reader(TABLE.as_bytes());
     for row in reader.records().flatten() {
         let (Some(concept), Some(words)) = (row.get(0), row.get(2)) else { continue };
+        // Rows of totals are known by a file of their own.
         if concept == TOTALS {
-            let starts = words.split('|').flat_map(|word| [start(word), start(&folded(word))]).flatten();
-            lexicon.total_starts.extend(starts);
+            continue;
         }
         let of_rows = match concept {
             LISTS => Some(&mut lexicon.lists),
-            TOTALS => Some(&mut lexicon.totals),
             PRICES => Some(&mut lexicon.prices),
             _ => None,
         };
@@ -155,43 +148,6 @@ pub(super) fn is_list(name: &str) -> bool {
 pub(super) fn is_price(header: &str) -> bool {
     let key = loose_key(header);
     LEXICON.prices.contains(&joined(&key)) || key.split(' ').any(|word| LEXICON.prices.contains(word))
-}
-
-/// Bytes of the text that begins a row of totals, at most.
-const MAX_TOTAL_BYTES: usize = 120;
-
-/// The first two letters of a text, in lower case and without their accents.
-fn start(text: &str) -> Option<(char, char)> {
-    if text.is_ascii() {
-        let mut letters =
-            text.bytes().filter(u8::is_ascii_alphanumeric).map(|byte| char::from(byte.to_ascii_lowercase()));
-        return Some((letters.next()?, letters.next().unwrap_or(' ')));
-    }
-    let mut letters = text.nfkd().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase);
-    let first = letters.next()?;
-    Some((first, letters.next().unwrap_or(' ')))
-}
-
-/// Does the text begin as a row of totals does, and go on with nothing but words of headers and numbers?
-pub(super) fn is_total(text: &str) -> bool {
-    // Asked of every text of a table: nearly all of them begin otherwise, most with a digit.
-    if text.starts_with(|c: char| c.is_ascii_digit()) {
-        return false;
-    }
-    let begins_so = start(text).is_some_and(|(first, second)| {
-        LEXICON.total_starts.contains(&(first, second)) || LEXICON.total_starts.contains(&(first, ' '))
-    });
-    if !begins_so || text.len() > MAX_TOTAL_BYTES {
-        return false;
-    }
-    let key = loose_key(text);
-    let pieces: Vec<&str> = key.split(' ').filter(|piece| !piece.is_empty()).collect();
-    let n_first = (1..=pieces.len().min(3))
-        .rev()
-        .find(|n| pieces.get(..*n).is_some_and(|first| LEXICON.totals.contains(&first.concat())));
-    let Some(rest) = n_first.and_then(|n| pieces.get(n..)).filter(|rest| rest.len() <= MAX_WORDS) else { return false };
-    let is_number = |text: &str| text.chars().any(|c| c.is_ascii_digit());
-    words(&rest.join(" ")).iter().all(|word| !word.is_unknown() || is_number(&word.text))
 }
 
 /// The set of the notions with these names, by `|`; `None` where one is unknown.
@@ -314,26 +270,6 @@ mod tests {
             ("Wobbly weight", "?wobbly weight"),
         ] {
             assert_eq!(texts(header).join(" "), expected, "{header}");
-        }
-    }
-
-    #[test]
-    fn rows_of_totals() {
-        for (text, is_a_total) in [
-            ("TOTAL", true),
-            ("Sub-total BL1:", true),
-            ("Total gross weight", true),
-            ("合计", true),
-            ("計", true),
-            ("Übertrag", true),
-            ("  Grand TOTAL :", true),
-            ("TOTAL 3 CONTAINERS", true),
-            ("TotalEnergies", false),
-            ("Total Demo Trading", false),
-            ("Rosewood, total 3", false),
-            ("", false),
-        ] {
-            assert_eq!(is_total(text), is_a_total, "{text}");
         }
     }
 

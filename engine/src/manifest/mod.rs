@@ -28,6 +28,7 @@ pub mod schema;
 mod several;
 mod summary;
 mod sums;
+mod total_words;
 mod types;
 mod vocabulary;
 mod way;

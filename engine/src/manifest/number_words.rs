@@ -7,7 +7,7 @@
 use std::collections::HashSet;
 use std::sync::LazyLock;
 
-use crate::text::Phrases;
+use crate::text::Traces;
 
 const TABLE: &str = include_str!("../../../datasets/number-words/number-words.csv");
 
@@ -79,10 +79,7 @@ static BEGINNINGS: LazyLock<Vec<Vec<String>>> =
     LazyLock::new(|| Remark::ALL.iter().map(|(_, name)| of_role(name).collect()).collect());
 
 /// Without one of these nothing can be found.
-static TRACES: LazyLock<Option<Phrases>> = LazyLock::new(|| {
-    let traces: Vec<String> = of_role(TRACE).collect();
-    Phrases::build(traces.iter().map(String::as_str)).ok()
-});
+static TRACES: LazyLock<Option<Traces>> = LazyLock::new(|| Traces::build(of_role(TRACE)).ok());
 
 const TRACE: &str = "trace";
 
@@ -94,8 +91,7 @@ fn of_role(role: &str) -> impl Iterator<Item = String> {
 
 /// Can the text hold a number that something announces?
 pub(crate) fn has_trace(text: &str) -> bool {
-    let lower = text.to_ascii_lowercase();
-    TRACES.as_ref().is_some_and(|traces| traces.all(&lower).next().is_some())
+    TRACES.as_ref().is_some_and(|traces| traces.are_in(text))
 }
 
 #[cfg(test)]

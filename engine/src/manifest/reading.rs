@@ -251,9 +251,28 @@ pub(in crate::manifest) fn visible(text: &str) -> String {
 /// What is expected in place of a text with hidden signs.
 pub(in crate::manifest) const HIDDEN: &str = "a text without signs that nobody sees; they were left out";
 
+/// A text without blanks around it; nearly none has any.
+#[inline]
+pub(in crate::manifest) fn trimmed(text: &str) -> &str {
+    match text.as_bytes() {
+        [first, .., last] if first.is_ascii_graphic() && last.is_ascii_graphic() => text,
+        _ => text.trim(),
+    }
+}
+
+/// Bytes of the longest of them.
+const MAX_ABSENT_BYTES: usize = 7;
+
 /// Ways to say "not given" that are not a zero.
 pub fn is_absent(text: &str) -> bool {
-    let text = text.trim();
+    // Nearly every value begins with a digit, or is longer.
+    if text.as_bytes().first().is_some_and(u8::is_ascii_digit) {
+        return false;
+    }
+    let text = trimmed(text);
+    if text.len() > MAX_ABSENT_BYTES {
+        return false;
+    }
     let words = ["", "n/a", "na", "-", "nil", "none", "null", "unknown", "?"];
     words.iter().any(|word| text.eq_ignore_ascii_case(word))
 }

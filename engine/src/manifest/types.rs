@@ -33,8 +33,8 @@ impl Moment {
     /// Reads RFC 3339 (`2014-03-02T09:30:00Z`) or a plain ISO day. `None` for anything else. A blank between day and time,
     /// as databases write it, becomes the `T` of the standard.
     pub fn parse(text: &str) -> Option<Self> {
-        if let Some(day) = plain_day(text) {
-            return Some(Self { text: text.to_owned(), day });
+        if let Some(plain) = Self::plain(text) {
+            return Some(plain);
         }
         let trimmed = text.trim();
         let day_and_time = trimmed.split_once(' ').filter(|(day, time)| day.len() == 10 && time.contains(':'));
@@ -46,6 +46,11 @@ impl Moment {
             || trimmed.parse::<jiff::Timestamp>().is_ok()
             || trimmed.trim_end_matches('Z').parse::<jiff::civil::DateTime>().is_ok();
         timed.then(|| Self { text: trimmed.to_owned(), day })
+    }
+
+    /// A day or a time that is written as nearly all are; `None`: look closer.
+    pub fn plain(text: &str) -> Option<Self> {
+        plain_day(text).map(|day| Self { text: text.to_owned(), day })
     }
 
     /// The day that starts at midnight of `day`.

@@ -1,14 +1,15 @@
 //! What people call the canonical fields: names of columns, and keys of JSON that are not ours.
 //!
 //! In: a name as it stands in a file. Out: the canonical column that it means, or the field that was probably meant.
-//! The words and what they mean together are tables (`header_words.rs`, `header_meanings.rs`).
+//! The words and what they mean together are tables (`header_words.rs`, `header_meanings.rs`, `total_words.rs`).
 
 use super::fields;
 use super::header_meanings::meaning;
 use super::header_words::{is_list, words};
 
 pub(super) use super::header_meanings::{Meaning, Strength, Under};
-pub(super) use super::header_words::{folded, is_price, is_total};
+pub(super) use super::header_words::{folded, is_price};
+pub(super) use super::total_words::{is_total, may_be_total};
 
 /// The canonical column that a header means, how surely, and the unit that it states.
 pub(super) fn header(name: &str) -> Option<Meaning> {

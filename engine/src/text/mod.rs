@@ -11,6 +11,7 @@ mod phrases;
 mod settle;
 mod similarity;
 mod tokens;
+mod traces;
 
 pub(crate) use fold::fold_into;
 pub use fold::{Folded, fold};
@@ -21,3 +22,4 @@ pub(crate) use phrases::{Hit, Phrase, Phrases, longest};
 pub(crate) use similarity::damage_of_letters;
 pub use similarity::{damage, skeleton, within};
 pub use tokens::{Gap, Token};
+pub(crate) use traces::Traces;

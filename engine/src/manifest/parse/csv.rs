@@ -6,7 +6,7 @@ use super::super::fault::{Fault, ManifestError, Severity};
 use super::super::limits;
 use super::encoding;
 use super::parsed::{Parts, read_whole};
-use super::table::{self, Mapping, Rows, Sheet};
+use super::table::{self, Mapping, Rows, Scratch, Sheet};
 
 /// Reads the whole table. Each bill is one part.
 pub(super) fn table(input: impl BufRead, mapping: &Mapping) -> Parts {
@@ -77,14 +77,19 @@ fn delimiter_of(bytes: &[u8], mapping: &Mapping) -> u8 {
     let head = whole.and_then(|end| head.get(..end)).unwrap_or(head);
     let merit = |delimiter: u8| {
         let rows = Rows::of_csv(head.to_vec(), delimiter).ok()?;
-        let mut widths: Vec<usize> = rows.first(HEAD_ROWS).iter().map(csv::ByteRecord::len).collect();
+        let mut scratch = Scratch::default();
+        let mut widths: Vec<usize> = (0..rows.len().min(HEAD_ROWS)).map(|n| rows.read(n, &mut scratch).len()).collect();
         widths.sort_unstable();
         let most = widths.chunk_by(|a, b| a == b).filter(|same| same.first().is_some_and(|width| *width > 1));
         let (alike, width) = most.map(|same| (same.len(), same.first().copied().unwrap_or(0))).max()?;
         Some((table::n_named(&rows, mapping), alike, width))
     };
+    // What stands nowhere parts nothing, and where nothing else parts a file the comma does.
+    let others = DELIMITERS.into_iter().filter(|delimiter| *delimiter != b',');
+    if !others.into_iter().any(|delimiter| head.contains(&delimiter)) {
+        return b',';
+    }
     let mut best = (b',', None);
-    // What stands nowhere parts nothing.
     for delimiter in DELIMITERS.into_iter().filter(|delimiter| head.contains(delimiter)) {
         let merit = merit(delimiter);
         if merit > best.1 {

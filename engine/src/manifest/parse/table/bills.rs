@@ -4,24 +4,25 @@
 //! they are chained once by (manifest_reference, bill_of_lading) and read again when their bill is asked for, so that the
 //! memory is that of the table's text and one bill. Totals, repeated headers and remarks are no rows of bills.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use csv::ByteRecord;
+use rustc_hash::{FxBuildHasher, FxHashMap};
 
 use super::super::super::fault::{Fault, Faults, ManifestError, Severity};
 use super::super::super::fields::{Manifest, Unmapped};
 use super::super::super::limits;
 use super::super::super::summary::ReadingSummary;
 use super::super::Parsed;
-use super::borrowed::Borrowed;
+use super::borrowed::{Borrowed, Filled};
 use super::column::Column;
 use super::columns::Columns;
 use super::header::Header;
 use super::join::{self, Open};
 use super::kinds::{Kind, kind};
-use super::mapping::Mapping;
+use super::names::{Name, Names};
+use super::record::Scratch;
 use super::row::Row;
-use super::rows::Scratch;
 use super::sheet::{Sheet, text_of};
 use super::told;
 use super::totals::Totals;
@@ -33,7 +34,6 @@ const END: u32 = u32::MAX;
 pub(in super::super) struct Bills {
     sheet: Sheet,
     columns: Columns,
-    mapping: Mapping,
     header: Header,
     /// Rows above the header that are understood.
     head_rows: Vec<usize>,
@@ -47,17 +47,17 @@ pub(in super::super) struct Bills {
     summary: Option<Box<ReadingSummary>>,
     at: usize,
     scratch: Scratch,
-    record: ByteRecord,
+    filled: Filled,
     has_sent: bool,
 }
 
 impl Bills {
-    pub(super) fn new(sheet: Sheet, header: Header, head_rows: Vec<usize>, columns: Columns, mapping: Mapping) -> Self {
+    pub(super) fn new(sheet: Sheet, header: Header, head_rows: Vec<usize>, mut columns: Columns) -> Self {
+        columns.number_slots();
         let borrowed = Borrowed::of_blocks(&sheet.blocks, &sheet.rows, header.last, &columns);
         let mut bills = Self {
             sheet,
             columns,
-            mapping,
             header,
             head_rows,
             next_of_bill: Vec::new(),
@@ -67,7 +67,7 @@ impl Bills {
             summary: None,
             at: 0,
             scratch: Scratch::default(),
-            record: ByteRecord::new(),
+            filled: Filled::default(),
             has_sent: false,
         };
         bills.chain_rows();
@@ -79,42 +79,58 @@ impl Bills {
         self.header.last + 1 + n
     }
 
-    /// Tells what each row is, and chains the rows of each bill. The name of a bill is told apart by 128 bits of its digest.
+    /// Tells what each row is, and chains the rows of each bill.
     fn chain_rows(&mut self) {
         let n_rows = self.sheet.rows.len().saturating_sub(self.header.last + 1);
         self.next_of_bill = vec![END; n_rows];
         self.is_first = vec![true; n_rows];
         let header: Vec<ByteRecord> = (self.header.first..=self.header.last).map(|n| self.sheet.rows.get(n)).collect();
         let (mut counts, mut totals): (BTreeMap<Kind, u64>, _) = (BTreeMap::new(), Totals::default());
-        let mut last_of_bill: HashMap<[u8; 16], u32> = HashMap::new();
-        let mut last_key: Option<[u8; 16]> = None;
-        let mut n_bills = 0;
+        let (mut n_goods, mut n_bills) = (0, 0);
+        // Made as large as it can become: a table of hashes that grows stands twice in memory meanwhile.
+        let has_bills = self.columns.fills(Column::BillOfLading);
+        let room = if has_bills { n_rows } else { 0 };
+        let (names, mut last_of_bill) = (Names::default(), FxHashMap::with_capacity_and_hasher(room, FxBuildHasher));
+        let mut last_name = None;
         for n in 0..n_rows {
             let row = self.row(n);
-            self.sheet.rows.read(row, &mut self.scratch, &mut self.record);
-            let kind = match kind(&self.record, &self.columns, &header) {
-                Kind::Goods if totals.is_bare_total(&self.record, &self.columns) => Kind::Total,
+            let Self { sheet, columns, scratch, filled, borrowed, .. } = self;
+            let cells = sheet.rows.read(row, scratch);
+            let kind = match kind(cells, columns, &header) {
+                Kind::Goods if totals.is_bare_total(cells, columns) => Kind::Total,
                 kind => kind,
             };
-            *counts.entry(kind).or_default() += 1;
             if kind != Kind::Goods {
-                self.leave_over(n, kind, &mut totals);
+                *counts.entry(kind).or_default() += 1;
+                if kind == Kind::Total {
+                    let faults = totals.check(sheet.rows.number(row), cells, columns);
+                    let room = limits::MAX_FAULTS.saturating_sub(columns.faults.len());
+                    columns.faults.extend(faults.into_iter().take(room));
+                }
+                self.leave_over(n, kind);
                 continue;
             }
-            totals.add(&self.record, &self.columns);
-            let goes_on = self.borrowed.look_at(row, &self.record, &self.columns);
-            self.borrowed.fill(row, &self.sheet.rows, &mut self.record);
-            let key = if goes_on { last_key.or_else(|| self.key()) } else { self.key() };
-            n_bills += u64::from(!self.chain(n, key, &mut last_of_bill));
-            last_key = key.or(last_key);
+            n_goods += 1;
+            totals.add(cells, columns);
+            let goes_on = borrowed.look_at(row, cells, columns);
+            let (cells, _) = borrowed.fill(row, &sheet.rows, cells, filled);
+            let name = match last_name {
+                Some(name) if goes_on => Some(name),
+                _ => names.of(cells, columns),
+            };
+            n_bills += u64::from(!self.chain(n, name, &mut last_of_bill));
+            last_name = name.or(last_name);
+        }
+        if n_goods > 0 {
+            counts.insert(Kind::Goods, n_goods);
         }
         self.summary = Some(Box::new(told::summary(&self.sheet, &self.header, &self.columns, &counts, n_bills)));
     }
 
     /// Chains row `n` behind the last one of its bill, if there is one.
-    fn chain(&mut self, n: usize, key: Option<[u8; 16]>, last_of_bill: &mut HashMap<[u8; 16], u32>) -> bool {
+    fn chain(&mut self, n: usize, name: Option<Name>, last_of_bill: &mut FxHashMap<Name, u32>) -> bool {
         let row = u32::try_from(n).unwrap_or(END);
-        let Some(before) = key.and_then(|key| last_of_bill.insert(key, row)) else { return false };
+        let Some(before) = name.and_then(|name| last_of_bill.insert(name, row)) else { return false };
         if let Some(next) = self.next_of_bill.get_mut(before as usize) {
             *next = row;
         }
@@ -124,36 +140,15 @@ impl Bills {
         true
     }
 
-    /// A row that is no goods: a total is checked, and all but blank rows are kept as unmapped.
-    fn leave_over(&mut self, n: usize, kind: Kind, totals: &mut Totals) {
+    /// A row that is no goods: all but blank rows are kept as unmapped.
+    fn leave_over(&mut self, n: usize, kind: Kind) {
         if let Some(first) = self.is_first.get_mut(n) {
             *first = false;
         }
         let row = self.row(n);
-        if kind == Kind::Total {
-            let faults = totals.check(self.sheet.rows.number(row), &self.record, &self.columns);
-            let room = limits::MAX_FAULTS.saturating_sub(self.columns.faults.len());
-            self.columns.faults.extend(faults.into_iter().take(room));
-        }
         if !matches!(kind, Kind::Blank | Kind::Header) && self.left_over.len() < limits::MAX_UNMAPPED {
             self.left_over.push((row, kind));
         }
-    }
-
-    /// What a row's bill is called, as a digest; `None` when it names none.
-    fn key(&self) -> Option<[u8; 16]> {
-        let cell = |column: Column| {
-            let n = self.columns.place_of(column);
-            let cell = n.and_then(|n| self.record.get(n)).map(|cell| text_of(cell).trim().to_owned());
-            cell.filter(|cell| !cell.is_empty()).or_else(|| self.columns.constant(column).map(str::to_owned))
-        };
-        let bill = cell(Column::BillOfLading)?;
-        let reference = cell(Column::ManifestReference).unwrap_or_default();
-        let mut hasher = blake3::Hasher::new();
-        hasher.update(&(reference.len() as u64).to_le_bytes()).update(reference.as_bytes()).update(bill.as_bytes());
-        let mut key = [0; 16];
-        hasher.finalize_xof().fill(&mut key);
-        Some(key)
     }
 
     /// The bill whose first row is `n` below the header.
@@ -162,16 +157,16 @@ impl Bills {
         let mut next = n;
         loop {
             let row = self.row(next);
-            self.sheet.rows.read(row, &mut self.scratch, &mut self.record);
-            let filled = self.borrowed.fill(row, &self.sheet.rows, &mut self.record);
-            let number = self.sheet.rows.number(row);
-            let mut read = Row::new(number, &self.record, &self.columns, &self.mapping);
-            read.say_filled(&filled, &self.columns);
-            if self.sheet.rows.is_in_doubt(row) {
+            let Self { sheet, columns, borrowed, scratch, filled, .. } = self;
+            let cells = sheet.rows.read(row, scratch);
+            let (cells, places) = borrowed.fill(row, &sheet.rows, cells, filled);
+            let mut read = Row::new(sheet.rows.number(row), cells, columns);
+            read.say_filled(places, columns);
+            if sheet.rows.is_in_doubt(row) {
                 read.stands_behind_a_quote();
             }
-            read.share(self.borrowed.shared(row), &self.columns);
-            read_row(&mut open, read, &self.columns, &self.sheet);
+            read.share(borrowed.shared(row), columns);
+            read_row(&mut open, read, columns, sheet);
             match self.next_of_bill.get(next) {
                 Some(following) if *following != END => next = *following as usize,
                 _ => break,
@@ -251,7 +246,7 @@ fn read_row(open: &mut Option<Open>, mut row: Row<'_>, columns: &Columns, sheet:
         }
     });
     row.doubt_rounded();
-    let consignment = join::consignment(&mut row, &bill, columns);
+    let consignment = join::consignment(&mut row, bill, columns);
     let head = Manifest { format: sheet.format.to_owned(), ..join::head(&mut row, &reference) };
     match open {
         Some(open) => open.join(head, consignment, &mut row),

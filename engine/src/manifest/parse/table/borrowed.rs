@@ -6,10 +6,9 @@
 
 use rustc_hash::FxHashMap;
 
-use csv::ByteRecord;
-
 use super::column::Column;
 use super::columns::Columns;
+use super::record::{Cells, Span, index};
 use super::rows::Rows;
 use super::sheet::{Block, text_of};
 
@@ -26,29 +25,39 @@ pub(super) struct Borrowed {
     last_named: Option<u32>,
 }
 
-/// Signs for "the same as above".
+/// Where a row is written with what it borrows, and which of its places were filled.
+#[derive(Debug, Default)]
+pub(super) struct Filled {
+    text: Vec<u8>,
+    spans: Vec<Span>,
+    places: Vec<usize>,
+}
+
+/// Words and signs for "the same as above".
+const WORDS: &[&str] = &[
+    "ditto",
+    "do.",
+    "dto",
+    "dto.",
+    "id.",
+    "idem",
+    "同上",
+    "〃",
+    "″",
+    "\"",
+    "''",
+    "”",
+    "“",
+    "同前",
+    "dito",
+    "то же",
+    "a.a.o.",
+];
+
+/// Is it one of them, or made of marks that stand for them?
 fn is_ditto(text: &str) -> bool {
-    const WORDS: &[&str] = &[
-        "ditto",
-        "do.",
-        "dto",
-        "dto.",
-        "id.",
-        "idem",
-        "同上",
-        "〃",
-        "″",
-        "\"",
-        "''",
-        "”",
-        "“",
-        "同前",
-        "dito",
-        "то же",
-        "a.a.o.",
-    ];
     let text = text.trim();
-    if text.is_empty()
+    if !text.as_bytes().first().is_some_and(|byte| begins_ditto(*byte))
         || text.len() > 12
         || text.starts_with(|c: char| c.is_ascii_digit() || c.is_ascii_uppercase() && text.len() > 6)
     {
@@ -61,6 +70,11 @@ fn is_ditto(text: &str) -> bool {
             && text
                 .chars()
                 .all(|c| matches!(c, '"' | '\'' | '″' | '〃' | '”' | '“' | '‟' | '´' | '`' | '-' | ' ' | ','))
+}
+
+/// May a sign or a word for the same begin so?
+fn begins_ditto(byte: u8) -> bool {
+    !byte.is_ascii() || matches!(byte, b'd' | b'D' | b'i' | b'I' | b'a' | b'A' | b'"' | b'\'' | b'`' | b'-' | b',')
 }
 
 impl Borrowed {
@@ -91,13 +105,19 @@ impl Borrowed {
     }
 
     /// Looks at a row of goods: ditto marks, and blank cells under the bill of the row above. True when it goes on a bill.
-    pub fn look_at(&mut self, row: usize, record: &ByteRecord, columns: &Columns) -> bool {
+    pub fn look_at(&mut self, row: usize, cells: Cells<'_>, columns: &Columns) -> bool {
         let own = self.from.get(&index(row)).cloned().unwrap_or_default();
         let is_merged = |n: usize| own.iter().any(|(place, _)| usize::from(*place) == n);
         let mut found = Vec::new();
         self.last_filled.resize(columns.headers.len(), None);
         for (n, last) in self.last_filled.iter_mut().enumerate() {
-            let text = record.get(n).map(text_of).unwrap_or_default();
+            let Some(cell) = cells.get(n) else { break };
+            // Nearly every cell begins with a letter or digit that no sign for the same begins with.
+            if cell.first().is_some_and(|byte| byte.is_ascii_graphic() && !begins_ditto(*byte)) {
+                *last = if is_merged(n) { *last } else { Some(index(row)) };
+                continue;
+            }
+            let text = text_of(cell);
             if is_ditto(&text) {
                 if let (Ok(place), Some(source)) = (u16::try_from(n), *last) {
                     found.push((place, source));
@@ -106,9 +126,9 @@ impl Borrowed {
                 *last = Some(index(row));
             }
         }
-        let goes_on = self.goes_on(record, columns, &own, &found);
+        let goes_on = self.goes_on(cells, columns, &own, &found);
         if let Some(named) = self.last_named.filter(|_| goes_on) {
-            let blank = |n: &usize| record.get(*n).is_none_or(|cell| cell.trim_ascii().is_empty()) && !is_merged(*n);
+            let blank = |n: &usize| cells.is_blank(*n) && !is_merged(*n);
             let of_bill =
                 |n: &usize| columns.at(*n).is_some_and(|column| column.is_of_bill() || column == Column::Container);
             let places = (0..columns.headers.len()).filter(of_bill).filter(blank);
@@ -122,31 +142,36 @@ impl Borrowed {
         if !found.is_empty() {
             self.from.entry(index(row)).or_default().append(&mut found);
         }
-        let bill = columns.place_of(Column::BillOfLading);
-        if bill.is_some_and(|n| record.get(n).is_some_and(|cell| !cell.trim_ascii().is_empty())) {
+        if columns.place_of(Column::BillOfLading).is_some_and(|n| !cells.is_blank(n)) {
             self.last_named = Some(index(row));
         }
         goes_on
     }
 
     /// A row without a bill goes on that of the row above where it says nothing else of a bill.
-    fn goes_on(&self, record: &ByteRecord, columns: &Columns, own: &[(u16, u32)], ditto: &[(u16, u32)]) -> bool {
+    fn goes_on(&self, cells: Cells<'_>, columns: &Columns, own: &[(u16, u32)], ditto: &[(u16, u32)]) -> bool {
         let Some(bill) = columns.place_of(Column::BillOfLading) else { return false };
-        let is_blank = |n: usize| record.get(n).is_none_or(|cell| cell.trim_ascii().is_empty());
         let is_borrowed = |n: usize| own.iter().chain(ditto).any(|(place, _)| usize::from(*place) == n);
         self.last_named.is_some()
-            && is_blank(bill)
+            && cells.is_blank(bill)
             && !is_borrowed(bill)
-            && (0..record.len())
+            && (0..cells.len())
                 .filter(|n| columns.at(*n).is_some_and(Column::is_of_bill))
-                .all(|n| is_blank(n) || is_borrowed(n))
+                .all(|n| cells.is_blank(n) || is_borrowed(n))
     }
 
-    /// The record of a row, with what it borrows. Gives the places that were filled.
-    pub fn fill(&self, row: usize, rows: &Rows, record: &mut ByteRecord) -> Vec<usize> {
-        let Some(from) = self.from.get(&index(row)) else { return Vec::new() };
-        let mut cells: Vec<Vec<u8>> = record.iter().map(<[u8]>::to_vec).collect();
-        let mut filled = Vec::new();
+    /// The cells of a row with what it borrows, which is written into `room` where there is something, and the places that
+    /// were filled.
+    pub fn fill<'r>(
+        &self,
+        row: usize,
+        rows: &Rows,
+        cells: Cells<'r>,
+        room: &'r mut Filled,
+    ) -> (Cells<'r>, &'r [usize]) {
+        let Some(from) = self.from.get(&index(row)) else { return (cells, &[]) };
+        room.places.clear();
+        let mut record: Vec<Vec<u8>> = cells.iter().map(<[u8]>::to_vec).collect();
         for (place, source) in from {
             let place = usize::from(*place);
             let Some(value) =
@@ -154,26 +179,28 @@ impl Borrowed {
             else {
                 continue;
             };
-            if cells.len() <= place {
-                cells.resize(place + 1, Vec::new());
+            if record.len() <= place {
+                record.resize(place + 1, Vec::new());
             }
-            if let Some(cell) = cells.get_mut(place) {
+            if let Some(cell) = record.get_mut(place) {
                 *cell = value;
-                filled.push(place);
+                room.places.push(place);
             }
         }
-        *record = cells.into_iter().collect();
-        filled
+        room.text.clear();
+        room.spans.clear();
+        for cell in record {
+            let from = index(room.text.len());
+            room.text.extend_from_slice(&cell);
+            room.spans.push((from, index(room.text.len())));
+        }
+        (Cells::of_bytes(&room.text, &room.spans), &room.places)
     }
 
     /// Places of the row whose number several rows share, and whether it stands here.
     pub fn shared(&self, row: usize) -> &[(u16, bool)] {
         self.shared.get(&index(row)).map(Vec::as_slice).unwrap_or_default()
     }
-}
-
-fn index(row: usize) -> u32 {
-    u32::try_from(row).unwrap_or(u32::MAX)
 }
 
 #[cfg(test)]
@@ -194,5 +221,6 @@ mod tests {
         ] {
             assert_eq!(is_ditto(text), is, "{text}");
         }
+        WORDS.iter().for_each(|word| assert!(is_ditto(word) && is_ditto(&word.to_uppercase()), "{word}"));
     }
 }

@@ -21,6 +21,14 @@ macro_rules! columns {
             pub fn name(self) -> &'static str {
                 match self { $(Self::$variant => $name),* }
             }
+
+            /// The column of that name.
+            pub fn named(name: &str) -> Option<Self> {
+                match name {
+                    $($name => Some(Self::$variant),)*
+                    _ => None,
+                }
+            }
         }
     };
 }
@@ -90,11 +98,6 @@ columns! {
 }
 
 impl Column {
-    /// The column of that name.
-    pub fn named(name: &str) -> Option<Self> {
-        Self::ALL.iter().copied().find(|column| column.name() == name)
-    }
-
     /// Holds a quantity.
     pub fn is_number(self) -> bool {
         use Column::{GrossMassKg, NPackages, NetMassKg, Quantity, TareKg, Value, VolumeM3};
@@ -141,6 +144,15 @@ impl Column {
             || matches!(self, ConsignorName | ConsignorCountry | ConsignorCity | ConsignorStreet)
             || matches!(self, ConsigneeName | ConsigneeCountry | ConsigneeCity | ConsigneeStreet)
             || self.is_place()
+    }
+
+    /// The column that gives the unit of this one's numbers.
+    pub fn unit_beside(self) -> Option<Self> {
+        match self {
+            Self::GrossMassKg | Self::NetMassKg => Some(Self::MassUnit),
+            Self::VolumeM3 => Some(Self::VolumeUnit),
+            _ => None,
+        }
     }
 
     /// Holds a day.
@@ -216,6 +228,61 @@ impl Column {
             Self::DocumentCountry => paper(document::country),
             Self::Line | Self::Id => bill(consignment::line),
             Self::Source => Place::bill(0),
+        }
+    }
+}
+
+/// A set of columns.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Set(u64);
+
+const _: () = assert!(Column::COUNT <= 64, "a set has a bit for each column");
+
+impl Set {
+    /// The columns of a list.
+    pub const fn of(columns: &[Column]) -> Self {
+        Self(0).with(columns)
+    }
+
+    /// The same with those of another list.
+    pub const fn with(self, columns: &[Column]) -> Self {
+        let (mut set, mut rest) = (self.0, columns);
+        while let [first, more @ ..] = rest {
+            set |= 1 << *first as u64;
+            rest = more;
+        }
+        Self(set)
+    }
+
+    #[inline]
+    pub fn has(self, column: Column) -> bool {
+        self.0 >> column as u64 & 1 == 1
+    }
+
+    pub fn has_any(self, others: Self) -> bool {
+        self.0 & others.0 != 0
+    }
+
+    /// Puts a column in, or takes it out.
+    #[inline]
+    pub fn set(&mut self, column: Column, is_in: bool) {
+        self.0 = self.0 & !(1 << column as u64) | u64::from(is_in) << column as u64;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_set_holds_what_was_put_in() {
+        for column in Column::ALL {
+            assert_eq!(Column::named(column.name()), Some(*column));
+            let mut set = Set::of(&[*column]);
+            assert!(Column::ALL.iter().all(|other| set.has(*other) == (other == column)), "{column:?}");
+            assert!(set.has_any(Set::of(Column::ALL)));
+            set.set(*column, false);
+            assert_eq!(set, Set::default());
         }
     }
 }

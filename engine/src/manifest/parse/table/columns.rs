@@ -10,10 +10,10 @@ use super::super::units::{Unit, unit};
 use super::column::Column;
 use super::header::Header;
 use super::mapping::{By, Mapping, Taken};
-use super::rows::Scratch;
+use super::record::Scratch;
 use super::sheet::{Sheet, text_of};
 use super::style::{Dates, Decimal, Marks, Order};
-use super::under::{Under, under};
+use super::under::{Place, Under};
 
 /// What the columns of a table mean.
 pub(super) struct Columns {
@@ -33,12 +33,39 @@ pub(super) struct Columns {
     pub faults: Vec<Fault>,
     /// First place of each column.
     places: [Option<usize>; Column::COUNT],
+    /// Column of each place.
+    by_place: Vec<Option<Column>>,
+    /// Columns that the table or a constant fills, once each: what a row holds stands in their order.
+    pub slots: Vec<Column>,
+    /// Where each column stands among them.
+    slot_of: [Option<u8>; Column::COUNT],
 }
 
 impl Columns {
     /// Canonical column of place `n`.
+    #[inline]
     pub fn at(&self, n: usize) -> Option<Column> {
-        self.taken.get(n)?.as_ref().map(|taken| taken.column)
+        self.by_place.get(n).copied().flatten()
+    }
+
+    /// Where a column stands in what a row holds.
+    #[inline]
+    pub fn slot(&self, column: Column) -> Option<usize> {
+        self.slot_of.get(column as usize).copied().flatten().map(usize::from)
+    }
+
+    /// Gives a slot to every column that something fills, once the head has said its constants.
+    pub fn number_slots(&mut self) {
+        self.slots = Column::ALL.iter().copied().filter(|column| self.fills(*column)).collect();
+        let numbered = self.slots.iter().zip(0..);
+        numbered.for_each(|(column, n)| {
+            self.slot_of.iter_mut().skip(*column as usize).take(1).for_each(|slot| *slot = Some(n))
+        });
+    }
+
+    /// The numbers of a column are in the unit of its name, and no column beside it says otherwise.
+    pub fn is_in_its_unit(&self, column: Column) -> bool {
+        self.unit(column).is_none() && column.unit_beside().is_none_or(|beside| !self.has(beside))
     }
 
     /// What the mapping says for every row.
@@ -54,6 +81,11 @@ impl Columns {
     /// True when some place means `column`.
     pub fn has(&self, column: Column) -> bool {
         self.place_of(column).is_some()
+    }
+
+    /// True when a place or a constant says something of `column`.
+    pub fn fills(&self, column: Column) -> bool {
+        self.has(column) || self.constant(column).is_some()
     }
 
     /// Header of the first place that means `column`.
@@ -75,9 +107,9 @@ impl Columns {
 /// The columns of a table below its header.
 pub(super) fn columns(sheet: &Sheet, header: &Header, mapping: &Mapping) -> Columns {
     let headers = header.names.clone();
-    let shapes = under(&sheet.rows, header.last, headers.len());
-    let mut taken: Vec<Option<Taken>> =
-        headers.iter().zip(&shapes).map(|(header, under)| settled(mapping.meaning(header), *under)).collect();
+    let shapes = Under::new(&sheet.rows, header.last, headers.len());
+    let settled = |(n, header): (usize, &String)| settled(mapping.meaning(header), shapes.at(n));
+    let mut taken: Vec<Option<Taken>> = headers.iter().enumerate().map(settled).collect();
     let number = sheet.rows.number(header.last);
     let mut faults = Vec::new();
     by_content(&mut taken, &shapes);
@@ -99,14 +131,29 @@ pub(super) fn columns(sheet: &Sheet, header: &Header, mapping: &Mapping) -> Colu
         let column = Column::ALL.get(n).copied();
         taken.iter().position(|taken| taken.as_ref().map(|taken| taken.column) == column && column.is_some())
     });
-    let mut columns = Columns { taken, headers, constants, units, decimals, dates, names_are_goods, faults, places };
+    let by_place = taken.iter().map(|taken| taken.as_ref().map(|taken| taken.column)).collect();
+    let (slots, slot_of) = (Vec::new(), [None; Column::COUNT]);
+    let mut columns = Columns {
+        taken,
+        headers,
+        constants,
+        units,
+        decimals,
+        dates,
+        names_are_goods,
+        faults,
+        places,
+        by_place,
+        slots,
+        slot_of,
+    };
     goods_are_named(&mut columns, number);
     styles(&mut columns, sheet, header.last, mapping);
     columns
 }
 
 /// What a header means, once what stands under it was looked at.
-pub(super) fn settled(taken: Option<Taken>, under: Under) -> Option<Taken> {
+pub(super) fn settled(taken: Option<Taken>, under: Place<'_, '_>) -> Option<Taken> {
     use vocabulary::Under::{Codes, Counts, Numbers, Sizes};
     let taken = taken.filter(|taken| match taken.under {
         None => true,
@@ -135,28 +182,28 @@ pub(super) fn settled(taken: Option<Taken>, under: Under) -> Option<Taken> {
 }
 
 /// Containers are known by their numbers, whatever their column is called.
-fn by_content(taken: &mut [Option<Taken>], shapes: &[Under]) {
+fn by_content(taken: &mut [Option<Taken>], shapes: &Under<'_>) {
     let has = |taken: &[Option<Taken>], column: Column| taken.iter().flatten().any(|taken| taken.column == column);
     if has(taken, Column::Container) {
         return;
     }
-    let unnamed = taken.iter_mut().zip(shapes).find(|(taken, under)| {
+    let unnamed = taken.iter_mut().enumerate().find(|(n, taken)| {
         let is_free = taken.as_ref().is_none_or(|taken| taken.is_guess() && taken.column != Column::BillOfLading);
-        is_free && under.are_containers()
+        is_free && shapes.at(*n).are_containers()
     });
-    if let Some((slot, _)) = unnamed {
+    if let Some((_, slot)) = unnamed {
         *slot = Some(Taken { column: Column::Container, by: By::Vague, unit: None, under: None });
     }
 }
 
 /// A column that is called `Unit` belongs to the numbers to its left, or to those that its units measure.
-fn unit_columns(taken: &mut [Option<Taken>], shapes: &[Under]) {
+fn unit_columns(taken: &mut [Option<Taken>], shapes: &Under<'_>) {
     for n in 0..taken.len() {
         if taken.get(n).and_then(Option::as_ref).is_none_or(|taken| taken.column != Column::Unit) {
             continue;
         }
         let left = taken.get(..n).unwrap_or_default().iter().rev().flatten().next().map(|taken| taken.column);
-        let under = shapes.get(n).copied().unwrap_or_default();
+        let under = shapes.at(n);
         let column = match left {
             Some(Column::GrossMassKg | Column::NetMassKg) => Column::MassUnit,
             Some(Column::VolumeM3) => Column::VolumeUnit,
@@ -258,17 +305,21 @@ fn goods_are_named(columns: &mut Columns, row: u64) {
 /// How each column writes its numbers, and the table its dates.
 fn styles(columns: &mut Columns, sheet: &Sheet, header: usize, mapping: &Mapping) {
     let (mut marks, mut order) = ([Marks::default(); Column::COUNT], Order::default());
-    let (mut scratch, mut record) = (Scratch::default(), csv::ByteRecord::new());
-    for n in header + 1..sheet.rows.len() {
-        sheet.rows.read(n, &mut scratch, &mut record);
-        for (n, cell) in record.iter().enumerate() {
-            let Some(column) = columns.at(n) else { continue };
-            if column.is_number()
-                && let Some(marks) = marks.get_mut(column as usize)
-            {
-                marks.see(&text_of(cell));
-            } else if column.is_date() {
+    let is_asked = |(n, column): (usize, &Option<Column>)| {
+        let column = column.filter(|column| column.is_number() || column.is_date())?;
+        Some((n, column))
+    };
+    let asked: Vec<(usize, Column)> = columns.by_place.iter().enumerate().filter_map(is_asked).collect();
+    let rows = if asked.is_empty() { 0..0 } else { header + 1..sheet.rows.len() };
+    let mut scratch = Scratch::default();
+    for n in rows {
+        let cells = sheet.rows.read(n, &mut scratch);
+        for (n, column) in &asked {
+            let Some(cell) = cells.get(*n) else { break };
+            if column.is_date() {
                 order.see(&text_of(cell));
+            } else if let Some(marks) = marks.get_mut(*column as usize) {
+                marks.see(cell);
             }
         }
     }

@@ -33,6 +33,9 @@ const SERIALS: std::ops::RangeInclusive<f64> = 30_000.0..=60_000.0;
 /// Two-digit years up to this one are of this century.
 const LAST_SHORT_YEAR: i64 = 68;
 
+/// Digits of one number of a day at most.
+pub(super) const MAX_YEAR_DIGITS: usize = 4;
+
 /// Years of the calendar that are meant here; the years of others (2558, 1436) are not taken for them.
 const YEARS: std::ops::RangeInclusive<i64> = 1950..=2099;
 
@@ -85,11 +88,16 @@ pub(super) fn pieces(text: &str) -> Option<Pieces> {
         let numbers = [number(0, 4)?, number(4, 6)?, number(6, 8)?];
         return (1990..2090).contains(&numbers[0]).then_some(Pieces { numbers, widths: [4, 2, 2], named: None });
     }
+    // Nearly every text and number of goods has not two numbers, or one of more digits than a year.
+    let (n_numbers, longest) = numbers(day.as_bytes());
+    if n_numbers < 2 || longest > MAX_YEAR_DIGITS {
+        return None;
+    }
     let mut found = Pieces { numbers: [0; 3], widths: [0; 3], named: None };
     let mut n = 0;
     for piece in day.split(|c: char| !c.is_alphanumeric()).flat_map(runs).filter(|piece| !piece.is_empty()) {
         let is_number = piece.bytes().all(|byte| byte.is_ascii_digit());
-        let number = if is_number { piece.parse::<i64>().ok().filter(|_| piece.len() <= 4)? } else { 0 };
+        let number = if is_number { piece.parse::<i64>().ok().filter(|_| piece.len() <= MAX_YEAR_DIGITS)? } else { 0 };
         let word = if is_number { Cow::Borrowed("") } else { word(piece) };
         let month = if is_number { None } else { MONTH_OF.get(&*word).copied() };
         match (is_number, month) {
@@ -105,6 +113,17 @@ pub(super) fn pieces(text: &str) -> Option<Pieces> {
         n += 1;
     }
     (n == 3).then_some(found)
+}
+
+/// How many numbers of digits stand in a text, and how many digits the longest of them has.
+pub(super) fn numbers(text: &[u8]) -> (usize, usize) {
+    let (mut n_numbers, mut n_digits, mut longest) = (0, 0, 0);
+    for byte in text {
+        n_digits = if byte.is_ascii_digit() { n_digits + 1 } else { 0 };
+        n_numbers += usize::from(n_digits == 1);
+        longest = longest.max(n_digits);
+    }
+    (n_numbers, longest)
 }
 
 /// Runs of digits, and of what are none.

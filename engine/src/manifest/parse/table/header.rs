@@ -7,6 +7,7 @@
 
 use super::column::Column;
 use super::mapping::Mapping;
+use super::record::Scratch;
 use super::rows::Rows;
 use super::sheet::text_of;
 
@@ -32,11 +33,13 @@ type Cells = Vec<String>;
 
 /// The cells of a row as names.
 pub(super) fn cells(rows: &Rows, n: usize) -> Vec<String> {
-    names_of(&rows.get(n))
+    rows.get(n).iter().map(|cell| one_line(&text_of(cell))).collect()
 }
 
-fn names_of(record: &csv::ByteRecord) -> Cells {
-    record.iter().map(|cell| one_line(&text_of(cell))).collect()
+/// How many of them are none.
+fn n_filled(rows: &Rows, n: usize, scratch: &mut Scratch) -> usize {
+    let cells = rows.read(n, scratch);
+    (0..cells.len()).filter(|n| cells.text(*n).is_some_and(|text| !text.trim().is_empty())).count()
 }
 
 /// A name without the line breaks that its cell has.
@@ -52,14 +55,13 @@ pub(super) fn find(rows: &Rows, mapping: &Mapping) -> Option<Header> {
         let block: Vec<Cells> = (first..=last).map(|n| cells(rows, n)).collect();
         return Some(Header { first, last, names: names(&block, mapping) });
     }
-    let head: Vec<Cells> = rows.first(HEADER_ROWS + MAX_ROWS).iter().map(names_of).collect();
-    let block = |from: usize, to: usize| head.get(from..=to).unwrap_or_default();
-    let score = |from: usize, to: usize| score(&names(block(from, to), mapping), mapping);
-    let mut best: Option<(usize, usize)> = None;
-    for (n, cells) in head.iter().take(HEADER_ROWS).enumerate() {
+    let n_rows = rows.len().min(HEADER_ROWS);
+    let block = |from: usize, to: usize| (from..=to).map(|n| cells(rows, n)).collect::<Vec<_>>();
+    let score = |from: usize, to: usize| score(&names(&block(from, to), mapping), mapping);
+    let (mut best, mut scratch): (Option<(usize, usize)>, _) = (None, Scratch::default());
+    for n in 0..n_rows {
         // A row that has no more cells than the best one has names cannot name more.
-        let n_filled = cells.iter().filter(|cell| !cell.is_empty()).count();
-        if best.is_some_and(|(_, most)| n_filled <= most) {
+        if best.is_some_and(|(_, most)| n_filled(rows, n, &mut scratch) <= most) {
             continue;
         }
         let found = score(n, n);
@@ -69,15 +71,18 @@ pub(super) fn find(rows: &Rows, mapping: &Mapping) -> Option<Header> {
     }
     let alone = || {
         let one = |n: &usize| score(*n, *n) == 1;
-        (0..head.len().min(HEADER_ROWS)).find(one).map(|n| (n, 1))
+        (0..n_rows).find(one).map(|n| (n, 1))
     };
     let (row, mut most) = best.or_else(alone)?;
     let (mut first, mut last) = (row, row);
     while last - first + 1 < MAX_ROWS {
         let below = last + 1;
-        let Some(cells) = head.get(below).filter(|cells| is_label_row(cells, mapping)) else { break };
+        let cells = cells(rows, below);
+        if below >= rows.len() || !is_label_row(&cells, mapping) {
+            break;
+        }
         let found = score(first, below);
-        if found <= most && !is_unit_row(cells) {
+        if found <= most && !is_unit_row(&cells) {
             break;
         }
         (last, most) = (below, found.max(most));
@@ -85,12 +90,12 @@ pub(super) fn find(rows: &Rows, mapping: &Mapping) -> Option<Header> {
     while last - first + 1 < MAX_ROWS && first > 0 {
         let above = first - 1;
         let found = score(above, last);
-        if found <= most || head.get(above).is_none_or(|cells| !is_label_row(cells, mapping)) {
+        if found <= most || !is_label_row(&cells(rows, above), mapping) {
             break;
         }
         (first, most) = (above, found);
     }
-    Some(Header { first, last, names: names(block(first, last), mapping) })
+    Some(Header { first, last, names: names(&block(first, last), mapping) })
 }
 
 /// How many columns the names mean; none where they name neither goods nor a bill.

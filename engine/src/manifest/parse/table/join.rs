@@ -11,7 +11,7 @@ use super::super::super::reading::is_absent;
 use super::super::super::types::{DocumentKind, PartyRole};
 use super::super::super::vocabulary;
 use super::super::units::{Unit, unit};
-use super::column::Column;
+use super::column::{Column, Set};
 use super::columns::Columns;
 use super::row::Row;
 use super::style::without_unit;
@@ -45,7 +45,7 @@ pub(super) fn head(row: &mut Row<'_>, reference: &str) -> Manifest {
         transport_means: (transport_means != TransportMeans::default()).then_some(transport_means),
         departure: (departure != Call::default()).then_some(departure),
         arrival: (arrival != Call::default()).then_some(arrival),
-        equipment: container.into_iter().collect(),
+        equipment: container.map_or_else(Vec::new, |container| vec![container]),
         ..Manifest::default()
     }
 }
@@ -60,18 +60,32 @@ const PARTIES: [(PartyRole, [Column; 2], Option<[Column; 2]>); 3] = {
     ]
 };
 
+/// Columns of parties; most tables have none, or say it of few rows.
+const OF_PARTIES: Set = {
+    use Column::*;
+    Set::of(&[ConsignorName, ConsignorCountry, ConsignorCity, ConsignorStreet, ConsigneeName, ConsigneeCountry])
+        .with(&[ConsigneeCity, ConsigneeStreet, NotifyName, NotifyCountry])
+};
+
+/// Columns of documents.
+const OF_DOCUMENTS: Set = {
+    use Column::*;
+    Set::of(&[DocumentCode, DocumentKind, DocumentNumber, DocumentIssuedOn, DocumentCountry])
+};
+
 /// What a row says of its bill, with one goods item.
-pub(super) fn consignment(row: &mut Row<'_>, bill: &str, columns: &Columns) -> Consignment {
+pub(super) fn consignment(row: &mut Row<'_>, bill: String, columns: &Columns) -> Consignment {
     let mut parties = Vec::new();
-    for (role, [name, country], place) in PARTIES {
+    let asked = if row.says_any(OF_PARTIES) { PARTIES.as_slice() } else { &[] };
+    for (role, [name, country], place) in asked.iter().copied() {
         let name = row.text(name).unwrap_or_default();
-        let at = country_of_party(parties.len()).within(0);
+        let n = parties.len();
         let has_country = row.get(country).is_some();
         let (city, street) = place.map_or((None, None), |[city, street]| (row.text(city), row.text(street)));
         if name.is_empty() && !has_country && city.is_none() && street.is_none() {
             continue;
         }
-        let country = row.country_at(country, at);
+        let country = row.country_at(country, || country_of_party(n).within(0));
         let address = Address { country, city, street, ..Address::default() };
         let address = (address != Address::default()).then_some(address);
         parties.push(Party { role, id: None, name, address, contacts: Vec::new() });
@@ -85,7 +99,7 @@ pub(super) fn consignment(row: &mut Row<'_>, bill: &str, columns: &Columns) -> C
     }
     Consignment {
         line: row.count(Column::Line),
-        bill_of_lading: bill.to_owned(),
+        bill_of_lading: bill,
         master_bill: row.text(Column::MasterBill),
         procedure: row.word(Column::Procedure),
         places: Places {
@@ -131,15 +145,7 @@ fn goods_item(row: &mut Row<'_>, columns: &Columns) -> GoodsItem {
         marks: row.text(Column::Marks),
     };
     let hs_code = row.tariff();
-    let document = Document {
-        code: row.text(Column::DocumentCode),
-        kind: document_kind(row, columns),
-        number: row.text(Column::DocumentNumber),
-        issued_on: row.moment(Column::DocumentIssuedOn).map(|moment| moment.day()),
-        country: row.country(Column::DocumentCountry),
-        ..Document::default()
-    };
-    let declared = document.number.is_some() || document.code.is_some();
+    let documents = if row.says_any(OF_DOCUMENTS) { document(row, columns) } else { Vec::new() };
     let quantity = quantity(row);
     GoodsItem {
         item: row.count(Column::Item),
@@ -151,17 +157,29 @@ fn goods_item(row: &mut Row<'_>, columns: &Columns) -> GoodsItem {
         origin: row.country(Column::Origin),
         in_containers: row
             .text(Column::Container)
-            .map(|container| InContainer { container, n_packages: packages.n })
-            .into_iter()
-            .collect(),
+            .map_or_else(Vec::new, |container| vec![InContainer { container, n_packages: packages.n }]),
         packages: if packages == Packages::default() { vec![] } else { vec![packages] },
         gross_mass_kg: row.number(Column::GrossMassKg),
         net_mass_kg: own(row, Column::NetMassKg),
         volume_m3: own(row, Column::VolumeM3).or_else(|| volume_of(quantity.as_ref(), row)),
         quantity,
-        documents: if declared { vec![document] } else { vec![] },
+        documents,
         ..GoodsItem::default()
     }
+}
+
+/// The document that a row cites, where it gives its number or its code.
+fn document(row: &mut Row<'_>, columns: &Columns) -> Vec<Document> {
+    let document = Document {
+        code: row.text(Column::DocumentCode),
+        kind: document_kind(row, columns),
+        number: row.text(Column::DocumentNumber),
+        issued_on: row.moment(Column::DocumentIssuedOn).map(|moment| moment.day()),
+        country: row.country(Column::DocumentCountry),
+        ..Document::default()
+    };
+    let declared = document.number.is_some() || document.code.is_some();
+    if declared { vec![document] } else { Vec::new() }
 }
 
 /// The goods text; where no column holds one, the names are it.

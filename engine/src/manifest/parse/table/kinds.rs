@@ -1,11 +1,12 @@
 //! What a row below the header is: goods, or what people put between them.
 //!
-//! In: one record and the columns. Out: its kind. Totals, repeated headers, years, rules and footers are no bills; they are
+//! In: the cells of a row and the columns. Out: its kind. Totals, repeated headers, years, rules and footers are no bills; they are
 //! counted, told and kept as unmapped. A row in doubt is goods: a bill too many is seen, a bill too few is not.
 
 use super::super::super::vocabulary;
 use super::column::Column;
 use super::columns::Columns;
+use super::record::Cells;
 use super::sheet::text_of;
 use super::{dates, under};
 
@@ -39,40 +40,37 @@ impl Kind {
 }
 
 /// What a row is.
-pub(super) fn kind(record: &csv::ByteRecord, columns: &Columns, header: &[csv::ByteRecord]) -> Kind {
-    let filled = || record.iter().enumerate().filter(|(_, cell)| !cell.trim_ascii().is_empty());
-    let n_filled = filled().count();
-    if n_filled == 0 {
-        return Kind::Blank;
-    }
-    if header.iter().any(|header| repeats(record, header)) {
+pub(super) fn kind(cells: Cells<'_>, columns: &Columns, header: &[csv::ByteRecord]) -> Kind {
+    let filled = || cells.filled().filter_map(|n| cells.get(n));
+    let Some(first) = cells.filled().next() else { return Kind::Blank };
+    let n_filled = cells.filled().count();
+    if header.iter().any(|header| repeats(cells, n_filled, header)) {
         return Kind::Header;
     }
-    let first = filled().next().map(|(_, cell)| cell).unwrap_or_default();
-    let is_apart = is_rule(first) && filled().all(|(_, cell)| is_rule(cell))
-        || may_be_period(first) && filled().all(|(_, cell)| is_period(&text_of(cell)));
+    let cell = cells.get(first).unwrap_or_default();
+    let is_apart =
+        is_rule(cell) && filled().all(is_rule) || may_be_period(cell) && filled().all(|cell| is_period(&text_of(cell)));
     if is_apart {
         return Kind::Separator;
     }
-    if is_total(record, columns) {
+    if is_total(cells, columns) {
         return Kind::Total;
     }
-    if n_filled == 1
-        && let Some((n, cell)) = filled().next()
-    {
-        return lone(n, &text_of(cell), columns);
-    }
-    Kind::Goods
+    if n_filled == 1 { lone(first, &text_of(cell), columns) } else { Kind::Goods }
 }
 
 /// Most cells are those of the header.
-fn repeats(record: &csv::ByteRecord, header: &csv::ByteRecord) -> bool {
-    let (mut filled, mut same) = (0, 0);
-    for (n, cell) in record.iter().enumerate().filter(|(_, cell)| !cell.trim_ascii().is_empty()) {
-        filled += 1;
-        same += usize::from(header.get(n).is_some_and(|own| own.trim_ascii().eq_ignore_ascii_case(cell.trim_ascii())));
+fn repeats(cells: Cells<'_>, n_filled: usize, header: &csv::ByteRecord) -> bool {
+    let mut n_others = 0;
+    for n in cells.filled() {
+        let own = cells.get(n).unwrap_or_default().trim_ascii();
+        n_others += usize::from(!header.get(n).is_some_and(|cell| cell.trim_ascii().eq_ignore_ascii_case(own)));
+        // Of nearly every row the first cells say so already.
+        if n_others * 5 > n_filled {
+            return false;
+        }
     }
-    same * 5 >= filled * 4 && same > 0
+    true
 }
 
 /// Dashes, dots, stars: a drawn line. A lone dash says that a value is not there.
@@ -82,14 +80,15 @@ fn is_rule(cell: &[u8]) -> bool {
 }
 
 /// Its first text begins with a word for totals, no other cell says what the goods are, and numbers follow or nothing.
-fn is_total(record: &csv::ByteRecord, columns: &Columns) -> bool {
-    let cells = || record.iter().enumerate().map(|(n, cell)| (columns.at(n), text_of(cell)));
+fn is_total(cells: Cells<'_>, columns: &Columns) -> bool {
     let is_word = |text: &str| vocabulary::is_total(text);
-    if !cells().any(|(_, text)| is_word(&text)) {
+    let has_word = |cell: &[u8]| vocabulary::may_be_total(cell) && is_word(&text_of(cell));
+    if !cells.iter().any(has_word) {
         return false;
     }
     let (mut texts, mut texts_of_bill, mut is_in_goods) = (0, 0, false);
-    for (column, text) in cells() {
+    for n in 0..cells.len() {
+        let (column, text) = (columns.at(n), cells.text(n).unwrap_or_default());
         let text = text.trim();
         if is_word(text) {
             is_in_goods |= column.is_some_and(Column::names_goods);
@@ -117,7 +116,13 @@ fn is_total(record: &csv::ByteRecord, columns: &Columns) -> bool {
 
 /// False for what is surely none: nearly every cell goes on where a day would have ended.
 fn may_be_period(cell: &[u8]) -> bool {
-    cell.len() <= dates::MAX_DATE_BYTES && cell.iter().any(u8::is_ascii_digit)
+    if cell.len() > dates::MAX_DATE_BYTES {
+        return false;
+    }
+    let (n_numbers, longest) = dates::numbers(cell);
+    // A number of more digits than a year is the eight of a whole day, or none of a day.
+    let begins_in_eight = || cell.trim_ascii_start().iter().take_while(|byte| byte.is_ascii_digit()).count() == 8;
+    n_numbers > 0 && (longest <= dates::MAX_YEAR_DIGITS || begins_in_eight())
 }
 
 /// A year or a day: it heads the rows below.
@@ -136,5 +141,32 @@ fn lone(n: usize, text: &str, columns: &Columns) -> Kind {
         Some(column) if column.names_goods() => Kind::Goods,
         Some(Column::BillOfLading) if !text.contains(' ') && text.contains(|c: char| c.is_ascii_digit()) => Kind::Goods,
         _ => Kind::Remark,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What is told at a glance to be none is none at a closer look.
+    #[test]
+    fn years_and_days_part_groups() {
+        for (text, is) in [
+            ("2014", true),
+            (" 14/03/2015 ", true),
+            // A plain number is no day.
+            ("20150314", false),
+            ("20150314 10:00", true),
+            ("Mar 14, 2015", true),
+            ("14MAR2015", true),
+            ("SYNB00000001", false),
+            ("120150314", false),
+            ("21600", false),
+            ("B 1", false),
+            ("", false),
+        ] {
+            assert_eq!(may_be_period(text.as_bytes()) && is_period(text), is, "{text}");
+            assert!(may_be_period(text.as_bytes()) || !is_period(text), "{text}");
+        }
     }
 }

@@ -7,7 +7,8 @@ use super::column::Column;
 use super::columns::columns;
 use super::mapping::Mapping;
 use super::ordinary;
-use super::rows::{Rows, Scratch};
+use super::record::Scratch;
+use super::rows::Rows;
 use super::sheet::{Sheet, text_of};
 use crate::text::plain_key;
 
@@ -39,14 +40,14 @@ pub(in crate::manifest::parse) fn listed(sheet: &Sheet, mapping: &Mapping) -> Li
         has_prices: has(&[Column::Value]) || header.names.iter().any(|name| vocabulary::is_price(name)),
     };
     let of_row = |column: Column| column.names_goods() || matches!(column, Column::BillOfLading | Column::Container);
-    let (mut scratch, mut record) = (Scratch::default(), csv::ByteRecord::new());
+    let mut scratch = Scratch::default();
     for n in header.last + 1..sheet.rows.len() {
-        sheet.rows.read(n, &mut scratch, &mut record);
+        let cells = sheet.rows.read(n, &mut scratch);
         let mut has_key = false;
-        for (n, cell) in record.iter().enumerate() {
-            let text = plain_key(&text_of(cell));
-            let Some(column) = columns.at(n).filter(|column| of_row(*column) && !text.is_empty()) else { continue };
-            if !vocabulary::is_total(&text) {
+        for n in 0..cells.len() {
+            let Some(column) = columns.at(n).filter(|column| of_row(*column)) else { continue };
+            let text = plain_key(&cells.text(n).unwrap_or_default());
+            if !text.is_empty() && !vocabulary::is_total(&text) {
                 listed.keys.insert(format!("{} {text}", column.name()));
                 has_key = true;
             }

@@ -16,14 +16,19 @@ mod join;
 mod kinds;
 mod listed;
 mod mapping;
+mod names;
 mod ordinary;
+mod plain;
+mod record;
 mod row;
 mod rows;
 mod sheet;
 mod style;
+mod syntax;
 mod told;
 mod totals;
 mod under;
+mod values;
 
 use super::super::fault::ManifestError;
 use bills::Bills;
@@ -33,6 +38,7 @@ use columns::columns;
 pub(in crate::manifest) use column::COLUMNS;
 pub(super) use listed::{Listed, listed, looks_like_goods};
 pub use mapping::Mapping;
+pub(super) use record::Scratch;
 pub(super) use rows::Rows;
 pub(super) use sheet::{Block, Sheet};
 
@@ -86,5 +92,5 @@ pub(super) fn manifests(sheet: Sheet, mapping: &Mapping) -> Result<Bills, Manife
     };
     let mut columns = columns(&sheet, &header, mapping);
     let head_rows = head::read(&sheet.rows, &header, mapping, &mut columns);
-    Ok(Bills::new(sheet, header, head_rows, columns, mapping.clone()))
+    Ok(Bills::new(sheet, header, head_rows, columns))
 }

@@ -7,7 +7,7 @@ use super::columns::settled;
 use super::header::{self, Header};
 use super::mapping::Mapping;
 use super::rows::Rows;
-use super::under::under;
+use super::under::Under;
 
 /// Rows that are looked at.
 const MAX_ROWS: usize = 20;
@@ -24,10 +24,10 @@ pub(super) fn header(rows: &Rows, mapping: &Mapping) -> Option<Header> {
         if n_filled < 2 || !header::is_label_row(&names, mapping) {
             return None;
         }
-        let shapes = under(rows, n, names.len());
-        let says_goods = |(name, under): (&String, &_)| {
-            settled(mapping.meaning(name), *under).is_some_and(|taken| taken.column.names_goods())
+        let shapes = Under::new(rows, n, names.len());
+        let says_goods = |(n, name): (usize, &String)| {
+            settled(mapping.meaning(name), shapes.at(n)).is_some_and(|taken| taken.column.names_goods())
         };
-        names.iter().zip(&shapes).any(says_goods).then_some(Header { first: n, last: n, names })
+        names.iter().enumerate().any(says_goods).then_some(Header { first: n, last: n, names })
     })
 }

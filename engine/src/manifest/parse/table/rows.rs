@@ -1,12 +1,14 @@
-//! Rows of one table, kept as text with the place of each row: a table of a million rows costs its bytes and eight more
+//! Rows of one table, kept as text with the place of each row: a table of a million rows costs its bytes and four more
 //! for each row, and any row can be read again.
 //!
-//! In: a CSV as it is, or a workbook written as one. Out: records by index.
+//! In: a CSV as it is, or a workbook written as one. Out: the cells of a row, by its index.
 
 use csv::ByteRecord;
 
 use super::super::super::fault::ManifestError;
 use super::super::super::limits;
+use super::record::{Cells, Scratch, Span, index};
+use super::syntax::{Syntax, is_break};
 
 /// Lines that one quoted cell may run over. A quotation mark that is not closed by then is none.
 const MAX_CELL_LINES: usize = 64;
@@ -14,64 +16,90 @@ const MAX_CELL_LINES: usize = 64;
 /// Rows with a wrong quotation mark that are looked into. After them every mark is read as a letter, and its row said.
 const MAX_BROKEN: usize = 1_000;
 
-/// Fields and bytes of one record, reused from row to row.
-#[derive(Debug, Default)]
-pub(in super::super) struct Scratch {
-    /// Made once each, with quotation marks and without: their table of transitions costs more than a row.
-    readers: [Option<csv_core::Reader>; 2],
-    text: Vec<u8>,
-    ends: Vec<usize>,
+/// Cells whose places are kept: 8 MB of them, which are those of a hundred thousand rows of ten columns.
+const MAX_KEPT_CELLS: usize = 1 << 20;
+
+/// The letters of a table, as a text where they are one.
+#[derive(Debug)]
+enum Kept {
+    Utf8(String),
+    Bytes(Vec<u8>),
 }
 
 /// Reads a table's rows from text, one by one, borrowing.
 #[derive(Debug)]
 pub(in super::super) struct Rows {
-    bytes: Vec<u8>,
-    /// Where each row begins, and where the last one ends.
-    starts: Vec<usize>,
+    kept: Kept,
+    /// Where each row begins, and where the last one ends. A table is far below four gigabytes (`MAX_TABLE_BYTES`).
+    starts: Vec<u32>,
     /// Row numbers as the file counts them; empty = from 1 on.
     numbers: Vec<u32>,
     /// Rows whose quotation marks go wrong: they are read as letters. In order.
     broken: Vec<u32>,
     /// Bytes that an open quotation mark would have taken, from and to: rows that begin in them may be parted wrongly.
     in_doubt: Vec<(usize, usize)>,
-    delimiter: u8,
+    syntax: Syntax,
+    /// Where the cells of the first rows stand, as far as there is room: what was found once is not looked for again.
+    spans: Vec<Span>,
+    /// Where those of each of these rows begin among them; a row without any is read by the library.
+    first_spans: Vec<u32>,
 }
 
 impl Rows {
     /// Rows of a CSV; empty lines are none.
     pub fn of_csv(bytes: Vec<u8>, delimiter: u8) -> Result<Self, ManifestError> {
+        let kept = String::from_utf8(bytes).map_or_else(|error| Kept::Bytes(error.into_bytes()), Kept::Utf8);
         let mut rows = Self {
-            bytes,
+            kept,
             starts: Vec::new(),
             numbers: Vec::new(),
             broken: Vec::new(),
             in_doubt: Vec::new(),
-            delimiter,
+            syntax: Syntax::new(delimiter),
+            spans: Vec::new(),
+            first_spans: vec![0],
         };
-        let mut scratch = Scratch::default();
-        let (mut at, mut width) = (0, None);
-        while let Some((read, broken)) = rows.next_record(at, width, &mut scratch) {
-            if scratch.ends.len() > limits::MAX_COLUMNS {
-                let what = format!("row {} with {} columns", rows.starts.len() + 1, scratch.ends.len());
+        let (mut scratch, mut spans) = (Scratch::default(), Vec::new());
+        let (mut at, mut before) = (0, None);
+        loop {
+            let n_spans = spans.len();
+            let Some(Next { read, n_cells, broken }) = rows.next_record(at, before, &mut scratch, &mut spans) else {
+                break;
+            };
+            if n_cells > limits::MAX_COLUMNS {
+                let what = format!("row {} with {n_cells} columns", rows.starts.len() + 1);
                 return Err(ManifestError::TooLarge { what, limit: limits::MAX_COLUMNS, name: "MAX_COLUMNS" });
             }
             if let Some(end) = broken {
-                rows.broken.push(u32::try_from(rows.starts.len()).unwrap_or(u32::MAX));
+                rows.broken.push(index(rows.starts.len()));
                 rows.in_doubt.push((at, end));
             } else {
-                width = Some(scratch.ends.len());
+                before = Some((at, at + read));
             }
-            rows.starts.push(at);
+            if spans.len() <= MAX_KEPT_CELLS && rows.first_spans.len() == rows.starts.len() + 1 {
+                rows.first_spans.push(index(spans.len()));
+            } else {
+                spans.truncate(n_spans);
+            }
+            rows.starts.push(index(at));
             at += read;
         }
-        rows.starts.push(at);
+        rows.starts.push(index(at));
+        rows.starts.shrink_to_fit();
+        rows.spans = spans;
         Ok(rows)
     }
 
     /// Rows of a workbook, written as a CSV; numbers as in the sheet.
     pub fn of_sheet(bytes: Vec<u8>, numbers: Vec<u32>) -> Result<Self, ManifestError> {
         Ok(Self { numbers, ..Self::of_csv(bytes, b',')? })
+    }
+
+    fn bytes(&self) -> &[u8] {
+        match &self.kept {
+            Kept::Utf8(text) => text.as_bytes(),
+            Kept::Bytes(bytes) => bytes,
+        }
     }
 
     /// How many there are.
@@ -92,41 +120,41 @@ impl Rows {
         self.numbers.binary_search(&u32::try_from(number).ok()?).ok()
     }
 
-    /// Reads row `n` into `record`.
-    pub fn read(&self, n: usize, scratch: &mut Scratch, record: &mut ByteRecord) {
-        record.clear();
-        let (Some(from), Some(to)) = (self.starts.get(n), self.starts.get(n + 1)) else { return };
-        if self.plain(*from, *to, |cell| record.push_field(cell)).is_some() {
-            return;
+    /// The cells of row `n`.
+    pub fn read<'r>(&'r self, n: usize, scratch: &'r mut Scratch) -> Cells<'r> {
+        let (Some(from), Some(to)) = (self.starts.get(n), self.starts.get(n + 1)) else {
+            return Cells::of_bytes(&[], &[]);
+        };
+        let (from, to) = (*from as usize, *to as usize);
+        if let [first, behind, ..] = self.first_spans.get(n..).unwrap_or_default()
+            && let Some(spans) = self.spans.get(*first as usize..*behind as usize).filter(|spans| !spans.is_empty())
+        {
+            return self.cells(spans);
         }
-        record.clear();
+        scratch.spans.clear();
+        if self.syntax.split(self.bytes(), from, to, &mut scratch.spans) {
+            return self.cells(&scratch.spans);
+        }
+        scratch.spans.clear();
         let is_broken = u32::try_from(n).is_ok_and(|n| self.broken.binary_search(&n).is_ok());
-        if self.scan(*from, *to, !is_broken, scratch).is_none() {
-            return;
+        if self.syntax.scan(self.bytes(), (from, to), !is_broken, scratch).is_some() {
+            let mut from = 0;
+            scratch.spans.extend(scratch.ends.iter().map(|to| (index(std::mem::replace(&mut from, *to)), index(*to))));
         }
-        let mut from = 0;
-        for to in &scratch.ends {
-            record.push_field(scratch.text.get(from..*to).unwrap_or_default());
-            from = *to;
-        }
+        Cells::of_bytes(&scratch.text, &scratch.spans)
     }
 
-    /// The first rows, at most `n` of them.
-    pub fn first(&self, n: usize) -> Vec<ByteRecord> {
-        let mut scratch = Scratch::default();
-        let mut record = |n| {
-            let mut record = ByteRecord::new();
-            self.read(n, &mut scratch, &mut record);
-            record
-        };
-        (0..self.len().min(n)).map(&mut record).collect()
+    /// Cells that stand in the table as they are.
+    fn cells<'r>(&'r self, spans: &'r [Span]) -> Cells<'r> {
+        match &self.kept {
+            Kept::Utf8(text) => Cells::of_text(text, spans),
+            Kept::Bytes(bytes) => Cells::of_bytes(bytes, spans),
+        }
     }
 
     /// Row `n` on its own. Rows that are read one after the other share a [`Scratch`], which costs more than they do.
     pub fn get(&self, n: usize) -> ByteRecord {
-        let (mut scratch, mut record) = (Scratch::default(), ByteRecord::new());
-        self.read(n, &mut scratch, &mut record);
-        record
+        self.read(n, &mut Scratch::default()).to_record()
     }
 
     /// Numbers of the rows whose quotation marks go wrong.
@@ -134,142 +162,93 @@ impl Rows {
         self.broken.iter().map(|n| self.number(*n as usize))
     }
 
-    /// Shows the cells of a row of one line whose quotation marks stand around whole cells and nowhere else, as in nearly every
-    /// row; gives how many there are. `None` where it is not so, whatever was shown by then, and where only line breaks are left.
-    fn plain<'r>(&'r self, from: usize, to: usize, mut see: impl FnMut(&'r [u8])) -> Option<usize> {
-        let row = self.bytes.get(from..to)?;
-        let start = row.iter().position(|byte| !is_break(byte))?;
-        let end = row.iter().rposition(|byte| !is_break(byte))? + 1;
-        let mut rest = row.get(start..end)?;
-        if memchr::memchr2(b'\n', b'\r', rest).is_some() {
+    /// Where the line that begins at `at` begins behind line breaks, ends, and ends with its own line break.
+    fn line(&self, at: usize) -> (usize, usize, usize) {
+        let bytes = self.bytes();
+        let rest = bytes.get(at..).unwrap_or_default();
+        let start = at + rest.iter().position(|byte| !is_break(byte)).unwrap_or(rest.len());
+        let line = bytes.get(start..).unwrap_or_default();
+        let Some(length) = memchr::memchr2(b'\n', b'\r', line) else { return (start, bytes.len(), bytes.len()) };
+        let is_pair = line.get(length..length + 2) == Some(b"\r\n");
+        (start, start + length, start + length + if is_pair { 2 } else { 1 })
+    }
+
+    /// Reads the record at `at`: the bytes that it took, its cells (with their places in `spans` where it is plain), and where its quotation marks go wrong, the end of what an
+    /// open one would take. They do where a cell never ends, or where the record runs over lines and has other columns than the
+    /// row `before`, which its first line alone has.
+    fn next_record(
+        &self,
+        at: usize,
+        before: Option<(usize, usize)>,
+        scratch: &mut Scratch,
+        spans: &mut Vec<Span>,
+    ) -> Option<Next> {
+        let (start, end, line) = self.line(at);
+        if start == end {
+            // Nothing but line breaks is left.
             return None;
         }
-        let mut n = 0;
-        loop {
-            let quoted = rest.strip_prefix(b"\"");
-            let (cell, behind) = match quoted {
-                Some(inside) => inside.split_at_checked(memchr::memchr(b'"', inside)?)?,
-                None => rest.split_at_checked(memchr::memchr(self.delimiter, rest).unwrap_or(rest.len()))?,
-            };
-            let behind = if quoted.is_some() { behind.get(1..)? } else { behind };
-            if quoted.is_none() && memchr::memchr(b'"', cell).is_some() {
-                return None;
-            }
-            see(cell);
-            n += 1;
-            match behind.split_first() {
-                None => return Some(n),
-                Some((byte, more)) if *byte == self.delimiter => rest = more,
-                Some(_) => return None,
-            }
+        let n_spans = spans.len();
+        if self.syntax.split(self.bytes(), start, end, spans) {
+            let n_cells = (spans.len() - n_spans).min(limits::MAX_COLUMNS + 1);
+            return Some(Next { read: line - at, n_cells, broken: None });
         }
-    }
-
-    /// Where the line that begins at `at` ends, its line break and breaks before it included.
-    fn end_of_line(&self, at: usize) -> usize {
-        let rest = self.bytes.get(at..).unwrap_or_default();
-        let start = rest.iter().position(|byte| !is_break(byte)).unwrap_or(rest.len());
-        let line = rest.get(start..).unwrap_or_default();
-        let Some(end) = memchr::memchr2(b'\n', b'\r', line) else { return self.bytes.len() };
-        let is_pair = line.get(end..end + 2) == Some(b"\r\n");
-        at + start + end + if is_pair { 2 } else { 1 }
-    }
-
-    /// Reads the record at `at`: the bytes that it took, and where its quotation marks go wrong, the end of what an open one
-    /// would take. They do where a cell never ends, or where the record runs over lines and has other columns than the row before, which its first line alone has.
-    fn next_record(&self, at: usize, width: Option<usize>, scratch: &mut Scratch) -> Option<(usize, Option<usize>)> {
-        let line = self.end_of_line(at);
-        if let Some(n) = self.plain(at, line, |_| {}) {
-            scratch.ends.clear();
-            scratch.ends.resize(n.min(limits::MAX_COLUMNS + 1), 0);
-            return Some((line - at, None));
-        }
-        let (read, is_whole) = self.scan(at, line, true, scratch)?;
+        spans.truncate(n_spans);
+        let next = |read: usize, broken: Option<usize>, scratch: &Scratch| {
+            Some(Next { read, n_cells: scratch.ends.len(), broken })
+        };
+        let (read, is_whole) = self.syntax.scan(self.bytes(), (at, line), true, scratch)?;
         if is_whole {
-            return Some((read, None));
+            return next(read, None, scratch);
         }
         if self.broken.len() >= MAX_BROKEN {
-            let (alone, _) = self.scan(at, line, false, scratch)?;
-            return Some((alone, Some(at + alone)));
+            let (alone, _) = self.syntax.scan(self.bytes(), (at, line), false, scratch)?;
+            return next(alone, Some(at + alone), scratch);
         }
+        let width = before.map(|(from, to)| self.width(from, to, scratch));
         let mut end = line;
         for _ in 1..MAX_CELL_LINES {
-            end = self.end_of_line(end);
+            (_, _, end) = self.line(end);
         }
-        let (read, is_whole) = self.scan(at, end, true, scratch)?;
+        let (read, is_whole) = self.syntax.scan(self.bytes(), (at, end), true, scratch)?;
         if is_whole && width.is_none_or(|width| scratch.ends.len() == width) {
-            return Some((read, None));
+            return next(read, None, scratch);
         }
-        let (alone, _) = self.scan(at, line, false, scratch)?;
+        let (alone, _) = self.syntax.scan(self.bytes(), (at, line), false, scratch)?;
         if is_whole && width.is_some_and(|width| scratch.ends.len() != width) {
-            let (read, _) = self.scan(at, end, true, scratch)?;
-            return Some((read, None));
+            let (read, _) = self.syntax.scan(self.bytes(), (at, end), true, scratch)?;
+            return next(read, None, scratch);
         }
-        Some((alone, Some(at + read)))
+        next(alone, Some(at + read), scratch)
+    }
+
+    /// How many cells the whole row from `from` to `to` has.
+    fn width(&self, from: usize, to: usize, scratch: &mut Scratch) -> usize {
+        scratch.spans.clear();
+        if self.syntax.split(self.bytes(), from, to, &mut scratch.spans) {
+            return scratch.spans.len();
+        }
+        self.syntax.scan(self.bytes(), (from, to), true, scratch);
+        scratch.ends.len()
     }
 
     /// Row `n` stands where an open quotation mark may have parted it wrongly.
     pub fn is_in_doubt(&self, n: usize) -> bool {
-        let Some(start) = self.starts.get(n) else { return false };
+        let Some(start) = self.starts.get(n).map(|start| *start as usize) else { return false };
         // Pieces begin in order, and the last that begins before the row is the one that can reach it.
-        let before = self.in_doubt.partition_point(|(from, _)| from <= start);
+        let before = self.in_doubt.partition_point(|(from, _)| *from <= start);
         let last = before.checked_sub(1).and_then(|n| self.in_doubt.get(n));
-        last.is_some_and(|(_, to)| start < to)
-    }
-
-    /// Reads one record of the bytes from `at` to `end`; gives the bytes that it took and whether it ended there, `None` where
-    /// nothing is left.
-    fn scan(&self, at: usize, end: usize, quoting: bool, scratch: &mut Scratch) -> Option<(usize, bool)> {
-        let delimiter = self.delimiter;
-        let make = || csv_core::ReaderBuilder::new().delimiter(delimiter).quoting(quoting).build();
-        let [quoted, plain] = &mut scratch.readers;
-        let reader = if quoting { quoted } else { plain }.get_or_insert_with(make);
-        reader.reset();
-        let mut input = self.bytes.get(at..end)?;
-        scratch.text.resize(scratch.text.capacity().max(1 << 10), 0);
-        scratch.ends.resize(scratch.ends.capacity().max(64), 0);
-        let (mut taken, mut written, mut fields) = (0, 0, 0);
-        let mut is_whole = true;
-        loop {
-            let text = scratch.text.get_mut(written..)?;
-            let ends = scratch.ends.get_mut(fields..)?;
-            let (result, n_in, n_out, n_ends) = reader.read_record(input, text, ends);
-            taken += n_in;
-            written += n_out;
-            fields += n_ends;
-            input = input.get(n_in..)?;
-            match result {
-                csv_core::ReadRecordResult::OutputFull => {
-                    let more = scratch.text.len() * 2;
-                    scratch.text.resize(more, 0);
-                }
-                csv_core::ReadRecordResult::OutputEndsFull => {
-                    let more = scratch.ends.len() * 2;
-                    scratch.ends.resize(more, 0);
-                }
-                // The last record may end without a line break: an empty input says so. One that ends where the bytes do
-                // and not with a line break may go on, or is never closed.
-                csv_core::ReadRecordResult::InputEmpty => {
-                    is_whole = end == self.bytes.len() && !self.is_open(at, end, quoting);
-                }
-                csv_core::ReadRecordResult::Record => break,
-                csv_core::ReadRecordResult::End => return None,
-            }
-        }
-        scratch.text.truncate(written);
-        scratch.ends.truncate(fields);
-        Some((taken, is_whole))
-    }
-
-    /// An odd number of quotation marks: the last one is open.
-    fn is_open(&self, at: usize, end: usize, quoting: bool) -> bool {
-        let text = self.bytes.get(at..end).unwrap_or_default();
-        quoting && text.iter().filter(|byte| **byte == b'"').count() % 2 == 1
+        last.is_some_and(|(_, to)| start < *to)
     }
 }
 
-fn is_break(byte: &u8) -> bool {
-    matches!(byte, b'\n' | b'\r')
+/// What was read of one record.
+struct Next {
+    /// Bytes that it took.
+    read: usize,
+    n_cells: usize,
+    /// Where its quotation marks go wrong.
+    broken: Option<usize>,
 }
 
 #[cfg(test)]
@@ -285,6 +264,20 @@ mod tests {
         let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(text.as_bytes());
         let theirs: Vec<ByteRecord> = reader.byte_records().flatten().collect();
         assert_eq!(own, theirs);
+    }
+
+    /// Rows whose cells are kept, and those for which there was no room.
+    #[test]
+    fn a_long_table_is_read_like_a_short_one() {
+        let row = |n: usize| (0..400).map(|column| format!("{}", n * column)).collect::<Vec<_>>();
+        let n_rows = MAX_KEPT_CELLS / 400 + 3;
+        let text: String = (0..n_rows).map(|n| row(n).join(",") + "\n").collect();
+        let rows = Rows::of_csv(text.into_bytes(), b',').unwrap();
+        assert_eq!(rows.len(), n_rows);
+        assert!(rows.spans.len() <= MAX_KEPT_CELLS && rows.first_spans.len() < n_rows);
+        for n in [0, 1, n_rows / 2, n_rows - 4, n_rows - 3, n_rows - 2, n_rows - 1] {
+            assert_eq!(rows.get(n), ByteRecord::from(row(n)), "row {n}");
+        }
     }
 
     #[test]

@@ -8,6 +8,8 @@ use std::borrow::Cow;
 
 use super::dates::{self, Day};
 use super::mapping::DateOrder;
+use super::plain;
+use super::sheet::text_of;
 
 /// Decimal mark of a column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,7 +49,7 @@ impl Reading {
 
 /// What one written number says about decimal marks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Says {
+pub(super) enum Says {
     Nothing,
     /// A whole number of four or more digits without groups: whoever writes so does not group.
     Ungrouped,
@@ -120,8 +122,9 @@ pub(super) struct Marks {
 
 impl Marks {
     /// A value of the column.
-    pub fn see(&mut self, text: &str) {
-        let counter = match says(without_unit(text.trim()).0) {
+    pub fn see(&mut self, cell: &[u8]) {
+        let says = plain::says(cell).unwrap_or_else(|| says(without_unit(text_of(cell).trim()).0));
+        let counter = match says {
             Says::Nothing => return,
             Says::Ungrouped => &mut self.ungrouped,
             Says::Point => &mut self.point,
@@ -200,6 +203,12 @@ fn number(text: &str, mark: char) -> Option<f64> {
 }
 
 impl Decimal {
+    /// A number that nothing but its digits and the point of its column are written with; `None`: look closer.
+    #[inline]
+    pub fn plain(self, text: &[u8]) -> Option<f64> {
+        plain::number(text, self.mark == '.' && !self.is_open)
+    }
+
     /// A number, and how surely it was read.
     pub fn read(self, text: &str) -> Option<Reading> {
         let text = text.trim();
@@ -232,6 +241,10 @@ pub(super) struct Order {
 impl Order {
     /// A value of a column of dates.
     pub fn see(&mut self, text: &str) {
+        // A year first says nothing of days and months.
+        if text.bytes().take_while(u8::is_ascii_digit).count() > 2 {
+            return;
+        }
         let Some(found) = dates::pieces(text).filter(|found| found.named.is_none() && found.widths[0] <= 2) else {
             return;
         };
@@ -274,8 +287,8 @@ mod tests {
 
     fn decimal(texts: &[&str], others: &[&str]) -> Decimal {
         let (mut own, mut all) = (Marks::default(), Marks::default());
-        texts.iter().for_each(|text| own.see(text));
-        others.iter().for_each(|text| all.see(text));
+        texts.iter().for_each(|text| own.see(text.as_bytes()));
+        others.iter().for_each(|text| all.see(text.as_bytes()));
         all.add(own);
         own.style(None, all)
     }
@@ -309,6 +322,22 @@ mod tests {
         for broken in ["1.234.56", "12.34.5", "1234.567.8", "1,2,3", ".5.5", "12-13", "2x450", "", "-5", "1 234'567"] {
             assert_eq!(decimal(&["1.234.567,8"], &[]).read(broken).filter(|_| broken != ".5.5"), None, "{broken}");
         }
+    }
+
+    /// What is read at a glance is what a closer look reads.
+    #[test]
+    fn plain_numbers_are_read_alike() {
+        let texts =
+            ["0", "7", "21600", "12.1", "9.600", "0.600", "12.", ".5", ".", "1.2.3", "1,5", "", "-5", "1234.567"];
+        for (mark, is_open) in [('.', false), ('.', true), (',', false), (',', true)] {
+            let decimal = Decimal { mark, is_open };
+            for text in texts {
+                let plain = decimal.plain(text.as_bytes());
+                assert!(plain.is_none_or(|plain| decimal.read(text) == Some(Reading::Plain(plain))), "{mark} {text}");
+                assert!(plain::says(text.as_bytes()).is_none_or(|plain| plain == says(text)), "{text}");
+            }
+        }
+        assert_eq!(Decimal { mark: '.', is_open: false }.plain(b"9.600"), Some(9.6));
     }
 
     #[test]

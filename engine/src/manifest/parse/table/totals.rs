@@ -6,7 +6,7 @@
 use super::super::super::fault::{Fault, Severity};
 use super::column::Column;
 use super::columns::Columns;
-use super::sheet::text_of;
+use super::record::Cells;
 use super::style::without_unit;
 
 /// Columns that totals are given of.
@@ -54,26 +54,28 @@ fn number(text: &str, column: Column, columns: &Columns) -> Option<f64> {
 
 impl Totals {
     /// Adds a row of goods.
-    pub fn add(&mut self, record: &csv::ByteRecord, columns: &Columns) {
+    pub fn add(&mut self, cells: Cells<'_>, columns: &Columns) {
         for ((column, group), all) in SUMMED.iter().zip(&mut self.group).zip(&mut self.all) {
-            let Some(cell) = columns.place_of(*column).and_then(|n| record.get(n)) else { continue };
-            let text = text_of(cell);
-            if !text.trim().is_empty() {
-                let number = number(text.trim(), *column, columns);
-                group.add(number);
-                all.add(number);
-            }
+            let Some(n) = columns.place_of(*column) else { continue };
+            let plain = cells.get(n).and_then(|cell| columns.decimal(*column).plain(cell));
+            let number = match plain {
+                Some(number) => Some(number),
+                None if cells.text(n).is_none_or(|text| text.trim().is_empty()) => continue,
+                None => number(cells.text(n).unwrap_or_default().trim(), *column, columns),
+            };
+            group.add(number);
+            all.add(number);
         }
     }
 
     /// Numbers alone, and each of them a sum of what stands above: a row of totals that does not say so.
-    pub fn is_bare_total(&self, record: &csv::ByteRecord, columns: &Columns) -> bool {
+    pub fn is_bare_total(&self, cells: Cells<'_>, columns: &Columns) -> bool {
         let mut n_sums = 0;
-        for (n, cell) in record.iter().enumerate().filter(|(_, cell)| !cell.trim_ascii().is_empty()) {
+        for n in cells.filled() {
             let Some(column) = columns.at(n) else { return false };
             let Some(which) = SUMMED.iter().position(|summed| *summed == column) else { return false };
             let (Some(group), Some(all)) = (self.group.get(which), self.all.get(which)) else { return false };
-            let Some(total) = number(text_of(cell).trim(), column, columns) else { return false };
+            let Some(total) = number(cells.text(n).unwrap_or_default().trim(), column, columns) else { return false };
             let is_sum = |sum: &Sum| sum.n > 0 && !sum.is_broken && sum.is(total);
             if !is_sum(group) && !is_sum(all) {
                 return false;
@@ -84,11 +86,11 @@ impl Totals {
     }
 
     /// Checks a row of totals, and begins the next group.
-    pub fn check(&mut self, row: u64, record: &csv::ByteRecord, columns: &Columns) -> Vec<Fault> {
+    pub fn check(&mut self, row: u64, cells: Cells<'_>, columns: &Columns) -> Vec<Fault> {
         let mut faults = Vec::new();
         for ((column, group), all) in SUMMED.iter().zip(&mut self.group).zip(&self.all) {
             let Some(n) = columns.place_of(*column) else { continue };
-            let text = record.get(n).map(text_of).unwrap_or_default();
+            let text = cells.text(n).unwrap_or_default();
             let Some(total) = number(text.trim(), *column, columns) else { continue };
             if group.n > 0 && !group.is(total) && !all.is(total) {
                 let header = columns.headers.get(n).map(String::as_str).unwrap_or_default();
