@@ -22,8 +22,9 @@ use super::join::{self, Open};
 use super::kinds::{Kind, kind};
 use super::names::{Name, Names};
 use super::record::Scratch;
+use super::record::text_of;
 use super::row::Row;
-use super::sheet::{Sheet, text_of};
+use super::sheet::Sheet;
 use super::told;
 use super::totals::Totals;
 

@@ -8,9 +8,10 @@ use rustc_hash::FxHashMap;
 
 use super::column::Column;
 use super::columns::Columns;
+use super::record::text_of;
 use super::record::{Cells, Span, index};
 use super::rows::Rows;
-use super::sheet::{Block, text_of};
+use super::sheet::Block;
 
 /// Cells that are read from another row, and numbers that several rows share.
 #[derive(Debug, Default)]

@@ -254,11 +254,13 @@ impl Set {
         Self(set)
     }
 
+    /// Is this column among them?
     #[inline]
     pub fn has(self, column: Column) -> bool {
         self.0 >> column as u64 & 1 == 1
     }
 
+    /// Is any of these columns among them?
     pub fn has_any(self, others: Self) -> bool {
         self.0 & others.0 != 0
     }

@@ -11,7 +11,8 @@ use super::column::Column;
 use super::header::Header;
 use super::mapping::{By, Mapping, Taken};
 use super::record::Scratch;
-use super::sheet::{Sheet, text_of};
+use super::record::text_of;
+use super::sheet::Sheet;
 use super::style::{Dates, Decimal, Marks, Order};
 use super::under::{Place, Under};
 

@@ -8,8 +8,8 @@ use super::column::Column;
 use super::columns::Columns;
 use super::header::Header;
 use super::mapping::Mapping;
+use super::record::text_of;
 use super::rows::Rows;
-use super::sheet::text_of;
 use super::under;
 
 /// Letters of a key at most.

@@ -8,8 +8,8 @@
 use super::column::Column;
 use super::mapping::Mapping;
 use super::record::Scratch;
+use super::record::text_of;
 use super::rows::Rows;
-use super::sheet::text_of;
 
 /// Rows that are looked at for the header: titles and addresses of the sender may stand above it.
 const HEADER_ROWS: usize = 40;

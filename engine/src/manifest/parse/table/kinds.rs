@@ -7,7 +7,7 @@ use super::super::super::vocabulary;
 use super::column::Column;
 use super::columns::Columns;
 use super::record::Cells;
-use super::sheet::text_of;
+use super::record::text_of;
 use super::{dates, under};
 
 /// Kind of a row.

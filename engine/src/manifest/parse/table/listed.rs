@@ -8,8 +8,9 @@ use super::columns::columns;
 use super::mapping::Mapping;
 use super::ordinary;
 use super::record::Scratch;
+use super::record::text_of;
 use super::rows::Rows;
-use super::sheet::{Sheet, text_of};
+use super::sheet::Sheet;
 use crate::text::plain_key;
 
 /// Rows of a sheet that are compared; a longer one repeats nothing.

@@ -3,7 +3,18 @@
 //! In: the bytes of a cell. Out: the number, and what it says of the decimal mark of its column; `None` where somebody has to
 //! look closer (`style.rs`, which answers the same for every text that is read here).
 
-use super::style::Says;
+/// What one written number says about decimal marks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Says {
+    Nothing,
+    /// A whole number of four or more digits without groups: whoever writes so does not group.
+    Ungrouped,
+    Point,
+    Comma,
+    /// A point or comma before exactly three digits, and nothing else.
+    OpenPoint,
+    OpenComma,
+}
 
 /// Digits of a number that a double holds exactly.
 const MAX_DIGITS: usize = 15;

@@ -7,10 +7,16 @@ use std::borrow::Cow;
 
 use csv::ByteRecord;
 
-use super::sheet::text_of;
-
 /// From and to, in bytes of the text.
 pub(in super::super) type Span = (u32, u32);
+
+/// The text of a cell: UTF-8, else Windows-1252.
+pub(super) fn text_of(field: &[u8]) -> Cow<'_, str> {
+    match std::str::from_utf8(field) {
+        Ok(text) => text.into(),
+        Err(_) => encoding_rs::WINDOWS_1252.decode_without_bom_handling(field).0,
+    }
+}
 
 /// What a row is read into, reused from row to row.
 #[derive(Debug, Default)]
@@ -64,7 +70,7 @@ impl<'r> Cells<'r> {
         }
     }
 
-    /// Every cell.
+    /// Every cell, in the order of the row.
     pub fn iter(self) -> impl Iterator<Item = &'r [u8]> + Clone {
         (0..self.len()).filter_map(move |n| self.get(n))
     }

@@ -160,6 +160,7 @@ impl<'h> Row<'h> {
         self.fault_at(column.place(), code, severity, column.name(), found, expected);
     }
 
+    /// Adds a fault at a place of the row.
     pub fn fault_at(
         &mut self,
         place: Place,

@@ -29,11 +29,3 @@ pub(in crate::manifest::parse) struct Block {
     pub rows: (u64, u64),
     pub places: (usize, usize),
 }
-
-/// The text of a cell: UTF-8, else Windows-1252.
-pub(super) fn text_of(field: &[u8]) -> std::borrow::Cow<'_, str> {
-    match std::str::from_utf8(field) {
-        Ok(text) => text.into(),
-        Err(_) => encoding_rs::WINDOWS_1252.decode_without_bom_handling(field).0,
-    }
-}

@@ -8,8 +8,8 @@ use std::borrow::Cow;
 
 use super::dates::{self, Day};
 use super::mapping::DateOrder;
-use super::plain;
-use super::sheet::text_of;
+use super::plain::{self, Says};
+use super::record::text_of;
 
 /// Decimal mark of a column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,19 +45,6 @@ impl Reading {
             Self::Plain(number) | Self::Against(number) | Self::Open(number, _) => *number,
         }
     }
-}
-
-/// What one written number says about decimal marks.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Says {
-    Nothing,
-    /// A whole number of four or more digits without groups: whoever writes so does not group.
-    Ungrouped,
-    Point,
-    Comma,
-    /// A point or comma before exactly three digits, and nothing else.
-    OpenPoint,
-    OpenComma,
 }
 
 fn says(text: &str) -> Says {

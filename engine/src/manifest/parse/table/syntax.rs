@@ -15,6 +15,7 @@ pub(super) struct Syntax {
 }
 
 impl Syntax {
+    /// The syntax of a table with that delimiter.
     pub fn new(delimiter: u8) -> Self {
         Self { delimiter, delimiters: eight_of(delimiter) }
     }
