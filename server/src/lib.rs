@@ -11,6 +11,7 @@ pub mod hex;
 pub mod identity;
 pub mod kept;
 pub mod log;
+mod meant;
 pub mod metrics;
 pub mod multipart;
 pub mod openapi;

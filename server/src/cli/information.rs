@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use clap::{Args, Subcommand};
-use comfy_table::{ContentArrangement, Table, presets};
+use comfy_table::{ColumnConstraint, ContentArrangement, Table, presets};
 use palisander_engine::lines::{Line, Lines};
 use palisander_engine::tables::{DataSource, References};
 use palisander_engine::{Date, Label};
@@ -17,6 +17,7 @@ use super::safe::line;
 use super::state::{State, Stop};
 use super::{BAD_ARGUMENTS, FINDINGS, OK, UNREADABLE, say};
 use crate::config::MAX_FORM_BYTES;
+use crate::meant::in_words;
 use crate::service::information::{Due, Grading};
 use crate::service::readers::OPERATOR;
 use crate::service::{Caller, Clock, Office, OfficeError};
@@ -171,9 +172,9 @@ fn taken_on(
     import: &Import,
     text: &[u8],
 ) -> Result<Information, String> {
-    let row: Row = serde_json::from_slice(text).map_err(|error| error.to_string())?;
+    let row: Row = serde_json::from_slice(text).map_err(|error| in_words(&error))?;
     let told: WhatTold =
-        serde_json::from_value(serde_json::Value::Object(row.told)).map_err(|error| error.to_string())?;
+        serde_json::from_value(serde_json::Value::Object(row.told)).map_err(|error| in_words(&error))?;
     let label = Label::read(&row.label).ok_or_else(|| format!("`{}` is no label of TLP 2.0", line(&row.label)))?;
     let grade = Grade { scheme: import.scheme.clone(), source: row.grade.source, content: row.grade.content };
     let says = |error: OfficeError| error.to_string();
@@ -239,6 +240,10 @@ fn listed(of: &DueOf) -> Result<u8, Stop> {
             day(one.told.review_by),
             line(&one.told.title).into_owned(),
         ]);
+    }
+    // An id that is broken over two lines is not copied whole.
+    if let Some(id) = table.column_mut(0) {
+        id.set_constraint(ColumnConstraint::ContentWidth);
     }
     putln!("{table}");
     Ok(OK)

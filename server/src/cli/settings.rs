@@ -11,6 +11,7 @@ use clap::{Arg, ArgAction, Command};
 use toml::Value;
 
 use crate::config::MAX_SETTINGS_BYTES;
+use crate::meant::nearest;
 
 /// What the names of settings begin with in the environment.
 const PREFIX: &str = "PALISANDER_";
@@ -19,8 +20,6 @@ const ABOUT: [&str; 2] = ["config", "show_config"];
 /// Settings whose names the other commands read from the environment themselves; they may hold a password there, and are
 /// handed on to nobody.
 const READ_ELSEWHERE: [&str; 2] = ["state", "log_key"];
-/// How like a name must be to be meant.
-const MEANT: f64 = 0.7;
 
 /// Where a setting came from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -171,10 +170,8 @@ fn read(path: &Path, known: &[String]) -> Result<toml::Table, String> {
 
 /// What somebody meant who wrote a name that is none.
 fn meant(written: &str, known: &[String]) -> String {
-    let written = written.replace('-', "_").to_lowercase();
-    let like = known.iter().map(|name| (strsim::jaro_winkler(name, &written), name));
-    match like.max_by(|a, b| a.0.total_cmp(&b.0)).filter(|(like, _)| *like >= MEANT) {
-        Some((_, name)) => format!("; did you mean `{name}`?"),
+    match nearest(written, known.iter().map(String::as_str)) {
+        Some(name) => format!("; did you mean `{name}`?"),
         None => "; `palisander serve --help` names them".to_owned(),
     }
 }

@@ -29,6 +29,7 @@ use serde::de::DeserializeOwned;
 use crate::body::receive;
 use crate::config::{MAX_FORM_BYTES, MAX_IDEMPOTENCY_CHARS};
 use crate::identity::caller;
+use crate::meant::in_words;
 use crate::problem::Problem;
 use crate::render::Sight;
 use crate::service::access::Audience;
@@ -127,7 +128,7 @@ fn formed<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
     serde_json::from_slice(bytes).map_err(|error| {
         let status = if error.is_data() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::BAD_REQUEST };
         // It may quote a value, which came from the caller and goes back to him.
-        let why: String = error.to_string().chars().take(300).collect();
+        let why: String = in_words(&error).chars().take(300).collect();
         Problem::new(status, "/problems/form", "what was asked does not fit", why)
     })
 }

@@ -78,7 +78,11 @@ impl Office {
             }
         }
         news.listed = listed.into_inner().map_err(|error| wrong(&error))?;
-        for ruleset in self.store.acting_rulesets(upto)? {
+        let mut acting = self.store.acting_rulesets(upto)?;
+        // Of a name one acts and one is tried, the later where two were set at once in two processes.
+        acting.sort_by(|a, b| (&a.name, a.state, b.since, &b.id).cmp(&(&b.name, b.state, a.since, &a.id)));
+        acting.dedup_by(|next, kept| (&next.name, next.state) == (&kept.name, kept.state));
+        for ruleset in acting {
             news.rules.extend(self.rule_texts(&ruleset)?);
         }
         Ok(news)

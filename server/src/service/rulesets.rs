@@ -127,7 +127,7 @@ impl Office {
         self.moved(caller, ruleset, seq, RulesetState::Approved, note, Some(author), None)
     }
 
-    /// Has it evaluated and shown apart; it moves nothing.
+    /// Has it evaluated and shown apart, beside one of its name that acts; it moves nothing.
     pub fn try_ruleset(&self, caller: &Caller, live: &Engine, id: &str, note: &str) -> Result<Ruleset, OfficeError> {
         let (ruleset, seq) = self.known(caller, id)?;
         match ruleset.state {
@@ -142,10 +142,11 @@ impl Office {
             return Err(OfficeError::Conflict(vec![why]));
         }
         self.stands_alone(&ruleset, live)?;
-        self.moved(caller, ruleset, seq, RulesetState::Shadow, note, None, None)
+        let before = self.other_of_name(&ruleset, RulesetState::Shadow)?;
+        self.moved(caller, ruleset, seq, RulesetState::Shadow, note, None, before)
     }
 
-    /// Has it act. Another one of its name that acts or is tried is retired in the same entry's batch.
+    /// Has it act. Another one of its name that acts is retired by the same batch of entries.
     pub fn set_ruleset_live(
         &self,
         caller: &Caller,
@@ -160,10 +161,14 @@ impl Office {
             other => return Err(unapproved(other)),
         }
         self.stands_alone(&ruleset, live)?;
-        let others = self.store.rulesets(MAX_RULESETS)?;
-        let before =
-            others.into_iter().find(|other| other.name == ruleset.name && other.acts() && other.id != ruleset.id);
+        let before = self.other_of_name(&ruleset, RulesetState::Live)?;
         self.moved(caller, ruleset, seq, RulesetState::Live, note, None, before)
+    }
+
+    /// Another one of the name that is in that state.
+    fn other_of_name(&self, ruleset: &Ruleset, state: RulesetState) -> Result<Option<Ruleset>, OfficeError> {
+        let all = self.store.rulesets(MAX_RULESETS)?;
+        Ok(all.into_iter().find(|other| other.name == ruleset.name && other.state == state && other.id != ruleset.id))
     }
 
     /// Takes it back.
@@ -186,7 +191,8 @@ impl Office {
         }
         let since = ruleset.since.to_string();
         let counts = self.store.shadow_counts(since.get(..10).unwrap_or(&since))?;
-        let is_own = |name: &str| ruleset.check.profiles.iter().any(|id| name.split('/').next() == Some(id));
+        let own: BTreeSet<String> = ruleset.check.profiles.iter().map(|id| format!("{id}{TRIED}")).collect();
+        let is_own = |name: &str| name.split('/').next().is_some_and(|id| own.contains(id));
         Ok(counts
             .into_iter()
             .filter(|(name, ..)| is_own(name))
@@ -198,11 +204,15 @@ impl Office {
     pub(super) fn rule_texts(&self, ruleset: &Ruleset) -> Result<Vec<RuleText>, OfficeError> {
         let mut texts = Vec::new();
         for file in ruleset.files.iter().filter(|file| !file.path.contains("/cases/")) {
-            let mut text = self.text_of(file)?;
-            if ruleset.state == RulesetState::Shadow && file.path.ends_with("/profile.toml") {
-                text = tried(&text);
+            let (mut path, mut text) = (file.path.clone(), self.text_of(file)?);
+            // Under an id of its own: one of its name may act beside it.
+            if let Some((id, name)) = file.path.split_once('/').filter(|_| ruleset.state == RulesetState::Shadow) {
+                path = format!("{id}{TRIED}/{name}");
+                if name == "profile.toml" {
+                    text = tried(&text, id);
+                }
             }
-            texts.push(RuleText { path: file.path.clone(), text });
+            texts.push(RuleText { path, text });
         }
         Ok(texts)
     }
@@ -371,16 +381,24 @@ fn label_of(texts: &[RuleText]) -> Label {
     heads.map(|file| strictest(&file.text)).max().unwrap_or_default()
 }
 
+/// What the id of a profile ends in while it is tried.
+const TRIED: &str = "-tried";
+
 /// The head of a profile, as one that is tried.
-fn tried(head: &str) -> String {
+fn tried(head: &str, id: &str) -> String {
     let Ok(mut table) = toml::from_str::<toml::Table>(head) else { return head.to_owned() };
+    table.insert("id".to_owned(), toml::Value::String(format!("{id}{TRIED}")));
     table.insert("status".to_owned(), toml::Value::String("experimental".to_owned()));
     toml::to_string(&table).unwrap_or_else(|_| head.to_owned())
 }
 
+/// Longest id of a profile, and name of a case.
+const MAX_NAME_CHARS: usize = 64;
+
 /// Letters, digits, `-` and `_`: nothing that could be a path.
 fn is_name(part: &str) -> bool {
-    (1..=64).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'))
+    (1..=MAX_NAME_CHARS).contains(&part.len())
+        && part.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'))
 }
 
 /// `my-profile/profile.toml`, `my-profile/profile.rhai`, `my-profile/cases/name.json`.
@@ -455,9 +473,9 @@ mod tests {
     #[test]
     fn what_is_tried_says_so() {
         let head = "id = \"p\"\nstatus = \"stable\"\n\n[[indicators]]\nname = \"a\"\n";
-        let table: toml::Table = toml::from_str(&tried(head)).unwrap();
-        assert_eq!(table["status"].as_str(), Some("experimental"));
+        let table: toml::Table = toml::from_str(&tried(head, "p")).unwrap();
+        assert_eq!((table["status"].as_str(), table["id"].as_str()), (Some("experimental"), Some("p-tried")));
         assert_eq!(table["indicators"].as_array().map(Vec::len), Some(1));
-        assert_eq!(tried("id = "), "id = ");
+        assert_eq!(tried("id = ", "p"), "id = ");
     }
 }

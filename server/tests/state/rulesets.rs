@@ -83,7 +83,7 @@ async fn f01_a_ruleset_goes_its_way_and_back(ground: Ground) {
     let counts = house.get(&analyst, &format!("/v1/rulesets/{id}/shadow")).await.json();
     assert_eq!(
         counts["indicators"],
-        json!([{ "indicator": "season/shirts_of_the_season", "fired": 2, "of_green": 2 }])
+        json!([{ "indicator": "season-tried/shirts_of_the_season", "fired": 2, "of_green": 2 }])
     );
     // Live, in every process.
     let before = told(&house, &analyst, 4).await;
@@ -96,6 +96,9 @@ async fn f01_a_ruleset_goes_its_way_and_back(ground: Ground) {
     assert_eq!(next.json()["state"], "checked", "{}", next.text);
     let next = next.json()["id"].as_str().unwrap().to_owned();
     assert_eq!(act(&house, &publisher, &next, "approve").await.status, 200);
+    // It is tried beside the one that acts, which goes on.
+    assert_eq!(act(&house, &publisher, &next, "shadow").await.status, 200);
+    assert_eq!(told(&house, &analyst, 11).await, ("blue".to_owned(), before.1 + 1, 1));
     assert_eq!(act(&house, &publisher, &next, "live").await.status, 200);
     assert_ne!(told(&house, &analyst, 7).await.0, "blue");
     let state = async |id: &str| house.get(&analyst, &format!("/v1/rulesets/{id}")).await.json()["state"].clone();
@@ -124,7 +127,7 @@ async fn f01_a_ruleset_goes_its_way_and_back(ground: Ground) {
     assert_eq!(state(&id).await, json!("retired"));
     assert_eq!(
         house.office.store.shadow_counts("2026-11-01").unwrap(),
-        [("season/shirts_of_the_season".to_owned(), 3, 3)]
+        [("season-tried/shirts_of_the_season".to_owned(), 4, 3)]
     );
 }
 
