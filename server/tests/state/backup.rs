@@ -9,15 +9,16 @@ use flate2::Compression;
 use flate2::read::GzDecoder;
 use flate2::write::GzEncoder;
 use palisander::hex;
-use palisander::store::{Batch, Draft, InformationQuestion, Kind, Once, Piece, QueueQuestion, Sealed, Store};
+use palisander::store::{Batch, Draft, InformationQuestion, Kind, Once, Piece, QueueQuestion, Role, Sealed, Store};
 use palisander_engine::Label;
 use palisander_engine::answers::Lane;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-use crate::harness::Ground;
+use crate::harness::{Ground, House};
 use crate::kill::{Service, command_on, key};
 use crate::secrets::bills;
+use crate::{information, rulesets};
 
 /// Every piece of a state.
 fn pieces(store: &dyn Store) -> Vec<Piece> {
@@ -325,4 +326,41 @@ fn a_lost_key_is_said_and_replaced_on_demand() {
     let other = Ground::file();
     drop(other.place().open().unwrap());
     assert_eq!(command_on(&other, &["state", "restore", "--from", &backup]).0, Some(2));
+}
+
+/// What was told and published goes with it: in the state that was put back the same acts, and says the same of itself.
+#[tokio::test]
+async fn what_was_told_and_published_goes_with_it() {
+    let (from, to) = (Ground::file(), Ground::file());
+    let folder = tempfile::tempdir().unwrap();
+    let house = House::told(from.clone());
+    let (handler, second) =
+        (house.reader(&[Role::Handler], Label::Red).key, house.reader(&[Role::Handler], Label::Red).key);
+    let analyst = house.reader(&[Role::Analyst], Label::Red).key;
+    let publisher = house.reader(&[Role::Publisher], Label::Red).key;
+    information::live(&house, &handler, &information::report("box"), "TLP:AMBER").await;
+    let id = information::live(&house, &handler, &information::report("wrong"), "TLP:AMBER").await;
+    assert_eq!(house.get(&analyst, &format!("/v1/information/{id}")).await.status, 200);
+    house.post(&handler, &format!("/v1/information/{id}/withdraw"), &json!({ "reason": "wrong" })).await;
+    let signed = house.send(Some(&second), "POST", &format!("/v1/information/{id}/signatures"), "").await;
+    assert_eq!(signed.status, 200, "{}", signed.text);
+    house.office.add_holder("operator", "SRC-1", &["Jonathan Ashcombe".to_owned()]).unwrap();
+    let drafted = rulesets::draft(&house, &analyst, &rulesets::files("season", "", 40)).await;
+    let id = drafted.json()["id"].as_str().unwrap().to_owned();
+    for act in ["approve", "shadow", "live"] {
+        assert_eq!(rulesets::act(&house, &publisher, &id, act).await.status, 200, "{act}");
+        rulesets::told(&house, &analyst, act.len()).await;
+    }
+    let before = projections(&*house.office.store);
+    let backup = path(&folder, "backup");
+    assert_eq!(command_on(&from, &["state", "backup", "--to", &backup, "--with-key"]).0, Some(0));
+    let (code, told) = command_on(&to, &["state", "restore", "--from", &backup]);
+    assert_eq!(code, Some(0), "{told}");
+    let other = House::told(to);
+    // The use of a key is noted apart, while all of this is asked.
+    let without_uses = |all: Vec<String>| all.into_iter().skip(1).collect::<Vec<_>>();
+    assert_eq!(without_uses(projections(&*other.office.store)), without_uses(before));
+    assert_eq!(rulesets::told(&other, &analyst, 50).await, rulesets::told(&house, &analyst, 51).await);
+    assert_eq!(information::lane(&other, &analyst, 60, "CSQU3054383").await, "yellow");
+    assert_eq!(other.get(&analyst, "/v1/me").await.json()["retracted"].as_array().map(Vec::len), Some(1));
 }

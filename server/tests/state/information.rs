@@ -17,7 +17,7 @@ on_each_store! {
     f08_a_bundle_holds_what_was_live_then,
 }
 
-fn report(title: &str) -> Value {
+pub fn report(title: &str) -> Value {
     json!({ "kind": "report", "title": title, "text": "seen at the quay", "source_kind": "government",
         "containers": ["CSQU3054383"], "effective_to": "2027-06-30" })
 }
@@ -34,14 +34,14 @@ fn bill(n: usize, container: &str) -> Value {
             "in_containers": [{ "container": container }] }] }] })
 }
 
-async fn lane(house: &House, key: &str, n: usize, container: &str) -> String {
+pub async fn lane(house: &House, key: &str, n: usize, container: &str) -> String {
     let answer = house.post(key, "/v1/assessments", &bill(n, container)).await;
     assert_eq!(answer.status, 200, "{}", answer.text);
     answer.json()["lane"].as_str().unwrap().to_owned()
 }
 
 /// Told, graded and live: its id.
-async fn live(house: &House, key: &str, told: &Value, label: &str) -> String {
+pub async fn live(house: &House, key: &str, told: &Value, label: &str) -> String {
     let id = house.post(key, "/v1/information", told).await.json()["id"].as_str().unwrap().to_owned();
     let graded = house.post(key, &format!("/v1/information/{id}/grade"), &grading(label)).await;
     assert_eq!(graded.status, 200, "{}", graded.text);

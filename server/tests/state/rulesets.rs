@@ -11,7 +11,7 @@ on_each_store! {
 }
 
 /// A profile that fires on shirts, so that what it does is seen on a bill that is green without it.
-fn files(id: &str, more: &str, points: i64) -> Value {
+pub fn files(id: &str, more: &str, points: i64) -> Value {
     let head = format!(
         "id = \"{id}\"\nuuid = \"36ad7c3e-7368-5354-aa4c-52ce68a4a1{:02}\"\ntitle = \"Shirts of one seller\"\nowner = \"Desk\"\n\
          status = \"stable\"\nversion = 1\nreview_by = \"2027-10-01\"\ngenera = []\nmandatory = false\nwhy = \"\"\"\nA pattern of \
@@ -41,16 +41,16 @@ fn bill(n: usize) -> Value {
         { "description": "COTTON SHIRTS", "hs_code": "610910", "origin": "BD", "gross_mass_kg": 900 + n }] }] })
 }
 
-async fn draft(house: &House, key: &str, files: &Value) -> Answer {
+pub async fn draft(house: &House, key: &str, files: &Value) -> Answer {
     house.post(key, "/v1/rulesets", &json!({ "name": "season", "files": files, "note": "seen in spring" })).await
 }
 
-async fn act(house: &House, key: &str, id: &str, act: &str) -> Answer {
+pub async fn act(house: &House, key: &str, id: &str, act: &str) -> Answer {
     house.post(key, &format!("/v1/rulesets/{id}/{act}"), &json!({ "note": "as agreed" })).await
 }
 
 /// Lane and hits of a bill, and those that are only tried.
-async fn told(house: &House, key: &str, n: usize) -> (String, usize, usize) {
+pub async fn told(house: &House, key: &str, n: usize) -> (String, usize, usize) {
     let answer = house.post(key, "/v1/assessments", &bill(n)).await.json();
     let count = |field: &str| answer[field].as_array().map_or(0, Vec::len);
     (answer["lane"].as_str().unwrap().to_owned(), count("hits"), count("shadow_hits"))
