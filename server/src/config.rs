@@ -181,7 +181,7 @@ pub const MAX_RULESETS: usize = 1_000;
 /// How often it is looked whether others changed information or rules: what is accepted acts within a second in every process.
 pub const NEWS_INTERVAL: Duration = Duration::from_millis(250);
 /// Tips that are taken in a minute, from all together: who sends is not known, so nobody is counted apart.
-pub const TIPS_A_MINUTE: u32 = 30;
+pub const TIPS_A_MINUTE: NonZeroU32 = NonZeroU32::new(30).unwrap();
 /// Bits that a tip's proof of work begins with: about a quarter of a second in a browser, and an hour for fifteen thousand.
 pub const TIP_PROOF_BITS: u32 = 18;
 /// Bytes of a body that asks for a reader, a group or a decision.

@@ -136,7 +136,8 @@ impl Problem {
             OfficeError::Busy => {
                 let mut problem = Self::overload();
                 problem.title = "another one is being made";
-                problem.detail = "bundles and effects are made one at a time; ask for it again later".to_owned();
+                problem.detail =
+                    "bundles, effects and checks of rulesets are made one at a time; ask for it again later".to_owned();
                 problem
             }
             OfficeError::Random(_) => {

@@ -15,8 +15,9 @@ use tokio::sync::Mutex;
 use tokio::time::timeout;
 
 use crate::config::{LOG_UNSIGNED_LONG, STANDING_INTERVAL, STANDING_TIMEOUT};
-use crate::service::{Office, Views};
-use crate::state::{State, today};
+use crate::edge::Tls;
+use crate::service::live::Engines;
+use crate::service::{Clock, Office, Views};
 use crate::words::words;
 
 words! {
@@ -73,26 +74,33 @@ pub struct Age {
     pub days: i32,
 }
 
+/// What is looked at.
+pub struct Watched {
+    pub office: Option<Arc<Office>>,
+    pub engines: Engines,
+    pub tls: Option<Arc<Tls>>,
+}
+
 /// What was seen last.
 #[derive(Default)]
 pub struct Standing {
     last: Mutex<Option<(Timestamp, Arc<Seen>)>>,
     /// For a service without readers, whose callers are told what CLEAR tells too.
-    views: Views,
+    views: Arc<Views>,
 }
 
 impl Standing {
     /// How it stands now.
-    pub async fn seen(&self, state: &State) -> Arc<Seen> {
-        let now = state.office.as_ref().map_or_else(Timestamp::now, |office| office.clock.now());
+    pub async fn seen(&self, of: Watched) -> Arc<Seen> {
+        let now = of.office.as_ref().map_or_else(Timestamp::now, |office| office.clock.now());
         let mut last = self.last.lock().await;
         if let Some((at, seen)) = &*last
             && now.duration_since(*at).unsigned_abs() < STANDING_INTERVAL
         {
             return Arc::clone(seen);
         }
-        let work = state.clone();
-        let looking = tokio::task::spawn_blocking(move || looked(&work, now));
+        let views = Arc::clone(&self.views);
+        let looking = tokio::task::spawn_blocking(move || looked(&of, &views, now));
         let seen = match timeout(STANDING_TIMEOUT, looking).await {
             Ok(Ok(seen)) => seen,
             // What does not answer in time is away to those who wait.
@@ -104,11 +112,11 @@ impl Standing {
     }
 }
 
-fn looked(state: &State, now: Timestamp) -> Seen {
-    let live = state.engines.live();
+fn looked(of: &Watched, views: &Views, now: Timestamp) -> Seen {
+    let live = of.engines.live();
     let mut degraded = BTreeSet::new();
     let mut checkpoint_at = None;
-    let (views, today) = match &state.office {
+    let (views, today) = match &of.office {
         Some(office) => {
             match log(office, now) {
                 Ok((at, is_unsigned)) => {
@@ -122,16 +130,16 @@ fn looked(state: &State, now: Timestamp) -> Seen {
             }
             (&office.views, office.clock.today())
         }
-        None => (&state.standing.views, today()),
+        None => (views, Clock::default().today()),
     };
-    if state.tls.as_ref().is_some_and(|tls| tls.is_old()) {
+    if of.tls.as_ref().is_some_and(|tls| tls.is_old()) {
         degraded.insert(Degraded::CertificatesNotRead);
     }
     if !live.engine.load_faults().is_empty() || live.engine.history_is_lost() {
         degraded.insert(Degraded::EditionIncomplete);
     }
     let open = views.of(&live.engine, Label::Clear);
-    Seen { degraded, ages: Ages { files_read_at: state.engines.read_at(), checkpoint_at, ..ages(&open, today) } }
+    Seen { degraded, ages: Ages { files_read_at: of.engines.read_at(), checkpoint_at, ..ages(&open, today) } }
 }
 
 /// When the log was signed last, and whether what came since has waited long.

@@ -13,7 +13,7 @@ use crate::metrics::Metrics;
 use crate::service::Office;
 use crate::service::budgets::Budgets;
 use crate::service::live::Engines;
-use crate::standing::Standing;
+use crate::standing::{Seen, Standing, Watched};
 
 /// Shared by all requests; cheap to clone.
 #[derive(Clone)]
@@ -84,6 +84,12 @@ impl State {
             Err(why) => tracing::warn!(%why, "certificates not read again; those before go on"),
         }
         Some(read.is_ok())
+    }
+
+    /// How it stands now.
+    pub async fn seen(&self) -> Arc<Seen> {
+        let (office, engines, tls) = (self.office.clone(), self.engines.clone(), self.tls.clone());
+        self.standing.seen(Watched { office, engines, tls }).await
     }
 
     /// The day that counts: as asked, else as set, else today in UTC. Stamped here, at the edge.

@@ -86,8 +86,11 @@ fn every_module_has_its_place_in_the_order() {
 fn no_files_reach_each_other() {
     let found = circles(&engine());
     assert!(found.is_empty(), "{}", found.join("\n"));
-    let store = circles(&House::read(&root().join("server/src/store")));
-    assert!(store.is_empty(), "{}", store.join("\n"));
+    // Of the server the rooms whose files know each other by name; commands and routes are listed by those above them.
+    for room in ["store", "service", "openapi"] {
+        let found = circles(&House::read(&root().join("server/src").join(room)));
+        assert!(found.is_empty(), "{room}: {}", found.join("\n"));
+    }
 }
 
 #[test]

@@ -11,14 +11,17 @@ use palisander_engine::lines::{Line, Lines};
 use palisander_engine::tables::{DataSource, References};
 use palisander_engine::{Date, Label};
 use serde::Deserialize;
+use sha2::{Digest, Sha256};
 
 use super::out::{self, putln};
 use super::safe::line;
 use super::state::{State, Stop};
 use super::{BAD_ARGUMENTS, FINDINGS, OK, UNREADABLE, say};
 use crate::config::MAX_FORM_BYTES;
+use crate::hex;
 use crate::meant::in_words;
-use crate::service::information::{Due, Grading};
+use crate::service::information::Grading;
+use crate::service::informed::Due;
 use crate::service::readers::OPERATOR;
 use crate::service::{Caller, Clock, Office, OfficeError};
 use crate::store::{Grade, Information, InformationQuestion, Role, WhatTold};
@@ -178,11 +181,6 @@ fn taken_on(
     let label = Label::read(&row.label).ok_or_else(|| format!("`{}` is no label of TLP 2.0", line(&row.label)))?;
     let grade = Grade { scheme: import.scheme.clone(), source: row.grade.source, content: row.grade.content };
     let says = |error: OfficeError| error.to_string();
-    // A grade that is none is told before anything is kept.
-    let written = format!("{}{}", grade.source, grade.content);
-    if references.gradings.graded(Some(&grade.scheme), &written).is_none() {
-        return Err(format!("`{}` is no grade of {}", line(&written), grade.scheme));
-    }
     let grading = Grading {
         grade,
         label,
@@ -192,12 +190,9 @@ fn taken_on(
         effective_to: None,
         review_by: None,
     };
-    let information = office.tell(caller, told, None).map_err(says)?;
-    let mut done = office.grade(caller, &references.gradings, &information.id, grading).map_err(says)?;
-    if import.live {
-        done = office.set_live(caller, &information.id).map_err(says)?;
-    }
-    Ok(done.information)
+    // The same line again, in this file or another, is the same report.
+    let once = Office::once(caller, &format!("import {}", hex::shown(&Sha256::digest(text))), &import.scheme, text);
+    office.take_on(caller, &references.gradings, told, grading, import.live, once).map_err(says)
 }
 
 fn listed(of: &DueOf) -> Result<u8, Stop> {

@@ -3,7 +3,7 @@
 use palisander_engine::Label;
 use serde_json::{Value, json};
 
-use super::schemas::{object, words};
+use super::shapes::{object, words};
 use crate::config::{MAX_FIELD_CHARS, MAX_INFORMATION_CHARS, MAX_INFORMATION_NAMES, MAX_REASON_CHARS};
 use crate::store::{Appeal, CountryRole, IdentifierKind, InformationKind, SourceKind};
 

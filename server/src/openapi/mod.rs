@@ -7,6 +7,7 @@
 mod information;
 mod paths;
 mod schemas;
+mod shapes;
 
 use serde_json::{Map, Value, json};
 

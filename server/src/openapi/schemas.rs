@@ -6,6 +6,7 @@ use palisander_engine::Label;
 use palisander_engine::answers::Lane;
 use serde_json::{Map, Value, json};
 
+use super::shapes::{object, words};
 use crate::config::{MAX_FIELD_CHARS, MAX_KEY_DAYS, MAX_KEY_OVERLAP_HOURS, MAX_PAGE, MAX_REASON_CHARS};
 use crate::render::OFFICER_FIELDS;
 use crate::standing::Degraded;
@@ -35,14 +36,6 @@ pub(super) fn of_query(kind: &str) -> Value {
 
 fn lane() -> Value {
     json!({ "type": "string", "enum": Lane::WORDS })
-}
-
-pub(super) fn words<T: Copy + std::fmt::Display>(all: &[T]) -> Value {
-    json!({ "type": "string", "enum": all.iter().map(ToString::to_string).collect::<Vec<_>>() })
-}
-
-pub(super) fn object(required: &[&str], properties: Value) -> Value {
-    json!({ "type": "object", "required": required, "properties": properties, "additionalProperties": false })
 }
 
 /// Every schema by its name.

@@ -21,7 +21,7 @@ pub async fn alive() -> Json<Value> {
 /// error has said it. A service that tells its callers apart tells neither editions nor counts nor what did not load here:
 /// that would tell whoever asks of records that he may not know.
 pub async fn ready(Shared(state): Shared<State>) -> Result<Json<Value>, Problem> {
-    let seen = state.standing.seen(&state).await;
+    let seen = state.seen().await;
     if seen.degraded.contains(&Degraded::StoreAway) {
         let detail = format!("{}: the store does not answer; ask again later", Degraded::StoreAway);
         let status = StatusCode::SERVICE_UNAVAILABLE;
@@ -43,5 +43,5 @@ pub async fn ready(Shared(state): Shared<State>) -> Result<Json<Value>, Problem>
 
 /// `GET /freshz`: how old what it answers from is, of what everybody may know.
 pub async fn fresh(Shared(state): Shared<State>) -> Json<Ages> {
-    Json(state.standing.seen(&state).await.ages.clone())
+    Json(state.seen().await.ages.clone())
 }

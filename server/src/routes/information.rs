@@ -7,15 +7,15 @@ use axum::extract::rejection::QueryRejection;
 use axum::extract::{Path, Query, Request, State as Shared};
 use axum::http::StatusCode;
 use palisander_engine::{CountryCode, Label};
-use serde::Deserialize;
+use serde::de::{DeserializeOwned, Error as _};
+use serde::{Deserialize, Deserializer};
 use serde_json::{Value, json};
 
-use super::{form, form_bytes, formed, idempotency_key, no_memory, off_the_reactor, query_problem};
-use crate::config::MAX_PAGE;
-use crate::identity::caller;
+use super::{form, form_bytes, formed, idempotency_key, inside, off_the_reactor, page_limit, query_problem};
 use crate::problem::Problem;
 use crate::service::effects::Effects;
-use crate::service::information::{Grading, Handled, Wanted};
+use crate::service::information::{Grading, Handled};
+use crate::service::informed::Wanted;
 use crate::service::{Caller, Office, OfficeError};
 use crate::state::State;
 use crate::store::{InformationKind, InformationState, WhatTold};
@@ -43,9 +43,22 @@ struct Reason {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct LabelForm {
-    label: String,
+    #[serde(deserialize_with = "label")]
+    label: Label,
     reason: String,
 }
+
+/// A label as TLP 2.0 writes it. Of what somebody wants, one that cannot be read is a mistake, not the strictest.
+fn label<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Label, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    let names = || Label::ALL.map(Label::as_str).join(", ");
+    Label::read(&text).ok_or_else(|| D::Error::custom(format!("`label` is one of {}", names())))
+}
+
+/// An act that needs no words.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Nothing {}
 
 /// To whom it is passed on.
 #[derive(Debug, Deserialize)]
@@ -72,9 +85,9 @@ pub async fn list(
 ) -> Result<Json<Value>, Problem> {
     let Query(asked) = query.map_err(|error| query_problem(&error))?;
     let (office, caller) = inside(&state, &request)?;
-    let limit = asked.limit.unwrap_or(MAX_PAGE);
-    if !(1..=MAX_PAGE).contains(&limit) || asked.due.is_some_and(|days| !(0..=MAX_DUE_DAYS).contains(&days)) {
-        let detail = format!("limit is 1 to MAX_PAGE ({MAX_PAGE}), due 0 to {MAX_DUE_DAYS} days");
+    let limit = page_limit(asked.limit)?;
+    if asked.due.is_some_and(|days| !(0..=MAX_DUE_DAYS).contains(&days)) {
+        let detail = format!("due is 0 to {MAX_DUE_DAYS} days");
         return Err(Problem::new(StatusCode::BAD_REQUEST, "/problems/query", "the query is wrong", detail));
     }
     let wanted = Wanted { state: asked.state, kind: asked.kind, due: asked.due };
@@ -121,76 +134,57 @@ pub async fn tell(Shared(state): Shared<State>, request: Request) -> Result<(Sta
 }
 
 /// `POST /v1/information/{id}/grade`: a grade, a label, a purpose.
-pub async fn grade(
-    Shared(state): Shared<State>,
-    Path(id): Path<String>,
-    request: Request,
-) -> Result<(StatusCode, Json<Value>), Problem> {
-    let (office, caller) = inside(&state, &request)?;
-    let grading: Grading = form(&state, request).await?;
-    let engine = state.engines.live();
-    acted(&state, office, caller, move |office, caller| {
-        office.grade(caller, &engine.engine.references().gradings, &id, grading)
+pub async fn grade(state: Shared<State>, id: Path<String>, request: Request) -> Acted {
+    let live = state.engines.live();
+    acted(state, id, request, move |office, caller, id, grading: Grading| {
+        office.grade(caller, &live.engine.references().gradings, id, grading)
     })
     .await
 }
 
 /// `POST /v1/information/{id}/live`: it acts in scores from now on.
-pub async fn live(
-    Shared(state): Shared<State>,
-    Path(id): Path<String>,
-    request: Request,
-) -> Result<(StatusCode, Json<Value>), Problem> {
-    let (office, caller) = inside(&state, &request)?;
-    acted(&state, office, caller, move |office, caller| office.set_live(caller, &id)).await
+pub async fn live(state: Shared<State>, id: Path<String>, request: Request) -> Acted {
+    acted(state, id, request, |office, caller, id, Nothing {}: Nothing| office.set_live(caller, id)).await
 }
 
 /// `POST /v1/information/{id}/withdraw`: it acts no longer.
-pub async fn withdraw(
-    Shared(state): Shared<State>,
-    Path(id): Path<String>,
-    request: Request,
-) -> Result<(StatusCode, Json<Value>), Problem> {
-    let (office, caller) = inside(&state, &request)?;
-    let Reason { reason } = form(&state, request).await?;
-    acted(&state, office, caller, move |office, caller| office.withdraw(caller, &id, &reason)).await
+pub async fn withdraw(state: Shared<State>, id: Path<String>, request: Request) -> Acted {
+    acted(state, id, request, |office, caller, id, Reason { reason }: Reason| office.withdraw(caller, id, &reason))
+        .await
 }
 
 /// `POST /v1/information/{id}/close`: nothing comes of it.
-pub async fn close(
-    Shared(state): Shared<State>,
-    Path(id): Path<String>,
-    request: Request,
-) -> Result<(StatusCode, Json<Value>), Problem> {
-    let (office, caller) = inside(&state, &request)?;
-    let Reason { reason } = form(&state, request).await?;
-    acted(&state, office, caller, move |office, caller| office.close(caller, &id, &reason)).await
+pub async fn close(state: Shared<State>, id: Path<String>, request: Request) -> Acted {
+    acted(state, id, request, |office, caller, id, Reason { reason }: Reason| office.close(caller, id, &reason)).await
 }
 
 /// `POST /v1/information/{id}/label`: another label; a less strict one waits for a second person.
-pub async fn relabel(
-    Shared(state): Shared<State>,
-    Path(id): Path<String>,
-    request: Request,
-) -> Result<(StatusCode, Json<Value>), Problem> {
-    let (office, caller) = inside(&state, &request)?;
-    let LabelForm { label, reason } = form(&state, request).await?;
-    let label = Label::read(&label).ok_or_else(|| {
-        let names = Label::ALL.map(Label::as_str).join(", ");
-        let (title, detail) = ("what was asked does not fit", format!("`label` is one of {names}"));
-        Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "/problems/form", title, detail)
-    })?;
-    acted(&state, office, caller, move |office, caller| office.relabel(caller, &id, label, &reason)).await
+pub async fn relabel(state: Shared<State>, id: Path<String>, request: Request) -> Acted {
+    acted(state, id, request, |office, caller, id, LabelForm { label, reason }: LabelForm| {
+        office.relabel(caller, id, label, &reason)
+    })
+    .await
 }
 
 /// `POST /v1/information/{id}/signatures`: the second person signs what waits.
-pub async fn sign(
-    Shared(state): Shared<State>,
-    Path(id): Path<String>,
-    request: Request,
-) -> Result<(StatusCode, Json<Value>), Problem> {
-    let (office, caller) = inside(&state, &request)?;
-    acted(&state, office, caller, move |office, caller| office.countersign(caller, &id)).await
+pub async fn sign(state: Shared<State>, id: Path<String>, request: Request) -> Acted {
+    acted(state, id, request, |office, caller, id, Nothing {}: Nothing| office.countersign(caller, id)).await
+}
+
+/// `POST /v1/information/{id}/shares`: it is passed on to groups or countries.
+pub async fn share(state: Shared<State>, id: Path<String>, request: Request) -> Acted {
+    acted(state, id, request, |office, caller, id, ShareForm { to_groups, to_countries }: ShareForm| {
+        office.share(caller, id, &to_groups, &to_countries)
+    })
+    .await
+}
+
+/// `POST /v1/information/{id}/questions`: the sender of a tip is asked something.
+pub async fn ask(state: Shared<State>, id: Path<String>, request: Request) -> Acted {
+    acted(state, id, request, |office, caller, id, Question { question }: Question| {
+        office.ask_sender(caller, id, &question)
+    })
+    .await
 }
 
 /// `POST /v1/information/{id}/copies`: a copy to be passed on, that says nothing of its source.
@@ -208,45 +202,22 @@ pub async fn copy(
     Ok((StatusCode::CREATED, Json(made.await?)))
 }
 
-/// `POST /v1/information/{id}/shares`: it is passed on to groups or countries.
-pub async fn share(
-    Shared(state): Shared<State>,
-    Path(id): Path<String>,
-    request: Request,
-) -> Result<(StatusCode, Json<Value>), Problem> {
-    let (office, caller) = inside(&state, &request)?;
-    let ShareForm { to_groups, to_countries } = form(&state, request).await?;
-    acted(&state, office, caller, move |office, caller| office.share(caller, &id, &to_groups, &to_countries)).await
-}
-
-/// `POST /v1/information/{id}/questions`: the sender of a tip is asked something.
-pub async fn ask(
-    Shared(state): Shared<State>,
-    Path(id): Path<String>,
-    request: Request,
-) -> Result<(StatusCode, Json<Value>), Problem> {
-    let (office, caller) = inside(&state, &request)?;
-    let Question { question } = form(&state, request).await?;
-    acted(&state, office, caller, move |office, caller| office.ask_sender(caller, &id, &question)).await
-}
-
-fn inside(state: &State, request: &Request) -> Result<(std::sync::Arc<Office>, Caller), Problem> {
-    let office = state.office.clone().ok_or_else(no_memory)?;
-    let caller = caller(request).ok_or_else(no_memory)?;
-    Ok((office, caller))
-}
+/// An act as it stands after the call; 202 while a second person has to sign.
+type Acted = Result<(StatusCode, Json<Value>), Problem>;
 
 /// Does an act of a handler, and has the live engine take on what follows from it before anybody is answered. When that fails
 /// the act stands all the same: it is tried again every [`crate::config::NEWS_INTERVAL`].
-async fn acted(
-    state: &State,
-    office: std::sync::Arc<Office>,
-    caller: Caller,
-    act: impl FnOnce(&Office, &Caller) -> Result<Handled, OfficeError> + Send + 'static,
-) -> Result<(StatusCode, Json<Value>), Problem> {
+async fn acted<F: DeserializeOwned + Send + 'static>(
+    Shared(state): Shared<State>,
+    Path(id): Path<String>,
+    request: Request,
+    act: impl FnOnce(&Office, &Caller, &str, F) -> Result<Handled, OfficeError> + Send + 'static,
+) -> Acted {
+    let (office, caller) = inside(&state, &request)?;
+    let form: F = form(&state, request).await?;
     let engines = state.engines.clone();
     let done = off_the_reactor(move || {
-        let Handled { information, needs_second } = act(&office, &caller)?;
+        let Handled { information, needs_second } = act(&office, &caller, &id, form)?;
         if let Err(why) = engines.follow(&office) {
             tracing::error!(%why, "information that was accepted does not act yet");
         }

@@ -3,12 +3,10 @@
 use axum::Json;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State as Shared};
-use axum::http::StatusCode;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{no_memory, off_the_reactor, query_problem};
-use crate::config::MAX_PAGE;
+use super::{no_memory, off_the_reactor, page_limit, query_problem};
 use crate::hex;
 use crate::problem::Problem;
 use crate::state::State;
@@ -30,7 +28,7 @@ pub async fn entries(
 ) -> Result<Json<Value>, Problem> {
     let Query(asked) = query.map_err(|error| query_problem(&error))?;
     let office = state.office.ok_or_else(no_memory)?;
-    let limit = limit(asked.limit)?;
+    let limit = page_limit(asked.limit)?;
     let entries = off_the_reactor(move || Ok(office.store.entries(asked.after, limit)?)).await?;
     let last = entries.last().map_or(asked.after, |entry| entry.seq);
     let shown = entries.iter().map(|entry| {
@@ -50,7 +48,7 @@ pub async fn checkpoints(
 ) -> Result<Json<Value>, Problem> {
     let Query(asked) = query.map_err(|error| query_problem(&error))?;
     let office = state.office.ok_or_else(no_memory)?;
-    let limit = limit(asked.limit)?;
+    let limit = page_limit(asked.limit)?;
     let notes = off_the_reactor(move || {
         office.store.checkpoint()?;
         Ok(office.store.checkpoints(limit)?)
@@ -58,13 +56,4 @@ pub async fn checkpoints(
     let notes: Vec<String> =
         notes.await?.into_iter().filter(|note| note.size > asked.after).map(|one| one.note).collect();
     Ok(Json(json!({ "checkpoints": notes })))
-}
-
-fn limit(asked: Option<usize>) -> Result<usize, Problem> {
-    let limit = asked.unwrap_or(MAX_PAGE);
-    if (1..=MAX_PAGE).contains(&limit) {
-        return Ok(limit);
-    }
-    let detail = format!("limit is 1 to MAX_PAGE ({MAX_PAGE})");
-    Err(Problem::new(StatusCode::BAD_REQUEST, "/problems/query", "the query is wrong", detail))
 }

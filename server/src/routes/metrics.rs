@@ -15,7 +15,7 @@ pub async fn metrics(Shared(state): Shared<State>) -> Result<Response, Problem> 
         Some(office) => Some(off_the_reactor(move || Ok(office.store.n_entries()?)).await?),
         None => None,
     };
-    let degraded = state.standing.seen(&state).await.degraded.clone();
+    let degraded = state.seen().await.degraded.clone();
     let degraded: Vec<_> = Degraded::ALL.iter().map(|word| (word.as_str(), degraded.contains(word))).collect();
     let mut response = state.metrics.shown(entries, &degraded).into_response();
     let kind = HeaderValue::from_static("text/plain; version=0.0.4; charset=utf-8");

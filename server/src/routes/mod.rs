@@ -27,7 +27,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use crate::body::receive;
-use crate::config::{MAX_FORM_BYTES, MAX_IDEMPOTENCY_CHARS};
+use crate::config::{MAX_FORM_BYTES, MAX_IDEMPOTENCY_CHARS, MAX_PAGE};
 use crate::identity::caller;
 use crate::meant::in_words;
 use crate::problem::Problem;
@@ -82,6 +82,23 @@ pub fn query_problem(error: &axum::extract::rejection::QueryRejection) -> Proble
 fn no_memory() -> Problem {
     let detail = "this service keeps no state; start it with `--state DIR`";
     Problem::new(StatusCode::NOT_FOUND, "/problems/no-state", "there is nothing here", detail)
+}
+
+/// The service with a memory, and who asks it.
+fn inside(state: &State, request: &Request) -> Result<(Arc<Office>, Caller), Problem> {
+    let office = state.office.clone().ok_or_else(no_memory)?;
+    let caller = caller(request).ok_or_else(no_memory)?;
+    Ok((office, caller))
+}
+
+/// How much of a list is asked for at once.
+fn page_limit(asked: Option<usize>) -> Result<usize, Problem> {
+    let limit = asked.unwrap_or(MAX_PAGE);
+    if (1..=MAX_PAGE).contains(&limit) {
+        return Ok(limit);
+    }
+    let detail = format!("limit is 1 to MAX_PAGE ({MAX_PAGE})");
+    Err(Problem::new(StatusCode::BAD_REQUEST, "/problems/query", "the query is wrong", detail))
 }
 
 /// Asks the store on a thread that may wait.

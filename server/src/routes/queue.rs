@@ -10,8 +10,7 @@ use palisander_engine::answers::Lane;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{no_memory, off_the_reactor, query_problem, sight};
-use crate::config::MAX_PAGE;
+use super::{no_memory, off_the_reactor, page_limit, query_problem, sight};
 use crate::hex;
 use crate::problem::Problem;
 use crate::render::{Sight, Standing, listed, render, strictest};
@@ -43,10 +42,7 @@ pub async fn list(
     let here = || Problem::method(request.method().as_str(), request.uri().path());
     let (_, sight) = sight(&state, &request)?.ok_or_else(here)?;
     let office = state.office.clone().ok_or_else(no_memory)?;
-    let limit = asked.limit.unwrap_or(MAX_PAGE);
-    if !(1..=MAX_PAGE).contains(&limit) {
-        return Err(wrong(format!("limit is 1 to MAX_PAGE ({MAX_PAGE})")));
-    }
+    let limit = page_limit(asked.limit)?;
     let only = asked
         .lane
         .as_deref()

@@ -1,19 +1,16 @@
 //! Rulesets: written, checked, approved, tried, set live, taken back.
 
-use std::collections::BTreeMap;
-use std::sync::Arc;
-
 use axum::Json;
 use axum::extract::{Path, Request, State as Shared};
 use axum::http::StatusCode;
 use palisander_engine::Engine;
 use serde::Deserialize;
 use serde_json::{Value, json};
+use std::collections::BTreeMap;
 
-use super::{content_type, form, formed, media_type, no_memory, off_the_reactor};
+use super::{content_type, form, formed, inside, media_type, off_the_reactor};
 use crate::body::receive;
 use crate::config::MAX_RULESET_BYTES;
-use crate::identity::caller;
 use crate::problem::Problem;
 use crate::service::{Caller, Office, OfficeError};
 use crate::state::State;
@@ -90,8 +87,12 @@ pub async fn draft(Shared(state): Shared<State>, request: Request) -> Result<(St
         ));
     }
     let RulesetForm { name, files, note } = formed(&received.bytes)?;
-    let (live, overlay) = (state.engines.live(), state.engines.overlay());
-    let drafted = off_the_reactor(move || office.draft_ruleset(&caller, &live.engine, &overlay, &name, &files, &note));
+    let engines = state.engines.clone();
+    // A reload under way is waited for, not on the reactor.
+    let drafted = off_the_reactor(move || {
+        let (overlay, live) = (engines.overlay(), engines.live());
+        office.draft_ruleset(&caller, &live.engine, &overlay, &name, &files, &note)
+    });
     Ok((StatusCode::CREATED, Json(drafted.await?)))
 }
 
@@ -129,12 +130,6 @@ pub async fn retire(
     request: Request,
 ) -> Result<Json<Ruleset>, Problem> {
     acted(state, request, move |office, caller, _, note| office.retire_ruleset(caller, &id, note)).await
-}
-
-fn inside(state: &State, request: &Request) -> Result<(Arc<Office>, Caller), Problem> {
-    let office = state.office.clone().ok_or_else(no_memory)?;
-    let caller = caller(request).ok_or_else(no_memory)?;
-    Ok((office, caller))
 }
 
 /// Does an act, and has the live engine take on what follows from it before anybody is answered.

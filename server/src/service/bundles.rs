@@ -52,7 +52,7 @@ const UNKNOWING: &str = "information held; ask the duty desk: what you may know 
 impl Office {
     /// The bundle of a bill.
     pub fn bundle(&self, caller: &Caller, bill: &str, shown: &Shown<'_>) -> Result<Vec<u8>, OfficeError> {
-        let _one = self.bundling.try_lock().map_err(|_| OfficeError::Busy)?;
+        let _one = self.heavy.try_lock().map_err(|_| OfficeError::Busy)?;
         let bill = self.bill(bill)?;
         let making = Making { office: self, clearance: caller.clearance(), shown, bill: &bill };
         let archive = making.made()?;

@@ -51,7 +51,7 @@ impl Office {
     /// What a piece of information did.
     pub fn effects(&self, caller: &Caller, live: &Engine, id: &str) -> Result<Effects, OfficeError> {
         let (information, _) = self.handled(caller, id)?;
-        let _one = self.bundling.try_lock().map_err(|_| OfficeError::Busy)?;
+        let _one = self.heavy.try_lock().map_err(|_| OfficeError::Busy)?;
         let record = named(&information);
         let mut effects = Effects { readers: self.store.readers_of(id)?, is_whole: true, ..Effects::default() };
         let today = self.clock.today();
@@ -104,7 +104,11 @@ impl Office {
         // What stands in no letter of it does not stand in a hit.
         let names = [record.id.as_str(), record.citation()];
         let Some(text) = body.and_then(|body| String::from_utf8(body.bytes).ok()) else { return Ok(false) };
-        if !names.iter().any(|name| text.contains(name)) {
+        let stands = |name: &&str| {
+            let written = serde_json::to_string(name).unwrap_or_default();
+            text.contains(written.trim_matches('"'))
+        };
+        if !names.iter().any(stands) {
             return Ok(false);
         }
         let answer: Value = serde_json::from_str(&text).unwrap_or_default();

@@ -10,8 +10,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use palisander_engine::people::spoken;
 use sha2::{Digest, Sha256};
 
-use super::information::is_opaque;
 use super::office::{Office, OfficeError};
+use super::told::is_opaque;
 use crate::hex;
 use crate::store::{Batch, Holder, Kind};
 

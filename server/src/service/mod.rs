@@ -15,6 +15,7 @@ pub mod effects;
 pub mod guesses;
 mod holders;
 pub mod information;
+pub mod informed;
 pub mod likeness;
 pub mod live;
 pub mod news;
@@ -26,6 +27,7 @@ pub mod results;
 pub mod retention;
 pub mod rulesets;
 pub mod tips;
+mod told;
 mod views;
 
 pub use caller::{Caller, Denied};

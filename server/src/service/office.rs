@@ -3,14 +3,14 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
 use jiff::Timestamp;
 
 use super::caller::{self, Caller, Denied};
 use super::clock::Clock;
 use super::guesses::Guesses;
-use super::tips::Minute;
 use super::views::Views;
-use crate::config::{DRAWN_SHARE, KEY_USE_INTERVAL};
+use crate::config::{DRAWN_SHARE, KEY_USE_INTERVAL, TIPS_A_MINUTE};
 use crate::metrics::Metrics;
 use crate::secret::NoRandom;
 use crate::store::{Store, StoreError};
@@ -81,10 +81,10 @@ pub struct Office {
     noted: Mutex<HashMap<String, Timestamp>>,
     /// Bodies that hold the files of the last edition, by the digest of the file.
     editions: Mutex<HashMap<String, Vec<String>>>,
-    /// Tips of the minute.
-    pub(super) tips: Minute,
-    /// Bundles are made one at a time: each opens an engine of its own.
-    pub(super) bundling: Mutex<()>,
+    /// Tips that are taken now, from all together.
+    pub(super) tips: DefaultDirectRateLimiter,
+    /// What is heavy is done one at a time: bundles, effects and checks of rulesets make engines of their own.
+    pub(super) heavy: Mutex<()>,
 }
 
 impl Office {
@@ -99,8 +99,8 @@ impl Office {
             guesses: Guesses::default(),
             noted: Mutex::default(),
             editions: Mutex::default(),
-            tips: Minute::default(),
-            bundling: Mutex::default(),
+            tips: RateLimiter::direct(Quota::per_minute(TIPS_A_MINUTE)),
+            heavy: Mutex::default(),
         }
     }
 

@@ -16,8 +16,7 @@ use crate::hex;
 use crate::secret;
 use crate::store::{Batch, Draft, Group, GroupKind, Key, KeyEnded, Kind, Once, Reader, ReaderKind, Role, Sealed};
 
-/// Who stands at the machine itself and needs no key: he owns the files.
-pub const OPERATOR: &str = "operator";
+pub use super::caller::OPERATOR;
 
 /// A reader that is wanted.
 #[derive(Debug, Clone)]

@@ -21,7 +21,7 @@ use crate::config::{MAX_FIELD_CHARS, MAX_REASON_CHARS, MAX_RULESET_BYTES, MAX_RU
 use crate::hex;
 use crate::secret;
 use crate::store::{
-    Batch, Draft, Kind, ReaderKind, Role, Ruleset, RulesetCheck, RulesetFile, RulesetState, Sealed, StoreError,
+    Batch, Draft, Kind, ReaderKind, Ruleset, RulesetCheck, RulesetFile, RulesetState, Sealed, StoreError,
 };
 
 /// How often an indicator that is tried has fired.
@@ -55,7 +55,8 @@ impl Office {
         let texts: Vec<RuleText> =
             files.iter().map(|(path, text)| RuleText { path: path.clone(), text: text.clone() }).collect();
         faults(name, note, &texts).checked()?;
-        self.is_free(&texts, name)?;
+        self.is_free(&ids(&texts), name)?;
+        let _one = self.heavy.try_lock().map_err(|_| OfficeError::Busy)?;
         let check = self.check(live, overlay, name, &texts)?;
         let is_whole = check.findings.is_empty() && check.failing.is_empty();
         let mut more = Vec::new();
@@ -232,14 +233,13 @@ impl Office {
         name: &str,
         texts: &[RuleText],
     ) -> Result<RulesetCheck, OfficeError> {
-        let own: BTreeSet<String> = texts.iter().map(|file| above(&file.path).to_owned()).collect();
         let mut all = texts.to_vec();
         for other in self.store.acting_rulesets(u64::MAX >> 1)?.iter().filter(|other| other.name != name.trim()) {
             all.extend(self.rule_texts(other)?);
         }
         let rules = RuleSource { overlay: overlay.overlay.clone(), texts: all };
         let engine = live.ruled_by(&rules).map_err(|error| OfficeError::Wrong(vec![error.to_string()]))?;
-        let profiles: Vec<String> = own.into_iter().collect();
+        let profiles = ids(texts);
         let found = diagnose(&engine, Some(&profiles), self.clock.today());
         let findings = found.iter().filter(|fault| is_worse(fault)).map(ToString::to_string).collect();
         let (mut cases, mut failing) = (0, Vec::new());
@@ -255,10 +255,9 @@ impl Office {
     }
 
     /// Is no profile of these published under another name?
-    fn is_free(&self, texts: &[RuleText], name: &str) -> Result<(), OfficeError> {
+    fn is_free(&self, profiles: &[String], name: &str) -> Result<(), OfficeError> {
         for other in self.store.acting_rulesets(u64::MAX >> 1)?.iter().filter(|other| other.name != name.trim()) {
-            if let Some(id) = other.check.profiles.iter().find(|id| texts.iter().any(|file| above(&file.path) == **id))
-            {
+            if let Some(id) = other.check.profiles.iter().find(|id| profiles.contains(id)) {
                 let why = format!("profile `{id}` stands in the ruleset `{}`; write another of that name", other.name);
                 return Err(OfficeError::Conflict(vec![why]));
             }
@@ -268,8 +267,7 @@ impl Office {
 
     /// The same when it is to act: what acts may have changed since it was checked.
     fn stands_alone(&self, ruleset: &Ruleset, live: &Engine) -> Result<(), OfficeError> {
-        let texts = self.rule_texts(ruleset)?;
-        self.is_free(&texts, &ruleset.name)?;
+        self.is_free(&ruleset.check.profiles, &ruleset.name)?;
         // Profiles of a folder that an operator gave, not those of a ruleset of this name.
         let of_name: BTreeSet<String> = self
             .store
@@ -363,17 +361,18 @@ impl Office {
     }
 }
 
-/// May a caller read rulesets at all?
-pub fn reads(roles: &BTreeSet<Role>) -> bool {
-    roles.iter().any(|role| matches!(role, Role::Analyst | Role::Publisher | Role::Auditor))
-}
-
 fn unapproved(state: RulesetState) -> OfficeError {
     OfficeError::Conflict(vec![format!("it is {state}; another person has to approve it first")])
 }
 
 fn above(path: &str) -> &str {
     path.split('/').next().unwrap_or_default()
+}
+
+/// Ids of the profiles that files belong to.
+fn ids(texts: &[RuleText]) -> Vec<String> {
+    let ids: BTreeSet<String> = texts.iter().map(|file| above(&file.path).to_owned()).collect();
+    ids.into_iter().collect()
 }
 
 fn label_of(texts: &[RuleText]) -> Label {
@@ -437,6 +436,9 @@ fn faults(name: &str, note: &str, texts: &[RuleText]) -> Faults {
         form.push(format!(
             "`{shown}` is no file of a profile: my-profile/profile.toml, profile.rhai or cases/name.json"
         ));
+    }
+    if texts.iter().any(|file| above(&file.path).ends_with(TRIED)) {
+        form.push(format!("an id that ends in `{TRIED}` is that of a profile while it is tried"));
     }
     Faults { form, standing: Vec::new() }
 }

@@ -4,17 +4,16 @@
 //! and answers what he is asked. Nothing else of a request comes here: no address, no header. Of the token only a keyed hash
 //! is kept. Names that no text may hold are taken out, not refused: a refusal would tell a stranger whom they name.
 
-use std::sync::Mutex;
-
-use jiff::Timestamp;
 use palisander_engine::people::spoken;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use super::caller::Caller;
-use super::information::{Handled, faults};
+use super::information::Handled;
 use super::office::{Office, OfficeError};
-use crate::config::{MAX_REASON_CHARS, TIP_PROOF_BITS, TIPS_A_MINUTE};
+use super::told::{faults, texts};
+use crate::config::{MAX_REASON_CHARS, TIP_PROOF_BITS};
 use crate::hex;
 use crate::secret;
 use crate::store::{
@@ -87,23 +86,6 @@ impl<E: Into<OfficeError>> std::convert::From<E> for NotTaken {
     }
 }
 
-/// Tips of the minute.
-#[derive(Debug, Default)]
-pub(super) struct Minute(Mutex<(i64, u32)>);
-
-impl Minute {
-    /// Is there room for one more?
-    fn takes(&self, now: Timestamp) -> bool {
-        let minute = now.as_second().div_euclid(60);
-        let mut count = self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        if count.0 != minute {
-            *count = (minute, 0);
-        }
-        count.1 += 1;
-        count.1 <= TIPS_A_MINUTE
-    }
-}
-
 /// Characters of a token: 128 random bits in hexadecimal digits.
 const TOKEN_CHARS: usize = 32;
 
@@ -119,7 +101,7 @@ impl Office {
         let told = self.without_holders(told(tip))?;
         faults(&told).checked()?;
         // Counted last: what is refused takes nobody's room.
-        if !self.tips.takes(self.clock.now()) {
+        if self.tips.check().is_err() {
             return Err(NotTaken::Full);
         }
         let token = hex::shown(&secret::random::<16>().map_err(OfficeError::from)?);
@@ -189,16 +171,29 @@ impl Office {
 
     /// The same without names that no text may hold.
     fn without_holders(&self, mut told: WhatTold) -> Result<WhatTold, OfficeError> {
-        told.text = self.masked(&told.text)?;
-        for list in [&mut told.parties, &mut told.route] {
-            for text in list {
-                *text = self.masked(text)?;
-            }
+        // A name may stand in two fields, one word in each: then all of it goes but the words.
+        let mut all = serde_json::to_value(&told).map_err(|error| OfficeError::Wrong(vec![error.to_string()]))?;
+        self.mask_all(&mut all)?;
+        if !self.named_holders(&texts(&all).join("\n"))?.is_empty() {
+            let text = self.masked(&told.text)?;
+            return Ok(WhatTold { text, ..bare(told.source_kind) });
         }
-        for identifier in &mut told.identifiers {
-            identifier.value = self.masked(&identifier.value)?;
-        }
+        told = serde_json::from_value(all).map_err(|error| OfficeError::Wrong(vec![error.to_string()]))?;
         Ok(told)
+    }
+
+    /// Every text of a value without such names. Words of closed sets hold none.
+    fn mask_all(&self, value: &mut Value) -> Result<(), OfficeError> {
+        match value {
+            Value::String(text) => {
+                let masked = self.masked(text)?;
+                *text = masked;
+            }
+            Value::Array(all) => all.iter_mut().try_for_each(|one| self.mask_all(one))?,
+            Value::Object(fields) => fields.values_mut().try_for_each(|one| self.mask_all(one))?,
+            _ => {}
+        }
+        Ok(())
     }
 
     /// The text with `…` for each word of a name that no text may hold.
@@ -221,31 +216,38 @@ impl Office {
     }
 }
 
-fn told(tip: Tip) -> WhatTold {
-    let Tip { text, from, taxa, countries, route, parties, vessels, containers, permits, identifiers, proof: _ } = tip;
+/// A tip that says nothing.
+fn bare(source_kind: SourceKind) -> WhatTold {
     WhatTold {
         kind: InformationKind::Tip,
         title: "Tip".to_owned(),
-        text,
+        text: String::new(),
         plain_text: None,
         number: None,
-        source_kind: if from == From::Carrier { SourceKind::Carrier } else { SourceKind::Public },
+        source_kind,
         source_code: None,
-        taxa,
-        countries,
-        route,
+        taxa: Vec::new(),
+        countries: Vec::new(),
+        route: Vec::new(),
         method: Vec::new(),
-        parties,
+        parties: Vec::new(),
         issuers: Vec::new(),
-        vessels,
-        containers,
-        permits,
-        identifiers,
+        vessels: Vec::new(),
+        containers: Vec::new(),
+        permits: Vec::new(),
+        identifiers: Vec::new(),
         conviction: None,
         effective_from: None,
         effective_to: None,
         review_by: None,
     }
+}
+
+fn told(tip: Tip) -> WhatTold {
+    let Tip { text, from, taxa, countries, route, parties, vessels, containers, permits, identifiers, proof: _ } = tip;
+    let source_kind = if from == From::Carrier { SourceKind::Carrier } else { SourceKind::Public };
+    let named = bare(source_kind);
+    WhatTold { text, taxa, countries, route, parties, vessels, containers, permits, identifiers, ..named }
 }
 
 fn status(information: &Information) -> Status {

@@ -358,9 +358,17 @@ async fn i01_nobody_who_informs_is_named() {
         assert_eq!(answer.status, 422, "{who}: {}", answer.text);
         assert!(answer.text.contains("speak to a handler") && !answer.text.contains("truck"), "{}", answer.text);
     }
+    // Whatever the field: a ship, a court, a reason.
+    let mut ship =
+        json!({ "kind": "report", "title": "t", "source_kind": "ngo", "vessels": [{ "name": "Jonathan Ashcombe" }] });
+    assert_eq!(house.post(&contributor, "/v1/information", &ship).await.status, 422);
+    ship["vessels"] = json!([{ "name": "DEMO QUAY" }]);
+    let id = house.post(&handler, "/v1/information", &ship).await.json()["id"].as_str().unwrap().to_owned();
+    let reason = json!({ "reason": "J. Ashcombe was wrong" });
+    assert_eq!(house.post(&handler, &format!("/v1/information/{id}/close"), &reason).await.status, 422);
     // Of the refused ones stands only that there was one.
     let after = house.office.store.entries(before, 10_000).unwrap();
-    assert_eq!(after.len(), taken + spelt.len());
+    assert_eq!(after.len(), taken + spelt.len() + 3);
     for entry in &after {
         let body = house.office.store.body(&entry.body).unwrap().unwrap();
         let text = String::from_utf8(body.bytes).unwrap().to_lowercase();
