@@ -112,6 +112,12 @@ pub const KEY_USE_INTERVAL: Duration = Duration::from_secs(60);
 pub const LENGTH_CLASS_BYTES: usize = 1 << 10;
 /// Entries or assessments of one page.
 pub const MAX_PAGE: usize = 200;
+
+/// The last number of an entry that is asked for: the last that every reader of JSON holds exactly.
+pub const MAX_NUMBER: u64 = 9_007_199_254_740_991;
+
+/// Bytes of an answer that has an entity tag, at most: a page of the longest is below it.
+pub const MAX_TAGGED_BYTES: usize = 16 << 20;
 /// Bills above green that one entry says: about a megabyte of places and digests.
 pub const MAX_KEPT_AN_ENTRY: usize = 1_000;
 /// Bills above green of one request: what is noted of each waits in memory, about 2 kB. A ship of 15,000 bills holds some 300.

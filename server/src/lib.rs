@@ -5,6 +5,7 @@ pub mod admission;
 pub mod body;
 pub mod bundle;
 pub mod cli;
+pub mod conditional;
 pub mod config;
 pub mod edge;
 pub mod hex;
@@ -29,6 +30,7 @@ pub mod state;
 pub mod store;
 pub mod streaming;
 pub mod totals;
+pub mod trace;
 pub mod verify;
 mod words;
 

@@ -1,6 +1,7 @@
 //! What the service says of itself: one JSON object a line on standard error.
 //!
-//! A line for each request: method, path without its query, status, milliseconds until the answer began. Bodies, names of
+//! A line for each request: method, path without its query, status, milliseconds until the answer began, and the trace that it is part
+//! of, where its head says one. Bodies, names of
 //! parties and of files are never in it; what a panic says may quote a manifest, so only its place is told.
 
 use std::sync::Arc;
@@ -11,6 +12,7 @@ use axum::middleware::Next;
 use axum::response::Response;
 
 use crate::metrics::Metrics;
+use crate::trace::TraceParent;
 
 /// Characters of a path that are told.
 const MAX_PATH_CHARS: usize = 100;
@@ -53,11 +55,18 @@ pub async fn told(Shared(metrics): Shared<Arc<Metrics>>, request: Request, next:
     let began = Instant::now();
     let method = request.method().clone();
     let path = path_told(request.uri().path());
+    let parent = TraceParent::of(request.headers());
     let response = next.run(request).await;
     // The route is known to those inside; what has none is counted together.
     let route = response.extensions().get::<MatchedPath>().map_or("none", MatchedPath::as_str);
     metrics.request(route, response.status().as_u16(), began.elapsed());
     let duration_ms = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
-    tracing::info!(%method, path, status = response.status().as_u16(), duration_ms, "answered");
+    let status = response.status().as_u16();
+    match parent {
+        Some(TraceParent { trace, parent }) => {
+            tracing::info!(%method, path, status, duration_ms, trace, parent, "answered");
+        }
+        None => tracing::info!(%method, path, status, duration_ms, "answered"),
+    }
     response
 }

@@ -62,6 +62,12 @@ impl Problem {
         Self::new(status, "/problems/manifest", "the body is no manifest", error.to_string())
     }
 
+    /// It is no longer as the caller has seen it.
+    pub fn changed() -> Self {
+        let detail = "`if-match` holds no tag of how it is now; look at it again";
+        Self::new(StatusCode::PRECONDITION_FAILED, "/problems/changed", "it was changed meanwhile", detail)
+    }
+
     /// No such path.
     pub fn not_found(path: &str) -> Self {
         Self::new(
@@ -132,6 +138,7 @@ impl Problem {
             OfficeError::Missing { .. } => {
                 Self::new(StatusCode::NOT_FOUND, "/problems/not-found", "there is nothing here", error.to_string())
             }
+            OfficeError::Changed => Self::changed(),
             OfficeError::Store(error) => Self::store(error),
             OfficeError::Busy => {
                 let mut problem = Self::overload();

@@ -13,6 +13,7 @@ use axum::routing::{get, post};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::timeout::TimeoutLayer;
 
+use crate::conditional::{Inside, conditional};
 use crate::config::REQUEST_TIMEOUT;
 use crate::edge::checked;
 use crate::identity::identified;
@@ -32,6 +33,27 @@ pub fn build_router(state: State) -> Router {
 /// The same with another time limit for one request.
 pub fn build_router_with(state: State, timeout: Duration) -> Router {
     let counted = Arc::clone(&state.metrics);
+    let routes = routes();
+    let inside = Inside { state: state.clone(), routes: routes.clone().with_state(state.clone()) };
+    routes
+        .route_layer(from_fn_with_state(inside, conditional))
+        .route_layer(from_fn_with_state(state.clone(), identified))
+        .route_layer(from_fn(routed))
+        .fallback(|request: Request| async move { Problem::not_found(request.uri().path()) })
+        .method_not_allowed_fallback(|request: Request| async move {
+            Problem::method(request.method().as_str(), request.uri().path())
+        })
+        .with_state(state.clone())
+        .layer(from_fn_with_state(state, checked))
+        .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, timeout))
+        .layer(CatchPanicLayer::custom(|_| {
+            Problem::fault("this request failed and was not scored; others are not touched").into_response()
+        }))
+        .layer(from_fn(as_problem))
+        .layer(from_fn_with_state(counted, told))
+}
+
+fn routes() -> Router<State> {
     Router::new()
         .route("/v1/assessments", get(queue::list).post(assessments::create))
         .route("/v1/assessments/{id}", get(queue::one))
@@ -78,20 +100,6 @@ pub fn build_router_with(state: State, timeout: Duration) -> Router {
         .route("/v1/groups/{id}/end", post(readers::end_group))
         .route("/v1/log", get(log::entries))
         .route("/v1/log/checkpoints", get(log::checkpoints))
-        .route_layer(from_fn_with_state(state.clone(), identified))
-        .route_layer(from_fn(routed))
-        .fallback(|request: Request| async move { Problem::not_found(request.uri().path()) })
-        .method_not_allowed_fallback(|request: Request| async move {
-            Problem::method(request.method().as_str(), request.uri().path())
-        })
-        .with_state(state.clone())
-        .layer(from_fn_with_state(state, checked))
-        .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, timeout))
-        .layer(CatchPanicLayer::custom(|_| {
-            Problem::fault("this request failed and was not scored; others are not touched").into_response()
-        }))
-        .layer(from_fn(as_problem))
-        .layer(from_fn_with_state(counted, told))
 }
 
 /// Tells those outside which route it was.

@@ -55,7 +55,7 @@ fn operation(row: &Row, is_open: bool) -> Value {
         json!({ "name": "idempotency-key", "in": "header", "required": false,
             "schema": { "type": "string", "minLength": 1, "maxLength": crate::config::MAX_IDEMPOTENCY_CHARS, "pattern": "^[!-~]+$" } })
     });
-    let parameters: Vec<Value> = in_path.into_iter().chain(in_query).chain(in_head).collect();
+    let parameters: Vec<Value> = in_path.into_iter().chain(in_query).chain(in_head).chain(condition(row)).collect();
     if !parameters.is_empty() {
         fields.insert("parameters".to_owned(), json!(parameters));
     }
@@ -72,6 +72,7 @@ fn operation(row: &Row, is_open: bool) -> Value {
     let with_body = [409, 413, 415, 422];
     let failing = always.iter().chain(own).chain(row.problems).chain(row.takes.iter().flat_map(|_| &with_body));
     let mut failing: Vec<u16> = failing.copied().collect();
+    failing.extend(can_be_conditional(row).then_some(412));
     failing.sort_unstable();
     failing.dedup();
     for status in failing {
@@ -82,6 +83,21 @@ fn operation(row: &Row, is_open: bool) -> Value {
     let security = if is_open { json!([]) } else { json!([{ "key": [] }] ) };
     fields.insert("security".to_owned(), security);
     operation
+}
+
+/// A change of what is shown by itself may say what its caller has seen.
+fn condition(row: &Row) -> Option<Value> {
+    can_be_conditional(row).then(|| {
+        json!({ "name": "if-match", "in": "header", "required": false,
+            "description": "the `etag` of what is changed, as the caller has seen it",
+            "schema": { "type": "string", "pattern": "^(\\*|\"[A-Za-z0-9_-]{1,64}\")$" } })
+    })
+}
+
+fn can_be_conditional(row: &Row) -> bool {
+    let above = row.path.rsplit_once('/').map(|(above, _)| above).filter(|above| above.ends_with("/{id}"));
+    row.method == "POST"
+        && above.is_some_and(|above| ROUTES.iter().any(|(method, path, _)| (*method, *path) == ("GET", above)))
 }
 
 fn content(bodies: &[Body]) -> Value {

@@ -96,6 +96,7 @@ pub(super) const PATHS: &[Row] = &[
             ("language", "text"),
             ("limit", "few"),
         ],
+        problems: &[422],
         ..get(
             "/v1/alerts",
             "searchAlerts",
@@ -109,7 +110,7 @@ pub(super) const PATHS: &[Row] = &[
             "/v1/assessments",
             "assess",
             "One consignment in, its assessment out; on record before it is answered.",
-            Some((true, &[json("Manifest")])),
+            Some((true, &[json("ManifestSent")])),
             &[(200, "the answer, as this reader may know it", &[json("Answer")])],
         )
     },
@@ -123,7 +124,7 @@ pub(super) const PATHS: &[Row] = &[
                 true,
                 &[
                     NDJSON,
-                    json("Manifest"),
+                    json("ManifestSent"),
                     Body { media: "text/csv", schema: "" },
                     Body { media: "application/edifact", schema: "" },
                     Body { media: "application/xml", schema: "" },

@@ -7,7 +7,7 @@ use palisander_engine::answers::Lane;
 use serde_json::{Map, Value, json};
 
 use super::shapes::{object, words};
-use crate::config::{MAX_FIELD_CHARS, MAX_KEY_DAYS, MAX_KEY_OVERLAP_HOURS, MAX_PAGE, MAX_REASON_CHARS};
+use crate::config::{MAX_FIELD_CHARS, MAX_KEY_DAYS, MAX_KEY_OVERLAP_HOURS, MAX_NUMBER, MAX_PAGE, MAX_REASON_CHARS};
 use crate::render::OFFICER_FIELDS;
 use crate::standing::Degraded;
 use crate::store::{Deciding, Detection, Found, GroupKind, InformationKind, InformationState, ReaderKind, Role, Stage};
@@ -28,8 +28,7 @@ pub(super) fn of_query(kind: &str) -> Value {
         "days" => json!({ "type": "integer", "minimum": 0, "maximum": 3_660 }),
         "information_state" => words(InformationState::ALL),
         "information_kind" => words(InformationKind::ALL),
-        // What every reader of JSON holds exactly.
-        "seq" => json!({ "type": "integer", "minimum": 0, "maximum": 9_007_199_254_740_991_u64 }),
+        "seq" => json!({ "type": "integer", "minimum": 0, "maximum": MAX_NUMBER }),
         _ => json!({ "type": "string" }),
     }
 }
@@ -159,6 +158,13 @@ pub(super) fn all() -> Value {
             ),
         ),
         ("NoteForm", object(&[], json!({ "note": reason }))),
+        // What cannot be understood of a bill is told as a fault with its place, and its rest is judged: nothing within a bill is
+        // refused.
+        ("ManifestSent", json!({ "anyOf": [reference("Manifest"), reference("ManifestNearly")] })),
+        (
+            "ManifestNearly",
+            json!({ "type": "object", "required": ["manifest"], "properties": { "manifest": { "type": "object" } } }),
+        ),
         ("GroupEndForm", object(&["on"], json!({ "on": day }))),
     ];
     all.extend(super::information::all().into_iter().map(|(name, schema)| (name.to_owned(), schema)));

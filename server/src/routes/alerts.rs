@@ -58,7 +58,11 @@ pub async fn search(
     let country = match &asked.country {
         Some(text) => match engine.references().countries.find(text) {
             Some(country) => Some(country.code),
-            None => return Err(wrong(format!("country `{text}` is neither a code nor a name of a country"))),
+            None => {
+                let detail = format!("country `{text}` is neither a code nor a name of a country");
+                let status = StatusCode::UNPROCESSABLE_ENTITY;
+                return Err(Problem::new(status, "/problems/query", "the query is wrong", detail));
+            }
         },
         None => None,
     };

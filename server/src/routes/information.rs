@@ -11,7 +11,7 @@ use serde::de::{DeserializeOwned, Error as _};
 use serde::{Deserialize, Deserializer};
 use serde_json::{Value, json};
 
-use super::{form, form_bytes, formed, idempotency_key, inside, off_the_reactor, page_limit, query_problem};
+use super::{Number, form, form_bytes, formed, idempotency_key, inside, off_the_reactor, page_limit, query_problem};
 use crate::problem::Problem;
 use crate::service::effects::Effects;
 use crate::service::information::{Grading, Handled};
@@ -28,7 +28,7 @@ pub struct Asked {
     kind: Option<InformationKind>,
     due: Option<i32>,
     /// `next` of the page before.
-    before: Option<u64>,
+    before: Option<Number>,
     limit: Option<usize>,
 }
 
@@ -91,7 +91,9 @@ pub async fn list(
         return Err(Problem::new(StatusCode::BAD_REQUEST, "/problems/query", "the query is wrong", detail));
     }
     let wanted = Wanted { state: asked.state, kind: asked.kind, due: asked.due };
-    let (shown, next) = off_the_reactor(move || office.informed(&caller, wanted, asked.before, limit)).await?;
+    let (shown, next) =
+        off_the_reactor(move || office.informed(&caller, wanted, asked.before.map(|Number(before)| before), limit))
+            .await?;
     Ok(Json(json!({ "information": shown, "next": next })))
 }
 

@@ -6,7 +6,7 @@ use axum::extract::{Query, State as Shared};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{no_memory, off_the_reactor, page_limit, query_problem};
+use super::{Number, no_memory, off_the_reactor, page_limit, query_problem};
 use crate::hex;
 use crate::problem::Problem;
 use crate::state::State;
@@ -17,7 +17,7 @@ use crate::state::State;
 pub struct Asked {
     /// Number of the last entry that is known.
     #[serde(default)]
-    after: u64,
+    after: Number,
     limit: Option<usize>,
 }
 
@@ -29,8 +29,8 @@ pub async fn entries(
     let Query(asked) = query.map_err(|error| query_problem(&error))?;
     let office = state.office.ok_or_else(no_memory)?;
     let limit = page_limit(asked.limit)?;
-    let entries = off_the_reactor(move || Ok(office.store.entries(asked.after, limit)?)).await?;
-    let last = entries.last().map_or(asked.after, |entry| entry.seq);
+    let entries = off_the_reactor(move || Ok(office.store.entries(asked.after.0, limit)?)).await?;
+    let last = entries.last().map_or(asked.after.0, |entry| entry.seq);
     let shown = entries.iter().map(|entry| {
         json!({
             "seq": entry.seq, "at": entry.at.to_string(), "reader": entry.reader, "group": entry.group,
@@ -54,6 +54,6 @@ pub async fn checkpoints(
         Ok(office.store.checkpoints(limit)?)
     });
     let notes: Vec<String> =
-        notes.await?.into_iter().filter(|note| note.size > asked.after).map(|one| one.note).collect();
+        notes.await?.into_iter().filter(|note| note.size > asked.after.0).map(|one| one.note).collect();
     Ok(Json(json!({ "checkpoints": notes })))
 }

@@ -113,7 +113,7 @@ fn named(state: &State, name: &str) -> Result<Mapping, Problem> {
     let found = state.mappings.get(name).filter(|_| is_mapping_name(name));
     found.cloned().ok_or_else(|| {
         let detail = "no mapping is stored under that name; start the service with --mappings FOLDER";
-        Problem::new(StatusCode::BAD_REQUEST, "/problems/mapping", "the mapping is unknown", detail)
+        Problem::new(StatusCode::NOT_FOUND, "/problems/mapping", "the mapping is unknown", detail)
     })
 }
 

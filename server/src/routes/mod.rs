@@ -27,7 +27,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use crate::body::receive;
-use crate::config::{MAX_FORM_BYTES, MAX_IDEMPOTENCY_CHARS, MAX_PAGE};
+use crate::config::{MAX_FORM_BYTES, MAX_IDEMPOTENCY_CHARS, MAX_NUMBER, MAX_PAGE};
 use crate::identity::caller;
 use crate::meant::in_words;
 use crate::problem::Problem;
@@ -89,6 +89,23 @@ fn inside(state: &State, request: &Request) -> Result<(Arc<Office>, Caller), Pro
     let office = state.office.clone().ok_or_else(no_memory)?;
     let caller = caller(request).ok_or_else(no_memory)?;
     Ok((office, caller))
+}
+
+/// A number of the log, as every reader of JSON holds it exactly.
+#[derive(Debug, Clone, Copy, Default, Deserialize)]
+#[serde(try_from = "u64")]
+struct Number(u64);
+
+impl TryFrom<u64> for Number {
+    type Error = String;
+
+    fn try_from(n: u64) -> Result<Self, String> {
+        if n <= MAX_NUMBER {
+            Ok(Self(n))
+        } else {
+            Err(format!("numbers of the log are 0 to MAX_NUMBER ({MAX_NUMBER})"))
+        }
+    }
 }
 
 /// How much of a list is asked for at once.

@@ -7,7 +7,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 
-use super::{form, no_memory, off_the_reactor, query_problem};
+use super::{Number, form, no_memory, off_the_reactor, query_problem};
 use crate::config::MAX_PAGE;
 use crate::identity::caller;
 use crate::problem::Problem;
@@ -21,7 +21,7 @@ use crate::store::Reported;
 pub struct Asked {
     /// `seq` of the last line that is known.
     #[serde(default)]
-    after: u64,
+    after: Number,
 }
 
 /// `POST /v1/assessments/{id}/result`: what was found. A later one corrects it; none is taken away.
@@ -44,7 +44,7 @@ pub async fn list(
 ) -> Result<Response, Problem> {
     let Query(asked) = query.map_err(|error| query_problem(&error))?;
     let office = state.office.ok_or_else(no_memory)?;
-    let found = off_the_reactor(move || Ok(office.store.results(asked.after, MAX_PAGE)?)).await?;
+    let found = off_the_reactor(move || Ok(office.store.results(asked.after.0, MAX_PAGE)?)).await?;
     let mut text = String::new();
     for (seq, said) in found {
         let mut line = serde_json::to_value(said).unwrap_or_default();

@@ -26,6 +26,8 @@ pub struct Caller {
     pub key_expires_on: Date,
     /// Roles of the reader that the key gives.
     pub roles: BTreeSet<Role>,
+    /// What he acts on has to stand at this entry still: he said what he has seen of it.
+    pub acts_on: Option<u64>,
 }
 
 impl Caller {
@@ -37,6 +39,11 @@ impl Caller {
     /// The strictest label that he may read.
     pub fn clearance(&self) -> Label {
         self.reader.clearance
+    }
+
+    /// Is what he acts on still as he has seen it? `at` is the last entry about it.
+    pub(super) fn has_seen(&self, at: u64) -> bool {
+        self.acts_on.is_none_or(|seen| seen == at)
     }
 }
 
@@ -53,7 +60,7 @@ impl Caller {
             expires_on: None,
         };
         let roles = reader.roles.clone();
-        Self { reader, key: OPERATOR.to_owned(), key_expires_on: today, roles }
+        Self { reader, key: OPERATOR.to_owned(), key_expires_on: today, roles, acts_on: None }
     }
 }
 
@@ -106,7 +113,7 @@ fn caller(reader: Reader, key: Key) -> Caller {
         Some(some) => reader.roles.intersection(some).copied().collect(),
         None => reader.roles.clone(),
     };
-    Caller { reader, key: key.id, key_expires_on: key.expires_on, roles }
+    Caller { reader, key: key.id, key_expires_on: key.expires_on, roles, acts_on: None }
 }
 
 /// The last day of the groups of a reader when all of them have ended; `None` when one goes on, or he has none.

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::caller::Caller;
-use super::office::{Faults, Office, OfficeError};
+use super::office::{Faults, Office, OfficeError, still};
 use crate::config::{MAX_REASON_CHARS, MAX_WAIVER_DAYS};
 use crate::hex;
 use crate::secret;
@@ -86,6 +86,7 @@ impl Office {
     ) -> Result<Decided, Undecided> {
         // Read in this order, so that what comes between makes the entry late and not the decision wrong.
         let after = self.store.last_about(bill)?;
+        still(caller, after)?;
         let bill = self.bill(bill)?;
         if caller.reader.kind != ReaderKind::Person {
             return Err(self.refused(caller, &bill.id, None, wanted.kind, "a machine signs nothing")?);

@@ -8,7 +8,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::caller::Caller;
-use super::office::{Office, OfficeError};
+use super::office::{Office, OfficeError, still};
 use crate::config::MAX_PAGE;
 use crate::store::{Batch, Information, InformationKind, InformationQuestion, InformationState, Kind, Role, WhatTold};
 
@@ -139,7 +139,9 @@ impl Office {
     /// One piece that a caller handles.
     pub(super) fn handled(&self, caller: &Caller, id: &str) -> Result<(Information, u64), OfficeError> {
         let found = self.store.information(id)?.filter(|(information, _)| handles(caller, information));
-        found.ok_or_else(|| missing(id))
+        let found = found.ok_or_else(|| missing(id))?;
+        still(caller, found.1)?;
+        Ok(found)
     }
 
     /// Writes who read what is AMBER or stricter.

@@ -28,6 +28,9 @@ pub enum OfficeError {
     /// There is no such thing.
     #[error("there is no {what} `{id}`")]
     Missing { what: &'static str, id: String },
+    /// It is no longer as the caller has seen it.
+    #[error("it was changed meanwhile; look at it again")]
+    Changed,
     #[error(transparent)]
     Store(#[from] StoreError),
     /// Somebody else has it done now.
@@ -57,6 +60,11 @@ impl Faults {
             (false, _) => Err(OfficeError::Wrong(form.into_iter().chain(standing).collect())),
         }
     }
+}
+
+/// An error where what a caller acts on is no longer as he has seen it: `at` is the last entry about it.
+pub(super) fn still(caller: &Caller, at: u64) -> Result<(), OfficeError> {
+    if caller.has_seen(at) { Ok(()) } else { Err(OfficeError::Changed) }
 }
 
 impl From<NoRandom> for OfficeError {

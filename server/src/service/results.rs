@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use serde::Deserialize;
 
 use super::caller::Caller;
-use super::office::{Office, OfficeError};
+use super::office::{Office, OfficeError, still};
 use crate::config::MAX_REASON_CHARS;
 use crate::store::{Batch, Detection, Found, Kind, Reported, Stage};
 
@@ -29,6 +29,9 @@ pub struct Report {
 impl Office {
     /// Puts a report on record.
     pub fn report(&self, caller: &Caller, bill: &str, report: Report) -> Result<Reported, OfficeError> {
+        if caller.acts_on.is_some() {
+            still(caller, self.store.last_about(bill)?)?;
+        }
         let bill = self.bill(bill)?;
         let mut faults = Vec::new();
         match (report.result, report.detected_by.is_empty()) {

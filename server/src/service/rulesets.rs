@@ -16,7 +16,7 @@ use serde_json::json;
 use super::bundles::strictest;
 use super::caller::Caller;
 use super::diagnosis::{diagnose, is_worse};
-use super::office::{Faults, Office, OfficeError};
+use super::office::{Faults, Office, OfficeError, still};
 use crate::config::{MAX_FIELD_CHARS, MAX_REASON_CHARS, MAX_RULESET_BYTES, MAX_RULESET_FILES, MAX_RULESETS};
 use crate::hex;
 use crate::secret;
@@ -297,6 +297,7 @@ impl Office {
         if self.label_of_ruleset(&ruleset)? > caller.clearance() {
             return Err(missing());
         }
+        still(caller, seq)?;
         Ok((ruleset, seq))
     }
 

@@ -5,6 +5,7 @@
 mod backup;
 mod bundles;
 mod cluster;
+mod conditional;
 mod database;
 mod decisions;
 mod deploy;
