@@ -25,6 +25,9 @@ words! {
     Degraded {
         /// The store does not answer, or not in time: no call with a key is served.
         StoreAway = "store_away",
+        /// What was to be put on record last was not: the disk is full, or does not take what is written. Nothing of it was
+        /// acknowledged.
+        NotWritten = "not_written",
         /// Entries have waited long for a signed checkpoint: who changed them would not be found out.
         LogUnsigned = "log_unsigned",
         /// Certificates could not be read again; those before are shown until they end.
@@ -128,6 +131,7 @@ fn looked(of: &Watched, views: &Views, now: Timestamp) -> Seen {
                     degraded.insert(Degraded::StoreAway);
                 }
             }
+            degraded.extend((!office.store.writes()).then_some(Degraded::NotWritten));
             (&office.views, office.clock.today())
         }
         None => (views, Clock::default().today()),

@@ -63,6 +63,9 @@ pub trait Store: Send + Sync {
     /// What others need to check the checkpoints: the key of the log, as `log.pub` holds it.
     fn public_key(&self) -> String;
 
+    /// Did what was written last go through?
+    fn writes(&self) -> bool;
+
     /// Adds the entries of a batch, all or none, and returns when they are durable. Blocks for about one write of the disk;
     /// batches that wait meanwhile are written together.
     fn append(&self, batch: Batch) -> Result<Vec<Receipt>, StoreError>;

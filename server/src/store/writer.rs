@@ -5,6 +5,7 @@
 //! transaction; that they stand in a file or in a database of another machine is not known here.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TryRecvError, TrySendError, sync_channel};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
@@ -66,6 +67,8 @@ pub(super) struct Writer {
     jobs: Option<SyncSender<Job>>,
     thread: Option<JoinHandle<()>>,
     patience: Option<Duration>,
+    /// The last commit did not go through.
+    fails: Arc<AtomicBool>,
 }
 
 impl Writer {
@@ -73,9 +76,10 @@ impl Writer {
     pub(super) fn start(tables: Box<dyn Tables>, key: Arc<LogKey>, patience: Option<Duration>) -> Self {
         let (jobs, waiting) = sync_channel(MAX_WAITING_WRITES);
         let tree = Tree { frontier: Frontier::default(), last: None, signed: None };
-        let mut desk = Desk { tables, key, tree, patience };
+        let fails = Arc::new(AtomicBool::new(false));
+        let mut desk = Desk { tables, key, tree, patience, fails: Arc::clone(&fails) };
         let thread = std::thread::spawn(move || desk.work(&waiting));
-        Self { jobs: Some(jobs), thread: Some(thread), patience }
+        Self { jobs: Some(jobs), thread: Some(thread), patience, fails }
     }
 
     fn ask<T>(&self, patience: Option<Duration>, job: impl FnOnce(Reply<T>) -> Job) -> Result<T, StoreError> {
@@ -113,6 +117,11 @@ impl Writer {
 
     pub(super) fn checkpoint(&self) -> Result<Option<Checkpoint>, StoreError> {
         self.ask(self.patience, Job::Checkpoint)
+    }
+
+    /// Did the last commit go through? One that was never asked for did.
+    pub(super) fn writes(&self) -> bool {
+        !self.fails.load(Ordering::Relaxed)
     }
 
     /// Takes as long as it takes.
@@ -161,6 +170,7 @@ struct Desk {
     key: Arc<LogKey>,
     tree: Tree,
     patience: Option<Duration>,
+    fails: Arc<AtomicBool>,
 }
 
 /// The tree over the log, as far as it was read.
@@ -201,7 +211,11 @@ impl Desk {
         // Whoever asked and left does not miss the answer.
         match job {
             Job::Append(asked) => self.commit(vec![asked]),
-            Job::Keep(bodies, reply) => drop(reply.send(self.tables.keep(&bodies))),
+            Job::Keep(bodies, reply) => {
+                let kept = self.tables.keep(&bodies);
+                self.fails.store(kept.is_err(), Ordering::Relaxed);
+                let _ = reply.send(kept);
+            }
             Job::Used(key, at) => {
                 if let Err(error) = self.tables.used(&key, at) {
                     tracing::warn!(why = %error, "the use of a key was not noted");
@@ -243,6 +257,7 @@ impl Desk {
         }
         let batches: Vec<&Batch> = all.iter().map(|asked| &asked.batch).collect();
         let written = if batches.is_empty() { Ok(Vec::new()) } else { self.tables.written(&batches) };
+        self.fails.store(written.is_err(), Ordering::Relaxed);
         for (n, asked) in all.iter().enumerate() {
             let answer = match &written {
                 Ok(answers) => answers.get(n).cloned().unwrap_or_else(|| Err(lost())),

@@ -36,8 +36,13 @@ impl Service {
 
     /// The same, which nobody has asked anything yet.
     pub fn begun(arguments: &[String], environment: &[(&str, &str)]) -> Self {
+        Self::by(Command::new(env!("CARGO_BIN_EXE_palisander")), arguments, environment)
+    }
+
+    /// The same by a command that becomes it.
+    pub fn by(mut command: Command, arguments: &[String], environment: &[(&str, &str)]) -> Self {
         let mut out = tempfile::tempfile().unwrap();
-        let mut process = Command::new(env!("CARGO_BIN_EXE_palisander"))
+        let mut process = command
             .args(["serve", "--listen", "127.0.0.1:0", "--as-of", "2026-11-01"])
             .args(arguments)
             .envs(environment.iter().copied())

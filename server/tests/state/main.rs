@@ -4,11 +4,13 @@
 
 mod backup;
 mod bundles;
+mod clocks;
 mod cluster;
 mod conditional;
 mod database;
 mod decisions;
 mod deploy;
+mod disk;
 mod harness;
 mod information;
 mod kill;

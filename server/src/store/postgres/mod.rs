@@ -132,6 +132,10 @@ impl Store for PostgresStore {
         self.key.public()
     }
 
+    fn writes(&self) -> bool {
+        self.writer.writes()
+    }
+
     fn append(&self, batch: Batch) -> Result<Vec<Receipt>, StoreError> {
         batch.check()?;
         self.writer.append(batch)
