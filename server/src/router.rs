@@ -32,12 +32,18 @@ pub fn build_router(state: State) -> Router {
 
 /// The same with another time limit for one request.
 pub fn build_router_with(state: State, timeout: Duration) -> Router {
+    build_router_beside(state, timeout, Router::new())
+}
+
+/// The same with routes beside its own that ask for no key: what a bench holds them against goes through the same doors.
+pub fn build_router_beside(state: State, timeout: Duration, beside: Router<State>) -> Router {
     let counted = Arc::clone(&state.metrics);
     let routes = routes();
     let inside = Inside { state: state.clone(), routes: routes.clone().with_state(state.clone()) };
     routes
         .route_layer(from_fn_with_state(inside, conditional))
         .route_layer(from_fn_with_state(state.clone(), identified))
+        .merge(beside)
         .route_layer(from_fn(routed))
         .fallback(|request: Request| async move { Problem::not_found(request.uri().path()) })
         .method_not_allowed_fallback(|request: Request| async move {

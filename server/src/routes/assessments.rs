@@ -12,6 +12,7 @@ use palisander_engine::manifests::{Format, json_document};
 use palisander_engine::{Assessment, Date, Engine, Label};
 
 use super::{AsOf, content_type, day_for, media_type, query_problem, sight, sighted};
+use crate::admission::Place;
 use crate::body::receive;
 use crate::config::LIGHT_BODY_BYTES;
 use crate::problem::Problem;
@@ -53,9 +54,9 @@ pub async fn create(
     let gone = Gone::default();
     let is_gone = Arc::clone(&gone.0);
     let scored = tokio::task::spawn_blocking(move || {
-        let _held = (place, received.share);
+        let _share = received.share;
         let seen = sighted(office, &live, who, JSON);
-        answered(&live, seen, &received.bytes, day, &is_gone)
+        answered(&live, seen, &received.bytes, day, &is_gone, place)
     });
     let answer = scored.await.unwrap_or_else(|_| Err(Problem::fault("this request failed and was not scored")));
     drop(gone);
@@ -69,6 +70,7 @@ fn answered(
     body: &[u8],
     day: Date,
     is_gone: &AtomicBool,
+    place: Place,
 ) -> Result<Response, Problem> {
     let left = || Problem::fault("the caller is gone");
     if is_gone.load(Ordering::Relaxed) {
@@ -85,7 +87,7 @@ fn answered(
                 return Ok(Json(whole).into_response());
             };
             let judge = |engine: &Engine| engine.assess(&parsed.manifest, one, &faults, day);
-            recorded(live, &whole, &sighted, body, &judge)
+            recorded(live, &whole, &sighted, body, &judge, place)
         }
         others => {
             let detail =
@@ -106,6 +108,7 @@ fn recorded(
     sighted: &Sighted,
     body: &[u8],
     judge: &dyn Fn(&Engine) -> Assessment,
+    place: Place,
 ) -> Result<Response, Problem> {
     let Sighted { sight, engine: own, office, by, media_type } = sighted;
     let failed = |error: OfficeError| Problem::office(&error);
@@ -119,8 +122,10 @@ fn recorded(
     for label in lower.iter().copied() {
         recorder.seen(0, label, &judge(&office.views.of(&live.engine, label))).map_err(failed)?;
     }
-    recorder.end(body).map_err(failed)?;
     let seen = serde_json::to_value(judge(own)).map_err(|error| Problem::fault(&error.to_string()))?;
+    // Who waits for the disk takes no place of who reckons: what waits together is written together.
+    drop(place);
+    recorder.end(body).map_err(failed)?;
     Ok(json(render(&seen, Standing::answered(&id, whole.lane, raised.as_ref()), *sight)))
 }
 

@@ -1,0 +1,380 @@
+//! The service over HTTP: what does a single call cost beside a null POST of the same bytes behind the same doors, with and without
+//! a memory that is durable; what do single calls wait for while bulk is under way; does the time of an answer tell a secret?
+//!
+//! Client and service share one process and its cores, so that only ratios of one run say something: the ways take turns, and the
+//! best of their turns counts. `benches/goals/run` reads what is printed here.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, clippy::print_stdout, clippy::print_stderr)]
+
+#[path = "../server/tests/state/cluster.rs"]
+mod cluster;
+
+use std::collections::BTreeSet;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{SocketAddr, TcpStream};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
+use axum::Router;
+use axum::body::Bytes;
+use axum::routing::post;
+use palisander::config::REQUEST_TIMEOUT;
+use palisander::router::build_router_beside;
+use palisander::service::readers::{KeyWish, OPERATOR, Wanted};
+use palisander::service::{Clock, Office};
+use palisander::state::State;
+use palisander::store::{Place, ReaderKind, Role, Told};
+use palisander_benches::{as_of, bytes_of, port};
+use palisander_engine::{Engine, Input, Inputs, Label, Options};
+use palisander_tests::generator::Made;
+use serde_json::json;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+/// Calls under way at once.
+const IN_FLIGHT: usize = 256;
+/// Turns of each way.
+const TURNS: usize = 5;
+
+/// Run as a test, a moment of each shows that the answers hold.
+fn is_bench() -> bool {
+    std::env::args().any(|argument| argument == "--bench")
+}
+
+fn turn() -> Duration {
+    if is_bench() { Duration::from_secs(2) } else { Duration::from_millis(100) }
+}
+
+/// A service that listens, on threads of its own.
+struct Served {
+    address: SocketAddr,
+    /// A key where it has a memory.
+    key: String,
+    _runtime: tokio::runtime::Runtime,
+}
+
+impl Served {
+    fn start(engine: &Arc<Engine>, workers: usize, place: Option<&Place>) -> Self {
+        let mut state = State::new(engine.as_ref().seen_under(Label::Red), Some(as_of()));
+        let mut key = String::new();
+        if let Some(place) = place {
+            let office = Office::new(Arc::from(place.open().unwrap()), Clock::default());
+            let reader = Wanted {
+                name: "Desk".to_owned(),
+                kind: ReaderKind::Person,
+                roles: BTreeSet::from([Role::Officer]),
+                groups: BTreeSet::new(),
+                clearance: Label::Green,
+                expires_on: None,
+                key: KeyWish::default(),
+            };
+            key = office.add_reader(OPERATOR, reader).unwrap().key;
+            state = state.of(office);
+        }
+        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(workers).enable_all().build().unwrap();
+        // As many bytes back as an ordinary answer has.
+        let null = Router::new()
+            .route("/null", post(|body: Bytes| async move { format!("{:>1$}", body.len(), ANSWER_BYTES) }));
+        let router = build_router_beside(state, REQUEST_TIMEOUT, null);
+        let listener = runtime.block_on(tokio::net::TcpListener::bind("127.0.0.1:0")).unwrap();
+        let address = listener.local_addr().unwrap();
+        runtime.spawn(palisander::edge::serve(listener, None, router, std::future::pending()));
+        Self { address, key, _runtime: runtime }
+    }
+
+    fn request(&self, path: &str, media: &str, body: &[u8]) -> Vec<u8> {
+        let key = if self.key.is_empty() { String::new() } else { format!("Authorization: Bearer {}\r\n", self.key) };
+        let length = body.len();
+        let head = format!(
+            "POST {path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: {media}\r\nContent-Length: {length}\r\n{key}\r\n"
+        );
+        [head.as_bytes(), body].concat()
+    }
+}
+
+/// Bytes of the null answer.
+const ANSWER_BYTES: usize = 900;
+
+/// Reads one answer; its status.
+async fn answered(stream: &mut tokio::net::TcpStream, buffer: &mut Vec<u8>) -> u16 {
+    buffer.clear();
+    let mut piece = [0_u8; 16 << 10];
+    loop {
+        let n = stream.read(&mut piece).await.unwrap();
+        assert!(n > 0, "the connection was closed: {}", String::from_utf8_lossy(buffer));
+        buffer.extend_from_slice(&piece[..n]);
+        let Some(end) = buffer.windows(4).position(|four| four == b"\r\n\r\n") else { continue };
+        let head = std::str::from_utf8(&buffer[..end]).unwrap().to_ascii_lowercase();
+        let length: usize = head.split("content-length: ").nth(1).unwrap().lines().next().unwrap().parse().unwrap();
+        if buffer.len() >= end + 4 + length {
+            return head[9..12].parse().unwrap();
+        }
+    }
+}
+
+/// Calls answered in a second, all of them well.
+fn rate(served: &Served, path: &str, bodies: &[Vec<u8>], in_flight: usize) -> f64 {
+    let requests: Arc<Vec<Vec<u8>>> =
+        Arc::new(bodies.iter().map(|body| served.request(path, "application/json", body)).collect());
+    let client = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let address = served.address;
+    client.block_on(async {
+        let n = Arc::new(AtomicUsize::new(0));
+        let start = Instant::now();
+        let hands: Vec<_> = (0..in_flight)
+            .map(|hand| {
+                let (requests, n) = (Arc::clone(&requests), Arc::clone(&n));
+                tokio::spawn(async move {
+                    let mut stream = tokio::net::TcpStream::connect(address).await.unwrap();
+                    stream.set_nodelay(true).unwrap();
+                    let mut buffer = Vec::new();
+                    for request in requests.iter().cycle().skip(hand) {
+                        if start.elapsed() >= turn() {
+                            break;
+                        }
+                        stream.write_all(request).await.unwrap();
+                        let status = answered(&mut stream, &mut buffer).await;
+                        assert_eq!(status, 200, "{}", String::from_utf8_lossy(&buffer));
+                        n.fetch_add(1, Ordering::Relaxed);
+                    }
+                })
+            })
+            .collect();
+        for hand in hands {
+            hand.await.unwrap();
+        }
+        n.load(Ordering::Relaxed) as f64 / start.elapsed().as_secs_f64()
+    })
+}
+
+/// P3, by the number of workers, and what durability costs.
+fn single_calls(engine: &Arc<Engine>) {
+    let (plain, timber) = (bytes_of(Made::Plain, 64), bytes_of(Made::Honest, 64));
+    let ground = tempfile::tempdir().unwrap();
+    let cluster = cluster::Cluster::start();
+    let in_file = Place::read(ground.path().join("state").to_str().unwrap(), Told::Argument, None).unwrap();
+    let in_database = cluster
+        .as_ref()
+        .map(|cluster| Place::read(&cluster.state(), Told::Argument, Some(&ground.path().join("key"))).unwrap());
+    for workers in [1, 2] {
+        let mut ways = vec![("nothing kept", Served::start(engine, workers, None))];
+        ways.push(("a file", Served::start(engine, workers, Some(&in_file))));
+        if let Some(place) = &in_database {
+            ways.push(("a database", Served::start(engine, workers, Some(place))));
+        }
+        // By way: null, plain, timber; the best of the turns.
+        let mut best = vec![[0.0_f64; 3]; ways.len()];
+        for _ in 0..if is_bench() { TURNS } else { 1 } {
+            for ((_, served), best) in ways.iter().zip(&mut best) {
+                best[0] = best[0].max(rate(served, "/null", &plain, IN_FLIGHT));
+                best[1] = best[1].max(rate(served, "/v1/assessments", &plain, IN_FLIGHT));
+                best[2] = best[2].max(rate(served, "/v1/assessments", &timber, IN_FLIGHT));
+            }
+        }
+        for ((name, _), [null, plain, timber]) in ways.iter().zip(&best) {
+            println!(
+                "calls, {workers} workers, {name}: null {null:.0}, plain {plain:.0}, timber {timber:.0} a second; plain ÷ null {:.2}, \
+                 plain ÷ nothing kept {:.2}, timber ÷ nothing kept {:.2}",
+                plain / null,
+                plain / best[0][1],
+                timber / best[0][2],
+            );
+        }
+    }
+}
+
+/// Reads a whole answer, in pieces or not.
+fn read_whole(reader: &mut BufReader<TcpStream>) -> usize {
+    let (mut length, mut is_in_pieces) = (0, false);
+    loop {
+        let mut line = String::new();
+        assert!(reader.read_line(&mut line).unwrap() > 0);
+        let line = line.trim_end().to_ascii_lowercase();
+        if let Some(text) = line.strip_prefix("content-length: ") {
+            length = text.parse().unwrap();
+        }
+        is_in_pieces |= line == "transfer-encoding: chunked";
+        if line.is_empty() {
+            break;
+        }
+    }
+    if !is_in_pieces {
+        reader.read_exact(&mut vec![0; length]).unwrap();
+        return length;
+    }
+    let mut read = 0;
+    loop {
+        let mut line = String::new();
+        reader.read_line(&mut line).unwrap();
+        let n = usize::from_str_radix(line.trim(), 16).unwrap();
+        let mut piece = vec![0; n + 2];
+        reader.read_exact(&mut piece).unwrap();
+        read += n;
+        if n == 0 {
+            return read;
+        }
+    }
+}
+
+/// Times of `n` single calls on one connection, one after the other, sorted.
+fn waits(served: &Served, request: &[u8], n: usize) -> Vec<Duration> {
+    let stream = TcpStream::connect(served.address).unwrap();
+    stream.set_nodelay(true).unwrap();
+    let mut writer = stream.try_clone().unwrap();
+    let mut reader = BufReader::new(stream);
+    let mut times: Vec<Duration> = (0..n)
+        .map(|_| {
+            let start = Instant::now();
+            writer.write_all(request).unwrap();
+            read_whole(&mut reader);
+            start.elapsed()
+        })
+        .collect();
+    times.sort_unstable();
+    times
+}
+
+/// Single calls alone, and while bulk is under way on every other connection.
+fn under_bulk(engine: &Arc<Engine>) {
+    let served = Served::start(engine, 2, None);
+    let one = served.request("/v1/assessments", "application/json", &bytes_of(Made::Plain, 1)[0]);
+    let n_bills = if is_bench() { 20_000 } else { 200 };
+    let bulk = served.request("/v1/manifests", "application/x-ndjson", port(n_bills).as_bytes());
+    let n = if is_bench() { 5_000 } else { 50 };
+    let at = |times: &[Duration], per_mille: usize| times[(times.len() - 1) * per_mille / 1000];
+    let alone = waits(&served, &one, n);
+    let is_over = AtomicBool::new(false);
+    let n_bulk = AtomicUsize::new(0);
+    let beside = std::thread::scope(|scope| {
+        for _ in 0..2 {
+            scope.spawn(|| {
+                while !is_over.load(Ordering::Relaxed) {
+                    let mut stream = TcpStream::connect(served.address).unwrap();
+                    stream.write_all(&bulk).unwrap();
+                    let mut reader = BufReader::new(stream);
+                    assert!(read_whole(&mut reader) > 0);
+                    n_bulk.fetch_add(1, Ordering::Relaxed);
+                }
+            });
+        }
+        std::thread::sleep(turn() / 4);
+        let times = waits(&served, &one, n);
+        is_over.store(true, Ordering::Relaxed);
+        times
+    });
+    assert!(n_bulk.load(Ordering::Relaxed) > 0);
+    println!(
+        "single calls: median {:?}, one in a hundred {:?} alone; {:?}, {:?} beside two streams of {n_bills} bills; one in a hundred {:.2} times",
+        at(&alone, 500),
+        at(&alone, 990),
+        at(&beside, 500),
+        at(&beside, 990),
+        at(&beside, 990).as_secs_f64() / at(&alone, 990).as_secs_f64(),
+    );
+}
+
+/// Whether two samples come from one distribution: the chance of ranks as far apart as theirs (Mann and Whitney, in the normal
+/// limit).
+fn p_value(a: &[Duration], b: &[Duration]) -> f64 {
+    let mut all: Vec<(Duration, bool)> =
+        a.iter().map(|time| (*time, true)).chain(b.iter().map(|time| (*time, false))).collect();
+    all.sort_unstable();
+    let mut rank_sum = 0.0;
+    let mut from = 0;
+    while from < all.len() {
+        let to = from + all[from..].iter().take_while(|(time, _)| *time == all[from].0).count();
+        // Ties share their ranks.
+        let rank = (from + 1 + to) as f64 / 2.0;
+        rank_sum += rank * all[from..to].iter().filter(|(_, is_a)| *is_a).count() as f64;
+        from = to;
+    }
+    let (n, m) = (a.len() as f64, b.len() as f64);
+    let u = rank_sum - n * (n + 1.0) / 2.0;
+    let z = (u - n * m / 2.0) / (n * m * (n + m + 1.0) / 12.0).sqrt();
+    2.0 * normal_above(z.abs())
+}
+
+/// The share of a normal distribution above `z` (Abramowitz and Stegun, 26.2.17).
+fn normal_above(z: f64) -> f64 {
+    let t = 1.0 / (1.0 + 0.231_641_9 * z);
+    let sum =
+        t * (0.319_381_530 + t * (-0.356_563_782 + t * (1.781_477_937 + t * (-1.821_255_978 + t * 1.330_274_429))));
+    sum * (-z * z / 2.0).exp() / (2.0 * std::f64::consts::PI).sqrt()
+}
+
+/// I02: two services that differ in one record under TLP:RED, asked in turns about bills whose lane it does not decide.
+fn timing() {
+    let alert = |n: usize, label: &str| {
+        json!({ "id": format!("A-{n}"), "kind": "alert", "title": "watched", "text": "watched", "published_on": "2026-10-01",
+            "containers": [format!("MSCU{n:07}")], "parties": [format!("HARBOUR TIMBER {n} LIMITED")],
+            "countries": [{ "code": "MG", "role": "origin" }], "taxa": ["Dalbergia"], "handling": label })
+    };
+    let known: String = (0..200).map(|n| format!("{}\n", alert(n, "TLP:CLEAR"))).collect();
+    let open = |bytes: String| {
+        let alerts = Some(Input::Read { path: "alerts.ndjson".into(), bytes: bytes.into_bytes().into() });
+        Arc::new(
+            Engine::open(&Options { inputs: Inputs { alerts, ..Inputs::default() }, ..Options::default() }).unwrap(),
+        )
+    };
+    let grounds = [tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap()];
+    let engines = [open(known.clone()), open(format!("{known}{}\n", alert(200, "TLP:RED")))];
+    let served: Vec<Served> = engines
+        .iter()
+        .zip(&grounds)
+        .map(|(engine, ground)| {
+            let place = Place::read(ground.path().to_str().unwrap(), Told::Argument, None).unwrap();
+            Served::start(engine, 1, Some(&place))
+        })
+        .collect();
+    for (name, made) in [("plain", Made::Plain), ("planted", Made::Planted)] {
+        let body = &bytes_of(made, 1)[0];
+        let mut lines: Vec<(BufReader<TcpStream>, TcpStream, Vec<u8>)> = served
+            .iter()
+            .map(|served| {
+                let stream = TcpStream::connect(served.address).unwrap();
+                stream.set_nodelay(true).unwrap();
+                let writer = stream.try_clone().unwrap();
+                (BufReader::new(stream), writer, served.request("/v1/assessments", "application/json", body))
+            })
+            .collect();
+        let mut times = [Vec::new(), Vec::new()];
+        let mut lengths = BTreeSet::new();
+        let n = if is_bench() { 10_000 } else { 100 };
+        for call in 0..n {
+            // Who goes first takes turns.
+            for which in [call % 2, 1 - call % 2] {
+                let (reader, writer, request) = &mut lines[which];
+                let start = Instant::now();
+                writer.write_all(request).unwrap();
+                lengths.insert(read_whole(reader));
+                times[which].push(start.elapsed());
+            }
+        }
+        assert_eq!(lengths.len(), 1, "answers of one length");
+        let median = |times: &[Duration]| {
+            let mut times = times.to_vec();
+            times.sort_unstable();
+            times[times.len() / 2]
+        };
+        println!(
+            "timing, {name}: {} calls, medians {:?} without the secret and {:?} with it, p = {:.3}",
+            2 * n,
+            median(&times[0]),
+            median(&times[1]),
+            p_value(&times[0], &times[1]),
+        );
+    }
+}
+
+fn main() {
+    // Two samples of one kind, and two that differ by a hundredth of their spread each way.
+    let even: Vec<Duration> = (0..2_000).map(|n| Duration::from_nanos(n * 7919 % 10_007)).collect();
+    let later: Vec<Duration> = even.iter().map(|time| *time + Duration::from_nanos(600)).collect();
+    assert!(p_value(&even, &even) > 0.99 && p_value(&even, &later) < 1e-6);
+    let engine = Arc::new(Engine::open(&Options::default()).unwrap());
+    single_calls(&engine);
+    under_bulk(&engine);
+    timing();
+}
