@@ -116,6 +116,13 @@ pub const MAX_PAGE: usize = 200;
 /// The last number of an entry that is asked for: the last that every reader of JSON holds exactly.
 pub const MAX_NUMBER: u64 = 9_007_199_254_740_991;
 
+/// Days over which overrides are held against each other, at most: bodies of older bills are mostly gone.
+pub const MAX_PATTERN_DAYS: u32 = 366;
+/// Entries that are looked through for them, the latest: some seconds of work.
+pub const MAX_PATTERN_ENTRIES: u64 = 200_000;
+/// Checkpoints among which the one is looked for that decides a draw: two weeks of one a minute.
+pub const MAX_DRAW_CHECKPOINTS: usize = 20_160;
+
 /// Bytes of an answer that has an entity tag, at most: a page of the longest is below it.
 pub const MAX_TAGGED_BYTES: usize = 16 << 20;
 /// Bills above green that one entry says: about a megabyte of places and digests.

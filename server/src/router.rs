@@ -20,8 +20,8 @@ use crate::identity::identified;
 use crate::log::told;
 use crate::problem::Problem;
 use crate::routes::{
-    alerts, assessments, bundles, decisions, health, information, log, manifests, me, metrics, queue, readers, reload,
-    results, rulesets, schemas, tips,
+    alerts, assessments, bundles, decisions, examiners, health, information, log, manifests, me, metrics, queue,
+    readers, reload, results, rulesets, schemas, tips,
 };
 use crate::state::State;
 
@@ -66,6 +66,8 @@ fn routes() -> Router<State> {
         .route("/v1/assessments/{id}/bundle", get(bundles::bundle))
         .route("/v1/reload", post(reload::reload))
         .route("/v1/assessments/{id}/decisions", post(decisions::decide))
+        .route("/v1/assessments/{id}/examiner", get(examiners::drawn).post(examiners::ask))
+        .route("/v1/patterns", get(examiners::patterns))
         .route("/v1/assessments/{id}/result", post(results::report))
         .route("/v1/results", get(results::list))
         .route("/v1/decisions/{id}/signatures", post(decisions::sign))

@@ -7,6 +7,7 @@ mod architecture;
 mod arrows;
 mod as_of;
 mod broken_profiles;
+mod controls;
 mod cost;
 mod filings;
 mod formats;

@@ -10,6 +10,7 @@ use clap::Subcommand;
 use super::out::{self, putln};
 use super::state::{State, Stop};
 use super::{BAD_ARGUMENTS, FINDINGS, OK, UNREADABLE, say};
+use crate::service::patterns::{Patterns, Shown};
 use crate::service::readers::OPERATOR;
 use crate::service::retention::Erasure;
 use crate::service::{Clock, Office, OfficeError};
@@ -35,6 +36,20 @@ pub enum Command {
         #[arg(long)]
         dry_run: bool,
     },
+    /// Show whose overrides are out of the ordinary: more than the others', for one trader, at odd hours
+    ///
+    /// Each pattern stands with its chance, times the questions asked, and the bills that it is about. It says that something is
+    /// unusual and never why. Exit codes: 0 nothing, 1 patterns found, 2 unreadable.
+    Decisions {
+        #[command(flatten)]
+        state: State,
+        /// Decisions of so many days
+        #[arg(long, value_name = "DAYS", default_value_t = 90)]
+        days: u32,
+        /// One JSON object
+        #[arg(long)]
+        json: bool,
+    },
     /// Check an exported log: entries missing, exchanged, changed, cut off
     ///
     /// Bodies that were erased are counted and are no fault. A log that was cut off at its end is found by a checkpoint
@@ -56,6 +71,7 @@ pub enum Command {
 pub fn run(command: &Command) -> u8 {
     let done = match command {
         Command::Export(state) => exported(state),
+        Command::Decisions { state, days, json } => patterned(state, *days, *json),
         Command::Erase { state, older_than, dry_run } => erased(state, *older_than, *dry_run),
         Command::Verify { log, checkpoint, key } => verified(log, checkpoint.as_deref(), key.as_deref()).map_err(stop),
     };
@@ -67,6 +83,45 @@ pub fn run(command: &Command) -> u8 {
 
 fn stop(why: String) -> Stop {
     Stop { code: UNREADABLE, why }
+}
+
+fn patterned(state: &State, days: u32, json: bool) -> Result<u8, Stop> {
+    let (_, store) = state.existing()?;
+    let office = Office::new(Arc::from(store), Clock::default());
+    let found = office.patterns(days).map_err(|error| match error {
+        OfficeError::Wrong(_) => Stop { code: BAD_ARGUMENTS, why: error.to_string() },
+        _ => stop(error.to_string()),
+    })?;
+    if json {
+        putln!("{}", serde_json::to_string(&found).unwrap_or_default());
+    } else {
+        let names: std::collections::BTreeMap<String, String> = office
+            .listed()
+            .map_err(|error| stop(error.to_string()))?
+            .into_iter()
+            .map(|listed| (listed.reader.id.clone(), listed.reader.name.clone()))
+            .collect();
+        let Patterns { decisions, officers, level, .. } = &found;
+        putln!("{decisions} decisions of {officers} officers in {days} days; level {level}");
+        for one in &found.patterns {
+            let of = match (one.what, one.hours) {
+                ("trader", _) => "for one trader".to_owned(),
+                (_, Some([from, to])) => format!("from {from}:00 to {to}:00 UTC"),
+                _ => "in all".to_owned(),
+            };
+            let name = names.get(&one.officer).map_or("", String::as_str);
+            let Shown { officer, overrides, decisions, expected, chance, .. } = one;
+            putln!(
+                "{officer} {}: {overrides} of {decisions} {of} lowered or waived, {expected:.1} expected, chance {chance:.1e}",
+                super::safe::line(name)
+            );
+            putln!("  {}", one.bills.iter().take(5).cloned().collect::<Vec<_>>().join(" "));
+        }
+        if !found.is_whole {
+            say("there are older decisions of these days that were not looked at");
+        }
+    }
+    Ok(if found.patterns.is_empty() { OK } else { FINDINGS })
 }
 
 fn exported(state: &State) -> Result<u8, Stop> {

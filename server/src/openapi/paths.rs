@@ -177,6 +177,34 @@ pub(super) const PATHS: &[Row] = &[
         &[(201, "it is on record", &[json("Any")])],
     ),
     Row {
+        problems: &[409],
+        ..post(
+            "/v1/assessments/{id}/examiner",
+            "drawExaminer",
+            "Have an officer of a group drawn; the next checkpoint of the log decides.",
+            Some((true, &[json("DrawForm")])),
+            &[(202, "among whom is drawn", &[json("Any")])],
+        )
+    },
+    Row {
+        problems: &[409],
+        ..get(
+            "/v1/assessments/{id}/examiner",
+            "examiner",
+            "Who was drawn, among whom, and the signed note that decided.",
+            &[(200, "the draw", &[json("Any")])],
+        )
+    },
+    Row {
+        query: &[("days", "season")],
+        ..get(
+            "/v1/patterns",
+            "patterns",
+            "Overrides that chance would seldom make: by officer, trader and hour.",
+            &[(200, "patterns, and what they were looked for in", &[json("Any")])],
+        )
+    },
+    Row {
         query: &[("after", "seq")],
         ..get(
             "/v1/results",

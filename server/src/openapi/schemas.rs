@@ -7,7 +7,9 @@ use palisander_engine::answers::Lane;
 use serde_json::{Map, Value, json};
 
 use super::shapes::{object, words};
-use crate::config::{MAX_FIELD_CHARS, MAX_KEY_DAYS, MAX_KEY_OVERLAP_HOURS, MAX_NUMBER, MAX_PAGE, MAX_REASON_CHARS};
+use crate::config::{
+    MAX_FIELD_CHARS, MAX_KEY_DAYS, MAX_KEY_OVERLAP_HOURS, MAX_NUMBER, MAX_PAGE, MAX_PATTERN_DAYS, MAX_REASON_CHARS,
+};
 use crate::render::OFFICER_FIELDS;
 use crate::standing::Degraded;
 use crate::store::{Deciding, Detection, Found, GroupKind, InformationKind, InformationState, ReaderKind, Role, Stage};
@@ -26,6 +28,7 @@ pub(super) fn of_query(kind: &str) -> Value {
         "few" => json!({ "type": "integer", "minimum": 1, "maximum": palisander_engine::notices::MAX_RESULTS }),
         "cursor" => json!({ "type": "string", "pattern": format!("^a_[0-9a-f]{{32}}\\.({})$", Lane::WORDS.join("|")) }),
         "days" => json!({ "type": "integer", "minimum": 0, "maximum": 3_660 }),
+        "season" => json!({ "type": "integer", "minimum": 1, "maximum": MAX_PATTERN_DAYS }),
         "information_state" => words(InformationState::ALL),
         "information_kind" => words(InformationKind::ALL),
         "seq" => json!({ "type": "integer", "minimum": 0, "maximum": MAX_NUMBER }),
@@ -165,6 +168,7 @@ pub(super) fn all() -> Value {
             "ManifestNearly",
             json!({ "type": "object", "required": ["manifest"], "properties": { "manifest": { "type": "object" } } }),
         ),
+        ("DrawForm", object(&["group"], json!({ "group": text }))),
         ("GroupEndForm", object(&["on"], json!({ "on": day }))),
     ];
     all.extend(super::information::all().into_iter().map(|(name, schema)| (name.to_owned(), schema)));

@@ -4,6 +4,7 @@ pub mod alerts;
 pub mod assessments;
 pub mod bundles;
 pub mod decisions;
+pub mod examiners;
 pub mod health;
 pub mod information;
 pub mod log;

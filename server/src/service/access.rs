@@ -20,6 +20,10 @@ words! {
         Queue = "queue",
         /// Decide about a bill, or sign what another one decided.
         Decide = "decide",
+        /// See who was drawn to examine a bill.
+        Drawn = "drawn",
+        /// See whose overrides are out of the ordinary.
+        Patterns = "patterns",
         /// Tell what an examination found.
         Report = "report",
         /// Read what examinations found.
@@ -112,6 +116,8 @@ pub fn may(roles: &BTreeSet<Role>, act: Act) -> Result<(), Refusal> {
         Act::Assess | Act::See => Audience::of(roles).is_some(),
         Act::Queue | Act::Results | Act::Bundle => Audience::of(roles) >= Some(Audience::Officer),
         Act::Decide | Act::Report => roles.contains(&Role::Officer),
+        Act::Drawn => Audience::of(roles) >= Some(Audience::Officer) || roles.contains(&Role::Integrity),
+        Act::Patterns => roles.contains(&Role::Integrity) || roles.contains(&Role::Auditor),
         Act::Measure => roles.contains(&Role::Administrator) || roles.contains(&Role::Auditor),
         Act::Administer | Act::Reload => roles.contains(&Role::Administrator),
         Act::ReadLog => roles.contains(&Role::Auditor),

@@ -40,6 +40,14 @@ const ACTS: &str = "it acts, or is tried; retire it first";
 /// The author is one person, whatever his keys.
 const OWN: &str = "who wrote a ruleset does not approve it; another person has to";
 const MACHINE: &str = "a machine approves nothing";
+/// Thresholds of lanes are no ruleset's.
+const LANES_FILE: &str = "lanes.toml";
+const LANES: &str =
+    "a ruleset does not move the bounds of lanes; an office's own may be stricter, in the folder of its rules";
+/// No ruleset makes a shipped profile weaker, and none lowers a score.
+const SOFTENS: &str = "a ruleset may not make what is mandatory weaker, nor lower a score";
+/// Findings that say so: what a layer may not change of a shipped profile, and points that are none.
+const SOFTENING: [&str; 2] = ["P073", "P077"];
 
 impl Office {
     /// Takes a ruleset and checks it beside the rules that act.
@@ -54,10 +62,13 @@ impl Office {
     ) -> Result<Ruleset, OfficeError> {
         let texts: Vec<RuleText> =
             files.iter().map(|(path, text)| RuleText { path: path.clone(), text: text.clone() }).collect();
+        if files.keys().any(|path| path.rsplit('/').next() == Some(LANES_FILE)) {
+            return Err(self.stopped_ruleset(caller, LANES_FILE, LANES)?);
+        }
         faults(name, note, &texts).checked()?;
         self.is_free(&ids(&texts), name)?;
         let _one = self.heavy.try_lock().map_err(|_| OfficeError::Busy)?;
-        let check = self.check(live, overlay, name, &texts)?;
+        let (check, softens) = self.check(live, overlay, name, &texts)?;
         let is_whole = check.findings.is_empty() && check.failing.is_empty();
         let mut more = Vec::new();
         let mut kept = Vec::new();
@@ -82,7 +93,13 @@ impl Office {
         };
         let mut draft = self.says_ruleset(caller, Kind::RulesetDrafted, &ruleset, label_of(&texts))?;
         draft.more = more;
-        self.store.append(Batch::of(draft))?;
+        let mut drafts = vec![draft];
+        // Nothing of it is heard; that somebody wanted it is on record.
+        if !softens.is_empty() {
+            let said = json!({ "ruleset": ruleset.id, "why": SOFTENS, "what": softens });
+            drafts.push(self.says(&caller.reader.id, Kind::Refused, &caller.reader.id, &said)?);
+        }
+        self.store.append(Batch { drafts, once: None })?;
         Ok(ruleset)
     }
 
@@ -232,7 +249,7 @@ impl Office {
         overlay: &RuleSource,
         name: &str,
         texts: &[RuleText],
-    ) -> Result<RulesetCheck, OfficeError> {
+    ) -> Result<(RulesetCheck, Vec<String>), OfficeError> {
         let mut all = texts.to_vec();
         for other in self.store.acting_rulesets(u64::MAX >> 1)?.iter().filter(|other| other.name != name.trim()) {
             all.extend(self.rule_texts(other)?);
@@ -241,6 +258,7 @@ impl Office {
         let engine = live.ruled_by(&rules).map_err(|error| OfficeError::Wrong(vec![error.to_string()]))?;
         let profiles = ids(texts);
         let found = diagnose(&engine, Some(&profiles), self.clock.today());
+        let softens = found.iter().filter(|fault| SOFTENING.contains(&fault.code)).map(ToString::to_string).collect();
         let findings = found.iter().filter(|fault| is_worse(fault)).map(ToString::to_string).collect();
         let (mut cases, mut failing) = (0, Vec::new());
         for profile in engine.profiles().profiles.iter().filter(|profile| profiles.contains(&profile.id)) {
@@ -251,7 +269,7 @@ impl Office {
                 }
             }
         }
-        Ok(RulesetCheck { findings, failing, cases, profiles, beside: live.editions().rules.to_string() })
+        Ok((RulesetCheck { findings, failing, cases, profiles, beside: live.editions().rules.to_string() }, softens))
     }
 
     /// Is no profile of these published under another name?

@@ -28,6 +28,10 @@ words! {
         Lowered = "lowered",
         /// A bill is released until a day; two persons signed.
         Waived = "waived",
+        /// Among whom the examiner of a bill is drawn.
+        ExaminerAsked = "examiner_asked",
+        /// Who was drawn, and the checkpoint that decided.
+        ExaminerDrawn = "examiner_drawn",
         /// What an examination found.
         Result = "result",
         /// A reader was added.

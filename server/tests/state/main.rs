@@ -13,6 +13,7 @@ mod deploy;
 mod disk;
 mod harness;
 mod information;
+mod integrity;
 mod kill;
 mod limits;
 mod log;

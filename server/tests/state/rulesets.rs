@@ -8,6 +8,7 @@ use crate::harness::{Answer, Ground, House, on_each_store};
 
 on_each_store! {
     f01_a_ruleset_goes_its_way_and_back,
+    f14_what_is_mandatory_is_not_made_weaker_and_who_tried_is_on_record,
 }
 
 /// A profile that fires on shirts, so that what it does is seen on a bill that is green without it.
@@ -162,9 +163,7 @@ async fn what_is_wrong_is_told_and_does_not_act() {
             assert_eq!(act(&house, &publisher, &id, wanted).await.status, 409, "{wanted}");
         }
     }
-    for (path, text) in
-        [("../x/profile.toml", "x"), ("season/../../x.rhai", "x"), ("lanes.toml", "x"), ("season/cases/a.txt", "x")]
-    {
+    for (path, text) in [("../x/profile.toml", "x"), ("season/../../x.rhai", "x"), ("season/cases/a.txt", "x")] {
         assert_eq!(draft(&house, &analyst, &with(path, text)).await.status, 422, "{path}");
     }
     assert_eq!(draft(&house, &analyst, &with("season/cases/big.json", &"x".repeat(3 << 20))).await.status, 422);
@@ -175,4 +174,78 @@ async fn what_is_wrong_is_told_and_does_not_act() {
     assert_eq!(act(&house, &publisher, &id, "live").await.status, 200);
     let other = house.post(&analyst, "/v1/rulesets", &json!({ "name": "another", "files": good })).await;
     assert_eq!(other.status, 409, "{}", other.text);
+}
+
+/// F14: points, script, group, status, dates, lanes: each attempt is refused, moves nothing, and stands in the log with who tried.
+async fn f14_what_is_mandatory_is_not_made_weaker_and_who_tried_is_on_record(ground: Ground) {
+    let house = House::told(ground);
+    let writer = house.reader(&[Role::Analyst], Label::Red);
+    let shipped =
+        |file: &str| std::fs::read_to_string(format!("{}/../rules/values/{file}", env!("CARGO_MANIFEST_DIR"))).unwrap();
+    let (head, script) = (shipped("profile.toml"), shipped("profile.rhai"));
+    let changed = |from: &str, to: &str| {
+        assert!(head.contains(from), "{from}");
+        head.replacen(from, to, 1)
+    };
+    let points = "id = \"values\"\n\n[[indicators]]\nname = \"cover_value_too_high\"\npoints = ";
+    let negative = files("season", "", -5)["season/profile.toml"].as_str().unwrap().to_owned();
+    let season = files("season", "", 5)["season/profile.rhai"].as_str().unwrap().to_owned();
+    let attempts: Vec<(&str, Value)> = vec![
+        ("points", json!({ "values/profile.toml": format!("{points}5\n") })),
+        (
+            "a copy with fewer points",
+            json!({ "values/profile.toml": changed("points = 20", "points = 2"), "values/profile.rhai": script }),
+        ),
+        (
+            "script",
+            json!({ "values/profile.toml": head, "values/profile.rhai": script.replacen("{", "{ false and ", 1) }),
+        ),
+        ("no script", json!({ "values/profile.toml": head })),
+        (
+            "group",
+            json!({ "values/profile.toml": changed("group = \"freight\"", "group = \"value\""), "values/profile.rhai": script }),
+        ),
+        (
+            "status",
+            json!({ "values/profile.toml": changed("status = \"stable\"", "status = \"deprecated\""), "values/profile.rhai": script }),
+        ),
+        (
+            "dates",
+            json!({ "values/profile.toml": changed("genera = []", "genera = []\neffective_to = \"2026-01-01\""), "values/profile.rhai": script }),
+        ),
+        (
+            "not mandatory",
+            json!({ "values/profile.toml": changed("mandatory = true", "mandatory = false"), "values/profile.rhai": script }),
+        ),
+        ("lanes", json!({ "lanes.toml": "red = 1000\n" })),
+        ("lanes beside", json!({ "values/lanes.toml": "red = 1000\n" })),
+        ("points below nothing", json!({ "season/profile.toml": negative, "season/profile.rhai": season })),
+    ];
+    let before = told(&house, &writer.key, 1).await;
+    let attempted = |house: &House| -> Vec<Value> {
+        let entries = house.office.store.entries(0, 10_000).unwrap();
+        let body = |entry: &palisander::store::Entry| house.office.store.body(&entry.body).unwrap().unwrap().bytes;
+        let refused = entries.iter().filter(|entry| entry.kind == Kind::Refused && entry.reader == writer.reader.id);
+        refused.map(|entry| serde_json::from_slice(&body(entry)).unwrap()).collect()
+    };
+    for (n, (what, files)) in attempts.iter().enumerate() {
+        let answer = draft(&house, &writer.key, files).await;
+        match answer.status {
+            201 => {
+                assert_eq!(answer.json()["state"], "draft", "{what}: it cannot be approved: {}", answer.text);
+                let id = answer.json()["id"].as_str().unwrap().to_owned();
+                let publisher = house.reader(&[Role::Publisher], Label::Red).key;
+                assert_eq!(act(&house, &publisher, &id, "approve").await.status, 409, "{what}");
+            }
+            status => assert_eq!(status, 409, "{what}: {}", answer.text),
+        }
+        let all = attempted(&house);
+        assert_eq!(all.len(), n + 1, "{what}: the attempt is on record: {}", answer.text);
+        assert!(all[n]["why"].as_str().is_some_and(|why| why.starts_with("a ruleset")), "{what}: {}", all[n]);
+    }
+    assert_eq!(told(&house, &writer.key, 1).await, before);
+    // To sharpen is no attempt.
+    let answer = draft(&house, &writer.key, &json!({ "values/profile.toml": format!("{points}60\n") })).await;
+    assert_eq!((answer.status, &answer.json()["state"]), (201, &json!("checked")), "{}", answer.text);
+    assert_eq!(attempted(&house).len(), attempts.len());
 }

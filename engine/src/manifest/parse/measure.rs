@@ -235,6 +235,30 @@ struct Compound<'b> {
 const NO_SECTOR: u32 = 0xffff_fffa;
 const SHORT_SECTOR: usize = 64;
 
+/// Bytes below which a stream stands in short sectors.
+const SHORT_BELOW: u32 = 4096;
+
+/// Does every chain of sectors come to its end within the file? One that runs in a circle would be read for ever.
+fn ends(next: &[u32]) -> bool {
+    // 0 = not seen, else the chain that came by.
+    let mut seen = vec![0_u32; next.len()];
+    (1..).zip(0..next.len()).all(|(chain, first)| {
+        let mut at = first;
+        loop {
+            match seen.get_mut(at) {
+                None => return false,
+                Some(mark) if *mark == chain => return false,
+                Some(mark) if *mark != 0 => return true,
+                Some(mark) => *mark = chain,
+            }
+            match next.get(at) {
+                Some(to) if *to < NO_SECTOR => at = *to as usize,
+                _ => return true,
+            }
+        }
+    })
+}
+
 impl<'b> Compound<'b> {
     fn open(bytes: &'b [u8]) -> Option<Self> {
         let sector = 1_usize.checked_shl(u32::from(u16_at(bytes, 30)?)).filter(|size| matches!(size, 512 | 4096))?;
@@ -248,13 +272,33 @@ impl<'b> Compound<'b> {
             tables.extend((0..last / 4).filter_map(|n| u32_at(list, 4 * n)));
             more = u32_at(list, last)?;
         }
-        for table in tables.into_iter().filter(|table| *table < NO_SECTOR).take(n_sectors) {
+        tables.retain(|table| *table < NO_SECTOR);
+        // Each table of sectors is a sector of its own: more of them than sectors are a few that are named again and again.
+        if tables.len() > n_sectors {
+            return None;
+        }
+        for table in tables {
             let list = file.sector_at(table)?;
-            let next: Vec<u32> = (0..sector / 4).filter_map(|n| u32_at(list, 4 * n)).collect();
-            file.next.extend(next);
+            file.next.extend((0..sector / 4).filter_map(|n| u32_at(list, 4 * n)));
+        }
+        let short: Vec<u8> = file.chain(u32_at(bytes, 60)?);
+        let short: Vec<u32> = (0..short.len() / 4).filter_map(|n| u32_at(&short, 4 * n)).collect();
+        if !ends(&file.next) || !ends(&short) {
+            return None;
         }
         file.entries = file.chain(u32_at(bytes, 48)?);
-        Some(file)
+        let starts =
+            file.entries.chunks_exact(128).filter_map(|entry| Some((u32_at(entry, 116)?, u32_at(entry, 120)?)));
+        // What is read later follows these chains without asking whether they end.
+        let is_within = |(start, size): (u32, u32)| {
+            let held = if size < file.short_below.min(SHORT_BELOW) {
+                short.len().max(file.next.len())
+            } else {
+                file.next.len()
+            };
+            start >= NO_SECTOR || (start as usize) < held
+        };
+        starts.into_iter().all(is_within).then_some(file)
     }
 
     fn sector_at(&self, n: u32) -> Option<&'b [u8]> {
@@ -306,5 +350,60 @@ impl<'b> Compound<'b> {
         }
         bytes.truncate(size as usize);
         Some(bytes)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const BOOK: &[u8] = include_bytes!("../../../tests/manifests/tables/an-invoice-repeats-a-packing-list.xls");
+
+    /// The place of the first table of sectors.
+    fn table() -> usize {
+        (u32_at(BOOK, 76).unwrap() as usize + 1) * 512
+    }
+
+    #[test]
+    fn chains_of_sectors_that_do_not_end_are_refused() {
+        assert_eq!(kind(BOOK).unwrap(), Kind::Xls);
+        let n = (BOOK.len() / 512 - 1).min(128);
+        let with = |at: usize, to: u32| {
+            let mut bytes = BOOK.to_vec();
+            bytes[at..at + 4].copy_from_slice(&to.to_le_bytes());
+            kind(&bytes)
+        };
+        for sector in 0..n {
+            let own = u32_at(BOOK, table() + 4 * sector).unwrap();
+            if own >= NO_SECTOR {
+                continue;
+            }
+            // A circle of one, and a way out of the file.
+            for to in [u32::try_from(sector).unwrap(), 1_000_000] {
+                assert!(with(table() + 4 * sector, to).is_err(), "sector {sector} to {to}");
+            }
+        }
+        // Every table named again and again.
+        let first = u32_at(BOOK, 76).unwrap();
+        let mut bytes = BOOK.to_vec();
+        (0..109).for_each(|n| bytes[76 + 4 * n..80 + 4 * n].copy_from_slice(&first.to_le_bytes()));
+        assert_eq!(kind(&bytes).is_err(), 109 > BOOK.len() / 512);
+    }
+
+    #[test]
+    fn chains_end_or_run_in_circles() {
+        const END: u32 = 0xffff_fffe;
+        for (next, is_ended) in [
+            (vec![], true),
+            (vec![END], true),
+            (vec![0], false),
+            (vec![1, 2, END], true),
+            (vec![1, 2, 0], false),
+            (vec![END, 0, 1, 1], true),
+            (vec![3, END, 3, 4, 3], false),
+            (vec![7], false),
+        ] {
+            assert_eq!(ends(&next), is_ended, "{next:?}");
+        }
     }
 }
