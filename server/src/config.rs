@@ -98,6 +98,16 @@ pub const MAX_FIELD_CHARS: usize = 200;
 /// Bytes of what an entry says. What is longer stands beside it under its own digest.
 pub const MAX_ENTRY_BODY_BYTES: usize = 4 << 20;
 
+/// How long a delivered file has to be of one size and time before it is taken: longer than a gateway pauses between two
+/// blocks, shorter than anybody waits.
+pub const SETTLE_SECONDS: u32 = 3;
+/// How often a folder is looked at: shared file systems tell nobody of changes, and a look at a thousand names takes milliseconds.
+pub const LOOK_SECONDS: u32 = 2;
+/// Files that one look remembers; the others have their turn once these are taken.
+pub const MAX_FILES_A_LOOK: usize = 10_000;
+/// Longest that one file may take: nobody waits for it at a line, and one that takes longer holds up all behind it.
+pub const FILE_TIMEOUT: Duration = Duration::from_secs(1_800);
+
 /// Days for which a key opens when nobody says how many: a quarter of a year, so that it is changed four times in one.
 pub const KEY_DAYS: u32 = 90;
 /// Days for which a key opens at most.

@@ -28,6 +28,7 @@ mod simulate;
 mod source;
 mod state;
 mod taxa;
+mod watch;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -106,6 +107,8 @@ enum Command {
     #[command(subcommand)]
     Information(information::Command),
     Replay(replay::Arguments),
+    /// Take manifests that a gateway puts into a folder, and put the answers into another
+    Watch(watch::Arguments),
     /// Serve the HTTP API on this machine, or with TLS to others
     Serve(serve::Arguments),
 }
@@ -160,6 +163,7 @@ pub fn run() -> ExitCode {
         Command::Readers(command) => readers::run(&command),
         Command::Information(command) => information::run(&command),
         Command::Replay(arguments) => replay::run(&arguments),
+        Command::Watch(arguments) => watch::run(&arguments),
         Command::Serve(arguments) => serve::run(&arguments, &filled),
     };
     ExitCode::from(out::finish(code))

@@ -325,7 +325,8 @@ async fn reloads(state: State) {
     }
 }
 
-async fn stop_signal() {
+/// Ends when the process is told to stop.
+pub(super) async fn stop_signal() {
     let interrupted = tokio::signal::ctrl_c();
     #[cfg(unix)]
     {

@@ -1,6 +1,7 @@
 //! Many consignments in, one assessment a line out, and a summary line at the end.
 
 use std::convert::Infallible;
+use std::sync::Arc;
 
 use axum::body::{Body, Bytes};
 use axum::extract::rejection::QueryRejection;
@@ -55,7 +56,17 @@ pub async fn score(
         let _held = (place, share);
         let sighted = sighted(office, &live, who, &content_type);
         let (body, Sent { format, mapping, .. }) = (sent.bytes.clone(), sent);
-        let work = Work { live, body, format, mapping, day, limit: STREAM_TIMEOUT, sighted };
+        let work = Work {
+            live,
+            body,
+            format,
+            mapping,
+            day,
+            limit: STREAM_TIMEOUT,
+            sighted,
+            progress: Arc::default(),
+            behind: None,
+        };
         run(&work, send, move |how| {
             let _ = begin.send(how);
         });

@@ -99,13 +99,29 @@ pub fn identify(store: &dyn Store, clock: &Clock, guesses: &Guesses, key: &str) 
     if key.expires_on < today {
         return Err(Denied::KeyExpired(key.expires_on));
     }
+    is_in(store, &reader, today)?;
+    Ok(caller(reader, key))
+}
+
+/// A reader for whom this machine itself asks, without a key.
+pub(super) fn by_id(store: &dyn Store, clock: &Clock, id: &str) -> Result<Caller, Denied> {
+    let readers = store.readers().map_err(Denied::Store)?;
+    let reader = readers.into_iter().find(|reader| reader.id == id).ok_or(Denied::Unknown)?;
+    let today = clock.today();
+    is_in(store, &reader, today)?;
+    let (key, roles) = (reader.id.clone(), reader.roles.clone());
+    Ok(Caller { reader, key, key_expires_on: today, roles })
+}
+
+/// Is the reader, and one of his groups, still in?
+fn is_in(store: &dyn Store, reader: &Reader, today: Date) -> Result<(), Denied> {
     if let Some(last) = reader.expires_on.filter(|last| *last < today) {
         return Err(Denied::ReaderExpired(last));
     }
-    if let Some(last) = ended(&reader, &store.groups().map_err(Denied::Store)?, today) {
-        return Err(Denied::GroupsEnded(last));
+    match ended(reader, &store.groups().map_err(Denied::Store)?, today) {
+        Some(last) => Err(Denied::GroupsEnded(last)),
+        None => Ok(()),
     }
-    Ok(caller(reader, key))
 }
 
 fn caller(reader: Reader, key: Key) -> Caller {

@@ -12,6 +12,7 @@ pub mod decisions;
 pub mod diagnosis;
 pub mod editions;
 pub mod effects;
+pub mod files;
 pub mod guesses;
 mod holders;
 pub mod information;

@@ -14,6 +14,8 @@ words! {
     Kind {
         /// A batch of bills was answered.
         Assessed = "assessed",
+        /// A file was taken, and its bills with it.
+        FileTaken = "file_taken",
         /// What the engine is made of, when it was loaded.
         EditionLoaded = "edition_loaded",
         /// A bundle of a bill was handed out.

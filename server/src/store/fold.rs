@@ -88,7 +88,7 @@ pub(super) fn rows(entry: &Entry, body: Option<&[u8]>) -> Result<Vec<Row>, Store
             })?;
             vec![Row::NoBody { digest }]
         }
-        (_, None) | (Kind::Refused | Kind::EditionLoaded | Kind::Bundled, Some(_)) => Vec::new(),
+        (_, None) | (Kind::Refused | Kind::EditionLoaded | Kind::Bundled | Kind::FileTaken, Some(_)) => Vec::new(),
         (Kind::ReaderAdded | Kind::ReaderChanged, Some(body)) => {
             let reader: Reader = said(entry, body)?;
             vec![Row::Reader { record: text(&reader)?, id: reader.id }]

@@ -26,3 +26,4 @@ mod sight;
 mod standing;
 mod tips;
 mod tls;
+mod watch;
