@@ -11,6 +11,7 @@ pub mod edge;
 pub mod hex;
 pub mod identity;
 pub mod inbox;
+pub mod jobs;
 pub mod kept;
 pub mod log;
 mod meant;
@@ -35,6 +36,7 @@ mod text;
 pub mod totals;
 pub mod trace;
 pub mod verify;
+pub mod webhooks;
 mod words;
 
 pub use router::{build_router, build_router_with};

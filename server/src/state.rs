@@ -13,6 +13,7 @@ use crate::metrics::Metrics;
 use crate::service::Office;
 use crate::service::budgets::Budgets;
 use crate::service::live::Engines;
+use crate::service::outbound::Outbound;
 use crate::standing::{Seen, Standing, Watched};
 
 /// Shared by all requests; cheap to clone.
@@ -38,6 +39,8 @@ pub struct State {
     pub budgets: Option<Arc<Budgets>>,
     /// How it stands.
     pub standing: Arc<Standing>,
+    /// Where messages may be sent to.
+    pub outbound: Arc<Outbound>,
     /// Day for requests that name none; `None` = today in UTC.
     pub as_of: Option<Date>,
 }
@@ -61,6 +64,7 @@ impl State {
             office: None,
             budgets: None,
             standing: Arc::default(),
+            outbound: Arc::default(),
             as_of,
         }
     }

@@ -29,6 +29,7 @@ mod source;
 mod state;
 mod taxa;
 mod watch;
+mod webhooks;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -106,6 +107,9 @@ enum Command {
     /// Information: reports and alerts that another office graded, what needs somebody
     #[command(subcommand)]
     Information(information::Command),
+    /// Webhooks of a service: whom events are told, what could not be told
+    #[command(subcommand)]
+    Webhooks(webhooks::Command),
     Replay(replay::Arguments),
     /// Take manifests that a gateway puts into a folder, and put the answers into another
     Watch(watch::Arguments),
@@ -162,6 +166,7 @@ pub fn run() -> ExitCode {
         Command::State(command) => backup::run(&command),
         Command::Readers(command) => readers::run(&command),
         Command::Information(command) => information::run(&command),
+        Command::Webhooks(command) => webhooks::run(&command),
         Command::Replay(arguments) => replay::run(&arguments),
         Command::Watch(arguments) => watch::run(&arguments),
         Command::Serve(arguments) => serve::run(&arguments, &filled),

@@ -21,6 +21,7 @@ use crate::log::LogFormat;
 use crate::router::build_router;
 use crate::service::budgets::Budgets;
 use crate::service::live::Engines;
+use crate::service::outbound::{Network, Outbound};
 use crate::service::readers::OPERATOR;
 use crate::service::{Clock, Office};
 use crate::state::State;
@@ -96,6 +97,12 @@ pub struct Arguments {
     /// Erase what came, and the answers to it, after so many days; entries and digests stay. Without it nothing is erased
     #[arg(long, value_name = "DAYS", value_parser = clap::value_parser!(u32).range(MIN_KEEP_DAYS as i64..=MAX_KEEP_DAYS as i64))]
     keep_days: Option<u32>,
+    /// A network that webhooks may be sent to beside the public one, such as 10.1.0.0/16; may be given more than once
+    #[arg(long, value_name = "NETWORK", value_parser = network)]
+    webhook_allow: Vec<Network>,
+    /// Webhooks may be sent to without TLS
+    #[arg(long)]
+    webhook_http: bool,
     /// How the log on standard error looks
     #[arg(long, value_enum, default_value = "json")]
     log: LogFormat,
@@ -106,6 +113,10 @@ pub struct Arguments {
 fn share(text: &str) -> Result<f64, String> {
     let share: f64 = text.parse().map_err(|_| format!("`{text}` is no number such as 0.02"))?;
     if (0.0..=1.0).contains(&share) { Ok(share) } else { Err("a share lies between 0 and 1".to_owned()) }
+}
+
+fn network(text: &str) -> Result<Network, String> {
+    text.parse()
 }
 
 impl Arguments {
@@ -206,7 +217,9 @@ pub fn run(arguments: &Arguments, settings: &Filled) -> u8 {
     };
     tell(&engines.live().engine);
     let state = State::over(engines, as_of).with(config.doors.clone(), config.mappings.clone());
-    let state = State { tls: tls.map(Arc::new), budgets: arguments.budgets().map(Arc::new), ..state };
+    let outbound = Outbound { allowed: arguments.webhook_allow.clone(), is_http_allowed: arguments.webhook_http };
+    let (tls, budgets) = (tls.map(Arc::new), arguments.budgets().map(Arc::new));
+    let state = State { tls, budgets, outbound: Arc::new(outbound), ..state };
     let state = match office {
         Some(office) => state.of(office),
         None => state,
@@ -251,6 +264,8 @@ async fn serve(config: &Config, state: State, keep_days: Option<u32>) -> std::io
     #[cfg(unix)]
     let _reloading = Background(tokio::spawn(reloads(state.clone())));
     let _following = state.office.clone().map(|office| Background(tokio::spawn(follows(office, state.clone()))));
+    let _judging = state.office.is_some().then(|| Background(tokio::spawn(crate::jobs::works(state.clone()))));
+    let _telling = state.office.is_some().then(|| Background(tokio::spawn(crate::webhooks::delivers(state.clone()))));
     let erasing = state.office.clone().zip(keep_days);
     let _erasing = erasing.map(|(office, days)| Background(tokio::spawn(erases(office, days))));
     let stop = async {

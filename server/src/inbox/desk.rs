@@ -26,10 +26,7 @@ use crate::service::files::FileTaken;
 use crate::service::live::Engines;
 use crate::service::{Caller, Office};
 use crate::store::Hash;
-use crate::streaming::{PIECES_AHEAD, Sighted, Work};
-
-/// Bytes that are looked at to tell a format.
-const HEAD_BYTES: usize = 64 << 10;
+use crate::streaming::{HEAD_BYTES, PIECES_AHEAD, Sighted, Work};
 
 /// Who takes files, and by what they are judged.
 pub struct Desk {

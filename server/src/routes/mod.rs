@@ -6,6 +6,7 @@ pub mod bundles;
 pub mod decisions;
 pub mod health;
 pub mod information;
+pub mod jobs;
 pub mod log;
 pub mod manifests;
 pub mod me;
@@ -17,6 +18,7 @@ pub mod results;
 pub mod rulesets;
 pub mod schemas;
 pub mod tips;
+pub mod webhooks;
 
 use std::sync::Arc;
 

@@ -107,8 +107,14 @@ pub fn identify(store: &dyn Store, clock: &Clock, guesses: &Guesses, key: &str) 
 pub(super) fn by_id(store: &dyn Store, clock: &Clock, id: &str) -> Result<Caller, Denied> {
     let readers = store.readers().map_err(Denied::Store)?;
     let reader = readers.into_iter().find(|reader| reader.id == id).ok_or(Denied::Unknown)?;
-    let today = clock.today();
+    let (today, now) = (clock.today(), clock.now());
     is_in(store, &reader, today)?;
+    // Whose keys were all ended is out at once, before the midnight of his last day. One that ran out ends nobody.
+    let keys = store.keys().map_err(Denied::Store)?;
+    let mut own = keys.iter().filter(|(key, _)| key.reader == reader.id).map(|(key, _)| key.ended_at).peekable();
+    if own.peek().is_some() && own.all(|ended| ended.is_some_and(|at| at <= now)) {
+        return Err(Denied::ReaderExpired(today));
+    }
     let (key, roles) = (reader.id.clone(), reader.roles.clone());
     Ok(Caller { reader, key, key_expires_on: today, roles })
 }

@@ -16,6 +16,16 @@ words! {
         Assessed = "assessed",
         /// A file was taken, and its bills with it.
         FileTaken = "file_taken",
+        /// A manifest came that is judged later.
+        JobAccepted = "job_accepted",
+        /// It has answers or never will, or they were kept for their days.
+        JobEnded = "job_ended",
+        /// Somebody is told of events from now on.
+        WebhookAdded = "webhook_added",
+        /// He is told no more, or his messages are signed by another secret.
+        WebhookChanged = "webhook_changed",
+        /// What he could not be told is sent again.
+        WebhookResent = "webhook_resent",
         /// What the engine is made of, when it was loaded.
         EditionLoaded = "edition_loaded",
         /// A bundle of a bill was handed out.
