@@ -143,6 +143,23 @@ pub const MAX_DEAD_LETTERS: usize = 1_000;
 /// Hours for which messages are signed by the secret before too, so that the other side is changed without loss.
 pub const WEBHOOK_OVERLAP_HOURS: i64 = 24;
 
+/// Seconds by which the clocks of an issuer and of this service may differ: both are set by the network.
+pub const OIDC_LEEWAY_SECONDS: i64 = 60;
+/// How often the keys of an issuer are fetched: it has the new ones in its set before it signs by them.
+pub const OIDC_REFRESH_SECONDS: i64 = 3_600;
+/// How long an issuer is left alone after it was asked for a key that was not known, or did not answer.
+pub const OIDC_PAUSE_SECONDS: i64 = 30;
+/// Hours for which keys go on while their issuer is away: a day, in which somebody mends it.
+pub const OIDC_KEYS_HOURS: i64 = 24;
+/// Bytes of the description of an issuer, and of its set of keys.
+pub const MAX_ISSUER_BYTES: usize = 256 << 10;
+/// Keys of one set that are looked at.
+pub const MAX_ISSUER_KEYS: usize = 100;
+/// Bytes of a token: some groups and names; heads are not longer than [`CONNECTION_BUFFER_BYTES`] in all.
+pub const MAX_TOKEN_BYTES: usize = 16 << 10;
+/// Characters of a subject (OpenID Connect Core, 2: 255 ASCII characters), of which entries hold [`MAX_FIELD_CHARS`] in a field.
+pub const MAX_SUBJECT_CHARS: usize = 255;
+
 /// How long a delivered file has to be of one size and time before it is taken: longer than a gateway pauses between two
 /// blocks, shorter than anybody waits.
 pub const SETTLE_SECONDS: u32 = 3;
@@ -150,6 +167,8 @@ pub const SETTLE_SECONDS: u32 = 3;
 pub const LOOK_SECONDS: u32 = 2;
 /// Files that one look remembers; the others have their turn once these are taken.
 pub const MAX_FILES_A_LOOK: usize = 10_000;
+/// How often a file is begun by new processes: one that kills each of them is rejected, and does not hold up all behind it.
+pub const MAX_FILE_STARTS: u32 = 10;
 /// Longest that one file may take: nobody waits for it at a line, and one that takes longer holds up all behind it.
 pub const FILE_TIMEOUT: Duration = Duration::from_secs(1_800);
 

@@ -17,7 +17,10 @@ pub mod log;
 mod meant;
 pub mod metrics;
 pub mod multipart;
+#[cfg(feature = "oidc")]
+pub mod oidc;
 pub mod openapi;
+pub mod outgoing;
 pub mod passes;
 pub mod prepared;
 pub mod problem;

@@ -105,6 +105,7 @@ fn routes() -> Router<State> {
         .route("/v1/readers", get(readers::list).post(readers::add))
         .route("/v1/readers/{id}/end", post(readers::end))
         .route("/v1/readers/{id}/keys", post(readers::rotate))
+        .route("/v1/readers/{id}/subjects", post(readers::subject))
         .route("/v1/groups", get(readers::groups).post(readers::add_group))
         .route("/v1/groups/{id}/end", post(readers::end_group))
         .route("/v1/webhooks", get(webhooks::list).post(webhooks::add))

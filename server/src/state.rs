@@ -14,6 +14,7 @@ use crate::service::Office;
 use crate::service::budgets::Budgets;
 use crate::service::live::Engines;
 use crate::service::outbound::Outbound;
+use crate::service::tokens::Tokens;
 use crate::standing::{Seen, Standing, Watched};
 
 /// Shared by all requests; cheap to clone.
@@ -39,6 +40,8 @@ pub struct State {
     pub budgets: Option<Arc<Budgets>>,
     /// How it stands.
     pub standing: Arc<Standing>,
+    /// Whose tokens of another authority are taken beside keys; `None` = nobody's.
+    pub tokens: Option<Arc<dyn Tokens>>,
     /// Where messages may be sent to.
     pub outbound: Arc<Outbound>,
     /// Day for requests that name none; `None` = today in UTC.
@@ -65,6 +68,7 @@ impl State {
             budgets: None,
             standing: Arc::default(),
             outbound: Arc::default(),
+            tokens: None,
             as_of,
         }
     }

@@ -23,6 +23,7 @@ use crate::service::budgets::Budgets;
 use crate::service::live::Engines;
 use crate::service::outbound::{Network, Outbound};
 use crate::service::readers::OPERATOR;
+use crate::service::tokens::Tokens;
 use crate::service::{Clock, Office};
 use crate::state::State;
 use crate::store::Place;
@@ -97,6 +98,12 @@ pub struct Arguments {
     /// Erase what came, and the answers to it, after so many days; entries and digests stay. Without it nothing is erased
     #[arg(long, value_name = "DAYS", value_parser = clap::value_parser!(u32).range(MIN_KEEP_DAYS as i64..=MAX_KEEP_DAYS as i64))]
     keep_days: Option<u32>,
+    /// Address of an OpenID Connect issuer whose tokens are taken beside keys; readers are told apart by their subjects
+    #[arg(long, value_name = "URL", requires = "oidc_audience")]
+    oidc_issuer: Option<String>,
+    /// What the tokens of that issuer are for: this service, as the issuer names it
+    #[arg(long, value_name = "NAME", requires = "oidc_issuer")]
+    oidc_audience: Option<String>,
     /// A network that webhooks may be sent to beside the public one, such as 10.1.0.0/16; may be given more than once
     #[arg(long, value_name = "NETWORK", value_parser = network)]
     webhook_allow: Vec<Network>,
@@ -220,6 +227,13 @@ pub fn run(arguments: &Arguments, settings: &Filled) -> u8 {
     let outbound = Outbound { allowed: arguments.webhook_allow.clone(), is_http_allowed: arguments.webhook_http };
     let (tls, budgets) = (tls.map(Arc::new), arguments.budgets().map(Arc::new));
     let state = State { tls, budgets, outbound: Arc::new(outbound), ..state };
+    let state = match trusted(arguments) {
+        Ok(tokens) => State { tokens, ..state },
+        Err(why) => {
+            say(&why);
+            return BAD_ARGUMENTS;
+        }
+    };
     let state = match office {
         Some(office) => state.of(office),
         None => state,
@@ -240,6 +254,23 @@ pub fn run(arguments: &Arguments, settings: &Filled) -> u8 {
             UNREADABLE
         }
     }
+}
+
+/// Whose tokens are taken.
+#[cfg(feature = "oidc")]
+fn trusted(arguments: &Arguments) -> Result<Option<Arc<dyn Tokens>>, String> {
+    let Some((issuer, audience)) = arguments.oidc_issuer.as_ref().zip(arguments.oidc_audience.as_ref()) else {
+        return Ok(None);
+    };
+    let client = crate::outgoing::Client::new(Outbound::anywhere(false))?;
+    Ok(Some(Arc::new(crate::oidc::Issuer::new(issuer, audience, client)?)))
+}
+
+/// Whose tokens are taken.
+#[cfg(not(feature = "oidc"))]
+fn trusted(arguments: &Arguments) -> Result<Option<Arc<dyn Tokens>>, String> {
+    let why = "this program was built without OpenID Connect: build it with `--features oidc`";
+    arguments.oidc_issuer.as_ref().map_or(Ok(None), |_| Err(why.to_owned()))
 }
 
 /// Opens a state. At the first start somebody must get in: his key is printed, once, and nowhere else.
@@ -266,6 +297,7 @@ async fn serve(config: &Config, state: State, keep_days: Option<u32>) -> std::io
     let _following = state.office.clone().map(|office| Background(tokio::spawn(follows(office, state.clone()))));
     let _judging = state.office.is_some().then(|| Background(tokio::spawn(crate::jobs::works(state.clone()))));
     let _telling = state.office.is_some().then(|| Background(tokio::spawn(crate::webhooks::delivers(state.clone()))));
+    let _trusting = state.tokens.clone().map(|tokens| Background(tokio::spawn(renews(tokens))));
     let erasing = state.office.clone().zip(keep_days);
     let _erasing = erasing.map(|(office, days)| Background(tokio::spawn(erases(office, days))));
     let stop = async {
@@ -317,6 +349,15 @@ async fn follows(office: Arc<Office>, state: State) {
             Ok(Err(_)) => {}
             Err(_) => tracing::error!("what others told does not act: it broke; tried again"),
         }
+    }
+}
+
+/// Asks the issuer of tokens for its keys, again and again.
+async fn renews(tokens: Arc<dyn Tokens>) {
+    loop {
+        let own = Arc::clone(&tokens);
+        let next = tokio::task::spawn_blocking(move || own.refresh(jiff::Timestamp::now())).await;
+        tokio::time::sleep(std::time::Duration::from_secs(next.unwrap_or(60))).await;
     }
 }
 

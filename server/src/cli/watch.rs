@@ -19,7 +19,7 @@ use crate::service::{Clock, Office};
 
 /// Take manifests that a gateway puts into a folder, and put the answers into another.
 ///
-/// Each regular file of IN is taken once by its bytes, in any format, and moved to OUT/taken. OUT gets, each whole or not at all:
+/// Each regular file of IN is answered once by its bytes, in any format, and moved to OUT/taken. OUT gets, each whole or not at all:
 ///
 ///   NAME.answers.ndjson   an answer a line, as the reader may know it, and a summary line
 ///   NAME.rejects.json     always, and last: what was not read, every fault with its place; who sees it has all
@@ -196,7 +196,7 @@ impl<'a> Watch<'a> {
     /// Ends what was begun before. Answers without a record are forgotten once no file is left that they are of.
     fn begun(&mut self, is_first: bool) {
         self.stuck = None;
-        match self.folders.left() {
+        match self.folders.left(is_first) {
             Ok(claims) => {
                 for claim in claims {
                     self.take(claim);

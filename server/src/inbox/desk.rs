@@ -10,13 +10,13 @@ use std::sync::Arc;
 
 use axum::body::Bytes;
 use palisander_engine::Date;
-use palisander_engine::manifests::{Format, Mapping};
+use palisander_engine::manifests::{Format, ManifestError, Mapping};
 use sha2::{Digest, Sha256};
 use tokio::sync::mpsc;
 
 use super::folders::{Claim, ENDINGS, Folders};
 use super::rejects::{self, Head};
-use crate::config::{FILE_TIMEOUT, MAX_BODY_BYTES};
+use crate::config::{FILE_TIMEOUT, MAX_BODY_BYTES, MAX_FILE_STARTS};
 use crate::hex;
 use crate::prepared::{Prepared, Unprepared, prepared};
 use crate::problem::Problem;
@@ -87,11 +87,15 @@ impl Desk {
         let work = self.work(&caller, bytes.into())?;
         let head = Head { sha256: Some(hex::shown(&digest)), bytes: work.body.len() as u64, ..named(&claim) };
         let head = Head { format: Some(work.format.name()), ..head };
-        let again = match judged(folders, &claim, &work)? {
-            Ok(prepared) => self.recorded(folders, &claim, &work, prepared, head)?,
-            Err(problem) => self.refused(folders, &claim, &work, problem, head)?,
+        let judged = match claim.starts {
+            ..=MAX_FILE_STARTS => judged(folders, &claim, &work)?,
+            _ => Err(Problem::fault("each process that began it died; look at it with `palisander score`")),
         };
-        match again {
+        let taken = match judged {
+            Ok(prepared) => self.recorded(folders, &claim, &work, prepared, head)?,
+            Err(problem) => Ok(self.refused(folders, &claim, &work, problem, head)?),
+        };
+        match taken {
             Ok(outcome) => {
                 folders.finished(claim)?;
                 Ok(outcome)
@@ -151,15 +155,19 @@ impl Desk {
         let taken = taken(claim, &head);
         let closing = self.office.file_taken(&self.reader, &taken).map_err(office)?;
         let receipts = prepared.end(closing).map_err(office)?;
-        self.mine(
-            receipts.first().is_some_and(|receipt| receipt.again),
-            claim,
-            &taken,
-            Outcome::Answered { bills, lost },
-        )
+        let outcome = Outcome::Answered { bills, lost };
+        if receipts.first().is_none_or(|receipt| !receipt.again) {
+            return Ok(Ok(outcome));
+        }
+        // Whoever had the same bytes before; also this claim, where the record came through and its receipt did not.
+        let digest = hex::read(&taken.sha256).unwrap_or_default();
+        Ok(match self.office.file_taken_before(&digest).map_err(office)? {
+            Some(before) if before.claim != claim.id => Err(before),
+            _ => Ok(outcome),
+        })
     }
 
-    /// What could not be read is put on record too, so that it is told once.
+    /// What could not be read is told, and put on record.
     fn refused(
         &self,
         folders: &Folders,
@@ -167,30 +175,13 @@ impl Desk {
         work: &Work,
         problem: Problem,
         head: Head,
-    ) -> Result<Result<Outcome, FileTaken>, NotTaken> {
+    ) -> Result<Outcome, NotTaken> {
+        // What broke the program once is not read again for its faults.
+        let again = (problem.status < 500).then_some(work);
         let head = Head { outcome: "rejected", why: Some(problem.detail), ..head };
-        rejected(folders, claim, &head, Some(work))?;
-        let taken = taken(claim, &head);
-        let again = self.office.file_refused(&self.reader, &taken).map_err(office)?;
-        self.mine(again, claim, &taken, Outcome::Rejected)
-    }
-
-    /// The outcome, or who had the same bytes before: also this claim, where the record came through and its receipt did not.
-    fn mine(
-        &self,
-        again: bool,
-        claim: &Claim,
-        taken: &FileTaken,
-        outcome: Outcome,
-    ) -> Result<Result<Outcome, FileTaken>, NotTaken> {
-        if !again {
-            return Ok(Ok(outcome));
-        }
-        let digest = hex::read(&taken.sha256).unwrap_or_default();
-        match self.office.file_taken_before(&digest).map_err(office)? {
-            Some(before) if before.claim != claim.id => Ok(Err(before)),
-            _ => Ok(Ok(outcome)),
-        }
+        rejected(folders, claim, &head, again)?;
+        self.office.file_refused(&self.reader, &taken(claim, &head)).map_err(office)?;
+        Ok(Outcome::Rejected)
     }
 }
 
@@ -247,7 +238,7 @@ fn judged<'w>(folders: &Folders, claim: &Claim, work: &'w Work) -> Result<Result
     written.unwrap_or_else(|_| Err(std::io::Error::other("writing broke")))?;
     let problem = match done {
         Ok(prepared) if prepared.n_bills() + prepared.n_lost > 0 => return Ok(Ok(prepared)),
-        Ok(_) => Problem::fault("it holds no bill"),
+        Ok(_) => Problem::manifest(&ManifestError::OtherMessage { what: "it holds no bill".to_owned() }),
         Err(Unprepared::Left) => return Err(office("the answers were not taken")),
         Err(Unprepared::Late) => Problem::late("it was not judged within FILE_TIMEOUT; deliver it in parts"),
         Err(Unprepared::Broke) => Problem::fault("it was not judged, by a fault of the program"),
@@ -273,10 +264,7 @@ fn rejected(folders: &Folders, claim: &Claim, head: &Head, work: Option<&Work>) 
 fn known(folders: &Folders, claim: Claim, before: &FileTaken) -> Result<Outcome, NotTaken> {
     if before.claim == claim.id {
         folders.finished(claim)?;
-        return Ok(match &before.batch {
-            Some(_) => Outcome::Answered { bills: before.bills, lost: before.lost },
-            None => Outcome::Rejected,
-        });
+        return Ok(Outcome::Answered { bills: before.bills, lost: before.lost });
     }
     let [answers, _] = ENDINGS;
     let head = Head {

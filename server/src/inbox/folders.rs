@@ -20,6 +20,8 @@ use crate::text::line;
 const OWN: &str = ".palisander";
 /// What a claim says of itself: the name of its answers.
 const STEM: &str = "stem";
+/// How many processes have found it left.
+const STARTS: &str = "starts";
 /// Folder of a claim with the file.
 const FILE: &str = "file";
 /// Endings of what a file gets, in the order in which they get their names: who sees the last has all.
@@ -64,6 +66,8 @@ pub struct Claim {
     pub(super) name: OsString,
     /// What its answers are called.
     pub(super) stem: String,
+    /// How many processes have begun it before.
+    pub(super) starts: u32,
     folder: PathBuf,
 }
 
@@ -157,7 +161,7 @@ impl Folders {
         fs::create_dir_all(folder.join(FILE))?;
         let stem = self.free(names::stem(name, &id), &id);
         fs::write(folder.join(STEM), &stem)?;
-        let claim = Claim { id, name: name.to_owned(), stem, folder };
+        let claim = Claim { id, name: name.to_owned(), stem, starts: 0, folder };
         match fs::rename(self.from.join(name), claim.path()) {
             Ok(()) => Ok(Some(claim)),
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
@@ -171,8 +175,8 @@ impl Folders {
         }
     }
 
-    /// Claims that an earlier process left, in order.
-    pub fn left(&self) -> io::Result<Vec<Claim>> {
+    /// Claims that were left, in order; `is_new`: by an earlier process, which is counted.
+    pub fn left(&self, is_new: bool) -> io::Result<Vec<Claim>> {
         let mut claims = Vec::new();
         for entry in fs::read_dir(self.from.join(OWN))? {
             let folder = entry?.path();
@@ -183,7 +187,11 @@ impl Folders {
             let stem = fs::read_to_string(folder.join(STEM)).ok().filter(|stem| !stem.is_empty());
             match (file, stem, folder.file_name().and_then(OsStr::to_str)) {
                 (Some(file), Some(stem), Some(id)) => {
-                    claims.push(Claim { id: id.to_owned(), name: file.file_name(), stem, folder: folder.clone() });
+                    let before = fs::read_to_string(folder.join(STARTS)).ok().and_then(|text| text.parse::<u32>().ok());
+                    let starts = before.unwrap_or(0) + u32::from(is_new);
+                    fs::write(folder.join(STARTS), starts.to_string())?;
+                    let (id, name, folder) = (id.to_owned(), file.file_name(), folder.clone());
+                    claims.push(Claim { id, name, stem, starts, folder });
                 }
                 // Killed before the file was in it, or after it had left.
                 _ => fs::remove_dir_all(&folder)?,
@@ -323,16 +331,16 @@ mod tests {
         let claim = folders.claim(OsStr::new("ship.edi")).unwrap().unwrap();
         assert!(!all.path().join("in/ship.edi").exists());
         let id = claim.id.clone();
-        let left = folders.left().unwrap();
+        let left = folders.left(true).unwrap();
         assert_eq!(left.iter().map(|claim| claim.id.as_str()).collect::<Vec<_>>(), [id.as_str()]);
         fs::write(folders.part(&claim, "rejects.json"), "{}").unwrap();
         folders.finished(claim).unwrap();
-        assert!(folders.left().unwrap().is_empty());
+        assert!(folders.left(true).unwrap().is_empty());
         assert_eq!(fs::read_to_string(all.path().join("out/taken/ship.edi")).unwrap(), "one");
         fs::write(all.path().join("in/ship.edi"), "two").unwrap();
         let second = folders.claim(OsStr::new("ship.edi")).unwrap().unwrap();
         assert!(second.stem.starts_with("ship.edi.") && second.stem.len() > "ship.edi.".len());
         assert!(folders.claim(OsStr::new("gone.edi")).unwrap().is_none());
-        assert_eq!(folders.left().unwrap().len(), 1);
+        assert_eq!(folders.left(true).unwrap().len(), 1);
     }
 }

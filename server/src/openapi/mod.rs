@@ -59,7 +59,8 @@ fn operation(row: &Row, is_open: bool) -> Value {
         json!({ "name": "prefer", "in": "header", "required": false,
             "schema": { "type": "string", "enum": ["respond-async"] } })
     });
-    let parameters: Vec<Value> = in_path.into_iter().chain(in_query).chain(in_head).chain(later).chain(condition(row)).collect();
+    let parameters: Vec<Value> =
+        in_path.into_iter().chain(in_query).chain(in_head).chain(later).chain(condition(row)).collect();
     if !parameters.is_empty() {
         fields.insert("parameters".to_owned(), json!(parameters));
     }

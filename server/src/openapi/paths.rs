@@ -455,6 +455,13 @@ pub(super) const PATHS: &[Row] = &[
         Some((false, &[json("KeyForm")])),
         &[(201, "the reader and his key", &[json("Any")])],
     ),
+    post(
+        "/v1/readers/{id}/subjects",
+        "bindSubject",
+        "A subject of another authority is this reader, or nobody any more.",
+        Some((true, &[json("SubjectForm")])),
+        &[(200, "what was said", &[json("Any")])],
+    ),
     get("/v1/groups", "groups", "Groups.", &[(200, "groups", &[json("Any")])]),
     post(
         "/v1/groups",

@@ -7,7 +7,10 @@ use palisander_engine::answers::Lane;
 use serde_json::{Map, Value, json};
 
 use super::shapes::{object, words};
-use crate::config::{MAX_FIELD_CHARS, MAX_KEY_DAYS, MAX_KEY_OVERLAP_HOURS, MAX_NUMBER, MAX_PAGE, MAX_REASON_CHARS, MAX_URL_CHARS};
+use crate::config::{
+    MAX_FIELD_CHARS, MAX_KEY_DAYS, MAX_KEY_OVERLAP_HOURS, MAX_NUMBER, MAX_PAGE, MAX_REASON_CHARS, MAX_SUBJECT_CHARS,
+    MAX_URL_CHARS,
+};
 use crate::render::OFFICER_FIELDS;
 use crate::standing::Degraded;
 use crate::store::{
@@ -167,6 +170,15 @@ pub(super) fn all() -> Value {
                 json!({ "name": name, "note": reason, "files": { "type": "object", "minProperties": 1,
                     "propertyNames": { "pattern": "^[A-Za-z0-9_-]{1,64}/(profile\\.(toml|rhai)|cases/[A-Za-z0-9_-]{1,64}\\.json)$" },
                     "additionalProperties": text } }),
+            ),
+        ),
+        (
+            "SubjectForm",
+            object(
+                &["issuer", "subject"],
+                json!({ "issuer": { "type": "string", "minLength": 1, "maxLength": MAX_URL_CHARS },
+                    "subject": { "type": "string", "minLength": 1, "maxLength": MAX_SUBJECT_CHARS },
+                    "ends": { "type": "boolean" } }),
             ),
         ),
         (

@@ -116,7 +116,7 @@ pub(super) fn by_id(store: &dyn Store, clock: &Clock, id: &str) -> Result<Caller
         return Err(Denied::ReaderExpired(today));
     }
     let (key, roles) = (reader.id.clone(), reader.roles.clone());
-    Ok(Caller { reader, key, key_expires_on: today, roles })
+    Ok(Caller { reader, key, key_expires_on: today, roles, acts_on: None })
 }
 
 /// Is the reader, and one of his groups, still in?

@@ -1,4 +1,4 @@
-//! Files that were taken: each by its bytes once, whatever its name, and whoever takes it.
+//! Files that were taken: each by its bytes answered once, whatever its name, and whoever takes it.
 //!
 //! In: what is to be said of a file. Out: an entry of it, written together with its bills or not at all, under the digest of its
 //! bytes. Not here: folders (`inbox`).
@@ -68,11 +68,13 @@ impl Office {
         Ok(Closing { drafts: vec![draft], once: Some(once(digest)) })
     }
 
-    /// Says of a file that it held nothing that could be read; whether that was said of its bytes before.
-    pub fn file_refused(&self, by: &str, taken: &FileTaken) -> Result<bool, OfficeError> {
+    /// Says of a file that it held nothing that could be read, once of each taking: by another mapping or format the same bytes
+    /// may be read when they are delivered again.
+    pub fn file_refused(&self, by: &str, taken: &FileTaken) -> Result<(), OfficeError> {
         let Closing { drafts, once } = self.file_taken(by, taken)?;
-        let receipts = self.store.append(Batch { drafts, once })?;
-        Ok(receipts.first().is_some_and(|receipt| receipt.again))
+        let once = once.map(|once| Once { key: format!("file refused {}", taken.claim), ..once });
+        self.store.append(Batch { drafts, once })?;
+        Ok(())
     }
 
     /// A reader for whom this machine works, by his id: who is out gets nothing more.

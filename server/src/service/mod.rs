@@ -30,6 +30,7 @@ pub mod results;
 pub mod retention;
 pub mod rulesets;
 pub mod tips;
+pub mod tokens;
 mod told;
 mod views;
 pub mod webhook_events;

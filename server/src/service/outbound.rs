@@ -1,7 +1,7 @@
 //! Where this service may connect to, when an administrator names an address: the public network, and what was configured.
 //!
 //! In: an address as it was resolved. Out: may it be connected to. A name proves nothing: it is the address that is looked at,
-//! and the connection goes to that very address. Not here: resolving, connecting (`webhooks/client.rs`).
+//! and the connection goes to that very address. Not here: resolving, connecting (`outgoing.rs`).
 
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
@@ -89,6 +89,12 @@ pub struct Outbound {
 }
 
 impl Outbound {
+    /// Any address: of what the operator himself named.
+    pub fn anywhere(is_http_allowed: bool) -> Self {
+        let all = [IpAddr::V4(Ipv4Addr::UNSPECIFIED), IpAddr::V6(Ipv6Addr::UNSPECIFIED)];
+        Self { allowed: all.map(|address| Network { address, bits: 0 }).to_vec(), is_http_allowed }
+    }
+
     /// May this address be connected to?
     pub fn may(&self, address: IpAddr) -> bool {
         let address = plain(address);

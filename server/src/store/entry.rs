@@ -54,6 +54,8 @@ words! {
         KeyAdded = "key_added",
         /// A key no longer opens anything.
         KeyEnded = "key_ended",
+        /// A subject of another authority is a reader here, or nobody any more.
+        SubjectBound = "subject_bound",
         /// Somebody told something.
         InformationReceived = "information_received",
         /// It has a grade, a label and a purpose.

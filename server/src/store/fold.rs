@@ -16,7 +16,7 @@ use super::error::StoreError;
 use super::hash::Hash;
 use super::information::{Information, InformationState};
 use super::jobs::{Job, JobState};
-use super::people::{Group, Key, KeyEnded, Reader};
+use super::people::{Group, Key, KeyEnded, Reader, SubjectBound};
 use super::rulesets::Ruleset;
 use super::webhooks::Webhook;
 use crate::config::PROBE_DAYS;
@@ -55,6 +55,8 @@ pub(super) enum Row {
     Ruleset { id: String, seq: u64, acts: bool, body: Hash },
     /// A job as the entry `seq` says it: the body of that entry.
     Job { id: String, seq: u64, reader: String, state: JobState, body: Hash },
+    /// Whom a subject of an issuer is; `None` = nobody.
+    Subject { issuer: String, subject: String, reader: Option<String> },
     /// A webhook as it is now.
     Webhook { id: String, record: String },
     /// An indicator that is tried has fired so often on a day, and on so many green bills.
@@ -143,6 +145,10 @@ pub(super) fn rows(entry: &Entry, body: Option<&[u8]>) -> Result<Vec<Row>, Store
         (Kind::JobAccepted | Kind::JobEnded, Some(body)) => {
             let said: Job = said(entry, body)?;
             vec![Row::Job { id: said.id, seq: *seq, reader: said.by, state: said.state, body: entry.body }]
+        }
+        (Kind::SubjectBound, Some(body)) => {
+            let SubjectBound { issuer, subject, reader } = said(entry, body)?;
+            vec![Row::Subject { issuer, subject, reader }]
         }
         (Kind::WebhookAdded | Kind::WebhookChanged, Some(body)) => {
             let said: Webhook = said(entry, body)?;

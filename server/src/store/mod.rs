@@ -55,7 +55,7 @@ pub use information::{
 };
 pub use jobs::{Job, JobQuestion, JobState, Lease, Leased};
 pub use merkle::Frontier;
-pub use people::{Group, GroupKind, Key, KeyEnded, Reader, ReaderKind, Role};
+pub use people::{Group, GroupKind, Key, KeyEnded, Reader, ReaderKind, Role, SubjectBound};
 pub use place::{Place, Told};
 pub use rulesets::{Ruleset, RulesetCheck, RulesetFile, RulesetState};
 pub use sealed::Sealed;
@@ -164,6 +164,9 @@ pub trait Store: Send + Sync {
 
     /// How a lease stands; `None` = nobody ever had it.
     fn leased(&self, name: &str) -> Result<Option<Leased>, StoreError>;
+
+    /// Id of the reader who is known by a subject of an issuer.
+    fn subject_reader(&self, issuer: &str, subject: &str) -> Result<Option<String>, StoreError>;
 
     /// Every webhook, by id, those that ended included.
     fn webhooks(&self) -> Result<Vec<Webhook>, StoreError>;

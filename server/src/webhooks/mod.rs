@@ -5,7 +5,6 @@
 //! several processes one has a webhook, by its lease, whose note says how far it was told: who dies between a message and its
 //! note sends it again under the same id. Not here: who is told (`service/webhooks.rs`), what (`service/webhook_events.rs`).
 
-mod client;
 mod sign;
 
 use std::sync::Arc;
@@ -15,11 +14,11 @@ use jiff::SignedDuration;
 use tokio::runtime::Handle;
 use tokio::task::JoinSet;
 
-pub use self::client::Client;
 use self::sign::signature;
 use crate::config::{
     MAX_DEAD_LETTERS, MAX_MESSAGES_A_TURN, WEBHOOK_LEASE, WEBHOOK_PAUSE, WEBHOOK_STEPS_SECONDS, WEBHOOKS_AT_ONCE,
 };
+pub use crate::outgoing::Client;
 use crate::secret;
 use crate::service::webhook_events::Message;
 use crate::service::webhooks::{Dead, Told, lease_name};

@@ -17,6 +17,7 @@ mod jobs;
 mod kill;
 mod limits;
 mod log;
+mod oidc;
 mod probing;
 mod queue;
 mod readers;

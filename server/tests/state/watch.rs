@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
+use palisander::config::MAX_FILE_STARTS;
 use palisander::store::{Assessed, Kind, Store};
 use serde_json::{Value, json};
 
@@ -153,15 +154,16 @@ fn answered(ground: Ground) {
     gateway.put("again.ndjson", lines(0..3));
     gateway.put("one.json", bills()[6].to_string());
     gateway.put("garbage2.edi", b"\x00\x01 nothing of this is a manifest");
-    assert_eq!(gateway.once().0, Some(0));
+    assert_eq!(gateway.once().0, Some(1));
     let again = gateway.rejects("again.ndjson");
     assert_eq!((&again["outcome"], &again["same_as"]), (&json!("known"), &json!("ship.ndjson")), "{again}");
     assert_eq!(again["answers"], "ship.ndjson.answers.ndjson");
-    assert_eq!(gateway.rejects("garbage2.edi")["outcome"], "known");
+    // What was not read may be read another time, by another mapping.
+    assert_eq!(gateway.rejects("garbage2.edi")["outcome"], "rejected");
     assert_eq!(gateway.names("out").iter().filter(|name| name.starts_with("one.json.")).count(), 4);
     let store = gateway.store();
     let (batches, files) = on_record(&*store);
-    assert_eq!((batches.len(), files), (6, 8), "two files hold nothing, and the huge one was not read");
+    assert_eq!((batches.len(), files), (6, 9), "three files hold nothing, and the huge one was not read");
     assert!(batches.contains_key(ship["batch"].as_str().unwrap()));
     // The queue of the service shows what stands in the files, under the same ids.
     let red = answers[0]["id"].as_str().unwrap();
@@ -346,4 +348,22 @@ fn it_goes_on_until_it_is_told_to_stop() {
     assert!(Command::new("kill").arg(process.0.id().to_string()).status().unwrap().success());
     assert_eq!(process.0.wait().unwrap().code(), Some(0));
     assert_eq!(gateway.names("out/taken").len(), 2);
+}
+
+/// A file that kills whoever begins it does not hold up all behind it for ever.
+#[test]
+fn what_kills_each_process_is_rejected() {
+    let gateway = Gateway::new(Ground::file());
+    assert_eq!(gateway.once().0, Some(0));
+    let claim = gateway.path("in/.palisander/c_1");
+    fs::create_dir_all(claim.join("file")).unwrap();
+    fs::write(claim.join("file/bad.ndjson"), lines(0..1)).unwrap();
+    fs::write(claim.join("stem"), "bad.ndjson").unwrap();
+    fs::write(claim.join("starts"), MAX_FILE_STARTS.to_string()).unwrap();
+    gateway.put("good.ndjson", lines(1..2));
+    let (code, told) = gateway.once();
+    assert_eq!(code, Some(1), "{told}");
+    assert_eq!(gateway.rejects("bad.ndjson")["outcome"], "rejected");
+    assert_eq!(gateway.rejects("good.ndjson")["outcome"], "answered");
+    assert_eq!(on_record(&*gateway.store()).0.len(), 1);
 }

@@ -280,6 +280,11 @@ impl Store for PostgresStore {
         self.lines.read(move |link| read::leased(link, &name))
     }
 
+    fn subject_reader(&self, issuer: &str, subject: &str) -> Result<Option<String>, StoreError> {
+        let (issuer, subject) = (issuer.to_owned(), subject.to_owned());
+        self.lines.read(move |link| read::subject_reader(link, &issuer, &subject))
+    }
+
     fn webhooks(&self) -> Result<Vec<Webhook>, StoreError> {
         self.lines.read(|link| read::records(link, "SELECT record FROM webhooks ORDER BY id"))
     }

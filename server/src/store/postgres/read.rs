@@ -348,6 +348,14 @@ pub(super) fn jobs(link: &mut Link, asked: &JobQuestion, limit: usize) -> Result
     told(&rows)
 }
 
+pub(super) fn subject_reader(link: &mut Link, issuer: &str, subject: &str) -> Result<Option<String>, Failed> {
+    if is_nobody(issuer) || is_nobody(subject) {
+        return Ok(None);
+    }
+    let found = link.row("SELECT reader FROM subjects WHERE issuer = $1 AND subject = $2", &[&issuer, &subject])?;
+    found.map(|row| column(&row, 0)).transpose()
+}
+
 /// How a lease stands, by the clock of the database.
 pub(super) fn leased(link: &mut Link, name: &str) -> Result<Option<Leased>, Failed> {
     let found = link.row("SELECT note, until > clock_timestamp() FROM leases WHERE name = $1", &[&name])?;

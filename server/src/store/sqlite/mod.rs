@@ -248,6 +248,10 @@ impl Store for SqliteStore {
         self.read(|connection| read::leased(connection, name, Timestamp::now().as_microsecond()))
     }
 
+    fn subject_reader(&self, issuer: &str, subject: &str) -> Result<Option<String>, StoreError> {
+        self.read(|connection| read::subject_reader(connection, issuer, subject))
+    }
+
     fn webhooks(&self) -> Result<Vec<Webhook>, StoreError> {
         self.read(|connection| read::records(connection, "SELECT record FROM webhooks ORDER BY id"))
     }

@@ -371,6 +371,16 @@ pub(super) fn jobs(connection: &Connection, asked: &JobQuestion, limit: usize) -
     }
 }
 
+pub(super) fn subject_reader(
+    connection: &Connection,
+    issuer: &str,
+    subject: &str,
+) -> Result<Option<String>, StoreError> {
+    let sql = "SELECT reader FROM subjects WHERE issuer = ?1 AND subject = ?2";
+    let mut statement = connection.prepare_cached(sql).map_err(unavailable)?;
+    statement.query_row([issuer, subject], |row| row.get(0)).optional().map_err(unavailable)
+}
+
 /// How a lease stands at a time, in microseconds.
 pub(super) fn leased(connection: &Connection, name: &str, now: i64) -> Result<Option<Leased>, StoreError> {
     let sql = "SELECT note, until > ?2 FROM leases WHERE name = ?1";

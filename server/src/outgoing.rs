@@ -1,12 +1,13 @@
-//! Posts one message, and takes nothing back but whether it was taken.
+//! Asks others over the network, each time on a connection of its own.
 //!
-//! A name is resolved once, every address of it is looked at, and the connection goes to one of those very addresses: a name that
-//! leads inside is refused however it is made to. No redirect is followed, no answer is read, nothing is kept open.
+//! In: an address. Out: whether a message was taken, or a document up to a limit. A name is resolved once, every address of it is looked at, and the connection goes to one of those very addresses: a name that leads
+//! inside is refused however it is made to. No redirect is followed, and nothing is kept open.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
 
 use axum::body::Body;
+use hyper::body::Incoming;
 use hyper::client::conn::http1;
 use hyper::header::{CONTENT_TYPE, HOST, USER_AGENT};
 use hyper::{Method, Request, Uri};
@@ -46,7 +47,7 @@ impl Client {
     }
 
     /// Posts a message; why it was not taken, in words that quote nothing of an answer.
-    pub(super) async fn post(&self, url: &str, head: &[(&str, String)], body: String) -> Result<(), String> {
+    pub async fn post(&self, url: &str, head: &[(&str, String)], body: String) -> Result<(), String> {
         match timeout(WEBHOOK_TIMEOUT, self.posted(url, head, body)).await {
             Ok(Ok(status)) if (200..300).contains(&status) => Ok(()),
             Ok(Ok(status)) if (300..400).contains(&status) => {
@@ -59,15 +60,35 @@ impl Client {
     }
 
     async fn posted(&self, url: &str, head: &[(&str, String)], body: String) -> Result<u16, String> {
+        let answer = self.asked(Method::POST, url, head, Body::from(body)).await?;
+        Ok(answer.status)
+    }
+
+    /// Gets a document of at most so many bytes; why there is none.
+    pub async fn get(&self, url: &str, most: usize) -> Result<Vec<u8>, String> {
+        let got = async {
+            // The connection is held until the body is read.
+            let Answer { status, body, _connection } = self.asked(Method::GET, url, &[], Body::empty()).await?;
+            if status != 200 {
+                return Err(format!("answered {status}"));
+            }
+            let whole = axum::body::to_bytes(Body::new(body), most).await;
+            whole.map(|bytes| bytes.to_vec()).map_err(|_| format!("its answer broke off, or is over {most} bytes"))
+        };
+        let seconds = WEBHOOK_TIMEOUT.as_secs();
+        timeout(WEBHOOK_TIMEOUT, got).await.unwrap_or_else(|_| Err(format!("did not answer within {seconds} s")))
+    }
+
+    async fn asked(&self, method: Method, url: &str, head: &[(&str, String)], body: Body) -> Result<Answer, String> {
         let uri: Uri = url.parse().map_err(|_| "its address cannot be read".to_owned())?;
         let is_https = match uri.scheme_str() {
             Some("https") => true,
             Some("http") if self.outbound.is_http_allowed => false,
-            _ => return Err("only https:// is sent to; http:// with --webhook-http".to_owned()),
+            _ => return Err("only https:// is asked; http:// where that was configured".to_owned()),
         };
         let host = uri.host().unwrap_or_default().trim_matches(['[', ']']);
         let port = uri.port_u16().unwrap_or(if is_https { 443 } else { 80 });
-        let request = request(&uri, head, body)?;
+        let request = request(method, &uri, head, body)?;
         let stream = self.connected(host, port).await?;
         if !is_https {
             return asked(stream, request).await;
@@ -95,27 +116,41 @@ impl Client {
     }
 }
 
-fn request(uri: &Uri, head: &[(&str, String)], body: String) -> Result<Request<Body>, String> {
+/// An answer whose body is still on its way, as long as this is held.
+struct Answer {
+    status: u16,
+    body: Incoming,
+    _connection: Held,
+}
+
+/// A connection that ends with what needs it.
+struct Held(tokio::task::JoinHandle<hyper::Result<()>>);
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
+}
+
+fn request(method: Method, uri: &Uri, head: &[(&str, String)], body: Body) -> Result<Request<Body>, String> {
     let path = uri.path_and_query().map_or("/", |path| path.as_str());
     let authority = uri.authority().map(|authority| authority.as_str()).unwrap_or_default();
-    let mut request = Request::builder().method(Method::POST).uri(path).header(HOST, authority);
+    let mut request = Request::builder().method(method).uri(path).header(HOST, authority);
     request = request.header(CONTENT_TYPE, "application/json");
     request = request.header(USER_AGENT, concat!("palisander/", env!("CARGO_PKG_VERSION")));
     for (name, value) in head {
         request = request.header(*name, value);
     }
-    request.body(Body::from(body)).map_err(|_| "its address cannot be read".to_owned())
+    request.body(body).map_err(|_| "its address cannot be read".to_owned())
 }
 
-/// The status of the answer; the rest is left unread.
 async fn asked(
     stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
     request: Request<Body>,
-) -> Result<u16, String> {
+) -> Result<Answer, String> {
     let broke = |_: hyper::Error| "the connection broke before an answer".to_owned();
     let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await.map_err(broke)?;
-    let connection = tokio::spawn(connection);
-    let answer = sender.send_request(request).await.map(|answer| answer.status().as_u16()).map_err(broke);
-    connection.abort();
-    answer
+    let connection = Held(tokio::spawn(connection));
+    let answer = sender.send_request(request).await.map_err(broke)?;
+    Ok(Answer { status: answer.status().as_u16(), body: answer.into_body(), _connection: connection })
 }
