@@ -57,7 +57,7 @@ fn operation(row: &Row, is_open: bool) -> Value {
     });
     let later = row.is_later.then(|| {
         json!({ "name": "prefer", "in": "header", "required": false,
-            "schema": { "type": "string", "enum": ["respond-async"] } })
+            "description": "`respond-async`; other preferences bind nobody", "schema": { "type": "string" } })
     });
     let parameters: Vec<Value> =
         in_path.into_iter().chain(in_query).chain(in_head).chain(later).chain(condition(row)).collect();
