@@ -5,6 +5,7 @@
 //! asking, and not for long. Single calls have places of their own, so that no stream and no slow reader keeps them waiting.
 
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::timeout;
@@ -17,6 +18,11 @@ use crate::problem::Problem;
 
 /// Bytes of one permit: permits are counted in 32 bits.
 const UNIT: usize = 1 << 10;
+
+/// How long leisurely work makes way at each piece of its input: single calls are answered in milliseconds.
+const WAY_TIMEOUT: Duration = Duration::from_millis(100);
+/// How long it sleeps between two looks.
+const WAY_PAUSE: Duration = Duration::from_millis(2);
 
 /// The limits of the whole service.
 #[derive(Debug, Clone)]
@@ -73,6 +79,14 @@ impl Admission {
     /// A place for one bill or one search.
     pub async fn quick(&self) -> Result<Place, Problem> {
         waited(&self.quick, 1).await
+    }
+
+    /// Waits a moment while no single call would find a place at once: who works at leisure makes way. Blocks.
+    pub fn make_way(&self) {
+        let until = Instant::now() + WAY_TIMEOUT;
+        while self.quick.available_permits() == 0 && Instant::now() < until {
+            std::thread::sleep(WAY_PAUSE);
+        }
     }
 
     /// A place for a stream that reads `body_bytes` and holds `factor` bytes for each. What would not fit at all runs alone.

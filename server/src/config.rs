@@ -98,6 +98,80 @@ pub const MAX_FIELD_CHARS: usize = 200;
 /// Bytes of what an entry says. What is longer stands beside it under its own digest.
 pub const MAX_ENTRY_BODY_BYTES: usize = 4 << 20;
 
+/// Manifests that wait to be judged later, of all readers: a day of ships of a large port.
+pub const MAX_JOBS_WAITING: usize = 64;
+/// Those of one reader, so that nobody fills the line alone.
+pub const MAX_JOBS_OF_A_READER: usize = 8;
+/// Bytes of all of them, unpacked, which lie packed in the store.
+pub const MAX_JOB_BYTES_WAITING: u64 = 1 << 30;
+/// Bytes of the answers of one job: a hundred thousand bills with all their reasons.
+pub const MAX_JOB_ANSWER_BYTES: u64 = 1 << 30;
+/// Longest that a job may be judged.
+pub const JOB_TIMEOUT: Duration = Duration::from_secs(3_600);
+/// How often a process says that it is at a job, and looks whether it is still wanted.
+pub const JOB_BEAT: Duration = Duration::from_secs(1);
+/// After how long without a beat a job is taken up by another process: long enough for a database to come back.
+pub const JOB_LEASE: Duration = Duration::from_secs(15);
+/// How often it is looked whether a manifest waits.
+pub const JOB_PAUSE: Duration = Duration::from_millis(500);
+/// How often a job is begun: one that kills its process each time is not begun again for ever.
+pub const MAX_JOB_ATTEMPTS: u32 = 3;
+/// Days for which the answers of a job are kept: a week of an office. The record of its bills stays as all others do.
+pub const JOB_DAYS: i64 = 7;
+/// Jobs whose days are looked at together, the earliest first.
+pub const MAX_JOBS_ERASED_AT_ONCE: usize = 64;
+
+/// Webhooks of one store: each is a turn of its own, and a reader has a few.
+pub const MAX_WEBHOOKS: usize = 100;
+/// Characters of the address of a webhook.
+pub const MAX_URL_CHARS: usize = 2_000;
+/// Longest that a webhook may take to answer, the making of the connection included.
+pub const WEBHOOK_TIMEOUT: Duration = Duration::from_secs(10);
+/// For how long one process has a webhook to itself: more than one message may take.
+pub const WEBHOOK_LEASE: Duration = Duration::from_secs(30);
+/// How often it is looked whether there is something to be told.
+pub const WEBHOOK_PAUSE: Duration = Duration::from_millis(500);
+/// Webhooks that are told at once: one that does not answer holds up few others.
+pub const WEBHOOKS_AT_ONCE: usize = 16;
+/// Messages that one webhook is sent before others have their turn.
+pub const MAX_MESSAGES_A_TURN: usize = 50;
+/// Seconds after which a message that was not taken is sent again, each time; after the last it is given up. A restart of the
+/// other side, a night, and the better part of a day.
+pub const WEBHOOK_STEPS_SECONDS: [i64; 7] = [5, 30, 300, 1_800, 7_200, 21_600, 43_200];
+/// Messages that were given up and are listed, of each webhook; the earliest go.
+pub const MAX_DEAD_LETTERS: usize = 1_000;
+/// Hours for which messages are signed by the secret before too, so that the other side is changed without loss.
+pub const WEBHOOK_OVERLAP_HOURS: i64 = 24;
+
+/// Seconds by which the clocks of an issuer and of this service may differ: both are set by the network.
+pub const OIDC_LEEWAY_SECONDS: i64 = 60;
+/// How often the keys of an issuer are fetched: it has the new ones in its set before it signs by them.
+pub const OIDC_REFRESH_SECONDS: i64 = 3_600;
+/// How long an issuer is left alone after it was asked for a key that was not known, or did not answer.
+pub const OIDC_PAUSE_SECONDS: i64 = 30;
+/// Hours for which keys go on while their issuer is away: a day, in which somebody mends it.
+pub const OIDC_KEYS_HOURS: i64 = 24;
+/// Bytes of the description of an issuer, and of its set of keys.
+pub const MAX_ISSUER_BYTES: usize = 256 << 10;
+/// Keys of one set that are looked at.
+pub const MAX_ISSUER_KEYS: usize = 100;
+/// Bytes of a token: some groups and names; heads are not longer than [`CONNECTION_BUFFER_BYTES`] in all.
+pub const MAX_TOKEN_BYTES: usize = 16 << 10;
+/// Characters of a subject (OpenID Connect Core, 2: 255 ASCII characters), of which entries hold [`MAX_FIELD_CHARS`] in a field.
+pub const MAX_SUBJECT_CHARS: usize = 255;
+
+/// How long a delivered file has to be of one size and time before it is taken: longer than a gateway pauses between two
+/// blocks, shorter than anybody waits.
+pub const SETTLE_SECONDS: u32 = 3;
+/// How often a folder is looked at: shared file systems tell nobody of changes, and a look at a thousand names takes milliseconds.
+pub const LOOK_SECONDS: u32 = 2;
+/// Files that one look remembers; the others have their turn once these are taken.
+pub const MAX_FILES_A_LOOK: usize = 10_000;
+/// How often a file is begun by new processes: one that kills each of them is rejected, and does not hold up all behind it.
+pub const MAX_FILE_STARTS: u32 = 10;
+/// Longest that one file may take: nobody waits for it at a line, and one that takes longer holds up all behind it.
+pub const FILE_TIMEOUT: Duration = Duration::from_secs(1_800);
+
 /// Days for which a key opens when nobody says how many: a quarter of a year, so that it is changed four times in one.
 pub const KEY_DAYS: u32 = 90;
 /// Days for which a key opens at most.

@@ -6,7 +6,7 @@ use axum::response::{IntoResponse, Response};
 use palisander_engine::manifests::{Fault, ManifestError};
 use serde::Serialize;
 
-use crate::config::{MAX_BODY_BYTES, RETRY_AFTER_SECONDS};
+use crate::config::{MAX_BODY_BYTES, MAX_JOBS_OF_A_READER, RETRY_AFTER_SECONDS};
 use crate::service::{Denied, OfficeError};
 use crate::store::StoreError;
 
@@ -222,6 +222,15 @@ impl Problem {
             "this key has no call left; come back in {seconds} s, or send many bills in one call to `/v1/manifests`"
         );
         Self::too_many("/problems/budget", "too many calls", &detail, seconds)
+    }
+
+    /// The reader has sent as many manifests as may wait.
+    pub fn many_jobs() -> Self {
+        let detail = format!(
+            "MAX_JOBS_OF_A_READER ({MAX_JOBS_OF_A_READER}) manifests of this reader wait already; cancel one with DELETE, or \
+             come back when one has ended"
+        );
+        Self::too_many("/problems/jobs", "too many manifests wait", &detail, RETRY_AFTER_SECONDS)
     }
 
     fn too_many(kind: &'static str, title: &'static str, detail: &str, seconds: u32) -> Self {

@@ -20,8 +20,8 @@ use crate::identity::identified;
 use crate::log::told;
 use crate::problem::Problem;
 use crate::routes::{
-    alerts, assessments, bundles, decisions, examiners, health, information, log, manifests, me, metrics, queue,
-    readers, reload, results, rulesets, schemas, tips,
+    alerts, assessments, bundles, decisions, examiners, health, information, jobs, log, manifests, me, metrics, queue,
+    readers, reload, results, rulesets, schemas, tips, webhooks,
 };
 use crate::state::State;
 
@@ -72,6 +72,9 @@ fn routes() -> Router<State> {
         .route("/v1/results", get(results::list))
         .route("/v1/decisions/{id}/signatures", post(decisions::sign))
         .route("/v1/manifests", post(manifests::score))
+        .route("/v1/jobs", get(jobs::list))
+        .route("/v1/jobs/{id}", get(jobs::one).delete(jobs::cancel))
+        .route("/v1/jobs/{id}/answers", get(jobs::result))
         .route("/v1/schemas/manifest", get(schemas::manifest))
         .route("/v1/schemas/assessment", get(schemas::assessment))
         .route("/v1/alerts", get(alerts::search))
@@ -104,8 +107,14 @@ fn routes() -> Router<State> {
         .route("/v1/readers", get(readers::list).post(readers::add))
         .route("/v1/readers/{id}/end", post(readers::end))
         .route("/v1/readers/{id}/keys", post(readers::rotate))
+        .route("/v1/readers/{id}/subjects", post(readers::subject))
         .route("/v1/groups", get(readers::groups).post(readers::add_group))
         .route("/v1/groups/{id}/end", post(readers::end_group))
+        .route("/v1/webhooks", get(webhooks::list).post(webhooks::add))
+        .route("/v1/webhooks/{id}/end", post(webhooks::end))
+        .route("/v1/webhooks/{id}/secrets", post(webhooks::rotate))
+        .route("/v1/webhooks/{id}/dead", get(webhooks::dead))
+        .route("/v1/webhooks/{id}/resend", post(webhooks::resend))
         .route("/v1/log", get(log::entries))
         .route("/v1/log/checkpoints", get(log::checkpoints))
 }

@@ -13,6 +13,8 @@ use crate::metrics::Metrics;
 use crate::service::Office;
 use crate::service::budgets::Budgets;
 use crate::service::live::Engines;
+use crate::service::outbound::Outbound;
+use crate::service::tokens::Tokens;
 use crate::standing::{Seen, Standing, Watched};
 
 /// Shared by all requests; cheap to clone.
@@ -38,6 +40,10 @@ pub struct State {
     pub budgets: Option<Arc<Budgets>>,
     /// How it stands.
     pub standing: Arc<Standing>,
+    /// Whose tokens of another authority are taken beside keys; `None` = nobody's.
+    pub tokens: Option<Arc<dyn Tokens>>,
+    /// Where messages may be sent to.
+    pub outbound: Arc<Outbound>,
     /// Day for requests that name none; `None` = today in UTC.
     pub as_of: Option<Date>,
 }
@@ -61,6 +67,8 @@ impl State {
             office: None,
             budgets: None,
             standing: Arc::default(),
+            outbound: Arc::default(),
+            tokens: None,
             as_of,
         }
     }

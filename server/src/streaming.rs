@@ -2,7 +2,8 @@
 //!
 //! In: the bytes of a body, its format, a day, an engine. Out: pieces of NDJSON in a bounded channel, the last line a
 //! summary; or, where no bill could be read, a problem before anything was sent. The work stops when nobody is left to
-//! read: the channel is closed, and the readers of all passes end at the next piece of input.
+//! read: the channel is closed, and the readers of all passes end at the next piece of input. Not here: answers that are
+//! prepared before they are on record (`prepared.rs`).
 //!
 //! In a service with a memory the body is judged more than once: by the whole engine, which gives the lanes and is put on
 //! record; where a bill is above green, under each lower label for those who read it later; and, once the record is durable,
@@ -11,6 +12,7 @@
 
 use std::io::{self, BufRead, Cursor, Read};
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -21,9 +23,11 @@ use palisander_engine::bills::Scored;
 use palisander_engine::manifests::{Fault, Format, ManifestError, Mapping, Parsed, Parts, Severity, read_with};
 use palisander_engine::past::Edition;
 use palisander_engine::{Assessment, Date, Engine, Label, bills};
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use tokio::sync::mpsc::Sender;
 
+use crate::admission::Admission;
 use crate::passes::{self, beside, past};
 use crate::problem::Problem;
 use crate::render::{self, Sight, Standing, render};
@@ -60,6 +64,40 @@ pub struct Work {
     pub limit: Duration,
     /// Who reads; `None` = whoever is on this machine.
     pub sighted: Option<Sighted>,
+    /// How far it is, for whoever asks meanwhile.
+    pub progress: Arc<Progress>,
+    /// Single calls that it makes way for; `None` = it has a place of its own.
+    pub behind: Option<Admission>,
+}
+
+/// Bills of a body so far.
+#[derive(Debug, Default)]
+pub struct Progress {
+    /// Read.
+    pub read: AtomicU64,
+    /// Judged by the whole engine.
+    pub scored: AtomicU64,
+    /// Read and not to be judged.
+    pub lost: AtomicU64,
+}
+
+/// How a line says an answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Form {
+    /// As the reader may know it.
+    Shown,
+    /// As it is kept, to be shown when he asks for it.
+    Kept,
+}
+
+/// An answer that is kept to be shown later: what the engine that the reader may know said, and what was answered.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct Kept<A> {
+    pub(crate) seen: A,
+    pub(crate) id: String,
+    pub(crate) assessed: Lane,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) raised: Option<Raised>,
 }
 
 /// A reader, the engine as he may know it, and where what he sends is put on record.
@@ -75,7 +113,7 @@ pub struct Sighted {
 
 /// What the whole engine says of a bill.
 #[derive(Debug, Clone)]
-struct Whole {
+pub(crate) struct Whole {
     lane: Lane,
     /// Its outward id.
     id: String,
@@ -85,13 +123,13 @@ struct Whole {
 
 impl Work {
     /// The engine whose answers are sent.
-    fn seen(&self) -> &Arc<Engine> {
+    pub(crate) fn seen(&self) -> &Arc<Engine> {
         self.sighted.as_ref().map_or(&self.live.engine, |sighted| &sighted.engine)
     }
 }
 
 /// Why the work ended early.
-enum Ended {
+pub(crate) enum Ended {
     /// Nobody reads, or not in time.
     Left,
     /// No bill could be read.
@@ -101,7 +139,7 @@ enum Ended {
 /// Does the work and sends what comes of it. `begin` is called once: with nothing when answers follow, else with what is
 /// wrong.
 pub fn run(work: &Work, send: Sender<Bytes>, begin: impl FnOnce(Result<(), Problem>)) {
-    let mut out = Out { send, piece: Vec::new(), ends: Instant::now() + work.limit };
+    let mut out = Out::to(send, work.limit);
     let mut begin = Some(begin);
     let mut totals = Totals::default();
     // What breaks outside a bill ends the stream early: its last line says that it is not complete.
@@ -109,13 +147,15 @@ pub fn run(work: &Work, send: Sender<Bytes>, begin: impl FnOnce(Result<(), Probl
         let mut own = remembered(work, &work.live.engine, &out)?;
         let mut lanes = None;
         if let Some(sighted) = &work.sighted {
-            lanes = Some(recorded(work, sighted, &own, &out)?);
+            let (bills, recorder) = judged(work, sighted, &own, &out)?;
+            recorder.end(&work.body).map_err(unkept)?;
+            lanes = Some(bills);
             own = remembered(work, work.seen(), &out)?;
         }
         if let Some(begin) = begin.take() {
             begin(Ok(()));
         }
-        scored(work, own, lanes.as_deref(), &mut totals, &mut out)
+        scored(work, own, lanes.as_deref(), Form::Shown, &mut totals, &mut out)
     }));
     let is_late = out.is_late();
     let last = match (done, begin) {
@@ -133,10 +173,14 @@ pub fn run(work: &Work, send: Sender<Bytes>, begin: impl FnOnce(Result<(), Probl
 }
 
 /// The body is at hand, so its bills are judged against each other, whatever their order: the first pass only remembers.
-fn remembered(work: &Work, engine: &Engine, out: &Out) -> Result<Edition, Ended> {
+pub(crate) fn remembered(work: &Work, engine: &Engine, out: &Out) -> Result<Edition, Ended> {
     let seen: Arc<Mutex<Unread>> = Arc::default();
-    let note = Arc::clone(&seen);
-    let counted = parts(work, out).inspect(move |part| note.lock().unwrap_or_else(PoisonError::into_inner).add(part));
+    let (note, progress) = (Arc::clone(&seen), Arc::clone(&work.progress));
+    let counted = parts(work, out).inspect(move |part| {
+        let mut note = note.lock().unwrap_or_else(PoisonError::into_inner);
+        note.add(part);
+        progress.read.fetch_max(note.n_bills, Ordering::Relaxed);
+    });
     let own = passes::own_edition(engine, Box::new(counted), work.day);
     if out.is_left() {
         return Err(Ended::Left);
@@ -145,10 +189,13 @@ fn remembered(work: &Work, engine: &Engine, out: &Out) -> Result<Edition, Ended>
     unread.problem().map_or(Ok(own), |problem| Err(Ended::Unread(problem)))
 }
 
-/// Judges by the whole engine and puts it on record: lane and id of each bill in its order; `None` where it has no answer.
-fn recorded(work: &Work, sighted: &Sighted, own: &Edition, out: &Out) -> Result<Vec<Option<Whole>>, Ended> {
+/// Lane and id of each bill in its order, `None` where it has no answer; and the record of them, which is not written yet.
+pub(crate) type Judged<'w> = (Vec<Option<Whole>>, Recorder<'w>);
+
+/// Judges by the whole engine, and by each lower label what is to be kept.
+pub(crate) fn judged<'w>(work: &Work, sighted: &'w Sighted, own: &Edition, out: &Out) -> Result<Judged<'w>, Ended> {
     let Sighted { office, by, media_type, .. } = sighted;
-    let failed = |error: OfficeError| Ended::Unread(Problem::office(&error));
+    let failed = unkept;
     let mapping = (work.mapping != Mapping::default()).then(|| work.mapping.to_toml());
     let read = HowRead { format: work.format.name().to_owned(), mapping, alone: false };
     let outside = (sighted.sight.audience < Audience::Officer).then_some(sighted.sight.clearance);
@@ -160,10 +207,12 @@ fn recorded(work: &Work, sighted: &Sighted, own: &Edition, out: &Out) -> Result<
         let whole = match answer {
             Some(answer) => {
                 let Recorded { id, raised } = recorder.whole(answer).map_err(failed)?;
+                work.progress.scored.fetch_add(1, Ordering::Relaxed);
                 Some(Whole { lane: answer.lane, id, raised })
             }
             None => {
                 recorder.lost();
+                work.progress.lost.fetch_add(1, Ordering::Relaxed);
                 None
             }
         };
@@ -184,8 +233,12 @@ fn recorded(work: &Work, sighted: &Sighted, own: &Edition, out: &Out) -> Result<
             }
         })?;
     }
-    recorder.end(&work.body).map_err(failed)?;
-    Ok(bills)
+    Ok((bills, recorder))
+}
+
+/// What the office did not do ends the work.
+fn unkept(error: OfficeError) -> Ended {
+    Ended::Unread(Problem::office(&error))
 }
 
 /// Hands out each bill of the body in its order, with its answer where it has one.
@@ -210,10 +263,11 @@ fn each_bill(
 }
 
 /// The last pass answers. `lanes`: what the whole engine said, in a service with a memory.
-fn scored(
+pub(crate) fn scored(
     work: &Work,
     own: Edition,
     lanes: Option<&[Option<Whole>]>,
+    form: Form,
     totals: &mut Totals,
     out: &mut Out,
 ) -> Result<Value, Ended> {
@@ -229,7 +283,7 @@ fn scored(
             _ => Ok(None),
         };
         bill += usize::from(is_bill);
-        let told = told(scored, whole, work.sighted.as_ref().map(|sighted| sighted.sight));
+        let told = told(scored, whole, work.sighted.as_ref().map(|sighted| sighted.sight), form);
         totals.count(&told.counted);
         out.line(told.line)
     });
@@ -254,9 +308,15 @@ fn is_told_all(work: &Work) -> bool {
 fn parts(work: &Work, out: &Out) -> Parts {
     let send = out.send.clone();
     let ends = out.ends;
+    let behind = work.behind.clone();
     let is_left = move || send.is_closed() || Instant::now() > ends;
     let input = Watched { inner: Cursor::new(work.body.clone()), until_look: STEP_BYTES, is_left: is_left.clone() };
-    Box::new(read_with(input, work.format, &work.mapping).take_while(move |_| !is_left()))
+    Box::new(read_with(input, work.format, &work.mapping).take_while(move |_| {
+        if let Some(admission) = &behind {
+            admission.make_way();
+        }
+        !is_left()
+    }))
 }
 
 /// The last line: whether each bill that was read has an answer before it. `None`: nobody knows how many there were. A
@@ -282,7 +342,7 @@ struct Told {
 }
 
 /// One result as the reader is told it. `whole`: what the whole engine said; an error when it has no answer.
-fn told(scored: Scored, whole: Result<Option<&Whole>, ()>, sight: Option<Sight>) -> Told {
+fn told(scored: Scored, whole: Result<Option<&Whole>, ()>, sight: Option<Sight>, form: Form) -> Told {
     let counted = Counted::of(&scored);
     let (line, counted) = match (scored, sight, whole) {
         (Scored::Answer(mut answer), None, _) => {
@@ -294,7 +354,13 @@ fn told(scored: Scored, whole: Result<Option<&Whole>, ()>, sight: Option<Sight>)
         (Scored::Short(answer), Some(_), _) => lost(&answer.consignment, ""),
         (Scored::Answer(answer), Some(sight), Ok(Some(whole))) => {
             let standing = Standing::answered(&whole.id, whole.lane, whole.raised.as_ref());
-            let line = serde_json::to_value(&answer).map(|seen| render(&seen, standing, sight));
+            let line = match form {
+                Form::Shown => serde_json::to_value(&answer).map(|seen| render(&seen, standing, sight)),
+                Form::Kept => {
+                    let Whole { lane, id, raised } = whole.clone();
+                    serde_json::to_vec(&Kept { seen: &answer, id, assessed: lane, raised })
+                }
+            };
             (line, counted.in_lane(standing.in_force))
         }
         (Scored::Answer(answer), Some(_), _) => lost(&answer.consignment, &answer.manifest),
@@ -310,20 +376,26 @@ fn lost(consignment: &str, manifest: &str) -> (Result<Vec<u8>, serde_json::Error
     (serde_json::to_vec(&render::lost(consignment, manifest)), Counted::Lost)
 }
 
-fn with_newline(bytes: Result<Vec<u8>, serde_json::Error>) -> Vec<u8> {
+/// A line with its end; what cannot be written says so.
+pub(crate) fn with_newline(bytes: Result<Vec<u8>, serde_json::Error>) -> Vec<u8> {
     let mut bytes = bytes.unwrap_or_else(|error| json!({ "unreadable": error.to_string() }).to_string().into_bytes());
     bytes.push(b'\n');
     bytes
 }
 
 /// Lines on their way to the reader.
-struct Out {
+pub(crate) struct Out {
     send: Sender<Bytes>,
     piece: Vec<u8>,
     ends: Instant,
 }
 
 impl Out {
+    /// Lines to a reader who waits for them so long.
+    pub(crate) fn to(send: Sender<Bytes>, limit: Duration) -> Self {
+        Self { send, piece: Vec::new(), ends: Instant::now() + limit }
+    }
+
     fn line(&mut self, line: Vec<u8>) -> Result<(), ()> {
         self.piece.extend_from_slice(&line);
         if self.piece.len() >= PIECE_BYTES { self.flush() } else { Ok(()) }
@@ -337,13 +409,14 @@ impl Out {
     }
 
     /// The last line, which is sent however late it is.
-    fn end(mut self, line: Vec<u8>) {
+    pub(crate) fn end(mut self, line: Vec<u8>) {
         self.piece.extend_from_slice(&line);
         // Whoever left does not miss it.
         let _ = self.send.blocking_send(std::mem::take(&mut self.piece).into());
     }
 
-    fn is_late(&self) -> bool {
+    /// Has it taken longer than it may?
+    pub(crate) fn is_late(&self) -> bool {
         Instant::now() > self.ends
     }
 
@@ -443,6 +516,19 @@ impl<R: BufRead, F: Fn() -> bool> BufRead for Watched<R, F> {
     }
 }
 
+/// Bytes that are looked at to tell a format.
+pub const HEAD_BYTES: usize = 64 << 10;
+
+/// Bytes of memory that reading and scoring hold for a byte of the body, at most: whole documents become a tree, streams
+/// pass by. Measured on bodies of 16 MB of zeros, commas and repeated bills.
+pub fn held_bytes(format: Format) -> usize {
+    match format {
+        Format::Ndjson | Format::Cuscar | Format::Awmds | Format::WcoDeclaration | Format::EPermit => 2,
+        Format::Json | Format::OtherXml => 8,
+        _ => 12,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use palisander_engine::Options;
@@ -459,6 +545,8 @@ mod tests {
             day: Date::constant(2026, 11, 1),
             limit,
             sighted: None,
+            progress: Arc::default(),
+            behind: None,
         };
         let (send, mut pieces) = tokio::sync::mpsc::channel(PIECES_AHEAD);
         let mut refused = None;

@@ -164,7 +164,7 @@ async fn every_error_is_a_problem() {
         ("POST", "/v1/assessments?as_of=tomorrow", "application/json", "{}", 400),
         ("POST", "/v1/assessments?colour=red", "application/json", "{}", 400),
         ("POST", "/v1/alerts", "application/json", "{}", 405),
-        ("GET", "/v1/alerts?country=Atlantis", "", "", 400),
+        ("GET", "/v1/alerts?country=Atlantis", "", "", 422),
         ("GET", "/v1/alerts?limit=0", "", "", 400),
         ("GET", "/v1/alerts?as_of=soon", "", "", 400),
     ] {
@@ -292,8 +292,8 @@ async fn tables_with_a_mapping() {
     let (file, own) = (part("file", csv, table), part("mapping", "", mapping));
     for (path, media, body, status) in [
         ("/v1/manifests?mapping=port", "text/csv", table.to_owned(), 200),
-        ("/v1/manifests?mapping=other", "text/csv", table.to_owned(), 400),
-        ("/v1/manifests?mapping=../port", "text/csv", table.to_owned(), 400),
+        ("/v1/manifests?mapping=other", "text/csv", table.to_owned(), 404),
+        ("/v1/manifests?mapping=../port", "text/csv", table.to_owned(), 404),
         ("/v1/manifests", "text/csv", table.to_owned(), 422),
         ("/v1/manifests", "multipart/form-data; boundary=q", form(&[file.clone(), own.clone()]), 200),
         ("/v1/manifests?mapping=port", "multipart/form-data; boundary=q", form(std::slice::from_ref(&file)), 200),

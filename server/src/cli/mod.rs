@@ -28,6 +28,8 @@ mod simulate;
 mod source;
 mod state;
 mod taxa;
+mod watch;
+mod webhooks;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -105,7 +107,12 @@ enum Command {
     /// Information: reports and alerts that another office graded, what needs somebody
     #[command(subcommand)]
     Information(information::Command),
+    /// Webhooks of a service: whom events are told, what could not be told
+    #[command(subcommand)]
+    Webhooks(webhooks::Command),
     Replay(replay::Arguments),
+    /// Take manifests that a gateway puts into a folder, and put the answers into another
+    Watch(watch::Arguments),
     /// Serve the HTTP API on this machine, or with TLS to others
     Serve(serve::Arguments),
 }
@@ -159,7 +166,9 @@ pub fn run() -> ExitCode {
         Command::State(command) => backup::run(&command),
         Command::Readers(command) => readers::run(&command),
         Command::Information(command) => information::run(&command),
+        Command::Webhooks(command) => webhooks::run(&command),
         Command::Replay(arguments) => replay::run(&arguments),
+        Command::Watch(arguments) => watch::run(&arguments),
         Command::Serve(arguments) => serve::run(&arguments, &filled),
     };
     ExitCode::from(out::finish(code))

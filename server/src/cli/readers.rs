@@ -13,6 +13,7 @@ use super::safe;
 use super::state::{State, Stop};
 use super::{BAD_ARGUMENTS, OK, UNREADABLE, say};
 use crate::service::readers::{KeyWish, Listed, NewKey, OPERATOR, Wanted};
+use crate::service::tokens::Subject;
 use crate::service::{Clock, Office, OfficeError};
 use crate::store::{GroupKind, ReaderKind, Role};
 
@@ -27,6 +28,8 @@ pub enum Command {
     Expire(Expire),
     /// Make a new key for a reader, and end the older ones
     Rotate(Rotate),
+    /// Say which subject of an OpenID Connect issuer a reader is, or with --end that it is nobody any more
+    Subject(SubjectOf),
     /// Add a group, or set its last day: its members read on that day, and no more after midnight UTC
     Group(GroupOf),
 }
@@ -119,6 +122,24 @@ pub struct Rotate {
     shown: Shown,
 }
 
+/// Somebody as another authority names him.
+#[derive(Args)]
+pub struct SubjectOf {
+    #[command(flatten)]
+    state: State,
+    /// Id of the reader
+    id: String,
+    /// The issuer, as `serve --oidc-issuer` has it
+    #[arg(long, value_name = "URL")]
+    issuer: String,
+    /// His subject there: `sub` of his tokens
+    #[arg(long, value_name = "SUB")]
+    subject: String,
+    /// He is nobody here any more
+    #[arg(long)]
+    end: bool,
+}
+
 /// A group that is wanted, or ends.
 #[derive(Args)]
 pub struct GroupOf {
@@ -146,6 +167,7 @@ pub fn run(command: &Command) -> u8 {
         Command::Expire(expire) => expired(expire),
         Command::Rotate(rotate) => rotated(rotate),
         Command::Group(group) => grouped(group),
+        Command::Subject(of) => bound(of),
     };
     match done {
         Ok(()) => OK,
@@ -235,6 +257,17 @@ fn expired(expire: &Expire) -> Result<(), Stopped> {
     match expire.on {
         Some(last) => putln!("Reader {} `{}` reads until {last}, midnight UTC.", reader.id, reader.name),
         None => putln!("Reader {} `{}` is out: none of his keys opens.", reader.id, reader.name),
+    }
+    Ok(())
+}
+
+fn bound(of: &SubjectOf) -> Result<(), Stopped> {
+    let subject = Subject { issuer: of.issuer.clone(), subject: of.subject.clone() };
+    let reader = (!of.end).then_some(of.id.as_str());
+    office(&of.state)?.bind_subject(OPERATOR, subject, reader)?;
+    match reader {
+        Some(reader) => putln!("Reader {reader} may ask by tokens of {}, too.", of.issuer),
+        None => putln!("Tokens of this subject of {} open nothing any more.", of.issuer),
     }
     Ok(())
 }

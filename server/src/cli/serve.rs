@@ -21,7 +21,9 @@ use crate::log::LogFormat;
 use crate::router::build_router;
 use crate::service::budgets::Budgets;
 use crate::service::live::Engines;
+use crate::service::outbound::{Network, Outbound};
 use crate::service::readers::OPERATOR;
+use crate::service::tokens::Tokens;
 use crate::service::{Clock, Office};
 use crate::state::State;
 use crate::store::Place;
@@ -96,6 +98,18 @@ pub struct Arguments {
     /// Erase what came, and the answers to it, after so many days; entries and digests stay. Without it nothing is erased
     #[arg(long, value_name = "DAYS", value_parser = clap::value_parser!(u32).range(MIN_KEEP_DAYS as i64..=MAX_KEEP_DAYS as i64))]
     keep_days: Option<u32>,
+    /// Address of an OpenID Connect issuer whose tokens are taken beside keys; readers are told apart by their subjects
+    #[arg(long, value_name = "URL", requires = "oidc_audience")]
+    oidc_issuer: Option<String>,
+    /// What the tokens of that issuer are for: this service, as the issuer names it
+    #[arg(long, value_name = "NAME", requires = "oidc_issuer")]
+    oidc_audience: Option<String>,
+    /// A network that webhooks may be sent to beside the public one, such as 10.1.0.0/16; may be given more than once
+    #[arg(long, value_name = "NETWORK", value_parser = network)]
+    webhook_allow: Vec<Network>,
+    /// Webhooks may be sent to without TLS
+    #[arg(long)]
+    webhook_http: bool,
     /// How the log on standard error looks
     #[arg(long, value_enum, default_value = "json")]
     log: LogFormat,
@@ -106,6 +120,10 @@ pub struct Arguments {
 fn share(text: &str) -> Result<f64, String> {
     let share: f64 = text.parse().map_err(|_| format!("`{text}` is no number such as 0.02"))?;
     if (0.0..=1.0).contains(&share) { Ok(share) } else { Err("a share lies between 0 and 1".to_owned()) }
+}
+
+fn network(text: &str) -> Result<Network, String> {
+    text.parse()
 }
 
 impl Arguments {
@@ -206,7 +224,16 @@ pub fn run(arguments: &Arguments, settings: &Filled) -> u8 {
     };
     tell(&engines.live().engine);
     let state = State::over(engines, as_of).with(config.doors.clone(), config.mappings.clone());
-    let state = State { tls: tls.map(Arc::new), budgets: arguments.budgets().map(Arc::new), ..state };
+    let outbound = Outbound { allowed: arguments.webhook_allow.clone(), is_http_allowed: arguments.webhook_http };
+    let (tls, budgets) = (tls.map(Arc::new), arguments.budgets().map(Arc::new));
+    let state = State { tls, budgets, outbound: Arc::new(outbound), ..state };
+    let state = match trusted(arguments) {
+        Ok(tokens) => State { tokens, ..state },
+        Err(why) => {
+            say(&why);
+            return BAD_ARGUMENTS;
+        }
+    };
     let state = match office {
         Some(office) => state.of(office),
         None => state,
@@ -227,6 +254,23 @@ pub fn run(arguments: &Arguments, settings: &Filled) -> u8 {
             UNREADABLE
         }
     }
+}
+
+/// Whose tokens are taken.
+#[cfg(feature = "oidc")]
+fn trusted(arguments: &Arguments) -> Result<Option<Arc<dyn Tokens>>, String> {
+    let Some((issuer, audience)) = arguments.oidc_issuer.as_ref().zip(arguments.oidc_audience.as_ref()) else {
+        return Ok(None);
+    };
+    let client = crate::outgoing::Client::new(Outbound::anywhere(false))?;
+    Ok(Some(Arc::new(crate::oidc::Issuer::new(issuer, audience, client)?)))
+}
+
+/// Whose tokens are taken.
+#[cfg(not(feature = "oidc"))]
+fn trusted(arguments: &Arguments) -> Result<Option<Arc<dyn Tokens>>, String> {
+    let why = "this program was built without OpenID Connect: build it with `--features oidc`";
+    arguments.oidc_issuer.as_ref().map_or(Ok(None), |_| Err(why.to_owned()))
 }
 
 /// Opens a state. At the first start somebody must get in: his key is printed, once, and nowhere else.
@@ -251,6 +295,9 @@ async fn serve(config: &Config, state: State, keep_days: Option<u32>) -> std::io
     #[cfg(unix)]
     let _reloading = Background(tokio::spawn(reloads(state.clone())));
     let _following = state.office.clone().map(|office| Background(tokio::spawn(follows(office, state.clone()))));
+    let _judging = state.office.is_some().then(|| Background(tokio::spawn(crate::jobs::works(state.clone()))));
+    let _telling = state.office.is_some().then(|| Background(tokio::spawn(crate::webhooks::delivers(state.clone()))));
+    let _trusting = state.tokens.clone().map(|tokens| Background(tokio::spawn(renews(tokens))));
     let erasing = state.office.clone().zip(keep_days);
     let _erasing = erasing.map(|(office, days)| Background(tokio::spawn(erases(office, days))));
     let stop = async {
@@ -305,6 +352,15 @@ async fn follows(office: Arc<Office>, state: State) {
     }
 }
 
+/// Asks the issuer of tokens for its keys, again and again.
+async fn renews(tokens: Arc<dyn Tokens>) {
+    loop {
+        let own = Arc::clone(&tokens);
+        let next = tokio::task::spawn_blocking(move || own.refresh(jiff::Timestamp::now())).await;
+        tokio::time::sleep(std::time::Duration::from_secs(next.unwrap_or(60))).await;
+    }
+}
+
 /// Reads rules, tables, inputs and certificates again at every SIGHUP, as `POST /v1/reload` does.
 #[cfg(unix)]
 async fn reloads(state: State) {
@@ -325,7 +381,8 @@ async fn reloads(state: State) {
     }
 }
 
-async fn stop_signal() {
+/// Ends when the process is told to stop.
+pub(super) async fn stop_signal() {
     let interrupted = tokio::signal::ctrl_c();
     #[cfg(unix)]
     {

@@ -55,7 +55,12 @@ fn operation(row: &Row, is_open: bool) -> Value {
         json!({ "name": "idempotency-key", "in": "header", "required": false,
             "schema": { "type": "string", "minLength": 1, "maxLength": crate::config::MAX_IDEMPOTENCY_CHARS, "pattern": "^[!-~]+$" } })
     });
-    let parameters: Vec<Value> = in_path.into_iter().chain(in_query).chain(in_head).chain(condition(row)).collect();
+    let later = row.is_later.then(|| {
+        json!({ "name": "prefer", "in": "header", "required": false,
+            "description": "`respond-async`; other preferences bind nobody", "schema": { "type": "string" } })
+    });
+    let parameters: Vec<Value> =
+        in_path.into_iter().chain(in_query).chain(in_head).chain(later).chain(condition(row)).collect();
     if !parameters.is_empty() {
         fields.insert("parameters".to_owned(), json!(parameters));
     }

@@ -22,6 +22,8 @@ pub(super) struct Row {
     pub(super) problems: &'static [u16],
     /// Takes an idempotency key.
     pub(super) is_once: bool,
+    /// May be answered later (`Prefer: respond-async`).
+    pub(super) is_later: bool,
 }
 
 const fn json(schema: &'static str) -> Body {
@@ -36,7 +38,18 @@ const fn get(
     summary: &'static str,
     gives: &'static [(u16, &'static str, &'static [Body])],
 ) -> Row {
-    Row { method: "GET", path, id, summary, query: &[], takes: None, gives, problems: &[], is_once: false }
+    Row {
+        method: "GET",
+        path,
+        id,
+        summary,
+        query: &[],
+        takes: None,
+        gives,
+        problems: &[],
+        is_once: false,
+        is_later: false,
+    }
 }
 
 const fn post(
@@ -46,7 +59,7 @@ const fn post(
     takes: Option<(bool, &'static [Body])>,
     gives: &'static [(u16, &'static str, &'static [Body])],
 ) -> Row {
-    Row { method: "POST", path, id, summary, query: &[], takes, gives, problems: &[], is_once: false }
+    Row { method: "POST", path, id, summary, query: &[], takes, gives, problems: &[], is_once: false, is_later: false }
 }
 
 /// Every operation, in the order of the router's table.
@@ -116,6 +129,8 @@ pub(super) const PATHS: &[Row] = &[
     },
     Row {
         query: &[("as_of", "day"), ("mapping", "text")],
+        is_once: true,
+        is_later: true,
         ..post(
             "/v1/manifests",
             "assessMany",
@@ -131,7 +146,40 @@ pub(super) const PATHS: &[Row] = &[
                     Body { media: "application/octet-stream", schema: "" },
                 ],
             )),
-            &[(200, "answers, a line each; whole only with its summary line", &[NDJSON])],
+            &[
+                (200, "answers, a line each; whole only with its summary line", &[NDJSON]),
+                (
+                    202,
+                    "with `prefer: respond-async`, once it is durable; `location` says how it stands",
+                    &[json("Job")],
+                ),
+            ],
+        )
+    },
+    get(
+        "/v1/jobs",
+        "jobs",
+        "Manifests of the caller that are judged later.",
+        &[(200, "jobs, the latest first", &[json("Jobs")])],
+    ),
+    get(
+        "/v1/jobs/{id}",
+        "job",
+        "How a manifest stands that is judged later; to others than its sender there is none.",
+        &[(200, "the job", &[json("Job")])],
+    ),
+    Row {
+        method: "DELETE",
+        problems: &[409],
+        ..get("/v1/jobs/{id}", "cancelJob", "It is not wanted any more.", &[(200, "the job", &[json("Job")])])
+    },
+    Row {
+        problems: &[409, 410],
+        ..get(
+            "/v1/jobs/{id}/answers",
+            "answersOfJob",
+            "Its answers, a line each, in the lanes that are in force now.",
+            &[(200, "answers; whole only with the summary line", &[NDJSON])],
         )
     },
     Row {
@@ -435,6 +483,13 @@ pub(super) const PATHS: &[Row] = &[
         Some((false, &[json("KeyForm")])),
         &[(201, "the reader and his key", &[json("Any")])],
     ),
+    post(
+        "/v1/readers/{id}/subjects",
+        "bindSubject",
+        "A subject of another authority is this reader, or nobody any more.",
+        Some((true, &[json("SubjectForm")])),
+        &[(200, "what was said", &[json("Any")])],
+    ),
     get("/v1/groups", "groups", "Groups.", &[(200, "groups", &[json("Any")])]),
     post(
         "/v1/groups",
@@ -449,6 +504,35 @@ pub(super) const PATHS: &[Row] = &[
         "The last day of a group.",
         Some((true, &[json("GroupEndForm")])),
         &[(200, "the group", &[json("Any")])],
+    ),
+    get("/v1/webhooks", "webhooks", "Whom events are told, and how far.", &[(200, "webhooks, by id", &[json("Any")])]),
+    post(
+        "/v1/webhooks",
+        "addWebhook",
+        "Tell a reader of events; the secret that signs is shown this once.",
+        Some((true, &[json("WebhookForm")])),
+        &[(201, "the webhook and its secret", &[json("Any")])],
+    ),
+    post("/v1/webhooks/{id}/end", "endWebhook", "Tell nothing more.", None, &[(200, "the webhook", &[json("Any")])]),
+    post(
+        "/v1/webhooks/{id}/secrets",
+        "rotateWebhook",
+        "A new secret; the one before signs beside it for a day.",
+        None,
+        &[(201, "the webhook and its secret", &[json("Any")])],
+    ),
+    get(
+        "/v1/webhooks/{id}/dead",
+        "deadLetters",
+        "Messages that were given up.",
+        &[(200, "messages, the earliest first", &[json("Any")])],
+    ),
+    post(
+        "/v1/webhooks/{id}/resend",
+        "resend",
+        "Send again what was given up.",
+        Some((false, &[json("ResendForm")])),
+        &[(202, "how many", &[json("Any")])],
     ),
     Row {
         query: &[("after", "seq"), ("limit", "page")],

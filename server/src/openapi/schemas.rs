@@ -9,10 +9,13 @@ use serde_json::{Map, Value, json};
 use super::shapes::{object, words};
 use crate::config::{
     MAX_FIELD_CHARS, MAX_KEY_DAYS, MAX_KEY_OVERLAP_HOURS, MAX_NUMBER, MAX_PAGE, MAX_PATTERN_DAYS, MAX_REASON_CHARS,
+    MAX_SUBJECT_CHARS, MAX_URL_CHARS,
 };
 use crate::render::OFFICER_FIELDS;
 use crate::standing::Degraded;
-use crate::store::{Deciding, Detection, Found, GroupKind, InformationKind, InformationState, ReaderKind, Role, Stage};
+use crate::store::{
+    Deciding, Detection, Event, Found, GroupKind, InformationKind, InformationState, ReaderKind, Role, Stage,
+};
 
 /// A reference to a schema of [`all`].
 pub(super) fn reference(name: &str) -> Value {
@@ -106,6 +109,16 @@ pub(super) fn all() -> Value {
                 reference("Assessment")] }),
         ),
         (
+            "Job",
+            json!({ "type": "object", "required": ["id", "state", "bytes", "as_of", "sent_at"], "properties": {
+                "id": text, "state": { "type": "string", "enum": ["waiting", "running", "done", "failed", "cancelled", "expired"] },
+                "bytes": { "type": "integer", "minimum": 0 }, "as_of": day, "sent_at": text, "ended_at": text,
+                "progress": object(&["read", "scored", "lost"], json!({ "read": { "type": "integer" },
+                    "scored": { "type": "integer" }, "lost": { "type": "integer" } })),
+                "interrupted": { "type": "integer" }, "answers": text, "expires_at": text, "problem": reference("Problem") } }),
+        ),
+        ("Jobs", object(&["jobs"], json!({ "jobs": { "type": "array", "items": reference("Job") } }))),
+        (
             "Queue",
             object(
                 &["assessments", "next"],
@@ -160,6 +173,24 @@ pub(super) fn all() -> Value {
                     "additionalProperties": text } }),
             ),
         ),
+        (
+            "SubjectForm",
+            object(
+                &["issuer", "subject"],
+                json!({ "issuer": { "type": "string", "minLength": 1, "maxLength": MAX_URL_CHARS },
+                    "subject": { "type": "string", "minLength": 1, "maxLength": MAX_SUBJECT_CHARS },
+                    "ends": { "type": "boolean" } }),
+            ),
+        ),
+        (
+            "WebhookForm",
+            object(
+                &["reader", "url", "events"],
+                json!({ "reader": text, "url": { "type": "string", "format": "uri", "maxLength": MAX_URL_CHARS },
+                    "events": { "type": "array", "items": words(Event::ALL), "minItems": 1 } }),
+            ),
+        ),
+        ("ResendForm", object(&[], json!({ "messages": { "type": ["array", "null"], "items": text } }))),
         ("NoteForm", object(&[], json!({ "note": reason }))),
         // What cannot be understood of a bill is told as a fault with its place, and its rest is judged: nothing within a bill is
         // refused.

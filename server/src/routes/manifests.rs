@@ -1,25 +1,34 @@
 //! Many consignments in, one assessment a line out, and a summary line at the end.
 
 use std::convert::Infallible;
+use std::sync::Arc;
 
+use axum::Json;
 use axum::body::{Body, Bytes};
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, Request, State as Shared};
-use axum::http::{HeaderValue, StatusCode, header};
-use axum::response::Response;
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use palisander_engine::Date;
 use palisander_engine::manifests::{Format, Mapping};
 use serde::Deserialize;
 use tokio::sync::{mpsc, oneshot};
 use tokio_stream::StreamExt;
 use tokio_stream::wrappers::ReceiverStream;
 
-use super::{asked_day, content_type, day_for, media_type, query_problem, sight, sighted};
+use super::{asked_day, content_type, day_for, idempotency_key, media_type, query_problem, sight, sighted};
 use crate::body::receive;
 use crate::config::{MAX_MAPPING_BYTES, STREAM_TIMEOUT, is_mapping_name};
+use crate::identity::caller;
+use crate::jobs::told;
 use crate::multipart;
 use crate::problem::Problem;
+use crate::service::access::Audience;
+use crate::service::jobs::{NotTaken, Wanted};
+use crate::service::{Caller, Office};
 use crate::state::State;
-use crate::streaming::{PIECES_AHEAD, Work, run};
+use crate::store::HowRead;
+use crate::streaming::{HEAD_BYTES, PIECES_AHEAD, Work, held_bytes, run};
 
 /// The query of `/v1/manifests`: `?as_of=2014-03-01&mapping=port-community`
 #[derive(Debug, Deserialize)]
@@ -43,8 +52,19 @@ pub async fn score(
     let stored = asked.mapping.as_deref().map(|name| named(&state, name)).transpose()?;
     let content_type = content_type(request.headers());
     refuse_unknown(&media_type(&content_type))?;
+    let is_later = prefers_async(request.headers());
+    let (key, caller) = (idempotency_key(request.headers())?, caller(&request));
+    let query = request.uri().query().unwrap_or_default().to_owned();
     let received = receive(&state.admission, request).await?;
-    let sent = sent(&content_type, received.bytes.into(), stored)?;
+    let body: Bytes = received.bytes.into();
+    let sent = sent(&content_type, body.clone(), stored)?;
+    if let (true, Some(office), Some(caller), Some((_, sight))) = (is_later, state.office.clone(), caller, who.as_ref())
+    {
+        let later = Later { office, caller, audience: sight.audience, sent, content_type, day, key, query, body };
+        let taken = later.taken().await;
+        drop(received.share);
+        return taken;
+    }
     let place = state.admission.stream(sent.bytes.len(), held_bytes(sent.format)).await?;
     let live = state.engines.live();
     let office = state.office.clone();
@@ -55,7 +75,17 @@ pub async fn score(
         let _held = (place, share);
         let sighted = sighted(office, &live, who, &content_type);
         let (body, Sent { format, mapping, .. }) = (sent.bytes.clone(), sent);
-        let work = Work { live, body, format, mapping, day, limit: STREAM_TIMEOUT, sighted };
+        let work = Work {
+            live,
+            body,
+            format,
+            mapping,
+            day,
+            limit: STREAM_TIMEOUT,
+            sighted,
+            progress: Arc::default(),
+            behind: None,
+        };
         run(&work, send, move |how| {
             let _ = begin.send(how);
         });
@@ -65,6 +95,57 @@ pub async fn score(
     let mut response = Response::new(Body::from_stream(stream));
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/x-ndjson"));
     Ok(response)
+}
+
+/// Does the caller rather wait for the answer elsewhere (`Prefer: respond-async`, RFC 7240)? A service without a memory does
+/// not offer it, and a preference binds nobody.
+fn prefers_async(headers: &HeaderMap) -> bool {
+    let all = headers.get_all("prefer").iter().filter_map(|value| value.to_str().ok()).flat_map(|text| text.split(','));
+    let mut names = all.map(|one| one.split(';').next().unwrap_or_default().trim());
+    names.any(|name| name.eq_ignore_ascii_case("respond-async"))
+}
+
+/// A manifest that is judged later, and who sent it.
+struct Later {
+    office: Arc<Office>,
+    caller: Caller,
+    audience: Audience,
+    sent: Sent,
+    content_type: String,
+    day: Date,
+    key: Option<String>,
+    query: String,
+    /// What came, as it came.
+    body: Bytes,
+}
+
+impl Later {
+    /// 202 with where it stands, once it is durable.
+    async fn taken(self) -> Result<Response, Problem> {
+        let done = tokio::task::spawn_blocking(move || {
+            let Self { office, caller, audience, sent, content_type, day, key, query, body } = self;
+            let mapping = (sent.mapping != Mapping::default()).then(|| sent.mapping.to_toml());
+            let read = HowRead { format: sent.format.name().to_owned(), mapping, alone: false };
+            let once = key.map(|key| Office::once(&caller, &key, &format!("jobs {query} {content_type}"), &body));
+            let wanted = Wanted { body: &sent.bytes, media_type: &content_type, read, as_of: day, audience };
+            let job = office.take_job(&caller, wanted, once)?;
+            Ok((told(&office, &job)?, job.id))
+        });
+        let (told, id) = match done.await {
+            Ok(Ok(taken)) => taken,
+            Ok(Err(NotTaken::Office(error))) => return Err(Problem::office(&error)),
+            Ok(Err(NotTaken::TooMany)) => return Err(Problem::many_jobs()),
+            Ok(Err(NotTaken::Full)) => return Err(Problem::overload()),
+            Err(_) => return Err(Problem::fault("this request failed; nothing was taken")),
+        };
+        let mut response = (StatusCode::ACCEPTED, Json(told)).into_response();
+        let headers = response.headers_mut();
+        if let Ok(place) = HeaderValue::from_str(&format!("/v1/jobs/{id}")) {
+            headers.insert(header::LOCATION, place);
+        }
+        headers.insert("preference-applied", HeaderValue::from_static("respond-async"));
+        Ok(response)
+    }
 }
 
 /// What came in a body.
@@ -165,17 +246,4 @@ fn format(media_type: &str, body: &[u8]) -> Result<Format, Problem> {
         },
         Some(Says::Form) | None => return Err(Problem::media_type(media_type, READ)),
     })
-}
-
-/// Bytes that are looked at to tell a format.
-const HEAD_BYTES: usize = 64 << 10;
-
-/// Bytes of memory that reading and scoring hold for a byte of the body, at most: whole documents become a tree, streams
-/// pass by. Measured on bodies of 16 MB of zeros, commas and repeated bills.
-fn held_bytes(format: Format) -> usize {
-    match format {
-        Format::Ndjson | Format::Cuscar | Format::Awmds | Format::WcoDeclaration | Format::EPermit => 2,
-        Format::Json | Format::OtherXml => 8,
-        _ => 12,
-    }
 }

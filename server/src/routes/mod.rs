@@ -7,6 +7,7 @@ pub mod decisions;
 pub mod examiners;
 pub mod health;
 pub mod information;
+pub mod jobs;
 pub mod log;
 pub mod manifests;
 pub mod me;
@@ -18,6 +19,7 @@ pub mod results;
 pub mod rulesets;
 pub mod schemas;
 pub mod tips;
+pub mod webhooks;
 
 use std::sync::Arc;
 

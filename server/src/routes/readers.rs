@@ -13,8 +13,9 @@ use super::{form, no_memory, off_the_reactor};
 use crate::identity::caller;
 use crate::problem::Problem;
 use crate::service::readers::{KeyWish, NewKey, Wanted};
+use crate::service::tokens::Subject;
 use crate::state::State;
-use crate::store::{GroupKind, ReaderKind, Role};
+use crate::store::{GroupKind, ReaderKind, Role, SubjectBound};
 
 /// A reader that is wanted.
 #[derive(Debug, Deserialize)]
@@ -86,6 +87,33 @@ pub async fn add(Shared(state): Shared<State>, request: Request) -> Result<(Stat
     let wanted = Wanted { name, kind, roles, groups, clearance, expires_on, key: key.unwrap_or_default().into() };
     let added = off_the_reactor(move || office.add_reader(&by, wanted)).await?;
     Ok((StatusCode::CREATED, Json(added)))
+}
+
+/// A subject of another authority.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SubjectForm {
+    issuer: String,
+    subject: String,
+    /// He is nobody here any more.
+    #[serde(default)]
+    ends: bool,
+}
+
+/// `POST /v1/readers/{id}/subjects`: this reader may ask by tokens of another authority too, or may not any more.
+pub async fn subject(
+    Shared(state): Shared<State>,
+    Path(id): Path<String>,
+    request: Request,
+) -> Result<Json<SubjectBound>, Problem> {
+    let office = state.office.clone().ok_or_else(no_memory)?;
+    let by = caller(&request).ok_or_else(no_memory)?.reader.id;
+    let SubjectForm { issuer, subject, ends } = form(&state, request).await?;
+    let bound = off_the_reactor(move || {
+        let reader = (!ends).then_some(id.as_str());
+        office.bind_subject(&by, Subject { issuer, subject }, reader)
+    });
+    bound.await.map(Json)
 }
 
 /// `POST /v1/readers/{id}/end`: his last day; without one his keys end now.

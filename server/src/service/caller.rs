@@ -99,13 +99,35 @@ pub fn identify(store: &dyn Store, clock: &Clock, guesses: &Guesses, key: &str) 
     if key.expires_on < today {
         return Err(Denied::KeyExpired(key.expires_on));
     }
+    is_in(store, &reader, today)?;
+    Ok(caller(reader, key))
+}
+
+/// A reader for whom this machine itself asks, without a key.
+pub(super) fn by_id(store: &dyn Store, clock: &Clock, id: &str) -> Result<Caller, Denied> {
+    let readers = store.readers().map_err(Denied::Store)?;
+    let reader = readers.into_iter().find(|reader| reader.id == id).ok_or(Denied::Unknown)?;
+    let (today, now) = (clock.today(), clock.now());
+    is_in(store, &reader, today)?;
+    // Whose keys were all ended is out at once, before the midnight of his last day. One that ran out ends nobody.
+    let keys = store.keys().map_err(Denied::Store)?;
+    let mut own = keys.iter().filter(|(key, _)| key.reader == reader.id).map(|(key, _)| key.ended_at).peekable();
+    if own.peek().is_some() && own.all(|ended| ended.is_some_and(|at| at <= now)) {
+        return Err(Denied::ReaderExpired(today));
+    }
+    let (key, roles) = (reader.id.clone(), reader.roles.clone());
+    Ok(Caller { reader, key, key_expires_on: today, roles, acts_on: None })
+}
+
+/// Is the reader, and one of his groups, still in?
+fn is_in(store: &dyn Store, reader: &Reader, today: Date) -> Result<(), Denied> {
     if let Some(last) = reader.expires_on.filter(|last| *last < today) {
         return Err(Denied::ReaderExpired(last));
     }
-    if let Some(last) = ended(&reader, &store.groups().map_err(Denied::Store)?, today) {
-        return Err(Denied::GroupsEnded(last));
+    match ended(reader, &store.groups().map_err(Denied::Store)?, today) {
+        Some(last) => Err(Denied::GroupsEnded(last)),
+        None => Ok(()),
     }
-    Ok(caller(reader, key))
 }
 
 fn caller(reader: Reader, key: Key) -> Caller {

@@ -18,7 +18,9 @@ use super::probing::Outside;
 use crate::config::{MAX_KEPT_AN_ENTRY, MAX_KEPT_BILLS, MAX_WAITING_BODIES_BYTES};
 use crate::hex;
 use crate::secret;
-use crate::store::{Assessed, Batch, Frontier, Hash, HowRead, KeptBill, KeptSight, Kind, Raised, Sealed};
+use crate::store::{
+    Assessed, Batch, Draft, Frontier, Hash, HowRead, KeptBill, KeptSight, Kind, Once, Raised, Receipt, Sealed,
+};
 
 /// Labels under which a bill above green is judged beside the whole engine.
 pub const LOWER: [Label; 4] = [Label::Clear, Label::Green, Label::Amber, Label::AmberStrict];
@@ -200,11 +202,41 @@ impl<'a> Recorder<'a> {
         Ok(())
     }
 
+    /// Id of the batch.
+    pub fn batch(&self) -> &str {
+        &self.said.batch
+    }
+
+    /// Bills that have an answer.
+    pub fn n_bills(&self) -> u64 {
+        self.said.n_bills
+    }
+
     /// Writes the record; when it returns, it is durable.
-    pub fn end(mut self, body: &[u8]) -> Result<(), OfficeError> {
-        if self.n == 0 {
-            return Ok(());
+    pub fn end(self, body: &[u8]) -> Result<(), OfficeError> {
+        self.end_with(body, Closing::default()).map(drop)
+    }
+
+    /// The same together with what else is said of it; the receipts, first those of what else is said.
+    pub fn end_with(mut self, body: &[u8], closing: Closing) -> Result<Vec<Receipt>, OfficeError> {
+        let Closing { mut drafts, once } = closing;
+        if self.n > 0 {
+            drafts.append(&mut self.drafts(body)?);
         }
+        if drafts.is_empty() {
+            return Ok(Vec::new());
+        }
+        let receipts = self.office.store.append(Batch { drafts, once })?;
+        if receipts.first().is_none_or(|receipt| !receipt.again) {
+            for lane in Lane::ALL {
+                self.office.metrics.bills(*lane, self.said.lanes.get(lane.as_str()).copied().unwrap_or(0));
+            }
+        }
+        Ok(receipts)
+    }
+
+    /// The entries of the batch; bodies of answers are kept before.
+    fn drafts(&mut self, body: &[u8]) -> Result<Vec<Draft>, OfficeError> {
         if self.keeps() {
             let sealed = Sealed::new(packed(body)?)?;
             self.said.payload = Some(hex::shown(&sealed.digest));
@@ -226,7 +258,7 @@ impl<'a> Recorder<'a> {
             let (kept, probes) = (kept.next(), probes.next());
             // A batch is said in one entry at least.
             if kept.is_none() && probes.is_none() && !drafts.is_empty() {
-                break;
+                return Ok(drafts);
             }
             let (kept, probes) = (kept.unwrap_or_default().to_vec(), probes.unwrap_or_default().to_vec());
             let said = Assessed { kept, probes, ..self.said.clone() };
@@ -236,19 +268,23 @@ impl<'a> Recorder<'a> {
             draft.label = Label::Red;
             drafts.push(draft);
         }
-        self.office.store.append(Batch { drafts, once: None })?;
-        for lane in Lane::ALL {
-            self.office.metrics.bills(*lane, self.said.lanes.get(lane.as_str()).copied().unwrap_or(0));
-        }
-        Ok(())
     }
+}
+
+/// What is said of a batch together with it, or not at all.
+#[derive(Debug, Default)]
+pub struct Closing {
+    /// Entries before those of the batch.
+    pub drafts: Vec<Draft>,
+    /// Once only, whatever is sent again.
+    pub once: Option<Once>,
 }
 
 fn written(answer: &Assessment) -> Result<Vec<u8>, OfficeError> {
     serde_json::to_vec(answer).map_err(|error| OfficeError::Wrong(vec![error.to_string()]))
 }
 
-fn packed(body: &[u8]) -> Result<Vec<u8>, OfficeError> {
+pub(super) fn packed(body: &[u8]) -> Result<Vec<u8>, OfficeError> {
     let mut packer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
     let packed = packer.write_all(body).and_then(|()| packer.finish());
     packed.map_err(|error| OfficeError::Wrong(vec![error.to_string()]))

@@ -101,7 +101,7 @@ fn written(store: &dyn Store, path: &Path) -> Result<(Counts, [u8; 32]), StoreEr
             Piece::Checkpoint(_) => counts.checkpoints += 1,
             Piece::Entry(_) => counts.entries += 1,
             Piece::Body(_) => counts.bodies += 1,
-            Piece::Once { .. } | Piece::Use { .. } => {}
+            Piece::Once { .. } | Piece::Use { .. } | Piece::Note { .. } => {}
         }
         writeln!(to, "{}", piece.line()?).map_err(failed)
     })?;

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use jiff::Timestamp;
 use palisander_engine::Label;
@@ -10,8 +11,9 @@ use serde_json::json;
 
 use super::chain::{self, NO_ENTRY};
 use super::{
-    Assessed, Batch, Deciding, Decision, Draft, Frontier, Group, GroupKind, HowRead, KeptBill, KeptSight, Key,
-    KeyEnded, Kind, Once, Probe, QueueQuestion, Raised, RaisedFor, Reader, ReaderKind, Role, Sealed, Store, StoreError,
+    Assessed, Batch, Deciding, Decision, Draft, Frontier, Group, GroupKind, HowRead, Job, JobQuestion, JobState,
+    KeptBill, KeptSight, Key, KeyEnded, Kind, Lease, Leased, Once, Probe, QueueQuestion, Raised, RaisedFor, Reader,
+    ReaderKind, Role, Sealed, Store, StoreError,
 };
 use crate::config::MAX_FIELD_CHARS;
 use crate::hex;
@@ -92,6 +94,74 @@ pub(super) fn holds(open: Open<'_>) {
     checkpoints_grow(open, folder().path());
     bills_stand_in_one_order(open, folder().path());
     whatever_a_sender_wrote_has_its_place(open, folder().path());
+    jobs_stand_as_their_last_entry_says(open, folder().path());
+    a_lease_has_one_holder(open, folder().path());
+}
+
+fn jobs_stand_as_their_last_entry_says(open: Open<'_>, folder: &Path) {
+    let store = open(folder);
+    let job = |id: &str, by: &str, state: JobState| Job {
+        id: id.to_owned(),
+        by: by.to_owned(),
+        state,
+        audience: "officer".to_owned(),
+        clearance: Label::Amber,
+        media_type: String::new(),
+        read: HowRead::default(),
+        as_of: "2026-11-01".parse().unwrap(),
+        bytes: 1,
+        payload: Vec::new(),
+        sent_at: "2026-11-01T08:00:00Z".parse().unwrap(),
+        ended_at: None,
+        batch: None,
+        bills: 0,
+        lost: 0,
+        answers: Vec::new(),
+        problem: None,
+    };
+    let says = |kind: Kind, job: &Job| {
+        let body = Sealed::new(json!(job).to_string().into_bytes()).unwrap();
+        store.append(Batch::of(Draft { kind, body, ..draft(&job.id, "") })).unwrap();
+    };
+    says(Kind::JobAccepted, &job("j_2", "r_1", JobState::Waiting));
+    says(Kind::JobAccepted, &job("j_1", "r_2", JobState::Waiting));
+    says(Kind::JobAccepted, &job("j_3", "r_1", JobState::Waiting));
+    says(Kind::JobEnded, &job("j_2", "r_1", JobState::Done));
+    let ids = |asked: JobQuestion| -> Vec<(String, u64)> {
+        store.jobs(&asked, 9).unwrap().into_iter().map(|(job, seq)| (job.id, seq)).collect()
+    };
+    for _ in 0..2 {
+        let of = |id: &str, seq: u64| (id.to_owned(), seq);
+        assert_eq!(ids(JobQuestion::In(JobState::Waiting)), [of("j_1", 2), of("j_3", 3)]);
+        assert_eq!(ids(JobQuestion::Of("r_1".to_owned())), [of("j_2", 4), of("j_3", 3)]);
+        assert_eq!(store.job("j_2").unwrap(), Some((job("j_2", "r_1", JobState::Done), 4)));
+        assert_eq!(store.job("j_9").unwrap(), None);
+        store.rebuild().unwrap();
+    }
+}
+
+/// Of two processes one has it; the other once it was given back or has run out, with the note of the first.
+fn a_lease_has_one_holder(open: Open<'_>, folder: &Path) {
+    let (one, other) = (open(folder), open(folder));
+    let lease = |holder: &str, millis: u64, note: &str| Lease {
+        name: "x".to_owned(),
+        holder: holder.to_owned(),
+        length: Duration::from_millis(millis),
+        note: (note != "-").then(|| note.to_owned()),
+    };
+    assert_eq!(one.leased("x").unwrap(), None);
+    assert!(one.lease(lease("p1", 60_000, "a")).unwrap() && one.lease(lease("p1", 60_000, "b")).unwrap());
+    assert!(!other.lease(lease("p2", 60_000, "c")).unwrap());
+    assert_eq!(other.leased("x").unwrap(), Some(Leased { note: "b".to_owned(), is_held: true }));
+    assert!(one.lease(lease("p1", 60_000, "-")).unwrap());
+    assert_eq!(other.leased("x").unwrap(), Some(Leased { note: "b".to_owned(), is_held: true }), "it is left as it is");
+    assert!(one.lease(lease("p1", 0, "given back")).unwrap());
+    assert_eq!(other.leased("x").unwrap(), Some(Leased { note: "given back".to_owned(), is_held: false }));
+    assert!(other.lease(lease("p2", 50, "d")).unwrap() && !one.lease(lease("p1", 60_000, "e")).unwrap());
+    std::thread::sleep(Duration::from_millis(60));
+    assert!(one.lease(lease("p1", 60_000, "f")).unwrap());
+    one.rebuild().unwrap();
+    assert!(one.leased("x").unwrap().is_some_and(|leased| leased.is_held));
 }
 
 /// A store of an earlier version takes entries.

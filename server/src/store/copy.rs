@@ -34,6 +34,8 @@ pub enum Piece {
     Once { key: String, digest: Hash, first: u64, last: u64 },
     /// When a key was last used.
     Use { key: String, at: Timestamp },
+    /// How far somebody was told of events.
+    Note { name: String, note: String },
 }
 
 /// Takes pieces; an error ends the copy.
@@ -50,6 +52,7 @@ enum Line {
     Body { digest: String, salt: String, bytes: String },
     Once { key: String, digest: String, first: u64, last: u64 },
     Use { key: String, at: Timestamp },
+    Note { name: String, note: String },
 }
 
 #[derive(Serialize, Deserialize)]
@@ -96,6 +99,7 @@ impl Piece {
                 Line::Once { key: key.clone(), digest: hex::shown(digest), first: *first, last: *last }
             }
             Self::Use { key, at } => Line::Use { key: key.clone(), at: *at },
+            Self::Note { name, note } => Line::Note { name: name.clone(), note: note.clone() },
         };
         serde_json::to_string(&line).map_err(|error| StoreError::Damaged(error.to_string()))
     }
@@ -116,6 +120,7 @@ impl Piece {
             }
             Line::Once { key, digest, first, last } => Self::Once { key, digest: hash(&digest)?, first, last },
             Line::Use { key, at } => Self::Use { key, at },
+            Line::Note { name, note } => Self::Note { name, note },
         })
     }
 
@@ -127,6 +132,7 @@ impl Piece {
             Self::Body(_) => 2,
             Self::Once { .. } => 3,
             Self::Use { .. } => 4,
+            Self::Note { .. } => 5,
         }
     }
 }
@@ -193,7 +199,7 @@ impl Checks {
                     return Err(format!("the idempotency key `{key}` is of entries that there are not"));
                 }
             }
-            Piece::Use { .. } => {}
+            Piece::Use { .. } | Piece::Note { .. } => {}
         }
         Ok(())
     }

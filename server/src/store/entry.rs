@@ -14,6 +14,18 @@ words! {
     Kind {
         /// A batch of bills was answered.
         Assessed = "assessed",
+        /// A file was taken, and its bills with it.
+        FileTaken = "file_taken",
+        /// A manifest came that is judged later.
+        JobAccepted = "job_accepted",
+        /// It has answers or never will, or they were kept for their days.
+        JobEnded = "job_ended",
+        /// Somebody is told of events from now on.
+        WebhookAdded = "webhook_added",
+        /// He is told no more, or his messages are signed by another secret.
+        WebhookChanged = "webhook_changed",
+        /// What he could not be told is sent again.
+        WebhookResent = "webhook_resent",
         /// What the engine is made of, when it was loaded.
         EditionLoaded = "edition_loaded",
         /// A bundle of a bill was handed out.
@@ -46,6 +58,8 @@ words! {
         KeyAdded = "key_added",
         /// A key no longer opens anything.
         KeyEnded = "key_ended",
+        /// A subject of another authority is a reader here, or nobody any more.
+        SubjectBound = "subject_bound",
         /// Somebody told something.
         InformationReceived = "information_received",
         /// It has a grade, a label and a purpose.

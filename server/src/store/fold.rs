@@ -15,8 +15,10 @@ use super::entry::{Entry, Kind};
 use super::error::StoreError;
 use super::hash::Hash;
 use super::information::{Information, InformationState};
-use super::people::{Group, Key, KeyEnded, Reader};
+use super::jobs::{Job, JobState};
+use super::people::{Group, Key, KeyEnded, Reader, SubjectBound};
 use super::rulesets::Ruleset;
+use super::webhooks::Webhook;
 use crate::config::PROBE_DAYS;
 use crate::hex;
 
@@ -51,6 +53,12 @@ pub(super) enum Row {
     Information { id: String, seq: u64, state: InformationState, label: Label, teller: Option<String>, body: Hash },
     /// What is said of a ruleset from the entry `seq` on: the body of that entry.
     Ruleset { id: String, seq: u64, acts: bool, body: Hash },
+    /// A job as the entry `seq` says it: the body of that entry.
+    Job { id: String, seq: u64, reader: String, state: JobState, body: Hash },
+    /// Whom a subject of an issuer is; `None` = nobody.
+    Subject { issuer: String, subject: String, reader: Option<String> },
+    /// A webhook as it is now.
+    Webhook { id: String, record: String },
     /// An indicator that is tried has fired so often on a day, and on so many green bills.
     Tried { indicator: String, day: String, fired: u64, of_green: u64 },
     /// A reader has read what is AMBER or stricter.
@@ -88,10 +96,17 @@ pub(super) fn rows(entry: &Entry, body: Option<&[u8]>) -> Result<Vec<Row>, Store
             })?;
             vec![Row::NoBody { digest }]
         }
-        (_, None)
-        | (Kind::Refused | Kind::EditionLoaded | Kind::Bundled | Kind::ExaminerAsked | Kind::ExaminerDrawn, Some(_)) => {
-            Vec::new()
-        }
+        (_, None) => Vec::new(),
+        (
+            Kind::Refused
+            | Kind::EditionLoaded
+            | Kind::Bundled
+            | Kind::FileTaken
+            | Kind::WebhookResent
+            | Kind::ExaminerAsked
+            | Kind::ExaminerDrawn,
+            Some(_),
+        ) => Vec::new(),
         (Kind::ReaderAdded | Kind::ReaderChanged, Some(body)) => {
             let reader: Reader = said(entry, body)?;
             vec![Row::Reader { record: text(&reader)?, id: reader.id }]
@@ -133,6 +148,18 @@ pub(super) fn rows(entry: &Entry, body: Option<&[u8]>) -> Result<Vec<Row>, Store
         ) => {
             let said: Ruleset = said(entry, body)?;
             vec![Row::Ruleset { acts: said.acts(), id: said.id, seq: *seq, body: entry.body }]
+        }
+        (Kind::JobAccepted | Kind::JobEnded, Some(body)) => {
+            let said: Job = said(entry, body)?;
+            vec![Row::Job { id: said.id, seq: *seq, reader: said.by, state: said.state, body: entry.body }]
+        }
+        (Kind::SubjectBound, Some(body)) => {
+            let SubjectBound { issuer, subject, reader } = said(entry, body)?;
+            vec![Row::Subject { issuer, subject, reader }]
+        }
+        (Kind::WebhookAdded | Kind::WebhookChanged, Some(body)) => {
+            let said: Webhook = said(entry, body)?;
+            vec![Row::Webhook { record: text(&said)?, id: said.id }]
         }
         (Kind::Read, Some(body)) => {
             let WhatRead { information } = said(entry, body)?;

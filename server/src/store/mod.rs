@@ -20,6 +20,7 @@ mod fold;
 mod folder;
 mod hash;
 mod information;
+mod jobs;
 mod merkle;
 mod people;
 mod place;
@@ -29,6 +30,7 @@ mod postgres;
 mod rulesets;
 mod sealed;
 mod sqlite;
+mod webhooks;
 mod writer;
 
 #[cfg(feature = "postgres")]
@@ -51,12 +53,14 @@ pub use information::{
     InformationQuestion, InformationState, NamedCountry, NamedVessel, Pending, PendingAct, SourceKind,
     Told as WhatTold, Turn,
 };
+pub use jobs::{Job, JobQuestion, JobState, Lease, Leased};
 pub use merkle::Frontier;
-pub use people::{Group, GroupKind, Key, KeyEnded, Reader, ReaderKind, Role};
+pub use people::{Group, GroupKind, Key, KeyEnded, Reader, ReaderKind, Role, SubjectBound};
 pub use place::{Place, Told};
 pub use rulesets::{Ruleset, RulesetCheck, RulesetFile, RulesetState};
 pub use sealed::Sealed;
 pub use sqlite::SqliteStore;
+pub use webhooks::{Event, Resent, Webhook};
 
 /// One log and its projections, shared by all that serve from it.
 pub trait Store: Send + Sync {
@@ -148,6 +152,24 @@ pub trait Store: Send + Sync {
 
     /// Of each indicator that is tried: its name, how often it fired since a day (`2026-11-01`), and on how many green bills.
     fn shadow_counts(&self, since: &str) -> Result<Vec<(String, u64, u64)>, StoreError>;
+
+    /// A job as it stands, with the number of its last entry.
+    fn job(&self, id: &str) -> Result<Option<(Job, u64)>, StoreError>;
+
+    /// Jobs as they stand, at most `limit`, with the number of their last entry.
+    fn jobs(&self, asked: &JobQuestion, limit: usize) -> Result<Vec<(Job, u64)>, StoreError>;
+
+    /// Takes a lease, or renews it, with its note; false while another holds it. No entry: it says nothing that anybody decided.
+    fn lease(&self, lease: Lease) -> Result<bool, StoreError>;
+
+    /// How a lease stands; `None` = nobody ever had it.
+    fn leased(&self, name: &str) -> Result<Option<Leased>, StoreError>;
+
+    /// Id of the reader who is known by a subject of an issuer.
+    fn subject_reader(&self, issuer: &str, subject: &str) -> Result<Option<String>, StoreError>;
+
+    /// Every webhook, by id, those that ended included.
+    fn webhooks(&self) -> Result<Vec<Webhook>, StoreError>;
 
     /// Number of the last entry about information or rulesets; 0 without one. It is asked for often: others may write it.
     fn last_news(&self) -> Result<u64, StoreError>;

@@ -97,6 +97,16 @@ pub struct Key {
     pub ended_at: Option<Timestamp>,
 }
 
+/// What a `subject_bound` entry says: whom a subject of another authority is here.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SubjectBound {
+    pub issuer: String,
+    pub subject: String,
+    /// Id of the reader; `None` = nobody any more.
+    pub reader: Option<String>,
+}
+
 /// What the end of a key says.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -16,6 +16,7 @@ use super::checkpoint::{Checkpoint, LogKey};
 use super::entry::{Batch, Receipt};
 use super::error::StoreError;
 use super::hash::Hash;
+use super::jobs::Lease;
 use super::merkle::Frontier;
 use super::sealed::Sealed;
 use crate::config::{CHECKPOINT_INTERVAL, MAX_GROUP_COMMIT, MAX_WAITING_WRITES};
@@ -36,6 +37,8 @@ pub(super) trait Tables: Send {
     fn keep(&mut self, bodies: &[Sealed]) -> Result<(), StoreError>;
     /// Notes the use of a key; the latest counts.
     fn used(&mut self, key: &str, at: Timestamp) -> Result<(), StoreError>;
+    /// Takes or renews a lease; false while another holds it.
+    fn lease(&mut self, lease: &Lease) -> Result<bool, StoreError>;
     /// Hands the hashes of the entries after `after` on, in order.
     fn hashes(&mut self, after: u64, each: &mut dyn FnMut(Hash)) -> Result<(), StoreError>;
     /// The latest checkpoint.
@@ -51,6 +54,7 @@ enum Job {
     Append(Asked),
     Keep(Vec<Sealed>, Reply<()>),
     Used(String, Timestamp),
+    Lease(Lease, Reply<bool>),
     Checkpoint(Reply<Option<Checkpoint>>),
     Rebuild(Reply<()>),
 }
@@ -113,6 +117,10 @@ impl Writer {
 
     pub(super) fn keep(&self, bodies: Vec<Sealed>) -> Result<(), StoreError> {
         self.ask(self.patience, |reply| Job::Keep(bodies, reply))
+    }
+
+    pub(super) fn lease(&self, lease: Lease) -> Result<bool, StoreError> {
+        self.ask(self.patience, |reply| Job::Lease(lease, reply))
     }
 
     pub(super) fn checkpoint(&self) -> Result<Option<Checkpoint>, StoreError> {
@@ -221,6 +229,7 @@ impl Desk {
                     tracing::warn!(why = %error, "the use of a key was not noted");
                 }
             }
+            Job::Lease(lease, reply) => drop(reply.send(self.tables.lease(&lease))),
             Job::Checkpoint(reply) => drop(reply.send(self.checkpoint())),
             Job::Rebuild(reply) => drop(reply.send(self.tables.rebuild())),
         }
@@ -329,6 +338,9 @@ mod tests {
         }
         fn used(&mut self, _: &str, _: Timestamp) -> Result<(), StoreError> {
             Ok(())
+        }
+        fn lease(&mut self, _: &Lease) -> Result<bool, StoreError> {
+            Ok(true)
         }
         fn hashes(&mut self, _: u64, _: &mut dyn FnMut(Hash)) -> Result<(), StoreError> {
             Ok(())

@@ -107,26 +107,31 @@ fn two_processes_behind_haproxy_outlive_the_death_of_one() {
     }
 }
 
-/// The unit is one that systemd takes, and it gives a program that is broken into little to reach for.
+/// The units are such that systemd takes, and they give a program that is broken into little to reach for.
 #[test]
-fn the_unit_is_sound_and_hardened() {
+fn the_units_are_sound_and_hardened() {
     let Some(analyze) = program("systemd-analyze", "PALISANDER_WITHOUT_SYSTEMD") else { return };
-    let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("palisander@1.service");
-    let unit = example("palisander@.service");
-    assert!(unit.contains("ExecStart=/usr/bin/palisander serve\n"));
-    std::fs::write(&file, unit.replace("/usr/bin/palisander", env!("CARGO_BIN_EXE_palisander"))).unwrap();
-    let run = |arguments: &[&str]| {
-        let out = Command::new(&analyze).args(arguments).arg(&file).output().unwrap();
-        let told = both(&out);
-        (out.status.success(), told)
-    };
-    let (_, told) = run(&["verify", "--man=no"]);
-    let own: Vec<&str> = told.lines().filter(|line| line.contains("palisander@1")).collect();
-    assert!(own.is_empty(), "{told}");
-    // Out of 100; a unit that says nothing has 96.
-    let (is_below, told) = run(&["security", "--offline=yes", "--threshold=20", "--no-pager"]);
-    assert!(is_below, "{told}");
+    for (name, file, starts) in [
+        ("palisander@.service", "palisander@1.service", "serve\n"),
+        ("palisander-watch.service", "palisander-watch.service", "watch --reader ${PALISANDER_READER} "),
+    ] {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join(file);
+        let unit = example(name);
+        assert!(unit.contains(&format!("ExecStart=/usr/bin/palisander {starts}")));
+        std::fs::write(&path, unit.replace("/usr/bin/palisander", env!("CARGO_BIN_EXE_palisander"))).unwrap();
+        let run = |arguments: &[&str]| {
+            let out = Command::new(&analyze).args(arguments).arg(&path).output().unwrap();
+            let told = both(&out);
+            (out.status.success(), told)
+        };
+        let (_, told) = run(&["verify", "--man=no"]);
+        let own: Vec<&str> = told.lines().filter(|line| line.contains(file.trim_end_matches(".service"))).collect();
+        assert!(own.is_empty(), "{told}");
+        // Out of 100; a unit that says nothing has 96.
+        let (is_below, told) = run(&["security", "--offline=yes", "--threshold=20", "--no-pager"]);
+        assert!(is_below, "{told}");
+    }
 }
 
 /// What the container is told by the environment are settings, and it copies all that is compiled and nothing else.

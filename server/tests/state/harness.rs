@@ -89,6 +89,8 @@ pub struct House {
     pub app: axum::Router,
     /// The live engine of it.
     pub engines: Engines,
+    /// What its background works with.
+    pub state: State,
     /// Goes with the house, after its store.
     pub _ground: Ground,
 }
@@ -175,7 +177,7 @@ impl House {
         office.drawn_share = drawn_share;
         let state = State { budgets, ..State::over(engines(&office), Some(DAY.parse().unwrap())) }.of(office);
         let (office, engines) = (state.office.clone().unwrap(), state.engines.clone());
-        Self { office, clock, app: build_router(state), engines, _ground: ground }
+        Self { office, clock, app: build_router(state.clone()), engines, state, _ground: ground }
     }
 
     pub fn wanted(name: &str, roles: &[Role], clearance: Label) -> Wanted {

@@ -34,6 +34,12 @@ pub async fn everything(house: &House, key: &str) -> Vec<(String, Answer)> {
     }
     let stream = house.send(Some(key), "POST", "/v1/manifests", &lines(&bills())).await;
     all.push(("manifests".to_owned(), stream));
+    // The same, judged later: how it stands, and what is shown of it then.
+    let taken = crate::jobs::later(house, key, &lines(&bills()), None).await;
+    if let Some(path) = taken.headers.get("location").and_then(|place| place.to_str().ok()) {
+        assert!(crate::jobs::work(house).await);
+        all.push(("answers of a job".to_owned(), house.get(key, &format!("{path}/answers")).await));
+    }
     let mut paths: Vec<String> = [
         "/v1/me",
         "/healthz",

@@ -22,7 +22,7 @@ use crate::kill::{Service, asked, key};
 
 /// An authority of the tests' own.
 pub struct Authority {
-    pem: String,
+    pub pem: String,
     issuer: Issuer<'static, KeyPair>,
 }
 

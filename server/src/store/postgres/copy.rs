@@ -69,7 +69,9 @@ fn told(link: &mut Link, take: &mut Take<'_>) -> Result<(), Failed> {
     by_name(link, "SELECT key, at FROM key_uses WHERE key > $1 ORDER BY key LIMIT $2", &mut |row| {
         let at: Timestamp = column::<&str>(row, 1)?.parse().map_err(damaged)?;
         Ok(take(Piece::Use { key: column(row, 0)?, at })?)
-    })
+    })?;
+    let sql = "SELECT name, note FROM leases WHERE name LIKE 'webhook %' AND name > $1 ORDER BY name LIMIT $2";
+    by_name(link, sql, &mut |row| Ok(take(Piece::Note { name: column(row, 0)?, note: column(row, 1)? })?))
 }
 
 /// Walks a table by the name in its first column.
@@ -132,6 +134,10 @@ impl Waiting {
             }
             Piece::Use { key, at } => {
                 does("INSERT INTO key_uses (key, at) VALUES ($1, $2)", &[&key, &at.to_string()])?;
+            }
+            Piece::Note { name, note } => {
+                let sql = "INSERT INTO leases (name, holder, until, note) VALUES ($1, '', to_timestamp(0), $2)";
+                does(sql, &[&name, &note])?;
             }
         }
         if self.entries.len() >= MAX_GROUP_COMMIT

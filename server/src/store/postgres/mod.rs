@@ -41,9 +41,11 @@ use super::error::StoreError;
 use super::folder::made;
 use super::hash::Hash;
 use super::information::{Information, InformationQuestion};
+use super::jobs::{Job, JobQuestion, Lease, Leased};
 use super::people::{Group, Key, Reader};
 use super::rulesets::Ruleset;
 use super::sealed::Sealed;
+use super::webhooks::Webhook;
 use super::writer::Writer;
 use crate::config::STORE_PATIENCE;
 
@@ -257,6 +259,34 @@ impl Store for PostgresStore {
     fn shadow_counts(&self, since: &str) -> Result<Vec<(String, u64, u64)>, StoreError> {
         let since = since.to_owned();
         self.lines.read(move |link| read::shadow_counts(link, &since))
+    }
+
+    fn job(&self, id: &str) -> Result<Option<(Job, u64)>, StoreError> {
+        let id = id.to_owned();
+        self.lines.read(move |link| read::job(link, &id))
+    }
+
+    fn jobs(&self, asked: &JobQuestion, limit: usize) -> Result<Vec<(Job, u64)>, StoreError> {
+        let asked = asked.clone();
+        self.lines.read(move |link| read::jobs(link, &asked, limit))
+    }
+
+    fn lease(&self, lease: Lease) -> Result<bool, StoreError> {
+        self.writer.lease(lease)
+    }
+
+    fn leased(&self, name: &str) -> Result<Option<Leased>, StoreError> {
+        let name = name.to_owned();
+        self.lines.read(move |link| read::leased(link, &name))
+    }
+
+    fn subject_reader(&self, issuer: &str, subject: &str) -> Result<Option<String>, StoreError> {
+        let (issuer, subject) = (issuer.to_owned(), subject.to_owned());
+        self.lines.read(move |link| read::subject_reader(link, &issuer, &subject))
+    }
+
+    fn webhooks(&self) -> Result<Vec<Webhook>, StoreError> {
+        self.lines.read(|link| read::records(link, "SELECT record FROM webhooks ORDER BY id"))
     }
 
     fn last_news(&self) -> Result<u64, StoreError> {

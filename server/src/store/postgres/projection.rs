@@ -14,7 +14,8 @@ pub(super) fn emptied(link: &mut Link) -> Result<(), Failed> {
     link.all(
         "DELETE FROM readers; DELETE FROM groups; DELETE FROM keys;
          DELETE FROM bills; DELETE FROM sights; DELETE FROM decisions; DELETE FROM results; DELETE FROM probes;
-         DELETE FROM information; DELETE FROM readings; DELETE FROM rulesets; DELETE FROM tried; DELETE FROM holders;",
+         DELETE FROM information; DELETE FROM readings; DELETE FROM rulesets; DELETE FROM tried; DELETE FROM holders;
+         DELETE FROM jobs; DELETE FROM webhooks; DELETE FROM subjects;",
     )
 }
 
@@ -129,6 +130,23 @@ fn one(link: &mut Link, row: &Row) -> Result<(), Failed> {
         Row::Ruleset { id, seq, acts, body } => link.does(
             "INSERT INTO rulesets (id, seq, acts, body) VALUES ($1, $2, $3, $4)",
             &[id, &stored(*seq), acts, &body.as_slice()],
+        ),
+        Row::Job { id, seq, reader, state, body } => link.does(
+            "INSERT INTO jobs (id, seq, reader, state, body) VALUES ($1, $2, $3, $4, $5)
+             ON CONFLICT (id) DO UPDATE SET seq = $2, state = $4, body = $5",
+            &[id, &stored(*seq), reader, &state.as_str(), &body.as_slice()],
+        ),
+        Row::Subject { issuer, subject, reader: Some(reader) } => link.does(
+            "INSERT INTO subjects (issuer, subject, reader) VALUES ($1, $2, $3)
+             ON CONFLICT (issuer, subject) DO UPDATE SET reader = $3",
+            &[issuer, subject, reader],
+        ),
+        Row::Subject { issuer, subject, reader: None } => {
+            link.does("DELETE FROM subjects WHERE issuer = $1 AND subject = $2", &[issuer, subject])
+        }
+        Row::Webhook { id, record } => link.does(
+            "INSERT INTO webhooks (id, record) VALUES ($1, $2) ON CONFLICT (id) DO UPDATE SET record = $2",
+            &[id, record],
         ),
         Row::Tried { indicator, day, fired, of_green } => link.does(
             "INSERT INTO tried (indicator, day, fired, of_green) VALUES ($1, $2, $3, $4)

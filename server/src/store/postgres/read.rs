@@ -19,6 +19,7 @@ use crate::store::entry::{Entry, Kind, Once, Receipt};
 use crate::store::error::StoreError;
 use crate::store::hash::Hash;
 use crate::store::information::{Information, InformationQuestion};
+use crate::store::jobs::{Job, JobQuestion, Leased};
 use crate::store::people::{Key, Reader};
 use crate::store::plan::End;
 use crate::store::rulesets::Ruleset;
@@ -320,6 +321,45 @@ pub(super) fn rulesets(link: &mut Link, limit: usize) -> Result<Vec<Ruleset>, Fa
                WHERE NOT EXISTS (SELECT 1 FROM rulesets AS later WHERE later.id = own.id AND later.seq > own.seq)
                ORDER BY seq DESC LIMIT $1";
     Ok(told(&link.rows(sql, &[&stored(limit as u64)])?)?.into_iter().map(|(one, _)| one).collect())
+}
+
+pub(super) fn job(link: &mut Link, id: &str) -> Result<Option<(Job, u64)>, Failed> {
+    if is_nobody(id) {
+        return Ok(None);
+    }
+    let sql = "SELECT bytes, seq FROM jobs LEFT JOIN bodies ON digest = body WHERE id = $1";
+    Ok(told(&link.rows(sql, &[&id])?)?.pop())
+}
+
+/// Jobs of a state the earliest first, of a reader the latest first.
+pub(super) fn jobs(link: &mut Link, asked: &JobQuestion, limit: usize) -> Result<Vec<(Job, u64)>, Failed> {
+    let limit = stored(limit as u64);
+    let rows = match asked {
+        JobQuestion::In(state) => {
+            let sql =
+                "SELECT bytes, seq FROM jobs LEFT JOIN bodies ON digest = body WHERE state = $1 ORDER BY seq LIMIT $2";
+            link.rows(sql, &[&state.as_str(), &limit])?
+        }
+        JobQuestion::Of(reader) => {
+            let sql = "SELECT bytes, seq FROM jobs LEFT JOIN bodies ON digest = body WHERE reader = $1 ORDER BY seq DESC LIMIT $2";
+            link.rows(sql, &[reader, &limit])?
+        }
+    };
+    told(&rows)
+}
+
+pub(super) fn subject_reader(link: &mut Link, issuer: &str, subject: &str) -> Result<Option<String>, Failed> {
+    if is_nobody(issuer) || is_nobody(subject) {
+        return Ok(None);
+    }
+    let found = link.row("SELECT reader FROM subjects WHERE issuer = $1 AND subject = $2", &[&issuer, &subject])?;
+    found.map(|row| column(&row, 0)).transpose()
+}
+
+/// How a lease stands, by the clock of the database.
+pub(super) fn leased(link: &mut Link, name: &str) -> Result<Option<Leased>, Failed> {
+    let found = link.row("SELECT note, until > clock_timestamp() FROM leases WHERE name = $1", &[&name])?;
+    found.map(|row| Ok(Leased { note: column(&row, 0)?, is_held: column(&row, 1)? })).transpose()
 }
 
 /// Rulesets that were part of the engine after an entry, by id.

@@ -19,6 +19,7 @@ use crate::store::entry::{Batch, Entry, Once, Receipt};
 use crate::store::error::StoreError;
 use crate::store::fold;
 use crate::store::hash::Hash;
+use crate::store::jobs::Lease;
 use crate::store::plan::{End, Known, Plan, Planned};
 use crate::store::sealed::Sealed;
 use crate::store::writer::{Answer, Tables};
@@ -62,6 +63,18 @@ impl Tables for Database {
         let sql = "INSERT INTO key_uses (key, at) VALUES ($1, $2)
                    ON CONFLICT (key) DO UPDATE SET at = greatest(key_uses.at, excluded.at)";
         self.twice(|link| link.does(sql, &[&key, &at.to_string()]))
+    }
+
+    fn lease(&mut self, lease: &Lease) -> Result<bool, StoreError> {
+        let Lease { name, holder, length, note } = lease;
+        let micros = i64::try_from(length.as_micros()).unwrap_or(i64::MAX);
+        let sql = "INSERT INTO leases (name, holder, until, note)
+                   VALUES ($1, $2, clock_timestamp() + $3::bigint * interval '1 microsecond', coalesce($4::text, ''))
+                   ON CONFLICT (name) DO UPDATE SET holder = excluded.holder, until = excluded.until,
+                       note = coalesce($4::text, leases.note)
+                   WHERE leases.holder = excluded.holder OR leases.until <= clock_timestamp()
+                   RETURNING true";
+        Ok(self.twice(|link| link.row(sql, &[name, holder, &micros, note]))?.is_some())
     }
 
     fn hashes(&mut self, after: u64, each: &mut dyn FnMut(Hash)) -> Result<(), StoreError> {

@@ -39,6 +39,9 @@ pub(super) fn out(connection: &mut Connection, take: &mut Take<'_>) -> Result<()
         let at: String = row.get(1).map_err(unavailable)?;
         let at: Timestamp = at.parse().map_err(|_| StoreError::Damaged(format!("`{at}` is no time")))?;
         Ok(Piece::Use { key: row.get(0).map_err(unavailable)?, at })
+    })?;
+    each(&whole, "SELECT name, note FROM leases WHERE name LIKE 'webhook %' ORDER BY name", take, |row| {
+        Ok(Piece::Note { name: row.get(0).map_err(unavailable)?, note: row.get(1).map_err(unavailable)? })
     })
 }
 
@@ -85,6 +88,9 @@ pub(super) fn filled(connection: &mut Connection, give: &mut Give<'_>) -> Result
             }
             Piece::Use { key, at } => {
                 does("INSERT INTO key_uses VALUES (?1, ?2)", params![key, at.to_string()])?;
+            }
+            Piece::Note { name, note } => {
+                does("INSERT INTO leases VALUES (?1, '', 0, ?2)", params![name, note])?;
             }
         }
     }

@@ -28,9 +28,11 @@ use super::error::StoreError;
 use super::folder::made;
 use super::hash::Hash;
 use super::information::{Information, InformationQuestion};
+use super::jobs::{Job, JobQuestion, Lease, Leased};
 use super::people::{Group, Key, Reader};
 use super::rulesets::Ruleset;
 use super::sealed::Sealed;
+use super::webhooks::Webhook;
 use super::writer::Writer;
 use crate::config::MAX_READ_CONNECTIONS;
 
@@ -228,6 +230,30 @@ impl Store for SqliteStore {
 
     fn shadow_counts(&self, since: &str) -> Result<Vec<(String, u64, u64)>, StoreError> {
         self.read(|connection| read::shadow_counts(connection, since))
+    }
+
+    fn job(&self, id: &str) -> Result<Option<(Job, u64)>, StoreError> {
+        self.read(|connection| read::job(connection, id))
+    }
+
+    fn jobs(&self, asked: &JobQuestion, limit: usize) -> Result<Vec<(Job, u64)>, StoreError> {
+        self.read(|connection| read::jobs(connection, asked, limit))
+    }
+
+    fn lease(&self, lease: Lease) -> Result<bool, StoreError> {
+        self.writer.lease(lease)
+    }
+
+    fn leased(&self, name: &str) -> Result<Option<Leased>, StoreError> {
+        self.read(|connection| read::leased(connection, name, Timestamp::now().as_microsecond()))
+    }
+
+    fn subject_reader(&self, issuer: &str, subject: &str) -> Result<Option<String>, StoreError> {
+        self.read(|connection| read::subject_reader(connection, issuer, subject))
+    }
+
+    fn webhooks(&self) -> Result<Vec<Webhook>, StoreError> {
+        self.read(|connection| read::records(connection, "SELECT record FROM webhooks ORDER BY id"))
     }
 
     fn last_news(&self) -> Result<u64, StoreError> {

@@ -16,7 +16,8 @@ pub(super) fn emptied(connection: &Connection) -> Result<(), StoreError> {
         .execute_batch(
             "DELETE FROM readers; DELETE FROM groups; DELETE FROM keys;
              DELETE FROM bills; DELETE FROM sights; DELETE FROM decisions; DELETE FROM results; DELETE FROM probes;
-             DELETE FROM information; DELETE FROM readings; DELETE FROM rulesets; DELETE FROM tried; DELETE FROM holders;",
+             DELETE FROM information; DELETE FROM readings; DELETE FROM rulesets; DELETE FROM tried; DELETE FROM holders;
+             DELETE FROM jobs; DELETE FROM webhooks; DELETE FROM subjects;",
         )
         .map_err(unavailable)
 }
@@ -82,6 +83,20 @@ fn one(connection: &Connection, row: &Row) -> Result<(), StoreError> {
         ),
         Row::Ruleset { id, seq, acts, body } => {
             does("INSERT INTO rulesets VALUES (?1, ?2, ?3, ?4)", params![id, stored(*seq), acts, body])
+        }
+        Row::Job { id, seq, reader, state, body } => does(
+            "INSERT INTO jobs VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT (id) DO UPDATE SET seq = ?2, state = ?4, body = ?5",
+            params![id, stored(*seq), reader, state.as_str(), body],
+        ),
+        Row::Subject { issuer, subject, reader: Some(reader) } => does(
+            "INSERT INTO subjects VALUES (?1, ?2, ?3) ON CONFLICT (issuer, subject) DO UPDATE SET reader = ?3",
+            params![issuer, subject, reader],
+        ),
+        Row::Subject { issuer, subject, reader: None } => {
+            does("DELETE FROM subjects WHERE issuer = ?1 AND subject = ?2", params![issuer, subject])
+        }
+        Row::Webhook { id, record } => {
+            does("INSERT INTO webhooks VALUES (?1, ?2) ON CONFLICT (id) DO UPDATE SET record = ?2", params![id, record])
         }
         Row::Tried { indicator, day, fired, of_green } => does(
             "INSERT INTO tried VALUES (?1, ?2, ?3, ?4)

@@ -18,6 +18,7 @@ use crate::store::entry::{Entry, Kind, Once, Receipt};
 use crate::store::error::StoreError;
 use crate::store::hash::Hash;
 use crate::store::information::{Information, InformationQuestion};
+use crate::store::jobs::{Job, JobQuestion, Leased};
 use crate::store::people::{Key, Reader};
 use crate::store::rulesets::Ruleset;
 use crate::store::sealed::Sealed;
@@ -347,6 +348,45 @@ pub(super) fn acting_rulesets(connection: &Connection, upto: u64) -> Result<Vec<
                    SELECT 1 FROM rulesets AS later WHERE later.id = own.id AND later.seq > own.seq AND later.seq <= ?1)
                ORDER BY id";
     Ok(told(connection, sql, &[&stored(upto)])?.into_iter().map(|(one, _)| one).collect())
+}
+
+pub(super) fn job(connection: &Connection, id: &str) -> Result<Option<(Job, u64)>, StoreError> {
+    let sql = "SELECT bytes, seq FROM jobs LEFT JOIN bodies ON digest = body WHERE id = ?1";
+    Ok(told(connection, sql, &[&id])?.pop())
+}
+
+/// Jobs of a state the earliest first, of a reader the latest first.
+pub(super) fn jobs(connection: &Connection, asked: &JobQuestion, limit: usize) -> Result<Vec<(Job, u64)>, StoreError> {
+    let limit = stored(limit as u64);
+    match asked {
+        JobQuestion::In(state) => {
+            let sql =
+                "SELECT bytes, seq FROM jobs LEFT JOIN bodies ON digest = body WHERE state = ?1 ORDER BY seq LIMIT ?2";
+            told(connection, sql, &[&state.as_str(), &limit])
+        }
+        JobQuestion::Of(reader) => {
+            let sql = "SELECT bytes, seq FROM jobs LEFT JOIN bodies ON digest = body WHERE reader = ?1 ORDER BY seq DESC LIMIT ?2";
+            told(connection, sql, &[reader, &limit])
+        }
+    }
+}
+
+pub(super) fn subject_reader(
+    connection: &Connection,
+    issuer: &str,
+    subject: &str,
+) -> Result<Option<String>, StoreError> {
+    let sql = "SELECT reader FROM subjects WHERE issuer = ?1 AND subject = ?2";
+    let mut statement = connection.prepare_cached(sql).map_err(unavailable)?;
+    statement.query_row([issuer, subject], |row| row.get(0)).optional().map_err(unavailable)
+}
+
+/// How a lease stands at a time, in microseconds.
+pub(super) fn leased(connection: &Connection, name: &str, now: i64) -> Result<Option<Leased>, StoreError> {
+    let sql = "SELECT note, until > ?2 FROM leases WHERE name = ?1";
+    let mut statement = connection.prepare_cached(sql).map_err(unavailable)?;
+    let found = statement.query_row(params![name, now], |row| Ok(Leased { note: row.get(0)?, is_held: row.get(1)? }));
+    found.optional().map_err(unavailable)
 }
 
 pub(super) fn shadow_counts(connection: &Connection, since: &str) -> Result<Vec<(String, u64, u64)>, StoreError> {

@@ -17,6 +17,7 @@ use crate::store::entry::{Batch, Entry, Kind, Once, Receipt};
 use crate::store::error::StoreError;
 use crate::store::fold;
 use crate::store::hash::Hash;
+use crate::store::jobs::Lease;
 use crate::store::plan::{Known, Plan, Planned};
 use crate::store::sealed::Sealed;
 use crate::store::writer::{Answer, Tables};
@@ -82,6 +83,17 @@ impl Tables for File {
     fn used(&mut self, key: &str, at: Timestamp) -> Result<(), StoreError> {
         let sql = "INSERT INTO key_uses VALUES (?1, ?2) ON CONFLICT (key) DO UPDATE SET at = max(at, ?2)";
         self.connection.execute(sql, params![key, at.to_string()]).map(drop).map_err(unavailable)
+    }
+
+    fn lease(&mut self, lease: &Lease) -> Result<bool, StoreError> {
+        let Lease { name, holder, length, note } = lease;
+        let now = Timestamp::now().as_microsecond();
+        let until = now.saturating_add(i64::try_from(length.as_micros()).unwrap_or(i64::MAX));
+        let sql = "INSERT INTO leases VALUES (?1, ?2, ?3, coalesce(?4, ''))
+                   ON CONFLICT (name) DO UPDATE SET holder = ?2, until = ?3, note = coalesce(?4, note)
+                   WHERE holder = ?2 OR until <= ?5";
+        let n = self.connection.execute(sql, params![name, holder, until, note, now]).map_err(unavailable)?;
+        Ok(n > 0)
     }
 
     fn hashes(&mut self, after: u64, each: &mut dyn FnMut(Hash)) -> Result<(), StoreError> {
