@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 
 use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
 use palisander_benches::ENGINE;
-use palisander_engine::papers::{MatchContext, Register};
+use palisander_engine::papers::{Change, MatchContext, Register, Status};
 use palisander_tests::register::{Issued, Paper};
 
 const SEED: u64 = 11;
@@ -71,6 +71,18 @@ fn asked(register: &Register, papers: &Papers, issued: Issued) -> (Duration, Dur
     (times[times.len() / 2], times[times.len() * 99 / 100], found)
 }
 
+/// How long until one changed permit acts beside all the others? What is there is shared, and answers as before.
+fn one_change(register: &Register) {
+    let Some(mut document) = register.documents().next() else { return };
+    document.status = Status::Cancelled;
+    let changes = vec![Change::Document(Box::new(document.clone()))];
+    let start = Instant::now();
+    let changed = register.changed_by(changes);
+    println!("one permit changed among {}: {:.2} ms", register.len(), start.elapsed().as_secs_f64() * 1e3);
+    assert_eq!(changed.len(), register.len());
+    assert_eq!(changed.of_number(&document.number).first().map(|own| own.status), Some(Status::Cancelled));
+}
+
 /// The table of sizes and kinds; answers are asserted, times are printed.
 fn growth(c: &mut Criterion) {
     let mut group = c.benchmark_group("permit match");
@@ -85,6 +97,7 @@ fn growth(c: &mut Criterion) {
             register.n_texts()
         );
         assert_eq!(register.len(), size);
+        one_change(&register);
         for (kind, papers) in papers(issued, size) {
             // Once to warm, once to tell.
             asked(&register, &papers, issued);

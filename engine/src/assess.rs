@@ -19,7 +19,7 @@ use crate::history::{
     self, EarlierLots, EarlierUses, Edition, Filing, Key, Lot, Lots, OtherFilings, Past, Remembered, Spending,
     Standing, Unavailable,
 };
-use crate::inputs::{self, Holdings, InputError, Inputs, Notices, Report};
+use crate::inputs::{self, Holdings, Input, InputError, Inputs, Notices, Report};
 use crate::label::Label;
 use crate::manifest::parse::Parsed;
 use crate::manifest::{Consignment, Fault, Function, GoodsItem, Manifest};
@@ -56,8 +56,9 @@ pub enum EngineError {
     Input(#[from] InputError),
 }
 
-/// Everything that scoring needs, frozen. The tables and rules are shared between engines of other inputs.
-#[derive(Debug)]
+/// Everything that scoring needs, frozen. The tables and rules are shared between engines of other inputs: a copy holds nothing
+/// of its own but what it says of itself.
+#[derive(Debug, Clone)]
 pub struct Engine {
     references: Arc<References>,
     names: Arc<NameIndex>,
@@ -127,6 +128,42 @@ impl Engine {
         Ok(tables.beside(Arc::clone(&self.register), Arc::clone(&self.history), notices, reports, lasting))
     }
 
+    /// The same with another register, and no changes of it.
+    pub fn with_register(&self, register: &Input) -> Result<Self, EngineError> {
+        let alone = Inputs { register: Some(register.clone()), ..Inputs::default() };
+        let Holdings { register, reports, .. } = inputs::holdings(&alone)?;
+        Ok(self.holding(Arc::new(register), reports, &REGISTER))
+    }
+
+    /// The same with other changes of the register since it was read, and everything else as it is: nothing large is copied or
+    /// made anew.
+    pub fn with_permits(&self, changes: &Input) -> Result<Self, EngineError> {
+        let (register, report) = inputs::changed(&self.register, changes)?;
+        Ok(self.holding(Arc::new(register), vec![report], &REGISTER[1..]))
+    }
+
+    /// The same with the register of another engine, which is shared.
+    pub fn with_register_of(&self, other: &Self) -> Self {
+        let reports = other.reports.iter().filter(|report| REGISTER.contains(&&*report.input)).cloned().collect();
+        self.holding(Arc::clone(&other.register), reports, &REGISTER)
+    }
+
+    /// The same with a register and its reports, which stand in the place of those of these inputs.
+    fn holding(&self, register: Arc<Register>, mut reports: Vec<Report>, instead_of: &[&str]) -> Self {
+        let faults = reports.iter_mut().flat_map(|report| std::mem::take(&mut report.faults));
+        let mut load_faults: Vec<String> = faults.collect();
+        let n_lasting_faults = self.n_lasting_faults + load_faults.len();
+        load_faults.extend(self.load_faults.iter().cloned());
+        let own = self.reports.iter().filter(|report| !instead_of.contains(&&*report.input));
+        let reports: Vec<Report> = own.cloned().chain(reports).collect();
+        let counts = Counts { register: register.len() as u64, ..self.editions.counts };
+        let edition = digest::shown(&register.edition()).into();
+        let editions = Editions { register: edition, counts, ..self.editions.clone() };
+        let input_faults = reports.iter().filter_map(Report::fault).collect();
+        let edition = digest::of(&editions);
+        Self { register, edition, editions, reports, input_faults, load_faults, n_lasting_faults, ..self.clone() }
+    }
+
     /// The same with other rules, and everything else as it is.
     pub fn ruled_by(&self, rules: &RuleSource) -> Result<Self, EngineError> {
         let references = Arc::clone(&self.references);
@@ -138,23 +175,8 @@ impl Engine {
         let n_lasting_faults = (self.n_lasting_faults + load_faults.len()).saturating_sub(of_rules);
         load_faults.extend(of_inputs.iter().cloned());
         let editions = Editions { rules: edition_of(&profiles), ..self.editions.clone() };
-        Ok(Self {
-            references: Arc::clone(&self.references),
-            names: Arc::clone(&self.names),
-            register: Arc::clone(&self.register),
-            alerts: Arc::clone(&self.alerts),
-            watch_list: Arc::clone(&self.watch_list),
-            profiles,
-            history: Arc::clone(&self.history),
-            clearance: self.clearance,
-            words: Arc::clone(&self.words),
-            edition: digest::of(&editions),
-            editions,
-            reports: self.reports.clone(),
-            input_faults: self.input_faults.clone(),
-            load_faults,
-            n_lasting_faults,
-        })
+        let edition = digest::of(&editions);
+        Ok(Self { profiles, edition, editions, load_faults, n_lasting_faults, ..self.clone() })
     }
 
     /// Ids of the profiles that are built in.
@@ -205,13 +227,7 @@ impl Engine {
                 Arc::new(AlertLookup::build(seen.cloned().collect()))
             }
         };
-        let register = match self.register.documents().all(|document| is_seen(document.handling)) {
-            true => Arc::clone(&self.register),
-            false => {
-                let seen = self.register.documents().filter(|document| is_seen(document.handling));
-                Arc::new(Register::from_documents(seen))
-            }
-        };
+        let register = Arc::new(self.register.under(clearance));
         let watch_list = self.watch_list.seen_by(is_seen).map_or_else(|| Arc::clone(&self.watch_list), Arc::new);
         let editions = Editions {
             alerts: digest::shown(&alerts.edition()).into(),
@@ -225,23 +241,13 @@ impl Engine {
             ..self.editions.clone()
         };
         let is_whole = clearance == Label::Red;
-        Self {
-            references: Arc::clone(&self.references),
-            names: Arc::clone(&self.names),
-            register,
-            alerts,
-            watch_list,
-            profiles: Arc::clone(&self.profiles),
-            history: Arc::clone(&self.history),
-            clearance,
-            words: Arc::clone(&self.words),
-            edition: digest::of(&editions),
-            editions,
-            reports: if is_whole { self.reports.clone() } else { Vec::new() },
-            input_faults: if is_whole { self.input_faults.clone() } else { Vec::new() },
-            load_faults: if is_whole { self.load_faults.clone() } else { Vec::new() },
-            n_lasting_faults: if is_whole { self.n_lasting_faults } else { 0 },
+        let edition = digest::of(&editions);
+        let seen = Self { register, alerts, watch_list, clearance, edition, editions, ..self.clone() };
+        if is_whole {
+            return seen;
         }
+        let (reports, input_faults, load_faults) = (Vec::new(), Vec::new(), Vec::new());
+        Self { reports, input_faults, load_faults, n_lasting_faults: 0, ..seen }
     }
 
     /// What this engine says of itself.
@@ -505,6 +511,9 @@ fn edition_of(profiles: &ProfileSet) -> Arc<str> {
 /// Inputs that [`Engine::with_notices`] reads.
 const NOTICES: [&str; 4] = ["alerts", "information", "watch list", "listed"];
 
+/// Inputs that make the register.
+const REGISTER: [&str; 2] = ["register", inputs::PERMITS];
+
 impl Tables {
     /// An engine of them and these inputs.
     fn beside(
@@ -597,7 +606,7 @@ mod tests {
     fn an_engine_that_states_the_same_answers_the_same() {
         let alerts = "{\"id\":\"A1\",\"kind\":\"alert\",\"containers\":[\"MSCU1234566\"],\"handling\":\"GREEN\",\"title\":\"t\"}\n\
                       {\"id\":\"A2\",\"kind\":\"alert\",\"parties\":[\"Nobody Ltd\"],\"title\":\"u\"}\nno record\n";
-        let of = |text: &str| Inputs { alerts: Some(inputs::Input::Bytes(text.into())), ..Inputs::default() };
+        let of = |text: &str| Inputs { alerts: Some(Input::Bytes(text.into())), ..Inputs::default() };
         let whole = Engine::open(&Options { inputs: of(alerts), ..Options::default() }).unwrap();
         let slice = || whole.with_inputs(&of(alerts.lines().next().unwrap())).unwrap();
         let bill = json!({ "bill_of_lading": "A", "equipment": [{ "number": "MSCU1234566" }],

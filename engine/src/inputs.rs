@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use crate::alerts::{AlertRecord, RecordFault, WatchList, read_records, read_watched};
 use crate::history::Edition;
 use crate::manifest::{Fault, Severity};
-use crate::permits::{Register, RowFault};
+use crate::permits::{Change, Register, RowFault};
 use crate::reference::References;
 
 /// What changes from day to day, each a file or its bytes.
@@ -21,6 +21,8 @@ use crate::reference::References;
 pub struct Inputs {
     /// Permit register: CSV, NDJSON or CITES e-permit XML.
     pub register: Option<Input>,
+    /// What was changed in the register since, NDJSON, in order.
+    pub permits: Option<Input>,
     /// Alerts, NDJSON, beside the shipped ones.
     pub alerts: Option<Input>,
     /// Watch list, CSV.
@@ -203,12 +205,30 @@ pub(crate) fn holdings(inputs: &Inputs) -> Result<Holdings, InputError> {
         loaded.register = register;
         loaded.reports.push(report);
     }
+    if let Some(input) = &inputs.permits {
+        let (changed, report) = changed(&loaded.register, input)?;
+        loaded.register = changed;
+        loaded.reports.push(report);
+    }
     if let Some(input) = &inputs.history {
         let (file, bytes) = input.read()?;
         loaded.history(&file, &bytes);
     }
     Ok(loaded)
 }
+
+/// The register as the changes leave it.
+pub(crate) fn changed(register: &Register, changes: &Input) -> Result<(Register, Report), InputError> {
+    let (file, bytes) = changes.read()?;
+    let (changes, faults) = Change::read(&bytes);
+    let mut report = Report::new(PERMITS);
+    report.rows(&file, faults);
+    report.lost = changes.is_empty() && report.rejected > 0;
+    Ok((register.changed_by(changes), report))
+}
+
+/// The input of what was changed in the register, as reports name it.
+pub(crate) const PERMITS: &str = "permits";
 
 impl Holdings {
     fn history(&mut self, file: &str, bytes: &[u8]) {

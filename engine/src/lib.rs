@@ -74,7 +74,8 @@ pub mod facts {
 /// What is remembered of earlier bills: editions of it, and what is asked of them.
 pub mod past {
     pub use crate::history::{
-        EarlierLots, EarlierUses, Edition, Filing, FilingNamed, HistoryError, OtherFilings, Past, Remembered, Standing,
+        Booked, Draw, EarlierLots, EarlierUses, Edition, Filing, FilingNamed, GivenBack, HistoryError, Key, Ledgered,
+        Opened, Openings, OtherFilings, Past, Remembered, Standing, Unavailable, acted_on, draws,
     };
 }
 
@@ -88,10 +89,10 @@ pub mod woods {
 /// Permits: the register, the match of a declared document against it, the ledger of what is spent.
 pub mod papers {
     pub use crate::permits::{
-        Apart, Balance, Burst, BurstKind, Candidate, Claim, DayBurst, Document, Endorsement, IssuerAlert, IssuerFound,
-        IssuerStanding, Ledger, LedgerError, MatchContext, MemoryLedger, PermitKey, PermitKind, PermitMatch, Position,
-        PresentedPermit, Problem, ProblemCode, Register, Relation, RowFault, Score, Spent, Status, UseState, Verdict,
-        bursts, evaluate, match_line,
+        Apart, Balance, Burst, BurstKind, Candidate, Change, Claim, DayBurst, Document, Endorsement, IssuerAlert,
+        IssuerFound, IssuerStanding, Ledger, LedgerError, MatchContext, MemoryLedger, PermitKey, PermitKind,
+        PermitMatch, Position, PresentedPermit, Problem, ProblemCode, Proposal, ProposalCounts, Register, Relation,
+        RowFault, Score, Spent, Status, StatusChange, UseState, Verdict, allowance, bursts, evaluate, match_line,
     };
 }
 

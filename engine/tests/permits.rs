@@ -3,11 +3,13 @@
 use std::collections::BTreeMap;
 
 use palisander_engine::papers::{
-    BurstKind, Claim, IssuerAlert, Ledger, LedgerError, MatchContext, MemoryLedger, PermitKey, PresentedPermit,
-    ProblemCode, Register, Spent, UseState, Verdict, bursts, evaluate, match_line,
+    BurstKind, Change, Claim, Document, IssuerAlert, Ledger, LedgerError, MatchContext, MemoryLedger, PermitKey,
+    PresentedPermit, ProblemCode, Register, Spent, Status, StatusChange, UseState, Verdict, bursts, evaluate,
+    match_line,
 };
+use palisander_engine::past::{Draw, GivenBack, Openings, Remembered, draws};
 use palisander_engine::tables::{DataSource, References};
-use palisander_engine::{Date, Period};
+use palisander_engine::{Date, Label, Period};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -337,4 +339,117 @@ fn the_order_of_the_register_changes_nothing_but_ties() {
     let (a, b) = (register(&[PERMIT, &other]), register(&[&other, PERMIT]));
     assert_eq!(a.match_permit(&paper(), &context), b.match_permit(&paper(), &context));
     assert_eq!(a.match_permit(&paper(), &context).verdict, Verdict::Consistent);
+}
+
+/// The status of one document.
+fn becomes(document: &Document, status: Status, handling: Label) -> Change {
+    Change::Status(StatusChange {
+        number: document.number.clone(),
+        kind: document.kind,
+        issuing_country: document.issuing_country,
+        status,
+        replaced_by: None,
+        handling,
+    })
+}
+
+/// Sixty permits of one holder.
+fn sixty() -> Register {
+    let rows: Vec<String> = (0..60).map(|n| PERMIT.replace("18TZ000555", &format!("18TZ{:06}", 500 + n))).collect();
+    register(&rows.iter().map(String::as_str).collect::<Vec<_>>())
+}
+
+proptest! {
+    /// Changes done one after another or at once, and however many: the documents that stand are those of a plain fold, and a
+    /// register without what is stricter is one that never held it.
+    #[test]
+    fn what_is_changed_stands_as_in_a_plain_fold(steps in prop::collection::vec((0..80_usize, 0..8_usize, 0..3_usize, any::<bool>()), 0..40)) {
+        let read = sixty();
+        let labels = [Label::Green, Label::Amber, Label::Red];
+        let changes: Vec<Change> = steps.iter().map(|(n, status, label, is_whole)| {
+            let number = format!("18TZ{:06}", 500 + n);
+            let mut document = read.documents().next().unwrap();
+            (document.number, document.status, document.handling) = (number, Status::ALL[*status], labels[*label]);
+            if *is_whole { Change::Document(Box::new(document)) } else { becomes(&document, Status::ALL[*status], labels[*label]) }
+        }).collect();
+        for clearance in [Label::Red, Label::Amber, Label::Green] {
+            let seen: Vec<Change> = changes.iter().filter(|change| change.label() <= clearance).cloned().collect();
+            let mut due: BTreeMap<PermitKey, Vec<Document>> = BTreeMap::new();
+            for document in read.documents().filter(|document| document.handling <= clearance) {
+                due.entry(PermitKey::of(&document)).or_default().push(document);
+            }
+            seen.iter().for_each(|change| change.apply(due.entry(change.key()).or_default()));
+            let mut found: BTreeMap<PermitKey, Vec<Document>> = BTreeMap::new();
+            let changed = read.changed_by(changes.clone()).under(clearance);
+            for document in changed.documents() {
+                found.entry(PermitKey::of(&document)).or_default().push(document);
+            }
+            due.retain(|_, documents| !documents.is_empty());
+            prop_assert_eq!(&found, &due);
+            prop_assert_eq!(changed.len(), due.values().map(Vec::len).sum::<usize>());
+            prop_assert_eq!(changed.edition(), read.under(clearance).changed_by(seen).edition());
+            for (key, documents) in &due {
+                prop_assert_eq!(changed.of_number(&documents[0].number).iter().filter(|one| PermitKey::of(one) == *key).count(), documents.len());
+            }
+        }
+    }
+
+    /// However bills come, in how many batches, again and in place of others: what is accepted on a permit never passes it, and
+    /// what was accepted is what a later bill is told of.
+    #[test]
+    fn draws_never_pass_a_permit(bills in prop::collection::vec((0..12_usize, 1..20_i64, 0..4_usize), 1..60), cut in 1..7_usize) {
+        let record = |(who, micro, function): &(usize, i64, usize)| -> Remembered {
+            let function = ["original", "change", "replace", "cancel"][*function];
+            let claims = if function == "cancel" { json!([]) } else { json!([{ "permit": "P", "micro": micro, "allowed_micro": 40 }]) };
+            serde_json::from_value(json!({
+                "key": { "on": "2026-11-01", "sender": "S", "reference": "R", "bill": format!("B{who}"), "digest": format!("{who}{micro}{function}") },
+                "claims": claims,
+                "filing": { "function": function, "goods": "", "listed": true },
+            })).unwrap()
+        };
+        let mut account: BTreeMap<String, i64> = BTreeMap::new();
+        for batch in bills.chunks(cut) {
+            let records: Vec<Remembered> = batch.iter().map(record).collect();
+            let booked = |(who, micro): (&String, &i64)| json!({ "permit": "P", "who": who, "bill": "", "micro": micro });
+            let opened = account.iter().filter(|(_, micro)| **micro > 0).map(|own| serde_json::from_value(booked(own)).unwrap());
+            let openings = Openings::from([("P".to_owned(), opened.collect())]);
+            let whose: Vec<String> = records.iter().map(|record| record.key.who()).collect();
+            let back = GivenBack {
+                of_who: whose.iter().map(|who| (who.clone(), ["P".to_owned()].into())).collect(),
+                of_filing: BTreeMap::new(),
+                may: whose.iter().cloned().collect(),
+            };
+            for Draw { who, accepted, micro, .. } in draws(&records, &openings, &back) {
+                prop_assert!(accepted == micro || accepted == 0 || accepted == account[&who]);
+                account.insert(who, accepted);
+                prop_assert!(account.values().sum::<i64>() <= 40, "{account:?}");
+            }
+        }
+    }
+}
+
+/// Ten thousand changes are taken in, and what comes after them stands beside: the search finds all of them, and the one changed
+/// last as well.
+#[test]
+fn very_many_changes_are_taken_in() {
+    let (references, read) = (references(), sixty());
+    let context = MatchContext::new(&references);
+    let one = read.documents().next().unwrap();
+    let changes: Vec<Change> = (0..10_003)
+        .map(|n| Change::Document(Box::new(Document { number: format!("18TZ{:06}", 100_000 + n), ..one.clone() })))
+        .chain([becomes(&one, Status::Cancelled, Label::Amber)])
+        .collect();
+    let changed = read.changed_by(changes);
+    assert_eq!((changed.len(), read.len()), (60 + 10_003, 60), "what was read is as it was");
+    for number in ["18TZ100000", "18TZ109999", "18TZ110002", "18TZ000559"] {
+        let found = changed.match_permit(&PresentedPermit { number: Some(number), ..paper() }, &context);
+        assert_eq!(found.candidates[0].number, number);
+    }
+    let found = changed.match_permit(&PresentedPermit { number: Some(&one.number), ..paper() }, &context);
+    assert!(found.has(ProblemCode::Cancelled) && found.candidates.len() <= 5);
+    assert!(
+        !read
+            .match_permit(&PresentedPermit { number: Some(&one.number), ..paper() }, &context)
+            .has(ProblemCode::Cancelled)
+    );
 }

@@ -265,7 +265,19 @@ pub const MAX_RULESET_BYTES: usize = 2 << 20;
 pub const MAX_RULESET_FILES: usize = 500;
 /// Rulesets that are listed.
 pub const MAX_RULESETS: usize = 1_000;
-/// How often it is looked whether others changed information or rules: what is accepted acts within a second in every process.
+/// Bytes of what an exchange sends of one permit: a certificate has some ten kilobytes.
+pub const MAX_EXCHANGE_BYTES: u64 = 1 << 20;
+/// Times that a batch is judged anew because others drew on its permits meanwhile, before its sender is told to come back.
+pub const MAX_LEDGER_TRIES: usize = 100;
+/// Documents that one change of the register touches; the engine takes them in at once.
+pub const MAX_CHANGE_ROWS: usize = 100_000;
+/// Faults of a change of the register that are kept and shown; the rest is counted.
+pub const MAX_CHANGE_FAULTS: usize = 1_000;
+/// Numbers of permits that the list of changes shows of each.
+pub const MAX_CHANGE_NUMBERS: usize = 20;
+/// Changes of the register that are listed.
+pub const MAX_REGISTER_CHANGES: usize = 1_000;
+/// How often it is looked whether others changed information, rules or the register: what is accepted acts within a second in every process.
 pub const NEWS_INTERVAL: Duration = Duration::from_millis(250);
 /// Tips that are taken in a minute, from all together: who sends is not known, so nobody is counted apart.
 pub const TIPS_A_MINUTE: NonZeroU32 = NonZeroU32::new(30).unwrap();

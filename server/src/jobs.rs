@@ -180,7 +180,11 @@ impl Desk<'_> {
                 match prepared.end(closing) {
                     Ok(_) => Ok(()),
                     // It was cancelled at the last moment: its answers are nobody's.
-                    Err(OfficeError::Store(StoreError::Moved { .. })) => office.forget_job_parts(&job.id, &answers),
+                    Err(OfficeError::Store(StoreError::Moved { subject })) => {
+                        office.forget_job_parts(&job.id, &answers)?;
+                        // Or others drew on its permits meanwhile: it is judged again.
+                        if subject == job.id { Ok(()) } else { Err(OfficeError::Busy) }
+                    }
                     Err(error) => Err(error),
                 }
             }

@@ -5,6 +5,7 @@
 //! that dies between the two leaves lines that no record knows, and never a record whose lines are lost.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 
 use axum::body::Bytes;
 use serde_json::json;
@@ -12,6 +13,7 @@ use tokio::sync::mpsc::Sender;
 
 use crate::problem::Problem;
 use crate::service::OfficeError;
+use crate::service::ledger::Ledger;
 use crate::service::recorder::{Closing, Recorder};
 use crate::store::Receipt;
 use crate::streaming::{Ended, Form, Out, Work, judged, remembered, scored, with_newline};
@@ -49,7 +51,8 @@ impl Prepared<'_> {
         self.recorder.n_bills()
     }
 
-    /// Writes the record with what else is said; when it returns, the answers count.
+    /// Writes the record with what else is said; when it returns, the answers count. An error says `Moved` where others drew on the
+    /// same permits meanwhile: the lines are out of date then.
     pub fn end(self, closing: Closing) -> Result<Vec<Receipt>, OfficeError> {
         self.recorder.end_with(&self.work.body, closing)
     }
@@ -70,10 +73,12 @@ fn as_said(work: &Work, form: Form, send: Sender<Bytes>) -> Result<Prepared<'_>,
     let mut out = Out::to(send, work.limit);
     let done = catch_unwind(AssertUnwindSafe(|| {
         let own = remembered(work, &work.live.engine, &out)?;
-        let (bills, recorder) = judged(work, sighted, &own, &out)?;
+        let known = Ledger::now(Arc::clone(&sighted.office));
+        let (bills, recorder) = judged(work, sighted, &own, &known, &out)?;
         let own = remembered(work, work.seen(), &out)?;
         let mut totals = Totals::default();
-        let summary = scored(work, own, Some(&bills), form, &mut totals, &mut out)?;
+        let accounts = known.of(sighted.sight.clearance);
+        let summary = scored(work, own, Some(&bills), Some(&*accounts), form, &mut totals, &mut out)?;
         Ok((recorder, summary, totals.lost))
     }));
     match done {

@@ -20,8 +20,8 @@ use crate::identity::identified;
 use crate::log::told;
 use crate::problem::Problem;
 use crate::routes::{
-    alerts, assessments, bundles, decisions, examiners, health, information, jobs, log, manifests, me, metrics, queue,
-    readers, reload, results, rulesets, schemas, tips, webhooks,
+    alerts, assessments, bundles, decisions, examiners, health, information, jobs, log, manifests, me, metrics,
+    permits, queue, readers, register, reload, results, rulesets, schemas, tips, webhooks,
 };
 use crate::state::State;
 
@@ -104,6 +104,14 @@ fn routes() -> Router<State> {
         .route("/v1/rulesets/{id}/shadow", get(rulesets::shadow).post(rulesets::try_it))
         .route("/v1/rulesets/{id}/live", post(rulesets::live))
         .route("/v1/rulesets/{id}/retire", post(rulesets::retire))
+        .route("/v1/register/changes", get(register::list).post(register::propose))
+        .route("/v1/register/changes/{id}", get(register::one))
+        .route("/v1/register/changes/{id}/signatures", post(register::sign))
+        .route("/v1/register/changes/{id}/withdraw", post(register::withdraw))
+        .route("/v1/permits/match", post(permits::find))
+        .route("/v1/permits/{number}", get(permits::one))
+        .route("/v1/permits/{number}/ledger", get(permits::ledger))
+        .route("/v1/permits/{number}/checks", get(permits::checked).post(permits::check))
         .route("/v1/readers", get(readers::list).post(readers::add))
         .route("/v1/readers/{id}/end", post(readers::end))
         .route("/v1/readers/{id}/keys", post(readers::rotate))

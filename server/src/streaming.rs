@@ -10,6 +10,7 @@
 //! by the engine that the reader may know, of which he gets the answers (`render`). Always, whether or not they differ, so
 //! that neither the time nor the order of the work tells.
 
+use std::collections::BTreeMap;
 use std::io::{self, BufRead, Cursor, Read};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -21,7 +22,7 @@ use axum::http::StatusCode;
 use palisander_engine::answers::{Lane, bytes};
 use palisander_engine::bills::Scored;
 use palisander_engine::manifests::{Fault, Format, ManifestError, Mapping, Parsed, Parts, Severity, read_with};
-use palisander_engine::past::Edition;
+use palisander_engine::past::{Edition, Ledgered, Openings};
 use palisander_engine::{Assessment, Date, Engine, Label, bills};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -33,6 +34,7 @@ use crate::problem::Problem;
 use crate::render::{self, Sight, Standing, render};
 use crate::seen;
 use crate::service::access::Audience;
+use crate::service::ledger::{Accounts, Ledger, Tries, joined};
 use crate::service::live::Live;
 use crate::service::recorder::{LOWER, Recorded, Recorder, Sent};
 use crate::service::{Office, OfficeError};
@@ -146,16 +148,26 @@ pub fn run(work: &Work, send: Sender<Bytes>, begin: impl FnOnce(Result<(), Probl
     let done = catch_unwind(AssertUnwindSafe(|| {
         let mut own = remembered(work, &work.live.engine, &out)?;
         let mut lanes = None;
+        let mut ledger = None;
         if let Some(sighted) = &work.sighted {
-            let (bills, recorder) = judged(work, sighted, &own, &out)?;
-            recorder.end(&work.body).map_err(unkept)?;
+            let mut tries = Tries::new(&sighted.office);
+            let (bills, known) = loop {
+                let known = Ledger::now(Arc::clone(&sighted.office));
+                let (bills, recorder) = judged(work, sighted, &own, &known, &out)?;
+                match recorder.end(&work.body) {
+                    Err(error) if tries.again(&error) => {}
+                    Err(error) => return Err(unkept(Tries::told(error))),
+                    Ok(()) => break (bills, known),
+                }
+            };
             lanes = Some(bills);
             own = remembered(work, work.seen(), &out)?;
+            ledger = Some(known.of(sighted.sight.clearance));
         }
         if let Some(begin) = begin.take() {
             begin(Ok(()));
         }
-        scored(work, own, lanes.as_deref(), Form::Shown, &mut totals, &mut out)
+        scored(work, own, lanes.as_deref(), ledger.as_deref(), Form::Shown, &mut totals, &mut out)
     }));
     let is_late = out.is_late();
     let last = match (done, begin) {
@@ -192,21 +204,59 @@ pub(crate) fn remembered(work: &Work, engine: &Engine, out: &Out) -> Result<Edit
 /// Lane and id of each bill in its order, `None` where it has no answer; and the record of them, which is not written yet.
 pub(crate) type Judged<'w> = (Vec<Option<Whole>>, Recorder<'w>);
 
-/// Judges by the whole engine, and by each lower label what is to be kept.
-pub(crate) fn judged<'w>(work: &Work, sighted: &'w Sighted, own: &Edition, out: &Out) -> Result<Judged<'w>, Ended> {
+/// Judges by the whole engine, and by each lower label what is to be kept. `ledger`: what was drawn on permits before.
+pub(crate) fn judged<'w>(
+    work: &Work,
+    sighted: &'w Sighted,
+    own: &Edition,
+    ledger: &Ledger,
+    out: &Out,
+) -> Result<Judged<'w>, Ended> {
+    tried(work, sighted, own, ledger, out).map_err(|why| match why {
+        NotRecorded::Ended(ended) => ended,
+        NotRecorded::Office(error) => unkept(error),
+    })
+}
+
+/// Why a batch is not on record.
+enum NotRecorded {
+    Ended(Ended),
+    Office(OfficeError),
+}
+
+impl From<Ended> for NotRecorded {
+    fn from(ended: Ended) -> Self {
+        Self::Ended(ended)
+    }
+}
+
+impl From<OfficeError> for NotRecorded {
+    fn from(error: OfficeError) -> Self {
+        Self::Office(error)
+    }
+}
+
+fn tried<'w>(
+    work: &Work,
+    sighted: &'w Sighted,
+    own: &Edition,
+    ledger: &Ledger,
+    out: &Out,
+) -> Result<Judged<'w>, NotRecorded> {
     let Sighted { office, by, media_type, .. } = sighted;
-    let failed = unkept;
     let mapping = (work.mapping != Mapping::default()).then(|| work.mapping.to_toml());
     let read = HowRead { format: work.format.name().to_owned(), mapping, alone: false };
-    let outside = (sighted.sight.audience < Audience::Officer).then_some(sighted.sight.clearance);
+    let is_outside = sighted.sight.audience < Audience::Officer;
+    let outside = is_outside.then_some(sighted.sight.clearance);
+    let mut drawn = BTreeMap::new();
     let sent = Sent { by, body: &work.body, media_type, read, as_of: work.day, live: &work.live, outside };
-    let begun = Recorder::begin(office, sent);
-    let mut recorder = begun.map_err(failed)?;
+    let mut recorder = Recorder::begin(office, sent)?;
     let mut bills = Vec::new();
-    each_bill(work, &work.live.engine, own, out, &mut |answer| {
+    let accounts = ledger.of(Label::Red);
+    each_bill(work, &work.live.engine, own, &accounts, out, &mut |answer| {
         let whole = match answer {
             Some(answer) => {
-                let Recorded { id, raised } = recorder.whole(answer).map_err(failed)?;
+                let Recorded { id, raised } = recorder.whole(answer)?;
                 work.progress.scored.fetch_add(1, Ordering::Relaxed);
                 Some(Whole { lane: answer.lane, id, raised })
             }
@@ -219,20 +269,27 @@ pub(crate) fn judged<'w>(work: &Work, sighted: &'w Sighted, own: &Edition, out: 
         bills.push(whole);
         Ok(())
     })?;
-    let lower: &[Label] = if recorder.keeps() { &LOWER } else { &[] };
+    drawn.insert(Label::Red, accounts.draws(own.records(), by, !is_outside)?);
+    // What is drawn under each label is known only there; whether it is asked hangs on nothing that is hidden: without a paper it
+    // is a quota alone that is drawn on, and those are open to all.
+    let is_drawn = cites(work, out) || !ledger.met().is_empty();
+    let lower: &[Label] = if recorder.keeps() || is_drawn { &LOWER } else { &[] };
     for label in lower.iter().copied() {
         let engine = office.views.of(&work.live.engine, label);
         let own = remembered(work, &engine, out)?;
+        let accounts = ledger.of(label);
         let mut n = 0;
-        each_bill(work, &engine, &own, out, &mut |answer| {
+        each_bill(work, &engine, &own, &accounts, out, &mut |answer| {
             let at = n;
             n += 1;
             match answer {
-                Some(answer) if recorder.is_kept(at) => recorder.seen(at, label, answer).map_err(failed),
+                Some(answer) if recorder.is_kept(at) => Ok(recorder.seen(at, label, answer)?),
                 _ => Ok(()),
             }
         })?;
+        drawn.insert(label, accounts.draws(own.records(), by, !is_outside)?);
     }
+    recorder.draws(joined(drawn), ledger.met());
     Ok((bills, recorder))
 }
 
@@ -246,18 +303,21 @@ fn each_bill(
     work: &Work,
     engine: &Engine,
     own: &Edition,
+    accounts: &Accounts,
     out: &Out,
-    each: &mut dyn FnMut(Option<&Assessment>) -> Result<(), Ended>,
-) -> Result<(), Ended> {
-    let edition = beside(engine, own);
-    let n_read = bills::score(engine, parts(work, out), work.day, &past(engine, &edition), &mut |scored| {
+    each: &mut dyn FnMut(Option<&Assessment>) -> Result<(), NotRecorded>,
+) -> Result<(), NotRecorded> {
+    let edition = beside(engine, own, &accounts.openings(own.claimed())?);
+    let uses = Ledgered { ledger: accounts, edition: Some(&edition) };
+    let past = passes::after(engine, &edition, &uses);
+    let n_read = bills::score(engine, parts(work, out), work.day, &past, &mut |scored| {
         match &scored {
             Scored::Answer(answer) => each(Some(answer))?,
             // Nobody asks for short answers here.
             Scored::Short(_) | Scored::Lost(_) => each(None)?,
             Scored::Unreadable(_) | Scored::Empty(_) => {}
         }
-        if out.is_left() { Err(Ended::Left) } else { Ok(()) }
+        if out.is_left() { Err(Ended::Left.into()) } else { Ok(()) }
     });
     n_read.map(|_| ())
 }
@@ -267,15 +327,23 @@ pub(crate) fn scored(
     work: &Work,
     own: Edition,
     lanes: Option<&[Option<Whole>]>,
+    ledger: Option<&Accounts>,
     form: Form,
     totals: &mut Totals,
     out: &mut Out,
 ) -> Result<Value, Ended> {
     let engine = &**work.seen();
-    let edition = if engine.history().is_some() { beside(engine, &own) } else { own };
+    let unread = |error: OfficeError| Ended::Unread(Problem::office(&error));
+    let edition = match ledger {
+        Some(accounts) => beside(engine, &own, &accounts.openings(own.claimed()).map_err(unread)?),
+        None if engine.history().is_some() => beside(engine, &own, &Openings::new()),
+        None => own,
+    };
+    let uses = ledger.map(|ledger| Ledgered { ledger, edition: Some(&edition) });
+    let past = uses.as_ref().map_or_else(|| past(engine, &edition), |uses| passes::after(engine, &edition, uses));
     let mut bill = 0;
     let all = parts(work, out);
-    let n_read = bills::score(engine, all, work.day, &past(engine, &edition), &mut |scored| {
+    let n_read = bills::score(engine, all, work.day, &past, &mut |scored| {
         let is_bill = matches!(scored, Scored::Answer(_) | Scored::Short(_) | Scored::Lost(_));
         // A bill that only one of the two could answer is lost to both.
         let whole = match lanes {
@@ -297,6 +365,15 @@ pub(crate) fn scored(
         summary.insert("history".to_owned(), history);
     }
     Ok(summary)
+}
+
+/// Does any bill of the body cite a paper of the Convention?
+fn cites(work: &Work, out: &Out) -> bool {
+    let cites = |parsed: &Parsed| {
+        let mut papers = parsed.manifest.consignments.iter().flat_map(|bill| bill.all_documents());
+        papers.any(|(_, _, paper)| paper.kind.is_cites())
+    };
+    parts(work, out).any(|part| part.is_ok_and(|parsed| cites(&parsed)))
 }
 
 /// May the reader know the editions of everything?

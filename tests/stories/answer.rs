@@ -183,7 +183,7 @@ fn the_answer_names_what_an_officer_opens() {
     let answer = serde_json::to_value(score(&bill(goods), "2014-03-20")).unwrap();
     assert_eq!(
         answer["ship"],
-        json!({ "name": "SYNTHETIC STAR", "imo": "9999993", "flag": "KM", "voyage": "SYN047E", "arrival": "HKHKG", "arrives_on": "2014-03-14" })
+        json!({ "name": "SYNTHETIC STAR", "imo": "9999993", "flag": "KM", "voyage": "SYN047E", "departs_on": "2014-03-04", "arrival": "HKHKG", "arrives_on": "2014-03-14" })
     );
     assert_eq!(
         answer["containers"],

@@ -13,7 +13,7 @@ use serde::Serialize;
 use super::given::Concluding;
 use crate::codes::{CountryCode, Date};
 use crate::evidence::equipment::ContainerEvidence;
-use crate::manifest::{Consignment, GoodsItem, Manifest, PartyRole};
+use crate::manifest::{Call, Consignment, GoodsItem, Manifest, PartyRole};
 
 /// Goods items shown of one bill; `n_goods_items` says how many there are. Those that a hit tells of come first.
 pub const MAX_GOODS_SHOWN: usize = 100;
@@ -35,6 +35,10 @@ pub struct Ship {
     /// Voyage or flight number.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub voyage: Option<String>,
+    /// Day of departure.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<String>", extend("format" = "date"))]
+    pub departs_on: Option<Date>,
     /// Where it arrives: a UN/LOCODE, or a name where the sender gives none. Where the head says nothing, the bill's port
     /// of discharge.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -111,13 +115,15 @@ pub(super) fn ship(manifest: &Manifest, consignment: &Consignment) -> Ship {
     let means = manifest.transport_means.as_ref();
     let arrival = manifest.arrival.as_ref();
     let place = arrival.and_then(|call| call.unlocode.as_ref()).or(consignment.places.discharge.as_ref());
+    let day = |call: &Option<Call>| call.as_ref().and_then(|call| call.at.as_ref()).map(|at| at.day());
     Ship {
         name: means.and_then(|means| means.name.clone()),
         imo: means.and_then(|means| means.imo.clone()),
         flag: means.and_then(|means| means.flag),
         voyage: means.and_then(|means| means.voyage.clone()),
         arrival: place.map(|place| place.as_str().to_owned()),
-        arrives_on: arrival.and_then(|call| call.at.as_ref()).map(|at| at.day()),
+        departs_on: day(&manifest.departure),
+        arrives_on: day(&manifest.arrival),
     }
 }
 

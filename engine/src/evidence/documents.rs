@@ -361,7 +361,9 @@ impl<'a> From<'a> {
         let allowed = positions.iter().filter(|(_, own)| *own == measured).map(|(amount, _)| amount).sum();
         let of_goods: Vec<(f64, Measured)> =
             presented.quantities.iter().filter_map(|(a, unit)| amount(*a, unit)).collect();
-        let (taken, _) = *of_goods.iter().find(|(_, own)| *own == measured)?;
+        // Goods in another measure take what is the least that they can be in the permit's.
+        let same = of_goods.iter().find(|(_, own)| *own == measured).map(|(amount, _)| *amount);
+        let taken = same.or_else(|| found.taking.as_ref()?.least)?;
         Some(Claim {
             permit: PermitKey::of(document),
             consignment: self.consignment.bill_of_lading.clone(),

@@ -5,11 +5,12 @@
 //! of that file. Frozen once built; it answers [`EarlierLots`] and [`EarlierUses`].
 //! Cost: a sort at building; a million bills of a port leave some thousand records.
 
+use std::collections::BTreeSet;
 use std::io::Write;
 
 use serde::{Deserialize, Serialize};
 
-use super::accounts::{Accounts, Spending};
+use super::accounts::{Accounts, Booked, Openings, Spending};
 use super::filings::{ByBill, Standing};
 use super::lots::{ByReceiver, Lots};
 use super::record::{Filing, Key, Lot, Remembered};
@@ -55,6 +56,11 @@ pub struct Edition {
 impl Edition {
     /// Puts records in order and joins those of one key.
     pub fn build(records: impl IntoIterator<Item = Remembered>) -> Self {
+        Self::build_after(&Openings::new(), records)
+    }
+
+    /// The same after what stood on their accounts before.
+    pub fn build_after(openings: &Openings, records: impl IntoIterator<Item = Remembered>) -> Self {
         let mut records: Vec<Remembered> = records.into_iter().collect();
         records.iter_mut().for_each(Remembered::tidy);
         records.sort_by(|a, b| a.key.cmp(&b.key));
@@ -65,7 +71,7 @@ impl Edition {
                 _ => joined.push(record),
             }
         }
-        let (by_receiver, accounts) = (ByReceiver::build(&joined), Accounts::build(&joined));
+        let (by_receiver, accounts) = (ByReceiver::build(&joined), Accounts::build(&joined, openings));
         let by_bill = ByBill::build(&joined);
         Self { records: joined, by_receiver, accounts, by_bill }
     }
@@ -73,6 +79,21 @@ impl Edition {
     /// One edition of several: associative, commutative, and itself with itself is itself.
     pub fn merge<'a>(editions: impl IntoIterator<Item = &'a Self>) -> Self {
         Self::build(editions.into_iter().flat_map(|edition| edition.records.iter().cloned()))
+    }
+
+    /// Does the account hold what stood there before?
+    pub(super) fn is_opened(&self, permit: &str) -> bool {
+        self.accounts.is_opened(permit)
+    }
+
+    /// What each consignment took from a permit before `own`, which is left out.
+    pub(super) fn taken_before(&self, permit: &str, own: &Key) -> Vec<Booked> {
+        self.accounts.taken_before(&self.records, permit, own)
+    }
+
+    /// Permits and quotas that its records claim.
+    pub fn claimed(&self) -> BTreeSet<&str> {
+        self.records.iter().flat_map(|record| &record.claims).map(|claim| claim.permit.as_str()).collect()
     }
 
     /// The records in order.

@@ -10,16 +10,20 @@
 mod accounts;
 #[cfg(test)]
 mod checks;
+mod draws;
 mod edition;
 mod filings;
+mod ledgered;
 mod lots;
 mod record;
 mod remember;
 
-pub use accounts::Spending;
+pub use accounts::{Booked, Openings, Spending};
+pub use draws::{Draw, GivenBack, acted_on, draws};
 pub use edition::{Edition, HistoryError};
 pub(crate) use filings::alone;
 pub use filings::{FilingNamed, Standing};
+pub use ledgered::{Ledgered, Opened};
 pub use lots::Lots;
 pub use record::{Filing, Key, Lot, Remembered};
 pub(crate) use remember::{Drawn, filing, remembered, withdrawal};

@@ -23,6 +23,9 @@ pub struct Key {
     pub digest: String,
 }
 
+/// Digits that tell consignments apart: 128 bits, so that nobody finds two of one.
+const WHO_DIGITS: usize = 32;
+
 /// Which consignment, whatever its version: sender, reference and bill; a bill without a number is its content.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Identity<'a>(&'a str, &'a str, &'a str, &'a str);
@@ -40,6 +43,17 @@ impl<'a> Identity<'a> {
 }
 
 impl Key {
+    /// Which consignment it is, as short digits: the same for all its versions.
+    pub fn who(&self) -> String {
+        crate::digest::digits(&blake3::hash(self.identity().text().as_bytes()), WHO_DIGITS)
+    }
+
+    /// Which manifest of which sender it is of, as short digits; `None` = the sender is not named, and takes back nothing.
+    pub fn filing(&self) -> Option<String> {
+        let of_sender = (!self.sender.is_empty()).then_some((&self.sender, &self.reference))?;
+        Some(crate::digest::digits(&crate::digest::of(&of_sender), WHO_DIGITS))
+    }
+
     /// Which consignment it is.
     pub fn identity(&self) -> Identity<'_> {
         let content = if self.bill.trim().is_empty() { self.digest.as_str() } else { "" };

@@ -205,12 +205,15 @@ impl Shapes {
 }
 
 impl Candidates {
-    pub(super) fn build(store: &Store) -> Self {
+    pub(super) fn build(store: &Store, usual: Option<&WordCounts>) -> Self {
         use rayon::iter::{IndexedParallelIterator, IntoParallelRefIterator, ParallelIterator};
         let texts: Vec<&str> = store.names.iter().map(|(_, name)| name).collect();
         let names: Vec<PartyName> = texts.par_iter().map(|name| PartyName::new(name)).collect();
-        let mut counts = WordCounts::default();
-        names.iter().for_each(|name| counts.add(name));
+        let counts = usual.cloned().unwrap_or_else(|| {
+            let mut counts = WordCounts::default();
+            names.iter().for_each(|name| counts.add(name));
+            counts
+        });
         let names: Vec<PartyName> = names.into_iter().map(|name| name.weighed(&counts)).collect();
         let place_of = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
         let name_pairs = names

@@ -79,6 +79,11 @@ impl<'a> Prepared<'a> {
         likeness
     }
 
+    /// Another part of the register follows, whose words are others.
+    pub(super) fn turned(&self) {
+        self.taxa_seen.borrow_mut().clear();
+    }
+
     /// The goods' taxa in the register's own words: those that name the same accepted taxon.
     pub(super) fn register_words(&self, words: &BTreeMap<String, Vec<Symbol>>) -> Vec<Symbol> {
         self.taxa.iter().flat_map(|taxon| words.get(taxon).cloned().unwrap_or_default()).collect()

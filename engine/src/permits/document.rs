@@ -126,7 +126,7 @@ impl FromStr for Status {
             "presented" => Self::Presented,
             "used" => Self::Used,
             "exhausted" => Self::Exhausted,
-            "cancelled" | "canceled" | "revoked" | "withdrawn" => Self::Cancelled,
+            "cancelled" | "canceled" | "revoked" | "withdrawn" | "replaced" => Self::Cancelled,
             "lost_or_stolen" | "lost" | "stolen" => Self::LostOrStolen,
             "reported_false" | "false" | "forged" => Self::ReportedFalse,
             _ => return Err(format!("`{text}` is not a status of a permit")),

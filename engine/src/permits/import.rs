@@ -54,13 +54,29 @@ const MAX_FIELD_CHARS: usize = 512;
 /// Bytes of one NDJSON row: every field at its longest fits many times.
 const MAX_ROW_BYTES: usize = 1 << 20;
 
+/// Column that only a file of changes has: the number of the document that stands in place of a cancelled one.
+pub(super) const REPLACED_BY: &str = "replaced_by";
+
 /// Gathers rows into documents.
 #[derive(Debug, Default)]
 pub(super) struct Importer {
     pub(super) documents: Vec<Document>,
+    /// What the first row of each document says beside it.
+    pub(super) said: Vec<Said>,
     pub(super) faults: Vec<RowFault>,
+    /// The file says what changes, so it has columns of its own.
+    pub(super) is_of_changes: bool,
     /// Documents by number, country and type, to join positions.
-    seen: HashMap<(String, Option<CountryCode>, PermitKind), Vec<usize>>,
+    pub(super) seen: HashMap<(String, Option<CountryCode>, PermitKind), Vec<usize>>,
+}
+
+/// What a row says beside its document.
+#[derive(Debug, Default)]
+pub(super) struct Said {
+    pub(super) row: u64,
+    pub(super) replaced_by: Option<String>,
+    pub(super) has_label: bool,
+    pub(super) has_status: bool,
 }
 
 /// The cells of one row by name.
@@ -78,7 +94,8 @@ impl Importer {
             Ok(headers) => headers.iter().map(|h| String::from_utf8_lossy(h).to_ascii_lowercase()).collect(),
             Err(error) => return self.fault(None, None, error.to_string(), true),
         };
-        for unknown in headers.iter().filter(|name| !COLUMNS.contains(&name.as_str())) {
+        let unknown: Vec<&String> = headers.iter().filter(|name| !self.knows(name)).collect();
+        for unknown in unknown {
             self.fault(Some(1), Some(unknown), "is not a column of a register and is not read".into(), false);
         }
         if !headers.iter().any(|name| name == "number") {
@@ -127,7 +144,8 @@ impl Importer {
             };
             match serde_json::from_slice::<Value>(&line) {
                 Ok(Value::Object(object)) => {
-                    for unknown in object.keys().filter(|name| !COLUMNS.contains(&name.as_str())) {
+                    let unknown: Vec<&String> = object.keys().filter(|name| !self.knows(name)).collect();
+                    for unknown in unknown {
                         self.fault(
                             Some(row),
                             Some(unknown),
@@ -147,6 +165,10 @@ impl Importer {
                 Err(error) => self.fault(Some(row), None, error.to_string(), true),
             }
         }
+    }
+
+    fn knows(&self, column: &str) -> bool {
+        COLUMNS.contains(&column) || self.is_of_changes && column == REPLACED_BY
     }
 
     fn fault(&mut self, row: Option<u64>, column: Option<&str>, what: String, dropped: bool) {
@@ -232,7 +254,10 @@ impl Importer {
             handling: self.label(cells),
             positions: position.into_iter().collect(),
         };
-        self.add(cells.row, document);
+        let is_there = |name: &str| (cells.get)(name).is_some_and(|text| !text.trim().is_empty());
+        let (has_label, has_status) = (is_there("handling"), is_there("status"));
+        let replaced_by = if self.is_of_changes { self.text(cells, REPLACED_BY) } else { None };
+        self.add(Said { row: cells.row, replaced_by, has_label, has_status }, document);
     }
 
     /// A label that cannot be read counts as RED, and is told.
@@ -296,7 +321,8 @@ impl Importer {
         (endorsement, day.flatten())
     }
 
-    fn add(&mut self, row: u64, mut document: Document) {
+    fn add(&mut self, said: Said, mut document: Document) {
+        let row = said.row;
         let key = (document.number.clone(), document.issuing_country, document.kind);
         let position = document.positions.pop();
         let known = self.seen.entry(key).or_default();
@@ -307,6 +333,7 @@ impl Importer {
             known.push(documents.len());
             document.positions.extend(position);
             documents.push(document);
+            self.said.push(said);
             if repeated {
                 let what = "repeats a number with another holder, day or status; both are kept";
                 self.fault(Some(row), Some("number"), what.into(), false);

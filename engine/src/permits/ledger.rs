@@ -8,13 +8,16 @@
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 
-use super::document::Document;
+use super::document::{Document, PermitKind};
 use super::error::LedgerError;
 use super::number::FoldedNumber;
 use crate::codes::{CountryCode, Date};
 
 /// Millionths of the base unit in one.
 const MICRO: f64 = 1_000_000.0;
+
+/// What begins the key of a quota; no country is called so.
+const QUOTA: &str = "quota/";
 
 /// Which account: a permit by folded number, issuing country and type, or a quota.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -23,13 +26,28 @@ pub struct PermitKey(String);
 impl PermitKey {
     /// The key of a document of the register.
     pub fn of(document: &Document) -> Self {
-        let country = document.issuing_country.unwrap_or(CountryCode::UNKNOWN);
-        Self(format!("{country}/{}/{}", FoldedNumber::new(&document.number).text(), document.kind.as_str()))
+        Self::named(&document.number, document.issuing_country, document.kind)
+    }
+
+    /// The key of a document by what tells it from others.
+    pub fn named(number: &str, country: Option<CountryCode>, kind: PermitKind) -> Self {
+        let country = country.unwrap_or(CountryCode::UNKNOWN);
+        Self(format!("{country}/{}/{}", FoldedNumber::new(number).text(), kind.as_str()))
     }
 
     /// The key of an export quota: its row, the country of origin, the calendar year.
     pub fn of_quota(quota: &str, country: CountryCode, year: i16) -> Self {
-        Self(format!("quota/{quota}/{country}/{year}"))
+        Self(format!("{QUOTA}{quota}/{country}/{year}"))
+    }
+
+    /// Is it that of a quota?
+    pub fn is_quota(&self) -> bool {
+        self.0.starts_with(QUOTA)
+    }
+
+    /// The key of an account as it is kept.
+    pub fn of_account(account: &str) -> Self {
+        Self(account.to_owned())
     }
 
     /// The key as text.

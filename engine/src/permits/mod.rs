@@ -6,6 +6,7 @@
 
 mod bursts;
 mod candidates;
+mod change;
 #[cfg(test)]
 mod checks;
 mod compare;
@@ -17,9 +18,12 @@ mod import;
 mod issuer;
 mod judge;
 mod ledger;
+mod life;
 mod number;
+mod part;
 mod presented;
 mod problem;
+mod proposal;
 mod register;
 mod serials;
 mod settle;
@@ -27,15 +31,17 @@ mod store;
 mod taxon_names;
 
 pub use bursts::{Burst, BurstKind, DayBurst, bursts};
+pub use change::{Change, StatusChange};
 pub use document::{Document, Endorsement, PermitKind, Position, Status};
 pub use error::{LedgerError, RowFault};
 pub use filter::{Score, evaluate, match_line};
 pub use issuer::{IssuerFound, IssuerStanding};
-pub use judge::quantity::TOLERANCE;
+pub use judge::quantity::{TOLERANCE, allowance};
 pub use ledger::{Balance, Claim, Ledger, MemoryLedger, PermitKey, UseState};
 pub use number::Relation;
 pub use presented::PresentedPermit;
 pub use problem::{IssuerAlert, MatchContext, Problem, ProblemCode, Taking, Verdict};
+pub use proposal::{Proposal, ProposalCounts};
 pub use register::{Candidate, PermitMatch, Register};
 pub use serials::Apart;
 pub use settle::{MAX_TRAVEL, NAMED, Spent, settle};

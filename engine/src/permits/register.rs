@@ -4,12 +4,15 @@
 //! [`PermitMatch`]: verdict, problems with the two values that met, candidates, the best first.
 //! Cost at a million documents: some microseconds when the number is right, tens when it is not there.
 
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde::Serialize;
 
-use super::bursts::{BusyDays, DayBurst};
-use super::candidates::{Candidates, Wanted};
+use super::bursts::DayBurst;
+use super::candidates::Wanted;
+use super::change::{self, Change, Made};
 use super::compare::{self, Comparison, Prepared};
 use super::document::Document;
 use super::epermit;
@@ -17,13 +20,16 @@ use super::error::RowFault;
 use super::import::Importer;
 use super::issuer::IssuerFound;
 use super::judge::{self, Judged};
-use super::number::Relation;
+use super::number::{FoldedNumber, Relation};
+use super::part::Part;
 use super::presented::PresentedPermit;
 use super::problem::{MatchContext, Problem, ProblemCode, Taking, Verdict, in_order};
-use super::serials::{Apart, Series};
-use super::store::{Store, Symbol, to_day};
+use super::serials::Apart;
+use super::store::to_day;
 use crate::codes::CountryCode;
 use crate::digest;
+use crate::label::Label;
+use crate::parties::WordCounts;
 use crate::reference::References;
 
 /// Documents of one number that are compared.
@@ -31,19 +37,24 @@ const MAX_SAME_NUMBER: usize = 32;
 /// Candidates shown with an answer.
 const SHOWN: usize = 5;
 
-/// Documents and the indexes over them. Frozen once built.
+/// Changes that are searched beside the others. Every so many of them are taken in: indexes are made anew, in seconds where the
+/// register holds a million; what is between acts at once.
+const TAKEN_IN_AT: usize = 10_000;
+
+/// Documents and the indexes over them. Frozen once built. What was changed since it was read stands in a part of its own, so
+/// that one changed document makes no index of a million anew and copies none.
 #[derive(Debug, Clone, Default)]
 pub struct Register {
-    store: Store,
-    index: Candidates,
-    /// Register words for taxa by lower-case spelling.
-    taxa: BTreeMap<String, Vec<Symbol>>,
-    /// Documents by issuing country.
-    countries: BTreeMap<CountryCode, u32>,
-    /// Days of very many documents.
-    days: BusyDays,
-    /// Serials and stamps that stand apart.
-    apart: Series,
+    /// As it was read.
+    read: Arc<Part>,
+    /// What was changed since, in order.
+    changes: Arc<[Change]>,
+    /// As it was read, with the changes that are taken in.
+    base: Arc<Part>,
+    /// Documents of the keys that later changes touch.
+    over: Arc<Part>,
+    /// Places of the base in whose place they stand, in order.
+    hidden: Arc<[u32]>,
     edition: Option<digest::Hash>,
 }
 
@@ -98,8 +109,16 @@ impl PermitMatch {
 }
 
 struct Ranked {
+    side: Side,
     place: u32,
     comparison: Comparison,
+}
+
+/// In which part a document stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Side {
+    Base,
+    Over,
 }
 
 impl Register {
@@ -112,7 +131,7 @@ impl Register {
     pub fn from_csv(bytes: &[u8]) -> (Self, Vec<RowFault>) {
         let mut importer = Importer::default();
         importer.csv(bytes);
-        (Self::build(documents_in_order(importer.documents)), importer.faults)
+        (Self::from_documents(documents_in_order(importer.documents)), importer.faults)
     }
 
     /// Reads a register file of any kind, told from its content: CITES e-permit XML, NDJSON or CSV.
@@ -130,83 +149,136 @@ impl Register {
     /// Reads CITES e-permit XML, several permits in one file.
     pub fn from_epermits(bytes: &[u8]) -> (Self, Vec<RowFault>) {
         let (documents, faults) = epermit::documents(bytes);
-        (Self::build(documents_in_order(documents)), faults)
+        (Self::from_documents(documents_in_order(documents)), faults)
     }
 
     /// Reads an NDJSON file with the fields of the CSV columns.
     pub fn from_ndjson(bytes: &[u8]) -> (Self, Vec<RowFault>) {
         let mut importer = Importer::default();
         importer.ndjson(bytes);
-        (Self::build(documents_in_order(importer.documents)), importer.faults)
+        (Self::from_documents(documents_in_order(importer.documents)), importer.faults)
     }
 
     /// Builds from documents, one after another: they are packed as they come and never held together.
     pub fn from_documents(documents: impl IntoIterator<Item = Document>) -> Self {
-        Self::build(documents)
+        Self::of(Arc::new(Part::build(documents, None)), Arc::default())
     }
 
-    fn build(documents: impl IntoIterator<Item = Document>) -> Self {
-        let mut members = Vec::new();
-        let mut store = Store::default();
-        let mut countries: BTreeMap<CountryCode, u32> = BTreeMap::new();
-        for document in documents {
-            store.push(&document);
-            members.push(digest::of(&document));
-            if let Some(country) = document.issuing_country {
-                *countries.entry(country).or_default() += 1;
-            }
+    /// The same register with other changes since it was read. What it holds is shared.
+    pub fn changed_by(&self, changes: impl Into<Arc<[Change]>>) -> Self {
+        Self::of(Arc::clone(&self.read), changes.into())
+    }
+
+    /// The same without what is stricter than a label.
+    pub fn under(&self, clearance: Label) -> Self {
+        let read = self.read.under(clearance);
+        let is_whole = self.changes.iter().all(|change| change.label() <= clearance);
+        if is_whole && Arc::ptr_eq(&read, &self.read) {
+            return self.clone();
         }
-        let mut taxa: BTreeMap<String, Vec<Symbol>> = BTreeMap::new();
-        for (symbol, word) in store.words.iter() {
-            taxa.entry(word.to_lowercase()).or_default().push(symbol);
+        let seen = self.changes.iter().filter(|change| change.label() <= clearance);
+        Self::of(read, seen.cloned().collect())
+    }
+
+    fn of(read: Arc<Part>, changes: Arc<[Change]>) -> Self {
+        if changes.is_empty() {
+            let edition = Some(read.edition());
+            return Self { base: Arc::clone(&read), read, changes, edition, ..Self::default() };
         }
-        let index = Candidates::build(&store);
-        let edition = Some(digest::of_set(members));
-        let days = BusyDays::of_store(&store);
-        let apart = Series::of_store(&store);
-        Self { store, index, taxa, countries, days, apart, edition }
+        let n_taken_in = changes.len() - changes.len() % TAKEN_IN_AT;
+        let (taken_in, beside) = changes.split_at(n_taken_in);
+        let base = match taken_in {
+            [] => Arc::clone(&read),
+            _ => read.taken_in(digest::of(taken_in), || {
+                let Made { hidden, documents } = change::made(&read, taken_in);
+                let kept = read.documents().filter(|(place, _)| hidden.binary_search(place).is_err());
+                let kept = kept.map(|(_, document)| document);
+                Part::build(kept.chain(documents_in_order(documents)), None)
+            }),
+        };
+        let Made { hidden, documents } = change::made(&base, beside);
+        // Names are weighed as in the base: what is usual is told by many.
+        let usual = (base.len() > 0).then_some(&base.index.counts);
+        let over = Arc::new(Part::build(documents_in_order(documents), usual));
+        let edition = Some(digest::of(&(read.edition().as_bytes(), digest::of(&*changes).as_bytes())));
+        Self { read, changes, base, over, hidden: hidden.into(), edition }
     }
 
     /// Number of documents held.
     pub fn len(&self) -> usize {
-        self.store.documents.len()
+        self.base.len() - self.hidden.len() + self.over.len()
     }
 
     /// True when nothing is held.
     pub fn is_empty(&self) -> bool {
-        self.store.documents.is_empty()
+        self.len() == 0
     }
 
-    /// Fingerprint of the documents, whatever their order in the file.
+    /// Fingerprint of the documents, whatever their order in the file, and of what was changed since.
     pub fn edition(&self) -> digest::Hash {
         self.edition.unwrap_or_else(|| digest::of_set(Vec::new()))
     }
 
-    /// True when documents of the country are held: only then does a number that is not found mean something.
-    pub fn covers(&self, country: CountryCode) -> bool {
-        self.countries.contains_key(&country)
+    /// What was changed since it was read, in order.
+    pub fn changes(&self) -> &[Change] {
+        &self.changes
     }
 
-    /// All documents, in the order of the file.
+    /// True when documents of the country are held: only then does a number that is not found mean something.
+    pub fn covers(&self, country: CountryCode) -> bool {
+        self.base.covers(country) || self.over.covers(country)
+    }
+
+    /// All documents: those of the file in its order, then those that were changed.
     pub fn documents(&self) -> impl Iterator<Item = Document> + '_ {
-        (0..self.store.documents.len()).filter_map(|n| self.store.document(u32::try_from(n).ok()?))
+        let stands = |place: &u32| self.hidden.binary_search(place).is_err();
+        let base = self.base.documents().filter(move |(place, _)| stands(place));
+        base.chain(self.over.documents()).map(|(_, document)| document)
+    }
+
+    /// Documents of a number as they stand now, whatever their type and country.
+    pub fn of_number(&self, number: &str) -> Vec<Document> {
+        let number = FoldedNumber::new(number);
+        let base = self.base.of_number(&number).into_iter();
+        let base = base.filter(|(place, _)| self.hidden.binary_search(place).is_err());
+        base.chain(self.over.of_number(&number)).map(|(_, document)| document).collect()
+    }
+
+    /// Documents of a number as they were read, before any change.
+    pub fn read_of_number(&self, number: &str) -> Vec<Document> {
+        self.read.of_number(&FoldedNumber::new(number)).into_iter().map(|(_, document)| document).collect()
     }
 
     /// Bytes of documents, positions and indexes (texts aside), for the figure "memory per document".
     pub fn bytes(&self) -> usize {
-        self.store.documents.len() * size_of::<super::store::Packed>()
-            + self.store.positions.len() * size_of::<super::store::PackedPosition>()
-            + self.index.bytes()
+        let of = |part: &Part| {
+            part.len() * size_of::<super::store::Packed>()
+                + part.store.positions.len() * size_of::<super::store::PackedPosition>()
+                + part.index.bytes()
+        };
+        of(&self.base) + of(&self.over)
     }
 
     /// Distinct texts held: names and words.
     pub fn n_texts(&self) -> usize {
-        self.store.names.len() + self.store.words.len()
+        self.base.store.names.len() + self.base.store.words.len()
+    }
+
+    fn part(&self, side: Side) -> &Part {
+        match side {
+            Side::Base => &self.base,
+            Side::Over => &self.over,
+        }
+    }
+
+    /// How often words stand in names.
+    fn counts(&self) -> &WordCounts {
+        if self.base.len() > 0 { &self.base.index.counts } else { &self.over.index.counts }
     }
 
     /// Finds what a presented document is in the register and says what is wrong with it.
     pub fn match_permit(&self, presented: &PresentedPermit<'_>, context: &MatchContext<'_>) -> PermitMatch {
-        let asked = Prepared::new(presented, context.references, &self.index.counts);
+        let asked = Prepared::new(presented, context.references, self.counts());
         let ranked = self.ranked(&asked);
         let accepted = ranked.first().filter(|best| self.is_accepted(&asked, &best.comparison, &ranked));
         let mut candidates: Vec<Candidate> = ranked.iter().take(SHOWN).filter_map(|one| self.candidate(one)).collect();
@@ -229,8 +301,11 @@ impl Register {
             problems,
             matched: document.is_some(),
             candidates,
-            burst: accepted.and_then(|best| self.store.packed(best.place)).and_then(|packed| self.days.of(packed)),
-            apart: accepted.and_then(|best| self.apart.of(best.place)),
+            burst: accepted.and_then(|best| {
+                let part = self.part(best.side);
+                part.days.of(part.store.packed(best.place)?)
+            }),
+            apart: accepted.and_then(|best| self.part(best.side).apart.of(best.place)),
             issuer,
             judged_at: presented.judged_on().map(|(_, which)| which),
             taking,
@@ -240,37 +315,31 @@ impl Register {
     /// The nearest document of all, each compared in full: what the search is measured against. Milliseconds for every
     /// ten thousand documents; not for scoring.
     pub fn nearest_by_scan(&self, presented: &PresentedPermit<'_>, context: &MatchContext<'_>) -> Option<Candidate> {
-        let asked = Prepared::new(presented, context.references, &self.index.counts);
-        let compared = self.store.documents.iter().zip(0_u32..).map(|(packed, place)| Ranked {
-            place,
-            comparison: compare::compare(&asked, &self.store, &self.index, packed),
+        let asked = Prepared::new(presented, context.references, self.counts());
+        let compared = [Side::Base, Side::Over].into_iter().flat_map(|side| {
+            asked.turned();
+            let all = 0..u32::try_from(self.part(side).len()).unwrap_or(u32::MAX);
+            self.compared(&asked, side, all)
         });
-        let best = compared.min_by(|a, b| order(b).total_cmp(&order(a)).then(a.place.cmp(&b.place)))?;
-        self.candidate(&best)
+        self.candidate(&compared.min_by(by_order)?)
     }
 
     /// Compared candidates, the best first: relation of the number counts before the combined similarity only where
     /// the number may be the same; ties by place in the file.
     fn ranked(&self, asked: &Prepared<'_>) -> Vec<Ranked> {
-        let words: BTreeMap<String, Vec<Symbol>> = asked
-            .taxa
-            .iter()
-            .filter_map(|taxon| Some((taxon.clone(), self.taxa.get(&taxon.to_lowercase())?.clone())))
-            .collect();
-        let taxa = asked.register_words(&words);
-        let compared = |places: &mut dyn Iterator<Item = u32>| -> Vec<Ranked> {
-            let mut ranked: Vec<Ranked> = places
-                .filter_map(|place| {
-                    let packed = self.store.packed(place)?;
-                    Some(Ranked { place, comparison: compare::compare(asked, &self.store, &self.index, packed) })
-                })
-                .collect();
-            ranked.sort_by(|a, b| order(b).total_cmp(&order(a)).then(a.place.cmp(&b.place)));
+        let sides = [Side::Base, Side::Over].into_iter().filter(|side| self.part(*side).len() > 0);
+        let ranked = |places: &dyn Fn(&Part) -> Vec<u32>| -> Vec<Ranked> {
+            let mut ranked = Vec::new();
+            for side in sides.clone() {
+                asked.turned();
+                ranked.extend(self.compared(asked, side, places(self.part(side))));
+            }
+            ranked.sort_by(by_order);
             ranked
         };
         // The number stands in the register and nothing speaks against it: no search is needed.
         if let Some(number) = &asked.number {
-            let exact = compared(&mut self.index.exact(number).into_iter().take(MAX_SAME_NUMBER));
+            let exact = ranked(&|part| part.index.exact(number).into_iter().take(MAX_SAME_NUMBER).collect());
             let sure = exact.first().is_some_and(|best| {
                 best.comparison.relation.is_some_and(Relation::may_be_one) && best.comparison.support().contradict == 0
             });
@@ -278,14 +347,28 @@ impl Register {
                 return exact;
             }
         }
-        let wanted = Wanted {
-            number: asked.number.as_ref(),
-            holder: asked.holder.as_ref(),
-            importer: asked.importer.as_ref(),
-            taxa: &taxa,
-            issued_on: asked.presented.issued_on.map(|day| to_day(Some(day))),
-        };
-        compared(&mut self.index.find(&self.store, &wanted).into_iter())
+        ranked(&|part| {
+            let wanted = Wanted {
+                number: asked.number.as_ref(),
+                holder: asked.holder.as_ref(),
+                importer: asked.importer.as_ref(),
+                taxa: &asked.register_words(&part.words_for(&asked.taxa)),
+                issued_on: asked.presented.issued_on.map(|day| to_day(Some(day))),
+            };
+            part.index.find(&part.store, &wanted)
+        })
+    }
+
+    /// Documents at places of a part, compared in full; those that no longer stand are left out.
+    fn compared(&self, asked: &Prepared<'_>, side: Side, places: impl IntoIterator<Item = u32>) -> Vec<Ranked> {
+        let part = self.part(side);
+        let stands = |place: &u32| side == Side::Over || self.hidden.binary_search(place).is_err();
+        let places = places.into_iter().filter(stands);
+        let compared = places.filter_map(|place| {
+            let packed = part.store.packed(place)?;
+            Some(Ranked { side, place, comparison: compare::compare(asked, &part.store, &part.index, packed) })
+        });
+        compared.collect()
     }
 
     /// Is the best candidate the document that was presented?
@@ -309,7 +392,7 @@ impl Register {
     }
 
     fn candidate(&self, ranked: &Ranked) -> Option<Candidate> {
-        let document = self.store.document(ranked.place)?;
+        let document = self.part(ranked.side).store.document(ranked.place)?;
         let rounded = |value: f64| (value * 10_000.0).round() / 10_000.0;
         let fields = ranked.comparison.fields.iter().map(|(name, value)| (*name, rounded(*value))).collect();
         Some(Candidate {
@@ -368,6 +451,11 @@ fn documents_in_order(mut documents: Vec<Document>) -> Vec<Document> {
         a.number.cmp(&b.number).then(b.status.cmp(&a.status)).then_with(ties)
     });
     documents
+}
+
+/// The best first; ties by place in the file, and those that were changed after it.
+fn by_order(a: &Ranked, b: &Ranked) -> Ordering {
+    order(b).total_cmp(&order(a)).then((a.side, a.place).cmp(&(b.side, b.place)))
 }
 
 /// The key of the order: numbers that may be one go first, then the similarity.

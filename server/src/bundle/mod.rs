@@ -9,7 +9,7 @@
 //! | `about.json` | [`About`] |
 //! | `manifest` | the bytes that came |
 //! | `answer.json` | the answer, whose bytes a replay has to give |
-//! | `inputs/register`, `alerts`, `watch_list`, `history`, `information`, `listed` | rows of the inputs that the reader may know, those that the bill touches where they are enough |
+//! | `inputs/register`, `permits`, `alerts`, `watch_list`, `history`, `ledger`, `information`, `listed` | rows of the inputs that the reader may know, those that the bill touches where they are enough |
 //! | `rules/`, `rulesets/`, `data/` | rules and tables beside those that are built in |
 //! | `entries.ndjson`, `decisions.json`, `checkpoint.txt` | what the log says of it |
 //!
@@ -47,6 +47,8 @@ pub const DECISIONS: &str = "decisions.json";
 pub const CHECKPOINT: &str = "checkpoint.txt";
 /// Where profiles lie that the service published.
 pub const RULESETS: &str = "rulesets";
+/// What consignments had drawn from the permits that the bill meets, NDJSON.
+pub const LEDGER: &str = "inputs/ledger";
 /// SHA-256 of every other part, as `sha256sum` reads it.
 pub const SUMS: &str = "SHA256SUMS";
 
@@ -81,6 +83,9 @@ pub struct About {
     /// Where in the bundle the rules lie that were beside the shipped ones.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rules: Option<String>,
+    /// What was drawn from permits before lies in `inputs/ledger`, or nothing was.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub ledger: bool,
     /// Profiles that the service published lie in `rulesets/`.
     #[serde(default)]
     pub rulesets: bool,

@@ -12,6 +12,8 @@ use serde_json::Value;
 #[serde(rename_all = "snake_case")]
 pub enum Input {
     Register,
+    /// What was changed in the register since it was read.
+    Permits,
     Alerts,
     WatchList,
     History,
@@ -23,13 +25,14 @@ pub enum Input {
 
 impl Input {
     /// All of them.
-    pub const ALL: [Self; 6] =
-        [Self::Register, Self::Alerts, Self::WatchList, Self::History, Self::Information, Self::Listed];
+    pub const ALL: [Self; 7] =
+        [Self::Register, Self::Permits, Self::Alerts, Self::WatchList, Self::History, Self::Information, Self::Listed];
 
     /// Where it lies in a bundle, and among the files of an edition.
     pub fn path(self) -> &'static str {
         match self {
             Self::Register => "inputs/register",
+            Self::Permits => "inputs/permits",
             Self::Alerts => "inputs/alerts",
             Self::WatchList => "inputs/watch_list",
             Self::History => "inputs/history",
@@ -41,7 +44,7 @@ impl Input {
     /// Columns by which an answer names a row.
     fn keys(self) -> &'static [&'static str] {
         match self {
-            Self::Register => &["number"],
+            Self::Register | Self::Permits => &["number"],
             Self::Alerts | Self::Information => &["id", "number"],
             Self::WatchList | Self::Listed => &["id", "name"],
             Self::History => &[],
@@ -51,7 +54,7 @@ impl Input {
     /// The label of a row that says nothing.
     fn unsaid(self) -> Label {
         match self {
-            Self::Register => Label::OF_REGISTER,
+            Self::Register | Self::Permits => Label::OF_REGISTER,
             _ => Label::OF_INFORMATION,
         }
     }

@@ -16,6 +16,7 @@ pub mod out;
 mod parties;
 mod permits;
 mod readers;
+mod register;
 mod replay;
 mod rules;
 pub mod safe;
@@ -114,7 +115,7 @@ enum Command {
     /// Take manifests that a gateway puts into a folder, and put the answers into another
     Watch(watch::Arguments),
     /// Serve the HTTP API on this machine, or with TLS to others
-    Serve(serve::Arguments),
+    Serve(Box<serve::Arguments>),
 }
 
 /// Parses the arguments and runs the command.

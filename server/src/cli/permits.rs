@@ -7,7 +7,7 @@ use palisander_engine::papers::{BurstKind, MatchContext, Register, RowFault, bur
 use palisander_engine::tables::{DataSource, References};
 use serde_json::{Value, json};
 
-use super::{FINDINGS, OK, UNREADABLE, filter, say};
+use super::{FINDINGS, OK, UNREADABLE, filter, register, say};
 use crate::cli::out::putln;
 use crate::cli::safe;
 
@@ -48,6 +48,17 @@ pub enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Propose a change of a service's register: rows to add, to correct, or a number and a status to end
+    ///
+    ///   palisander permits change --state DIR lost.csv --note "told by the issuer on 3 May"
+    ///
+    /// CSV, NDJSON or e-permit XML. A row that does not fit costs the file. It acts once another person has signed.
+    #[command(verbatim_doc_comment)]
+    Change(register::Change),
+    /// Show the changes of a service's register: what acts, what waits for a second person
+    Changes(register::Changes),
+    /// Sign a change that another person proposed
+    Sign(register::Sign),
     /// Measure the match against labelled pairs: precision and recall by category, and every error
     Evaluate {
         /// JSON lines: {"id","category","presented","registered":[…],"verdict","problems","match"}
@@ -57,6 +68,12 @@ pub enum Command {
 
 /// Runs the command.
 pub fn run(command: &Command) -> u8 {
+    match command {
+        Command::Change(asked) => return register::change(asked),
+        Command::Changes(asked) => return register::changes(asked),
+        Command::Sign(asked) => return register::sign(asked),
+        _ => {}
+    }
     let references = match References::load(&DataSource::Embedded) {
         Ok(references) => references,
         Err(error) => {
@@ -77,6 +94,8 @@ pub fn run(command: &Command) -> u8 {
         Command::Import { check: _, file, json } => import(file, *json),
         Command::Bursts { register, json } => unusual(register, *json),
         Command::Evaluate { file } => measure(file, &context),
+        // Done above: they need no tables.
+        Command::Change(_) | Command::Changes(_) | Command::Sign(_) => OK,
     }
 }
 

@@ -20,6 +20,7 @@ use crate::edge::{self, Tls};
 use crate::log::LogFormat;
 use crate::router::build_router;
 use crate::service::budgets::Budgets;
+use crate::service::exchange::{Exchange, FolderExchange};
 use crate::service::live::Engines;
 use crate::service::outbound::{Network, Outbound};
 use crate::service::readers::OPERATOR;
@@ -110,11 +111,20 @@ pub struct Arguments {
     /// Webhooks may be sent to without TLS
     #[arg(long)]
     webhook_http: bool,
+    /// Exchange of an authority by files, COUNTRY=FOLDER: a gateway of the office puts certificates there as NUMBER.xml
+    #[arg(long, value_name = "COUNTRY=FOLDER", value_parser = exchange)]
+    exchange: Vec<FolderExchange>,
     /// How the log on standard error looks
     #[arg(long, value_enum, default_value = "json")]
     log: LogFormat,
     #[command(flatten)]
     sources: Sources,
+}
+
+fn exchange(text: &str) -> Result<FolderExchange, String> {
+    let wrong = || format!("`{text}` is not a country and a folder such as IN=/var/spool/exchange-in");
+    let (country, folder) = text.split_once('=').ok_or_else(wrong)?;
+    Ok(FolderExchange { country: country.parse().map_err(|_| wrong())?, folder: PathBuf::from(folder) })
 }
 
 fn share(text: &str) -> Result<f64, String> {
@@ -211,6 +221,7 @@ pub fn run(arguments: &Arguments, settings: &Filled) -> u8 {
     };
     let office = office.map(|mut office| {
         office.drawn_share = arguments.drawn_share.unwrap_or(DRAWN_SHARE);
+        office.exchanges = arguments.exchange.iter().cloned().map(|one| Arc::new(one) as Arc<dyn Exchange>).collect();
         office
     });
     let as_of = arguments.sources.as_of.as_ref().and_then(|text| text.parse().ok());

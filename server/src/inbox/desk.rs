@@ -23,8 +23,9 @@ use crate::problem::Problem;
 use crate::render::Sight;
 use crate::service::access::Audience;
 use crate::service::files::FileTaken;
+use crate::service::ledger::Tries;
 use crate::service::live::Engines;
-use crate::service::{Caller, Office};
+use crate::service::{Caller, Office, OfficeError};
 use crate::store::Hash;
 use crate::streaming::{HEAD_BYTES, PIECES_AHEAD, Sighted, Work};
 
@@ -58,6 +59,9 @@ pub enum Outcome {
 pub enum NotTaken {
     #[error("{0}")]
     Office(String),
+    /// The record was not written; `Moved`: others drew on the same permits meanwhile, and it is judged again.
+    #[error(transparent)]
+    Drawn(OfficeError),
     #[error("answers cannot be written: {0}")]
     Io(#[from] std::io::Error),
 }
@@ -87,13 +91,20 @@ impl Desk {
         let work = self.work(&caller, bytes.into())?;
         let head = Head { sha256: Some(hex::shown(&digest)), bytes: work.body.len() as u64, ..named(&claim) };
         let head = Head { format: Some(work.format.name()), ..head };
-        let judged = match claim.starts {
-            ..=MAX_FILE_STARTS => judged(folders, &claim, &work)?,
-            _ => Err(Problem::fault("each process that began it died; look at it with `palisander score`")),
-        };
-        let taken = match judged {
-            Ok(prepared) => self.recorded(folders, &claim, &work, prepared, head)?,
-            Err(problem) => Ok(self.refused(folders, &claim, &work, problem, head)?),
+        let mut tries = Tries::new(&self.office);
+        let taken = loop {
+            let judged = match claim.starts {
+                ..=MAX_FILE_STARTS => judged(folders, &claim, &work)?,
+                _ => Err(Problem::fault("each process that began it died; look at it with `palisander score`")),
+            };
+            let taken = match judged {
+                Ok(prepared) => self.recorded(folders, &claim, &work, prepared, head.clone()),
+                Err(problem) => self.refused(folders, &claim, &work, problem, head.clone()).map(Ok),
+            };
+            match taken {
+                Err(NotTaken::Drawn(error)) if tries.again(&error) => {}
+                other => break other?,
+            }
         };
         match taken {
             Ok(outcome) => {
@@ -154,7 +165,7 @@ impl Desk {
         rejected(folders, claim, &head, Some(work))?;
         let taken = taken(claim, &head);
         let closing = self.office.file_taken(&self.reader, &taken).map_err(office)?;
-        let receipts = prepared.end(closing).map_err(office)?;
+        let receipts = prepared.end(closing).map_err(NotTaken::Drawn)?;
         let outcome = Outcome::Answered { bills, lost };
         if receipts.first().is_none_or(|receipt| !receipt.again) {
             return Ok(Ok(outcome));

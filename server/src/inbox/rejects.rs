@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 const MAX_SAID: usize = 1_000;
 
 /// The head of the document.
-#[derive(Debug, Default, Serialize)]
+#[derive(Debug, Clone, Default, Serialize)]
 pub(super) struct Head {
     /// The name that the file came under.
     pub(super) file: String,

@@ -45,7 +45,7 @@ pub fn document() -> Value {
 fn operation(row: &Row, is_open: bool) -> Value {
     let mut operation = json!({ "operationId": row.id, "summary": row.summary });
     let Some(fields) = operation.as_object_mut() else { return operation };
-    let in_path = ["id", "token"].into_iter().find(|name| row.path.contains(&format!("{{{name}}}"))).map(
+    let in_path = ["id", "token", "number"].into_iter().find(|name| row.path.contains(&format!("{{{name}}}"))).map(
         |name| json!({ "name": name, "in": "path", "required": true, "schema": { "type": "string", "maxLength": 200 } }),
     );
     let in_query = row.query.iter().map(

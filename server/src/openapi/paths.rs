@@ -30,6 +30,10 @@ const fn json(schema: &'static str) -> Body {
     Body { media: "application/json", schema }
 }
 
+/// Rows of a register in each of its formats.
+const REGISTER_ROWS: &[Body] =
+    &[Body { media: "text/csv", schema: "" }, NDJSON, Body { media: "application/xml", schema: "" }];
+
 const NDJSON: Body = Body { media: "application/x-ndjson", schema: "" };
 
 const fn get(
@@ -460,6 +464,78 @@ pub(super) const PATHS: &[Row] = &[
         "Take it back.",
         Some((false, &[json("NoteForm")])),
         &[(200, "as it stands now", &[json("Any")])],
+    ),
+    get(
+        "/v1/register/changes",
+        "registerChanges",
+        "Changes of the permit register that this reader may know of, the latest first.",
+        &[(200, "changes", &[json("Any")])],
+    ),
+    Row {
+        query: &[("note", "text")],
+        is_once: true,
+        ..post(
+            "/v1/register/changes",
+            "changeRegister",
+            "Rows that are added, corrected or ended; they act once another person has signed.",
+            Some((true, REGISTER_ROWS)),
+            &[(202, "it waits for the second person", &[json("Any")])],
+        )
+    },
+    get(
+        "/v1/register/changes/{id}",
+        "registerChange",
+        "A change of the register with its rows.",
+        &[(200, "the change", &[json("Any")])],
+    ),
+    post(
+        "/v1/register/changes/{id}/signatures",
+        "signRegisterChange",
+        "The second person signs; who proposed never does. It acts when this is answered.",
+        Some((false, &[json("NothingForm")])),
+        &[(200, "as it stands now", &[json("Any")])],
+    ),
+    post(
+        "/v1/register/changes/{id}/withdraw",
+        "withdrawRegisterChange",
+        "Take back a change that waits.",
+        Some((true, &[json("ReasonForm")])),
+        &[(200, "as it stands now", &[json("Any")])],
+    ),
+    post(
+        "/v1/permits/match",
+        "matchPermit",
+        "What a stated paper is in the register: verdict, problems, candidates field by field.",
+        Some((true, &[json("PermitForm")])),
+        &[(200, "what was found", &[json("Any")])],
+    ),
+    get(
+        "/v1/permits/{number}",
+        "permit",
+        "The permits of a number, each with the steps of its life.",
+        &[(200, "permits", &[json("Any")])],
+    ),
+    get(
+        "/v1/permits/{number}/ledger",
+        "permitLedger",
+        "What consignments drew on the permits of a number, what is left, and what cannot be.",
+        &[(200, "permits", &[json("Any")])],
+    ),
+    Row {
+        query: &[("country", "country")],
+        ..get(
+            "/v1/permits/{number}/checks",
+            "permitCheck",
+            "What the exchange of a country said last about a permit.",
+            &[(200, "the dated answer, or null", &[json("Any")])],
+        )
+    },
+    post(
+        "/v1/permits/{number}/checks",
+        "checkPermit",
+        "Ask the exchange of a country about a permit; its answer is dated and on record.",
+        Some((true, &[json("CheckForm")])),
+        &[(200, "found, none or not_checked", &[json("Any")])],
     ),
     get("/v1/readers", "readers", "Readers and their keys.", &[(200, "readers, by name", &[json("Any")])]),
     post(

@@ -30,6 +30,7 @@ pub(super) fn of_query(kind: &str) -> Value {
         "page" => json!({ "type": "integer", "minimum": 1, "maximum": MAX_PAGE }),
         "few" => json!({ "type": "integer", "minimum": 1, "maximum": palisander_engine::notices::MAX_RESULTS }),
         "cursor" => json!({ "type": "string", "pattern": format!("^a_[0-9a-f]{{32}}\\.({})$", Lane::WORDS.join("|")) }),
+        "country" => json!({ "type": "string", "pattern": "^[A-Z]{2}$" }),
         "days" => json!({ "type": "integer", "minimum": 0, "maximum": 3_660 }),
         "season" => json!({ "type": "integer", "minimum": 1, "maximum": MAX_PATTERN_DAYS }),
         "information_state" => words(InformationState::ALL),
@@ -37,6 +38,18 @@ pub(super) fn of_query(kind: &str) -> Value {
         "seq" => json!({ "type": "integer", "minimum": 0, "maximum": MAX_NUMBER }),
         _ => json!({ "type": "string" }),
     }
+}
+
+/// A paper as somebody states it.
+fn permit_form() -> Value {
+    let (text, day) = (json!({ "type": "string" }), json!({ "type": "string", "format": "date" }));
+    let texts = ["id", "number", "holder", "importer", "issuing_authority", "issuing_country", "taxon", "unit", "type"];
+    let texts = texts.into_iter().map(|name| (name, &text));
+    let days = ["issued_on", "expires_on", "as_of"].into_iter().map(|name| (name, &day));
+    let mut fields: Map<String, Value> =
+        texts.chain(days).map(|(name, schema)| (name.to_owned(), schema.clone())).collect();
+    fields.insert("quantity".to_owned(), json!({ "type": "number", "minimum": 0 }));
+    json!({ "type": "object", "properties": fields })
 }
 
 fn lane() -> Value {
@@ -90,9 +103,9 @@ pub(super) fn all() -> Value {
         (
             "CarrierAnswer",
             object(
-                &["id", "consignment", "manifest", "as_of", "referral", "message"],
+                &["id", "consignment", "manifest", "as_of", "referral", "message", "before"],
                 json!({ "id": text, "consignment": text, "manifest": text, "as_of": day,
-                    "referral": { "type": "string", "enum": ["none", "rfi", "rfs", "dnl"] }, "message": text }),
+                    "referral": { "type": "string", "enum": ["none", "rfi", "rfs", "dnl"] }, "message": text, "before": day_or_none }),
             ),
         ),
         (
@@ -191,6 +204,9 @@ pub(super) fn all() -> Value {
             ),
         ),
         ("ResendForm", object(&[], json!({ "messages": { "type": ["array", "null"], "items": text } }))),
+        ("PermitForm", permit_form()),
+        ("CheckForm", object(&["country"], json!({ "country": { "type": "string", "pattern": "^[A-Z]{2}$" } }))),
+        ("NothingForm", object(&[], json!({}))),
         ("NoteForm", object(&[], json!({ "note": reason }))),
         // What cannot be understood of a bill is told as a fault with its place, and its rest is judged: nothing within a bill is
         // refused.

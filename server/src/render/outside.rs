@@ -49,6 +49,9 @@ pub(super) struct CarrierAnswer<'a> {
     as_of: &'a str,
     referral: Referral,
     message: &'static str,
+    /// The day of departure, as the carrier declared it: what holds the goods is settled before, or they stay. `None` = he did not
+    /// say it.
+    before: Option<&'a str>,
 }
 
 /// What an importer is told.
@@ -77,6 +80,7 @@ pub(super) fn carrier<'a>(seen: &'a Value, standing: Standing<'a>) -> Value {
         as_of: text(seen, "as_of"),
         referral,
         message: referral.message(),
+        before: seen.pointer("/ship/departs_on").and_then(Value::as_str),
     })
 }
 

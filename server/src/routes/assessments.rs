@@ -1,5 +1,6 @@
 //! One consignment in, its assessment out.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -9,17 +10,20 @@ use axum::extract::{Query, Request, State as Shared};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use palisander_engine::manifests::{Format, json_document};
+use palisander_engine::past::{Ledgered, Remembered};
 use palisander_engine::{Assessment, Date, Engine, Label};
 
 use super::{AsOf, content_type, day_for, media_type, query_problem, sight, sighted};
 use crate::admission::Place;
 use crate::body::receive;
 use crate::config::LIGHT_BODY_BYTES;
+use crate::passes;
 use crate::problem::Problem;
 use crate::render::{Standing, render};
 use crate::seen;
 use crate::service::OfficeError;
 use crate::service::access::Audience;
+use crate::service::ledger::{Accounts, Ledger, Tries, joined};
 use crate::service::live::Live;
 use crate::service::recorder::{LOWER, Recorded, Recorder, Sent};
 use crate::state::State;
@@ -81,13 +85,28 @@ fn answered(
         _ if is_gone.load(Ordering::Relaxed) => Err(left()),
         [one] => {
             let faults = parsed.faults_of(0);
-            let mut whole = live.engine.assess(&parsed.manifest, one, &faults, day);
             let Some(sighted) = sighted else {
+                let mut whole = live.engine.assess(&parsed.manifest, one, &faults, day);
                 seen::by_anybody(&mut whole);
                 return Ok(Json(whole).into_response());
             };
-            let judge = |engine: &Engine| engine.assess(&parsed.manifest, one, &faults, day);
-            recorded(live, &whole, &sighted, body, &judge, place)
+            let judge = |engine: &Engine, ledger: &Accounts| {
+                let gathered = engine.gather(&parsed.manifest, one, day);
+                let record = gathered.remembered().cloned();
+                let uses = Ledgered { ledger, edition: engine.history() };
+                let settled = engine.settle(gathered, &passes::alone(engine, &uses));
+                (engine.conclude(&settled, &faults), record)
+            };
+            let cites = one.all_documents().any(|(_, _, document)| document.kind.is_cites());
+            let bill = Bill { body, day, cites, judge: &judge };
+            let mut tries = Tries::new(&sighted.office);
+            let mut place = Some(place);
+            loop {
+                match recorded(live, &sighted, &bill, &mut place) {
+                    Err(error) if tries.again(&error) => {}
+                    done => return done.map_err(|error| Problem::office(&Tries::told(error))),
+                }
+            }
         }
         others => {
             let detail =
@@ -100,32 +119,59 @@ fn answered(
     }
 }
 
-/// Puts the bill on record, and answers once that is durable. It is judged again for the reader, always, whether or not
-/// anything is hidden: the time tells nothing.
+/// A bill that was read.
+struct Bill<'a> {
+    body: &'a [u8],
+    day: Date,
+    /// It cites a paper of the Convention.
+    cites: bool,
+    /// Its answer, and what it leaves to be remembered.
+    judge: &'a Judge<'a>,
+}
+
+/// The answer of an engine beside a ledger, and what the bill leaves to be remembered.
+type Judge<'a> = dyn Fn(&Engine, &Accounts) -> (Assessment, Option<Remembered>) + 'a;
+
+/// Puts the bill on record with what it draws from permits, and answers once that is durable. It is judged again for the reader,
+/// always, whether or not anything is hidden: the time tells nothing.
 fn recorded(
     live: &Live,
-    whole: &Assessment,
     sighted: &Sighted,
-    body: &[u8],
-    judge: &dyn Fn(&Engine) -> Assessment,
-    place: Place,
-) -> Result<Response, Problem> {
+    bill: &Bill<'_>,
+    place: &mut Option<Place>,
+) -> Result<Response, OfficeError> {
     let Sighted { sight, engine: own, office, by, media_type } = sighted;
-    let failed = |error: OfficeError| Problem::office(&error);
+    let Bill { body, day, cites, judge } = bill;
+    let ledger = Ledger::now(Arc::clone(office));
     let read = HowRead { format: Format::Json.name().to_owned(), mapping: None, alone: true };
     let is_outside = sight.audience < Audience::Officer;
     let outside = is_outside.then_some(sight.clearance);
-    let sent = Sent { by, body, media_type, read, as_of: whole.as_of, live, outside };
-    let mut recorder = Recorder::begin(office, sent).map_err(failed)?;
-    let Recorded { id, raised } = recorder.whole(whole).map_err(failed)?;
-    let lower: &[Label] = if recorder.keeps() { &LOWER } else { &[] };
+    let sent = Sent { by, body, media_type, read, as_of: *day, live, outside };
+    let mut recorder = Recorder::begin(office, sent)?;
+    let (whole, record) = judge(&live.engine, &ledger.of(Label::Red));
+    let Recorded { id, raised } = recorder.whole(&whole)?;
+    let mut drawn = BTreeMap::new();
+    let mut draw = |label: Label, record: Option<Remembered>| {
+        let draws = ledger.of(label).draws(record.as_slice(), by, !is_outside)?;
+        drawn.insert(label, draws);
+        Ok::<(), OfficeError>(())
+    };
+    draw(Label::Red, record)?;
+    // What is drawn under each label is known only there; whether it is asked hangs on nothing that is hidden.
+    // Without a paper it is a quota alone that is drawn on, and those are open to all.
+    let is_drawn = *cites || !ledger.met().is_empty();
+    let lower: &[Label] = if recorder.keeps() || is_drawn { &LOWER } else { &[] };
     for label in lower.iter().copied() {
-        recorder.seen(0, label, &judge(&office.views.of(&live.engine, label))).map_err(failed)?;
+        let (seen, record) = judge(&office.views.of(&live.engine, label), &ledger.of(label));
+        recorder.seen(0, label, &seen)?;
+        draw(label, record)?;
     }
-    let seen = serde_json::to_value(judge(own)).map_err(|error| Problem::fault(&error.to_string()))?;
+    let (seen, _) = judge(own, &ledger.of(sight.clearance));
+    let seen = serde_json::to_value(seen).map_err(|error| OfficeError::Wrong(vec![error.to_string()]))?;
+    recorder.draws(joined(drawn), ledger.met());
     // Who waits for the disk takes no place of who reckons: what waits together is written together.
-    drop(place);
-    recorder.end(body).map_err(failed)?;
+    drop(place.take());
+    recorder.end(body)?;
     Ok(json(render(&seen, Standing::answered(&id, whole.lane, raised.as_ref()), *sight)))
 }
 

@@ -25,6 +25,10 @@ pub async fn reload(Shared(state): Shared<State>) -> Result<Json<Value>, Problem
             tracing::info!(changed = reloaded.changed, faults = reloaded.faults.len(), "reloaded");
             let n_faults = reloaded.faults.len();
             let mut told = json!({ "changed": reloaded.changed, "edition": reloaded.edition, "n_faults": n_faults });
+            if let (Some(id), Some(fields)) = (&reloaded.register_waits, told.as_object_mut()) {
+                // The file of the register is another one, which a second person has to sign.
+                fields.insert("register_waits".to_owned(), json!(id));
+            }
             if let (Some(are_read), Some(fields)) = (certificates, told.as_object_mut()) {
                 // Why not is said where files are named: in the log of the service.
                 fields.insert("certificates_read".to_owned(), json!(are_read));

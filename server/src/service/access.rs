@@ -42,6 +42,12 @@ words! {
         WriteRules = "write_rules",
         /// Approve rulesets, try them, set them live and take them back.
         PublishRules = "publish_rules",
+        /// Read the permit register and its changes.
+        Permits = "permits",
+        /// Ask what a stated paper is in the register.
+        MatchPermits = "match_permits",
+        /// Propose a change of the register, or sign another one's.
+        ChangeRegister = "change_register",
         /// See and change readers, groups and keys.
         Administer = "administer",
         /// Have rules, tables and inputs read again.
@@ -115,7 +121,9 @@ pub fn may(roles: &BTreeSet<Role>, act: Act) -> Result<(), Refusal> {
         Act::Me | Act::Search => !roles.is_empty(),
         Act::Assess | Act::See => Audience::of(roles).is_some(),
         Act::Queue | Act::Results | Act::Bundle => Audience::of(roles) >= Some(Audience::Officer),
-        Act::Decide | Act::Report => roles.contains(&Role::Officer),
+        Act::Decide | Act::Report | Act::ChangeRegister => roles.contains(&Role::Officer),
+        Act::Permits => roles.iter().any(|role| matches!(role, Role::Officer | Role::Analyst | Role::Auditor)),
+        Act::MatchPermits => roles.contains(&Role::Officer) || roles.contains(&Role::Analyst),
         Act::Drawn => Audience::of(roles) >= Some(Audience::Officer) || roles.contains(&Role::Integrity),
         Act::Patterns => roles.contains(&Role::Integrity) || roles.contains(&Role::Auditor),
         Act::Measure => roles.contains(&Role::Administrator) || roles.contains(&Role::Auditor),

@@ -9,6 +9,7 @@ use std::collections::BTreeSet;
 use std::fs::File;
 use std::io::{BufWriter, Read, Write};
 use std::path::Path;
+use std::sync::Arc;
 
 use flate2::read::GzDecoder;
 use palisander_engine::answers::Editions;
@@ -18,9 +19,10 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use super::caller::Caller;
+use super::ledger::Accounts;
 use super::office::{Office, OfficeError};
 use crate::bundle::{
-    ABOUT, ANSWER, About, CHECKPOINT, DECISIONS, ENTRIES, FORM, Input, MANIFEST, RULESETS, judged, packed, rows,
+    ABOUT, ANSWER, About, CHECKPOINT, DECISIONS, ENTRIES, FORM, Input, LEDGER, MANIFEST, RULESETS, judged, packed, rows,
 };
 use crate::config::MAX_BODY_BYTES;
 use crate::hex;
@@ -37,9 +39,9 @@ pub struct Shown<'a> {
 /// Inputs of which only the rows are taken that the answer names, the most first: whether a register covers a country, or how a
 /// serial stands among others, is told by rows that it does not name.
 const SLICES: [&[Input]; 4] = [
-    &[Input::Register, Input::Alerts, Input::WatchList, Input::Information, Input::Listed],
+    &[Input::Register, Input::Permits, Input::Alerts, Input::WatchList, Input::Information, Input::Listed],
     &[Input::Alerts, Input::WatchList, Input::Information, Input::Listed],
-    &[Input::Register, Input::WatchList, Input::Listed],
+    &[Input::Register, Input::Permits, Input::WatchList, Input::Listed],
     &[],
 ];
 /// Why there is no bundle of a bill whose batch came before editions were on record.
@@ -82,6 +84,7 @@ struct Kept {
 impl Making<'_> {
     fn made(&self) -> Result<Vec<u8>, OfficeError> {
         let (entry, said) = self.batch()?;
+        let ledger = self.ledger(&said)?;
         let unrecorded = || OfficeError::Conflict(vec![UNRECORDED.to_owned()]);
         let edition = self.office.edition(said.edition.as_deref().ok_or_else(unrecorded)?)?;
         let kept = self.kept_answer()?;
@@ -92,6 +95,9 @@ impl Making<'_> {
         let folder = tempfile::tempdir().map_err(|error| failed(&error))?;
         self.write(folder.path(), MANIFEST, &self.manifest(&said)?)?;
         self.write(folder.path(), ANSWER, &due)?;
+        if let Some(ledger) = ledger.as_ref().filter(|ledger| !ledger.is_empty()) {
+            self.write(folder.path(), LEDGER, ledger)?;
+        }
         let rules = self.rules(folder.path(), &edition)?;
         let is_published = self.published(folder.path(), &edition)?;
         let is_data = self.files(folder.path(), &edition, "data/", &BTreeSet::new())?;
@@ -111,6 +117,7 @@ impl Making<'_> {
             stated,
             sliced: Vec::new(),
             rules,
+            ledger: ledger.is_some(),
             rulesets: is_published,
             data: is_data,
         };
@@ -147,6 +154,28 @@ impl Making<'_> {
         Ok((entry, said))
     }
 
+    /// What had been drawn from the permits that the batch meets, as the clearance may know it; `None` = no ledger was kept then.
+    fn ledger(&self, said: &Assessed) -> Result<Option<Vec<u8>>, OfficeError> {
+        let Some(accounts) = &said.accounts else { return Ok(None) };
+        let store = &self.office.store;
+        // A long batch is said by several entries: what it drew itself is no part of what stood there before.
+        let mut first = self.bill.seq;
+        while first > 1 {
+            let before = store.entries(first - 2, 1)?.pop();
+            match before.filter(|entry| entry.subject == said.batch) {
+                Some(entry) => first = entry.seq,
+                None => break,
+            }
+        }
+        let known = Accounts::before(Arc::clone(store), self.clearance, first);
+        let mut bytes = Vec::new();
+        for booked in known.openings(accounts.iter().map(String::as_str))?.into_values().flatten() {
+            serde_json::to_writer(&mut bytes, &booked).map_err(|error| failed(&error))?;
+            bytes.push(b'\n');
+        }
+        Ok(Some(bytes))
+    }
+
     fn body(&self, digest: Option<&str>) -> Result<Vec<u8>, OfficeError> {
         let gone = || OfficeError::Missing { what: "body any more of assessment", id: self.bill.id.clone() };
         let digest = digest.and_then(hex::read).ok_or_else(gone)?;
@@ -181,16 +210,21 @@ impl Making<'_> {
     /// An input as it was: a file, or what the log said until then.
     fn input(&self, edition: &EditionLoaded, input: Input) -> Result<Option<Vec<u8>>, OfficeError> {
         let of_log = |upto| self.office.news_at(upto);
-        match (input, edition.news) {
-            (Input::Information, Some(upto)) => Ok(Some(of_log(upto)?.information)),
-            (Input::Listed, Some(upto)) => Ok(Some(of_log(upto)?.listed)),
-            _ => {
-                let Some(file) = edition.files.iter().find(|file| file.path == input.path()) else { return Ok(None) };
-                let mut bytes = Vec::new();
-                self.office.edition_file(file, &mut bytes)?;
-                Ok(Some(bytes))
+        let file = edition.files.iter().find(|file| file.path == input.path());
+        let said = match (input, edition.news) {
+            (Input::Information, Some(upto)) => Some(of_log(upto)?.information),
+            (Input::Listed, Some(upto)) => Some(of_log(upto)?.listed),
+            (Input::Permits, Some(upto)) => Some(of_log(upto)?.permits),
+            // One of an engine from before registers were kept in the store stands among its files.
+            (Input::Register, Some(upto)) if file.is_none() => {
+                of_log(upto)?.register.map(|register| self.office.file_of(&register)).transpose()?
             }
-        }
+            _ => None,
+        };
+        let (None, Some(file)) = (&said, file) else { return Ok(said) };
+        let mut bytes = Vec::new();
+        self.office.edition_file(file, &mut bytes)?;
+        Ok(Some(bytes))
     }
 
     /// Writes the inputs, and judges. `text`: the answer that names the rows of those that are sliced.

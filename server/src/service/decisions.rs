@@ -119,7 +119,7 @@ impl Office {
         };
         let mut draft = self.says(&caller.reader.id, entry, &bill.id, &decision)?;
         draft.after = Some(after);
-        let receipts = self.store.append(Batch { drafts: vec![draft], once: once.clone() })?;
+        let receipts = self.store.append(Batch { drafts: vec![draft], once: once.clone(), ..Batch::default() })?;
         // The same was sent twice at once, and the other one came first.
         let first = if receipts.iter().any(|receipt| receipt.again) { self.done_before(once.as_ref())? } else { None };
         self.as_it_stands(first.unwrap_or(decision))

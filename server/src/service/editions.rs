@@ -105,7 +105,7 @@ impl Office {
         self.editions().clone()
     }
 
-    fn keep_file(&self, bytes: &[u8]) -> Result<Vec<String>, OfficeError> {
+    pub(super) fn keep_file(&self, bytes: &[u8]) -> Result<Vec<String>, OfficeError> {
         let mut parts = Vec::new();
         for part in bytes.chunks(EDITION_PART_BYTES) {
             let mut packer = GzEncoder::new(Vec::new(), Compression::fast());

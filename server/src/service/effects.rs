@@ -16,6 +16,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::caller::Caller;
+use super::ledger::Accounts;
 use super::office::{Office, OfficeError};
 use crate::bundle::answered;
 use crate::config::{MAX_BODY_BYTES, MAX_EFFECTS, MAX_PAGE};
@@ -79,7 +80,9 @@ impl Office {
                     }
                     let now = batches.get(&bill.seq).and_then(Option::as_ref).and_then(|(said, body)| {
                         let place = said.kept.iter().find(|kept| kept.id == bill.id)?.n;
-                        answered(live, body, &said.read, place, said.as_of).ok()
+                        // What others drew since is no work of the information.
+                        let accounts = Accounts::before(Arc::clone(&self.store), Label::Red, bill.seq);
+                        answered(live, body, &said.read, place, said.as_of, Some(&accounts)).ok()
                     });
                     effects.bills.push(Effect {
                         id: bill.id.clone(),

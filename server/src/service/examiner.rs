@@ -102,7 +102,8 @@ impl Office {
         }
         let said = ToDraw { bill: bill.id.clone(), group: group.id, candidates, by: caller.reader.id.clone() };
         let draft = self.says(&caller.reader.id, Kind::ExaminerAsked, &bill.id, &said)?;
-        let receipts = self.store.append(Batch { drafts: vec![draft], once: Some(once(ASKED, &bill.id)) })?;
+        let receipts =
+            self.store.append(Batch { drafts: vec![draft], once: Some(once(ASKED, &bill.id)), ..Batch::default() })?;
         if receipts.iter().any(|receipt| receipt.again) {
             return Err(OfficeError::Conflict(vec![
                 "it was drawn for this bill before; `GET` says among whom".to_owned(),
@@ -132,7 +133,7 @@ impl Office {
         let Some(examiner) = of.candidates.get(place).cloned() else { return Ok(Draw { of, drawn: None }) };
         let said = Drawn { bill: bill.clone(), examiner, checkpoint: note.note.clone() };
         let draft = self.says(&caller.reader.id, Kind::ExaminerDrawn, &bill, &said)?;
-        self.store.append(Batch { drafts: vec![draft], once: Some(once(DRAWN, &bill)) })?;
+        self.store.append(Batch { drafts: vec![draft], once: Some(once(DRAWN, &bill)), ..Batch::default() })?;
         Ok(Draw { of, drawn: Some(said) })
     }
 

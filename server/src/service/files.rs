@@ -73,7 +73,7 @@ impl Office {
     pub fn file_refused(&self, by: &str, taken: &FileTaken) -> Result<(), OfficeError> {
         let Closing { drafts, once } = self.file_taken(by, taken)?;
         let once = once.map(|once| Once { key: format!("file refused {}", taken.claim), ..once });
-        self.store.append(Batch { drafts, once })?;
+        self.store.append(Batch { drafts, once, ..Batch::default() })?;
         Ok(())
     }
 

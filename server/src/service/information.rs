@@ -67,7 +67,7 @@ impl Office {
         self.names_nobody(caller, &told)?;
         let information = self.received(told, Some(caller.reader.id.clone()), secret::id("i")?);
         let draft = self.said(&caller.reader.id, Kind::InformationReceived, &information)?;
-        let receipts = self.store.append(Batch { drafts: vec![draft], once: once.clone() })?;
+        let receipts = self.store.append(Batch { drafts: vec![draft], once: once.clone(), ..Batch::default() })?;
         match receipts.first() {
             Some(receipt) if receipt.again => self.told_before(receipt.seq),
             _ => Ok(information),
@@ -137,7 +137,7 @@ impl Office {
             self.acts(&mut information);
             drafts.push(self.said(&caller.reader.id, Kind::InformationLive, &information)?);
         }
-        match self.store.append(Batch { drafts, once: Some(once) })?.first() {
+        match self.store.append(Batch { drafts, once: Some(once), ..Batch::default() })?.first() {
             Some(receipt) if receipt.again => self.told_before(receipt.seq),
             _ => Ok(information),
         }
@@ -319,7 +319,7 @@ impl Office {
         let mut original = self.said(&caller.reader.id, Kind::InformationCopied, &information)?;
         original.after = Some(seq);
         let drafts = vec![original, self.said(&caller.reader.id, Kind::InformationReceived, &copy)?];
-        self.store.append(Batch { drafts, once: None })?;
+        self.store.append(Batch { drafts, ..Batch::default() })?;
         Ok(copy)
     }
 

@@ -119,7 +119,7 @@ impl Office {
         };
         let mut draft = self.says(&job.by, Kind::JobAccepted, &job.id, &job)?;
         draft.more = parts;
-        let receipts = self.store.append(Batch { drafts: vec![draft], once })?;
+        let receipts = self.store.append(Batch { drafts: vec![draft], once, ..Batch::default() })?;
         match receipts.first().filter(|receipt| receipt.again) {
             // The same call came twice at once.
             Some(receipt) => Ok(self.job_of_entry(receipt.seq)?),
@@ -194,7 +194,7 @@ impl Office {
     /// Ends a job by itself; false where it had ended before.
     pub fn end_job(&self, job: &Job, seq: u64, state: JobState, ending: Ending) -> Result<bool, OfficeError> {
         let Closing { drafts, once } = self.job_end(job, seq, state, ending)?;
-        match self.store.append(Batch { drafts, once }) {
+        match self.store.append(Batch { drafts, once, ..Batch::default() }) {
             Ok(_) => Ok(true),
             Err(crate::store::StoreError::Moved { .. }) => Ok(false),
             Err(error) => Err(error.into()),
@@ -205,7 +205,7 @@ impl Office {
     pub fn forget_job_parts(&self, job: &str, answers: &[String]) -> Result<(), OfficeError> {
         let drafts = self.job_erasures(job, answers)?;
         if !drafts.is_empty() {
-            self.store.append(Batch { drafts, once: None })?;
+            self.store.append(Batch { drafts, ..Batch::default() })?;
         }
         Ok(())
     }
@@ -240,7 +240,7 @@ impl Office {
             draft.after = Some(seq);
             let mut drafts = vec![draft];
             drafts.extend(self.job_erasures(&job.id, &job.answers)?);
-            match self.store.append(Batch { drafts, once: None }) {
+            match self.store.append(Batch { drafts, ..Batch::default() }) {
                 Ok(_) => n += 1,
                 Err(crate::store::StoreError::Moved { .. }) => {}
                 Err(error) => return Err(error.into()),

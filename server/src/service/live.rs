@@ -9,11 +9,16 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use arc_swap::ArcSwap;
 use jiff::Timestamp;
 use palisander_engine::rules::RuleSource;
-use palisander_engine::{Engine, EngineError, Inputs};
+use palisander_engine::{Engine, EngineError, Input as EngineInput, Inputs};
+use sha2::{Digest, Sha256};
 
 use super::editions::Source;
 use super::news::News;
 use super::office::{Office, OfficeError};
+use super::register::FileTaken;
+use crate::bundle::Input;
+use crate::hex;
+use crate::store::RegisterChange;
 
 /// An engine that answers.
 #[derive(Debug)]
@@ -46,6 +51,8 @@ pub struct Reloaded {
     pub edition: Option<String>,
     /// Rows and profiles that did not load, in words.
     pub faults: Vec<String>,
+    /// The file of the register is another one: the change that waits for a second person.
+    pub register_waits: Option<String>,
 }
 
 /// Why nothing was reloaded.
@@ -67,11 +74,24 @@ pub enum NotReloaded {
 pub struct Engines {
     live: Arc<ArcSwap<Live>>,
     load: Option<Arc<Load>>,
-    /// What the files gave, and what the store said when the live engine was made. Held while another is made: the later one is
-    /// made of the later files and news.
-    made_of: Arc<Mutex<Option<(Loaded, News)>>>,
+    /// What the live engine was made of. Held while another is made: the later one is made of the later files and news.
+    made_of: Arc<Mutex<Option<MadeOf>>>,
     /// When files were read last. What is told between two readings does not show here: it may be of what few may know.
     read_at: Arc<Mutex<Option<Timestamp>>>,
+}
+
+/// What an engine is made of.
+struct MadeOf {
+    /// What the files gave.
+    loaded: Loaded,
+    /// What the store said.
+    news: News,
+    /// The engine of the files, with the register as the store has it and no changes of it.
+    grounded: Arc<Engine>,
+    /// The same with the changes.
+    permitted: Arc<Engine>,
+    /// A change of the register that waits, because the file is another one.
+    register_waits: Option<String>,
 }
 
 impl Engines {
@@ -88,10 +108,10 @@ impl Engines {
 
     /// The first engine of a way to load, put on record where there is an office.
     pub fn loaded(load: Arc<Load>, office: Option<&Office>) -> Result<Self, NotReloaded> {
-        let (loaded, news) = (load().map_err(NotReloaded::Unreadable)?, news(office)?);
-        let live = made(&loaded, &news, office)?;
-        let made_of = Arc::new(Mutex::new(Some((loaded, news))));
+        let made_of = MadeOf::read(&load, office, None)?;
+        let live = made_of.live(office)?;
         let read_at = Arc::new(Mutex::new(Some(now(office))));
+        let made_of = Arc::new(Mutex::new(Some(made_of)));
         Ok(Self { live: Arc::new(ArcSwap::from_pointee(live)), load: Some(load), made_of, read_at })
     }
 
@@ -102,7 +122,7 @@ impl Engines {
 
     /// Where the rules of the files came from.
     pub fn overlay(&self) -> RuleSource {
-        self.held().as_ref().map(|(loaded, _)| loaded.rules.clone()).unwrap_or_default()
+        self.held().as_ref().map(|made_of| made_of.loaded.rules.clone()).unwrap_or_default()
     }
 
     /// When the files were read last; `None` = there are none.
@@ -114,38 +134,40 @@ impl Engines {
     pub fn reload(&self, office: Option<&Office>) -> Result<Reloaded, NotReloaded> {
         let load = self.load.as_ref().ok_or(NotReloaded::NoSource)?;
         let mut made_of = self.held();
-        let (loaded, news) = (load().map_err(NotReloaded::Unreadable)?, news(office)?);
-        let next = made(&loaded, &news, office)?;
+        let next_of = MadeOf::read(load, office, made_of.as_ref())?;
+        let next = next_of.live(office)?;
         let (before, edition) = (self.live(), next.edition.clone());
         let faults = next.engine.load_faults().to_vec();
         let changed = before.engine.stated() != next.engine.stated() || before.edition != edition;
         if changed {
             self.live.store(Arc::new(next));
         }
-        *made_of = Some((loaded, news));
+        let register_waits = next_of.register_waits.clone();
+        *made_of = Some(next_of);
         *self.read_at.lock().unwrap_or_else(PoisonError::into_inner) = Some(now(office));
-        Ok(Reloaded { changed, edition, faults })
+        Ok(Reloaded { changed, edition, faults, register_waits })
     }
 
     /// Takes on what the store says now, whoever wrote it; whether the engine is another than before. Files are not read.
     pub fn follow(&self, office: &Office) -> Result<bool, NotReloaded> {
         let mut made_of = self.held();
-        let Some((loaded, before)) = made_of.as_mut() else { return Ok(false) };
-        if office.store.last_news().map_err(OfficeError::from)? == before.upto {
+        let Some(before) = made_of.as_mut() else { return Ok(false) };
+        if office.store.last_news().map_err(OfficeError::from)? == before.news.upto {
             return Ok(false);
         }
         let news = office.news()?;
-        if news.says_as(before) {
-            before.upto = news.upto;
+        if news.says_as(&before.news) {
+            before.news.upto = news.upto;
             return Ok(false);
         }
-        let next = made(loaded, &news, Some(office))?;
+        let next_of = MadeOf::of(before.loaded.clone(), news, office, Some(before))?;
+        let next = next_of.live(Some(office))?;
         self.live.store(Arc::new(next));
-        *before = news;
+        *made_of = Some(next_of);
         Ok(true)
     }
 
-    fn held(&self) -> MutexGuard<'_, Option<(Loaded, News)>> {
+    fn held(&self) -> MutexGuard<'_, Option<MadeOf>> {
         self.made_of.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -154,21 +176,89 @@ fn now(office: Option<&Office>) -> Timestamp {
     office.map_or_else(Timestamp::now, |office| office.clock.now())
 }
 
-fn news(office: Option<&Office>) -> Result<News, OfficeError> {
-    office.map_or_else(|| Ok(News::default()), Office::news)
+/// What of the file of the register was not read. Faults of other files may be of what not everybody may know.
+fn register_faults(loaded: &Loaded) -> Vec<String> {
+    let Some(EngineInput::Read { path, .. }) = &loaded.inputs.register else { return Vec::new() };
+    let name = format!("{} ", path.display());
+    loaded.engine.load_faults().iter().filter_map(|fault| fault.strip_prefix(&name)).map(str::to_owned).collect()
 }
 
-fn made(loaded: &Loaded, news: &News, office: Option<&Office>) -> Result<Live, NotReloaded> {
-    let Loaded { engine, inputs, rules, sources } = loaded;
-    let wrong = |error: EngineError| NotReloaded::Unreadable(error.to_string());
-    let mut engine = Arc::clone(engine);
-    if news.tells() {
-        engine = Arc::new(engine.with_notices(&news.beside(inputs)).map_err(wrong)?);
+fn wrong(error: EngineError) -> NotReloaded {
+    NotReloaded::Unreadable(error.to_string())
+}
+
+impl MadeOf {
+    /// Reads the files, and has the store take the register where they name one.
+    fn read(load: &Arc<Load>, office: Option<&Office>, before: Option<&Self>) -> Result<Self, NotReloaded> {
+        let loaded = load().map_err(NotReloaded::Unreadable)?;
+        let Some(office) = office else {
+            let (grounded, permitted) = (Arc::clone(&loaded.engine), Arc::clone(&loaded.engine));
+            return Ok(Self { loaded, news: News::default(), grounded, permitted, register_waits: None });
+        };
+        let file = loaded.sources.iter().find(|source| source.path == Input::Register.path());
+        let taken =
+            file.map(|file| office.takes_file(&file.bytes, loaded.engine.register(), &register_faults(&loaded)));
+        let taken = taken.transpose()?;
+        match &taken {
+            Some(FileTaken::Seeded) => tracing::info!("the register was empty and is that of the file from here on"),
+            Some(FileTaken::Waits(id)) => {
+                tracing::warn!(%id, "the file of the register is another one; it acts when a second person has signed it");
+            }
+            Some(FileTaken::Known) | None => {}
+        }
+        let made_of = Self::of(loaded, office.news()?, office, before)?;
+        let register_waits = taken.and_then(|taken| match taken {
+            FileTaken::Waits(id) => Some(id),
+            _ => None,
+        });
+        Ok(Self { register_waits, ..made_of })
     }
-    if !news.rules.is_empty() {
-        let rules = RuleSource { overlay: rules.overlay.clone(), texts: news.rules.clone() };
-        engine = Arc::new(engine.ruled_by(&rules).map_err(wrong)?);
+
+    /// Files and news together; what is large and the same as before is shared.
+    fn of(loaded: Loaded, news: News, office: &Office, before: Option<&Self>) -> Result<Self, NotReloaded> {
+        let before = before.filter(|before| before.news.register == news.register);
+        let is_same = before.is_some_and(|before| Arc::ptr_eq(&before.loaded.engine, &loaded.engine));
+        let file = loaded.sources.iter().find(|source| source.path == Input::Register.path());
+        let is_of_file = |register: &RegisterChange| {
+            file.is_some_and(|file| hex::shown(&Sha256::digest(&file.bytes)) == register.file.sha256)
+        };
+        let grounded = match (&news.register, before) {
+            (_, Some(before)) if is_same => Arc::clone(&before.grounded),
+            (None, _) => Arc::clone(&loaded.engine),
+            (Some(_), Some(before)) => Arc::new(loaded.engine.with_register_of(&before.grounded)),
+            (Some(register), None) if is_of_file(register) => Arc::clone(&loaded.engine),
+            (Some(register), None) => {
+                let bytes = EngineInput::Bytes(office.file_of(register)?);
+                Arc::new(loaded.engine.with_register(&bytes).map_err(wrong)?)
+            }
+        };
+        let permitted = match before.filter(|before| is_same && before.news.permits == news.permits) {
+            Some(before) => Arc::clone(&before.permitted),
+            None if news.permits.is_empty() => Arc::clone(&grounded),
+            None => {
+                let changes = EngineInput::Bytes(news.permits.clone());
+                Arc::new(grounded.with_permits(&changes).map_err(wrong)?)
+            }
+        };
+        Ok(Self { loaded, news, grounded, permitted, register_waits: None })
     }
-    let edition = office.map(|office| office.edition_on_record(sources, news, &engine)).transpose()?;
-    Ok(Live { engine, edition })
+
+    /// The engine of it, on record where there is an office.
+    fn live(&self, office: Option<&Office>) -> Result<Live, NotReloaded> {
+        let Self { loaded, news, permitted, .. } = self;
+        let Loaded { inputs, rules, sources, .. } = loaded;
+        let mut engine = Arc::clone(permitted);
+        if news.tells() {
+            engine = Arc::new(engine.with_notices(&news.beside(inputs)).map_err(wrong)?);
+        }
+        if !news.rules.is_empty() {
+            let rules = RuleSource { overlay: rules.overlay.clone(), texts: news.rules.clone() };
+            engine = Arc::new(engine.ruled_by(&rules).map_err(wrong)?);
+        }
+        // The register is in the store already; the number of the entry stands for it.
+        let is_kept = |source: &&Source| news.register.is_none() || source.path != Input::Register.path();
+        let sources: Vec<Source> = sources.iter().filter(is_kept).cloned().collect();
+        let edition = office.map(|office| office.edition_on_record(&sources, news, &engine)).transpose()?;
+        Ok(Live { engine, edition })
+    }
 }

@@ -1,5 +1,5 @@
 //! What the store says beside the files, as the engine reads it: live information as records beside the alerts and convicted
-//! parties beside the watch list, and rulesets that act or are tried.
+//! parties beside the watch list, rulesets that act or are tried, and the permit register with what was changed in it.
 //!
 //! In: what was live after an entry of the log. Out: the bytes of two inputs, the same for the same entry, whoever makes them.
 //! Grades go through as they were given; a record that only some groups may read is RED to the engine, which knows labels and no
@@ -10,12 +10,12 @@ use palisander_engine::{Input as EngineInput, Inputs, Label};
 use serde_json::json;
 
 use super::office::{Office, OfficeError};
-use crate::store::{Conviction, Information, InformationKind, StoreError};
+use crate::store::{Conviction, Information, InformationKind, RegisterChange, StoreError};
 
 /// What the store says beside the files, up to an entry.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct News {
-    /// Number of the last entry about information or rulesets.
+    /// Number of the last entry about information, rulesets or the register.
     pub upto: u64,
     /// Records, NDJSON.
     pub information: Vec<u8>,
@@ -23,12 +23,24 @@ pub struct News {
     pub listed: Vec<u8>,
     /// Files of rulesets that act or are tried.
     pub rules: Vec<RuleText>,
+    /// The register as it was read; `None` = the state has none.
+    pub register: Option<RegisterChange>,
+    /// What was changed in it since, NDJSON.
+    pub permits: Vec<u8>,
 }
 
 impl News {
     /// Does it say the same?
     pub fn says_as(&self, other: &Self) -> bool {
-        self.information == other.information && self.listed == other.listed && self.rules == other.rules
+        self.information == other.information
+            && self.listed == other.listed
+            && self.rules == other.rules
+            && self.has_register_of(other)
+    }
+
+    /// Is it the same register?
+    pub fn has_register_of(&self, other: &Self) -> bool {
+        self.register == other.register && self.permits == other.permits
     }
 
     /// Is there any information?
@@ -78,6 +90,12 @@ impl Office {
             }
         }
         news.listed = listed.into_inner().map_err(|error| wrong(&error))?;
+        for change in self.store.acting_register(upto)? {
+            match change.is_whole() {
+                true => news.register = Some(change),
+                false => news.permits.extend_from_slice(&self.rows_of(&change)?),
+            }
+        }
         let mut acting = self.store.acting_rulesets(upto)?;
         // Of a name one acts and one is tried, the later where two were set at once in two processes.
         acting.sort_by(|a, b| (&a.name, a.state, b.since, &b.id).cmp(&(&b.name, b.state, a.since, &a.id)));

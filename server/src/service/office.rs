@@ -8,6 +8,7 @@ use jiff::Timestamp;
 
 use super::caller::{self, Caller, Denied};
 use super::clock::Clock;
+use super::exchange::Exchange;
 use super::guesses::Guesses;
 use super::views::Views;
 use crate::config::{DRAWN_SHARE, KEY_USE_INTERVAL, TIPS_A_MINUTE};
@@ -83,16 +84,22 @@ pub struct Office {
     pub metrics: Arc<Metrics>,
     /// Share of green bills of senders from outside that are drawn ([`super::probing`]), 0 to 1.
     pub drawn_share: f64,
+    /// Exchanges of authorities that may be asked about permits.
+    pub exchanges: Vec<Arc<dyn Exchange>>,
     /// Keys that open nothing.
     guesses: Guesses,
     /// By key: when its use was last noted.
     noted: Mutex<HashMap<String, Timestamp>>,
     /// Bodies that hold the files of the last edition, by the digest of the file.
     editions: Mutex<HashMap<String, Vec<String>>>,
+    /// Rows of changes of the register, by the change.
+    register_rows: Mutex<HashMap<String, Arc<[u8]>>>,
     /// Tips that are taken now, from all together.
     pub(super) tips: DefaultDirectRateLimiter,
     /// What is heavy is done one at a time: bundles, effects and checks of rulesets make engines of their own.
     pub(super) heavy: Mutex<()>,
+    /// Batches that draw on a permit on which another one drew meanwhile are judged again one at a time.
+    pub(super) ledger_turn: Mutex<()>,
 }
 
 impl Office {
@@ -104,17 +111,25 @@ impl Office {
             views: Views::default(),
             metrics: Arc::default(),
             drawn_share: DRAWN_SHARE,
+            exchanges: Vec::new(),
             guesses: Guesses::default(),
             noted: Mutex::default(),
             editions: Mutex::default(),
+            register_rows: Mutex::default(),
             tips: RateLimiter::direct(Quota::per_minute(TIPS_A_MINUTE)),
             heavy: Mutex::default(),
+            ledger_turn: Mutex::default(),
         }
     }
 
     /// Bodies that hold the files of the last edition.
     pub(super) fn editions(&self) -> MutexGuard<'_, HashMap<String, Vec<String>>> {
         self.editions.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Rows of changes of the register that are at hand.
+    pub(super) fn register_rows(&self) -> MutexGuard<'_, HashMap<String, Arc<[u8]>>> {
+        self.register_rows.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Who shows this key. Its use is noted, at most once in [`KEY_USE_INTERVAL`].

@@ -146,7 +146,7 @@ impl Office {
             self.says(by, Kind::ReaderAdded, &reader.id, &reader)?,
             self.says(by, Kind::KeyAdded, &reader.id, &record)?,
         ];
-        let receipts = self.store.append(Batch { drafts, once })?;
+        let receipts = self.store.append(Batch { drafts, once, ..Batch::default() })?;
         if receipts.iter().any(|receipt| receipt.again) {
             return Ok(None);
         }
@@ -172,7 +172,7 @@ impl Office {
         }
         self.keeps_an_administrator(&reader, on)?;
         drafts.push(self.says(by, Kind::ReaderChanged, id, &reader)?);
-        self.store.append(Batch { drafts, once: None })?;
+        self.store.append(Batch { drafts, ..Batch::default() })?;
         Ok(reader)
     }
 
@@ -188,7 +188,7 @@ impl Office {
         let mut drafts = self.ends(by, id, ends_at)?;
         let (key, record) = self.new_key(&reader, wish)?;
         drafts.push(self.says(by, Kind::KeyAdded, id, &record)?);
-        self.store.append(Batch { drafts, once: None })?;
+        self.store.append(Batch { drafts, ..Batch::default() })?;
         Ok(NewKey { reader, key_id: record.id, key, expires_on: record.expires_on })
     }
 

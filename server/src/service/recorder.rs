@@ -19,7 +19,8 @@ use crate::config::{MAX_KEPT_AN_ENTRY, MAX_KEPT_BILLS, MAX_WAITING_BODIES_BYTES}
 use crate::hex;
 use crate::secret;
 use crate::store::{
-    Assessed, Batch, Draft, Frontier, Hash, HowRead, KeptBill, KeptSight, Kind, Once, Raised, Receipt, Sealed,
+    Assessed, Batch, Draft, Drawn, Frontier, Hash, HowRead, KeptBill, KeptSight, Kind, Met, Once, Raised, Receipt,
+    Sealed,
 };
 
 /// Labels under which a bill above green is judged beside the whole engine.
@@ -59,6 +60,8 @@ pub struct Recorder<'a> {
     n: u64,
     kept: BTreeMap<u64, Keeping>,
     outside: Option<Outside>,
+    drawn: Vec<Drawn>,
+    met: Vec<Met>,
     /// Bodies that are not in the store yet.
     waiting: Vec<Sealed>,
     waiting_bytes: usize,
@@ -93,13 +96,16 @@ impl<'a> Recorder<'a> {
             edition: live.edition.clone(),
             editions: serde_json::to_value(live.engine.editions()).unwrap_or_default(),
             kept: Vec::new(),
+            drawn: Vec::new(),
+            accounts: Some(Vec::new()),
             probes: Vec::new(),
             shadow: BTreeMap::new(),
         };
         let outside = outside.map(|clearance| Outside::begin(office, clearance));
         let payload = Sha256::digest(body).into();
         let (by, tree, kept, waiting) = (by.to_owned(), Frontier::default(), BTreeMap::new(), Vec::new());
-        Ok(Self { office, by, said, salt, payload, tree, n: 0, kept, outside, waiting, waiting_bytes: 0 })
+        let (drawn, met) = (Vec::new(), Vec::new());
+        Ok(Self { office, by, said, salt, payload, tree, n: 0, kept, outside, drawn, met, waiting, waiting_bytes: 0 })
     }
 
     /// The answer of the whole engine for the next bill.
@@ -202,6 +208,14 @@ impl<'a> Recorder<'a> {
         Ok(())
     }
 
+    /// What the bills draw from permits, and the accounts on which their answers rest.
+    pub fn draws(&mut self, drawn: Vec<Drawn>, met: BTreeSet<Met>) {
+        let accounts: BTreeSet<String> = met.iter().map(|met| met.account.clone()).collect();
+        self.said.accounts = Some(accounts.into_iter().collect());
+        self.drawn = drawn;
+        self.met = met.into_iter().collect();
+    }
+
     /// Id of the batch.
     pub fn batch(&self) -> &str {
         &self.said.batch
@@ -212,7 +226,8 @@ impl<'a> Recorder<'a> {
         self.said.n_bills
     }
 
-    /// Writes the record; when it returns, it is durable.
+    /// Writes the record; when it returns, it is durable. An error says `Moved` where others drew on the same permits meanwhile:
+    /// nothing is written then, and what was judged is out of date.
     pub fn end(self, body: &[u8]) -> Result<(), OfficeError> {
         self.end_with(body, Closing::default()).map(drop)
     }
@@ -226,7 +241,7 @@ impl<'a> Recorder<'a> {
         if drafts.is_empty() {
             return Ok(Vec::new());
         }
-        let receipts = self.office.store.append(Batch { drafts, once })?;
+        let receipts = self.office.store.append(Batch { drafts, met: self.met, once })?;
         if receipts.first().is_none_or(|receipt| !receipt.again) {
             for lane in Lane::ALL {
                 self.office.metrics.bills(*lane, self.said.lanes.get(lane.as_str()).copied().unwrap_or(0));
@@ -252,16 +267,19 @@ impl<'a> Recorder<'a> {
             })
             .collect();
         let probes = self.outside.take().map(|outside| outside.probes).unwrap_or_default();
+        let drawn = std::mem::take(&mut self.drawn);
         let (mut kept, mut probes) = (kept.chunks(MAX_KEPT_AN_ENTRY), probes.chunks(MAX_KEPT_AN_ENTRY));
+        let mut drawn = drawn.chunks(MAX_KEPT_AN_ENTRY);
         let mut drafts = Vec::new();
         loop {
-            let (kept, probes) = (kept.next(), probes.next());
+            let (kept, probes, drawn) = (kept.next(), probes.next(), drawn.next());
             // A batch is said in one entry at least.
-            if kept.is_none() && probes.is_none() && !drafts.is_empty() {
+            if kept.is_none() && probes.is_none() && drawn.is_none() && !drafts.is_empty() {
                 return Ok(drafts);
             }
             let (kept, probes) = (kept.unwrap_or_default().to_vec(), probes.unwrap_or_default().to_vec());
-            let said = Assessed { kept, probes, ..self.said.clone() };
+            let drawn = drawn.unwrap_or_default().to_vec();
+            let said = Assessed { kept, probes, drawn, ..self.said.clone() };
             // What is counted of the whole batch stands in its first entry alone.
             self.said.shadow.clear();
             let mut draft = self.office.says(&self.by, Kind::Assessed, &said.batch, &said)?;

@@ -127,7 +127,7 @@ impl Office {
 
     fn written(&self, waiting: &mut Vec<Draft>, most: usize) -> Result<(), OfficeError> {
         if waiting.len() > most {
-            self.store.append(Batch { drafts: std::mem::take(waiting), once: None })?;
+            self.store.append(Batch { drafts: std::mem::take(waiting), ..Batch::default() })?;
         }
         Ok(())
     }

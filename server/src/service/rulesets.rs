@@ -99,7 +99,7 @@ impl Office {
             let said = json!({ "ruleset": ruleset.id, "why": SOFTENS, "what": softens });
             drafts.push(self.says(&caller.reader.id, Kind::Refused, &caller.reader.id, &said)?);
         }
-        self.store.append(Batch { drafts, once: None })?;
+        self.store.append(Batch { drafts, ..Batch::default() })?;
         Ok(ruleset)
     }
 
@@ -362,7 +362,7 @@ impl Office {
         draft.after = Some(seq);
         draft.second = second;
         drafts.push(draft);
-        self.store.append(Batch { drafts, once: None })?;
+        self.store.append(Batch { drafts, ..Batch::default() })?;
         Ok(ruleset)
     }
 

@@ -7,6 +7,7 @@ use palisander_engine::answers::Lane;
 use palisander_engine::{Date, Label};
 use serde::{Deserialize, Serialize};
 
+use super::ledger::Drawn;
 use crate::words::words;
 
 words! {
@@ -150,6 +151,12 @@ pub struct Assessed {
     pub editions: serde_json::Value,
     /// Bills above green; a long batch says them in several entries.
     pub kept: Vec<KeptBill>,
+    /// What its bills drew from permits, and gave back.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub drawn: Vec<Drawn>,
+    /// Accounts that its answers rest on; `None` = no ledger was kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub accounts: Option<Vec<String>>,
     /// Every bill, where the sender is from outside.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub probes: Vec<Probe>,

@@ -7,13 +7,14 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use palisander_engine::Label;
+use palisander_engine::past::Draw;
 use serde_json::json;
 
 use super::chain::{self, NO_ENTRY};
 use super::{
-    Assessed, Batch, Deciding, Decision, Draft, Frontier, Group, GroupKind, HowRead, Job, JobQuestion, JobState,
-    KeptBill, KeptSight, Key, KeyEnded, Kind, Lease, Leased, Once, Probe, QueueQuestion, Raised, RaisedFor, Reader,
-    ReaderKind, Role, Sealed, Store, StoreError,
+    Assessed, Batch, Deciding, Decision, Draft, Drawn, Frontier, Group, GroupKind, HowRead, Job, JobQuestion, JobState,
+    KeptBill, KeptSight, Key, KeyEnded, Kind, Lease, Leased, Met, Once, Probe, QueueQuestion, Raised, RaisedFor,
+    Reader, ReaderKind, Role, Sealed, Store, StoreError, standing,
 };
 use crate::config::MAX_FIELD_CHARS;
 use crate::hex;
@@ -96,6 +97,7 @@ pub(super) fn holds(open: Open<'_>) {
     whatever_a_sender_wrote_has_its_place(open, folder().path());
     jobs_stand_as_their_last_entry_says(open, folder().path());
     a_lease_has_one_holder(open, folder().path());
+    an_account_is_drawn_on_as_it_was_read(open, folder().path());
 }
 
 fn jobs_stand_as_their_last_entry_says(open: Open<'_>, folder: &Path) {
@@ -164,6 +166,61 @@ fn a_lease_has_one_holder(open: Open<'_>, folder: &Path) {
     assert!(one.leased("x").unwrap().is_some_and(|leased| leased.is_held));
 }
 
+/// Of many that have read the same account one is written, in one commit or in several, by one process or by two; the others are
+/// told. Uses come in the order of the log, and come back with it.
+fn an_account_is_drawn_on_as_it_was_read(open: Open<'_>, folder: &Path) {
+    let stores = [open(folder), open(folder)];
+    let batch = |n: u64, last: u64| {
+        let draw = Draw {
+            permit: "IN/1/export".to_owned(),
+            who: format!("w{n}"),
+            filing: if n.is_multiple_of(2) { "f".to_owned() } else { String::new() },
+            bill: format!("B{n}"),
+            micro: 1,
+            accepted: 1,
+            allowed_micro: 100,
+            port: None,
+            days: None,
+        };
+        let labels = if n == 0 { BTreeSet::from([Label::Red]) } else { Label::ALL.into_iter().collect() };
+        let said = Assessed { drawn: vec![Drawn { draw, labels }], ..assessed(Vec::new(), Vec::new()) };
+        let body = Sealed::new(json!(said).to_string().into_bytes()).unwrap();
+        let met = vec![Met { account: "IN/1/export".to_owned(), last }];
+        Batch { met, ..Batch::of(Draft { kind: Kind::Assessed, body, ..draft(&format!("b_{n}"), "") }) }
+    };
+    let mut last = 0;
+    for round in 0..4_u64 {
+        let written: usize = std::thread::scope(|scope| {
+            let hands: Vec<_> = (0..8)
+                .map(|hand| {
+                    let (store, batch) = (&stores[hand % 2], batch(round * 8 + hand as u64, last));
+                    scope.spawn(move || match store.append(batch) {
+                        Ok(_) => 1,
+                        Err(StoreError::Moved { subject }) => usize::from(subject != "IN/1/export"),
+                        Err(error) => panic!("{error}"),
+                    })
+                })
+                .collect();
+            hands.into_iter().map(|hand| hand.join().unwrap()).sum()
+        });
+        assert_eq!(written, 1, "round {round}");
+        last = stores[0].uses("IN/1/export", u64::MAX >> 1).unwrap().last().unwrap().0;
+    }
+    // Who read another account does not wait for this one.
+    let other = Batch { met: vec![Met { account: "other".to_owned(), last: 0 }], ..batch(99, 0) };
+    stores[1].append(other).unwrap();
+    let all = stores[1].uses("IN/1/export", u64::MAX >> 1).unwrap();
+    assert_eq!((all.len(), all[4].1.by.as_str()), (5, "r_1"));
+    assert_eq!(stores[0].uses("IN/1/export", all[2].0).unwrap(), all[..2]);
+    let whose = [all[1].1.drawn.draw.who.clone(), "nobody".to_owned()];
+    assert_eq!(stores[0].uses_by(&whose, &[]).unwrap(), all[1..2]);
+    let filed = all.iter().filter(|(_, one)| !one.drawn.draw.filing.is_empty()).count();
+    assert_eq!(stores[0].uses_by(&[], &["f".to_owned()]).unwrap().len(), filed);
+    assert_eq!(standing(&all, Label::Red).len(), 5);
+    stores[0].rebuild().unwrap();
+    assert_eq!(stores[1].uses("IN/1/export", u64::MAX >> 1).unwrap(), all);
+}
+
 /// A store of an earlier version takes entries.
 pub(super) fn goes_on(store: &dyn Store) {
     let before = store.entries(0, 1_000).unwrap();
@@ -176,6 +233,8 @@ pub(super) fn goes_on(store: &dyn Store) {
 /// A batch of those bills.
 fn assessed(kept: Vec<KeptBill>, probes: Vec<Probe>) -> Assessed {
     Assessed {
+        drawn: Vec::new(),
+        accounts: None,
         shadow: BTreeMap::new(),
         batch: "b_1".to_owned(),
         as_of: "2026-11-01".parse().unwrap(),
@@ -223,7 +282,7 @@ pub(super) fn checked(store: &dyn Store) -> Vec<super::Entry> {
 fn entries_are_chained_and_survive(open: Open<'_>, folder: &Path) {
     let store = open(folder);
     assert!(store.entries(0, 10).unwrap().is_empty() && store.checkpoint().unwrap().is_none());
-    let two = Batch { drafts: vec![draft("a", "1"), draft("b", "2")], once: None };
+    let two = Batch { drafts: vec![draft("a", "1"), draft("b", "2")], ..Batch::default() };
     let mut receipts = store.append(two).unwrap();
     let with_more = Draft { more: vec![Sealed::new(vec![0, 159, 146, 150]).unwrap()], ..draft("a", "3") };
     let more = with_more.more[0].clone();
@@ -297,7 +356,8 @@ fn two_processes_write_at_once(open: Open<'_>, folder: &Path) {
                         Err(error) => panic!("{error}"),
                     }
                     let once = Some(Once { key: format!("order-{n}"), digest: [1; 32] });
-                    let receipts = store.append(Batch { drafts: vec![draft("order", "x")], once }).unwrap();
+                    let receipts =
+                        store.append(Batch { drafts: vec![draft("order", "x")], once, ..Batch::default() }).unwrap();
                     first += usize::from(!receipts[0].again);
                 }
                 (taken, first)
@@ -334,7 +394,7 @@ fn a_refused_batch_leaves_no_trace(open: Open<'_>, folder: &Path) {
         ("subject", Draft { kind: Kind::Erased, ..draft("no digest", "") }),
     ] {
         // Its neighbour in the batch goes with it.
-        let batch = Batch { drafts: vec![draft("neighbour", "x"), wrong], once: None };
+        let batch = Batch { drafts: vec![draft("neighbour", "x"), wrong], ..Batch::default() };
         match store.append(batch) {
             Err(StoreError::Field { field: found, .. }) => assert_eq!(found, field),
             other => panic!("{field}: {other:?}"),
@@ -347,7 +407,7 @@ fn once_is_once(open: Open<'_>, folder: &Path) {
     let store = open(folder);
     let send = |digest: u8, text: &str| {
         let once = Some(Once { key: "r_1 order-7".to_owned(), digest: [digest; 32] });
-        store.append(Batch { drafts: vec![draft("a", text), draft("b", text)], once })
+        store.append(Batch { drafts: vec![draft("a", text), draft("b", text)], once, ..Batch::default() })
     };
     let first = send(1, "x").unwrap();
     let again = send(1, "x").unwrap();
@@ -607,6 +667,6 @@ fn whatever_a_sender_wrote_has_its_place(open: Open<'_>, folder: &Path) {
         assert_eq!(green.iter().map(|bill| bill.id.as_str()).collect::<Vec<_>>(), ["a_07"]);
     }
     let once = Some(Once { key: "a\0".to_owned(), digest: [0; 32] });
-    let refused = store.append(Batch { drafts: vec![draft("a", "x")], once });
+    let refused = store.append(Batch { drafts: vec![draft("a", "x")], once, ..Batch::default() });
     assert!(matches!(refused, Err(StoreError::Field { field: "once", .. })));
 }

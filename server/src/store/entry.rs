@@ -5,6 +5,7 @@ use palisander_engine::Label;
 
 use super::error::StoreError;
 use super::hash::Hash;
+use super::ledger::Met;
 use super::sealed::Sealed;
 use crate::config::{MAX_BODY_BYTES, MAX_ENTRY_BODY_BYTES, MAX_FIELD_CHARS};
 use crate::words::words;
@@ -94,6 +95,14 @@ words! {
         RulesetLive = "ruleset_live",
         /// It acts no longer.
         RulesetRetired = "ruleset_retired",
+        /// The exchange of an authority was asked about a permit.
+        PermitChecked = "permit_checked",
+        /// A change of the permit register waits for a second person.
+        RegisterProposed = "register_proposed",
+        /// The permit register is another; two persons signed, or it is the first.
+        RegisterChanged = "register_changed",
+        /// A change of it was taken back before it acted.
+        RegisterDropped = "register_dropped",
         /// A body was erased; its digest stays.
         Erased = "erased",
         /// An attempt that a law of the product stopped.
@@ -132,6 +141,8 @@ pub struct Batch {
     pub drafts: Vec<Draft>,
     /// Once only, whatever is sent again.
     pub once: Option<Once>,
+    /// Accounts on which it rests; refused when one of them has changed since.
+    pub met: Vec<Met>,
 }
 
 /// A key under which something is done once.
@@ -146,7 +157,7 @@ pub struct Once {
 impl Batch {
     /// A batch of one entry.
     pub fn of(draft: Draft) -> Self {
-        Self { drafts: vec![draft], once: None }
+        Self { drafts: vec![draft], ..Self::default() }
     }
 
     /// Refuses what could not be read back: a line break would be another line of the leaf.

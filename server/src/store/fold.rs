@@ -16,7 +16,9 @@ use super::error::StoreError;
 use super::hash::Hash;
 use super::information::{Information, InformationState};
 use super::jobs::{Job, JobState};
+use super::ledger::Use;
 use super::people::{Group, Key, KeyEnded, Reader, SubjectBound};
+use super::register::RegisterChange;
 use super::rulesets::Ruleset;
 use super::webhooks::Webhook;
 use crate::config::PROBE_DAYS;
@@ -59,6 +61,10 @@ pub(super) enum Row {
     Subject { issuer: String, subject: String, reader: Option<String> },
     /// A webhook as it is now.
     Webhook { id: String, record: String },
+    /// What is said of a change of the register from the entry `seq` on: the body of that entry.
+    Register { id: String, seq: u64, acts: bool, is_whole: bool, body: Hash },
+    /// A use of an account, the `n`th of the entry `seq`.
+    Use { account: String, who: String, filing: String, seq: u64, n: u64, record: String },
     /// An indicator that is tried has fired so often on a day, and on so many green bills.
     Tried { indicator: String, day: String, fired: u64, of_green: u64 },
     /// A reader has read what is AMBER or stricter.
@@ -101,6 +107,7 @@ pub(super) fn rows(entry: &Entry, body: Option<&[u8]>) -> Result<Vec<Row>, Store
             Kind::Refused
             | Kind::EditionLoaded
             | Kind::Bundled
+            | Kind::PermitChecked
             | Kind::FileTaken
             | Kind::WebhookResent
             | Kind::ExaminerAsked
@@ -161,6 +168,11 @@ pub(super) fn rows(entry: &Entry, body: Option<&[u8]>) -> Result<Vec<Row>, Store
             let said: Webhook = said(entry, body)?;
             vec![Row::Webhook { record: text(&said)?, id: said.id }]
         }
+        (Kind::RegisterProposed | Kind::RegisterChanged | Kind::RegisterDropped, Some(body)) => {
+            let said: RegisterChange = said(entry, body)?;
+            let (acts, is_whole) = (said.acts(), said.is_whole());
+            vec![Row::Register { id: said.id, seq: *seq, acts, is_whole, body: entry.body }]
+        }
         (Kind::Read, Some(body)) => {
             let WhatRead { information } = said(entry, body)?;
             let row = |information| Row::Read { reader: entry.reader.clone(), information };
@@ -201,6 +213,12 @@ fn assessed(entry: &Entry, said: Assessed) -> Result<Vec<Row>, StoreError> {
         if answered > lane {
             rows.push(Row::Decided { bill: id, lane: answered });
         }
+    }
+    for (n, drawn) in (0..).zip(said.drawn) {
+        let (account, who) = (drawn.draw.permit.clone(), drawn.draw.who.clone());
+        let filing = drawn.draw.filing.clone();
+        let record = text(&Use { drawn, by: entry.reader.clone(), at: entry.at })?;
+        rows.push(Row::Use { account, who, filing, seq: entry.seq, n, record });
     }
     let day: String = entry.at.to_string().chars().take(DAY_CHARS).collect();
     rows.extend(said.shadow.into_iter().map(|(indicator, (fired, of_green))| Row::Tried {

@@ -1,7 +1,7 @@
 //! The store: one append-only log of entries, and what follows from it.
 //!
 //! In: batches of [`Draft`]s. Out: [`Receipt`]s, given only when the entries are on the disk; and projections of the
-//! entries: readers, keys, bills, decisions, results. Everything but the entries, their bodies and the day on which a key was
+//! entries: readers, keys, bills, decisions, results, the permit register. Everything but the entries, their bodies and the day on which a key was
 //! last used can be built again from the entries ([`Store::rebuild`]). SQL stands only below this folder.
 //! Not here: who may do what (`service`), what a reader sees (`render`), checking a log from outside (`verify`).
 
@@ -21,12 +21,14 @@ mod folder;
 mod hash;
 mod information;
 mod jobs;
+mod ledger;
 mod merkle;
 mod people;
 mod place;
 mod plan;
 #[cfg(feature = "postgres")]
 mod postgres;
+mod register;
 mod rulesets;
 mod sealed;
 mod sqlite;
@@ -54,9 +56,11 @@ pub use information::{
     Told as WhatTold, Turn,
 };
 pub use jobs::{Job, JobQuestion, JobState, Lease, Leased};
+pub use ledger::{Drawn, Met, Use, standing};
 pub use merkle::Frontier;
 pub use people::{Group, GroupKind, Key, KeyEnded, Reader, ReaderKind, Role, SubjectBound};
 pub use place::{Place, Told};
+pub use register::{RegisterChange, RegisterSource, RegisterState};
 pub use rulesets::{Ruleset, RulesetCheck, RulesetFile, RulesetState};
 pub use sealed::Sealed;
 pub use sqlite::SqliteStore;
@@ -150,6 +154,21 @@ pub trait Store: Send + Sync {
     /// Rulesets that were part of the engine after the entry `upto`, by id.
     fn acting_rulesets(&self, upto: u64) -> Result<Vec<Ruleset>, StoreError>;
 
+    /// A change of the permit register as it stands, with the number of its last entry.
+    fn register_change(&self, id: &str) -> Result<Option<(RegisterChange, u64)>, StoreError>;
+
+    /// Changes of the register as they stand, the latest first, at most `limit`.
+    fn register_changes(&self, limit: usize) -> Result<Vec<RegisterChange>, StoreError>;
+
+    /// Changes that made the register as it was after the entry `upto`, in their order: the last whole one, and those after it.
+    fn acting_register(&self, upto: u64) -> Result<Vec<RegisterChange>, StoreError>;
+
+    /// Uses of an account before the entry `before`, in order, each with the number of its entry.
+    fn uses(&self, account: &str, before: u64) -> Result<Vec<(u64, Use)>, StoreError>;
+
+    /// Uses of all accounts by any of these consignments, or of any of these manifests, in order.
+    fn uses_by(&self, whose: &[String], filings: &[String]) -> Result<Vec<(u64, Use)>, StoreError>;
+
     /// Of each indicator that is tried: its name, how often it fired since a day (`2026-11-01`), and on how many green bills.
     fn shadow_counts(&self, since: &str) -> Result<Vec<(String, u64, u64)>, StoreError>;
 
@@ -171,7 +190,7 @@ pub trait Store: Send + Sync {
     /// Every webhook, by id, those that ended included.
     fn webhooks(&self) -> Result<Vec<Webhook>, StoreError>;
 
-    /// Number of the last entry about information or rulesets; 0 without one. It is asked for often: others may write it.
+    /// Number of the last entry about information, rulesets or the register; 0 without one. It is asked for often: others may write it.
     fn last_news(&self) -> Result<u64, StoreError>;
 
     /// Information that a reader has read, as far as it is AMBER or stricter, and that was withdrawn, at most `limit`.

@@ -19,6 +19,8 @@ pub(super) trait Known {
     fn done(&mut self, once: &Once) -> Result<Option<Vec<Receipt>>, StoreError>;
     /// Number of the last entry about a subject; 0 without one.
     fn last_about(&mut self, subject: &str) -> Result<u64, StoreError>;
+    /// Number of the last entry that used an account; 0 without one.
+    fn last_use(&mut self, account: &str) -> Result<u64, StoreError>;
 }
 
 /// A batch as it is written.
@@ -47,6 +49,11 @@ impl Plan {
             && let Some(receipts) = known.done(once)?
         {
             return Ok(Planned { entries: Vec::new(), rows: Vec::new(), receipts });
+        }
+        for met in &batch.met {
+            if known.last_use(&met.account)? != met.last {
+                return Err(StoreError::Moved { subject: met.account.clone() });
+            }
         }
         let (mut seq, mut prev) = self.end;
         let n = batch.drafts.len();

@@ -178,7 +178,9 @@ fn small(ground: &Ground) {
     let once = Once { key: "r_1/k".to_owned(), digest: [1; 32] };
     let first = draft("a_1", Kind::Read);
     let gone = hex::shown(&first.body.digest);
-    store.append(Batch { drafts: vec![first, draft("a_2", Kind::Refused)], once: Some(once) }).unwrap();
+    store
+        .append(Batch { drafts: vec![first, draft("a_2", Kind::Refused)], once: Some(once), ..Batch::default() })
+        .unwrap();
     store.checkpoint().unwrap();
     store.append(Batch::of(draft(&gone, Kind::Erased))).unwrap();
     store.used("k_1", "2026-11-01T08:00:00Z".parse().unwrap()).unwrap();

@@ -8,6 +8,7 @@ use axum::http::{HeaderMap, Request, header};
 use palisander::build_router;
 use palisander::config::DRAWN_SHARE;
 use palisander::service::budgets::Budgets;
+use palisander::service::exchange::Exchange;
 use palisander::service::live::{Engines, Load, Loaded};
 use palisander::service::readers::{KeyWish, NewKey, OPERATOR, Wanted};
 use palisander::service::{Clock, Office};
@@ -154,6 +155,14 @@ impl House {
         Self::made(ground, 0.0, |office| Engines::loaded(load, Some(office)).unwrap())
     }
 
+    /// One that asks these exchanges, with that register.
+    pub fn asking(ground: Ground, exchanges: Vec<Arc<dyn Exchange>>, register: &str) -> Self {
+        let loaded = crate::register::loaded(register);
+        let load: Arc<Load> = Arc::new(move || Ok(loaded.clone()));
+        let engines = |office: &Office| Engines::loaded(load, Some(office)).unwrap();
+        Self::with_office(ground, 0.0, engines, None, |office| office.exchanges = exchanges)
+    }
+
     /// One that counts the calls of each key.
     pub fn limited(budgets: Arc<Budgets>) -> Self {
         let engine = ENGINE.with_inputs(&Inputs::default()).unwrap();
@@ -170,11 +179,22 @@ impl House {
         engines: impl FnOnce(&Office) -> Engines,
         budgets: Option<Arc<Budgets>>,
     ) -> Self {
+        Self::with_office(ground, drawn_share, engines, budgets, |_| {})
+    }
+
+    fn with_office(
+        ground: Ground,
+        drawn_share: f64,
+        engines: impl FnOnce(&Office) -> Engines,
+        budgets: Option<Arc<Budgets>>,
+        furnish: impl FnOnce(&mut Office),
+    ) -> Self {
         let store: Arc<dyn Store> = Arc::from(ground.place().open().unwrap());
         let clock = Clock::standing(format!("{DAY}T08:00:00Z").parse().unwrap());
         // A draw would make every test a matter of luck; those of the draw set its share.
         let mut office = Office::new(store, clock.clone());
         office.drawn_share = drawn_share;
+        furnish(&mut office);
         let state = State { budgets, ..State::over(engines(&office), Some(DAY.parse().unwrap())) }.of(office);
         let (office, engines) = (state.office.clone().unwrap(), state.engines.clone());
         Self { office, clock, app: build_router(state.clone()), engines, state, _ground: ground }

@@ -28,7 +28,7 @@ fn log_on(ground: &Ground, n: usize) -> (Vec<String>, String) {
     };
     let drafts: Vec<Draft> = (1..=n).map(draft).collect();
     for part in drafts.chunks(500) {
-        store.append(Batch { drafts: part.to_vec(), once: None }).unwrap();
+        store.append(Batch { drafts: part.to_vec(), ..Batch::default() }).unwrap();
     }
     store.checkpoint().unwrap();
     let mut text = Vec::new();

@@ -309,7 +309,7 @@ async fn e05_a_carrier_is_told_one_of_four_things() {
         }
         n += 1;
         let fields: Vec<&str> = value.as_object().unwrap().keys().map(String::as_str).collect();
-        assert_eq!(fields, ["id", "consignment", "manifest", "as_of", "referral", "message"]);
+        assert_eq!(fields, ["id", "consignment", "manifest", "as_of", "referral", "message", "before"]);
         assert_eq!(line.len() % LENGTH_CLASS_BYTES, 0);
         seen.insert((value["referral"].as_str().unwrap().to_owned(), value["message"].as_str().unwrap().to_owned()));
     }

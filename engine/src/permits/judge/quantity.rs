@@ -5,7 +5,7 @@
 //! Sources: datasets/densities, datasets/codes (units by term).
 
 use crate::permits::compare::taxon_similarity;
-use crate::permits::document::Position;
+use crate::permits::document::{Document, Position};
 use crate::permits::ledger::PermitKey;
 use crate::permits::number::FoldedNumber;
 use crate::permits::problem::{Judge, ProblemCode, Taking};
@@ -28,6 +28,15 @@ fn density_range(position: &Position, references: &References) -> Option<(f64, f
 pub(super) fn amount_of(position: &Position, references: &References) -> Option<(f64, Measured)> {
     let unit = references.units.find(position.unit.as_deref()?)?;
     position.usable().map(|quantity| (quantity * unit.factor, unit.quantity))
+}
+
+/// What a document allows in all, and in which base unit: of its positions those in the measure of the first.
+pub fn allowance(document: &Document, references: &References) -> Option<(f64, &'static str)> {
+    let amounts: Vec<(f64, Measured)> =
+        document.positions.iter().filter_map(|position| amount_of(position, references)).collect();
+    let (_, measured) = *amounts.first()?;
+    let same = amounts.iter().filter(|(_, own)| *own == measured).map(|(amount, _)| *amount);
+    Some((same.sum(), measured.base_unit()))
 }
 
 /// The least that `amount` can be in another measure.

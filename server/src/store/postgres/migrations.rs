@@ -12,6 +12,8 @@ use crate::store::error::StoreError;
 const STEPS: &[&str] = &[
     include_str!("migrations/0001_log_and_projections.sql"),
     include_str!("migrations/0002_information_and_rulesets.sql"),
+    include_str!("migrations/0003_register.sql"),
+    include_str!("migrations/0004_ledger.sql"),
     include_str!("migrations/0005_jobs_and_leases.sql"),
     include_str!("migrations/0006_webhooks_and_subjects.sql"),
 ];

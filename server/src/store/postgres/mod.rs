@@ -42,7 +42,9 @@ use super::folder::made;
 use super::hash::Hash;
 use super::information::{Information, InformationQuestion};
 use super::jobs::{Job, JobQuestion, Lease, Leased};
+use super::ledger::Use;
 use super::people::{Group, Key, Reader};
+use super::register::RegisterChange;
 use super::rulesets::Ruleset;
 use super::sealed::Sealed;
 use super::webhooks::Webhook;
@@ -254,6 +256,29 @@ impl Store for PostgresStore {
 
     fn acting_rulesets(&self, upto: u64) -> Result<Vec<Ruleset>, StoreError> {
         self.lines.read(move |link| read::acting_rulesets(link, upto))
+    }
+
+    fn register_change(&self, id: &str) -> Result<Option<(RegisterChange, u64)>, StoreError> {
+        let id = id.to_owned();
+        self.lines.read(move |link| read::register_change(link, &id))
+    }
+
+    fn register_changes(&self, limit: usize) -> Result<Vec<RegisterChange>, StoreError> {
+        self.lines.read(move |link| read::register_changes(link, limit))
+    }
+
+    fn acting_register(&self, upto: u64) -> Result<Vec<RegisterChange>, StoreError> {
+        self.lines.read(move |link| read::acting_register(link, upto))
+    }
+
+    fn uses(&self, account: &str, before: u64) -> Result<Vec<(u64, Use)>, StoreError> {
+        let account = account.to_owned();
+        self.lines.read(move |link| read::uses(link, &account, before))
+    }
+
+    fn uses_by(&self, whose: &[String], filings: &[String]) -> Result<Vec<(u64, Use)>, StoreError> {
+        let (whose, filings) = (whose.to_vec(), filings.to_vec());
+        self.lines.read(move |link| read::uses_by(link, &whose, &filings))
     }
 
     fn shadow_counts(&self, since: &str) -> Result<Vec<(String, u64, u64)>, StoreError> {

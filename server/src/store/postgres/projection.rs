@@ -15,18 +15,21 @@ pub(super) fn emptied(link: &mut Link) -> Result<(), Failed> {
         "DELETE FROM readers; DELETE FROM groups; DELETE FROM keys;
          DELETE FROM bills; DELETE FROM sights; DELETE FROM decisions; DELETE FROM results; DELETE FROM probes;
          DELETE FROM information; DELETE FROM readings; DELETE FROM rulesets; DELETE FROM tried; DELETE FROM holders;
-         DELETE FROM jobs; DELETE FROM webhooks; DELETE FROM subjects;",
+         DELETE FROM jobs; DELETE FROM webhooks; DELETE FROM subjects;
+         DELETE FROM register_changes; DELETE FROM uses;",
     )
 }
 
 /// Sets rows of any number of entries.
 pub(super) fn set(link: &mut Link, rows: &[Row]) -> Result<(), Failed> {
-    let is_bill = |row: &Row| matches!(row, Row::Bill { .. } | Row::Sight { .. });
-    let is_probe = |row: &Row| matches!(row, Row::Probe { .. });
-    for run in rows.chunk_by(|a, b| (is_bill(a) && is_bill(b)) || (is_probe(a) && is_probe(b))) {
+    let is_bill: fn(&Row) -> bool = |row| matches!(row, Row::Bill { .. } | Row::Sight { .. });
+    let is_probe: fn(&Row) -> bool = |row| matches!(row, Row::Probe { .. });
+    let is_use: fn(&Row) -> bool = |row| matches!(row, Row::Use { .. });
+    for run in rows.chunk_by(|a, b| [is_bill, is_probe, is_use].iter().any(|is| is(a) && is(b))) {
         match run {
             [first, ..] if is_bill(first) => bills(link, run)?,
             [first, ..] if is_probe(first) => probes(link, run)?,
+            [first, ..] if is_use(first) => uses(link, run)?,
             all => all.iter().try_for_each(|row| one(link, row))?,
         }
     }
@@ -49,6 +52,27 @@ fn probes(link: &mut Link, rows: &[Row]) -> Result<(), Failed> {
         "INSERT INTO probes (key, seq, n, at, record)
          SELECT * FROM unnest($1::text[], $2::bigint[], $3::bigint[], $4::text[], $5::text[])",
         &[&keys, &seqs, &ns, &ats, &records],
+    )
+}
+
+/// What was drawn from permits.
+fn uses(link: &mut Link, rows: &[Row]) -> Result<(), Failed> {
+    let (mut accounts, mut whose, mut filings, mut seqs, mut ns, mut records) =
+        (vec![], vec![], vec![], vec![], vec![], vec![]);
+    for row in rows {
+        if let Row::Use { account, who, filing, seq, n, record } = row {
+            accounts.push(account.as_str());
+            whose.push(who.as_str());
+            filings.push(filing.as_str());
+            seqs.push(stored(*seq));
+            ns.push(stored(*n));
+            records.push(record.as_str());
+        }
+    }
+    link.does(
+        "INSERT INTO uses (account, who, filing, seq, n, record)
+         SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::bigint[], $5::bigint[], $6::text[])",
+        &[&accounts, &whose, &filings, &seqs, &ns, &records],
     )
 }
 
@@ -161,6 +185,11 @@ fn one(link: &mut Link, row: &Row) -> Result<(), Failed> {
             "INSERT INTO holders (code, record) VALUES ($1, $2) ON CONFLICT (code) DO UPDATE SET record = $2",
             &[code, record],
         ),
+        Row::Register { id, seq, acts, is_whole, body } => link.does(
+            "INSERT INTO register_changes (id, seq, acts, is_whole, body) VALUES ($1, $2, $3, $4, $5)",
+            &[id, &stored(*seq), acts, is_whole, &body.as_slice()],
+        ),
+        Row::Use { .. } => uses(link, std::slice::from_ref(row)),
         Row::NoBody { digest } => link.does("DELETE FROM bodies WHERE digest = $1", &[&digest.as_slice()]),
     }
 }

@@ -20,8 +20,10 @@ use crate::store::error::StoreError;
 use crate::store::hash::Hash;
 use crate::store::information::{Information, InformationQuestion};
 use crate::store::jobs::{Job, JobQuestion, Leased};
+use crate::store::ledger::Use;
 use crate::store::people::{Key, Reader};
 use crate::store::plan::End;
+use crate::store::register::RegisterChange;
 use crate::store::rulesets::Ruleset;
 use crate::store::sealed::Sealed;
 
@@ -371,6 +373,63 @@ pub(super) fn acting_rulesets(link: &mut Link, upto: u64) -> Result<Vec<Ruleset>
     Ok(told(&link.rows(sql, &[&stored(upto)])?)?.into_iter().map(|(one, _)| one).collect())
 }
 
+/// A change of the register as its last entry says it.
+pub(super) fn register_change(link: &mut Link, id: &str) -> Result<Option<(RegisterChange, u64)>, Failed> {
+    if is_nobody(id) {
+        return Ok(None);
+    }
+    let sql = "SELECT bytes, seq FROM register_changes LEFT JOIN bodies ON digest = body
+               WHERE id = $1 ORDER BY seq DESC LIMIT 1";
+    Ok(told(&link.rows(sql, &[&id])?)?.pop())
+}
+
+/// Changes of the register by their last entry, the latest first.
+pub(super) fn register_changes(link: &mut Link, limit: usize) -> Result<Vec<RegisterChange>, Failed> {
+    let sql = "SELECT bytes, seq FROM register_changes AS own LEFT JOIN bodies ON digest = body
+               WHERE NOT EXISTS (
+                   SELECT 1 FROM register_changes AS later WHERE later.id = own.id AND later.seq > own.seq)
+               ORDER BY seq DESC LIMIT $1";
+    Ok(told(&link.rows(sql, &[&stored(limit as u64)])?)?.into_iter().map(|(one, _)| one).collect())
+}
+
+/// Changes that made the register as it was after an entry. What acts once is said by no later entry.
+pub(super) fn acting_register(link: &mut Link, upto: u64) -> Result<Vec<RegisterChange>, Failed> {
+    let sql = "SELECT bytes, seq FROM register_changes LEFT JOIN bodies ON digest = body
+               WHERE acts AND seq <= $1 AND seq >= coalesce(
+                   (SELECT max(seq) FROM register_changes WHERE acts AND is_whole AND seq <= $1), 0)
+               ORDER BY seq";
+    Ok(told(&link.rows(sql, &[&stored(upto)])?)?.into_iter().map(|(one, _)| one).collect())
+}
+
+/// Uses of an account in order.
+pub(super) fn uses(link: &mut Link, account: &str, before: u64) -> Result<Vec<(u64, Use)>, Failed> {
+    if is_nobody(account) {
+        return Ok(Vec::new());
+    }
+    let sql = "SELECT seq, record FROM uses WHERE account = $1 AND seq < $2 ORDER BY seq, n";
+    used(&link.rows(sql, &[&account, &stored(before)])?)
+}
+
+/// The last entry that used each of some accounts.
+pub(super) fn last_uses(link: &mut Link, accounts: &[&str]) -> Result<HashMap<String, u64>, Failed> {
+    let sql = "SELECT account, max(seq) FROM uses WHERE account = ANY($1::text[]) GROUP BY account";
+    let rows = link.rows(sql, &[&accounts])?;
+    rows.iter().map(|row| Ok((column(row, 0)?, unsigned(row, 1)?))).collect()
+}
+
+/// Uses by consignments and of manifests, in order.
+pub(super) fn uses_by(link: &mut Link, whose: &[String], filings: &[String]) -> Result<Vec<(u64, Use)>, Failed> {
+    let sql = "SELECT seq, record FROM uses WHERE who = ANY($1::text[])
+               UNION ALL
+               SELECT seq, record FROM uses WHERE filing <> '' AND filing = ANY($2::text[])
+               ORDER BY 1";
+    used(&link.rows(sql, &[&whose, &filings])?)
+}
+
+fn used(rows: &[Row]) -> Result<Vec<(u64, Use)>, Failed> {
+    rows.iter().map(|row| Ok((unsigned(row, 0)?, record(row, 1)?))).collect()
+}
+
 pub(super) fn shadow_counts(link: &mut Link, since: &str) -> Result<Vec<(String, u64, u64)>, Failed> {
     let sql = "SELECT indicator, sum(fired)::bigint, sum(of_green)::bigint FROM tried WHERE day >= $1
                GROUP BY indicator ORDER BY indicator";
@@ -379,7 +438,8 @@ pub(super) fn shadow_counts(link: &mut Link, since: &str) -> Result<Vec<(String,
 }
 
 pub(super) fn last_news(link: &mut Link) -> Result<u64, Failed> {
-    let sql = "SELECT greatest((SELECT max(seq) FROM information), (SELECT max(seq) FROM rulesets))";
+    let sql = "SELECT greatest((SELECT max(seq) FROM information), (SELECT max(seq) FROM rulesets),
+                               (SELECT max(seq) FROM register_changes))";
     let last = link.row(sql, &[])?;
     Ok(last.map_or(Ok(None), |row| column::<Option<i64>>(&row, 0))?.unwrap_or(0).unsigned_abs())
 }

@@ -17,7 +17,7 @@ use crate::config::{MAX_GROUP_COMMIT, STATEMENT_TIMEOUT};
 use crate::store::checkpoint::Checkpoint;
 use crate::store::entry::{Batch, Entry, Once, Receipt};
 use crate::store::error::StoreError;
-use crate::store::fold;
+use crate::store::fold::{self, Row};
 use crate::store::hash::Hash;
 use crate::store::jobs::Lease;
 use crate::store::plan::{End, Known, Plan, Planned};
@@ -202,6 +202,7 @@ fn put(link: &mut Link, batches: &[&Batch]) -> Result<Written, Failed> {
 struct Looked {
     done: HashMap<String, (Hash, Vec<Receipt>)>,
     about: HashMap<String, u64>,
+    uses: HashMap<String, u64>,
 }
 
 impl Looked {
@@ -214,13 +215,25 @@ impl Looked {
         for subject in subjects {
             about.entry(subject.to_owned()).or_insert(0);
         }
-        Ok(Self { done, about })
+        let accounts: Vec<&str> = batches.iter().flat_map(|batch| &batch.met).map(|met| met.account.as_str()).collect();
+        let mut uses = if accounts.is_empty() { HashMap::new() } else { read::last_uses(link, &accounts)? };
+        for account in accounts {
+            uses.entry(account.to_owned()).or_insert(0);
+        }
+        Ok(Self { done, about, uses })
     }
 
     fn take(&mut self, batch: &Batch, planned: &Planned) {
         for entry in &planned.entries {
             if let Some(last) = self.about.get_mut(&entry.subject) {
                 *last = entry.seq;
+            }
+        }
+        for row in &planned.rows {
+            if let Row::Use { account, seq, .. } = row
+                && let Some(last) = self.uses.get_mut(account)
+            {
+                *last = *seq;
             }
         }
         if let Some(once) = &batch.once {
@@ -240,6 +253,10 @@ impl Known for Looked {
 
     fn last_about(&mut self, subject: &str) -> Result<u64, StoreError> {
         Ok(self.about.get(subject).copied().unwrap_or(0))
+    }
+
+    fn last_use(&mut self, account: &str) -> Result<u64, StoreError> {
+        Ok(self.uses.get(account).copied().unwrap_or(0))
     }
 }
 

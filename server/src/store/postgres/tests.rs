@@ -201,7 +201,8 @@ fn a_commit_without_an_answer_is_settled() {
     for (n, cut) in [Cut::Before, Cut::After, Cut::After, Cut::Before].into_iter().enumerate() {
         wire.breaks(cut);
         let once = Some(Once { key: format!("order-{n}"), digest: [1; 32] });
-        let batch = Batch { drafts: vec![draft(&format!("a_{n}")), draft(&format!("b_{n}"))], once };
+        let batch =
+            Batch { drafts: vec![draft(&format!("a_{n}")), draft(&format!("b_{n}"))], once, ..Batch::default() };
         let receipts = store.append(batch.clone()).unwrap();
         assert!(wire.is_whole(), "{cut:?} did not happen");
         assert_eq!(

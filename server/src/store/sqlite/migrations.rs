@@ -15,6 +15,8 @@ const STEPS: &[&str] = &[
     include_str!("migrations/0003_results.sql"),
     include_str!("migrations/0004_probes.sql"),
     include_str!("migrations/0005_information_and_rulesets.sql"),
+    include_str!("migrations/0006_register.sql"),
+    include_str!("migrations/0007_ledger.sql"),
     include_str!("migrations/0008_jobs_and_leases.sql"),
     include_str!("migrations/0009_webhooks_and_subjects.sql"),
 ];

@@ -29,7 +29,9 @@ use super::folder::made;
 use super::hash::Hash;
 use super::information::{Information, InformationQuestion};
 use super::jobs::{Job, JobQuestion, Lease, Leased};
+use super::ledger::Use;
 use super::people::{Group, Key, Reader};
+use super::register::RegisterChange;
 use super::rulesets::Ruleset;
 use super::sealed::Sealed;
 use super::webhooks::Webhook;
@@ -226,6 +228,26 @@ impl Store for SqliteStore {
 
     fn acting_rulesets(&self, upto: u64) -> Result<Vec<Ruleset>, StoreError> {
         self.read(|connection| read::acting_rulesets(connection, upto))
+    }
+
+    fn register_change(&self, id: &str) -> Result<Option<(RegisterChange, u64)>, StoreError> {
+        self.read(|connection| read::register_change(connection, id))
+    }
+
+    fn register_changes(&self, limit: usize) -> Result<Vec<RegisterChange>, StoreError> {
+        self.read(|connection| read::register_changes(connection, limit))
+    }
+
+    fn acting_register(&self, upto: u64) -> Result<Vec<RegisterChange>, StoreError> {
+        self.read(|connection| read::acting_register(connection, upto))
+    }
+
+    fn uses(&self, account: &str, before: u64) -> Result<Vec<(u64, Use)>, StoreError> {
+        self.read(|connection| read::uses(connection, account, before))
+    }
+
+    fn uses_by(&self, whose: &[String], filings: &[String]) -> Result<Vec<(u64, Use)>, StoreError> {
+        self.read(|connection| read::uses_by(connection, whose, filings))
     }
 
     fn shadow_counts(&self, since: &str) -> Result<Vec<(String, u64, u64)>, StoreError> {

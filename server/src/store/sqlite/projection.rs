@@ -17,7 +17,8 @@ pub(super) fn emptied(connection: &Connection) -> Result<(), StoreError> {
             "DELETE FROM readers; DELETE FROM groups; DELETE FROM keys;
              DELETE FROM bills; DELETE FROM sights; DELETE FROM decisions; DELETE FROM results; DELETE FROM probes;
              DELETE FROM information; DELETE FROM readings; DELETE FROM rulesets; DELETE FROM tried; DELETE FROM holders;
-             DELETE FROM jobs; DELETE FROM webhooks; DELETE FROM subjects;",
+             DELETE FROM jobs; DELETE FROM webhooks; DELETE FROM subjects;
+             DELETE FROM register_changes; DELETE FROM uses;",
         )
         .map_err(unavailable)
 }
@@ -109,6 +110,14 @@ fn one(connection: &Connection, row: &Row) -> Result<(), StoreError> {
         Row::Holder { code, record } => {
             let sql = "INSERT INTO holders VALUES (?1, ?2) ON CONFLICT (code) DO UPDATE SET record = ?2";
             does(sql, params![code, record])
+        }
+        Row::Register { id, seq, acts, is_whole, body } => {
+            let sql = "INSERT INTO register_changes (id, seq, acts, is_whole, body) VALUES (?1, ?2, ?3, ?4, ?5)";
+            does(sql, params![id, stored(*seq), acts, is_whole, body])
+        }
+        Row::Use { account, who, filing, seq, n, record } => {
+            let sql = "INSERT INTO uses (account, who, filing, seq, n, record) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+            does(sql, params![account, who, filing, stored(*seq), stored(*n), record])
         }
         Row::NoBody { digest } => does("DELETE FROM bodies WHERE digest = ?1", params![digest]),
     }

@@ -19,7 +19,9 @@ use crate::store::error::StoreError;
 use crate::store::hash::Hash;
 use crate::store::information::{Information, InformationQuestion};
 use crate::store::jobs::{Job, JobQuestion, Leased};
+use crate::store::ledger::Use;
 use crate::store::people::{Key, Reader};
+use crate::store::register::RegisterChange;
 use crate::store::rulesets::Ruleset;
 use crate::store::sealed::Sealed;
 
@@ -389,6 +391,75 @@ pub(super) fn leased(connection: &Connection, name: &str, now: i64) -> Result<Op
     found.optional().map_err(unavailable)
 }
 
+/// A change of the register as its last entry says it.
+pub(super) fn register_change(connection: &Connection, id: &str) -> Result<Option<(RegisterChange, u64)>, StoreError> {
+    let sql = "SELECT bytes, seq FROM register_changes LEFT JOIN bodies ON digest = body
+               WHERE id = ?1 ORDER BY seq DESC LIMIT 1";
+    Ok(told(connection, sql, &[&id])?.pop())
+}
+
+/// Changes of the register by their last entry, the latest first.
+pub(super) fn register_changes(connection: &Connection, limit: usize) -> Result<Vec<RegisterChange>, StoreError> {
+    let sql = "SELECT bytes, seq FROM register_changes AS own LEFT JOIN bodies ON digest = body
+               WHERE NOT EXISTS (
+                   SELECT 1 FROM register_changes AS later WHERE later.id = own.id AND later.seq > own.seq)
+               ORDER BY seq DESC LIMIT ?1";
+    Ok(told(connection, sql, &[&stored(limit as u64)])?.into_iter().map(|(one, _)| one).collect())
+}
+
+/// Changes that made the register as it was after an entry. What acts once is said by no later entry.
+pub(super) fn acting_register(connection: &Connection, upto: u64) -> Result<Vec<RegisterChange>, StoreError> {
+    let sql = "SELECT bytes, seq FROM register_changes LEFT JOIN bodies ON digest = body
+               WHERE acts = 1 AND seq <= ?1 AND seq >= coalesce(
+                   (SELECT max(seq) FROM register_changes WHERE acts = 1 AND is_whole = 1 AND seq <= ?1), 0)
+               ORDER BY seq";
+    Ok(told(connection, sql, &[&stored(upto)])?.into_iter().map(|(one, _)| one).collect())
+}
+
+/// Uses of an account in order.
+pub(super) fn uses(connection: &Connection, account: &str, before: u64) -> Result<Vec<(u64, Use)>, StoreError> {
+    used(
+        connection,
+        "SELECT seq, record FROM uses WHERE account = ?1 AND seq < ?2 ORDER BY seq, n",
+        &[&account, &stored(before)],
+    )
+}
+
+pub(super) fn last_use(connection: &Connection, account: &str) -> Result<u64, StoreError> {
+    let sql = "SELECT max(seq) FROM uses WHERE account = ?1";
+    let mut statement = connection.prepare_cached(sql).map_err(unavailable)?;
+    let last: Option<i64> = statement.query_row([account], |row| row.get(0)).map_err(unavailable)?;
+    Ok(last.unwrap_or(0).unsigned_abs())
+}
+
+/// Uses by consignments and of manifests, in order.
+pub(super) fn uses_by(
+    connection: &Connection,
+    whose: &[String],
+    filings: &[String],
+) -> Result<Vec<(u64, Use)>, StoreError> {
+    let mut found = Vec::new();
+    for who in whose {
+        found.extend(used(connection, "SELECT seq, record FROM uses WHERE who = ?1 ORDER BY seq, n", &[who])?);
+    }
+    for filing in filings {
+        found.extend(used(connection, "SELECT seq, record FROM uses WHERE filing = ?1 ORDER BY seq, n", &[filing])?);
+    }
+    found.sort_by_key(|(seq, _)| *seq);
+    Ok(found)
+}
+
+fn used(connection: &Connection, sql: &str, given: &[&dyn ToSql]) -> Result<Vec<(u64, Use)>, StoreError> {
+    let mut statement = connection.prepare_cached(sql).map_err(unavailable)?;
+    let mut rows = statement.query(given).map_err(unavailable)?;
+    let mut found = Vec::new();
+    while let Some(row) = rows.next().map_err(unavailable)? {
+        let (seq, text): (i64, String) = (row.get(0).map_err(unavailable)?, row.get(1).map_err(unavailable)?);
+        found.push((seq.unsigned_abs(), record(&text)?));
+    }
+    Ok(found)
+}
+
 pub(super) fn shadow_counts(connection: &Connection, since: &str) -> Result<Vec<(String, u64, u64)>, StoreError> {
     let sql =
         "SELECT indicator, sum(fired), sum(of_green) FROM tried WHERE day >= ?1 GROUP BY indicator ORDER BY indicator";
@@ -403,7 +474,8 @@ pub(super) fn shadow_counts(connection: &Connection, since: &str) -> Result<Vec<
 
 pub(super) fn last_news(connection: &Connection) -> Result<u64, StoreError> {
     let sql =
-        "SELECT max(coalesce((SELECT max(seq) FROM information), 0), coalesce((SELECT max(seq) FROM rulesets), 0))";
+        "SELECT max(coalesce((SELECT max(seq) FROM information), 0), coalesce((SELECT max(seq) FROM rulesets), 0),
+                    coalesce((SELECT max(seq) FROM register_changes), 0))";
     let mut statement = connection.prepare_cached(sql).map_err(unavailable)?;
     let last: Option<i64> = statement.query_row([], |row| row.get(0)).map_err(unavailable)?;
     Ok(last.unwrap_or(0).unsigned_abs())

@@ -143,6 +143,10 @@ impl Known for Here<'_> {
     fn last_about(&mut self, subject: &str) -> Result<u64, StoreError> {
         read::last_about(self.0, subject)
     }
+
+    fn last_use(&mut self, account: &str) -> Result<u64, StoreError> {
+        read::last_use(self.0, account)
+    }
 }
 
 /// A number as SQLite holds it.
