@@ -45,12 +45,14 @@ pub fn document() -> Value {
 fn operation(row: &Row, is_open: bool) -> Value {
     let mut operation = json!({ "operationId": row.id, "summary": row.summary });
     let Some(fields) = operation.as_object_mut() else { return operation };
-    let in_path = ["id", "token", "number"].into_iter().find(|name| row.path.contains(&format!("{{{name}}}"))).map(
-        |name| json!({ "name": name, "in": "path", "required": true, "schema": { "type": "string", "maxLength": 200 } }),
-    );
-    let in_query = row.query.iter().map(
-        |(name, schema)| json!({ "name": name, "in": "query", "required": false, "schema": schemas::of_query(schema) }),
-    );
+    let in_path = ["id", "token", "number"]
+        .into_iter()
+        .find(|name| row.path.contains(&format!("{{{name}}}")))
+        .map(|name| json!({ "name": name, "in": "path", "required": true, "schema": { "type": "string" } }));
+    let in_query = row.query.iter().map(|(name, schema)| {
+        json!({ "name": name, "in": "query", "required": *name == "country" && row.path.ends_with("/checks"),
+            "schema": schemas::of_query(schema) })
+    });
     let in_head = row.is_once.then(|| {
         json!({ "name": "idempotency-key", "in": "header", "required": false,
             "schema": { "type": "string", "minLength": 1, "maxLength": crate::config::MAX_IDEMPOTENCY_CHARS, "pattern": "^[!-~]+$" } })

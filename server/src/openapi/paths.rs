@@ -249,6 +249,7 @@ pub(super) const PATHS: &[Row] = &[
     },
     Row {
         query: &[("days", "season")],
+        problems: &[422],
         ..get(
             "/v1/patterns",
             "patterns",
@@ -506,7 +507,7 @@ pub(super) const PATHS: &[Row] = &[
         "/v1/permits/match",
         "matchPermit",
         "What a stated paper is in the register: verdict, problems, candidates field by field.",
-        Some((true, &[json("PermitForm")])),
+        Some((false, &[json("PermitForm")])),
         &[(200, "what was found", &[json("Any")])],
     ),
     get(
