@@ -33,7 +33,7 @@ pub use label::Label;
 pub mod manifests {
     pub use crate::manifest::limits;
     pub use crate::manifest::parse::{
-        Format, Mapping, Parsed, Parts, edifact_segments, guess_mapping, json_document, read, read_with,
+        Format, Mapping, Parsed, Parts, edifact_segments, guess_mapping, is_contained, json_document, read, read_with,
     };
     pub use crate::manifest::schema::schema;
     pub use crate::manifest::{
@@ -92,7 +92,8 @@ pub mod papers {
         Apart, Balance, Burst, BurstKind, Candidate, Change, Claim, DayBurst, Document, Endorsement, IssuerAlert,
         IssuerFound, IssuerStanding, Ledger, LedgerError, MatchContext, MemoryLedger, PermitKey, PermitKind,
         PermitMatch, Position, PresentedPermit, Problem, ProblemCode, Proposal, ProposalCounts, Register, Relation,
-        RowFault, Score, Spent, Status, StatusChange, UseState, Verdict, allowance, bursts, evaluate, match_line,
+        RowFault, Score, Spent, Stated, Status, StatusChange, UseState, Verdict, allowance, bursts, evaluate,
+        match_line, question_fields,
     };
 }
 

@@ -34,6 +34,9 @@ pub fn begin(format: LogFormat) {
         LogFormat::Text => lines.init(),
     }
     std::panic::set_hook(Box::new(|panic| {
+        if palisander_engine::manifests::is_contained() {
+            return;
+        }
         let place = panic.location().map(ToString::to_string).unwrap_or_default();
         tracing::error!(place, "the program broke; one bill or one request is lost");
     }));

@@ -1,4 +1,10 @@
 //! Feeds the target `detect` of tests/support/fuzzed.rs.
 #![no_main]
 
-libfuzzer_sys::fuzz_target!(|bytes: &[u8]| palisander_tests::fuzzed::run("detect", bytes));
+// As in `xlsx`: what is told to be a workbook is read by the same library.
+libfuzzer_sys::fuzz_target!(
+    init: {
+        let _ = std::panic::take_hook();
+    },
+    |bytes: &[u8]| palisander_tests::fuzzed::run("detect", bytes)
+);

@@ -42,6 +42,33 @@ const TEXTS: [&str; 13] = [
 const DAYS: [&str; 6] = ["issued_on", "expires_on", "acquired_on", "departed_on", "arrives_on", "as_of"];
 const COUNTRIES: [&str; 2] = ["issuing_country", "origin"];
 
+const TAXA: [&str; 2] = ["taxon", "taxa"];
+const AMOUNTS: [&str; 2] = ["quantity", "endorsed_quantity"];
+
+/// What a field of a question is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stated {
+    /// Given back as it came.
+    Id,
+    /// A text; numbers and yes or no are read as texts.
+    Text,
+    /// A day such as 2014-03-01.
+    Day,
+    /// A code, or a name in any language.
+    Country,
+    /// Names of taxa: a list, or one text with `|` between them.
+    Taxa,
+    /// A number from 0.
+    Amount,
+}
+
+/// Every field that a question may have.
+pub fn question_fields() -> impl Iterator<Item = (&'static str, Stated)> {
+    let of = |names: &'static [&'static str], kind| names.iter().map(move |name| (*name, kind));
+    let first = of(&["id"], Stated::Id).chain(of(&TEXTS, Stated::Text)).chain(of(&DAYS, Stated::Day));
+    first.chain(of(&COUNTRIES, Stated::Country)).chain(of(&TAXA, Stated::Taxa)).chain(of(&AMOUNTS, Stated::Amount))
+}
+
 impl Question {
     fn read(line: &Value, context: &MatchContext<'_>) -> Self {
         let mut question = Self::default();
@@ -51,6 +78,12 @@ impl Question {
             Some(Value::Bool(flag)) => Some(flag.to_string()),
             _ => None,
         };
+        // What is of another shape is no answer to what was asked, and is told.
+        for name in TEXTS.iter().chain(&DAYS).chain(&COUNTRIES) {
+            if line.get(*name).is_some_and(|value| value.is_array() || value.is_object()) {
+                question.faults.push(format!("`{name}` is no text"));
+            }
+        }
         for name in TEXTS {
             if let Some(text) = text(name) {
                 question.texts.insert(name, text);
@@ -77,28 +110,34 @@ impl Question {
                 }
             }
         }
-        match line.get("taxon").or_else(|| line.get("taxa")) {
-            Some(Value::String(taxon)) if !taxon.trim().is_empty() => {
-                question.taxa.extend(taxon.split('|').map(|taxon| taxon.trim().to_owned()));
+        for name in TAXA {
+            match line.get(name) {
+                None | Some(Value::Null) => {}
+                Some(Value::String(taxa)) => {
+                    let taxa = taxa.split('|').map(str::trim).filter(|taxon| !taxon.is_empty());
+                    question.taxa.extend(taxa.map(str::to_owned));
+                }
+                Some(Value::Array(taxa)) if taxa.iter().all(Value::is_string) => {
+                    question.taxa.extend(taxa.iter().filter_map(Value::as_str).map(str::to_owned));
+                }
+                Some(_) => question.faults.push(format!("`{name}` is neither a text nor a list of texts")),
             }
-            Some(Value::Array(taxa)) => {
-                question.taxa.extend(taxa.iter().filter_map(Value::as_str).map(str::to_owned));
+        }
+        let [quantity, endorsed] = AMOUNTS.map(|name| {
+            let read = match line.get(name) {
+                None | Some(Value::Null) => return None,
+                Some(Value::String(text)) => text.trim().parse().ok(),
+                Some(value) => value.as_f64(),
+            };
+            let amount = read.filter(|amount: &f64| amount.is_finite() && *amount >= 0.0);
+            if amount.is_none() {
+                question.faults.push(format!("`{name}` is no number from 0"));
             }
-            _ => {}
-        }
-        let amount = |name: &str| match line.get(name) {
-            Some(Value::String(text)) => text.trim().parse().ok(),
-            Some(value) => value.as_f64(),
-            None => None,
-        };
-        question.endorsed = amount("endorsed_quantity");
-        let quantity = amount("quantity");
-        if let Some(quantity) = quantity {
-            let unit = question.texts.get("unit").cloned().unwrap_or_else(|| "number".into());
-            question.quantities.push((quantity, unit));
-        } else if line.get("quantity").is_some_and(|value| !value.is_null()) {
-            question.faults.push("`quantity` is not a number".into());
-        }
+            amount
+        });
+        question.endorsed = endorsed;
+        let unit = question.texts.get("unit").cloned().unwrap_or_else(|| "number".into());
+        question.quantities.extend(quantity.map(|quantity| (quantity, unit)));
         question
     }
 

@@ -34,7 +34,7 @@ pub use bursts::{Burst, BurstKind, DayBurst, bursts};
 pub use change::{Change, StatusChange};
 pub use document::{Document, Endorsement, PermitKind, Position, Status};
 pub use error::{LedgerError, RowFault};
-pub use filter::{Score, evaluate, match_line};
+pub use filter::{Score, Stated, evaluate, match_line, question_fields};
 pub use issuer::{IssuerFound, IssuerStanding};
 pub use judge::quantity::{TOLERANCE, allowance};
 pub use ledger::{Balance, Claim, Ledger, MemoryLedger, PermitKey, UseState};

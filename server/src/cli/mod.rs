@@ -148,7 +148,11 @@ pub fn run() -> ExitCode {
         }
     };
     // What a panic says may quote a manifest.
-    std::panic::set_hook(Box::new(|panic| say(&panic.to_string())));
+    std::panic::set_hook(Box::new(|panic| {
+        if !palisander_engine::manifests::is_contained() {
+            say(&panic.to_string());
+        }
+    }));
     let code = match arguments.command {
         Command::Score(arguments) => score::run(&arguments),
         Command::Convert(arguments) => convert::run(&arguments),

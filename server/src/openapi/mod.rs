@@ -50,7 +50,7 @@ fn operation(row: &Row, is_open: bool) -> Value {
         .find(|name| row.path.contains(&format!("{{{name}}}")))
         .map(|name| json!({ "name": name, "in": "path", "required": true, "schema": { "type": "string" } }));
     let in_query = row.query.iter().map(|(name, schema)| {
-        json!({ "name": name, "in": "query", "required": *name == "country" && row.path.ends_with("/checks"),
+        json!({ "name": name, "in": "query", "required": schemas::is_needed(schema),
             "schema": schemas::of_query(schema) })
     });
     let in_head = row.is_once.then(|| {

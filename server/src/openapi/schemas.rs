@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use palisander_engine::Label;
 use palisander_engine::answers::Lane;
+use palisander_engine::papers::{Stated, question_fields};
 use serde_json::{Map, Value, json};
 
 use super::shapes::{object, words};
@@ -40,16 +41,25 @@ pub(super) fn of_query(kind: &str) -> Value {
     }
 }
 
-/// A paper as somebody states it.
+/// Must a parameter of that kind stand in the query? Whose exchange was asked, nobody can guess.
+pub(super) fn is_needed(kind: &str) -> bool {
+    kind == "country"
+}
+
+/// A paper as somebody states it: the fields that the engine asks about, and no others.
 fn permit_form() -> Value {
-    let (text, day) = (json!({ "type": "string" }), json!({ "type": "string", "format": "date" }));
-    let texts = ["id", "number", "holder", "importer", "issuing_authority", "issuing_country", "taxon", "unit", "type"];
-    let texts = texts.into_iter().map(|name| (name, &text));
-    let days = ["issued_on", "expires_on", "as_of"].into_iter().map(|name| (name, &day));
-    let mut fields: Map<String, Value> =
-        texts.chain(days).map(|(name, schema)| (name.to_owned(), schema.clone())).collect();
-    fields.insert("quantity".to_owned(), json!({ "type": "number", "minimum": 0 }));
-    json!({ "type": "object", "properties": fields })
+    let shape = |kind: Stated| match kind {
+        Stated::Text | Stated::Country => json!({ "type": ["string", "number", "boolean", "null"] }),
+        Stated::Day => {
+            json!({ "anyOf": [{ "type": "string", "format": "date" }, { "type": "string", "maxLength": 0 }, { "type": "null" }] })
+        }
+        Stated::Amount => json!({ "type": ["number", "string", "null"], "minimum": 0 }),
+        Stated::Taxa => {
+            json!({ "anyOf": [{ "type": ["string", "null"] }, { "type": "array", "items": { "type": "string" } }] })
+        }
+        Stated::Id => json!({}),
+    };
+    object(&[], question_fields().map(|(name, kind)| (name.to_owned(), shape(kind))).collect::<Map<_, _>>().into())
 }
 
 fn lane() -> Value {

@@ -4,12 +4,14 @@ use axum::Json;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Path, Query, Request, State as Shared};
 use palisander_engine::CountryCode;
-use palisander_engine::papers::{MatchContext, match_line};
+use palisander_engine::papers::{MatchContext, match_line, question_fields};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use super::{form, inside, off_the_reactor, query_problem};
+use crate::meant::nearest;
 use crate::problem::Problem;
+use crate::service::OfficeError;
 use crate::service::checks::Checked;
 use crate::state::State;
 
@@ -75,12 +77,31 @@ pub async fn find(Shared(state): Shared<State>, request: Request) -> Result<Json
     let (office, caller) = inside(&state, &request)?;
     let place = state.admission.quick().await?;
     let stated: Map<String, Value> = form(&state, request).await?;
+    let wrong = unknown(&stated);
+    if !wrong.is_empty() {
+        return Err(Problem::office(&OfficeError::Wrong(wrong)));
+    }
     let live = state.engines.live();
     let answer = off_the_reactor(move || {
         let _held = place;
         let seen = office.views.of(&live.engine, caller.clearance());
         let context = MatchContext::new(seen.references());
-        Ok(match_line(seen.register(), &Value::Object(stated), &context))
+        let found = match_line(seen.register(), &Value::Object(stated), &context);
+        // Half of a paper may be another one.
+        let faults = found.get("faults").and_then(Value::as_array).into_iter().flatten();
+        let faults: Vec<String> = faults.filter_map(Value::as_str).map(str::to_owned).collect();
+        if faults.is_empty() { Ok(found) } else { Err(OfficeError::Wrong(faults)) }
     });
     Ok(Json(answer.await?))
+}
+
+/// What is said of each field that is none.
+fn unknown(stated: &Map<String, Value>) -> Vec<String> {
+    let names = || question_fields().map(|(name, _)| name);
+    let others = stated.keys().filter(|written| !names().any(|name| name == written.as_str()));
+    let said = others.map(|written| match nearest(written, names()) {
+        Some(near) => format!("`{written}` is no field; did you mean `{near}`?"),
+        None => format!("`{written}` is no field"),
+    });
+    said.collect()
 }

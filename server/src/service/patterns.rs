@@ -58,8 +58,7 @@ impl Office {
         let since = self.clock.now() - jiff::SignedDuration::from_hours(24 * i64::from(days));
         let n_entries = self.store.n_entries()?;
         let mut after = n_entries.saturating_sub(MAX_PATTERN_ENTRIES);
-        let is_from_the_first = after == 0;
-        let mut is_whole = is_from_the_first;
+        let mut is_whole = after == 0;
         let mut decisions: BTreeMap<String, Decision> = BTreeMap::new();
         loop {
             let entries = self.store.entries(after, MAX_PAGE)?;

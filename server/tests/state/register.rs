@@ -313,6 +313,19 @@ async fn nothing_is_half_taken() {
     assert_eq!(found["candidates"][0]["number"], "IN/2026/0600", "{found}");
     assert!(found["candidates"][0]["fields"]["holder"].as_f64() > Some(0.9), "{found}");
     assert_eq!(house.get(&one, "/v1/permits/IN20269999").await.status, 404);
+    // A paper that is only half understood may be another one.
+    for (stated, says) in [
+        (json!({ "number": "IN/2026/0600", "quantity": -1 }), "`quantity` is no number from 0"),
+        (json!({ "number": "IN/2026/0600", "endorsed_quantity": "many" }), "`endorsed_quantity` is no number from 0"),
+        (json!({ "number": ["IN/2026/0600"] }), "`number` is no text"),
+        (json!({ "number": "IN/2026/0600", "taxon": 7 }), "`taxon` is neither a text nor a list of texts"),
+        (json!({ "taxon": "Dalbergia latifolia", "taxa": [7] }), "`taxa` is neither a text nor a list of texts"),
+        (json!({ "number": "IN/2026/0600", "as_of": "someday" }), "`as_of`: `someday` is not a day"),
+        (json!({ "numbr": "IN/2026/0600" }), "`numbr` is no field; did you mean `number`?"),
+    ] {
+        let answer = house.post(&one, "/v1/permits/match", &stated).await;
+        assert!(answer.status == 422 && answer.text.contains(says), "{stated}: {}", answer.text);
+    }
 }
 
 /// Two states that differ in one change under TLP:RED are one to who is not cleared: answers, permits, changes, matches.

@@ -36,6 +36,7 @@ pub use parsed::{Parsed, Parts};
 #[cfg(test)]
 pub(in crate::manifest) use table::COLUMNS;
 pub use table::Mapping;
+pub use workbook::is_contained;
 
 /// Reads `input` as `format`.
 pub fn read(input: impl BufRead + Send + 'static, format: Format) -> Parts {

@@ -5,8 +5,10 @@
 //! read is lost. A sheet that only repeats the goods of another beside their prices (an invoice beside its packing list) is left
 //! out with a note. Before a workbook is opened it is measured (`measure.rs`).
 
+use std::cell::Cell;
 use std::collections::BTreeSet;
 use std::io::{BufRead, Cursor};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use calamine::{Dimensions, Ods, Reader, SheetVisible, Xls, Xlsx};
 
@@ -38,6 +40,25 @@ fn malformed(why: impl std::fmt::Display) -> ManifestError {
     ManifestError::Malformed { format: "workbook", at: "workbook".into(), why: why.to_string() }
 }
 
+thread_local! {
+    static CONTAINED: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Is a library of others at work on this thread, whose panic is a finding about the file and no fault of the program? A hook for
+/// panics has nothing to say of it.
+pub fn is_contained() -> bool {
+    CONTAINED.get()
+}
+
+/// What the library does with bytes of somebody else. It counts and cuts by what they say and breaks where they lie; to us such a
+/// workbook is damaged, and nothing of what was open of it is used any more.
+fn contained<T>(does: impl FnOnce() -> Result<T, ManifestError>) -> Result<T, ManifestError> {
+    CONTAINED.set(true);
+    let done = catch_unwind(AssertUnwindSafe(does));
+    CONTAINED.set(false);
+    done.unwrap_or_else(|_| Err(malformed("the workbook is damaged; open it and save the list as .xlsx")))
+}
+
 /// An open workbook.
 enum Book {
     Xlsx(Xlsx<Cursor<Vec<u8>>>),
@@ -49,11 +70,11 @@ impl Book {
     fn open(bytes: Vec<u8>) -> Result<Self, ManifestError> {
         let kind = measure::kind(&bytes)?;
         let bytes = Cursor::new(bytes);
-        match kind {
+        contained(|| match kind {
             Kind::Xlsx => Xlsx::new(bytes).map(Self::Xlsx).map_err(malformed),
             Kind::Xls => Xls::new(bytes).map(Self::Xls).map_err(malformed),
             Kind::Ods => Ods::new(bytes).map(Self::Ods).map_err(malformed),
-        }
+        })
     }
 
     /// Name in errors, format of the manifest.
@@ -135,7 +156,7 @@ fn sheets(input: impl BufRead, mapping: &Mapping, first_only: bool) -> Result<Ve
             said.push(not_read(&title, false));
             continue;
         }
-        let rows = book.rows(&title, &mut left)?;
+        let rows = contained(|| book.rows(&title, &mut left))?;
         if mapping.sheet.is_none() && !table::is_understood(&rows, mapping) {
             said.push(not_read(&title, table::looks_like_goods(&rows)));
             continue;
@@ -144,7 +165,8 @@ fn sheets(input: impl BufRead, mapping: &Mapping, first_only: bool) -> Result<Ve
             let expected = "a sheet that is shown; it is hidden and was read all the same";
             said.push(Fault::new("hidden_sheet", Severity::Note, format!("sheet {title}"), &title, expected));
         }
-        let (faults, blocks, is_further) = (Vec::new(), book.blocks(&title), !sheets.is_empty());
+        let blocks = contained(|| Ok(book.blocks(&title)))?;
+        let (faults, is_further) = (Vec::new(), !sheets.is_empty());
         sheets.push(Sheet { name, format, rows, faults, delimiter: None, sheet: Some(title), blocks, is_further });
     }
     if !first_only {
@@ -195,4 +217,23 @@ fn without_invoices(sheets: &mut Vec<Sheet>, mapping: &Mapping, said: &mut Vec<F
         }
         !is_repeated
     });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Found by fuzzing: a record that says of itself more than there is. The library breaks at it.
+    const LIES: &[u8] = include_bytes!("../../../../tests/corpus/xlsx/record-that-lies.xls");
+
+    #[test]
+    fn what_breaks_the_library_is_a_damaged_workbook() {
+        let mut parts = workbook(LIES, &Mapping::default());
+        let first = parts.next();
+        assert!(
+            matches!(&first, Some(Err(error)) if error.to_string().contains("save the list as .xlsx")),
+            "{first:?}"
+        );
+        assert!(parts.next().is_none() && !is_contained());
+    }
 }

@@ -10,18 +10,20 @@
 //! by the engine that the reader may know, of which he gets the answers (`render`). Always, whether or not they differ, so
 //! that neither the time nor the order of the work tells.
 
+mod input;
+mod out;
+
 use std::collections::BTreeMap;
-use std::io::{self, BufRead, Cursor, Read};
+use std::io::Cursor;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use axum::body::Bytes;
-use axum::http::StatusCode;
 use palisander_engine::answers::{Lane, bytes};
 use palisander_engine::bills::Scored;
-use palisander_engine::manifests::{Fault, Format, ManifestError, Mapping, Parsed, Parts, Severity, read_with};
+use palisander_engine::manifests::{Format, Mapping, Parsed, Parts, read_with};
 use palisander_engine::past::{Edition, Ledgered, Openings};
 use palisander_engine::{Assessment, Date, Engine, Label, bills};
 use serde::{Deserialize, Serialize};
@@ -40,15 +42,11 @@ use crate::service::recorder::{LOWER, Recorded, Recorder, Sent};
 use crate::service::{Office, OfficeError};
 use crate::store::{HowRead, Raised};
 use crate::totals::{Counted, Totals};
+use input::{Unread, Watched};
+pub(crate) use out::Out;
 
-/// Bytes of a piece that is sent at once.
-const PIECE_BYTES: usize = 32 << 10;
 /// Pieces that wait for a slow reader before scoring pauses.
 pub const PIECES_AHEAD: usize = 4;
-/// Errors that a problem shows.
-const MAX_ERRORS_SHOWN: usize = 50;
-/// Bytes of input between two looks at whether anybody still reads.
-const STEP_BYTES: usize = 256 << 10;
 
 /// What one request asks.
 pub struct Work {
@@ -383,11 +381,9 @@ fn is_told_all(work: &Work) -> bool {
 
 /// The body as parts of manifests, until nobody reads any more.
 fn parts(work: &Work, out: &Out) -> Parts {
-    let send = out.send.clone();
-    let ends = out.ends;
     let behind = work.behind.clone();
-    let is_left = move || send.is_closed() || Instant::now() > ends;
-    let input = Watched { inner: Cursor::new(work.body.clone()), until_look: STEP_BYTES, is_left: is_left.clone() };
+    let is_left = out.watch();
+    let input = Watched::new(Cursor::new(work.body.clone()), is_left.clone());
     Box::new(read_with(input, work.format, &work.mapping).take_while(move |_| {
         if let Some(admission) = &behind {
             admission.make_way();
@@ -460,139 +456,6 @@ pub(crate) fn with_newline(bytes: Result<Vec<u8>, serde_json::Error>) -> Vec<u8>
     bytes
 }
 
-/// Lines on their way to the reader.
-pub(crate) struct Out {
-    send: Sender<Bytes>,
-    piece: Vec<u8>,
-    ends: Instant,
-}
-
-impl Out {
-    /// Lines to a reader who waits for them so long.
-    pub(crate) fn to(send: Sender<Bytes>, limit: Duration) -> Self {
-        Self { send, piece: Vec::new(), ends: Instant::now() + limit }
-    }
-
-    fn line(&mut self, line: Vec<u8>) -> Result<(), ()> {
-        self.piece.extend_from_slice(&line);
-        if self.piece.len() >= PIECE_BYTES { self.flush() } else { Ok(()) }
-    }
-
-    fn flush(&mut self) -> Result<(), ()> {
-        if self.is_late() {
-            return Err(());
-        }
-        self.send.blocking_send(std::mem::take(&mut self.piece).into()).map_err(|_| ())
-    }
-
-    /// The last line, which is sent however late it is.
-    pub(crate) fn end(mut self, line: Vec<u8>) {
-        self.piece.extend_from_slice(&line);
-        // Whoever left does not miss it.
-        let _ = self.send.blocking_send(std::mem::take(&mut self.piece).into());
-    }
-
-    /// Has it taken longer than it may?
-    pub(crate) fn is_late(&self) -> bool {
-        Instant::now() > self.ends
-    }
-
-    fn is_left(&self) -> bool {
-        self.send.is_closed() || self.is_late()
-    }
-}
-
-/// What of a body was not read.
-#[derive(Default)]
-struct Unread {
-    n_bills: u64,
-    n_errors: u64,
-    first: Option<ManifestError>,
-    faults: Vec<Fault>,
-}
-
-impl Unread {
-    fn add(&mut self, part: &Result<Parsed, ManifestError>) {
-        match part {
-            Ok(parsed) if !parsed.manifest.consignments.is_empty() => {
-                self.n_bills += parsed.manifest.consignments.len() as u64;
-                self.faults = Vec::new();
-            }
-            Ok(parsed) if self.n_bills == 0 => {
-                let faults = parsed.faults();
-                self.n_errors += u64::from(faults.iter().any(|fault| fault.severity == Severity::Lost));
-                let room = MAX_ERRORS_SHOWN.saturating_sub(self.faults.len());
-                self.faults.extend(faults.into_iter().take(room));
-            }
-            Ok(_) => {}
-            Err(error) => {
-                self.n_errors += 1;
-                self.first.get_or_insert_with(|| error.clone());
-            }
-        }
-    }
-
-    /// The whole body as a problem, when something was lost and no bill was read.
-    fn problem(self) -> Option<Problem> {
-        if self.n_bills > 0 || self.n_errors == 0 {
-            return None;
-        }
-        let mut problem = match &self.first {
-            Some(error) => Problem::manifest(error),
-            None => {
-                let detail = "the body holds no bill that could be read; `errors` says what was lost";
-                Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "/problems/manifest", "the body is no manifest", detail)
-            }
-        };
-        if self.n_errors > 1 {
-            problem.detail.push_str(&format!("; {} parts of the body were not read", self.n_errors));
-        }
-        problem.errors = self.faults;
-        Some(problem)
-    }
-}
-
-/// Input that ends with an error once nobody is left to read the answers.
-struct Watched<R, F> {
-    inner: R,
-    until_look: usize,
-    is_left: F,
-}
-
-impl<R: BufRead, F: Fn() -> bool> Watched<R, F> {
-    fn looked(&mut self) -> io::Result<()> {
-        if self.until_look == 0 {
-            self.until_look = STEP_BYTES;
-            if (self.is_left)() {
-                return Err(io::Error::other("nobody reads the answer"));
-            }
-        }
-        Ok(())
-    }
-}
-
-impl<R: BufRead, F: Fn() -> bool> Read for Watched<R, F> {
-    fn read(&mut self, to: &mut [u8]) -> io::Result<usize> {
-        self.looked()?;
-        let n = self.inner.read(to)?;
-        self.until_look = self.until_look.saturating_sub(n);
-        Ok(n)
-    }
-}
-
-impl<R: BufRead, F: Fn() -> bool> BufRead for Watched<R, F> {
-    fn fill_buf(&mut self) -> io::Result<&[u8]> {
-        self.looked()?;
-        let chunk = self.inner.fill_buf()?;
-        Ok(chunk.get(..chunk.len().min(STEP_BYTES)).unwrap_or_default())
-    }
-
-    fn consume(&mut self, n: usize) {
-        self.until_look = self.until_look.saturating_sub(n);
-        self.inner.consume(n);
-    }
-}
-
 /// Bytes that are looked at to tell a format.
 pub const HEAD_BYTES: usize = 64 << 10;
 
@@ -643,15 +506,5 @@ mod tests {
         // Too late before anything was sent: a problem and no line.
         let (lines, refused) = sent(Duration::ZERO);
         assert_eq!((lines.len(), refused), (0, Some(408)));
-    }
-
-    #[test]
-    fn what_is_late_in_the_middle_is_not_complete() {
-        let (send, mut pieces) = tokio::sync::mpsc::channel(PIECES_AHEAD);
-        let mut out = Out { send, piece: Vec::new(), ends: Instant::now() };
-        std::thread::sleep(Duration::from_millis(2));
-        assert!(out.is_late() && out.flush().is_err());
-        out.end(b"last\n".to_vec());
-        assert_eq!(pieces.blocking_recv().as_deref(), Some(&b"last\n"[..]));
     }
 }
