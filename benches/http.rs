@@ -5,11 +5,12 @@
 //! best of their turns counts. `benches/goals/run` reads what is printed here.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, clippy::print_stdout, clippy::print_stderr)]
 
+mod client;
 #[path = "../server/tests/state/cluster.rs"]
 mod cluster;
 
 use std::collections::BTreeSet;
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{BufReader, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -20,15 +21,20 @@ use axum::body::Bytes;
 use axum::routing::post;
 use palisander::config::REQUEST_TIMEOUT;
 use palisander::router::build_router_beside;
-use palisander::service::readers::{KeyWish, OPERATOR, Wanted};
+use palisander::service::holds::WantedHold;
+use palisander::service::live::{Engines, Loaded};
+use palisander::service::readers::{KeyWish, NewKey, OPERATOR, Wanted};
 use palisander::service::{Clock, Office};
 use palisander::state::State;
 use palisander::store::{Place, ReaderKind, Role, Told};
 use palisander_benches::{as_of, bytes_of, port};
+use palisander_engine::rules::RuleSource;
 use palisander_engine::{Engine, Input, Inputs, Label, Options};
 use palisander_tests::generator::Made;
 use serde_json::json;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
+
+use client::{read_whole, request};
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
@@ -61,18 +67,13 @@ impl Served {
         let mut key = String::new();
         if let Some(place) = place {
             let office = Office::new(Arc::from(place.open().unwrap()), Clock::default());
-            let reader = Wanted {
-                name: "Desk".to_owned(),
-                kind: ReaderKind::Person,
-                roles: BTreeSet::from([Role::Officer]),
-                groups: BTreeSet::new(),
-                clearance: Label::Green,
-                expires_on: None,
-                key: KeyWish::default(),
-            };
-            key = office.add_reader(OPERATOR, reader).unwrap().key;
+            key = reader(&office, Role::Officer, Label::Green).key;
             state = state.of(office);
         }
+        Self::over(state, key, workers)
+    }
+
+    fn over(state: State, key: String, workers: usize) -> Self {
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(workers).enable_all().build().unwrap();
         // As many bytes back as an ordinary answer has.
         let null = Router::new()
@@ -85,12 +86,7 @@ impl Served {
     }
 
     fn request(&self, path: &str, media: &str, body: &[u8]) -> Vec<u8> {
-        let key = if self.key.is_empty() { String::new() } else { format!("Authorization: Bearer {}\r\n", self.key) };
-        let length = body.len();
-        let head = format!(
-            "POST {path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: {media}\r\nContent-Length: {length}\r\n{key}\r\n"
-        );
-        [head.as_bytes(), body].concat()
+        request("POST", path, media, &self.key, body)
     }
 }
 
@@ -185,39 +181,6 @@ fn single_calls(engine: &Arc<Engine>) {
     }
 }
 
-/// Reads a whole answer, in pieces or not.
-fn read_whole(reader: &mut BufReader<TcpStream>) -> usize {
-    let (mut length, mut is_in_pieces) = (0, false);
-    loop {
-        let mut line = String::new();
-        assert!(reader.read_line(&mut line).unwrap() > 0);
-        let line = line.trim_end().to_ascii_lowercase();
-        if let Some(text) = line.strip_prefix("content-length: ") {
-            length = text.parse().unwrap();
-        }
-        is_in_pieces |= line == "transfer-encoding: chunked";
-        if line.is_empty() {
-            break;
-        }
-    }
-    if !is_in_pieces {
-        reader.read_exact(&mut vec![0; length]).unwrap();
-        return length;
-    }
-    let mut read = 0;
-    loop {
-        let mut line = String::new();
-        reader.read_line(&mut line).unwrap();
-        let n = usize::from_str_radix(line.trim(), 16).unwrap();
-        let mut piece = vec![0; n + 2];
-        reader.read_exact(&mut piece).unwrap();
-        read += n;
-        if n == 0 {
-            return read;
-        }
-    }
-}
-
 /// Times of `n` single calls on one connection, one after the other, sorted.
 fn waits(served: &Served, request: &[u8], n: usize) -> Vec<Duration> {
     let stream = TcpStream::connect(served.address).unwrap();
@@ -254,7 +217,7 @@ fn under_bulk(engine: &Arc<Engine>) {
                     let mut stream = TcpStream::connect(served.address).unwrap();
                     stream.write_all(&bulk).unwrap();
                     let mut reader = BufReader::new(stream);
-                    assert!(read_whole(&mut reader) > 0);
+                    assert!(!read_whole(&mut reader).is_empty());
                     n_bulk.fetch_add(1, Ordering::Relaxed);
                 }
             });
@@ -304,7 +267,71 @@ fn normal_above(z: f64) -> f64 {
     sum * (-z * z / 2.0).exp() / (2.0 * std::f64::consts::PI).sqrt()
 }
 
-/// I02: two services that differ in one record under TLP:RED, asked in turns about bills whose lane it does not decide.
+/// A service with a state of its own that takes on what it is told, and an officer's key.
+fn told(engine: &Engine, ground: &std::path::Path) -> (State, Arc<Office>, String) {
+    let place = Place::read(ground.to_str().unwrap(), Told::Argument, None).unwrap();
+    let office = Office::new(Arc::from(place.open().unwrap()), Clock::default());
+    let engine = Arc::new(engine.seen_under(Label::Red));
+    let (inputs, rules) = (Inputs::default(), RuleSource::default());
+    let loaded = Loaded { engine, inputs, rules, sources: Vec::new(), pack: None, unpacked: None };
+    let engines = Engines::loaded(Arc::new(move || Ok(loaded.clone())), Some(&office)).unwrap();
+    let state = State::over(engines, Some(as_of())).of(office);
+    let office = state.office.clone().unwrap();
+    let key = reader(&office, Role::Officer, Label::Green).key;
+    (state, office, key)
+}
+
+/// A person with that role.
+fn reader(office: &Office, role: Role, clearance: Label) -> NewKey {
+    let wanted = Wanted {
+        name: "Desk".to_owned(),
+        kind: ReaderKind::Person,
+        roles: BTreeSet::from([role]),
+        groups: BTreeSet::new(),
+        clearance,
+        expires_on: None,
+        key: KeyWish::default(),
+    };
+    office.add_reader(OPERATOR, wanted).unwrap()
+}
+
+/// G12: one service knows something of a bill under TLP:RED and lets it through, the other knows nothing.
+fn held(engines: &[Arc<Engine>], grounds: &[tempfile::TempDir]) -> Vec<Served> {
+    let both = engines.iter().zip(grounds).enumerate().map(|(n, (engine, ground))| {
+        let (state, office, key) = told(engine, ground.path());
+        if n == 1 {
+            let [first, second] = [(); 2].map(|()| {
+                let key = reader(&office, Role::Handler, Label::Red).key;
+                office.caller(&key).unwrap()
+            });
+            let wanted = WantedHold {
+                consignment: HELD.to_owned(),
+                instrument: "order 7/26".to_owned(),
+                reason: "to whom it goes".to_owned(),
+                expires_at: jiff::Timestamp::now() + jiff::SignedDuration::from_hours(24),
+            };
+            let hold = office.propose_hold(&first, wanted).unwrap();
+            office.sign_hold(&second, &hold.id).unwrap();
+            assert!(state.engines.follow(&office).unwrap());
+        }
+        Served::over(state, key, 1)
+    });
+    both.collect()
+}
+
+/// The bill that is let through, in a container of which something is known.
+const HELD: &str = "SYNHELD0001";
+
+fn held_bill() -> Vec<u8> {
+    let bill = json!({ "reference": "R1", "equipment": [{ "container": "MSCU0000200" }], "consignments": [{
+        "bill_of_lading": HELD, "parties": [{ "role": "consignor", "name": "KESTREL SAMPLE HARDWOODS LTD" }],
+        "goods_items": [{ "description": "COTTON SHIRTS", "hs_code": "610910", "origin": "BD", "gross_mass_kg": 900,
+            "in_containers": [{ "container": "MSCU0000200" }] }] }] });
+    bill.to_string().into_bytes()
+}
+
+/// I02: two services that differ in one record under TLP:RED, asked in turns about bills whose lane it does not decide; and G12:
+/// about one that is let through in the one.
 fn timing() {
     let alert = |n: usize, label: &str| {
         json!({ "id": format!("A-{n}"), "kind": "alert", "title": "watched", "text": "watched", "published_on": "2026-10-01",
@@ -328,15 +355,20 @@ fn timing() {
             Served::start(engine, 1, Some(&place))
         })
         .collect();
-    for (name, made) in [("plain", Made::Plain), ("planted", Made::Planted)] {
-        let body = &bytes_of(made, 1)[0];
+    let more = [tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap()];
+    let held = held(&engines, &more);
+    for (name, served, body) in [
+        ("plain", &served, bytes_of(Made::Plain, 1).remove(0)),
+        ("planted", &served, bytes_of(Made::Planted, 1).remove(0)),
+        ("held", &held, held_bill()),
+    ] {
         let mut lines: Vec<(BufReader<TcpStream>, TcpStream, Vec<u8>)> = served
             .iter()
             .map(|served| {
                 let stream = TcpStream::connect(served.address).unwrap();
                 stream.set_nodelay(true).unwrap();
                 let writer = stream.try_clone().unwrap();
-                (BufReader::new(stream), writer, served.request("/v1/assessments", "application/json", body))
+                (BufReader::new(stream), writer, served.request("/v1/assessments", "application/json", &body))
             })
             .collect();
         let mut times = [Vec::new(), Vec::new()];
@@ -348,7 +380,7 @@ fn timing() {
                 let (reader, writer, request) = &mut lines[which];
                 let start = Instant::now();
                 writer.write_all(request).unwrap();
-                lengths.insert(read_whole(reader));
+                lengths.insert(read_whole(reader).len());
                 times[which].push(start.elapsed());
             }
         }

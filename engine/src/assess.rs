@@ -10,7 +10,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use crate::alerts::{AlertLookup, WatchList, shipped_records};
-use crate::assessment::{self, Assessment, Concluding, Counts, Editions, Short};
+use crate::assessment::{self, Assessment, Concluding, Counts, Editions, InLane, Short};
 use crate::codes::{Date, HsCode};
 use crate::digest;
 use crate::evidence::wording::GoodsWords;
@@ -26,8 +26,9 @@ use crate::manifest::{Consignment, Fault, Function, GoodsItem, Manifest};
 use crate::names::{NameIndex, NameQuery};
 use crate::permits::{PermitKey, Register};
 use crate::profile::gathered;
-use crate::profile::{Facts, Outcome, ProfileError, ProfileSet, RuleSource, shipped_ids};
+use crate::profile::{Facts, Lane, Outcome, ProfileError, ProfileSet, RuleSource, shipped_ids};
 use crate::reference::{DataSource, ReferenceError, References};
+use crate::sealed::SealedBills;
 use crate::settle::{self, Gathered, Settled};
 
 /// Where everything comes from. The default is what is built in.
@@ -70,6 +71,8 @@ pub struct Engine {
     history: Arc<Option<Result<Edition, String>>>,
     /// Indicators under a stricter label are not asked. RED: all are.
     clearance: Label,
+    /// Bills of which nothing is said.
+    sealed: Arc<SealedBills>,
     words: Arc<GoodsWords>,
     editions: Editions,
     /// Fingerprint of all editions but the history's.
@@ -248,6 +251,17 @@ impl Engine {
         }
         let (reports, input_faults, load_faults) = (Vec::new(), Vec::new(), Vec::new());
         Self { reports, input_faults, load_faults, n_lasting_faults: 0, ..seen }
+    }
+
+    /// The same engine, but that it says nothing of these bills: their lane is green unless something of them was lost, and no
+    /// rule has met. Editions and everything else stay as they are.
+    pub fn with_sealed(&self, sealed: SealedBills) -> Self {
+        Self { sealed: Arc::new(sealed), ..self.clone() }
+    }
+
+    /// The same engine, speaking of every bill.
+    pub fn frank(&self) -> Self {
+        self.with_sealed(SealedBills::default())
     }
 
     /// What this engine says of itself.
@@ -448,11 +462,11 @@ impl Engine {
         self.concluded(settled, faults, assessment::conclude_short)
     }
 
-    fn concluded<A>(
+    fn concluded<A: InLane>(
         &self,
         settled: &Settled<'_>,
         faults: &[Fault],
-        conclude: impl FnOnce(&Concluding<'_>, &[Outcome]) -> A,
+        conclude: impl Fn(&Concluding<'_>, &[Outcome]) -> A,
     ) -> A {
         let faults = &*self.all_faults(settled, faults);
         let facts = self.facts_beside(settled, faults);
@@ -472,7 +486,12 @@ impl Engine {
             reaches: settled.reaches(),
             standing: settled.standing(),
         };
-        conclude(&concluding, &outcomes)
+        let answer = conclude(&concluding, &outcomes);
+        // A bill that no rule moves has nothing to hide.
+        match answer.lane() > Lane::Green && self.sealed.contains(&settled.consignment.bill_of_lading) {
+            true => conclude(&concluding, &[]),
+            false => answer,
+        }
     }
 
     /// Fingerprint of the input, the day and the editions.
@@ -560,6 +579,7 @@ impl Tables {
             watch_list: Arc::new(watch_list),
             history,
             clearance: Label::Red,
+            sealed: Arc::default(),
             profiles,
             words,
             editions,

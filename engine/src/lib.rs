@@ -15,6 +15,7 @@ mod parties;
 mod permits;
 mod profile;
 mod reference;
+mod sealed;
 mod settle;
 mod stream;
 mod text;
@@ -28,6 +29,7 @@ pub use assessment::Assessment;
 pub use codes::{Appendix, CodeError, CountryCode, Date, HsCode, Period, Unlocode};
 pub use inputs::{Input, InputError, Inputs};
 pub use label::Label;
+pub use sealed::SealedBills;
 
 /// Reading: bytes of any format become a [`Manifest`](manifests::Manifest) and all faults with their place.
 pub mod manifests {

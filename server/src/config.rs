@@ -221,6 +221,8 @@ pub const EDITION_PART_BYTES: usize = 8 << 20;
 pub const MAX_BUNDLE_FILES: usize = 10_000;
 /// Bytes of one bundle, unpacked: a register of a million permits is 316 MB as CSV, and is sliced.
 pub const MAX_BUNDLE_UNPACKED_BYTES: u64 = 512 << 20;
+/// Bytes of one pack, of its signature and of a key.
+pub const MAX_PACK_BYTES: u64 = 64 << 20;
 /// Bytes of one line of a backup: a body of [`MAX_BODY_BYTES`] in base64, and what stands around it.
 pub const MAX_BACKUP_LINE_BYTES: u64 = (MAX_BODY_BYTES as u64).div_ceil(3) * 4 + (1 << 20);
 /// Days for which bodies are kept at least, where they are erased at all: a case is opened within weeks.
@@ -249,6 +251,12 @@ pub const MAX_NEAR_BILLS: usize = 5;
 pub const DRAWN_SHARE: f64 = 0.02;
 /// Days for which a bill may be waived; a longer one is decided anew.
 pub const MAX_WAIVER_DAYS: i32 = 90;
+/// Days that a sealed hold may last.
+pub const MAX_HOLD_DAYS: i64 = 60;
+/// Holds that are listed, the latest first.
+pub const MAX_HOLDS: usize = 500;
+/// Bills of a hold that are shown with their answers, the last first.
+pub const MAX_HOLDS_SHOWN: usize = 50;
 /// Characters of a reason.
 pub const MAX_REASON_CHARS: usize = 2_000;
 /// Characters of an idempotency key.

@@ -21,6 +21,7 @@ pub mod multipart;
 pub mod oidc;
 pub mod openapi;
 pub mod outgoing;
+pub mod packs;
 pub mod passes;
 pub mod prepared;
 pub mod problem;

@@ -20,7 +20,7 @@ use crate::identity::identified;
 use crate::log::told;
 use crate::problem::Problem;
 use crate::routes::{
-    alerts, assessments, bundles, decisions, examiners, health, information, jobs, log, manifests, me, metrics,
+    alerts, assessments, bundles, decisions, examiners, health, holds, information, jobs, log, manifests, me, metrics,
     permits, queue, readers, register, reload, results, rulesets, schemas, tips, webhooks,
 };
 use crate::state::State;
@@ -108,6 +108,9 @@ fn routes() -> Router<State> {
         .route("/v1/register/changes/{id}", get(register::one))
         .route("/v1/register/changes/{id}/signatures", post(register::sign))
         .route("/v1/register/changes/{id}/withdraw", post(register::withdraw))
+        .route("/v1/holds", get(holds::list).post(holds::propose))
+        .route("/v1/holds/{id}", get(holds::one).delete(holds::end))
+        .route("/v1/holds/{id}/signatures", post(holds::sign))
         .route("/v1/permits/match", post(permits::find))
         .route("/v1/permits/{number}", get(permits::one))
         .route("/v1/permits/{number}/ledger", get(permits::ledger))

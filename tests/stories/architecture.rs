@@ -11,6 +11,7 @@ const ORDER: &[&str] = &[
     "digest",
     "label",
     "text",
+    "sealed",
     "manifest",
     "reference",
     "names",

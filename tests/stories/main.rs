@@ -27,6 +27,7 @@ mod people;
 mod prices;
 mod public_names;
 mod reasons;
+mod revisions;
 mod rules;
 mod scoring;
 mod seed_law;

@@ -100,6 +100,24 @@ pub struct Assessment {
     pub editions: Editions,
 }
 
+/// An answer that has a lane, full or short.
+pub trait InLane {
+    /// What it asks for.
+    fn lane(&self) -> Lane;
+}
+
+impl InLane for Assessment {
+    fn lane(&self) -> Lane {
+        self.lane
+    }
+}
+
+impl InLane for Short {
+    fn lane(&self) -> Lane {
+        self.lane
+    }
+}
+
 /// What the answer rests on of earlier consignments.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]

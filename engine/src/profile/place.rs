@@ -42,7 +42,7 @@ fn key(code: &str) -> &'static str {
     match code {
         "P003" | "P060" => "id",
         "P004" | "P048" => "review_by",
-        "P006" | "P049" => "sources",
+        "P006" | "P049" | "P079" => "sources",
         "P007" => "innocent_explanations",
         "P008" => "each",
         "P018" | "P050" => "reason",

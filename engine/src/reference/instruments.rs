@@ -1,12 +1,13 @@
 //! Documents, laws and cases that rows and rules cite.
 //!
 //! In: a citation as people write it (`Notification No. 2013/39`, `2013/039`, `Res. Conf. 12.3 (Rev. CoP19)`, `seed ¶44`).
-//! Out: the instrument. Sources: datasets/instruments, datasets/notifications.
+//! Out: the instrument, and what became of the clause. Sources: datasets/instruments, datasets/notifications, datasets/clauses.
 
 use rustc_hash::FxHashMap;
 
 use serde::Deserialize;
 
+use super::clauses::{Clauses, Redline};
 use super::error::{ReferenceError, TableFault};
 use super::fields::{self, Confidence};
 use super::load::DataSource;
@@ -74,6 +75,7 @@ pub struct Notification {
 pub struct Instruments {
     rows: Vec<Instrument>,
     notifications: Vec<Notification>,
+    clauses: Clauses,
     by_key: FxHashMap<String, usize>,
     /// Number of the latest Conference of the Parties that some row is of.
     latest_meeting: u32,
@@ -83,12 +85,13 @@ impl Instruments {
     pub(super) fn load(source: &DataSource, faults: &mut Vec<TableFault>) -> Result<Self, ReferenceError> {
         let rows: Vec<Instrument> = fields::rows(source, "instruments", faults)?;
         let notifications = fields::rows(source, "notifications", faults)?;
+        let clauses = Clauses::load(source, faults)?;
         let mut by_key = FxHashMap::default();
         for (n, row) in rows.iter().enumerate() {
             by_key.entry(citation_key(&row.id)).or_insert(n);
         }
         let latest_meeting = rows.iter().filter_map(|row| meeting(&row.id)).max().unwrap_or_default();
-        Ok(Self { rows, notifications, by_key, latest_meeting })
+        Ok(Self { rows, notifications, clauses, by_key, latest_meeting })
     }
 
     /// All rows, in the order of the table.
@@ -115,7 +118,28 @@ impl Instruments {
     /// after the one that adopted the instrument, and not after the latest that is held.
     pub fn resolve(&self, citation: &str) -> Option<&Instrument> {
         let whole = citation_key(citation);
-        let mut key = whole.as_str();
+        let (row, _) = self.parted(&whole)?;
+        let key = citation_key(&row.id);
+        let clause: Vec<&str> = whole.get(key.len()..)?.split_whitespace().collect();
+        (self.may_hold(&key, &clause) && self.may_be_revised(&key, citation)).then_some(row)
+    }
+
+    /// What became of a cited clause since the revision that is cited; `None` = nothing, or none is cited.
+    pub fn redline(&self, citation: &str) -> Option<Redline> {
+        let whole = citation_key(citation);
+        let (row, clause) = self.parted(&whole)?;
+        let meeting = revisions(citation).into_iter().flatten().max()?;
+        if clause.is_empty() { None } else { self.clauses.redline(&row.id, clause, meeting) }
+    }
+
+    /// Clauses of instruments, as each revision has them.
+    pub fn clauses(&self) -> &Clauses {
+        &self.clauses
+    }
+
+    /// The instrument of a citation's key, and the rest, which is its clause.
+    fn parted<'k>(&self, whole: &'k str) -> Option<(&Instrument, &'k str)> {
+        let mut key = whole;
         let row = loop {
             if let Some(n) = self.by_key.get(key) {
                 break self.rows.get(*n)?;
@@ -125,16 +149,17 @@ impl Instruments {
                 return None;
             }
         };
-        let clause: Vec<&str> = whole.get(key.len()..)?.split_whitespace().collect();
-        (self.may_hold(key, &clause) && self.may_be_revised(key, citation)).then_some(row)
+        Some((row, whole.get(key.len()..)?.trim()))
     }
 
     /// May the instrument of that key have this clause?
     fn may_hold(&self, key: &str, clause: &[&str]) -> bool {
         let Some(kind) = clause.first() else { return true };
         let held = format!("{key} {kind} ");
-        CLAUSES.contains(kind)
-            && clause.iter().all(|word| CLAUSES.contains(word) || is_clause_mark(word))
+        let own = self.by_key.get(key).and_then(|n| self.rows.get(*n));
+        let is_of_own = own.is_some_and(|row| self.clauses.begin_with(&row.id, kind));
+        (CLAUSES.contains(kind) || is_of_own)
+            && clause.iter().skip(1).all(|word| CLAUSES.contains(word) || is_clause_mark(word))
             && !self.by_key.keys().any(|key| key.starts_with(&held))
     }
 

@@ -40,6 +40,7 @@ pub const TABLES: &[&str] = &[
     "alert-words",
     "annotations",
     "authorities",
+    "clauses",
     "codes",
     "contexts",
     "countries",

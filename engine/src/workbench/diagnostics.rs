@@ -104,6 +104,7 @@ pages! {
     "P076" Note "an allow that nothing calls for": "The doubt is gone, or cannot be allowed. Take the line out.";
     "P077" Error "points out of range": "Points lie from 0 to 1,000. An honest circumstance is a condition of the indicator, not a negative one: one more hit never lowers a score.";
     "P078" Error "a shared helper is written anew": "The functions of rules/lib mean the same in every profile. Give your own function another name.";
+    "P079" Warning "a cited revision is superseded": "A later revision of the instrument says something else there: [-what went-] {+what came+}. Cite the revision in force once the rule fits what it says.";
 }
 
 /// The page of a code.

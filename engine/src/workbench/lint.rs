@@ -8,6 +8,7 @@ use crate::profile::native::Op;
 use crate::profile::value::{Compare, Value};
 use crate::profile::view::View;
 use crate::profile::{Indicator, Lane, Profile, ProfileFault, ProfileSet, RHAI, TOML};
+use crate::reference::Redline;
 
 /// What lints may ask of the tables.
 pub struct Tables<'a> {
@@ -15,6 +16,8 @@ pub struct Tables<'a> {
     pub holds: &'a dyn Fn(Table, &str) -> bool,
     /// Is the instrument in force on the day? `None` = not held.
     pub in_force: &'a dyn Fn(&str, Date) -> Option<bool>,
+    /// What became of a cited clause since the revision that is cited; `None` = nothing.
+    pub revised: &'a dyn Fn(&str) -> Option<Redline>,
     pub today: Date,
 }
 
@@ -157,6 +160,12 @@ impl Lints<'_> {
         for source in sources.iter().filter(|source| (tables.in_force)(source, tables.today) == Some(false)) {
             let of = indicator.map(|name| format!("`{name}`: ")).unwrap_or_default();
             self.say("P049", TOML, format!("{of}source `{source}`"));
+        }
+        for source in sources {
+            let Some(Redline { meeting, text }) = (tables.revised)(source) else { continue };
+            let of = indicator.map(|name| format!("`{name}`: ")).unwrap_or_default();
+            let what = text.unwrap_or_else(|| "what it says is not held; compare the two".to_owned());
+            self.say("P079", TOML, format!("{of}source `{source}`, revised at CoP{meeting}: {what}"));
         }
     }
 

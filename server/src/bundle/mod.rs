@@ -27,7 +27,7 @@ use serde::{Deserialize, Serialize};
 use crate::store::HowRead;
 
 pub use judge::{Unjudged, answered, judged};
-pub use open::{Unopened, opened};
+pub use open::{Unopened, opened, unpacked};
 pub use pack::packed;
 pub use slice::{Input, rows};
 

@@ -29,8 +29,21 @@ impl Unopened {
     }
 }
 
-/// Unpacks an archive into a folder that exists and is empty.
+/// Unpacks the archive of a bundle into a folder that exists and is empty.
 pub fn opened(archive: impl Read + Seek, folder: &Path) -> Result<About, Unopened> {
+    unpacked(archive, folder)?;
+    let text = std::fs::read(folder.join(ABOUT)).map_err(Unopened::unreadable)?;
+    let form = serde_json::from_slice::<serde_json::Value>(&text).ok().and_then(|about| about.get("form")?.as_u64());
+    if form.is_some_and(|form| form != u64::from(FORM)) {
+        return Err(Unopened::unreadable(format!(
+            "a bundle of another form than {FORM}; use the program that made it"
+        )));
+    }
+    serde_json::from_slice(&text).map_err(|error| Unopened::unreadable(format!("`{ABOUT}`: {error}")))
+}
+
+/// Unpacks an archive into a folder that exists and is empty: the parts that stand in [`SUMS`], and nothing else.
+pub fn unpacked(archive: impl Read + Seek, folder: &Path) -> Result<(), Unopened> {
     let mut archive = zip::ZipArchive::new(archive).map_err(Unopened::unreadable)?;
     if archive.len() > MAX_BUNDLE_FILES {
         return Err(Unopened::unreadable(format!("more than MAX_BUNDLE_FILES ({MAX_BUNDLE_FILES}) files")));
@@ -57,15 +70,7 @@ pub fn opened(archive: impl Read + Seek, folder: &Path) -> Result<About, Unopene
         })?;
         found.insert(name, hex::shown(&hashed.digest.finalize()));
     }
-    checked(folder, found)?;
-    let text = std::fs::read(folder.join(ABOUT)).map_err(Unopened::unreadable)?;
-    let form = serde_json::from_slice::<serde_json::Value>(&text).ok().and_then(|about| about.get("form")?.as_u64());
-    if form.is_some_and(|form| form != u64::from(FORM)) {
-        return Err(Unopened::unreadable(format!(
-            "a bundle of another form than {FORM}; use the program that made it"
-        )));
-    }
-    serde_json::from_slice(&text).map_err(|error| Unopened::unreadable(format!("`{ABOUT}`: {error}")))
+    checked(folder, found)
 }
 
 /// Every part against the list of digests, both ways.

@@ -12,6 +12,7 @@ use palisander_engine::tables::DataSource;
 use palisander_engine::{Date, Engine, Input, Inputs, Options};
 
 use crate::bundle::Input as Part;
+use crate::packs;
 use crate::service::editions::Source;
 use crate::service::live::Loaded;
 
@@ -36,9 +37,12 @@ pub struct Sources {
     /// History edition: earlier consignments, as `history extract` writes it
     #[arg(long, value_name = "FILE")]
     pub history: Option<PathBuf>,
-    /// Rules added to the shipped ones: a folder like rules/, one profile folder, or one .rhai file
+    /// Rules added to the shipped ones: a folder like rules/, one profile folder, one .rhai file, or a signed pack
     #[arg(long, value_name = "PATH")]
     pub rules: Option<PathBuf>,
+    /// Public key of whoever signs packs of rules; nothing of a pack is read unless its signature holds
+    #[arg(long, value_name = "FILE", requires = "rules")]
+    pub rules_key: Option<PathBuf>,
     /// Reference tables instead of the built-in ones: a folder like datasets/
     #[arg(long, value_name = "DIR")]
     pub data: Option<PathBuf>,
@@ -58,11 +62,33 @@ impl Sources {
         self.data.clone().map_or(DataSource::Embedded, DataSource::Folder)
     }
 
+    /// Where the rules lie: as they were named, or unpacked.
+    fn rules(&self) -> Result<Rules, String> {
+        let Some(path) = &self.rules else { return Ok(Rules::default()) };
+        let is_pack = path.is_file() && !path.extension().is_some_and(|end| end.eq_ignore_ascii_case("rhai"));
+        match (is_pack, &self.rules_key) {
+            (false, None) => Ok(Rules { path: Some(path.clone()), ..Rules::default() }),
+            (false, Some(_)) => Err(format!("`{}` is no pack; --rules-key is for signed packs", path.display())),
+            (true, None) => Err(format!(
+                "`{}` is a pack: name the public key of whoever signs it by --rules-key FILE",
+                path.display()
+            )),
+            (true, Some(key)) => {
+                let unread = |error: &dyn std::fmt::Display| format!("`{}` is not loaded: {error}", path.display());
+                let folder = tempfile::tempdir().map_err(|error| unread(&error))?;
+                let [pack, signature, key] = packs::read(path, key).map_err(|error| unread(&error))?;
+                let about = packs::opened([&pack, &signature, &key], folder.path()).map_err(|error| unread(&error))?;
+                Ok(Rules { path: Some(folder.path().join(packs::RULES)), pack: Some(about), folder: Some(folder) })
+            }
+        }
+    }
+
     /// Opens the engine and says what did not load.
     pub fn open(&self) -> Result<Engine, String> {
+        let rules = self.rules()?;
         let options = Options {
             data: self.data(),
-            rules: RuleSource { overlay: self.rules.clone(), ..RuleSource::default() },
+            rules: RuleSource { overlay: rules.path.clone(), ..RuleSource::default() },
             inputs: Inputs {
                 register: self.register.clone().map(Input::File),
                 alerts: self.alerts.clone().map(Input::File),
@@ -90,16 +116,29 @@ impl Sources {
         let is_rule = |path: &Path| {
             path.extension().is_some_and(|end| end.eq_ignore_ascii_case("toml") || end.eq_ignore_ascii_case("rhai"))
         };
-        below(self.rules.as_deref(), "rules", &is_rule, &mut sources)?;
+        let own = self.rules()?;
+        below(own.path.as_deref(), "rules", &is_rule, &mut sources)?;
         below(self.data.as_deref(), "data", &|_| true, &mut sources)?;
         let options = Options {
             data: self.data(),
-            rules: RuleSource { overlay: self.rules.clone(), ..RuleSource::default() },
+            rules: RuleSource { overlay: own.path.clone(), ..RuleSource::default() },
             inputs,
         };
         let engine = Engine::open(&options).map_err(|error| error.to_string())?;
-        Ok(Loaded { engine: Arc::new(engine), inputs: options.inputs, rules: options.rules, sources })
+        let Rules { pack, folder, .. } = own;
+        let unpacked = folder.map(Arc::new);
+        Ok(Loaded { engine: Arc::new(engine), inputs: options.inputs, rules: options.rules, sources, pack, unpacked })
     }
+}
+
+/// Rules that are laid over the shipped ones.
+#[derive(Default)]
+struct Rules {
+    path: Option<PathBuf>,
+    /// What the pack says of itself that they came in.
+    pack: Option<packs::About>,
+    /// Where that is unpacked, as long as this is held.
+    folder: Option<tempfile::TempDir>,
 }
 
 /// Says what did not load.

@@ -31,6 +31,14 @@ pub(super) fn all() -> Vec<(&'static str, Value)> {
                     "effective_to": day, "review_by": day }),
             ),
         ),
+        (
+            "HoldForm",
+            object(
+                &["consignment", "instrument", "reason", "expires_at"],
+                json!({ "consignment": short, "instrument": reason, "reason": reason,
+                    "expires_at": { "type": "string", "format": "date-time" } }),
+            ),
+        ),
         ("ReasonForm", object(&["reason"], json!({ "reason": reason }))),
         ("LabelForm", object(&["label", "reason"], json!({ "label": label, "reason": reason }))),
         (

@@ -503,6 +503,42 @@ pub(super) const PATHS: &[Row] = &[
         Some((true, &[json("ReasonForm")])),
         &[(200, "as it stands now", &[json("Any")])],
     ),
+    get(
+        "/v1/holds",
+        "holds",
+        "Consignments that are let through while they are watched, for those cleared for all.",
+        &[(200, "holds, the latest first", &[json("Any")])],
+    ),
+    post(
+        "/v1/holds",
+        "proposeHold",
+        "Have a consignment let through; it acts once another person has signed.",
+        Some((true, &[json("HoldForm")])),
+        &[(202, "it waits for the second person", &[json("Any")])],
+    ),
+    get(
+        "/v1/holds/{id}",
+        "hold",
+        "A hold with the bills that it has met, as they are.",
+        &[(200, "the hold", &[json("Any")])],
+    ),
+    Row {
+        method: "DELETE",
+        problems: &[409],
+        ..get(
+            "/v1/holds/{id}",
+            "endHold",
+            "End a hold: its bills are in their lanes when this is answered.",
+            &[(200, "as it stands now", &[json("Any")])],
+        )
+    },
+    post(
+        "/v1/holds/{id}/signatures",
+        "signHold",
+        "The second person signs; who proposed never does. It acts when this is answered.",
+        Some((false, &[json("NothingForm")])),
+        &[(200, "as it stands now", &[json("Any")])],
+    ),
     post(
         "/v1/permits/match",
         "matchPermit",

@@ -6,6 +6,7 @@ pub mod bundles;
 pub mod decisions;
 pub mod examiners;
 pub mod health;
+pub mod holds;
 pub mod information;
 pub mod jobs;
 pub mod log;

@@ -48,6 +48,8 @@ words! {
         MatchPermits = "match_permits",
         /// Propose a change of the register, or sign another one's.
         ChangeRegister = "change_register",
+        /// Have a consignment let through while it is watched.
+        Hold = "hold",
         /// See and change readers, groups and keys.
         Administer = "administer",
         /// Have rules, tables and inputs read again.
@@ -133,12 +135,15 @@ pub fn may(roles: &BTreeSet<Role>, act: Act) -> Result<(), Refusal> {
         Act::WriteRules => roles.contains(&Role::Analyst) || roles.contains(&Role::Publisher),
         Act::PublishRules => roles.contains(&Role::Publisher),
         Act::Inform | Act::Informed => roles.iter().any(|role| is_informed(*role)),
+        Act::Hold => roles.contains(&Role::Handler),
         Act::Handle => roles.contains(&Role::Handler) || roles.contains(&Role::Integrity),
     };
     match act {
         _ if is_allowed => Ok(()),
         Act::Me | Act::Search | Act::Administer | Act::Reload | Act::Measure | Act::ReadLog => Err(Refusal::Forbidden),
         Act::ReadRules | Act::WriteRules | Act::PublishRules => Err(Refusal::Forbidden),
+        // That there are holds is not told.
+        Act::Hold => Err(Refusal::Nothing),
         Act::Handle if roles.iter().any(|role| is_informed(*role)) => Err(Refusal::Forbidden),
         Act::Inform | Act::Informed | Act::Handle => Err(Refusal::Nothing),
         _ if Audience::of(roles).is_none() => Err(Refusal::Nothing),

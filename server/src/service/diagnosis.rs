@@ -3,6 +3,7 @@
 //! In: an engine with the profiles in it. Out: findings, each with a code, a place and a fix. The command line and the service
 //! say the same of the same rules.
 
+use palisander_engine::rules::cases::run_of;
 use palisander_engine::rules::{Gravity, ProfileFault, Table, Tables, allowed, cases, lint, page};
 use palisander_engine::{CountryCode, Date, Engine};
 
@@ -13,6 +14,7 @@ pub fn diagnose(engine: &Engine, only: Option<&[String]>, today: Date) -> Vec<Pr
     let tables = Tables {
         holds: &|table, word| holds(engine, table, word),
         in_force: &|citation, day| references.instruments.in_force(citation, day),
+        revised: &|citation| references.instruments.redline(citation),
         today,
     };
     let wanted = |id: &str| only.is_none_or(|only| only.iter().any(|name| name == id));
@@ -25,6 +27,21 @@ pub fn diagnose(engine: &Engine, only: Option<&[String]>, today: Date) -> Vec<Pr
         found.extend(allowed(profile, own));
     }
     found
+}
+
+/// How many cases some profiles have, and those that do not hold, each in a line. What other profiles' cases say beside them
+/// is asked by `rules test`.
+pub fn failing(engine: &Engine, profiles: &[String]) -> (u64, Vec<String>) {
+    let (mut cases, mut failing) = (0_u64, Vec::new());
+    for profile in engine.profiles().profiles.iter().filter(|profile| profiles.contains(&profile.id)) {
+        for ran in run_of(engine, profile) {
+            cases += 1;
+            if !ran.result.failures.is_empty() && ran.result.known_gap.is_none() {
+                failing.push(format!("{}/{}: {}", profile.id, ran.result.file, ran.result.failures.join("; ")));
+            }
+        }
+    }
+    (cases, failing)
 }
 
 /// Does the table hold the word as rules write it?

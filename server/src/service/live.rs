@@ -11,13 +11,16 @@ use jiff::Timestamp;
 use palisander_engine::rules::RuleSource;
 use palisander_engine::{Engine, EngineError, Input as EngineInput, Inputs};
 use sha2::{Digest, Sha256};
+use tempfile::TempDir;
 
+use super::acting::Holds;
 use super::editions::Source;
 use super::news::News;
 use super::office::{Office, OfficeError};
 use super::register::FileTaken;
 use crate::bundle::Input;
 use crate::hex;
+use crate::packs;
 use crate::store::RegisterChange;
 
 /// An engine that answers.
@@ -26,6 +29,8 @@ pub struct Live {
     pub engine: Arc<Engine>,
     /// Id of what it is made of, where that is on record.
     pub edition: Option<String>,
+    /// Sealed holds that act: the engine says nothing of their bills.
+    pub holds: Arc<Holds>,
 }
 
 /// An engine and what it is made of beside what is built in.
@@ -37,6 +42,10 @@ pub struct Loaded {
     /// Where its rules came from.
     pub rules: RuleSource,
     pub sources: Vec<Source>,
+    /// What the pack says of itself that the rules came in.
+    pub pack: Option<packs::About>,
+    /// Where it is unpacked: rules are read again from there when the store says other rulesets.
+    pub unpacked: Option<Arc<TempDir>>,
 }
 
 /// Loads an engine from where it came from; says why it cannot.
@@ -97,7 +106,7 @@ struct MadeOf {
 impl Engines {
     /// One engine that is never read again.
     pub fn fixed(engine: Engine) -> Self {
-        let live = Live { engine: Arc::new(engine), edition: None };
+        let live = Live { engine: Arc::new(engine), edition: None, holds: Arc::default() };
         Self {
             live: Arc::new(ArcSwap::from_pointee(live)),
             load: None,
@@ -112,7 +121,12 @@ impl Engines {
         let live = made_of.live(office)?;
         let read_at = Arc::new(Mutex::new(Some(now(office))));
         let made_of = Arc::new(Mutex::new(Some(made_of)));
-        Ok(Self { live: Arc::new(ArcSwap::from_pointee(live)), load: Some(load), made_of, read_at })
+        let own = Self { live: Arc::new(ArcSwap::from_pointee(live)), load: Some(load), made_of, read_at };
+        // What expired while nobody served is over before anybody is answered.
+        if let Some(office) = office {
+            own.follow(office)?;
+        }
+        Ok(own)
     }
 
     /// The engine that answers now.
@@ -148,8 +162,10 @@ impl Engines {
         Ok(Reloaded { changed, edition, faults, register_waits })
     }
 
-    /// Takes on what the store says now, whoever wrote it; whether the engine is another than before. Files are not read.
+    /// Takes on what the store says now, whoever wrote it; whether the engine is another than before. Files are not read. Holds
+    /// that have expired are ended.
     pub fn follow(&self, office: &Office) -> Result<bool, NotReloaded> {
+        office.end_expired(&self.live())?;
         let mut made_of = self.held();
         let Some(before) = made_of.as_mut() else { return Ok(false) };
         if office.store.last_news().map_err(OfficeError::from)? == before.news.upto {
@@ -191,6 +207,16 @@ impl MadeOf {
     /// Reads the files, and has the store take the register where they name one.
     fn read(load: &Arc<Load>, office: Option<&Office>, before: Option<&Self>) -> Result<Self, NotReloaded> {
         let loaded = load().map_err(NotReloaded::Unreadable)?;
+        let acts = before.and_then(|before| before.loaded.pack.as_ref());
+        if let (Some(acts), Some(next)) = (acts, &loaded.pack)
+            && acts.name == next.name
+            && next.edition < acts.edition
+        {
+            let (name, next, acts) = (&acts.name, next.edition, acts.edition);
+            let why =
+                format!("pack `{name}`: edition {next} is older than {acts}, which acts; only a restart goes back");
+            return Err(NotReloaded::Unreadable(why));
+        }
         let Some(office) = office else {
             let (grounded, permitted) = (Arc::clone(&loaded.engine), Arc::clone(&loaded.engine));
             return Ok(Self { loaded, news: News::default(), grounded, permitted, register_waits: None });
@@ -259,6 +285,9 @@ impl MadeOf {
         let is_kept = |source: &&Source| news.register.is_none() || source.path != Input::Register.path();
         let sources: Vec<Source> = sources.iter().filter(is_kept).cloned().collect();
         let edition = office.map(|office| office.edition_on_record(&sources, news, &engine)).transpose()?;
-        Ok(Live { engine, edition })
+        if !news.holds.is_empty() {
+            engine = Arc::new(engine.with_sealed(news.holds.bills()));
+        }
+        Ok(Live { engine, edition, holds: Arc::clone(&news.holds) })
     }
 }

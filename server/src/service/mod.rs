@@ -4,6 +4,7 @@
 //! SQL, scoring.
 
 pub mod access;
+pub mod acting;
 pub mod budgets;
 pub mod bundles;
 pub mod caller;
@@ -18,6 +19,7 @@ pub mod exchange;
 pub mod files;
 pub mod guesses;
 mod holders;
+pub mod holds;
 pub mod information;
 pub mod informed;
 pub mod jobs;

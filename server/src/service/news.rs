@@ -1,21 +1,24 @@
 //! What the store says beside the files, as the engine reads it: live information as records beside the alerts and convicted
-//! parties beside the watch list, rulesets that act or are tried, and the permit register with what was changed in it.
+//! parties beside the watch list, rulesets that act or are tried, the permit register with what was changed in it, and sealed holds.
 //!
 //! In: what was live after an entry of the log. Out: the bytes of two inputs, the same for the same entry, whoever makes them.
 //! Grades go through as they were given; a record that only some groups may read is RED to the engine, which knows labels and no
 //! groups.
 
+use std::sync::Arc;
+
 use palisander_engine::rules::RuleText;
 use palisander_engine::{Input as EngineInput, Inputs, Label};
 use serde_json::json;
 
+use super::acting::Holds;
 use super::office::{Office, OfficeError};
 use crate::store::{Conviction, Information, InformationKind, RegisterChange, StoreError};
 
 /// What the store says beside the files, up to an entry.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct News {
-    /// Number of the last entry about information, rulesets or the register.
+    /// Number of the last entry about information, rulesets, the register or holds.
     pub upto: u64,
     /// Records, NDJSON.
     pub information: Vec<u8>,
@@ -27,6 +30,8 @@ pub struct News {
     pub register: Option<RegisterChange>,
     /// What was changed in it since, NDJSON.
     pub permits: Vec<u8>,
+    /// Sealed holds that act.
+    pub holds: Arc<Holds>,
 }
 
 impl News {
@@ -35,6 +40,7 @@ impl News {
         self.information == other.information
             && self.listed == other.listed
             && self.rules == other.rules
+            && self.holds == other.holds
             && self.has_register_of(other)
     }
 
@@ -96,6 +102,7 @@ impl Office {
                 false => news.permits.extend_from_slice(&self.rows_of(&change)?),
             }
         }
+        news.holds = Arc::new(Holds::of(self.store.acting_holds(upto)?));
         let mut acting = self.store.acting_rulesets(upto)?;
         // Of a name one acts and one is tried, the later where two were set at once in two processes.
         acting.sort_by(|a, b| (&a.name, a.state, b.since, &b.id).cmp(&(&b.name, b.state, a.since, &a.id)));

@@ -7,11 +7,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
+use std::sync::Arc;
 
 use palisander_engine::answers::Lane;
 use palisander_engine::{Assessment, Date, Label};
 use sha2::{Digest, Sha256};
 
+use super::acting::Holds;
 use super::live::Live;
 use super::office::{Office, OfficeError};
 use super::probing::Outside;
@@ -19,8 +21,8 @@ use crate::config::{MAX_KEPT_AN_ENTRY, MAX_KEPT_BILLS, MAX_WAITING_BODIES_BYTES}
 use crate::hex;
 use crate::secret;
 use crate::store::{
-    Assessed, Batch, Draft, Drawn, Frontier, Hash, HowRead, KeptBill, KeptSight, Kind, Met, Once, Raised, Receipt,
-    Sealed,
+    Assessed, Batch, Draft, Drawn, Frontier, Hash, HoldMet, HowRead, KeptBill, KeptSight, Kind, Met, Once, Raised,
+    Receipt, Sealed,
 };
 
 /// Labels under which a bill above green is judged beside the whole engine.
@@ -62,6 +64,10 @@ pub struct Recorder<'a> {
     outside: Option<Outside>,
     drawn: Vec<Drawn>,
     met: Vec<Met>,
+    /// Holds that act.
+    holds: Arc<Holds>,
+    /// Bills that one of them lets through: its id, the bill's, the number and the place.
+    let_through: Vec<(String, String, String, u64)>,
     /// Bodies that are not in the store yet.
     waiting: Vec<Sealed>,
     waiting_bytes: usize,
@@ -99,13 +105,31 @@ impl<'a> Recorder<'a> {
             drawn: Vec::new(),
             accounts: Some(Vec::new()),
             probes: Vec::new(),
+            freed: false,
             shadow: BTreeMap::new(),
         };
         let outside = outside.map(|clearance| Outside::begin(office, clearance));
         let payload = Sha256::digest(body).into();
         let (by, tree, kept, waiting) = (by.to_owned(), Frontier::default(), BTreeMap::new(), Vec::new());
         let (drawn, met) = (Vec::new(), Vec::new());
-        Ok(Self { office, by, said, salt, payload, tree, n: 0, kept, outside, drawn, met, waiting, waiting_bytes: 0 })
+        let (holds, let_through) = (Arc::clone(&live.holds), Vec::new());
+        Ok(Self {
+            office,
+            by,
+            said,
+            salt,
+            payload,
+            tree,
+            n: 0,
+            kept,
+            outside,
+            drawn,
+            met,
+            holds,
+            let_through,
+            waiting,
+            waiting_bytes: 0,
+        })
     }
 
     /// The answer of the whole engine for the next bill.
@@ -115,6 +139,21 @@ impl<'a> Recorder<'a> {
             Some(outside) => outside.answered(self.office, answer)?,
             None => None,
         };
+        if let Some(hold) = self.holds.on(&answer.consignment) {
+            self.let_through.push((hold.id.clone(), id.clone(), answer.consignment.clone(), self.n));
+        }
+        self.heard(&id, raised.clone(), answer)?;
+        Ok(Recorded { id, raised })
+    }
+
+    /// The answer of the whole engine for a bill that a hold let through under that id, at that place of the body.
+    pub(super) fn freed(&mut self, id: &str, n: u64, answer: &Assessment) -> Result<(), OfficeError> {
+        self.said.freed = true;
+        self.n = n;
+        self.heard(id, None, answer)
+    }
+
+    fn heard(&mut self, id: &str, raised: Option<Raised>, answer: &Assessment) -> Result<(), OfficeError> {
         let bytes = written(answer)?;
         let plain: Hash = Sha256::digest(&bytes).into();
         self.tree.add(&[self.salt, self.payload, plain].concat());
@@ -134,10 +173,10 @@ impl<'a> Recorder<'a> {
                 return Err(OfficeError::Wrong(vec![format!("{most}; send the manifest in parts")]));
             }
             let mut keeping = Keeping {
-                id: id.clone(),
+                id: id.to_owned(),
                 consignment: answer.consignment.clone(),
                 lane: answer.lane,
-                raised: raised.clone(),
+                raised,
                 sights: BTreeMap::new(),
                 answers: Vec::new(),
             };
@@ -145,7 +184,7 @@ impl<'a> Recorder<'a> {
             self.kept.insert(self.n, keeping);
         }
         self.n += 1;
-        Ok(Recorded { id, raised })
+        Ok(())
     }
 
     /// The next bill has no answer.
@@ -250,8 +289,34 @@ impl<'a> Recorder<'a> {
         Ok(receipts)
     }
 
+    /// What holds have met: written whether or not anything of the batch is kept.
+    fn let_through(&mut self, body: &[u8]) -> Result<Vec<Draft>, OfficeError> {
+        let mut drafts = Vec::new();
+        for (hold, bill, consignment, n) in std::mem::take(&mut self.let_through) {
+            let sealed = Sealed::new(packed(body)?)?;
+            let said = HoldMet {
+                bill,
+                consignment,
+                n,
+                as_of: self.said.as_of,
+                by: self.by.clone(),
+                payload: hex::shown(&sealed.digest),
+                media_type: self.said.media_type.clone(),
+                read: self.said.read.clone(),
+                edition: self.said.edition.clone(),
+            };
+            let mut draft = self.office.says(&self.by, Kind::HoldMet, &hold, &said)?;
+            draft.label = Label::Red;
+            draft.more.push(sealed);
+            drafts.push(draft);
+        }
+        Ok(drafts)
+    }
+
     /// The entries of the batch; bodies of answers are kept before.
-    fn drafts(&mut self, body: &[u8]) -> Result<Vec<Draft>, OfficeError> {
+    pub(super) fn drafts(&mut self, body: &[u8]) -> Result<Vec<Draft>, OfficeError> {
+        let mut drafts = self.let_through(body)?;
+        let n_before = drafts.len();
         if self.keeps() {
             let sealed = Sealed::new(packed(body)?)?;
             self.said.payload = Some(hex::shown(&sealed.digest));
@@ -270,11 +335,10 @@ impl<'a> Recorder<'a> {
         let drawn = std::mem::take(&mut self.drawn);
         let (mut kept, mut probes) = (kept.chunks(MAX_KEPT_AN_ENTRY), probes.chunks(MAX_KEPT_AN_ENTRY));
         let mut drawn = drawn.chunks(MAX_KEPT_AN_ENTRY);
-        let mut drafts = Vec::new();
         loop {
             let (kept, probes, drawn) = (kept.next(), probes.next(), drawn.next());
             // A batch is said in one entry at least.
-            if kept.is_none() && probes.is_none() && drawn.is_none() && !drafts.is_empty() {
+            if kept.is_none() && probes.is_none() && drawn.is_none() && drafts.len() > n_before {
                 return Ok(drafts);
             }
             let (kept, probes) = (kept.unwrap_or_default().to_vec(), probes.unwrap_or_default().to_vec());

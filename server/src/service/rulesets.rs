@@ -7,7 +7,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use palisander_engine::rules::cases::run_of;
 use palisander_engine::rules::{RuleSource, RuleText};
 use palisander_engine::{Engine, Label};
 use serde::Serialize;
@@ -15,7 +14,7 @@ use serde_json::json;
 
 use super::bundles::strictest;
 use super::caller::Caller;
-use super::diagnosis::{diagnose, is_worse};
+use super::diagnosis::{diagnose, failing, is_worse};
 use super::office::{Faults, Office, OfficeError, still};
 use crate::config::{MAX_FIELD_CHARS, MAX_REASON_CHARS, MAX_RULESET_BYTES, MAX_RULESET_FILES, MAX_RULESETS};
 use crate::hex;
@@ -260,15 +259,7 @@ impl Office {
         let found = diagnose(&engine, Some(&profiles), self.clock.today());
         let softens = found.iter().filter(|fault| SOFTENING.contains(&fault.code)).map(ToString::to_string).collect();
         let findings = found.iter().filter(|fault| is_worse(fault)).map(ToString::to_string).collect();
-        let (mut cases, mut failing) = (0, Vec::new());
-        for profile in engine.profiles().profiles.iter().filter(|profile| profiles.contains(&profile.id)) {
-            for ran in run_of(&engine, profile) {
-                cases += 1;
-                if !ran.result.failures.is_empty() && ran.result.known_gap.is_none() {
-                    failing.push(format!("{}/{}: {}", profile.id, ran.result.file, ran.result.failures.join("; ")));
-                }
-            }
-        }
+        let (cases, failing) = failing(&engine, &profiles);
         Ok((RulesetCheck { findings, failing, cases, profiles, beside: live.editions().rules.to_string() }, softens))
     }
 

@@ -68,6 +68,17 @@ impl Office {
                 let about = About { information: Some(entry.subject.clone()), ..About::default() };
                 has_read.then(|| message(Event::InformationWithdrawn, about)).into_iter().collect()
             }
+            // The bills that it let through are in their lanes.
+            Kind::HoldEnded => {
+                let mut all = Vec::new();
+                for (met, _) in self.store.holds_met(&entry.subject)? {
+                    let is_told = self.store.bill(&met.bill)?.is_some() && is_inside;
+                    if is_told || self.is_own_lane(caller, &met.bill)? {
+                        all.push(message(Event::LaneChanged, About { assessment: Some(met.bill), ..About::default() }));
+                    }
+                }
+                all
+            }
             Kind::JobEnded => {
                 let is_told =
                     |job: &Job| job.by == caller.reader.id && matches!(job.state, JobState::Done | JobState::Failed);

@@ -160,6 +160,9 @@ pub struct Assessed {
     /// Every bill, where the sender is from outside.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub probes: Vec<Probe>,
+    /// Its bills were let through by a sealed hold, which is over; they were answered before, under the same ids.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub freed: bool,
     /// How often each indicator that is only tried has fired, and on how many green bills of these.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub shadow: BTreeMap<String, (u64, u64)>,

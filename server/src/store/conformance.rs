@@ -249,6 +249,7 @@ fn assessed(kept: Vec<KeptBill>, probes: Vec<Probe>) -> Assessed {
         editions: json!(null),
         kept,
         probes,
+        freed: false,
     }
 }
 

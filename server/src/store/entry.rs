@@ -29,6 +29,16 @@ words! {
         WebhookResent = "webhook_resent",
         /// What the engine is made of, when it was loaded.
         EditionLoaded = "edition_loaded",
+        /// A sealed hold waits for a second person.
+        HoldProposed = "hold_proposed",
+        /// It acts; two persons signed.
+        HoldActs = "hold_acts",
+        /// A bill came that it lets through.
+        HoldMet = "hold_met",
+        /// It is over.
+        HoldEnded = "hold_ended",
+        /// It was taken back before it acted.
+        HoldDropped = "hold_dropped",
         /// A bundle of a bill was handed out.
         Bundled = "bundled",
         /// A decision waits for a second person.

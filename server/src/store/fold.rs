@@ -14,6 +14,7 @@ use super::bills::{Assessed, BillRecord, Deciding, Decision, Reported};
 use super::entry::{Entry, Kind};
 use super::error::StoreError;
 use super::hash::Hash;
+use super::holds::Hold;
 use super::information::{Information, InformationState};
 use super::jobs::{Job, JobState};
 use super::ledger::Use;
@@ -39,6 +40,10 @@ pub(super) enum Row {
     Bill { id: String, seq: u64, reader: String, lane: Lane, record: String },
     /// A new bill as one clearance may know it.
     Sight { bill: String, clearance: Label, lane: Lane, rank: String },
+    /// A bill that a hold let through, in the lane that the engine gives it, or a stricter one that was decided.
+    FreedBill { id: String, seq: u64, reader: String, lane: Lane, record: String },
+    /// The same as one clearance may know it.
+    FreedSight { bill: String, clearance: Label, lane: Lane, rank: String },
     /// A decision as it is now, said by the entry `seq`.
     Decision { id: String, bill: String, seq: u64, record: String },
     /// The lane that was decided, for the bill and all its sights; it ends a waiver.
@@ -63,6 +68,10 @@ pub(super) enum Row {
     Webhook { id: String, record: String },
     /// What is said of a change of the register from the entry `seq` on: the body of that entry.
     Register { id: String, seq: u64, acts: bool, is_whole: bool, body: Hash },
+    /// How a sealed hold stands from the entry `seq` on: the body of that entry.
+    Hold { id: String, seq: u64, acts: bool, body: Hash },
+    /// A hold has met a bill, which the body of the entry `seq` says.
+    HoldMet { hold: String, seq: u64, body: Hash },
     /// A use of an account, the `n`th of the entry `seq`.
     Use { account: String, who: String, filing: String, seq: u64, n: u64, record: String },
     /// An indicator that is tried has fired so often on a day, and on so many green bills.
@@ -173,6 +182,13 @@ pub(super) fn rows(entry: &Entry, body: Option<&[u8]>) -> Result<Vec<Row>, Store
             let (acts, is_whole) = (said.acts(), said.is_whole());
             vec![Row::Register { id: said.id, seq: *seq, acts, is_whole, body: entry.body }]
         }
+        (Kind::HoldProposed | Kind::HoldActs | Kind::HoldEnded | Kind::HoldDropped, Some(body)) => {
+            let said: Hold = said(entry, body)?;
+            vec![Row::Hold { acts: said.acts(), id: said.id, seq: *seq, body: entry.body }]
+        }
+        (Kind::HoldMet, Some(_)) => {
+            vec![Row::HoldMet { hold: entry.subject.clone(), seq: *seq, body: entry.body }]
+        }
         (Kind::Read, Some(body)) => {
             let WhatRead { information } = said(entry, body)?;
             let row = |information| Row::Read { reader: entry.reader.clone(), information };
@@ -202,8 +218,18 @@ fn assessed(entry: &Entry, said: Assessed) -> Result<Vec<Row>, StoreError> {
         let answered = bill.answered();
         let record = BillRecord { consignment: bill.consignment, raised: bill.raised, sights: bill.sights };
         let (id, lane) = (bill.id, bill.lane);
-        let (reader, text) = (entry.reader.clone(), text(&record)?);
-        rows.push(Row::Bill { id: id.clone(), seq: entry.seq, reader, lane, record: text });
+        let (seq, reader, text) = (entry.seq, entry.reader.clone(), text(&record)?);
+        if said.freed {
+            rows.push(Row::FreedBill { id: id.clone(), seq, reader, lane, record: text });
+            rows.extend(record.sights.into_iter().map(|(clearance, sight)| Row::FreedSight {
+                bill: id.clone(),
+                clearance,
+                lane,
+                rank: sight.rank,
+            }));
+            continue;
+        }
+        rows.push(Row::Bill { id: id.clone(), seq, reader, lane, record: text });
         rows.extend(record.sights.into_iter().map(|(clearance, sight)| Row::Sight {
             bill: id.clone(),
             clearance,

@@ -19,6 +19,7 @@ mod export;
 mod fold;
 mod folder;
 mod hash;
+mod holds;
 mod information;
 mod jobs;
 mod ledger;
@@ -50,6 +51,7 @@ pub use error::StoreError;
 pub use export::{export, line};
 pub use fold::Holder;
 pub use hash::Hash;
+pub use holds::{Hold, HoldMet, HoldState};
 pub use information::{
     Appeal, Conviction, CountryRole, Grade, Identifier, IdentifierKind, Information, InformationKind,
     InformationQuestion, InformationState, NamedCountry, NamedVessel, Pending, PendingAct, SourceKind,
@@ -163,6 +165,18 @@ pub trait Store: Send + Sync {
     /// Changes that made the register as it was after the entry `upto`, in their order: the last whole one, and those after it.
     fn acting_register(&self, upto: u64) -> Result<Vec<RegisterChange>, StoreError>;
 
+    /// A sealed hold as it stands, with the number of its last entry.
+    fn hold(&self, id: &str) -> Result<Option<(Hold, u64)>, StoreError>;
+
+    /// Holds as they stand, the latest first, at most `limit`, each with the number of its last entry.
+    fn holds(&self, limit: usize) -> Result<Vec<(Hold, u64)>, StoreError>;
+
+    /// Holds that acted after the entry `upto`, by id.
+    fn acting_holds(&self, upto: u64) -> Result<Vec<Hold>, StoreError>;
+
+    /// Bills that a hold has met, the first first, each with the number of the entry that says it.
+    fn holds_met(&self, hold: &str) -> Result<Vec<(HoldMet, u64)>, StoreError>;
+
     /// Uses of an account before the entry `before`, in order, each with the number of its entry.
     fn uses(&self, account: &str, before: u64) -> Result<Vec<(u64, Use)>, StoreError>;
 
@@ -190,7 +204,7 @@ pub trait Store: Send + Sync {
     /// Every webhook, by id, those that ended included.
     fn webhooks(&self) -> Result<Vec<Webhook>, StoreError>;
 
-    /// Number of the last entry about information, rulesets or the register; 0 without one. It is asked for often: others may write it.
+    /// Number of the last entry about information, rulesets, the register or holds; 0 without one. It is asked for often: others may write it.
     fn last_news(&self) -> Result<u64, StoreError>;
 
     /// Information that a reader has read, as far as it is AMBER or stricter, and that was withdrawn, at most `limit`.

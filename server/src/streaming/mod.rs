@@ -478,7 +478,11 @@ mod tests {
     fn sent(limit: Duration) -> (Vec<Value>, Option<u16>) {
         let bill = r#"{"bill_of_lading":"A","goods_items":[{"description":"TEAK"}]}"#;
         let work = Work {
-            live: Arc::new(Live { engine: Arc::new(Engine::open(&Options::default()).unwrap()), edition: None }),
+            live: Arc::new(Live {
+                engine: Arc::new(Engine::open(&Options::default()).unwrap()),
+                edition: None,
+                holds: Arc::default(),
+            }),
             body: format!("{bill}\n{bill}\n").into(),
             format: Format::Ndjson,
             mapping: Mapping::default(),

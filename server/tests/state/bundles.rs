@@ -22,7 +22,7 @@ on_each_store! {
 /// Files by their paths, or why they cannot be read.
 type Texts = Result<Vec<(String, String)>, String>;
 
-async fn bundle(house: &House, key: &str, id: &str) -> (u16, Vec<u8>) {
+pub async fn bundle(house: &House, key: &str, id: &str) -> (u16, Vec<u8>) {
     let request = Request::get(format!("/v1/assessments/{id}/bundle"))
         .header(header::HOST, "localhost")
         .header(header::AUTHORIZATION, format!("Bearer {key}"));

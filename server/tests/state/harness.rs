@@ -141,13 +141,21 @@ impl House {
 
     /// A house that takes on what it is told.
     pub fn told(ground: Ground) -> Self {
+        Self::told_and_drawing(ground, 0.0)
+    }
+
+    /// One that also draws that share of green bills.
+    pub fn told_and_drawing(ground: Ground, share: f64) -> Self {
         let loaded = Loaded {
             engine: Arc::new(ENGINE.with_inputs(&Inputs::default()).unwrap()),
             inputs: Inputs::default(),
             rules: RuleSource::default(),
             sources: Vec::new(),
+            pack: None,
+            unpacked: None,
         };
-        Self::loading(ground, Arc::new(move || Ok(loaded.clone())))
+        let load: Arc<Load> = Arc::new(move || Ok(loaded.clone()));
+        Self::made(ground, share, |office| Engines::loaded(load, Some(office)).unwrap())
     }
 
     /// Engines that can be loaded again, with what they are made of on record.

@@ -71,7 +71,14 @@ pub fn of_files(files: Vec<(String, String)>) -> Loaded {
     let engine = Engine::open(&Options { rules: rules.clone(), inputs: inputs.clone(), ..Options::default() }).unwrap();
     assert!(engine.load_faults().is_empty(), "{:?}", engine.load_faults());
     let source = |(path, text): (String, String)| Source { path, bytes: text.into_bytes().into() };
-    Loaded { engine: Arc::new(engine), inputs, rules, sources: files.into_iter().map(source).collect() }
+    Loaded {
+        engine: Arc::new(engine),
+        inputs,
+        rules,
+        sources: files.into_iter().map(source).collect(),
+        pack: None,
+        unpacked: None,
+    }
 }
 
 /// The files that hold some of them under a label.

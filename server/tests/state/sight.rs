@@ -54,6 +54,7 @@ pub async fn everything(house: &House, key: &str) -> Vec<(String, Answer)> {
         "/v1/information",
         "/v1/information?due=3660&state=live",
         "/v1/rulesets",
+        "/v1/holds",
         "/v1/nothing",
     ]
     .map(str::to_owned)

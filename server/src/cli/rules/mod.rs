@@ -4,6 +4,7 @@ mod check;
 mod docs;
 mod explain;
 mod finding;
+mod pack;
 mod test;
 
 use std::path::PathBuf;
@@ -56,6 +57,44 @@ pub enum Command {
         /// Code, such as P012
         code: Option<String>,
     },
+    /// Make a pair of keys by which packs are signed and checked; minisign reads both
+    Keys {
+        /// Folder for rules.pub and rules.key
+        #[arg(long, default_value = ".", value_name = "DIR")]
+        out: PathBuf,
+        #[command(flatten)]
+        password: pack::Password,
+    },
+    /// Check rules, run their cases and make a pack of them, which other offices load from a file
+    ///
+    ///   palisander rules keys --out keys
+    ///   palisander rules pack my-rules --name coast --edition 1 \
+    ///     --author "A. Writer" --approved-by "B. Reader" --out coast-1.pack
+    ///   palisander rules sign coast-1.pack --key keys/rules.key
+    ///   palisander rules verify coast-1.pack --key keys/rules.pub
+    ///   palisander score --rules coast-1.pack --rules-key keys/rules.pub FILE
+    #[command(verbatim_doc_comment, visible_alias = "bundle")]
+    Pack(pack::PackArguments),
+    /// Sign a pack: FILE.minisig beside it; `minisign -S` does the same
+    Sign {
+        /// The pack
+        pack: PathBuf,
+        /// The secret key
+        #[arg(long, value_name = "FILE")]
+        key: PathBuf,
+        #[command(flatten)]
+        password: pack::Password,
+    },
+    /// Say what a pack is, if its signature holds
+    ///
+    /// Exit codes: 0 it holds, 1 it does not, 2 a file cannot be read.
+    Verify {
+        /// The pack
+        pack: PathBuf,
+        /// The public key of whoever is trusted
+        #[arg(long, value_name = "FILE")]
+        key: PathBuf,
+    },
     /// Write the catalogue of profiles, the reference of the view and definitions for editors
     Docs {
         /// Folder to write catalogue.md, reference.md and definitions/ into
@@ -82,6 +121,10 @@ pub fn run(command: &Command) -> u8 {
         Command::Explain(arguments) => arguments.rules.clone(),
         Command::ExplainCode { code } => return explain::explain_code(code.as_deref()),
         Command::Docs { .. } => None,
+        Command::Keys { out, password } => return pack::keys(out, password),
+        Command::Pack(arguments) => return pack::pack(arguments),
+        Command::Sign { pack, key, password } => return pack::sign(pack, key, password),
+        Command::Verify { pack, key } => return pack::verify(pack, key),
     };
     let options = Options { rules: RuleSource { overlay, ..RuleSource::default() }, ..Options::default() };
     let engine = match Engine::open(&options) {
@@ -93,7 +136,11 @@ pub fn run(command: &Command) -> u8 {
     };
     match command {
         Command::Check { json, path } => print(checked(&engine, path.as_deref(), *json)),
-        Command::ExplainCode { .. } => OK,
+        Command::ExplainCode { .. }
+        | Command::Keys { .. }
+        | Command::Pack(_)
+        | Command::Sign { .. }
+        | Command::Verify { .. } => OK,
         Command::Test { format, json, survivors, .. } => {
             print(tested(&engine, if *json { Report::Json } else { *format }, *survivors))
         }

@@ -40,6 +40,7 @@ use super::entry::{Batch, Entry, Once, Receipt};
 use super::error::StoreError;
 use super::folder::made;
 use super::hash::Hash;
+use super::holds::{Hold, HoldMet};
 use super::information::{Information, InformationQuestion};
 use super::jobs::{Job, JobQuestion, Lease, Leased};
 use super::ledger::Use;
@@ -269,6 +270,24 @@ impl Store for PostgresStore {
 
     fn acting_register(&self, upto: u64) -> Result<Vec<RegisterChange>, StoreError> {
         self.lines.read(move |link| read::acting_register(link, upto))
+    }
+
+    fn hold(&self, id: &str) -> Result<Option<(Hold, u64)>, StoreError> {
+        let id = id.to_owned();
+        self.lines.read(move |link| read::hold(link, &id))
+    }
+
+    fn holds(&self, limit: usize) -> Result<Vec<(Hold, u64)>, StoreError> {
+        self.lines.read(move |link| read::holds(link, limit))
+    }
+
+    fn acting_holds(&self, upto: u64) -> Result<Vec<Hold>, StoreError> {
+        self.lines.read(move |link| read::acting_holds(link, upto))
+    }
+
+    fn holds_met(&self, hold: &str) -> Result<Vec<(HoldMet, u64)>, StoreError> {
+        let hold = hold.to_owned();
+        self.lines.read(move |link| read::holds_met(link, &hold))
     }
 
     fn uses(&self, account: &str, before: u64) -> Result<Vec<(u64, Use)>, StoreError> {

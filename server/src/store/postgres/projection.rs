@@ -16,7 +16,7 @@ pub(super) fn emptied(link: &mut Link) -> Result<(), Failed> {
          DELETE FROM bills; DELETE FROM sights; DELETE FROM decisions; DELETE FROM results; DELETE FROM probes;
          DELETE FROM information; DELETE FROM readings; DELETE FROM rulesets; DELETE FROM tried; DELETE FROM holders;
          DELETE FROM jobs; DELETE FROM webhooks; DELETE FROM subjects;
-         DELETE FROM register_changes; DELETE FROM uses;",
+         DELETE FROM register_changes; DELETE FROM uses; DELETE FROM holds; DELETE FROM holds_met;",
     )
 }
 
@@ -129,6 +129,17 @@ fn one(link: &mut Link, row: &Row) -> Result<(), Failed> {
             link.does("UPDATE keys SET record = $2 WHERE id = $1", &[&end.id, &record])
         }
         Row::Bill { .. } | Row::Sight { .. } => bills(link, std::slice::from_ref(row)),
+        Row::FreedBill { id, seq, reader, lane, record } => link.does(
+            "INSERT INTO bills (id, seq, reader, assessed, decided, record) VALUES ($1, $2, $3, $4, $4, $5)
+             ON CONFLICT (id) DO UPDATE
+             SET seq = $2, assessed = $4, decided = greatest(bills.decided, $4), waived_until = NULL, record = $5",
+            &[id, &stored(*seq), reader, &i64::from(*lane as u8), record],
+        ),
+        Row::FreedSight { bill, clearance, lane, rank } => link.does(
+            "INSERT INTO sights (bill, clearance, decided, rank) VALUES ($1, $2, $3, $4)
+             ON CONFLICT (bill, clearance) DO UPDATE SET decided = greatest(sights.decided, $3), rank = $4",
+            &[bill, &i64::from(*clearance as u8), &i64::from(*lane as u8), &rank.as_bytes()],
+        ),
         Row::Decision { id, bill, seq, record } => link.does(
             "INSERT INTO decisions (id, bill, seq, record) VALUES ($1, $2, $3, $4)
              ON CONFLICT (id) DO UPDATE SET seq = $3, record = $4",
@@ -188,6 +199,14 @@ fn one(link: &mut Link, row: &Row) -> Result<(), Failed> {
         Row::Register { id, seq, acts, is_whole, body } => link.does(
             "INSERT INTO register_changes (id, seq, acts, is_whole, body) VALUES ($1, $2, $3, $4, $5)",
             &[id, &stored(*seq), acts, is_whole, &body.as_slice()],
+        ),
+        Row::Hold { id, seq, acts, body } => link.does(
+            "INSERT INTO holds (id, seq, acts, body) VALUES ($1, $2, $3, $4)",
+            &[id, &stored(*seq), acts, &body.as_slice()],
+        ),
+        Row::HoldMet { hold, seq, body } => link.does(
+            "INSERT INTO holds_met (hold, seq, body) VALUES ($1, $2, $3)",
+            &[hold, &stored(*seq), &body.as_slice()],
         ),
         Row::Use { .. } => uses(link, std::slice::from_ref(row)),
         Row::NoBody { digest } => link.does("DELETE FROM bodies WHERE digest = $1", &[&digest.as_slice()]),

@@ -18,6 +18,7 @@ use crate::store::checkpoint::Checkpoint;
 use crate::store::entry::{Entry, Kind, Once, Receipt};
 use crate::store::error::StoreError;
 use crate::store::hash::Hash;
+use crate::store::holds::{Hold, HoldMet};
 use crate::store::information::{Information, InformationQuestion};
 use crate::store::jobs::{Job, JobQuestion, Leased};
 use crate::store::ledger::Use;
@@ -401,6 +402,41 @@ pub(super) fn acting_register(link: &mut Link, upto: u64) -> Result<Vec<Register
     Ok(told(&link.rows(sql, &[&stored(upto)])?)?.into_iter().map(|(one, _)| one).collect())
 }
 
+/// A hold as its last entry says it.
+pub(super) fn hold(link: &mut Link, id: &str) -> Result<Option<(Hold, u64)>, Failed> {
+    if is_nobody(id) {
+        return Ok(None);
+    }
+    let sql = "SELECT bytes, seq FROM holds LEFT JOIN bodies ON digest = body WHERE id = $1 ORDER BY seq DESC LIMIT 1";
+    Ok(told(&link.rows(sql, &[&id])?)?.pop())
+}
+
+/// Holds by their last entry, the latest first.
+pub(super) fn holds(link: &mut Link, limit: usize) -> Result<Vec<(Hold, u64)>, Failed> {
+    let sql = "SELECT bytes, seq FROM holds AS own LEFT JOIN bodies ON digest = body
+               WHERE NOT EXISTS (SELECT 1 FROM holds AS later WHERE later.id = own.id AND later.seq > own.seq)
+               ORDER BY seq DESC LIMIT $1";
+    told(&link.rows(sql, &[&stored(limit as u64)])?)
+}
+
+/// Holds that acted after an entry, by id.
+pub(super) fn acting_holds(link: &mut Link, upto: u64) -> Result<Vec<Hold>, Failed> {
+    let sql = "SELECT bytes, seq FROM holds AS own LEFT JOIN bodies ON digest = body
+               WHERE seq <= $1 AND acts AND NOT EXISTS (
+                   SELECT 1 FROM holds AS later WHERE later.id = own.id AND later.seq > own.seq AND later.seq <= $1)
+               ORDER BY id";
+    Ok(told(&link.rows(sql, &[&stored(upto)])?)?.into_iter().map(|(one, _)| one).collect())
+}
+
+/// Bills that a hold has met, the first first.
+pub(super) fn holds_met(link: &mut Link, hold: &str) -> Result<Vec<(HoldMet, u64)>, Failed> {
+    if is_nobody(hold) {
+        return Ok(Vec::new());
+    }
+    let sql = "SELECT bytes, seq FROM holds_met LEFT JOIN bodies ON digest = body WHERE hold = $1 ORDER BY seq";
+    told(&link.rows(sql, &[&hold])?)
+}
+
 /// Uses of an account in order.
 pub(super) fn uses(link: &mut Link, account: &str, before: u64) -> Result<Vec<(u64, Use)>, Failed> {
     if is_nobody(account) {
@@ -439,7 +475,7 @@ pub(super) fn shadow_counts(link: &mut Link, since: &str) -> Result<Vec<(String,
 
 pub(super) fn last_news(link: &mut Link) -> Result<u64, Failed> {
     let sql = "SELECT greatest((SELECT max(seq) FROM information), (SELECT max(seq) FROM rulesets),
-                               (SELECT max(seq) FROM register_changes))";
+                               (SELECT max(seq) FROM register_changes), (SELECT max(seq) FROM holds))";
     let last = link.row(sql, &[])?;
     Ok(last.map_or(Ok(None), |row| column::<Option<i64>>(&row, 0))?.unwrap_or(0).unsigned_abs())
 }

@@ -27,6 +27,7 @@ use super::entry::{Batch, Entry, Once, Receipt};
 use super::error::StoreError;
 use super::folder::made;
 use super::hash::Hash;
+use super::holds::{Hold, HoldMet};
 use super::information::{Information, InformationQuestion};
 use super::jobs::{Job, JobQuestion, Lease, Leased};
 use super::ledger::Use;
@@ -240,6 +241,22 @@ impl Store for SqliteStore {
 
     fn acting_register(&self, upto: u64) -> Result<Vec<RegisterChange>, StoreError> {
         self.read(|connection| read::acting_register(connection, upto))
+    }
+
+    fn hold(&self, id: &str) -> Result<Option<(Hold, u64)>, StoreError> {
+        self.read(|connection| read::hold(connection, id))
+    }
+
+    fn holds(&self, limit: usize) -> Result<Vec<(Hold, u64)>, StoreError> {
+        self.read(|connection| read::holds(connection, limit))
+    }
+
+    fn acting_holds(&self, upto: u64) -> Result<Vec<Hold>, StoreError> {
+        self.read(|connection| read::acting_holds(connection, upto))
+    }
+
+    fn holds_met(&self, hold: &str) -> Result<Vec<(HoldMet, u64)>, StoreError> {
+        self.read(|connection| read::holds_met(connection, hold))
     }
 
     fn uses(&self, account: &str, before: u64) -> Result<Vec<(u64, Use)>, StoreError> {

@@ -18,7 +18,7 @@ pub(super) fn emptied(connection: &Connection) -> Result<(), StoreError> {
              DELETE FROM bills; DELETE FROM sights; DELETE FROM decisions; DELETE FROM results; DELETE FROM probes;
              DELETE FROM information; DELETE FROM readings; DELETE FROM rulesets; DELETE FROM tried; DELETE FROM holders;
              DELETE FROM jobs; DELETE FROM webhooks; DELETE FROM subjects;
-             DELETE FROM register_changes; DELETE FROM uses;",
+             DELETE FROM register_changes; DELETE FROM uses; DELETE FROM holds; DELETE FROM holds_met;",
         )
         .map_err(unavailable)
 }
@@ -57,6 +57,16 @@ fn one(connection: &Connection, row: &Row) -> Result<(), StoreError> {
         ),
         Row::Sight { bill, clearance, lane, rank } => does(
             "INSERT INTO sights VALUES (?1, ?2, ?3, ?4)",
+            params![bill, i64::from(*clearance as u8), i64::from(*lane as u8), rank],
+        ),
+        Row::FreedBill { id, seq, reader, lane, record } => does(
+            "INSERT INTO bills VALUES (?1, ?2, ?3, ?4, ?4, NULL, ?5) ON CONFLICT (id) DO UPDATE
+             SET seq = ?2, assessed = ?4, decided = max(decided, ?4), waived_until = NULL, record = ?5",
+            params![id, stored(*seq), reader, i64::from(*lane as u8), record],
+        ),
+        Row::FreedSight { bill, clearance, lane, rank } => does(
+            "INSERT INTO sights VALUES (?1, ?2, ?3, ?4) ON CONFLICT (bill, clearance) DO UPDATE
+             SET decided = max(decided, ?3), rank = ?4",
             params![bill, i64::from(*clearance as u8), i64::from(*lane as u8), rank],
         ),
         Row::Decision { id, bill, seq, record } => does(
@@ -114,6 +124,12 @@ fn one(connection: &Connection, row: &Row) -> Result<(), StoreError> {
         Row::Register { id, seq, acts, is_whole, body } => {
             let sql = "INSERT INTO register_changes (id, seq, acts, is_whole, body) VALUES (?1, ?2, ?3, ?4, ?5)";
             does(sql, params![id, stored(*seq), acts, is_whole, body])
+        }
+        Row::Hold { id, seq, acts, body } => {
+            does("INSERT INTO holds VALUES (?1, ?2, ?3, ?4)", params![id, stored(*seq), acts, body])
+        }
+        Row::HoldMet { hold, seq, body } => {
+            does("INSERT INTO holds_met VALUES (?1, ?2, ?3)", params![hold, stored(*seq), body])
         }
         Row::Use { account, who, filing, seq, n, record } => {
             let sql = "INSERT INTO uses (account, who, filing, seq, n, record) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";

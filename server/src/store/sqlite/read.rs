@@ -17,6 +17,7 @@ use crate::store::checkpoint::Checkpoint;
 use crate::store::entry::{Entry, Kind, Once, Receipt};
 use crate::store::error::StoreError;
 use crate::store::hash::Hash;
+use crate::store::holds::{Hold, HoldMet};
 use crate::store::information::{Information, InformationQuestion};
 use crate::store::jobs::{Job, JobQuestion, Leased};
 use crate::store::ledger::Use;
@@ -416,6 +417,35 @@ pub(super) fn acting_register(connection: &Connection, upto: u64) -> Result<Vec<
     Ok(told(connection, sql, &[&stored(upto)])?.into_iter().map(|(one, _)| one).collect())
 }
 
+/// A hold as its last entry says it.
+pub(super) fn hold(connection: &Connection, id: &str) -> Result<Option<(Hold, u64)>, StoreError> {
+    let sql = "SELECT bytes, seq FROM holds LEFT JOIN bodies ON digest = body WHERE id = ?1 ORDER BY seq DESC LIMIT 1";
+    Ok(told(connection, sql, &[&id])?.pop())
+}
+
+/// Holds by their last entry, the latest first.
+pub(super) fn holds(connection: &Connection, limit: usize) -> Result<Vec<(Hold, u64)>, StoreError> {
+    let sql = "SELECT bytes, seq FROM holds AS own LEFT JOIN bodies ON digest = body
+               WHERE NOT EXISTS (SELECT 1 FROM holds AS later WHERE later.id = own.id AND later.seq > own.seq)
+               ORDER BY seq DESC LIMIT ?1";
+    told(connection, sql, &[&stored(limit as u64)])
+}
+
+/// Holds that acted after an entry, by id.
+pub(super) fn acting_holds(connection: &Connection, upto: u64) -> Result<Vec<Hold>, StoreError> {
+    let sql = "SELECT bytes, seq FROM holds AS own LEFT JOIN bodies ON digest = body
+               WHERE seq <= ?1 AND acts = 1 AND NOT EXISTS (
+                   SELECT 1 FROM holds AS later WHERE later.id = own.id AND later.seq > own.seq AND later.seq <= ?1)
+               ORDER BY id";
+    Ok(told(connection, sql, &[&stored(upto)])?.into_iter().map(|(one, _)| one).collect())
+}
+
+/// Bills that a hold has met, the first first.
+pub(super) fn holds_met(connection: &Connection, hold: &str) -> Result<Vec<(HoldMet, u64)>, StoreError> {
+    let sql = "SELECT bytes, seq FROM holds_met LEFT JOIN bodies ON digest = body WHERE hold = ?1 ORDER BY seq";
+    told(connection, sql, &[&hold])
+}
+
 /// Uses of an account in order.
 pub(super) fn uses(connection: &Connection, account: &str, before: u64) -> Result<Vec<(u64, Use)>, StoreError> {
     used(
@@ -475,7 +505,8 @@ pub(super) fn shadow_counts(connection: &Connection, since: &str) -> Result<Vec<
 pub(super) fn last_news(connection: &Connection) -> Result<u64, StoreError> {
     let sql =
         "SELECT max(coalesce((SELECT max(seq) FROM information), 0), coalesce((SELECT max(seq) FROM rulesets), 0),
-                    coalesce((SELECT max(seq) FROM register_changes), 0))";
+                    coalesce((SELECT max(seq) FROM register_changes), 0),
+                    coalesce((SELECT max(seq) FROM holds), 0))";
     let mut statement = connection.prepare_cached(sql).map_err(unavailable)?;
     let last: Option<i64> = statement.query_row([], |row| row.get(0)).map_err(unavailable)?;
     Ok(last.unwrap_or(0).unsigned_abs())
