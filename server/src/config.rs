@@ -281,8 +281,13 @@ pub const MAX_REGISTER_CHANGES: usize = 1_000;
 pub const NEWS_INTERVAL: Duration = Duration::from_millis(250);
 /// Tips that are taken in a minute, from all together: who sends is not known, so nobody is counted apart.
 pub const TIPS_A_MINUTE: NonZeroU32 = NonZeroU32::new(30).unwrap();
-/// Bits that a tip's proof of work begins with: about a quarter of a second in a browser, and an hour for fifteen thousand.
-pub const TIP_PROOF_BITS: u32 = 18;
+/// Bits that the proof of work of who has no key begins with: about a quarter of a second in a browser, and an hour for fifteen
+/// thousand.
+pub const PROOF_BITS: u32 = 18;
+/// Times that the feed is read in a minute, by all together: ten a second, each some milliseconds.
+pub const FEED_READS_A_MINUTE: NonZeroU32 = NonZeroU32::new(600).unwrap();
+/// Records of the feed: those that were changed last. Each holds some pages of text at most.
+pub const MAX_FEED: usize = 1_000;
 /// Bytes of a body that asks for a reader, a group or a decision.
 pub const MAX_FORM_BYTES: usize = 64 << 10;
 

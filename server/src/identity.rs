@@ -60,6 +60,7 @@ pub const ROUTES: &[(&str, &str, Option<Act>)] = &[
     ("POST", "/v1/information/{id}/copies", Some(Act::Handle)),
     ("POST", "/v1/information/{id}/shares", Some(Act::Handle)),
     ("POST", "/v1/information/{id}/questions", Some(Act::Handle)),
+    ("GET", "/v1/feed", None),
     ("POST", "/v1/tips", None),
     ("GET", "/v1/tips/{token}", None),
     ("POST", "/v1/tips/{token}", None),

@@ -20,7 +20,7 @@ use crate::identity::identified;
 use crate::log::told;
 use crate::problem::Problem;
 use crate::routes::{
-    alerts, assessments, bundles, decisions, examiners, health, information, jobs, log, manifests, me, metrics,
+    alerts, assessments, bundles, decisions, examiners, feed, health, information, jobs, log, manifests, me, metrics,
     permits, queue, readers, register, reload, results, rulesets, schemas, tips, webhooks,
 };
 use crate::state::State;
@@ -96,6 +96,7 @@ fn routes() -> Router<State> {
         .route("/v1/information/{id}/copies", post(information::copy))
         .route("/v1/information/{id}/shares", post(information::share))
         .route("/v1/information/{id}/questions", post(information::ask))
+        .route("/v1/feed", get(feed::feed))
         .route("/v1/tips", post(tips::tip))
         .route("/v1/tips/{token}", get(tips::status).post(tips::answer))
         .route("/v1/rulesets", get(rulesets::list).post(rulesets::draft))

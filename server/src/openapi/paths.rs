@@ -393,6 +393,16 @@ pub(super) const PATHS: &[Row] = &[
         &[(201, "the copy", &[json("Any")])],
     ),
     Row {
+        query: &[("after", "mark"), ("limit", "page")],
+        problems: &[406, 429],
+        ..get(
+            "/v1/feed",
+            "feed",
+            "Alerts that everybody may read, in plain words; the latest first, the next page by `link`.",
+            &[(200, "a page", &[Body { media: crate::atom::MEDIA_TYPE, schema: "" }, NDJSON])],
+        )
+    },
+    Row {
         problems: &[429],
         ..post(
             "/v1/tips",

@@ -5,6 +5,7 @@ pub mod assessments;
 pub mod bundles;
 pub mod decisions;
 pub mod examiners;
+pub mod feed;
 pub mod health;
 pub mod information;
 pub mod jobs;

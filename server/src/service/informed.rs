@@ -45,7 +45,13 @@ impl Office {
         let mut before = before.unwrap_or(u64::MAX);
         let label = listed_to(caller);
         let next = 'pages: loop {
-            let asked = InformationQuestion { label, teller: caller.reader.id.clone(), before, limit: MAX_PAGE };
+            let asked = InformationQuestion {
+                label,
+                teller: caller.reader.id.clone(),
+                state: wanted.state,
+                before,
+                limit: MAX_PAGE,
+            };
             let page = self.store.informations(&asked)?;
             let is_last = page.len() < MAX_PAGE;
             for (information, seq) in page {
@@ -79,8 +85,7 @@ impl Office {
     }
 
     fn is_wanted(&self, information: &Information, wanted: Wanted) -> bool {
-        wanted.state.is_none_or(|state| information.state == state)
-            && wanted.kind.is_none_or(|kind| information.told.kind == kind)
+        wanted.kind.is_none_or(|kind| information.told.kind == kind)
             && wanted.due.is_none_or(|days| self.due(information, days).is_some())
     }
 

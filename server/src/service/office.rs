@@ -3,16 +3,16 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
 use jiff::Timestamp;
 
 use super::caller::{self, Caller, Denied};
 use super::clock::Clock;
+use super::doors::{Door, Doors};
 use super::exchange::Exchange;
 use super::guesses::Guesses;
 use super::views::Views;
-use crate::config::{DRAWN_SHARE, KEY_USE_INTERVAL, TIPS_A_MINUTE};
-use crate::metrics::Metrics;
+use crate::config::{DRAWN_SHARE, KEY_USE_INTERVAL};
+use crate::metrics::{Metrics, Refused};
 use crate::secret::NoRandom;
 use crate::store::{Store, StoreError};
 
@@ -34,6 +34,9 @@ pub enum OfficeError {
     Changed,
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// As many came through a door without a key in this minute as may, of all together.
+    #[error("{most} came in this minute; nothing was done, come again")]
+    Crowded { most: u32 },
     /// Somebody else has it done now.
     #[error("another one is being made")]
     Busy,
@@ -94,8 +97,8 @@ pub struct Office {
     editions: Mutex<HashMap<String, Vec<String>>>,
     /// Rows of changes of the register, by the change.
     register_rows: Mutex<HashMap<String, Arc<[u8]>>>,
-    /// Tips that are taken now, from all together.
-    pub(super) tips: DefaultDirectRateLimiter,
+    /// What comes through doors that ask for no key.
+    pub(super) doors: Doors,
     /// What is heavy is done one at a time: bundles, effects and checks of rulesets make engines of their own.
     pub(super) heavy: Mutex<()>,
     /// Batches that draw on a permit on which another one drew meanwhile are judged again one at a time.
@@ -116,10 +119,19 @@ impl Office {
             noted: Mutex::default(),
             editions: Mutex::default(),
             register_rows: Mutex::default(),
-            tips: RateLimiter::direct(Quota::per_minute(TIPS_A_MINUTE)),
+            doors: Doors::default(),
             heavy: Mutex::default(),
             ledger_turn: Mutex::default(),
         }
+    }
+
+    /// Goes through a door that asks for no key; an error where as many came in this minute as may.
+    pub(super) fn enters(&self, door: Door) -> Result<(), OfficeError> {
+        if self.doors.open(door) {
+            return Ok(());
+        }
+        self.metrics.refused(Refused::Door);
+        Err(OfficeError::Crowded { most: door.a_minute().get() })
     }
 
     /// Bodies that hold the files of the last edition.

@@ -238,6 +238,8 @@ pub struct InformationQuestion {
     /// Up to this label; the caller's own whatever its label.
     pub label: Label,
     pub teller: String,
+    /// Only in this state.
+    pub state: Option<InformationState>,
     /// Only what came before this entry.
     pub before: u64,
     pub limit: usize,

@@ -35,7 +35,8 @@ fn pieces(store: &dyn Store) -> Vec<Piece> {
 /// What follows from the entries, as everybody who asks is told it.
 fn projections(store: &dyn Store) -> Vec<String> {
     let mut all = vec![format!("{:?}", (store.readers(), store.keys(), store.groups(), store.results(0, 1_000)))];
-    let asked = InformationQuestion { label: Label::Red, teller: String::new(), before: u64::MAX, limit: 1_000 };
+    let asked =
+        InformationQuestion { label: Label::Red, teller: String::new(), state: None, before: u64::MAX, limit: 1_000 };
     let told = (store.informations(&asked), store.live_information(u64::MAX), store.holders());
     let rules = (store.rulesets(1_000), store.acting_rulesets(u64::MAX), store.shadow_counts("2026-01-01"));
     all.push(format!("{told:?} {rules:?} {:?}", store.last_news()));

@@ -11,6 +11,7 @@ mod database;
 mod decisions;
 mod deploy;
 mod disk;
+mod feed;
 mod harness;
 mod information;
 mod integrity;

@@ -2,7 +2,7 @@
 
 use axum::body::Body;
 use axum::http::{Request, header};
-use palisander::service::tips::proves;
+use palisander::service::doors::proves;
 use palisander::store::{InformationKind, InformationQuestion, Role};
 use palisander_engine::Label;
 use serde_json::{Value, json};
@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use crate::harness::{Answer, Ground, House};
 
 fn all() -> InformationQuestion {
-    InformationQuestion { label: Label::Red, teller: String::new(), before: u64::MAX >> 1, limit: 9 }
+    InformationQuestion { label: Label::Red, teller: String::new(), state: None, before: u64::MAX >> 1, limit: 9 }
 }
 
 /// A text and the proof of work for it.

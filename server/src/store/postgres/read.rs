@@ -18,7 +18,7 @@ use crate::store::checkpoint::Checkpoint;
 use crate::store::entry::{Entry, Kind, Once, Receipt};
 use crate::store::error::StoreError;
 use crate::store::hash::Hash;
-use crate::store::information::{Information, InformationQuestion};
+use crate::store::information::{Information, InformationQuestion, InformationState};
 use crate::store::jobs::{Job, JobQuestion, Leased};
 use crate::store::ledger::Use;
 use crate::store::people::{Key, Reader};
@@ -280,12 +280,13 @@ pub(super) fn information(link: &mut Link, id: &str) -> Result<Option<(Informati
 
 /// Information by its last entry, the latest first.
 pub(super) fn informations(link: &mut Link, asked: &InformationQuestion) -> Result<Vec<(Information, u64)>, Failed> {
-    let InformationQuestion { label, teller, before, limit } = asked;
+    let InformationQuestion { label, teller, state, before, limit } = asked;
+    let state = state.map(InformationState::as_str);
     let sql = "SELECT bytes, seq FROM information AS own LEFT JOIN bodies ON digest = body
-               WHERE seq < $1 AND (label <= $2 OR teller = $3)
+               WHERE seq < $1 AND (label <= $2 OR teller = $3) AND ($5::text IS NULL OR state = $5)
                    AND NOT EXISTS (SELECT 1 FROM information AS later WHERE later.id = own.id AND later.seq > own.seq)
                ORDER BY seq DESC LIMIT $4";
-    told(&link.rows(sql, &[&stored(*before), &i64::from(*label as u8), teller, &stored(*limit as u64)])?)
+    told(&link.rows(sql, &[&stored(*before), &i64::from(*label as u8), teller, &stored(*limit as u64), &state])?)
 }
 
 /// Information that was live after an entry, by id.
