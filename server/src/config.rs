@@ -286,6 +286,10 @@ pub const TIPS_A_MINUTE: NonZeroU32 = NonZeroU32::new(30).unwrap();
 pub const PROOF_BITS: u32 = 18;
 /// Times that the feed is read in a minute, by all together: ten a second, each some milliseconds.
 pub const FEED_READS_A_MINUTE: NonZeroU32 = NonZeroU32::new(600).unwrap();
+/// Requests to be let in that are taken in a minute, from all together: a course of an office, and no more than a person vets.
+pub const ACCESS_A_MINUTE: NonZeroU32 = NonZeroU32::new(10).unwrap();
+/// Days within which who was let in fetches his key.
+pub const ACCESS_DAYS: u32 = 14;
 /// Records of the feed: those that were changed last. Each holds some pages of text at most.
 pub const MAX_FEED: usize = 1_000;
 /// Bytes of a body that asks for a reader, a group or a decision.

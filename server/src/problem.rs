@@ -142,6 +142,7 @@ impl Problem {
                 Self::new(StatusCode::NOT_FOUND, "/problems/not-found", "there is nothing here", error.to_string())
             }
             OfficeError::Changed => Self::changed(),
+            OfficeError::Barred(why) => Self::forbidden(*why),
             OfficeError::Crowded { .. } => {
                 Self::too_many("/problems/crowded", "too many come at once", &error.to_string(), DOOR_SECONDS)
             }

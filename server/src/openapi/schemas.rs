@@ -15,7 +15,8 @@ use crate::config::{
 use crate::render::OFFICER_FIELDS;
 use crate::standing::Degraded;
 use crate::store::{
-    Deciding, Detection, Event, Found, GroupKind, InformationKind, InformationState, ReaderKind, Role, Stage,
+    AccessState, Deciding, Detection, Event, Found, GroupKind, InformationKind, InformationState, ReaderKind, Role,
+    Stage,
 };
 
 /// A reference to a schema of [`all`].
@@ -37,6 +38,7 @@ pub(super) fn of_query(kind: &str) -> Value {
         "country" => json!({ "type": "string", "pattern": "^[A-Z]{2}$" }),
         "days" => json!({ "type": "integer", "minimum": 0, "maximum": 3_660 }),
         "season" => json!({ "type": "integer", "minimum": 1, "maximum": MAX_PATTERN_DAYS }),
+        "access_state" => words(AccessState::ALL),
         "information_state" => words(InformationState::ALL),
         "information_kind" => words(InformationKind::ALL),
         "seq" => json!({ "type": "integer", "minimum": 0, "maximum": MAX_NUMBER }),
@@ -183,6 +185,29 @@ pub(super) fn all() -> Value {
                 json!({ "name": name, "kind": words(ReaderKind::ALL), "roles": roles,
                     "groups": { "type": "array", "items": text }, "clearance": { "anyOf": [label(), { "type": "null" }] },
                     "expires_on": day_or_none, "key": { "anyOf": [reference("KeyForm"), { "type": "null" }] } }),
+            ),
+        ),
+        (
+            "AccessForm",
+            object(
+                &["name", "office", "contact", "purpose", "proof"],
+                json!({ "name": name, "office": name, "contact": name,
+                    "purpose": { "type": "string", "minLength": 1, "maxLength": MAX_REASON_CHARS, "pattern": "\\S" },
+                    "proof": { "type": "string", "maxLength": 32 } }),
+            ),
+        ),
+        (
+            "AccessStatus",
+            json!({ "type": "object", "required": ["state"], "properties": {
+                "state": { "type": "string", "enum": ["waiting", "approved", "refused", "collected", "lapsed"] },
+                "reason": text, "fetch_by": day } }),
+        ),
+        (
+            "ApprovalForm",
+            object(
+                &["roles", "expires_on"],
+                json!({ "roles": roles, "groups": { "type": "array", "items": text },
+                    "clearance": { "anyOf": [label(), { "type": "null" }] }, "expires_on": day }),
             ),
         ),
         ("EndForm", object(&[], json!({ "on": day_or_none }))),

@@ -9,7 +9,7 @@ use std::num::NonZeroU32;
 use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
 use sha2::{Digest, Sha256};
 
-use crate::config::{FEED_READS_A_MINUTE, PROOF_BITS, TIPS_A_MINUTE};
+use crate::config::{ACCESS_A_MINUTE, FEED_READS_A_MINUTE, PROOF_BITS, TIPS_A_MINUTE};
 use crate::hex;
 use crate::secret::{self, NoRandom};
 use crate::store::Hash;
@@ -21,17 +21,20 @@ pub enum Door {
     Tips,
     /// Somebody reads what everybody may read.
     Feed,
+    /// Somebody asks to be let in.
+    Access,
 }
 
 impl Door {
     /// All of them, in the order of their buckets.
-    const ALL: [Self; 2] = [Self::Tips, Self::Feed];
+    const ALL: [Self; 3] = [Self::Tips, Self::Feed, Self::Access];
 
     /// How often it opens in a minute.
     pub(super) fn a_minute(self) -> NonZeroU32 {
         match self {
             Self::Tips => TIPS_A_MINUTE,
             Self::Feed => FEED_READS_A_MINUTE,
+            Self::Access => ACCESS_A_MINUTE,
         }
     }
 }

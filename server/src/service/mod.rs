@@ -4,6 +4,7 @@
 //! SQL, scoring.
 
 pub mod access;
+pub mod access_requests;
 pub mod budgets;
 pub mod bundles;
 pub mod caller;

@@ -26,6 +26,9 @@ pub enum OfficeError {
     /// It is well said, and does not fit how things stand; each line says what.
     #[error("{}", .0.join("; "))]
     Conflict(Vec<String>),
+    /// Who asks may know of it, and it is not for him.
+    #[error("{0}")]
+    Barred(&'static str),
     /// There is no such thing.
     #[error("there is no {what} `{id}`")]
     Missing { what: &'static str, id: String },

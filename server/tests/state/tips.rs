@@ -13,10 +13,14 @@ fn all() -> InformationQuestion {
     InformationQuestion { label: Label::Red, teller: String::new(), state: None, before: u64::MAX >> 1, limit: 9 }
 }
 
+/// The proof of work for a text.
+pub fn proof(text: &str) -> String {
+    (0_u64..).map(|n| format!("{n:x}")).find(|proof| proves(text, proof)).unwrap()
+}
+
 /// A text and the proof of work for it.
 fn proven(text: &str) -> Value {
-    let proof = (0_u64..).map(|n| format!("{n:x}")).find(|proof| proves(text, proof)).unwrap();
-    json!({ "text": text, "proof": proof })
+    json!({ "text": text, "proof": proof(text) })
 }
 
 async fn sent(house: &House, tip: &Value) -> Answer {

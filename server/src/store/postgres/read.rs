@@ -12,6 +12,7 @@ use serde::de::DeserializeOwned;
 use super::failed::Failed;
 use super::link::Link;
 use crate::hex;
+use crate::store::access::{AccessQuestion, AccessRequest, AccessState};
 use crate::store::bills::{Bill, BillRecord, Decision, Probe, QueueQuestion, Reported};
 use crate::store::chain::NO_ENTRY;
 use crate::store::checkpoint::Checkpoint;
@@ -349,6 +350,22 @@ pub(super) fn jobs(link: &mut Link, asked: &JobQuestion, limit: usize) -> Result
         }
     };
     told(&rows)
+}
+
+pub(super) fn access_request(link: &mut Link, id: &str) -> Result<Option<(AccessRequest, u64)>, Failed> {
+    if is_nobody(id) {
+        return Ok(None);
+    }
+    let sql = "SELECT bytes, seq FROM access_requests LEFT JOIN bodies ON digest = body WHERE id = $1";
+    Ok(told(&link.rows(sql, &[&id])?)?.pop())
+}
+
+/// Requests to be let in, the latest first.
+pub(super) fn access_requests(link: &mut Link, asked: &AccessQuestion) -> Result<Vec<(AccessRequest, u64)>, Failed> {
+    let sql = "SELECT bytes, seq FROM access_requests LEFT JOIN bodies ON digest = body
+               WHERE seq < $1 AND ($2::text IS NULL OR state = $2) ORDER BY seq DESC LIMIT $3";
+    let state = asked.state.map(AccessState::as_str);
+    told(&link.rows(sql, &[&stored(asked.before), &state, &stored(asked.limit as u64)])?)
 }
 
 pub(super) fn subject_reader(link: &mut Link, issuer: &str, subject: &str) -> Result<Option<String>, Failed> {

@@ -19,6 +19,7 @@ const STEPS: &[&str] = &[
     include_str!("migrations/0007_ledger.sql"),
     include_str!("migrations/0008_jobs_and_leases.sql"),
     include_str!("migrations/0009_webhooks_and_subjects.sql"),
+    include_str!("migrations/0010_access.sql"),
 ];
 
 /// Brings a file to the latest version.

@@ -11,6 +11,7 @@ use serde::de::DeserializeOwned;
 
 use super::failed::unavailable;
 use crate::hex;
+use crate::store::access::{AccessQuestion, AccessRequest, AccessState};
 use crate::store::bills::{Bill, BillRecord, Decision, Probe, QueueQuestion, Reported};
 use crate::store::chain::NO_ENTRY;
 use crate::store::checkpoint::Checkpoint;
@@ -372,6 +373,22 @@ pub(super) fn jobs(connection: &Connection, asked: &JobQuestion, limit: usize) -
             told(connection, sql, &[reader, &limit])
         }
     }
+}
+
+pub(super) fn access_request(connection: &Connection, id: &str) -> Result<Option<(AccessRequest, u64)>, StoreError> {
+    let sql = "SELECT bytes, seq FROM access_requests LEFT JOIN bodies ON digest = body WHERE id = ?1";
+    Ok(told(connection, sql, &[&id])?.pop())
+}
+
+/// Requests to be let in, the latest first.
+pub(super) fn access_requests(
+    connection: &Connection,
+    asked: &AccessQuestion,
+) -> Result<Vec<(AccessRequest, u64)>, StoreError> {
+    let sql = "SELECT bytes, seq FROM access_requests LEFT JOIN bodies ON digest = body
+               WHERE seq < ?1 AND (?2 IS NULL OR state = ?2) ORDER BY seq DESC LIMIT ?3";
+    let state = asked.state.map(AccessState::as_str);
+    told(connection, sql, &[&stored(asked.before), &state, &stored(asked.limit as u64)])
 }
 
 pub(super) fn subject_reader(
