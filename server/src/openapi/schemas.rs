@@ -12,7 +12,7 @@ use crate::config::{
     MAX_FIELD_CHARS, MAX_KEY_DAYS, MAX_KEY_OVERLAP_HOURS, MAX_NUMBER, MAX_PAGE, MAX_PATTERN_DAYS, MAX_REASON_CHARS,
     MAX_SUBJECT_CHARS, MAX_URL_CHARS,
 };
-use crate::render::OFFICER_FIELDS;
+use crate::render::{OFFICER_FIELDS, SANDBOX};
 use crate::standing::Degraded;
 use crate::store::{
     AccessState, Deciding, Detection, Event, Found, GroupKind, InformationKind, InformationState, ReaderKind, Role,
@@ -90,6 +90,7 @@ pub(super) fn all() -> Value {
         { "type": "array", "items": words(&[Role::Administrator]), "minItems": 1 },
     ] });
     let reason = json!({ "type": "string", "maxLength": MAX_REASON_CHARS });
+    let sandbox = sandbox();
     let age = json!({ "type": ["object", "null"], "required": ["day", "days"], "properties": {
         "day": day, "days": { "type": "integer", "minimum": 0 } } });
     let own = [
@@ -119,7 +120,7 @@ pub(super) fn all() -> Value {
             "CarrierAnswer",
             object(
                 &["id", "consignment", "manifest", "as_of", "referral", "message", "before"],
-                json!({ "id": text, "consignment": text, "manifest": text, "as_of": day,
+                json!({ "id": text, "consignment": text, "manifest": text, "as_of": day, "sandbox": sandbox,
                     "referral": { "type": "string", "enum": ["none", "rfi", "rfs", "dnl"] }, "message": text, "before": day_or_none }),
             ),
         ),
@@ -127,7 +128,7 @@ pub(super) fn all() -> Value {
             "ImporterAnswer",
             object(
                 &["id", "consignment", "manifest", "as_of", "lane", "requests"],
-                json!({ "id": text, "consignment": text, "manifest": text, "as_of": day, "lane": lane(),
+                json!({ "id": text, "consignment": text, "manifest": text, "as_of": day, "lane": lane(), "sandbox": sandbox,
                     "requests": { "type": "array", "items": text } }),
             ),
         ),
@@ -261,6 +262,11 @@ pub(super) fn all() -> Value {
     Value::Object(all)
 }
 
+/// Stands in answers of a sandbox alone.
+fn sandbox() -> Value {
+    json!({ "type": "boolean", "const": true })
+}
+
 fn label() -> Value {
     json!({ "type": "string", "enum": Label::ALL.map(Label::as_str) })
 }
@@ -309,6 +315,7 @@ fn officer(answer: &Value) -> Value {
     for (field, schema) in [
         ("id", json!({ "type": "string" })),
         ("held", json!({ "type": "string" })),
+        (SANDBOX, sandbox()),
         ("raised", json!({ "type": "string" })),
         ("decisions", json!({ "type": "array", "items": { "type": "object" } })),
     ] {

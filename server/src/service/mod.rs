@@ -39,6 +39,7 @@ pub mod register;
 pub mod results;
 pub mod retention;
 pub mod rulesets;
+pub mod sandbox;
 pub mod spent;
 pub mod tips;
 pub mod tokens;

@@ -1,7 +1,7 @@
 //! The service with a state folder: its store, its clock, and when each key was last noted as used.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use jiff::Timestamp;
 
@@ -14,7 +14,7 @@ use super::views::Views;
 use crate::config::{DRAWN_SHARE, KEY_USE_INTERVAL};
 use crate::metrics::{Metrics, Refused};
 use crate::secret::NoRandom;
-use crate::store::{Store, StoreError};
+use crate::store::{Kind, Store, StoreError};
 
 /// Why something was not done.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -92,6 +92,8 @@ pub struct Office {
     pub drawn_share: f64,
     /// Exchanges of authorities that may be asked about permits.
     pub exchanges: Vec<Arc<dyn Exchange>>,
+    /// What the first entry of the log says, once there is one.
+    sandbox: OnceLock<bool>,
     /// Keys that open nothing.
     guesses: Guesses,
     /// By key: when its use was last noted.
@@ -118,6 +120,7 @@ impl Office {
             metrics: Arc::default(),
             drawn_share: DRAWN_SHARE,
             exchanges: Vec::new(),
+            sandbox: OnceLock::new(),
             guesses: Guesses::default(),
             noted: Mutex::default(),
             editions: Mutex::default(),
@@ -126,6 +129,15 @@ impl Office {
             heavy: Mutex::default(),
             ledger_turn: Mutex::default(),
         }
+    }
+
+    /// Are the bills of this store no bills? The first entry of its log says so, or it never is.
+    pub fn is_sandbox(&self) -> Result<bool, StoreError> {
+        if let Some(known) = self.sandbox.get() {
+            return Ok(*known);
+        }
+        let first = self.store.entries(0, 1)?.pop();
+        Ok(first.is_some_and(|first| *self.sandbox.get_or_init(|| first.kind == Kind::SandboxMade)))
     }
 
     /// Goes through a door that asks for no key; an error where as many came in this minute as may.
@@ -149,7 +161,8 @@ impl Office {
 
     /// Who shows this key. Its use is noted, at most once in [`KEY_USE_INTERVAL`].
     pub fn caller(&self, key: &str) -> Result<Caller, Denied> {
-        let caller = caller::identify(&*self.store, &self.clock, &self.guesses, key)?;
+        let is_sandbox = self.is_sandbox().map_err(Denied::Store)?;
+        let caller = caller::identify(&*self.store, &self.clock, &self.guesses, key, is_sandbox)?;
         let now = self.clock.now();
         let is_due = {
             let mut noted = self.noted.lock().unwrap_or_else(PoisonError::into_inner);

@@ -13,6 +13,8 @@ use crate::words::words;
 words! {
     /// What an entry says.
     Kind {
+        /// The bills of this log are no bills: its first entry, or none.
+        SandboxMade = "sandbox_made",
         /// A batch of bills was answered.
         Assessed = "assessed",
         /// A file was taken, and its bills with it.

@@ -108,6 +108,7 @@ pub(super) fn rows(entry: &Entry, body: Option<&[u8]>) -> Result<Vec<Row>, Store
         (_, None) => Vec::new(),
         (
             Kind::Refused
+            | Kind::SandboxMade
             | Kind::EditionLoaded
             | Kind::Bundled
             | Kind::PermitChecked

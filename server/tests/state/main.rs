@@ -28,6 +28,7 @@ mod readers;
 mod register;
 mod retention;
 mod rulesets;
+mod sandbox;
 mod secrets;
 mod sight;
 mod standing;
