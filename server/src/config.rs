@@ -257,6 +257,8 @@ pub const MAX_IDEMPOTENCY_CHARS: usize = 100;
 pub const MAX_EFFECTS: usize = 1_000;
 /// Characters of what somebody tells in words: some three pages, which fit MAX_FORM_BYTES in any script.
 pub const MAX_INFORMATION_CHARS: usize = 10_000;
+/// Offers that are told at once: some pages of results.
+pub const MAX_LISTINGS: usize = 1_000;
 /// Names of one kind that one piece of information holds.
 pub const MAX_INFORMATION_NAMES: usize = 200;
 /// Bytes of all files of one ruleset: some ten profiles with their cases.

@@ -392,6 +392,13 @@ pub(super) const PATHS: &[Row] = &[
         Some((true, &[json("InformationForm")])),
         &[(201, "the copy", &[json("Any")])],
     ),
+    post(
+        "/v1/listings",
+        "tellListings",
+        "Offers on platforms, a line each; the same offer is one record however often it is told.",
+        Some((true, &[NDJSON])),
+        &[(201, "the records, and which of them there were before", &[json("Any")])],
+    ),
     Row {
         problems: &[429],
         ..post(

@@ -10,6 +10,7 @@ pub mod feed;
 pub mod health;
 pub mod information;
 pub mod jobs;
+pub mod listings;
 pub mod log;
 pub mod manifests;
 pub mod me;

@@ -26,6 +26,7 @@ pub mod informed;
 pub mod jobs;
 pub mod ledger;
 pub mod likeness;
+pub mod listings;
 pub mod live;
 pub mod news;
 mod office;

@@ -185,29 +185,7 @@ impl Office {
 
 /// A tip that says nothing.
 fn bare(source_kind: SourceKind) -> WhatTold {
-    WhatTold {
-        kind: InformationKind::Tip,
-        title: "Tip".to_owned(),
-        text: String::new(),
-        plain_text: None,
-        number: None,
-        source_kind,
-        source_code: None,
-        taxa: Vec::new(),
-        countries: Vec::new(),
-        route: Vec::new(),
-        method: Vec::new(),
-        parties: Vec::new(),
-        issuers: Vec::new(),
-        vessels: Vec::new(),
-        containers: Vec::new(),
-        permits: Vec::new(),
-        identifiers: Vec::new(),
-        conviction: None,
-        effective_from: None,
-        effective_to: None,
-        review_by: None,
-    }
+    WhatTold::of(InformationKind::Tip, "Tip".to_owned(), source_kind)
 }
 
 fn told(tip: Tip) -> WhatTold {

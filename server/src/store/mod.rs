@@ -54,7 +54,7 @@ pub use fold::Holder;
 pub use hash::Hash;
 pub use information::{
     Appeal, Conviction, CountryRole, Grade, Identifier, IdentifierKind, Information, InformationKind,
-    InformationQuestion, InformationState, NamedCountry, NamedVessel, Pending, PendingAct, SourceKind,
+    InformationQuestion, InformationState, Listing, NamedCountry, NamedVessel, Pending, PendingAct, SourceKind,
     Told as WhatTold, Turn,
 };
 pub use jobs::{Job, JobQuestion, JobState, Lease, Leased};

@@ -20,6 +20,7 @@ mod jobs;
 mod kill;
 mod ledger;
 mod limits;
+mod listings;
 mod log;
 mod oidc;
 mod probing;
