@@ -259,6 +259,10 @@ pub const MAX_EFFECTS: usize = 1_000;
 pub const MAX_INFORMATION_CHARS: usize = 10_000;
 /// Offers that are told at once: some pages of results.
 pub const MAX_LISTINGS: usize = 1_000;
+/// Records that are told of one identifier.
+pub const MAX_LINKED: usize = 100;
+/// Records that are looked through for it, those that were changed last: some seconds of work.
+pub const MAX_LINKED_READ: usize = 100_000;
 /// Names of one kind that one piece of information holds.
 pub const MAX_INFORMATION_NAMES: usize = 200;
 /// Bytes of all files of one ruleset: some ten profiles with their cases.

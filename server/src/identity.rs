@@ -61,6 +61,7 @@ pub const ROUTES: &[(&str, &str, Option<Act>)] = &[
     ("POST", "/v1/information/{id}/shares", Some(Act::Handle)),
     ("POST", "/v1/information/{id}/questions", Some(Act::Handle)),
     ("POST", "/v1/listings", Some(Act::Inform)),
+    ("GET", "/v1/identifiers/{kind}/{value}", Some(Act::Link)),
     ("POST", "/v1/access", None),
     ("GET", "/v1/access/{token}", None),
     ("POST", "/v1/access/{token}/key", None),

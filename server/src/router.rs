@@ -20,8 +20,8 @@ use crate::identity::identified;
 use crate::log::told;
 use crate::problem::Problem;
 use crate::routes::{
-    access, alerts, assessments, bundles, decisions, examiners, feed, health, information, jobs, listings, log,
-    manifests, me, metrics, permits, queue, readers, register, reload, results, rulesets, schemas, tips, webhooks,
+    access, alerts, assessments, bundles, decisions, examiners, feed, health, identifiers, information, jobs, listings,
+    log, manifests, me, metrics, permits, queue, readers, register, reload, results, rulesets, schemas, tips, webhooks,
 };
 use crate::state::State;
 
@@ -97,6 +97,7 @@ fn routes() -> Router<State> {
         .route("/v1/information/{id}/shares", post(information::share))
         .route("/v1/information/{id}/questions", post(information::ask))
         .route("/v1/listings", post(listings::tell))
+        .route("/v1/identifiers/{kind}/{value}", get(identifiers::one))
         .route("/v1/access", post(access::ask))
         .route("/v1/access/{token}", get(access::status))
         .route("/v1/access/{token}/key", post(access::collect))

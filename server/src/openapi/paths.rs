@@ -400,6 +400,15 @@ pub(super) const PATHS: &[Row] = &[
         &[(201, "the records, and which of them there were before", &[json("Any")])],
     ),
     Row {
+        problems: &[422],
+        ..get(
+            "/v1/identifiers/{kind}/{value}",
+            "identifier",
+            "What is told of a phone, an account, a handle, and the bills that lean on it.",
+            &[(200, "records and bills, as far as this reader may know", &[json("Any")])],
+        )
+    },
+    Row {
         problems: &[429],
         ..post(
             "/v1/access",

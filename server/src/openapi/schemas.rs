@@ -15,8 +15,8 @@ use crate::config::{
 use crate::render::{OFFICER_FIELDS, SANDBOX};
 use crate::standing::Degraded;
 use crate::store::{
-    AccessState, Deciding, Detection, Event, Found, GroupKind, InformationKind, InformationState, ReaderKind, Role,
-    Stage,
+    AccessState, Deciding, Detection, Event, Found, GroupKind, IdentifierKind, InformationKind, InformationState,
+    ReaderKind, Role, Stage,
 };
 
 /// A reference to a schema of [`all`].
@@ -42,6 +42,14 @@ pub(super) fn of_query(kind: &str) -> Value {
         "information_state" => words(InformationState::ALL),
         "information_kind" => words(InformationKind::ALL),
         "seq" => json!({ "type": "integer", "minimum": 0, "maximum": MAX_NUMBER }),
+        _ => json!({ "type": "string" }),
+    }
+}
+
+/// What a part of a path is.
+pub(super) fn of_path(name: &str) -> Value {
+    match name {
+        "kind" => words(IdentifierKind::ALL),
         _ => json!({ "type": "string" }),
     }
 }

@@ -8,6 +8,7 @@ pub mod decisions;
 pub mod examiners;
 pub mod feed;
 pub mod health;
+pub mod identifiers;
 pub mod information;
 pub mod jobs;
 pub mod listings;

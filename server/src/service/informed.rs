@@ -150,7 +150,7 @@ impl Office {
     }
 
     /// Writes who read what is AMBER or stricter.
-    fn note_informed(&self, caller: &Caller, ids: Vec<String>) -> Result<(), OfficeError> {
+    pub(super) fn note_informed(&self, caller: &Caller, ids: Vec<String>) -> Result<(), OfficeError> {
         if ids.is_empty() {
             return Ok(());
         }
@@ -166,7 +166,7 @@ impl Office {
 const DUE_DAYS: i32 = 30;
 
 /// The strictest label that lists of a caller hold, beside his own.
-fn listed_to(caller: &Caller) -> Label {
+pub(super) fn listed_to(caller: &Caller) -> Label {
     let has = |role| caller.roles.contains(&role);
     match () {
         () if has(Role::Handler) || has(Role::Integrity) => Label::Red,
@@ -189,7 +189,7 @@ fn is_own(caller: &Caller, information: &Information) -> bool {
 }
 
 /// May a caller see it? Who told it may; who handles it may; others by its label and groups.
-fn is_seen(caller: &Caller, information: &Information) -> bool {
+pub(super) fn is_seen(caller: &Caller, information: &Information) -> bool {
     if handles(caller, information) || is_own(caller, information) {
         return true;
     }

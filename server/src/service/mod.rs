@@ -21,6 +21,7 @@ pub mod feed;
 pub mod files;
 pub mod guesses;
 mod holders;
+pub mod identifiers;
 pub mod information;
 pub mod informed;
 pub mod jobs;

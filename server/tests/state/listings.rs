@@ -72,6 +72,9 @@ async fn e01_an_offer_is_one_record_however_often_it_is_told(ground: Ground) {
         let body = house.office.store.body(&entry.body).unwrap().unwrap();
         assert!(!String::from_utf8_lossy(&body.bytes).contains("market.example"), "an address is kept");
     }
+    // From the seller to what is offered, as from every identifier.
+    let linked = house.get(&handler, "/v1/identifiers/handle/tonewood_88").await.json();
+    assert_eq!(linked["information"].as_array().unwrap().len(), 3, "{linked}");
 }
 
 /// Each line that does not fit is told with its number, and nothing of the file is taken; what names somebody whom no text may hold is

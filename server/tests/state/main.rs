@@ -14,6 +14,7 @@ mod deploy;
 mod disk;
 mod feed;
 mod harness;
+mod identifiers;
 mod information;
 mod integrity;
 mod jobs;
