@@ -33,7 +33,7 @@ pub(super) fn of_query(kind: &str) -> Value {
         "few" => json!({ "type": "integer", "minimum": 1, "maximum": palisander_engine::notices::MAX_RESULTS }),
         "cursor" => json!({ "type": "string", "pattern": format!("^a_[0-9a-f]{{32}}\\.({})$", Lane::WORDS.join("|")) }),
         "mark" => {
-            json!({ "type": "string", "pattern": "^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])\\.[a-z]_[0-9a-f]{32}$" })
+            json!({ "type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}\\.[a-z]_[0-9a-f]{32}$" })
         }
         "country" => json!({ "type": "string", "pattern": "^[A-Z]{2}$" }),
         "days" => json!({ "type": "integer", "minimum": 0, "maximum": 3_660 }),

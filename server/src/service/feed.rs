@@ -30,16 +30,21 @@ pub struct Published {
 /// Where a record stands in the feed: the latest day first, and within a day by id.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Mark {
-    day: Reverse<Date>,
+    /// `2026-11-01`: in the order of letters days are in their own.
+    day: Reverse<String>,
     id: String,
 }
 
 impl Mark {
-    /// The mark as `next` of a page writes it; `None` where it is none.
+    /// The mark as `next` of a page writes it: `2026-11-01.i_` and 32 digits; `None` where it is none. No record needs to stand there.
     pub fn read(text: &str) -> Option<Self> {
         let (day, id) = text.split_once('.')?;
-        let is_id = id.len() <= MAX_ID_CHARS && id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
-        Some(Self { day: Reverse(day.parse().ok()?), id: id.to_owned() }).filter(|_| is_id)
+        let is_day = day.len() == DAY_CHARS
+            && day.bytes().enumerate().all(|(n, b)| if matches!(n, 4 | 7) { b == b'-' } else { b.is_ascii_digit() });
+        let (kind, digits) = id.split_once('_')?;
+        let is_kind = kind.len() == 1 && kind.bytes().all(|b| b.is_ascii_lowercase());
+        let is_id = digits.len() == ID_DIGITS && digits.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
+        (is_day && is_kind && is_id).then(|| Self { day: Reverse(day.to_owned()), id: id.to_owned() })
     }
 }
 
@@ -61,8 +66,10 @@ pub struct Page {
     pub next: Option<Mark>,
 }
 
-/// Longest id in a mark, in characters: a letter, `_` and 128 bits in hexadecimal digits.
-const MAX_ID_CHARS: usize = 34;
+/// Characters of a day: `2026-11-01`.
+const DAY_CHARS: usize = 10;
+/// Hexadecimal digits of an id: 128 bits.
+const ID_DIGITS: usize = 32;
 /// Bytes by which a feed is known.
 const FEED_BYTES: usize = 16;
 
@@ -102,7 +109,7 @@ impl Office {
 }
 
 fn mark(one: &Published) -> Mark {
-    Mark { day: Reverse(one.published_on), id: one.id.clone() }
+    Mark { day: Reverse(one.published_on.to_string()), id: one.id.clone() }
 }
 
 /// The record as everybody may read it on a day; `None` = it is not for everybody, or not now. What a covert source told goes out

@@ -137,3 +137,25 @@ async fn e01_every_fault_has_its_line() {
     let csv = csv.header("content-type", "text/csv").body(Body::from("a,b")).unwrap();
     assert_eq!(house.sends(csv).await.status, 415);
 }
+
+/// The command does the same at the machine, and says by its exit code whether anything was taken.
+#[test]
+fn e01_the_command_takes_a_file_once() {
+    let ground = Ground::file();
+    drop(ground.place().open().unwrap());
+    let file = ground.folder.path().join("offers.ndjson");
+    let run = |text: &str| {
+        std::fs::write(&file, text).unwrap();
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_palisander"));
+        let out = command.arg("listings").args(ground.arguments()).arg(&file).output().unwrap();
+        let said = [out.stdout, out.stderr].map(|bytes| String::from_utf8(bytes).unwrap()).concat();
+        (out.status.code().unwrap(), said)
+    };
+    let offers = lines(&[offer(1, "Dalbergia nigra veneer"), offer(2, "Cotton shirts")]);
+    let (code, said) = run(&offers);
+    assert!(code == 0 && said.contains("taken priority 1 Dalbergia nigra") && said.contains("2 taken on"), "{said}");
+    let (code, said) = run(&offers);
+    assert!(code == 0 && said.contains("0 taken on, 2 known before"), "{said}");
+    let (code, said) = run(&format!("{offers}{{"));
+    assert!(code == 1 && said.contains("line 3: ") && said.contains("nothing was taken on"), "{said}");
+}
