@@ -265,6 +265,12 @@ pub const MAX_IDEMPOTENCY_CHARS: usize = 100;
 pub const MAX_EFFECTS: usize = 1_000;
 /// Characters of what somebody tells in words: some three pages, which fit MAX_FORM_BYTES in any script.
 pub const MAX_INFORMATION_CHARS: usize = 10_000;
+/// Offers that are told at once: some pages of results.
+pub const MAX_LISTINGS: usize = 1_000;
+/// Records that are told of one identifier.
+pub const MAX_LINKED: usize = 100;
+/// Records that are looked through for it, those that were changed last: some seconds of work.
+pub const MAX_LINKED_READ: usize = 100_000;
 /// Names of one kind that one piece of information holds.
 pub const MAX_INFORMATION_NAMES: usize = 200;
 /// Bytes of all files of one ruleset: some ten profiles with their cases.
@@ -289,8 +295,17 @@ pub const MAX_REGISTER_CHANGES: usize = 1_000;
 pub const NEWS_INTERVAL: Duration = Duration::from_millis(250);
 /// Tips that are taken in a minute, from all together: who sends is not known, so nobody is counted apart.
 pub const TIPS_A_MINUTE: NonZeroU32 = NonZeroU32::new(30).unwrap();
-/// Bits that a tip's proof of work begins with: about a quarter of a second in a browser, and an hour for fifteen thousand.
-pub const TIP_PROOF_BITS: u32 = 18;
+/// Bits that the proof of work of who has no key begins with: about a quarter of a second in a browser, and an hour for fifteen
+/// thousand.
+pub const PROOF_BITS: u32 = 18;
+/// Times that the feed is read in a minute, by all together: ten a second, each some milliseconds.
+pub const FEED_READS_A_MINUTE: NonZeroU32 = NonZeroU32::new(600).unwrap();
+/// Requests to be let in that are taken in a minute, from all together: a course of an office, and no more than a person vets.
+pub const ACCESS_A_MINUTE: NonZeroU32 = NonZeroU32::new(10).unwrap();
+/// Days within which who was let in fetches his key.
+pub const ACCESS_DAYS: u32 = 14;
+/// Records of the feed: those that were changed last. Each holds some pages of text at most.
+pub const MAX_FEED: usize = 1_000;
 /// Bytes of a body that asks for a reader, a group or a decision.
 pub const MAX_FORM_BYTES: usize = 64 << 10;
 

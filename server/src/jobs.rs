@@ -213,7 +213,7 @@ impl Desk<'_> {
         if now.audience < then || now.clearance < job.clearance {
             return Ok(None);
         }
-        let sight = Sight { audience: then, clearance: job.clearance };
+        let sight = Sight { audience: then, clearance: job.clearance, ..now };
         let engine = office.views.of(&state.engines.live().engine, sight.clearance);
         let (office, by, media_type) = (std::sync::Arc::clone(office), job.by.clone(), job.media_type.clone());
         Ok(Some(Sighted { sight, engine, office, by, media_type }))

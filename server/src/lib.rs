@@ -2,6 +2,7 @@
 //! engine, and write.
 
 pub mod admission;
+pub mod atom;
 pub mod body;
 pub mod bundle;
 pub mod cli;

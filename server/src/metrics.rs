@@ -23,6 +23,8 @@ words! {
         Budget = "budget",
         /// Too many wrong keys came, and this was none that there is.
         WrongKey = "wrong_key",
+        /// As many came through a door without a key as may.
+        Door = "door",
     }
 }
 

@@ -35,6 +35,9 @@ pub struct Problem {
     pub accept_encoding: bool,
 }
 
+/// Seconds after which a door without a key has opened again: its bucket is of a minute.
+const DOOR_SECONDS: u32 = 60;
+
 /// Content encodings that are unpacked.
 const ENCODINGS: &str = "gzip, zstd";
 
@@ -139,6 +142,10 @@ impl Problem {
                 Self::new(StatusCode::NOT_FOUND, "/problems/not-found", "there is nothing here", error.to_string())
             }
             OfficeError::Changed => Self::changed(),
+            OfficeError::Barred(why) => Self::forbidden(*why),
+            OfficeError::Crowded { .. } => {
+                Self::too_many("/problems/crowded", "too many come at once", &error.to_string(), DOOR_SECONDS)
+            }
             OfficeError::Store(error) => Self::store(error),
             OfficeError::Busy => {
                 let mut problem = Self::overload();

@@ -20,8 +20,9 @@ use crate::identity::identified;
 use crate::log::told;
 use crate::problem::Problem;
 use crate::routes::{
-    alerts, assessments, bundles, decisions, examiners, health, holds, information, jobs, log, manifests, me, metrics,
-    permits, queue, readers, register, reload, results, rulesets, schemas, tips, webhooks,
+    access, alerts, assessments, bundles, decisions, examiners, feed, health, holds, identifiers, information, jobs,
+    listings, log, manifests, me, metrics, permits, queue, readers, register, reload, results, rulesets, schemas, tips,
+    webhooks,
 };
 use crate::state::State;
 
@@ -96,6 +97,16 @@ fn routes() -> Router<State> {
         .route("/v1/information/{id}/copies", post(information::copy))
         .route("/v1/information/{id}/shares", post(information::share))
         .route("/v1/information/{id}/questions", post(information::ask))
+        .route("/v1/listings", post(listings::tell))
+        .route("/v1/identifiers/{kind}/{value}", get(identifiers::one))
+        .route("/v1/access", post(access::ask))
+        .route("/v1/access/{token}", get(access::status))
+        .route("/v1/access/{token}/key", post(access::collect))
+        .route("/v1/access-requests", get(access::list))
+        .route("/v1/access-requests/{id}", get(access::one))
+        .route("/v1/access-requests/{id}/approve", post(access::approve))
+        .route("/v1/access-requests/{id}/refuse", post(access::refuse))
+        .route("/v1/feed", get(feed::feed))
         .route("/v1/tips", post(tips::tip))
         .route("/v1/tips/{token}", get(tips::status).post(tips::answer))
         .route("/v1/rulesets", get(rulesets::list).post(rulesets::draft))

@@ -89,6 +89,9 @@ pub struct About {
     /// Profiles that the service published lie in `rulesets/`.
     #[serde(default)]
     pub rulesets: bool,
+    /// It comes from a store whose bills are no bills.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub sandbox: bool,
     /// Tables other than the built-in ones lie in `data/`.
     #[serde(default)]
     pub data: bool,

@@ -24,7 +24,7 @@ use crate::service::information::Grading;
 use crate::service::informed::Due;
 use crate::service::readers::OPERATOR;
 use crate::service::{Caller, Clock, Office, OfficeError};
-use crate::store::{Grade, Information, InformationQuestion, Role, WhatTold};
+use crate::store::{Grade, Information, InformationQuestion, InformationState, Role, WhatTold};
 
 /// What is done with information.
 #[derive(Subcommand)]
@@ -199,7 +199,13 @@ fn listed(of: &DueOf) -> Result<u8, Stop> {
     let office = office(&of.state)?;
     let (mut found, mut before): (Vec<(Information, Due)>, u64) = (Vec::new(), u64::MAX);
     loop {
-        let asked = InformationQuestion { label: Label::Red, teller: OPERATOR.to_owned(), before, limit: STEP };
+        let asked = InformationQuestion {
+            label: Label::Red,
+            teller: OPERATOR.to_owned(),
+            state: Some(InformationState::Live),
+            before,
+            limit: STEP,
+        };
         let page = office.store.informations(&asked).map_err(unreadable)?;
         let Some((_, last)) = page.last() else { break };
         before = *last;

@@ -11,6 +11,7 @@ mod filter;
 mod history;
 mod hunt;
 mod information;
+mod listings;
 mod log;
 pub mod out;
 mod parties;
@@ -108,6 +109,7 @@ enum Command {
     /// Information: reports and alerts that another office graded, what needs somebody
     #[command(subcommand)]
     Information(information::Command),
+    Listings(listings::Arguments),
     /// Webhooks of a service: whom events are told, what could not be told
     #[command(subcommand)]
     Webhooks(webhooks::Command),
@@ -171,6 +173,7 @@ pub fn run() -> ExitCode {
         Command::State(command) => backup::run(&command),
         Command::Readers(command) => readers::run(&command),
         Command::Information(command) => information::run(&command),
+        Command::Listings(arguments) => listings::run(&arguments),
         Command::Webhooks(command) => webhooks::run(&command),
         Command::Replay(arguments) => replay::run(&arguments),
         Command::Watch(arguments) => watch::run(&arguments),

@@ -96,7 +96,7 @@ fn shown(about: &About, answer: &Assessment) -> Result<Vec<u8>, String> {
     let audience = Audience::read(audience).ok_or_else(|| format!("`{audience}` is nobody who is shown answers"))?;
     let standing = Standing::answered(&about.id, about.assessed, None);
     let seen = serde_json::to_value(answer).map_err(|error| error.to_string())?;
-    Ok(render(&seen, standing, Sight { audience, clearance: about.clearance }))
+    Ok(render(&seen, standing, Sight { audience, clearance: about.clearance, is_sandbox: about.sandbox }))
 }
 
 /// Fields in which two answers differ.

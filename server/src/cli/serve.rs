@@ -87,6 +87,10 @@ pub struct Arguments {
     mappings: Option<PathBuf>,
     #[command(flatten)]
     state: StateOf,
+    /// Make a new state a sandbox: what is sent there is tried and counts for nothing, and words in the goods force a lane.
+    /// It is one for good; a state that holds anything never becomes one
+    #[arg(long)]
+    sandbox: bool,
     /// Calls a second that one key may make; a stream is one call. 0 = as many as it likes
     #[arg(long, value_name = "N", default_value_t = RATE)]
     rate: u32,
@@ -204,6 +208,10 @@ pub fn run(arguments: &Arguments, settings: &Filled) -> u8 {
     if arguments.show_config {
         return OK;
     }
+    if arguments.sandbox && place.is_none() {
+        say("--sandbox makes a new state a sandbox: name one by --state");
+        return BAD_ARGUMENTS;
+    }
     let tls = match config.tls.clone().map(Tls::read).transpose() {
         Ok(tls) => tls,
         Err(error) => {
@@ -212,7 +220,7 @@ pub fn run(arguments: &Arguments, settings: &Filled) -> u8 {
         }
     };
     crate::log::begin(arguments.log);
-    let office = match place.as_ref().map(opened).transpose() {
+    let office = match place.as_ref().map(|place| opened(place, arguments.sandbox)).transpose() {
         Ok(office) => office,
         Err(error) => {
             say(&error);
@@ -285,9 +293,15 @@ fn trusted(arguments: &Arguments) -> Result<Option<Arc<dyn Tokens>>, String> {
 }
 
 /// Opens a state. At the first start somebody must get in: his key is printed, once, and nowhere else.
-fn opened(place: &Place) -> Result<Office, String> {
+fn opened(place: &Place, is_sandbox: bool) -> Result<Office, String> {
     let store = place.open().map_err(|error| error.to_string())?;
     let office = Office::new(Arc::from(store), Clock::default());
+    if is_sandbox {
+        office.make_sandbox().map_err(|error| error.to_string())?;
+    }
+    if office.is_sandbox().map_err(|error| error.to_string())? {
+        tracing::warn!("this state is a sandbox: what is sent here counts for nothing");
+    }
     let Some(first) = office.first_administrator().map_err(|error| error.to_string())? else { return Ok(office) };
     putln!("First start: `{place}` had no readers.");
     putln!("");

@@ -45,10 +45,10 @@ pub fn document() -> Value {
 fn operation(row: &Row, is_open: bool) -> Value {
     let mut operation = json!({ "operationId": row.id, "summary": row.summary });
     let Some(fields) = operation.as_object_mut() else { return operation };
-    let in_path = ["id", "token", "number"]
-        .into_iter()
-        .find(|name| row.path.contains(&format!("{{{name}}}")))
-        .map(|name| json!({ "name": name, "in": "path", "required": true, "schema": { "type": "string" } }));
+    let in_path = row.path.split('/').filter_map(|part| part.strip_prefix('{')?.strip_suffix('}')).map(|name| {
+        let schema = schemas::of_path(name);
+        json!({ "name": name, "in": "path", "required": true, "schema": schema })
+    });
     let in_query = row.query.iter().map(|(name, schema)| {
         json!({ "name": name, "in": "query", "required": schemas::is_needed(schema),
             "schema": schemas::of_query(schema) })
@@ -61,8 +61,7 @@ fn operation(row: &Row, is_open: bool) -> Value {
         json!({ "name": "prefer", "in": "header", "required": false,
             "description": "`respond-async`; other preferences bind nobody", "schema": { "type": "string" } })
     });
-    let parameters: Vec<Value> =
-        in_path.into_iter().chain(in_query).chain(in_head).chain(later).chain(condition(row)).collect();
+    let parameters: Vec<Value> = in_path.chain(in_query).chain(in_head).chain(later).chain(condition(row)).collect();
     if !parameters.is_empty() {
         fields.insert("parameters".to_owned(), json!(parameters));
     }

@@ -392,6 +392,87 @@ pub(super) const PATHS: &[Row] = &[
         Some((true, &[json("InformationForm")])),
         &[(201, "the copy", &[json("Any")])],
     ),
+    post(
+        "/v1/listings",
+        "tellListings",
+        "Offers on platforms, a line each; the same offer is one record however often it is told.",
+        Some((true, &[NDJSON])),
+        &[(201, "the records, and which of them there were before", &[json("Any")])],
+    ),
+    Row {
+        problems: &[422],
+        ..get(
+            "/v1/identifiers/{kind}/{value}",
+            "identifier",
+            "What is told of a phone, an account, a handle, and the bills that lean on it.",
+            &[(200, "records and bills, as far as this reader may know", &[json("Any")])],
+        )
+    },
+    Row {
+        problems: &[429],
+        ..post(
+            "/v1/access",
+            "askAccess",
+            "Ask to be let in; an administrator looks at it.",
+            Some((true, &[json("AccessForm")])),
+            &[(201, "a token by which who asked sees how it stands, shown this once", &[json("Any")])],
+        )
+    },
+    get(
+        "/v1/access/{token}",
+        "accessStatus",
+        "How a request to be let in stands.",
+        &[(200, "how it stands", &[json("AccessStatus")])],
+    ),
+    Row {
+        problems: &[403, 409],
+        ..post(
+            "/v1/access/{token}/key",
+            "collectKey",
+            "The key of who was let in, told once.",
+            None,
+            &[(201, "the reader and his key", &[json("Any")])],
+        )
+    },
+    Row {
+        query: &[("state", "access_state"), ("before", "seq"), ("limit", "page")],
+        ..get(
+            "/v1/access-requests",
+            "accessRequests",
+            "Who asks to be let in, the latest first.",
+            &[(200, "a page", &[json("Any")])],
+        )
+    },
+    get(
+        "/v1/access-requests/{id}",
+        "accessRequest",
+        "A request to be let in.",
+        &[(200, "the request", &[json("Any")])],
+    ),
+    post(
+        "/v1/access-requests/{id}/approve",
+        "approveAccess",
+        "Make a reader of who asked; he fetches his key himself.",
+        Some((true, &[json("ApprovalForm")])),
+        &[(200, "as it stands now", &[json("Any")])],
+    ),
+    post(
+        "/v1/access-requests/{id}/refuse",
+        "refuseAccess",
+        "Do not let him in, and say why.",
+        Some((true, &[json("ReasonForm")])),
+        &[(200, "as it stands now", &[json("Any")])],
+    ),
+    Row {
+        query: &[("after", "mark"), ("limit", "page")],
+        problems: &[406, 429],
+        ..get(
+            "/v1/feed",
+            "feed",
+            "Alerts that everybody may read, in plain words; the latest first, the next page by `link`.",
+            &[(200, "a page", &[Body { media: crate::atom::MEDIA_TYPE, schema: "" }, NDJSON])],
+        )
+    },
     Row {
         problems: &[429],
         ..post(

@@ -12,10 +12,11 @@ use crate::config::{
     MAX_FIELD_CHARS, MAX_KEY_DAYS, MAX_KEY_OVERLAP_HOURS, MAX_NUMBER, MAX_PAGE, MAX_PATTERN_DAYS, MAX_REASON_CHARS,
     MAX_SUBJECT_CHARS, MAX_URL_CHARS,
 };
-use crate::render::OFFICER_FIELDS;
+use crate::render::{OFFICER_FIELDS, SANDBOX};
 use crate::standing::Degraded;
 use crate::store::{
-    Deciding, Detection, Event, Found, GroupKind, InformationKind, InformationState, ReaderKind, Role, Stage,
+    AccessState, Deciding, Detection, Event, Found, GroupKind, IdentifierKind, InformationKind, InformationState,
+    ReaderKind, Role, Stage,
 };
 
 /// A reference to a schema of [`all`].
@@ -31,12 +32,24 @@ pub(super) fn of_query(kind: &str) -> Value {
         "page" => json!({ "type": "integer", "minimum": 1, "maximum": MAX_PAGE }),
         "few" => json!({ "type": "integer", "minimum": 1, "maximum": palisander_engine::notices::MAX_RESULTS }),
         "cursor" => json!({ "type": "string", "pattern": format!("^a_[0-9a-f]{{32}}\\.({})$", Lane::WORDS.join("|")) }),
+        "mark" => {
+            json!({ "type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}\\.[a-z]_[0-9a-f]{32}$" })
+        }
         "country" => json!({ "type": "string", "pattern": "^[A-Z]{2}$" }),
         "days" => json!({ "type": "integer", "minimum": 0, "maximum": 3_660 }),
         "season" => json!({ "type": "integer", "minimum": 1, "maximum": MAX_PATTERN_DAYS }),
+        "access_state" => words(AccessState::ALL),
         "information_state" => words(InformationState::ALL),
         "information_kind" => words(InformationKind::ALL),
         "seq" => json!({ "type": "integer", "minimum": 0, "maximum": MAX_NUMBER }),
+        _ => json!({ "type": "string" }),
+    }
+}
+
+/// What a part of a path is.
+pub(super) fn of_path(name: &str) -> Value {
+    match name {
+        "kind" => words(IdentifierKind::ALL),
         _ => json!({ "type": "string" }),
     }
 }
@@ -85,6 +98,7 @@ pub(super) fn all() -> Value {
         { "type": "array", "items": words(&[Role::Administrator]), "minItems": 1 },
     ] });
     let reason = json!({ "type": "string", "maxLength": MAX_REASON_CHARS });
+    let sandbox = sandbox();
     let age = json!({ "type": ["object", "null"], "required": ["day", "days"], "properties": {
         "day": day, "days": { "type": "integer", "minimum": 0 } } });
     let own = [
@@ -114,7 +128,7 @@ pub(super) fn all() -> Value {
             "CarrierAnswer",
             object(
                 &["id", "consignment", "manifest", "as_of", "referral", "message", "before"],
-                json!({ "id": text, "consignment": text, "manifest": text, "as_of": day,
+                json!({ "id": text, "consignment": text, "manifest": text, "as_of": day, "sandbox": sandbox,
                     "referral": { "type": "string", "enum": ["none", "rfi", "rfs", "dnl"] }, "message": text, "before": day_or_none }),
             ),
         ),
@@ -122,7 +136,7 @@ pub(super) fn all() -> Value {
             "ImporterAnswer",
             object(
                 &["id", "consignment", "manifest", "as_of", "lane", "requests"],
-                json!({ "id": text, "consignment": text, "manifest": text, "as_of": day, "lane": lane(),
+                json!({ "id": text, "consignment": text, "manifest": text, "as_of": day, "lane": lane(), "sandbox": sandbox,
                     "requests": { "type": "array", "items": text } }),
             ),
         ),
@@ -182,6 +196,29 @@ pub(super) fn all() -> Value {
                     "expires_on": day_or_none, "key": { "anyOf": [reference("KeyForm"), { "type": "null" }] } }),
             ),
         ),
+        (
+            "AccessForm",
+            object(
+                &["name", "office", "contact", "purpose", "proof"],
+                json!({ "name": name, "office": name, "contact": name,
+                    "purpose": { "type": "string", "minLength": 1, "maxLength": MAX_REASON_CHARS, "pattern": "\\S" },
+                    "proof": { "type": "string", "maxLength": 32 } }),
+            ),
+        ),
+        (
+            "AccessStatus",
+            json!({ "type": "object", "required": ["state"], "properties": {
+                "state": { "type": "string", "enum": ["waiting", "approved", "refused", "collected", "lapsed"] },
+                "reason": text, "fetch_by": day } }),
+        ),
+        (
+            "ApprovalForm",
+            object(
+                &["roles", "expires_on"],
+                json!({ "roles": roles, "groups": { "type": "array", "items": text },
+                    "clearance": { "anyOf": [label(), { "type": "null" }] }, "expires_on": day }),
+            ),
+        ),
         ("EndForm", object(&[], json!({ "on": day_or_none }))),
         (
             "GroupForm",
@@ -233,6 +270,11 @@ pub(super) fn all() -> Value {
     Value::Object(all)
 }
 
+/// Stands in answers of a sandbox alone.
+fn sandbox() -> Value {
+    json!({ "type": "boolean", "const": true })
+}
+
 fn label() -> Value {
     json!({ "type": "string", "enum": Label::ALL.map(Label::as_str) })
 }
@@ -281,6 +323,7 @@ fn officer(answer: &Value) -> Value {
     for (field, schema) in [
         ("id", json!({ "type": "string" })),
         ("held", json!({ "type": "string" })),
+        (SANDBOX, sandbox()),
         ("raised", json!({ "type": "string" })),
         ("decisions", json!({ "type": "array", "items": { "type": "object" } })),
     ] {

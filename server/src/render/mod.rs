@@ -20,6 +20,9 @@ use crate::service::access::Audience;
 /// Fields of an answer that officers and analysts may be shown, some of them only when they are cleared for all.
 pub const OFFICER_FIELDS: &[&str] = officer::ALL_FIELDS;
 
+/// Says that an answer is of a store whose bills are no bills.
+pub const SANDBOX: &str = "sandbox";
+
 /// Stands for what is held back, whatever it is.
 pub const HELD: &str = "information held; ask the duty desk";
 
@@ -28,12 +31,14 @@ pub const HELD: &str = "information held; ask the duty desk";
 pub struct Sight {
     pub audience: Audience,
     pub clearance: Label,
+    /// What he is shown is of a store whose bills are no bills, and says so.
+    pub is_sandbox: bool,
 }
 
 impl Sight {
     /// What a caller is shown; `None` = to him bills do not exist.
     pub fn of(caller: &Caller) -> Option<Self> {
-        Some(Self { audience: caller.audience()?, clearance: caller.clearance() })
+        Some(Self { audience: caller.audience()?, clearance: caller.clearance(), is_sandbox: caller.is_sandbox })
     }
 
     /// Is he cleared for all there is? A property of the reader, never of one answer.
@@ -66,15 +71,25 @@ impl<'a> Standing<'a> {
 /// What a reader is shown of the answer that he may know, as the engine writes it.
 pub fn render(seen: &Value, standing: Standing<'_>, sight: Sight) -> Vec<u8> {
     match sight.audience {
-        Audience::Carrier => outside::padded(&outside::carrier(seen, standing)),
-        Audience::Importer => outside::padded(&outside::importer(seen, standing)),
-        Audience::Officer | Audience::Analyst => officer::officer(seen, standing, sight).to_string().into_bytes(),
+        Audience::Carrier => outside::padded(&marked(outside::carrier(seen, standing), sight)),
+        Audience::Importer => outside::padded(&marked(outside::importer(seen, standing), sight)),
+        Audience::Officer | Audience::Analyst => {
+            marked(officer::officer(seen, standing, sight), sight).to_string().into_bytes()
+        }
     }
+}
+
+/// The answer with a word of its own where it is of a sandbox: nobody takes it for one that counts.
+fn marked(mut answer: Value, sight: Sight) -> Value {
+    if let Some(fields) = answer.as_object_mut().filter(|_| sight.is_sandbox) {
+        fields.insert(SANDBOX.to_owned(), Value::Bool(true));
+    }
+    answer
 }
 
 /// A bill of a list: what an officer needs to choose it.
 pub fn listed(seen: &Value, standing: Standing<'_>, sight: Sight) -> Value {
-    officer::listed(seen, standing, sight)
+    marked(officer::listed(seen, standing, sight), sight)
 }
 
 /// The strictest label of what is shown.

@@ -95,7 +95,7 @@ pub async fn result(
     let audience = may_read(&job, sight.audience, sight.clearance).ok_or_else(|| {
         Problem::forbidden("it was judged for other roles or another clearance than this key has; send it again")
     })?;
-    let sight = Sight { audience, clearance: job.clearance };
+    let sight = Sight { audience, clearance: job.clearance, ..sight };
     let place = state.admission.stream(0, 0).await?;
     let (send, pieces) = mpsc::channel::<Bytes>(PIECES_AHEAD);
     tokio::task::spawn_blocking(move || {

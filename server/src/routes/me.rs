@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use super::{no_memory, off_the_reactor};
 use crate::identity::caller;
 use crate::problem::Problem;
+use crate::render::SANDBOX;
 use crate::service::access::Audience;
 use crate::state::State;
 
@@ -28,6 +29,9 @@ pub async fn me(Shared(state): Shared<State>, request: Request) -> Result<Json<V
     });
     if let Some(fields) = me.as_object_mut().filter(|_| !retracted.is_empty()) {
         fields.insert("retracted".to_owned(), json!(retracted));
+    }
+    if let Some(fields) = me.as_object_mut().filter(|_| caller.is_sandbox) {
+        fields.insert(SANDBOX.to_owned(), json!(true));
     }
     Ok(Json(me))
 }

@@ -1,14 +1,18 @@
 //! Handlers: extract, call the engine off the reactor, convert. They do not call each other.
 
+pub mod access;
 pub mod alerts;
 pub mod assessments;
 pub mod bundles;
 pub mod decisions;
 pub mod examiners;
+pub mod feed;
 pub mod health;
 pub mod holds;
+pub mod identifiers;
 pub mod information;
 pub mod jobs;
+pub mod listings;
 pub mod log;
 pub mod manifests;
 pub mod me;
@@ -28,7 +32,7 @@ use std::sync::Arc;
 
 use axum::extract::Request;
 use axum::http::{HeaderMap, StatusCode, header};
-use palisander_engine::Date;
+use palisander_engine::{Date, Label};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
@@ -112,6 +116,17 @@ impl TryFrom<u64> for Number {
             Err(format!("numbers of the log are 0 to MAX_NUMBER ({MAX_NUMBER})"))
         }
     }
+}
+
+/// A clearance that is wanted; CLEAR without a word. One that cannot be read is a mistake, not the strictest.
+fn clearance_of(text: Option<&str>) -> Result<Label, Problem> {
+    let Some(text) = text else { return Ok(Label::Clear) };
+    Label::read(text).ok_or_else(|| {
+        let names = Label::ALL.map(Label::as_str).join(", ");
+        let shown: String = text.chars().take(40).collect();
+        let detail = format!("clearance `{shown}` is none of {names}");
+        Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "/problems/form", "what was asked does not fit", detail)
+    })
 }
 
 /// How much of a list is asked for at once.

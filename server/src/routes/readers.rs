@@ -5,11 +5,11 @@ use std::collections::BTreeSet;
 use axum::Json;
 use axum::extract::{Path, Request, State as Shared};
 use axum::http::StatusCode;
-use palisander_engine::{Date, Label};
+use palisander_engine::Date;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{form, no_memory, off_the_reactor};
+use super::{clearance_of, form, no_memory, off_the_reactor};
 use crate::identity::caller;
 use crate::problem::Problem;
 use crate::service::readers::{KeyWish, NewKey, Wanted};
@@ -83,7 +83,7 @@ pub async fn add(Shared(state): Shared<State>, request: Request) -> Result<(Stat
     let office = state.office.clone().ok_or_else(no_memory)?;
     let by = caller(&request).ok_or_else(no_memory)?.reader.id;
     let ReaderForm { name, kind, roles, groups, clearance, expires_on, key } = form(&state, request).await?;
-    let clearance = clearance.as_deref().map(label).transpose()?.unwrap_or_default();
+    let clearance = clearance_of(clearance.as_deref())?;
     let wanted = Wanted { name, kind, roles, groups, clearance, expires_on, key: key.unwrap_or_default().into() };
     let added = off_the_reactor(move || office.add_reader(&by, wanted)).await?;
     Ok((StatusCode::CREATED, Json(added)))
@@ -169,13 +169,4 @@ pub async fn end_group(
     let GroupEndForm { on } = form(&state, request).await?;
     let group = off_the_reactor(move || office.end_group(&by, &id, on)).await?;
     Ok(Json(json!(group)))
-}
-
-fn label(text: &str) -> Result<Label, Problem> {
-    Label::read(text).ok_or_else(|| {
-        let names = Label::ALL.map(Label::as_str).join(", ");
-        let shown: String = text.chars().take(40).collect();
-        let detail = format!("clearance `{shown}` is none of {names}");
-        Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "/problems/form", "what was asked does not fit", detail)
-    })
 }

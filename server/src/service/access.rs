@@ -34,6 +34,8 @@ words! {
         Inform = "inform",
         /// Read what others told, as far as it is open to him.
         Informed = "informed",
+        /// Go from what identifies somebody to what was told of it, and to bills.
+        Link = "link",
         /// Grade and label what was told, have it act and take it back.
         Handle = "handle",
         /// Read rulesets.
@@ -137,6 +139,7 @@ pub fn may(roles: &BTreeSet<Role>, act: Act) -> Result<(), Refusal> {
         Act::Inform | Act::Informed => roles.iter().any(|role| is_informed(*role)),
         Act::Hold => roles.contains(&Role::Handler),
         Act::Handle => roles.contains(&Role::Handler) || roles.contains(&Role::Integrity),
+        Act::Link => roles.iter().any(|role| is_informed(*role)) && Audience::of(roles) >= Some(Audience::Officer),
     };
     match act {
         _ if is_allowed => Ok(()),
@@ -144,8 +147,8 @@ pub fn may(roles: &BTreeSet<Role>, act: Act) -> Result<(), Refusal> {
         Act::ReadRules | Act::WriteRules | Act::PublishRules => Err(Refusal::Forbidden),
         // That there are holds is not told.
         Act::Hold => Err(Refusal::Nothing),
-        Act::Handle if roles.iter().any(|role| is_informed(*role)) => Err(Refusal::Forbidden),
-        Act::Inform | Act::Informed | Act::Handle => Err(Refusal::Nothing),
+        Act::Handle | Act::Link if roles.iter().any(|role| is_informed(*role)) => Err(Refusal::Forbidden),
+        Act::Inform | Act::Informed | Act::Handle | Act::Link => Err(Refusal::Nothing),
         _ if Audience::of(roles).is_none() => Err(Refusal::Nothing),
         _ => Err(Refusal::Forbidden),
     }

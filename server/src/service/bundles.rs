@@ -119,6 +119,7 @@ impl Making<'_> {
             rules,
             ledger: ledger.is_some(),
             rulesets: is_published,
+            sandbox: self.office.is_sandbox()?,
             data: is_data,
         };
         let text = String::from_utf8_lossy(&kept).into_owned();
@@ -286,8 +287,7 @@ impl Making<'_> {
 
     /// Writes the published rules that may be known; whether there were any.
     fn published(&self, folder: &Path, edition: &EditionLoaded) -> Result<bool, OfficeError> {
-        let Some(upto) = edition.news else { return Ok(false) };
-        let rules = self.office.news_at(upto)?.rules;
+        let rules = self.office.news_at(edition.news.unwrap_or(0))?.rules;
         let above = |path: &str| path.split('/').next().unwrap_or_default().to_owned();
         let heads = rules.iter().filter(|file| file.path.ends_with("profile.toml"));
         let hidden: BTreeSet<String> =

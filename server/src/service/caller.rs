@@ -28,6 +28,8 @@ pub struct Caller {
     pub roles: BTreeSet<Role>,
     /// What he acts on has to stand at this entry still: he said what he has seen of it.
     pub acts_on: Option<u64>,
+    /// What he is told is of a store whose bills are no bills.
+    pub is_sandbox: bool,
 }
 
 impl Caller {
@@ -60,7 +62,8 @@ impl Caller {
             expires_on: None,
         };
         let roles = reader.roles.clone();
-        Self { reader, key: OPERATOR.to_owned(), key_expires_on: today, roles, acts_on: None }
+        // At the machine no bill is answered.
+        Self { reader, key: OPERATOR.to_owned(), key_expires_on: today, roles, acts_on: None, is_sandbox: false }
     }
 }
 
@@ -82,7 +85,13 @@ pub enum Denied {
 }
 
 /// The caller by his key. What cannot be one is refused before anybody is asked.
-pub fn identify(store: &dyn Store, clock: &Clock, guesses: &Guesses, key: &str) -> Result<Caller, Denied> {
+pub fn identify(
+    store: &dyn Store,
+    clock: &Clock,
+    guesses: &Guesses,
+    key: &str,
+    is_sandbox: bool,
+) -> Result<Caller, Denied> {
     let hash = secret::key_hash(key).ok_or(Denied::Unknown)?;
     if !guesses.lets_in(&hash, store).map_err(Denied::Store)? {
         return Err(Denied::Flooded);
@@ -100,11 +109,11 @@ pub fn identify(store: &dyn Store, clock: &Clock, guesses: &Guesses, key: &str) 
         return Err(Denied::KeyExpired(key.expires_on));
     }
     is_in(store, &reader, today)?;
-    Ok(caller(reader, key))
+    Ok(caller(reader, key, is_sandbox))
 }
 
 /// A reader for whom this machine itself asks, without a key.
-pub(super) fn by_id(store: &dyn Store, clock: &Clock, id: &str) -> Result<Caller, Denied> {
+pub(super) fn by_id(store: &dyn Store, clock: &Clock, id: &str, is_sandbox: bool) -> Result<Caller, Denied> {
     let readers = store.readers().map_err(Denied::Store)?;
     let reader = readers.into_iter().find(|reader| reader.id == id).ok_or(Denied::Unknown)?;
     let (today, now) = (clock.today(), clock.now());
@@ -116,7 +125,7 @@ pub(super) fn by_id(store: &dyn Store, clock: &Clock, id: &str) -> Result<Caller
         return Err(Denied::ReaderExpired(today));
     }
     let (key, roles) = (reader.id.clone(), reader.roles.clone());
-    Ok(Caller { reader, key, key_expires_on: today, roles, acts_on: None })
+    Ok(Caller { reader, key, key_expires_on: today, roles, acts_on: None, is_sandbox })
 }
 
 /// Is the reader, and one of his groups, still in?
@@ -130,12 +139,12 @@ fn is_in(store: &dyn Store, reader: &Reader, today: Date) -> Result<(), Denied> 
     }
 }
 
-fn caller(reader: Reader, key: Key) -> Caller {
+fn caller(reader: Reader, key: Key, is_sandbox: bool) -> Caller {
     let roles = match &key.roles {
         Some(some) => reader.roles.intersection(some).copied().collect(),
         None => reader.roles.clone(),
     };
-    Caller { reader, key: key.id, key_expires_on: key.expires_on, roles, acts_on: None }
+    Caller { reader, key: key.id, key_expires_on: key.expires_on, roles, acts_on: None, is_sandbox }
 }
 
 /// The last day of the groups of a reader when all of them have ended; `None` when one goes on, or he has none.

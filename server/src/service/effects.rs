@@ -58,51 +58,66 @@ impl Office {
         let today = self.clock.today();
         // A batch is read once for all its bills.
         let mut batches: BTreeMap<u64, Option<Came>> = BTreeMap::new();
-        for lane in [Lane::Red, Lane::Yellow, Lane::Blue, Lane::Green] {
+        self.each_kept_bill(Label::Red, &mut |bill| {
+            if !self.leans(bill, &record, Label::Red)? {
+                return Ok(true);
+            }
+            if effects.bills.len() == MAX_EFFECTS {
+                effects.is_whole = false;
+                return Ok(false);
+            }
+            if !batches.contains_key(&bill.seq) {
+                batches.clear();
+                batches.insert(bill.seq, self.batch_of(bill)?);
+            }
+            let now = batches.get(&bill.seq).and_then(Option::as_ref).and_then(|(said, body)| {
+                let place = said.kept.iter().find(|kept| kept.id == bill.id)?.n;
+                // What others drew since is no work of the information.
+                let accounts = Accounts::before(Arc::clone(&self.store), Label::Red, bill.seq);
+                answered(live, body, &said.read, place, said.as_of, Some(&accounts)).ok()
+            });
+            effects.bills.push(Effect {
+                id: bill.id.clone(),
+                consignment: bill.consignment.clone(),
+                lane_then: bill.assessed,
+                lane_in_force: bill.in_force(today),
+                lane_now: now.map(|answer| answer.lane),
+            });
+            Ok(true)
+        })?;
+        Ok(effects)
+    }
+
+    /// Hands out the bills above green as a clearance orders them, until `each` says that it is enough.
+    pub(super) fn each_kept_bill(
+        &self,
+        clearance: Label,
+        each: &mut dyn FnMut(&Bill) -> Result<bool, OfficeError>,
+    ) -> Result<(), OfficeError> {
+        let on = self.clock.today();
+        for lane in Lane::ALL.iter().rev().copied() {
             let mut after = None;
             loop {
-                let asked = QueueQuestion { clearance: Label::Red, lane, on: today, after, limit: MAX_PAGE };
-                let page = self.store.queue(&asked)?;
+                let page = self.store.queue(&QueueQuestion { clearance, lane, on, after, limit: MAX_PAGE })?;
                 let Some(last) = page.last() else { break };
-                let rank = last.sights.get(&Label::Red).map(|sight| sight.rank.clone()).unwrap_or_default();
+                let rank = last.sights.get(&clearance).map(|sight| sight.rank.clone()).unwrap_or_default();
                 after = Some((rank, last.id.clone()));
                 for bill in &page {
-                    if !self.leans(bill, &record)? {
-                        continue;
+                    if !each(bill)? {
+                        return Ok(());
                     }
-                    if effects.bills.len() == MAX_EFFECTS {
-                        effects.is_whole = false;
-                        return Ok(effects);
-                    }
-                    if !batches.contains_key(&bill.seq) {
-                        batches.clear();
-                        batches.insert(bill.seq, self.batch_of(bill)?);
-                    }
-                    let now = batches.get(&bill.seq).and_then(Option::as_ref).and_then(|(said, body)| {
-                        let place = said.kept.iter().find(|kept| kept.id == bill.id)?.n;
-                        // What others drew since is no work of the information.
-                        let accounts = Accounts::before(Arc::clone(&self.store), Label::Red, bill.seq);
-                        answered(live, body, &said.read, place, said.as_of, Some(&accounts)).ok()
-                    });
-                    effects.bills.push(Effect {
-                        id: bill.id.clone(),
-                        consignment: bill.consignment.clone(),
-                        lane_then: bill.assessed,
-                        lane_in_force: bill.in_force(today),
-                        lane_now: now.map(|answer| answer.lane),
-                    });
                 }
                 if page.len() < MAX_PAGE {
                     break;
                 }
             }
         }
-        Ok(effects)
+        Ok(())
     }
 
-    /// Does the whole answer to a bill name the record?
-    fn leans(&self, bill: &Bill, record: &AlertRecord) -> Result<bool, OfficeError> {
-        let digest = bill.sights.get(&Label::Red).and_then(|sight| hex::read(&sight.answer));
+    /// Does the answer to a bill name the record, as a clearance may know it?
+    pub(super) fn leans(&self, bill: &Bill, record: &AlertRecord, clearance: Label) -> Result<bool, OfficeError> {
+        let digest = bill.sights.get(&clearance).and_then(|sight| hex::read(&sight.answer));
         let body = digest.map(|digest| self.store.body(&digest)).transpose()?.flatten();
         // What stands in no letter of it does not stand in a hit.
         let names = [record.id.as_str(), record.citation()];
@@ -135,6 +150,6 @@ impl Office {
 }
 
 /// The record by which answers name it.
-fn named(information: &Information) -> AlertRecord {
+pub(super) fn named(information: &Information) -> AlertRecord {
     AlertRecord { id: information.id.clone(), number: information.told.number.clone(), ..AlertRecord::default() }
 }

@@ -81,7 +81,7 @@ impl Office {
     pub fn reader_by_id(&self, id: &str) -> Result<Caller, OfficeError> {
         let missing =
             || OfficeError::Missing { what: "reader", id: id.chars().filter(|c| !c.is_control()).take(40).collect() };
-        match caller::by_id(&*self.store, &self.clock, id) {
+        match caller::by_id(&*self.store, &self.clock, id, self.is_sandbox()?) {
             Ok(caller) => Ok(caller),
             Err(Denied::Store(error)) => Err(error.into()),
             Err(Denied::ReaderExpired(last)) => Err(OfficeError::Conflict(vec![format!("his last day was {last}")])),

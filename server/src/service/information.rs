@@ -49,17 +49,16 @@ pub struct Handled {
 const COVERT: &str = "what comes of a covert source is not passed on; make a copy that says nothing of it";
 const SAME_PERSON: &str = "two different persons have to sign; the same one cannot sign twice";
 const MACHINE: &str = "a machine signs nothing";
-const NAMED: &str = "this cannot be taken in writing; speak to a handler";
+pub(super) const NAMED: &str = "this cannot be taken in writing; speak to a handler";
 
 impl Office {
     /// Takes what somebody tells.
     pub fn tell(&self, caller: &Caller, mut told: WhatTold, once: Option<Once>) -> Result<Information, OfficeError> {
-        // A carrier speaks for nobody else, unless he is more than that.
-        let is_more = |role: &Role| !matches!(role, Role::Carrier | Role::Importer);
-        if !caller.roles.iter().any(is_more) {
-            told.source_kind = SourceKind::Carrier;
-        }
+        told.source_kind = source_of(caller, told.source_kind);
         let mut faults = faults(&told);
+        if told.listing.is_some() {
+            faults.form.push("`listing` is told at `/v1/listings`".to_owned());
+        }
         if told.kind == InformationKind::Tip {
             faults.form.push("a tip comes without a key, at `/v1/tips`; tell a report".to_owned());
         }
@@ -86,6 +85,7 @@ impl Office {
             label: None,
             groups: BTreeSet::new(),
             countries_shared: BTreeSet::new(),
+            priority: None,
             purpose: None,
             live_on: None,
             withdrawn_on: None,
@@ -429,11 +429,23 @@ impl Office {
         if self.named_holders(text)?.is_empty() {
             return Ok(());
         }
+        self.note_named(caller)?;
+        Err(OfficeError::Wrong(vec![NAMED.to_owned()]))
+    }
+
+    /// Puts on record that somebody named whom no text may hold; not whom.
+    pub(super) fn note_named(&self, caller: &Caller) -> Result<(), OfficeError> {
         let said = json!({ "why": NAMED });
         let draft = self.says(&caller.reader.id, Kind::Refused, &caller.reader.id, &said)?;
         self.store.append(Batch::of(draft))?;
-        Err(OfficeError::Wrong(vec![NAMED.to_owned()]))
+        Ok(())
     }
+}
+
+/// Where it comes from that a caller tells: a carrier speaks for nobody else, unless he is more than that.
+pub(super) fn source_of(caller: &Caller, said: SourceKind) -> SourceKind {
+    let is_more = |role: &Role| !matches!(role, Role::Carrier | Role::Importer);
+    if caller.roles.iter().any(is_more) { said } else { SourceKind::Carrier }
 }
 
 fn over() -> OfficeError {

@@ -45,7 +45,13 @@ impl Office {
         let mut before = before.unwrap_or(u64::MAX);
         let label = listed_to(caller);
         let next = 'pages: loop {
-            let asked = InformationQuestion { label, teller: caller.reader.id.clone(), before, limit: MAX_PAGE };
+            let asked = InformationQuestion {
+                label,
+                teller: caller.reader.id.clone(),
+                state: wanted.state,
+                before,
+                limit: MAX_PAGE,
+            };
             let page = self.store.informations(&asked)?;
             let is_last = page.len() < MAX_PAGE;
             for (information, seq) in page {
@@ -79,8 +85,7 @@ impl Office {
     }
 
     fn is_wanted(&self, information: &Information, wanted: Wanted) -> bool {
-        wanted.state.is_none_or(|state| information.state == state)
-            && wanted.kind.is_none_or(|kind| information.told.kind == kind)
+        wanted.kind.is_none_or(|kind| information.told.kind == kind)
             && wanted.due.is_none_or(|days| self.due(information, days).is_some())
     }
 
@@ -145,7 +150,7 @@ impl Office {
     }
 
     /// Writes who read what is AMBER or stricter.
-    fn note_informed(&self, caller: &Caller, ids: Vec<String>) -> Result<(), OfficeError> {
+    pub(super) fn note_informed(&self, caller: &Caller, ids: Vec<String>) -> Result<(), OfficeError> {
         if ids.is_empty() {
             return Ok(());
         }
@@ -161,7 +166,7 @@ impl Office {
 const DUE_DAYS: i32 = 30;
 
 /// The strictest label that lists of a caller hold, beside his own.
-fn listed_to(caller: &Caller) -> Label {
+pub(super) fn listed_to(caller: &Caller) -> Label {
     let has = |role| caller.roles.contains(&role);
     match () {
         () if has(Role::Handler) || has(Role::Integrity) => Label::Red,
@@ -184,7 +189,7 @@ fn is_own(caller: &Caller, information: &Information) -> bool {
 }
 
 /// May a caller see it? Who told it may; who handles it may; others by its label and groups.
-fn is_seen(caller: &Caller, information: &Information) -> bool {
+pub(super) fn is_seen(caller: &Caller, information: &Information) -> bool {
     if handles(caller, information) || is_own(caller, information) {
         return true;
     }

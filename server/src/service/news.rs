@@ -13,6 +13,7 @@ use serde_json::json;
 
 use super::acting::Holds;
 use super::office::{Office, OfficeError};
+use super::sandbox;
 use crate::store::{Conviction, Information, InformationKind, RegisterChange, StoreError};
 
 /// What the store says beside the files, up to an entry.
@@ -24,7 +25,7 @@ pub struct News {
     pub information: Vec<u8>,
     /// A watch list, CSV; empty without a row.
     pub listed: Vec<u8>,
-    /// Files of rulesets that act or are tried.
+    /// Files of rulesets that act or are tried, and of what a sandbox has beside them.
     pub rules: Vec<RuleText>,
     /// The register as it was read; `None` = the state has none.
     pub register: Option<RegisterChange>,
@@ -70,6 +71,9 @@ impl Office {
     /// What was live after an entry.
     pub fn news_at(&self, upto: u64) -> Result<News, OfficeError> {
         let mut news = News { upto, ..News::default() };
+        if self.is_sandbox()? {
+            news.rules = sandbox::rules();
+        }
         if upto == 0 {
             return Ok(news);
         }

@@ -1,20 +1,20 @@
 //! The service with a state folder: its store, its clock, and when each key was last noted as used.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
-use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
 use jiff::Timestamp;
 
 use super::caller::{self, Caller, Denied};
 use super::clock::Clock;
+use super::doors::{Door, Doors};
 use super::exchange::Exchange;
 use super::guesses::Guesses;
 use super::views::Views;
-use crate::config::{DRAWN_SHARE, KEY_USE_INTERVAL, TIPS_A_MINUTE};
-use crate::metrics::Metrics;
+use crate::config::{DRAWN_SHARE, KEY_USE_INTERVAL};
+use crate::metrics::{Metrics, Refused};
 use crate::secret::NoRandom;
-use crate::store::{Store, StoreError};
+use crate::store::{Kind, Store, StoreError};
 
 /// Why something was not done.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -26,6 +26,9 @@ pub enum OfficeError {
     /// It is well said, and does not fit how things stand; each line says what.
     #[error("{}", .0.join("; "))]
     Conflict(Vec<String>),
+    /// Who asks may know of it, and it is not for him.
+    #[error("{0}")]
+    Barred(&'static str),
     /// There is no such thing.
     #[error("there is no {what} `{id}`")]
     Missing { what: &'static str, id: String },
@@ -34,6 +37,9 @@ pub enum OfficeError {
     Changed,
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// As many came through a door without a key in this minute as may, of all together.
+    #[error("{most} came in this minute; nothing was done, come again")]
+    Crowded { most: u32 },
     /// Somebody else has it done now.
     #[error("another one is being made")]
     Busy,
@@ -86,6 +92,8 @@ pub struct Office {
     pub drawn_share: f64,
     /// Exchanges of authorities that may be asked about permits.
     pub exchanges: Vec<Arc<dyn Exchange>>,
+    /// What the first entry of the log says, once there is one.
+    sandbox: OnceLock<bool>,
     /// Keys that open nothing.
     guesses: Guesses,
     /// By key: when its use was last noted.
@@ -94,8 +102,8 @@ pub struct Office {
     editions: Mutex<HashMap<String, Vec<String>>>,
     /// Rows of changes of the register, by the change.
     register_rows: Mutex<HashMap<String, Arc<[u8]>>>,
-    /// Tips that are taken now, from all together.
-    pub(super) tips: DefaultDirectRateLimiter,
+    /// What comes through doors that ask for no key.
+    pub(super) doors: Doors,
     /// What is heavy is done one at a time: bundles, effects and checks of rulesets make engines of their own.
     pub(super) heavy: Mutex<()>,
     /// Batches that draw on a permit on which another one drew meanwhile are judged again one at a time.
@@ -112,14 +120,33 @@ impl Office {
             metrics: Arc::default(),
             drawn_share: DRAWN_SHARE,
             exchanges: Vec::new(),
+            sandbox: OnceLock::new(),
             guesses: Guesses::default(),
             noted: Mutex::default(),
             editions: Mutex::default(),
             register_rows: Mutex::default(),
-            tips: RateLimiter::direct(Quota::per_minute(TIPS_A_MINUTE)),
+            doors: Doors::default(),
             heavy: Mutex::default(),
             ledger_turn: Mutex::default(),
         }
+    }
+
+    /// Are the bills of this store no bills? The first entry of its log says so, or it never is.
+    pub fn is_sandbox(&self) -> Result<bool, StoreError> {
+        if let Some(known) = self.sandbox.get() {
+            return Ok(*known);
+        }
+        let first = self.store.entries(0, 1)?.pop();
+        Ok(first.is_some_and(|first| *self.sandbox.get_or_init(|| first.kind == Kind::SandboxMade)))
+    }
+
+    /// Goes through a door that asks for no key; an error where as many came in this minute as may.
+    pub(super) fn enters(&self, door: Door) -> Result<(), OfficeError> {
+        if self.doors.open(door) {
+            return Ok(());
+        }
+        self.metrics.refused(Refused::Door);
+        Err(OfficeError::Crowded { most: door.a_minute().get() })
     }
 
     /// Bodies that hold the files of the last edition.
@@ -134,7 +161,8 @@ impl Office {
 
     /// Who shows this key. Its use is noted, at most once in [`KEY_USE_INTERVAL`].
     pub fn caller(&self, key: &str) -> Result<Caller, Denied> {
-        let caller = caller::identify(&*self.store, &self.clock, &self.guesses, key)?;
+        let is_sandbox = self.is_sandbox().map_err(Denied::Store)?;
+        let caller = caller::identify(&*self.store, &self.clock, &self.guesses, key, is_sandbox)?;
         let now = self.clock.now();
         let is_due = {
             let mut noted = self.noted.lock().unwrap_or_else(PoisonError::into_inner);

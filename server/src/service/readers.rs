@@ -76,6 +76,12 @@ pub struct NewKey {
     pub expires_on: Date,
 }
 
+/// A new key before it is on record.
+pub(super) struct KeyMade {
+    pub(super) told: NewKey,
+    pub(super) record: Key,
+}
+
 /// A key as it is listed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct KeyListed {
@@ -123,11 +129,23 @@ impl Office {
 
     /// The new reader; `None` when somebody else did it under the same idempotency key.
     fn added(&self, by: &str, wanted: Wanted, once: Option<Once>) -> Result<Option<NewKey>, OfficeError> {
+        let reader = self.new_reader(&wanted)?;
+        let KeyMade { told, record } = self.key_for(reader, wanted.key)?;
+        let drafts = vec![
+            self.says(by, Kind::ReaderAdded, &told.reader.id, &told.reader)?,
+            self.says(by, Kind::KeyAdded, &told.reader.id, &record)?,
+        ];
+        let receipts = self.store.append(Batch { drafts, once, ..Batch::default() })?;
+        Ok((!receipts.iter().any(|receipt| receipt.again)).then_some(told))
+    }
+
+    /// The record of a wanted reader, or all that is wrong with what is wanted.
+    pub(super) fn new_reader(&self, wanted: &Wanted) -> Result<Reader, OfficeError> {
         let groups = self.store.groups()?;
         let n_readers = self.store.readers()?.len();
         let known = |id: &String| groups.iter().any(|group| group.id == *id);
         let mut faults = Faults::default();
-        faults.form.extend(name_fault(&wanted.name));
+        faults.form.extend(line_fault("name", &wanted.name));
         faults.form.extend(fit_together(&wanted.roles).err());
         faults.form.extend(wanted.key.faults(&wanted.roles));
         let unknown =
@@ -138,19 +156,9 @@ impl Office {
         }
         faults.standing.extend(past_fault(wanted.expires_on, self.clock.today()));
         faults.checked()?;
-        let Wanted { name, kind, roles, groups, clearance, expires_on, key: wish } = wanted;
+        let Wanted { name, kind, roles, groups, clearance, expires_on, key: _ } = wanted.clone();
         let id = secret::short_id("r")?;
-        let reader = Reader { id, name: name.trim().to_owned(), kind, roles, groups, clearance, expires_on };
-        let (key, record) = self.new_key(&reader, wish)?;
-        let drafts = vec![
-            self.says(by, Kind::ReaderAdded, &reader.id, &reader)?,
-            self.says(by, Kind::KeyAdded, &reader.id, &record)?,
-        ];
-        let receipts = self.store.append(Batch { drafts, once, ..Batch::default() })?;
-        if receipts.iter().any(|receipt| receipt.again) {
-            return Ok(None);
-        }
-        Ok(Some(NewKey { reader, key_id: record.id, key, expires_on: record.expires_on }))
+        Ok(Reader { id, name: name.trim().to_owned(), kind, roles, groups, clearance, expires_on })
     }
 
     /// Ends a reader: `on` is his last day, and without one every key of his ends now.
@@ -178,18 +186,23 @@ impl Office {
 
     /// Makes a new key; the old ones end now, or after some hours in which both open.
     pub fn rotate_key(&self, by: &str, id: &str, wish: KeyWish) -> Result<NewKey, OfficeError> {
+        let ends_at = self.clock.now() + SignedDuration::from_hours(i64::from(wish.overlap_hours));
+        let KeyMade { told, record } = self.made_key(id, wish)?;
+        let mut drafts = self.ends(by, id, ends_at)?;
+        drafts.push(self.says(by, Kind::KeyAdded, id, &record)?);
+        self.store.append(Batch { drafts, ..Batch::default() })?;
+        Ok(told)
+    }
+
+    /// A new key of a reader, not on record yet; an error where he may have none.
+    pub(super) fn made_key(&self, id: &str, wish: KeyWish) -> Result<KeyMade, OfficeError> {
         let reader = self.reader(id)?;
         let mut faults = Faults { form: wish.faults(&reader.roles), standing: Vec::new() };
         if let Some(last) = reader.expires_on.filter(|last| *last < self.clock.today()) {
             faults.standing.push(format!("the last day of reader `{}` was {last}", shown(id)));
         }
         faults.checked()?;
-        let ends_at = self.clock.now() + SignedDuration::from_hours(i64::from(wish.overlap_hours));
-        let mut drafts = self.ends(by, id, ends_at)?;
-        let (key, record) = self.new_key(&reader, wish)?;
-        drafts.push(self.says(by, Kind::KeyAdded, id, &record)?);
-        self.store.append(Batch { drafts, ..Batch::default() })?;
-        Ok(NewKey { reader, key_id: record.id, key, expires_on: record.expires_on })
+        self.key_for(reader, wish)
     }
 
     /// Adds a group.
@@ -200,7 +213,7 @@ impl Office {
         kind: GroupKind,
         ends_on: Option<Date>,
     ) -> Result<Group, OfficeError> {
-        let form = name_fault(name).into_iter().collect();
+        let form = line_fault("name", name).into_iter().collect();
         Faults { form, standing: past_fault(ends_on, self.clock.today()).into_iter().collect() }.checked()?;
         let group = Group { id: secret::short_id("g")?, name: name.trim().to_owned(), kind, ends_on };
         self.store.append(Batch::of(self.says(by, Kind::GroupAdded, &group.id, &group)?))?;
@@ -268,7 +281,7 @@ impl Office {
         open.map(|key| self.says(by, Kind::KeyEnded, reader, &KeyEnded { id: key.id.clone(), at })).collect()
     }
 
-    fn new_key(&self, reader: &Reader, wish: KeyWish) -> Result<(String, Key), OfficeError> {
+    fn key_for(&self, reader: Reader, wish: KeyWish) -> Result<KeyMade, OfficeError> {
         let key = secret::new_key()?;
         let hash = secret::key_hash(&key).map(|hash| hex::shown(&hash)).unwrap_or_default();
         let last = self.clock.today().saturating_add(i64::from(wish.days()).days());
@@ -281,7 +294,8 @@ impl Office {
             expires_on: last,
             ended_at: None,
         };
-        Ok((key, record))
+        let told = NewKey { reader, key_id: record.id.clone(), key, expires_on: last };
+        Ok(KeyMade { told, record })
     }
 
     /// An entry that says a record.
@@ -313,12 +327,13 @@ fn shown(id: &str) -> String {
     id.chars().filter(|c| !c.is_control()).take(40).collect()
 }
 
-fn name_fault(name: &str) -> Option<String> {
-    let name = name.trim();
-    match name.chars().count() {
-        0 => Some("the name is empty".to_owned()),
-        n if n > MAX_FIELD_CHARS => Some(format!("the name is over MAX_FIELD_CHARS ({MAX_FIELD_CHARS})")),
-        _ if name.chars().any(char::is_control) => Some("the name holds a control character".to_owned()),
+/// Why a text is no line that names somebody or something.
+pub(super) fn line_fault(field: &str, text: &str) -> Option<String> {
+    let text = text.trim();
+    match text.chars().count() {
+        0 => Some(format!("the {field} is empty")),
+        n if n > MAX_FIELD_CHARS => Some(format!("the {field} is over MAX_FIELD_CHARS ({MAX_FIELD_CHARS})")),
+        _ if text.chars().any(char::is_control) => Some(format!("the {field} holds a control character")),
         _ => None,
     }
 }

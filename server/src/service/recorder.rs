@@ -88,7 +88,7 @@ impl<'a> Recorder<'a> {
     /// Begins a batch, by what was sent.
     pub fn begin(office: &'a Office, sent: Sent<'_>) -> Result<Self, OfficeError> {
         let Sent { by, body, media_type, read, as_of, live, outside } = sent;
-        let salt: Hash = secret::random()?;
+        let (salt, is_sandbox): (Hash, bool) = (secret::random()?, office.is_sandbox()?);
         let said = Assessed {
             batch: secret::id("b")?,
             as_of,
@@ -108,7 +108,8 @@ impl<'a> Recorder<'a> {
             freed: false,
             shadow: BTreeMap::new(),
         };
-        let outside = outside.map(|clearance| Outside::begin(office, clearance));
+        // Who tries his system there sends nearly the same bill again and again, and has nothing to find out.
+        let outside = outside.filter(|_| !is_sandbox).map(|clearance| Outside::begin(office, clearance));
         let payload = Sha256::digest(body).into();
         let (by, tree, kept, waiting) = (by.to_owned(), Frontier::default(), BTreeMap::new(), Vec::new());
         let (drawn, met) = (Vec::new(), Vec::new());

@@ -7,22 +7,17 @@
 use palisander_engine::people::spoken;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use sha2::{Digest, Sha256};
 
 use super::caller::Caller;
+use super::doors::{Door, NOBODY, behind, new_token, proof_fault};
 use super::information::Handled;
-use super::office::{Office, OfficeError};
+use super::office::{Faults, Office, OfficeError};
 use super::told::{faults, texts};
-use crate::config::{MAX_REASON_CHARS, TIP_PROOF_BITS};
-use crate::hex;
-use crate::secret;
+use crate::config::MAX_REASON_CHARS;
 use crate::store::{
     Batch, Identifier, Information, InformationKind, InformationState, Kind, NamedCountry, NamedVessel, SourceKind,
     Turn, WhatTold,
 };
-
-/// Reader that the log names for who has no key.
-pub const NOBODY: &str = "nobody";
 
 /// What a tip may say.
 #[derive(Debug, Clone, Deserialize)]
@@ -48,7 +43,7 @@ pub struct Tip {
     pub permits: Vec<String>,
     #[serde(default)]
     pub identifiers: Vec<Identifier>,
-    /// A text that makes `SHA-256(text + proof)` begin with [`TIP_PROOF_BITS`] bits of zero.
+    /// A text that makes `SHA-256(text + proof)` begin with [`crate::config::PROOF_BITS`] bits of zero.
     pub proof: String,
 }
 
@@ -70,41 +65,18 @@ pub struct Status {
     pub question: Option<String>,
 }
 
-/// Why a tip is not taken.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum NotTaken {
-    /// Too many came in this minute, from whomever.
-    Full,
-    /// The proof does not hold.
-    NoProof,
-    Office(OfficeError),
-}
-
-impl<E: Into<OfficeError>> std::convert::From<E> for NotTaken {
-    fn from(error: E) -> Self {
-        Self::Office(error.into())
-    }
-}
-
-/// Characters of a token: 128 random bits in hexadecimal digits.
-const TOKEN_CHARS: usize = 32;
-
 impl Office {
     /// Takes a tip; the token of its sender.
-    pub fn tip(&self, tip: Tip) -> Result<String, NotTaken> {
-        if !proves(&tip.text, &tip.proof) {
-            return Err(NotTaken::NoProof);
-        }
-        if tip.text.trim().is_empty() {
-            return Err(OfficeError::Wrong(vec!["`text` is empty".to_owned()]).into());
-        }
+    pub fn tip(&self, tip: Tip) -> Result<String, OfficeError> {
+        let mut form = Vec::new();
+        form.extend(proof_fault("text", &tip.text, &tip.proof));
+        form.extend(tip.text.trim().is_empty().then(|| "`text` is empty".to_owned()));
+        Faults { form, standing: Vec::new() }.checked()?;
         let told = self.without_holders(told(tip))?;
         faults(&told).checked()?;
         // Counted last: what is refused takes nobody's room.
-        if self.tips.check().is_err() {
-            return Err(NotTaken::Full);
-        }
-        let token = hex::shown(&secret::random::<16>().map_err(OfficeError::from)?);
+        self.enters(Door::Tips)?;
+        let token = new_token()?;
         let mut information = self.received(told, None, self.tip_id(&token));
         // The day says enough.
         information.received_on = self.clock.today();
@@ -157,16 +129,11 @@ impl Office {
 
     fn tip_of(&self, token: &str) -> Result<(Information, u64), OfficeError> {
         let missing = || OfficeError::Missing { what: "tip", id: "of this token".to_owned() };
-        let is_token = token.len() == TOKEN_CHARS && token.bytes().all(|b| b.is_ascii_hexdigit());
-        let found = if is_token { self.store.information(&self.tip_id(token))? } else { None };
-        found.ok_or_else(missing)
+        self.store.information(&self.tip_id(token))?.ok_or_else(missing)
     }
 
-    /// The id of a tip: a keyed hash of its token.
     fn tip_id(&self, token: &str) -> String {
-        let key = self.store.secret("tokens of tips");
-        let digest = Sha256::new().chain_update(key).chain_update(token.to_ascii_lowercase()).finalize();
-        format!("t_{}", hex::shown(&digest).chars().take(TOKEN_CHARS).collect::<String>())
+        behind(&self.store.secret("tokens of tips"), "t", token)
     }
 
     /// The same without names that no text may hold.
@@ -218,29 +185,7 @@ impl Office {
 
 /// A tip that says nothing.
 fn bare(source_kind: SourceKind) -> WhatTold {
-    WhatTold {
-        kind: InformationKind::Tip,
-        title: "Tip".to_owned(),
-        text: String::new(),
-        plain_text: None,
-        number: None,
-        source_kind,
-        source_code: None,
-        taxa: Vec::new(),
-        countries: Vec::new(),
-        route: Vec::new(),
-        method: Vec::new(),
-        parties: Vec::new(),
-        issuers: Vec::new(),
-        vessels: Vec::new(),
-        containers: Vec::new(),
-        permits: Vec::new(),
-        identifiers: Vec::new(),
-        conviction: None,
-        effective_from: None,
-        effective_to: None,
-        review_by: None,
-    }
+    WhatTold::of(InformationKind::Tip, "Tip".to_owned(), source_kind)
 }
 
 fn told(tip: Tip) -> WhatTold {
@@ -268,11 +213,4 @@ fn in_words(field: &str, text: &str) -> Result<String, OfficeError> {
         }
         _ => Ok(text.trim().to_owned()),
     }
-}
-
-/// Does the proof hold for the text?
-pub fn proves(text: &str, proof: &str) -> bool {
-    let digest: [u8; 32] = Sha256::new().chain_update(text).chain_update(proof).finalize().into();
-    let [a, b, c, d, ..] = digest;
-    proof.len() <= TOKEN_CHARS && u32::from_be_bytes([a, b, c, d]).leading_zeros() >= TIP_PROOF_BITS
 }

@@ -59,7 +59,8 @@ impl Office {
     pub fn caller_by_subject(&self, who: &Subject, until: Date) -> Result<Caller, Denied> {
         let reader = self.store.subject_reader(&who.issuer, &who.subject).map_err(Denied::Store)?;
         let id = reader.ok_or(Denied::Unknown)?;
-        let caller = caller::by_id(&*self.store, &self.clock, &id)?;
+        let is_sandbox = self.is_sandbox().map_err(Denied::Store)?;
+        let caller = caller::by_id(&*self.store, &self.clock, &id, is_sandbox)?;
         Ok(Caller { key_expires_on: until, ..caller })
     }
 }

@@ -71,6 +71,9 @@ pub(super) fn faults(told: &WhatTold) -> Faults {
         (false, Some(_)) => form.push("only a conviction has `conviction`".to_owned()),
         _ => {}
     }
+    if told.kind != InformationKind::Listing && told.listing.is_some() {
+        form.push("only a listing has `listing`".to_owned());
+    }
     if told.kind == InformationKind::Conviction && told.parties.is_empty() {
         form.push("a conviction names `parties`: who was convicted".to_owned());
     }

@@ -12,9 +12,9 @@ use serde_json::json;
 
 use super::chain::{self, NO_ENTRY};
 use super::{
-    Assessed, Batch, Deciding, Decision, Draft, Drawn, Frontier, Group, GroupKind, HowRead, Job, JobQuestion, JobState,
-    KeptBill, KeptSight, Key, KeyEnded, Kind, Lease, Leased, Met, Once, Probe, QueueQuestion, Raised, RaisedFor,
-    Reader, ReaderKind, Role, Sealed, Store, StoreError, standing,
+    AccessQuestion, AccessRequest, AccessState, Assessed, Batch, Deciding, Decision, Draft, Drawn, Frontier, Group,
+    GroupKind, HowRead, Job, JobQuestion, JobState, KeptBill, KeptSight, Key, KeyEnded, Kind, Lease, Leased, Met, Once,
+    Probe, QueueQuestion, Raised, RaisedFor, Reader, ReaderKind, Role, Sealed, Store, StoreError, standing,
 };
 use crate::config::MAX_FIELD_CHARS;
 use crate::hex;
@@ -96,6 +96,7 @@ pub(super) fn holds(open: Open<'_>) {
     bills_stand_in_one_order(open, folder().path());
     whatever_a_sender_wrote_has_its_place(open, folder().path());
     jobs_stand_as_their_last_entry_says(open, folder().path());
+    requests_stand_as_their_last_entry_says(open, folder().path());
     a_lease_has_one_holder(open, folder().path());
     an_account_is_drawn_on_as_it_was_read(open, folder().path());
 }
@@ -138,6 +139,44 @@ fn jobs_stand_as_their_last_entry_says(open: Open<'_>, folder: &Path) {
         assert_eq!(ids(JobQuestion::Of("r_1".to_owned())), [of("j_2", 4), of("j_3", 3)]);
         assert_eq!(store.job("j_2").unwrap(), Some((job("j_2", "r_1", JobState::Done), 4)));
         assert_eq!(store.job("j_9").unwrap(), None);
+        store.rebuild().unwrap();
+    }
+}
+
+fn requests_stand_as_their_last_entry_says(open: Open<'_>, folder: &Path) {
+    let store = open(folder);
+    let request = |id: &str, state: AccessState| AccessRequest {
+        id: id.to_owned(),
+        state,
+        name: "Hanta".to_owned(),
+        office: "Herbarium".to_owned(),
+        contact: "by post".to_owned(),
+        purpose: "checks".to_owned(),
+        asked_on: "2026-11-01".parse().unwrap(),
+        decided_by: None,
+        decided_on: None,
+        reader: None,
+        reason: None,
+    };
+    let says = |kind: Kind, request: &AccessRequest| {
+        let body = Sealed::new(json!(request).to_string().into_bytes()).unwrap();
+        store.append(Batch::of(Draft { kind, body, ..draft(&request.id, "") })).unwrap();
+    };
+    says(Kind::AccessAsked, &request("q_2", AccessState::Waiting));
+    says(Kind::AccessAsked, &request("q_1", AccessState::Waiting));
+    says(Kind::AccessRefused, &request("q_2", AccessState::Refused));
+    let found = |state: Option<AccessState>, before: u64, limit: usize| -> Vec<(String, u64)> {
+        let page = store.access_requests(&AccessQuestion { state, before, limit }).unwrap();
+        page.into_iter().map(|(request, seq)| (request.id, seq)).collect()
+    };
+    for _ in 0..2 {
+        let of = |id: &str, seq: u64| (id.to_owned(), seq);
+        assert_eq!(found(None, u64::MAX, 9), [of("q_2", 3), of("q_1", 2)]);
+        assert_eq!(found(None, 3, 9), [of("q_1", 2)]);
+        assert_eq!(found(None, u64::MAX, 1), [of("q_2", 3)]);
+        assert_eq!(found(Some(AccessState::Waiting), u64::MAX, 9), [of("q_1", 2)]);
+        assert_eq!(store.access_request("q_2").unwrap(), Some((request("q_2", AccessState::Refused), 3)));
+        assert_eq!(store.access_request("q_9").unwrap(), None);
         store.rebuild().unwrap();
     }
 }

@@ -13,6 +13,8 @@ use crate::words::words;
 words! {
     /// What an entry says.
     Kind {
+        /// The bills of this log are no bills: its first entry, or none.
+        SandboxMade = "sandbox_made",
         /// A batch of bills was answered.
         Assessed = "assessed",
         /// A file was taken, and its bills with it.
@@ -69,6 +71,14 @@ words! {
         KeyAdded = "key_added",
         /// A key no longer opens anything.
         KeyEnded = "key_ended",
+        /// Somebody without a key asks to be let in.
+        AccessAsked = "access_asked",
+        /// An administrator lets him in.
+        AccessApproved = "access_approved",
+        /// An administrator does not let him in.
+        AccessRefused = "access_refused",
+        /// His key was told to him.
+        AccessCollected = "access_collected",
         /// A subject of another authority is a reader here, or nobody any more.
         SubjectBound = "subject_bound",
         /// Somebody told something.

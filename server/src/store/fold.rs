@@ -10,6 +10,7 @@ use palisander_engine::{Date, Label};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
+use super::access::{AccessRequest, AccessState};
 use super::bills::{Assessed, BillRecord, Deciding, Decision, Reported};
 use super::entry::{Entry, Kind};
 use super::error::StoreError;
@@ -62,6 +63,8 @@ pub(super) enum Row {
     Ruleset { id: String, seq: u64, acts: bool, body: Hash },
     /// A job as the entry `seq` says it: the body of that entry.
     Job { id: String, seq: u64, reader: String, state: JobState, body: Hash },
+    /// A request to be let in as the entry `seq` says it: the body of that entry.
+    Access { id: String, seq: u64, state: AccessState, body: Hash },
     /// Whom a subject of an issuer is; `None` = nobody.
     Subject { issuer: String, subject: String, reader: Option<String> },
     /// A webhook as it is now.
@@ -114,6 +117,7 @@ pub(super) fn rows(entry: &Entry, body: Option<&[u8]>) -> Result<Vec<Row>, Store
         (_, None) => Vec::new(),
         (
             Kind::Refused
+            | Kind::SandboxMade
             | Kind::EditionLoaded
             | Kind::Bundled
             | Kind::PermitChecked
@@ -168,6 +172,10 @@ pub(super) fn rows(entry: &Entry, body: Option<&[u8]>) -> Result<Vec<Row>, Store
         (Kind::JobAccepted | Kind::JobEnded, Some(body)) => {
             let said: Job = said(entry, body)?;
             vec![Row::Job { id: said.id, seq: *seq, reader: said.by, state: said.state, body: entry.body }]
+        }
+        (Kind::AccessAsked | Kind::AccessApproved | Kind::AccessRefused | Kind::AccessCollected, Some(body)) => {
+            let said: AccessRequest = said(entry, body)?;
+            vec![Row::Access { id: said.id, seq: *seq, state: said.state, body: entry.body }]
         }
         (Kind::SubjectBound, Some(body)) => {
             let SubjectBound { issuer, subject, reader } = said(entry, body)?;

@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 
 use palisander_engine::{CountryCode, Date, Label};
 use serde::{Deserialize, Serialize};
+use serde_json::Number;
 
 use crate::words::words;
 
@@ -122,6 +123,24 @@ pub struct Conviction {
     pub appeal: Appeal,
 }
 
+/// An offer on a platform.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Listing {
+    pub platform: String,
+    /// SHA-256 of its address, hexadecimal digits; the address is not kept.
+    pub url_digest: String,
+    /// The seller, as the platform names him.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seller: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub price: Option<Number>,
+    /// ISO 4217 code.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub currency: Option<String>,
+    pub seen_on: Date,
+}
+
 /// What it says: everything that the one who tells may fill in.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -166,6 +185,9 @@ pub struct Told {
     /// Of a conviction.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub conviction: Option<Conviction>,
+    /// Of an offer that was told with others (`/v1/listings`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub listing: Option<Listing>,
     /// First day on which it acts; the day it goes live without a word.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub effective_from: Option<Date>,
@@ -175,6 +197,36 @@ pub struct Told {
     /// Day on which somebody has to look at it again.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub review_by: Option<Date>,
+}
+
+impl Told {
+    /// One that says nothing yet.
+    pub fn of(kind: InformationKind, title: String, source_kind: SourceKind) -> Self {
+        Self {
+            kind,
+            title,
+            text: String::new(),
+            plain_text: None,
+            number: None,
+            source_kind,
+            source_code: None,
+            taxa: Vec::new(),
+            countries: Vec::new(),
+            route: Vec::new(),
+            method: Vec::new(),
+            parties: Vec::new(),
+            issuers: Vec::new(),
+            vessels: Vec::new(),
+            containers: Vec::new(),
+            permits: Vec::new(),
+            identifiers: Vec::new(),
+            conviction: None,
+            listing: None,
+            effective_from: None,
+            effective_to: None,
+            review_by: None,
+        }
+    }
 }
 
 /// An act that waits for a second person.
@@ -202,6 +254,9 @@ pub struct Information {
     pub by: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub grade: Option<Grade>,
+    /// Of an offer: 1 where it names a taxon of Appendix I, else 2.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub priority: Option<u8>,
     /// RED until somebody says another.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub label: Option<Label>,
@@ -238,6 +293,8 @@ pub struct InformationQuestion {
     /// Up to this label; the caller's own whatever its label.
     pub label: Label,
     pub teller: String,
+    /// Only in this state.
+    pub state: Option<InformationState>,
     /// Only what came before this entry.
     pub before: u64,
     pub limit: usize,

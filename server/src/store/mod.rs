@@ -5,6 +5,7 @@
 //! last used can be built again from the entries ([`Store::rebuild`]). SQL stands only below this folder.
 //! Not here: who may do what (`service`), what a reader sees (`render`), checking a log from outside (`verify`).
 
+mod access;
 mod backup;
 mod bills;
 mod chain;
@@ -38,6 +39,7 @@ mod writer;
 
 #[cfg(feature = "postgres")]
 pub use self::postgres::PostgresStore;
+pub use access::{AccessQuestion, AccessRequest, AccessState};
 pub use backup::{BackedUp, back_up, restore};
 pub use bills::{
     Assessed, Bill, Deciding, Decision, Detection, Found, HowRead, KeptBill, KeptSight, Probe, QueueQuestion, Raised,
@@ -54,7 +56,7 @@ pub use hash::Hash;
 pub use holds::{Hold, HoldMet, HoldState};
 pub use information::{
     Appeal, Conviction, CountryRole, Grade, Identifier, IdentifierKind, Information, InformationKind,
-    InformationQuestion, InformationState, NamedCountry, NamedVessel, Pending, PendingAct, SourceKind,
+    InformationQuestion, InformationState, Listing, NamedCountry, NamedVessel, Pending, PendingAct, SourceKind,
     Told as WhatTold, Turn,
 };
 pub use jobs::{Job, JobQuestion, JobState, Lease, Leased};
@@ -191,6 +193,12 @@ pub trait Store: Send + Sync {
 
     /// Jobs as they stand, at most `limit`, with the number of their last entry.
     fn jobs(&self, asked: &JobQuestion, limit: usize) -> Result<Vec<(Job, u64)>, StoreError>;
+
+    /// A request to be let in as it stands, with the number of its last entry.
+    fn access_request(&self, id: &str) -> Result<Option<(AccessRequest, u64)>, StoreError>;
+
+    /// Requests to be let in as they stand, the latest first, with the number of their last entry.
+    fn access_requests(&self, asked: &AccessQuestion) -> Result<Vec<(AccessRequest, u64)>, StoreError>;
 
     /// Takes a lease, or renews it, with its note; false while another holds it. No entry: it says nothing that anybody decided.
     fn lease(&self, lease: Lease) -> Result<bool, StoreError>;

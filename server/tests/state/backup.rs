@@ -9,7 +9,9 @@ use flate2::Compression;
 use flate2::read::GzDecoder;
 use flate2::write::GzEncoder;
 use palisander::hex;
-use palisander::store::{Batch, Draft, InformationQuestion, Kind, Once, Piece, QueueQuestion, Role, Sealed, Store};
+use palisander::store::{
+    AccessQuestion, Batch, Draft, InformationQuestion, Kind, Once, Piece, QueueQuestion, Role, Sealed, Store,
+};
 use palisander_engine::Label;
 use palisander_engine::answers::Lane;
 use serde_json::{Value, json};
@@ -35,10 +37,12 @@ fn pieces(store: &dyn Store) -> Vec<Piece> {
 /// What follows from the entries, as everybody who asks is told it.
 fn projections(store: &dyn Store) -> Vec<String> {
     let mut all = vec![format!("{:?}", (store.readers(), store.keys(), store.groups(), store.results(0, 1_000)))];
-    let asked = InformationQuestion { label: Label::Red, teller: String::new(), before: u64::MAX, limit: 1_000 };
+    let asked =
+        InformationQuestion { label: Label::Red, teller: String::new(), state: None, before: u64::MAX, limit: 1_000 };
     let told = (store.informations(&asked), store.live_information(u64::MAX), store.holders());
     let rules = (store.rulesets(1_000), store.acting_rulesets(u64::MAX), store.shadow_counts("2026-01-01"));
-    all.push(format!("{told:?} {rules:?} {:?}", store.last_news()));
+    let asked = AccessQuestion { state: None, before: u64::MAX, limit: 1_000 };
+    all.push(format!("{told:?} {rules:?} {:?} {:?}", store.last_news(), store.access_requests(&asked)));
     let on = "2026-11-01".parse().unwrap();
     for clearance in [Label::Clear, Label::Green, Label::Amber, Label::AmberStrict, Label::Red] {
         for lane in Lane::ALL {

@@ -31,7 +31,7 @@ pub async fn bundle(house: &House, key: &str, id: &str) -> (u16, Vec<u8>) {
 }
 
 /// Exit code and what is printed.
-fn replay(archive: &[u8]) -> (i32, String) {
+pub fn replay(archive: &[u8]) -> (i32, String) {
     let mut file = tempfile::NamedTempFile::new().unwrap();
     file.write_all(archive).unwrap();
     let out = Command::new(env!("CARGO_BIN_EXE_palisander")).arg("replay").arg(file.path()).output().unwrap();

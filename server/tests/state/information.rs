@@ -22,7 +22,7 @@ pub fn report(title: &str) -> Value {
         "containers": ["CSQU3054383"], "effective_to": "2027-06-30" })
 }
 
-fn grading(label: &str) -> Value {
+pub fn grading(label: &str) -> Value {
     json!({ "grade": { "scheme": "europol_4x4", "source": "B", "content": "2" }, "label": label, "purpose": "targeting" })
 }
 

@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
 
+mod access;
 mod backup;
 mod bundles;
 mod clocks;
@@ -11,14 +12,17 @@ mod database;
 mod decisions;
 mod deploy;
 mod disk;
+mod feed;
 mod harness;
 mod holds;
+mod identifiers;
 mod information;
 mod integrity;
 mod jobs;
 mod kill;
 mod ledger;
 mod limits;
+mod listings;
 mod log;
 mod oidc;
 mod packs;
@@ -28,6 +32,7 @@ mod readers;
 mod register;
 mod retention;
 mod rulesets;
+mod sandbox;
 mod secrets;
 mod sight;
 mod standing;

@@ -2,7 +2,7 @@
 
 use axum::body::Body;
 use axum::http::{Request, header};
-use palisander::service::tips::proves;
+use palisander::service::doors::proves;
 use palisander::store::{InformationKind, InformationQuestion, Role};
 use palisander_engine::Label;
 use serde_json::{Value, json};
@@ -10,13 +10,17 @@ use serde_json::{Value, json};
 use crate::harness::{Answer, Ground, House};
 
 fn all() -> InformationQuestion {
-    InformationQuestion { label: Label::Red, teller: String::new(), before: u64::MAX >> 1, limit: 9 }
+    InformationQuestion { label: Label::Red, teller: String::new(), state: None, before: u64::MAX >> 1, limit: 9 }
+}
+
+/// The proof of work for a text.
+pub fn proof(text: &str) -> String {
+    (0_u64..).map(|n| format!("{n:x}")).find(|proof| proves(text, proof)).unwrap()
 }
 
 /// A text and the proof of work for it.
 fn proven(text: &str) -> Value {
-    let proof = (0_u64..).map(|n| format!("{n:x}")).find(|proof| proves(text, proof)).unwrap();
-    json!({ "text": text, "proof": proof })
+    json!({ "text": text, "proof": proof(text) })
 }
 
 async fn sent(house: &House, tip: &Value) -> Answer {

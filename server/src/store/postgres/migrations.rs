@@ -17,6 +17,7 @@ const STEPS: &[&str] = &[
     include_str!("migrations/0005_jobs_and_leases.sql"),
     include_str!("migrations/0006_webhooks_and_subjects.sql"),
     include_str!("migrations/0007_holds.sql"),
+    include_str!("migrations/0008_access.sql"),
 ];
 
 /// The lock of those who bring a database up: `pali` in ASCII.

@@ -33,6 +33,7 @@ use self::lines::Lines;
 use self::link::{Line, Link};
 use self::tables::Database;
 use super::Store;
+use super::access::{AccessQuestion, AccessRequest};
 use super::bills::{Bill, Decision, Probe, QueueQuestion, Reported};
 use super::checkpoint::{Checkpoint, LogKey};
 use super::copy::{Give, Take};
@@ -313,6 +314,16 @@ impl Store for PostgresStore {
     fn jobs(&self, asked: &JobQuestion, limit: usize) -> Result<Vec<(Job, u64)>, StoreError> {
         let asked = asked.clone();
         self.lines.read(move |link| read::jobs(link, &asked, limit))
+    }
+
+    fn access_request(&self, id: &str) -> Result<Option<(AccessRequest, u64)>, StoreError> {
+        let id = id.to_owned();
+        self.lines.read(move |link| read::access_request(link, &id))
+    }
+
+    fn access_requests(&self, asked: &AccessQuestion) -> Result<Vec<(AccessRequest, u64)>, StoreError> {
+        let asked = *asked;
+        self.lines.read(move |link| read::access_requests(link, &asked))
     }
 
     fn lease(&self, lease: Lease) -> Result<bool, StoreError> {

@@ -15,7 +15,7 @@ pub(super) fn emptied(link: &mut Link) -> Result<(), Failed> {
         "DELETE FROM readers; DELETE FROM groups; DELETE FROM keys;
          DELETE FROM bills; DELETE FROM sights; DELETE FROM decisions; DELETE FROM results; DELETE FROM probes;
          DELETE FROM information; DELETE FROM readings; DELETE FROM rulesets; DELETE FROM tried; DELETE FROM holders;
-         DELETE FROM jobs; DELETE FROM webhooks; DELETE FROM subjects;
+         DELETE FROM jobs; DELETE FROM access_requests; DELETE FROM webhooks; DELETE FROM subjects;
          DELETE FROM register_changes; DELETE FROM uses; DELETE FROM holds; DELETE FROM holds_met;",
     )
 }
@@ -170,6 +170,11 @@ fn one(link: &mut Link, row: &Row) -> Result<(), Failed> {
             "INSERT INTO jobs (id, seq, reader, state, body) VALUES ($1, $2, $3, $4, $5)
              ON CONFLICT (id) DO UPDATE SET seq = $2, state = $4, body = $5",
             &[id, &stored(*seq), reader, &state.as_str(), &body.as_slice()],
+        ),
+        Row::Access { id, seq, state, body } => link.does(
+            "INSERT INTO access_requests (id, seq, state, body) VALUES ($1, $2, $3, $4)
+             ON CONFLICT (id) DO UPDATE SET seq = $2, state = $3, body = $4",
+            &[id, &stored(*seq), &state.as_str(), &body.as_slice()],
         ),
         Row::Subject { issuer, subject, reader: Some(reader) } => link.does(
             "INSERT INTO subjects (issuer, subject, reader) VALUES ($1, $2, $3)

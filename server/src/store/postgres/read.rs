@@ -12,6 +12,7 @@ use serde::de::DeserializeOwned;
 use super::failed::Failed;
 use super::link::Link;
 use crate::hex;
+use crate::store::access::{AccessQuestion, AccessRequest, AccessState};
 use crate::store::bills::{Bill, BillRecord, Decision, Probe, QueueQuestion, Reported};
 use crate::store::chain::NO_ENTRY;
 use crate::store::checkpoint::Checkpoint;
@@ -19,7 +20,7 @@ use crate::store::entry::{Entry, Kind, Once, Receipt};
 use crate::store::error::StoreError;
 use crate::store::hash::Hash;
 use crate::store::holds::{Hold, HoldMet};
-use crate::store::information::{Information, InformationQuestion};
+use crate::store::information::{Information, InformationQuestion, InformationState};
 use crate::store::jobs::{Job, JobQuestion, Leased};
 use crate::store::ledger::Use;
 use crate::store::people::{Key, Reader};
@@ -281,12 +282,13 @@ pub(super) fn information(link: &mut Link, id: &str) -> Result<Option<(Informati
 
 /// Information by its last entry, the latest first.
 pub(super) fn informations(link: &mut Link, asked: &InformationQuestion) -> Result<Vec<(Information, u64)>, Failed> {
-    let InformationQuestion { label, teller, before, limit } = asked;
+    let InformationQuestion { label, teller, state, before, limit } = asked;
+    let state = state.map(InformationState::as_str);
     let sql = "SELECT bytes, seq FROM information AS own LEFT JOIN bodies ON digest = body
-               WHERE seq < $1 AND (label <= $2 OR teller = $3)
+               WHERE seq < $1 AND (label <= $2 OR teller = $3) AND ($5::text IS NULL OR state = $5)
                    AND NOT EXISTS (SELECT 1 FROM information AS later WHERE later.id = own.id AND later.seq > own.seq)
                ORDER BY seq DESC LIMIT $4";
-    told(&link.rows(sql, &[&stored(*before), &i64::from(*label as u8), teller, &stored(*limit as u64)])?)
+    told(&link.rows(sql, &[&stored(*before), &i64::from(*label as u8), teller, &stored(*limit as u64), &state])?)
 }
 
 /// Information that was live after an entry, by id.
@@ -349,6 +351,22 @@ pub(super) fn jobs(link: &mut Link, asked: &JobQuestion, limit: usize) -> Result
         }
     };
     told(&rows)
+}
+
+pub(super) fn access_request(link: &mut Link, id: &str) -> Result<Option<(AccessRequest, u64)>, Failed> {
+    if is_nobody(id) {
+        return Ok(None);
+    }
+    let sql = "SELECT bytes, seq FROM access_requests LEFT JOIN bodies ON digest = body WHERE id = $1";
+    Ok(told(&link.rows(sql, &[&id])?)?.pop())
+}
+
+/// Requests to be let in, the latest first.
+pub(super) fn access_requests(link: &mut Link, asked: &AccessQuestion) -> Result<Vec<(AccessRequest, u64)>, Failed> {
+    let sql = "SELECT bytes, seq FROM access_requests LEFT JOIN bodies ON digest = body
+               WHERE seq < $1 AND ($2::text IS NULL OR state = $2) ORDER BY seq DESC LIMIT $3";
+    let state = asked.state.map(AccessState::as_str);
+    told(&link.rows(sql, &[&stored(asked.before), &state, &stored(asked.limit as u64)])?)
 }
 
 pub(super) fn subject_reader(link: &mut Link, issuer: &str, subject: &str) -> Result<Option<String>, Failed> {

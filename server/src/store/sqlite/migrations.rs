@@ -20,6 +20,7 @@ const STEPS: &[&str] = &[
     include_str!("migrations/0008_jobs_and_leases.sql"),
     include_str!("migrations/0009_webhooks_and_subjects.sql"),
     include_str!("migrations/0010_holds.sql"),
+    include_str!("migrations/0011_access.sql"),
 ];
 
 /// Brings a file to the latest version.

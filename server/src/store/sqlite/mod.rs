@@ -20,6 +20,7 @@ use rusqlite::Connection;
 use self::failed::unavailable;
 use self::writer::BUSY;
 use super::Store;
+use super::access::{AccessQuestion, AccessRequest};
 use super::bills::{Bill, Decision, Probe, QueueQuestion, Reported};
 use super::checkpoint::{Checkpoint, LogKey};
 use super::copy::{Give, Take};
@@ -277,6 +278,14 @@ impl Store for SqliteStore {
 
     fn jobs(&self, asked: &JobQuestion, limit: usize) -> Result<Vec<(Job, u64)>, StoreError> {
         self.read(|connection| read::jobs(connection, asked, limit))
+    }
+
+    fn access_request(&self, id: &str) -> Result<Option<(AccessRequest, u64)>, StoreError> {
+        self.read(|connection| read::access_request(connection, id))
+    }
+
+    fn access_requests(&self, asked: &AccessQuestion) -> Result<Vec<(AccessRequest, u64)>, StoreError> {
+        self.read(|connection| read::access_requests(connection, asked))
     }
 
     fn lease(&self, lease: Lease) -> Result<bool, StoreError> {

@@ -17,7 +17,7 @@ pub(super) fn emptied(connection: &Connection) -> Result<(), StoreError> {
             "DELETE FROM readers; DELETE FROM groups; DELETE FROM keys;
              DELETE FROM bills; DELETE FROM sights; DELETE FROM decisions; DELETE FROM results; DELETE FROM probes;
              DELETE FROM information; DELETE FROM readings; DELETE FROM rulesets; DELETE FROM tried; DELETE FROM holders;
-             DELETE FROM jobs; DELETE FROM webhooks; DELETE FROM subjects;
+             DELETE FROM jobs; DELETE FROM access_requests; DELETE FROM webhooks; DELETE FROM subjects;
              DELETE FROM register_changes; DELETE FROM uses; DELETE FROM holds; DELETE FROM holds_met;",
         )
         .map_err(unavailable)
@@ -98,6 +98,10 @@ fn one(connection: &Connection, row: &Row) -> Result<(), StoreError> {
         Row::Job { id, seq, reader, state, body } => does(
             "INSERT INTO jobs VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT (id) DO UPDATE SET seq = ?2, state = ?4, body = ?5",
             params![id, stored(*seq), reader, state.as_str(), body],
+        ),
+        Row::Access { id, seq, state, body } => does(
+            "INSERT INTO access_requests VALUES (?1, ?2, ?3, ?4) ON CONFLICT (id) DO UPDATE SET seq = ?2, state = ?3, body = ?4",
+            params![id, stored(*seq), state.as_str(), body],
         ),
         Row::Subject { issuer, subject, reader: Some(reader) } => does(
             "INSERT INTO subjects VALUES (?1, ?2, ?3) ON CONFLICT (issuer, subject) DO UPDATE SET reader = ?3",

@@ -11,6 +11,7 @@ use serde::de::DeserializeOwned;
 
 use super::failed::unavailable;
 use crate::hex;
+use crate::store::access::{AccessQuestion, AccessRequest, AccessState};
 use crate::store::bills::{Bill, BillRecord, Decision, Probe, QueueQuestion, Reported};
 use crate::store::chain::NO_ENTRY;
 use crate::store::checkpoint::Checkpoint;
@@ -18,7 +19,7 @@ use crate::store::entry::{Entry, Kind, Once, Receipt};
 use crate::store::error::StoreError;
 use crate::store::hash::Hash;
 use crate::store::holds::{Hold, HoldMet};
-use crate::store::information::{Information, InformationQuestion};
+use crate::store::information::{Information, InformationQuestion, InformationState};
 use crate::store::jobs::{Job, JobQuestion, Leased};
 use crate::store::ledger::Use;
 use crate::store::people::{Key, Reader};
@@ -295,12 +296,13 @@ pub(super) fn informations(
     connection: &Connection,
     asked: &InformationQuestion,
 ) -> Result<Vec<(Information, u64)>, StoreError> {
-    let InformationQuestion { label, teller, before, limit } = asked;
+    let InformationQuestion { label, teller, state, before, limit } = asked;
+    let state = state.map(InformationState::as_str);
     let sql = "SELECT bytes, seq FROM information AS own LEFT JOIN bodies ON digest = body
-               WHERE seq < ?1 AND (label <= ?2 OR teller = ?3)
+               WHERE seq < ?1 AND (label <= ?2 OR teller = ?3) AND (?5 IS NULL OR state = ?5)
                    AND NOT EXISTS (SELECT 1 FROM information AS later WHERE later.id = own.id AND later.seq > own.seq)
                ORDER BY seq DESC LIMIT ?4";
-    told(connection, sql, &[&stored(*before), &i64::from(*label as u8), teller, &stored(*limit as u64)])
+    told(connection, sql, &[&stored(*before), &i64::from(*label as u8), teller, &stored(*limit as u64), &state])
 }
 
 /// Information that was live after an entry, by id.
@@ -372,6 +374,22 @@ pub(super) fn jobs(connection: &Connection, asked: &JobQuestion, limit: usize) -
             told(connection, sql, &[reader, &limit])
         }
     }
+}
+
+pub(super) fn access_request(connection: &Connection, id: &str) -> Result<Option<(AccessRequest, u64)>, StoreError> {
+    let sql = "SELECT bytes, seq FROM access_requests LEFT JOIN bodies ON digest = body WHERE id = ?1";
+    Ok(told(connection, sql, &[&id])?.pop())
+}
+
+/// Requests to be let in, the latest first.
+pub(super) fn access_requests(
+    connection: &Connection,
+    asked: &AccessQuestion,
+) -> Result<Vec<(AccessRequest, u64)>, StoreError> {
+    let sql = "SELECT bytes, seq FROM access_requests LEFT JOIN bodies ON digest = body
+               WHERE seq < ?1 AND (?2 IS NULL OR state = ?2) ORDER BY seq DESC LIMIT ?3";
+    let state = asked.state.map(AccessState::as_str);
+    told(connection, sql, &[&stored(asked.before), &state, &stored(asked.limit as u64)])
 }
 
 pub(super) fn subject_reader(
