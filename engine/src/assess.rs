@@ -26,7 +26,7 @@ use crate::manifest::{Consignment, Fault, Function, GoodsItem, Manifest};
 use crate::names::{NameIndex, NameQuery};
 use crate::permits::{PermitKey, Register};
 use crate::profile::gathered;
-use crate::profile::{Facts, Lane, Outcome, ProfileError, ProfileSet, RuleSource, shipped_ids};
+use crate::profile::{Facts, Lane, Outcome, ProfileError, ProfileSet, RuleSource, Wanted, shipped_ids};
 use crate::reference::{DataSource, ReferenceError, References};
 use crate::sealed::SealedBills;
 use crate::settle::{self, Gathered, Settled};
@@ -436,11 +436,11 @@ impl Engine {
 
     /// What rules look at.
     pub fn facts(&self, settled: &Settled<'_>, faults: &[Fault]) -> Facts {
-        self.facts_beside(settled, &self.all_faults(settled, faults))
+        self.facts_beside(settled, &self.all_faults(settled, faults), &Wanted::ALL)
     }
 
-    /// The same where every fault is at hand.
-    fn facts_beside(&self, settled: &Settled<'_>, faults: &[Fault]) -> Facts {
+    /// The same where every fault is at hand, of the fields that are wanted.
+    fn facts_beside(&self, settled: &Settled<'_>, faults: &[Fault], wanted: &Wanted) -> Facts {
         gathered::facts(&gathered::Gathered {
             manifest: settled.manifest,
             consignment: settled.consignment,
@@ -449,27 +449,29 @@ impl Engine {
             faults,
             references: &self.references,
             watch_list: &self.watch_list,
+            wanted,
         })
     }
 
     /// Third step: outcomes and the answer.
     pub fn conclude(&self, settled: &Settled<'_>, faults: &[Fault]) -> Assessment {
-        self.concluded(settled, faults, assessment::conclude)
+        self.concluded(settled, faults, &Wanted::ALL, assessment::conclude)
     }
 
     /// The same in short: what ranks the bill, and nothing that explains it.
     pub fn conclude_short(&self, settled: &Settled<'_>, faults: &[Fault]) -> Short {
-        self.concluded(settled, faults, assessment::conclude_short)
+        self.concluded(settled, faults, self.profiles.tested(), assessment::conclude_short)
     }
 
     fn concluded<A: InLane>(
         &self,
         settled: &Settled<'_>,
         faults: &[Fault],
+        wanted: &Wanted,
         conclude: impl Fn(&Concluding<'_>, &[Outcome]) -> A,
     ) -> A {
         let faults = &*self.all_faults(settled, faults);
-        let facts = self.facts_beside(settled, faults);
+        let facts = self.facts_beside(settled, faults, wanted);
         let evidence = settled.evidence();
         let outcomes = self.profiles.evaluate_under(self.clearance, &facts, evidence.as_of);
         let editions = &Editions { history: settled.slice().into(), ..self.editions.clone() };

@@ -139,6 +139,11 @@ impl HsCode {
         std::str::from_utf8(digits).unwrap_or_default()
     }
 
+    /// How many digits it has.
+    pub(crate) fn len(&self) -> usize {
+        usize::from(self.n)
+    }
+
     /// First two digits.
     pub fn chapter(&self) -> &str {
         self.as_str().get(..2).unwrap_or_default()

@@ -52,11 +52,12 @@ pub fn digits(hash: &Hash, n: usize) -> String {
 }
 
 fn push_digits(hash: &Hash, n: usize, text: &mut String) {
-    let digit = |value: u8| char::from(if value < 10 { b'0' + value } else { b'a' + value - 10 });
-    for byte in hash.as_bytes().iter().take(n / 2) {
-        text.push(digit(byte >> 4));
-        text.push(digit(byte & 15));
+    let digit = |value: u8| if value < 10 { b'0' + value } else { b'a' + value - 10 };
+    let mut digits = [0; 2 * blake3::OUT_LEN];
+    for ([high, low], byte) in digits.as_chunks_mut::<2>().0.iter_mut().zip(hash.as_bytes()) {
+        (*high, *low) = (digit(byte >> 4), digit(byte & 15));
     }
+    text.push_str(std::str::from_utf8(digits.get(..n).unwrap_or(&digits)).unwrap_or_default());
 }
 
 /// What a kind of value starts with.
@@ -115,9 +116,14 @@ impl Writer<'_> {
 
     #[inline]
     fn sized(&mut self, tag: u8, bytes: &[u8]) -> Result<(), Refused> {
-        self.bytes.reserve(bytes.len() + 2);
-        self.bytes.push(tag);
-        self.length(bytes.len());
+        match u8::try_from(bytes.len()) {
+            // Nearly all are short.
+            Ok(length @ ..0x80) => self.bytes.extend_from_slice(&[tag, length]),
+            _ => {
+                self.bytes.push(tag);
+                self.length(bytes.len());
+            }
+        }
         self.bytes.extend_from_slice(bytes);
         Ok(())
     }

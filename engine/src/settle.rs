@@ -5,14 +5,18 @@
 //! can meet and nothing else; where they cannot answer, the facts say so and nothing is taken for innocent. The
 //! fingerprint of the slice is the history's edition in the answer. Not here: how a past is kept (`history`).
 
+use std::sync::OnceLock;
+
 use serde::Serialize;
 
 use crate::codes::Date;
 use crate::digest;
 use crate::evidence::Evidence;
 use crate::evidence::history::{DAYS, HistoryEvidence};
-use crate::history::{Drawn, Lot, Lots, Past, Remembered, Spending, Standing, alone, filing, remembered};
-use crate::manifest::{Consignment, Manifest};
+use crate::history::{
+    Drawn, Key, Lot, Lots, Past, Remembered, Size, Spending, Standing, alone, filing, key, lot_size, remembered,
+};
+use crate::manifest::{Consignment, Function, Manifest};
 use crate::permits::{PermitKey, Spent};
 use crate::reference::References;
 
@@ -22,7 +26,11 @@ pub struct Gathered<'a> {
     pub(crate) manifest: &'a Manifest,
     pub(crate) consignment: &'a Consignment,
     evidence: Evidence,
-    record: Remembered,
+    key: Key,
+    /// Of a lot of listed wood its size.
+    size: Option<Size>,
+    /// Made when somebody remembers, or is asked what he remembers.
+    record: OnceLock<Remembered>,
     content: blake3::Hash,
 }
 
@@ -57,8 +65,9 @@ impl<'a> Gathered<'a> {
         evidence: Evidence,
     ) -> Self {
         let content = content(manifest, consignment, &evidence);
-        let record = remembered(&Drawn { references, manifest, consignment, evidence: &evidence }, &content);
-        Self { manifest, consignment, evidence, record, content }
+        let key = key(manifest, consignment, evidence.as_of, &content);
+        let size = lot_size(references, consignment, &evidence);
+        Self { manifest, consignment, evidence, key, size, record: OnceLock::new(), content }
     }
 
     /// The facts so far; documents and history without what others did.
@@ -68,7 +77,14 @@ impl<'a> Gathered<'a> {
 
     /// What is to be remembered of the consignment; `None` = nothing.
     pub fn remembered(&self) -> Option<&Remembered> {
-        (!self.record.is_empty()).then_some(&self.record)
+        Some(self.record()).filter(|record| !record.is_empty())
+    }
+
+    fn record(&self) -> &Remembered {
+        self.record.get_or_init(|| {
+            let Self { manifest, consignment, evidence, .. } = self;
+            remembered(&Drawn { manifest, consignment, evidence }, self.key.clone(), self.size)
+        })
     }
 }
 
@@ -114,25 +130,29 @@ struct Slice {
 
 /// Asks the past.
 pub(crate) fn settle<'a>(gathered: Gathered<'a>, past: &Past<'_>) -> Settled<'a> {
-    let Gathered { manifest, consignment, mut evidence, record, content } = gathered;
+    if past.lots.is_kept() {
+        gathered.record();
+    }
+    let Gathered { manifest, consignment, mut evidence, key, size, record, content } = gathered;
+    let is_lot = size.is_some() && manifest.function != Function::Cancel;
     let mut slice = Slice::default();
-    evidence.history = lots(&record, past, &mut slice);
+    evidence.history = lots(&key, record.into_inner().and_then(|record| record.lot), past, &mut slice);
     for document in &mut evidence.documents {
         let Some(permit) = document.taking.as_ref().map(|taking| taking.permit.clone()) else { continue };
-        match uses(&permit, &record, past, &mut slice) {
+        match uses(&permit, &key, past, &mut slice) {
             Ok(spent) => document.settle(Ok(&spent)),
             Err(why) => document.settle(Err(&why)),
         }
     }
     for quota in evidence.items.iter_mut().flat_map(|item| &mut item.quotas).filter(|quota| quota.has_balance()) {
-        match uses(&quota.account.clone(), &record, past, &mut slice) {
+        match uses(&quota.account.clone(), &key, past, &mut slice) {
             Ok(spent) => quota.settle(Ok(&spent)),
             Err(why) => quota.settle(Err(&why)),
         }
     }
     // Nothing of the answer hangs on a past that is not kept but what the filing says of itself.
-    let own = filing(manifest, consignment, record.lot.is_some());
-    let standing = past.filings.standing(&record.key, &own).unwrap_or_else(|_| alone(&record.key, &own));
+    let own = filing(manifest, consignment, is_lot);
+    let standing = past.filings.standing(&key, &own).unwrap_or_else(|_| alone(&key, &own));
     slice.standing = standing.clone();
     let reaches = if matches!(evidence.history, HistoryEvidence::Kept { .. }) && slice.open.is_empty() {
         Reach::Edition
@@ -144,12 +164,9 @@ pub(crate) fn settle<'a>(gathered: Gathered<'a>, past: &Past<'_>) -> Settled<'a>
 }
 
 /// Earlier lots to the same receivers; only listed wood has any, but whether a history is kept is asked for every bill.
-fn lots(record: &Remembered, past: &Past<'_>, slice: &mut Slice) -> HistoryEvidence {
-    let nobody = Lot::default();
-    let lot = record.lot.as_ref().unwrap_or(&nobody);
-    let on = record.key.on;
-    let from = on.checked_sub(jiff::Span::new().days(DAYS)).unwrap_or(Date::MIN);
-    match past.lots.lots(lot, from, &record.key) {
+fn lots(key: &Key, lot: Option<Lot>, past: &Past<'_>, slice: &mut Slice) -> HistoryEvidence {
+    let from = key.on.checked_sub(jiff::Span::new().days(DAYS)).unwrap_or(Date::MIN);
+    match past.lots.lots(&lot.unwrap_or_default(), from, key) {
         Ok(lots) => {
             slice.lots = lots.clone();
             let Lots { small, of_unknown_size, bills } = lots;
@@ -163,11 +180,11 @@ fn lots(record: &Remembered, past: &Past<'_>, slice: &mut Slice) -> HistoryEvide
 }
 
 /// What others took from a permit, asked once a permit.
-fn uses(permit: &PermitKey, record: &Remembered, past: &Past<'_>, slice: &mut Slice) -> Result<Spent, String> {
+fn uses(permit: &PermitKey, key: &Key, past: &Past<'_>, slice: &mut Slice) -> Result<Spent, String> {
     if let Some((_, known)) = slice.uses.iter().find(|(own, _)| own == permit.as_str()) {
         return Ok(known.into());
     }
-    match past.uses.uses(permit, &record.key) {
+    match past.uses.uses(permit, key) {
         Ok(spending) => {
             let spent = Spent::from(&spending);
             slice.uses.push((permit.as_str().to_owned(), spending));

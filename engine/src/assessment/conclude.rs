@@ -7,6 +7,7 @@
 use std::collections::BTreeMap;
 
 use super::given::Concluding;
+use super::written::Digits;
 use super::{Assessment, DocumentAnswer, HistoryAnswer, Hit, MAX_HITS_SHOWN, NamedTaxon, Step, Unverifiable};
 use super::{declared, explain, handling};
 use crate::label::Label;
@@ -327,14 +328,8 @@ pub(super) fn rank_key(reached: &Reached, from: &Concluding<'_>) -> String {
 }
 
 /// A number with zeros before it, so that texts of it are in its order.
-fn push_padded(number: u64, width: u32, text: &mut String) {
-    // Twenty digits hold any.
-    for place in (0..20).rev() {
-        let power = 10_u64.pow(place);
-        if place < width || number >= power {
-            text.push(char::from(b'0' + (number / power % 10) as u8));
-        }
-    }
+fn push_padded(number: u64, width: usize, text: &mut String) {
+    text.push_str(std::str::from_utf8(Digits::of(number).at_least(width)).unwrap_or_default());
 }
 
 fn next_steps(from: &Concluding<'_>, indicator: &Indicator, subject: &Subject) -> Vec<Step> {

@@ -15,6 +15,38 @@ pub fn bytes(answer: &(impl Serialize + ?Sized)) -> Result<Vec<u8>, Error> {
     Ok(bytes)
 }
 
+/// A whole number in decimal digits.
+pub(super) struct Digits {
+    /// Zeros stand before it.
+    digits: [u8; Self::MOST],
+    n: usize,
+}
+
+impl Digits {
+    /// Digits of the largest.
+    const MOST: usize = 20;
+
+    /// Writes it out.
+    pub fn of(mut number: u64) -> Self {
+        let (mut digits, mut n) = ([b'0'; Self::MOST], 0);
+        for digit in digits.iter_mut().rev() {
+            if number == 0 {
+                break;
+            }
+            *digit = b'0' + (number % 10) as u8;
+            number /= 10;
+            n += 1;
+        }
+        Self { digits, n }
+    }
+
+    /// Its digits, with zeros before them where it has fewer than `width`.
+    pub fn at_least(&self, width: usize) -> &[u8] {
+        let from = Self::MOST - self.n.max(width).min(Self::MOST);
+        self.digits.get(from..).unwrap_or_default()
+    }
+}
+
 struct Writer<'b> {
     bytes: &'b mut Vec<u8>,
 }
@@ -45,19 +77,8 @@ impl Writer<'_> {
         Ok(())
     }
 
-    fn number(&mut self, mut number: u64) {
-        // Digits of the largest.
-        let mut digits = [0_u8; 20];
-        let mut n = 0;
-        for digit in digits.iter_mut().rev() {
-            *digit = b'0' + (number % 10) as u8;
-            number /= 10;
-            n += 1;
-            if number == 0 {
-                break;
-            }
-        }
-        self.bytes.extend_from_slice(digits.get(digits.len() - n..).unwrap_or_default());
+    fn number(&mut self, number: u64) {
+        self.bytes.extend_from_slice(Digits::of(number).at_least(1));
     }
 
     fn word(&mut self, word: &[u8]) -> Result<(), Error> {

@@ -100,14 +100,13 @@ fn loads(consignment: &Consignment) -> BTreeMap<&str, Option<f64>> {
 
 /// ISO 6346 check digit. `None` when the text has not the shape of a container number.
 pub fn iso6346_holds(text: &str) -> Option<bool> {
-    let number: Vec<u8> =
-        text.bytes().filter(|b| !matches!(b, b' ' | b'-' | b'/')).map(|b| b.to_ascii_uppercase()).collect();
-    let (letters, digits) = number.split_at_checked(4)?;
+    let mut signs = text.bytes().filter(|b| !matches!(b, b' ' | b'-' | b'/')).map(|b| b.to_ascii_uppercase());
+    let number: [u8; 11] = std::array::from_fn(|_| signs.next().unwrap_or_default());
+    let (letters, digits) = number.split_at(4);
     let shaped = letters.iter().all(u8::is_ascii_uppercase)
         && matches!(letters.last(), Some(b'U' | b'J' | b'Z'))
-        && digits.len() == 7
         && digits.iter().all(u8::is_ascii_digit);
-    if !shaped {
+    if !shaped || signs.next().is_some() {
         return None;
     }
     // Letter values from 10 on skip the multiples of 11 (11, 22, 33).

@@ -17,6 +17,8 @@ pub struct FormEvidence {
     pub by_words: Option<Form>,
     /// Both say something and the HS code cannot hold the form of the words.
     pub conflicts: bool,
+    /// The HS code is for tropical wood by name.
+    pub tropical: bool,
 }
 
 /// Reads the form of an item.
@@ -36,7 +38,7 @@ pub fn gather(references: &References, item: &GoodsItem, wording: &WordingEviden
     // Articles under a code of raw wood: the words may be of the packing (`EBONY, 12 BOXES`), and only finished goods are free.
     let is_packing = conflicts && is_raw_wood(by_hs) && is_finished(by_words);
     let form = if is_packing { by_hs } else { by_words.or(by_hs) };
-    FormEvidence { form, by_hs, by_words, conflicts }
+    FormEvidence { form, by_hs, by_words, conflicts, tropical: row.is_some_and(|row| row.tropical) }
 }
 
 /// Forms that trade words mix up without intent.

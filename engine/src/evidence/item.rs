@@ -61,6 +61,7 @@ pub(super) fn gather(
         hs: item.hs_code.as_ref(),
         origin,
         as_of: Some(as_of),
+        in_short: true,
     });
     let wording = wording::gather(sources.words, item);
     let form = form::gather(sources.references, item, &wording, as_of);

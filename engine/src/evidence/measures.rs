@@ -184,10 +184,8 @@ impl<'a> OfTaxon<'a> {
         }
         for (role, country) in &self.exports {
             let asked = MeasureQuestion { export: Some(*country), ..self.asked };
-            for acting in measures.acting(&asked) {
-                if acting.met.is_some_and(|(met, _)| met == CountryRole::Export) {
-                    self.add(found, &acting, Reach::Country(*country, *role));
-                }
+            for acting in measures.acting_on_export(&asked) {
+                self.add(found, &acting, Reach::Country(*country, *role));
             }
         }
     }

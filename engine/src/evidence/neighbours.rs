@@ -1,9 +1,9 @@
 //! What a bill must know of the rest of its manifest, looked up once for the manifest and not for each bill.
 //!
 //! In: a manifest. Out: [`Neighbours`], borrowed from it: who shares a container, which bills are masters of others, what
-//! of the file no reader took up. Cost: one pass over the manifest; each question is a look-up.
+//! of the file no reader took up. Cost: one pass over the manifest, whose names are put in order; each question is a search
+//! among them.
 
-use std::collections::{HashMap, HashSet};
 use std::sync::OnceLock;
 
 use crate::manifest::{Consignment, Equipment, Manifest, Unmapped};
@@ -12,10 +12,12 @@ use crate::manifest::{Consignment, Equipment, Manifest, Unmapped};
 #[derive(Debug)]
 pub struct Neighbours<'m> {
     pub manifest: &'m Manifest,
-    /// Container → index of the first bill that names it, and whether another bill does too.
-    containers: HashMap<&'m str, (usize, bool)>,
-    equipment: HashMap<&'m str, &'m Equipment>,
-    masters: HashSet<&'m str>,
+    /// Containers that bills of several numbers name, in order.
+    shared: Vec<&'m str>,
+    /// By number, each once.
+    equipment: Vec<&'m Equipment>,
+    /// In order.
+    masters: Vec<&'m str>,
     /// Texts of the head that no reader took up and that name a wood; asked of the names once.
     head_wood: OnceLock<Vec<String>>,
 }
@@ -23,22 +25,15 @@ pub struct Neighbours<'m> {
 impl<'m> Neighbours<'m> {
     /// Looks at every bill once.
     pub fn of(manifest: &'m Manifest) -> Self {
-        let mut containers: HashMap<&str, (usize, bool)> = HashMap::new();
-        for (n, consignment) in manifest.consignments.iter().enumerate() {
-            for place in consignment.goods_items.iter().flat_map(|item| &item.in_containers) {
-                let (first, shared) = containers.entry(place.container.as_str()).or_insert((n, false));
-                let other = manifest.consignments.get(*first).map(|first| first.bill_of_lading.as_str());
-                *shared |= *first != n && other != Some(consignment.bill_of_lading.as_str());
-            }
-        }
-        let mut equipment = HashMap::new();
-        for one in &manifest.equipment {
-            equipment.entry(one.container.as_str()).or_insert(one);
-        }
+        let mut equipment: Vec<&Equipment> = manifest.equipment.iter().collect();
+        equipment.sort_by_key(|one| one.container.as_str());
+        equipment.dedup_by_key(|one| one.container.as_str());
         let masters = manifest.consignments.iter().filter_map(|one| {
             one.master_bill.as_deref().map(str::trim).filter(|master| *master != one.bill_of_lading.trim())
         });
-        Self { manifest, containers, equipment, masters: masters.collect(), head_wood: OnceLock::new() }
+        let mut masters: Vec<&str> = masters.collect();
+        masters.sort_unstable();
+        Self { manifest, shared: shared(manifest), equipment, masters, head_wood: OnceLock::new() }
     }
 
     /// Index of a consignment of this manifest; `None` when it is another one's.
@@ -51,17 +46,18 @@ impl<'m> Neighbours<'m> {
 
     /// True when bills of other numbers have goods in the container.
     pub fn is_shared(&self, container: &str) -> bool {
-        self.containers.get(container).is_some_and(|(_, shared)| *shared)
+        self.shared.binary_search(&container).is_ok()
     }
 
     /// The container as the head of the manifest declares it.
     pub fn container(&self, number: &str) -> Option<&'m Equipment> {
-        self.equipment.get(number).copied()
+        let found = self.equipment.binary_search_by(|one| one.container.as_str().cmp(number)).ok()?;
+        self.equipment.get(found).copied()
     }
 
     /// True when house bills of this one stand in the manifest.
     pub fn has_house_bills(&self, bill: &str) -> bool {
-        !bill.trim().is_empty() && self.masters.contains(bill.trim())
+        !bill.trim().is_empty() && self.masters.binary_search(&bill.trim()).is_ok()
     }
 
     /// True when the manifest declares equipment, and all of it as empty.
@@ -84,6 +80,24 @@ impl<'m> Neighbours<'m> {
             head.filter_map(|one| names(&one.found)).collect()
         })
     }
+}
+
+/// Containers that bills of several numbers name, in order.
+fn shared(manifest: &Manifest) -> Vec<&str> {
+    if manifest.consignments.len() < 2 {
+        return Vec::new();
+    }
+    let mut named: Vec<(&str, &str)> = Vec::new();
+    for bill in &manifest.consignments {
+        let places = bill.goods_items.iter().flat_map(|item| &item.in_containers);
+        named.extend(places.map(|place| (place.container.as_str(), bill.bill_of_lading.as_str())));
+    }
+    named.sort_unstable();
+    named.dedup();
+    let several = named.array_windows().filter(|[(one, _), (next, _)]| one == next);
+    let mut shared: Vec<&str> = several.map(|[(container, _), _]| *container).collect();
+    shared.dedup();
+    shared
 }
 
 #[cfg(test)]

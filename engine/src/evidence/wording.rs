@@ -208,10 +208,14 @@ impl GoodsWords {
     /// is left out.
     fn find(&self, text: &str, written: &str) -> Vec<(&Meaning, usize, usize)> {
         let mut found: Vec<(&Meaning, usize, usize)> = Vec::new();
-        for hit in self.phrases.all(text).filter(|hit| stands_alone(text, hit.start, hit.end)) {
-            if let Some(known) = self.patterns.get(hit.phrase).filter(|known| known.stands_in(written)) {
+        self.phrases.each_in_key(text, |hit| {
+            let known = self.patterns.get(hit.phrase).filter(|_| stands_alone(text, hit.start, hit.end));
+            if let Some(known) = known.filter(|known| known.stands_in(written)) {
                 found.push((&known.meaning, hit.start, hit.end));
             }
+        });
+        if found.len() < 2 {
+            return found;
         }
         let whole = found.clone();
         found.retain(|(meaning, start, end)| {

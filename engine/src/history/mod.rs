@@ -25,8 +25,9 @@ pub(crate) use filings::alone;
 pub use filings::{FilingNamed, Standing};
 pub use ledgered::{Ledgered, Opened};
 pub use lots::Lots;
+pub(crate) use record::Size;
 pub use record::{Filing, Key, Lot, Remembered};
-pub(crate) use remember::{Drawn, filing, remembered, withdrawal};
+pub(crate) use remember::{Drawn, filing, key, lot_size, remembered, withdrawal};
 
 use crate::codes::Date;
 use crate::permits::PermitKey;
@@ -40,6 +41,11 @@ pub struct Unavailable(pub String);
 pub trait EarlierLots: Sync {
     /// Lots to any of the receivers that arrived from `from` on and stand before `own`.
     fn lots(&self, lot: &Lot, from: Date, own: &Key) -> Result<Lots, Unavailable>;
+
+    /// False where none are ever known: then a lot need not be told in full to be asked about.
+    fn is_kept(&self) -> bool {
+        true
+    }
 }
 
 /// Earlier uses of permits.
@@ -83,6 +89,10 @@ pub struct NotKept;
 impl EarlierLots for NotKept {
     fn lots(&self, _: &Lot, _: Date, _: &Key) -> Result<Lots, Unavailable> {
         Err(Unavailable("no history is kept here".to_owned()))
+    }
+
+    fn is_kept(&self) -> bool {
+        false
     }
 }
 

@@ -33,24 +33,23 @@ const MICRO: f64 = 1_000_000.0;
 /// What a record is made from.
 #[derive(Clone, Copy)]
 pub(crate) struct Drawn<'a> {
-    pub(crate) references: &'a References,
     pub(crate) manifest: &'a Manifest,
     pub(crate) consignment: &'a Consignment,
     pub(crate) evidence: &'a Evidence,
 }
 
-/// What is to be remembered; its lot and claims may be none.
-pub(crate) fn remembered(from: &Drawn<'_>, digest: &blake3::Hash) -> Remembered {
-    let lot = (from.evidence.verdict() == Verdict::Flag).then(|| Lot {
+/// What is to be remembered under a key; its lot and claims may be none. `size`: that of the lot, where it is one.
+pub(crate) fn remembered(from: &Drawn<'_>, key: Key, size: Option<Size>) -> Remembered {
+    let lot = size.map(|size| Lot {
         receivers: receivers(from.consignment),
-        size: size(from),
+        size,
         importer: importer(from),
         papers_agree: papers_agree(from.evidence),
     });
     let claims = from.evidence.claims.iter().filter_map(claimed).collect();
     let is_kept = lot.is_some() || from.manifest.function != Function::Original;
     let filing = is_kept.then(|| filing(from.manifest, from.consignment, lot.is_some()));
-    let mut record = Remembered { key: key(from, digest), lot, claims, filing };
+    let mut record = Remembered { key, lot, claims, filing };
     // What is taken back takes nothing.
     if from.manifest.function == Function::Cancel {
         (record.lot, record.claims) = (None, Vec::new());
@@ -62,7 +61,16 @@ pub(crate) fn remembered(from: &Drawn<'_>, digest: &blake3::Hash) -> Remembered 
 /// What a filing was, with its goods in short.
 pub(crate) fn filing(manifest: &Manifest, consignment: &Consignment, listed: bool) -> Filing {
     let texts = consignment.goods_items.iter().map(|item| item.description.trim()).filter(|text| !text.is_empty());
-    let goods: String = texts.take(MAX_SHOWN).collect::<Vec<_>>().join(" / ").chars().take(MAX_GOODS_CHARS).collect();
+    let mut goods = String::new();
+    for text in texts.take(MAX_SHOWN) {
+        if !goods.is_empty() {
+            goods.push_str(" / ");
+        }
+        goods.push_str(text);
+    }
+    if let Some((end, _)) = goods.char_indices().nth(MAX_GOODS_CHARS).filter(|_| goods.len() > MAX_GOODS_CHARS) {
+        goods.truncate(end);
+    }
     let sent_at = manifest.sent_at.as_ref().map(|at| at.as_str().to_owned()).unwrap_or_default();
     Filing { function: manifest.function, sent_at, goods, listed }
 }
@@ -74,15 +82,12 @@ pub(crate) fn withdrawal(manifest: &Manifest, as_of: Date) -> Option<Remembered>
     }
     let whole = Consignment::default();
     let content = crate::digest::of(&(&manifest.sender, &manifest.reference, &manifest.sent_at, manifest.function));
-    let key = key_of(manifest, &whole, as_of, &content);
+    let key = key(manifest, &whole, as_of, &content);
     Some(Remembered { key, lot: None, claims: Vec::new(), filing: Some(filing(manifest, &whole, false)) })
 }
 
-fn key(from: &Drawn<'_>, digest: &blake3::Hash) -> Key {
-    key_of(from.manifest, from.consignment, from.evidence.as_of, digest)
-}
-
-fn key_of(manifest: &Manifest, consignment: &Consignment, as_of: Date, digest: &blake3::Hash) -> Key {
+/// Which consignment it is, and where it stands among all; `digest` is that of its content.
+pub(crate) fn key(manifest: &Manifest, consignment: &Consignment, as_of: Date, digest: &blake3::Hash) -> Key {
     let day = |call: &Option<Call>| call.as_ref().and_then(|call| call.at.as_ref()).map(|at| at.day());
     let sent = manifest.sent_at.as_ref().map(|at| at.day());
     Key {
@@ -151,21 +156,24 @@ fn papers_agree(evidence: &Evidence) -> bool {
         && covered.into_iter().all(|(n, _)| has_paper(n))
 }
 
-/// Size of the listed wood in all items that name it.
-fn size(from: &Drawn<'_>) -> Size {
-    let items = from.evidence.items.iter().zip(&from.consignment.goods_items);
+/// Size of the listed wood in all items that name it; `None` = none does.
+pub(crate) fn lot_size(references: &References, consignment: &Consignment, evidence: &Evidence) -> Option<Size> {
+    if evidence.verdict() != Verdict::Flag {
+        return None;
+    }
+    let items = evidence.items.iter().zip(&consignment.goods_items);
     let listed = items.filter(|(evidence, _)| evidence.names.verdict == Verdict::Flag);
     let (mut least, mut most) = (0.0, 0.0);
     for (evidence, goods) in listed {
-        let (low, high) = volume(from.references, evidence, goods).unwrap_or((0.0, f64::INFINITY));
+        let (low, high) = volume(references, evidence, goods).unwrap_or((0.0, f64::INFINITY));
         least += low;
         most += high;
     }
-    match (least, most) {
+    Some(match (least, most) {
         (_, most) if most <= SMALL_LOT_M3 => Size::Small,
         (least, _) if least > SMALL_LOT_M3 => Size::Large,
         _ => Size::Unknown,
-    }
+    })
 }
 
 /// Least and most volume of an item, m³.

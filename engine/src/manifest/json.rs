@@ -80,17 +80,19 @@ impl<'de> Json<'de> {
     #[inline]
     pub fn member_of(&mut self, known: &[&str], due: usize, first: &mut bool) -> Result<Option<Member<'de>>, Broken> {
         // Nearly every text has no blanks here, and one of the next names.
-        let rest = match (self.text.as_bytes().get(self.at..), *first) {
-            (Some([b',', b'"', rest @ ..]), false) | (Some([b'"', rest @ ..]), true) => rest,
+        let bytes = self.text.as_bytes();
+        let (before, rest) = match (bytes.get(self.at..), *first) {
+            (Some([b',', b'"', rest @ ..]), false) => (2, rest),
+            (Some([b'"', rest @ ..]), true) => (1, rest),
             _ => return self.any_member_of(known, first),
         };
-        for (n, name) in known.iter().enumerate().skip(due).take(NEAR) {
-            if let Some([b'"', b':', ..]) = rest.get(name.len()..)
-                && rest.starts_with(name.as_bytes())
-            {
-                self.at += name.len() + if *first { 3 } else { 4 };
+        let near = known.get(due..).unwrap_or_default();
+        for (n, name) in near.iter().take(NEAR).enumerate() {
+            let (name, end) = (name.as_bytes(), name.len());
+            if rest.get(end) == Some(&b'"') && rest.get(end + 1) == Some(&b':') && rest.get(..end) == Some(name) {
+                self.at += before + end + 2;
                 *first = false;
-                return Ok(Some(Member::Known(n)));
+                return Ok(Some(Member::Known(due + n)));
             }
         }
         self.any_member_of(known, first)

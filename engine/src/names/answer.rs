@@ -21,6 +21,8 @@ pub struct NameQuery<'a> {
     pub origin: Option<CountryCode>,
     /// Day the answer is for; the tables have no dates yet, so it changes nothing today.
     pub as_of: Option<Date>,
+    /// Nobody reads why: the context of mentions stays empty, and what was set aside says it in short.
+    pub in_short: bool,
 }
 
 words! {

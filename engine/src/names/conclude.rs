@@ -120,7 +120,8 @@ impl NameIndex {
     }
 
     fn weigh(&self, candidate: &Candidate, scene: &Scene<'_>, in_party: bool) -> Outcome {
-        let weighing = self.contexts.weigh(scene.folded, scene.found, candidate.start, candidate.end, scene.query.hs);
+        let place = (candidate.start, candidate.end);
+        let weighing = self.contexts.weigh(scene.folded, scene.found, place, scene.query);
         if in_party {
             let name = self.table_name(candidate);
             return scene.excluded(&name, "stands in the name or address of a party".into());
@@ -142,7 +143,13 @@ impl NameIndex {
         }
     }
 
-    fn weigh_trade(&self, candidate: &Candidate, name: &TradeName, scene: &Scene<'_>, weighing: Weighing) -> Outcome {
+    fn weigh_trade(
+        &self,
+        candidate: &Candidate,
+        name: &TradeName,
+        scene: &Scene<'_>,
+        weighing: Weighing<'_>,
+    ) -> Outcome {
         if name.taxa.iter().any(|taxon| taxon.name == "any") {
             return Outcome::Nothing;
         }
@@ -249,7 +256,7 @@ impl NameIndex {
         }
     }
 
-    fn weigh_scientific(&self, candidate: &Candidate, scene: &Scene<'_>, weighing: Weighing) -> Outcome {
+    fn weigh_scientific(&self, candidate: &Candidate, scene: &Scene<'_>, weighing: Weighing<'_>) -> Outcome {
         let (taxa, name, accepted, abbreviated, unclear) = match &candidate.what {
             What::Species { taxa, name, accepted, abbreviated, unclear } => {
                 (taxa.clone(), name.clone(), *accepted, *abbreviated, *unclear)

@@ -5,6 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::answer::NameQuery;
 use super::endings::Affixes;
 use super::quantity::Quantities;
 use super::tongues::Tongues;
@@ -79,13 +80,13 @@ impl Scan {
 
 /// What the surroundings of one name say.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Weighing {
+pub(super) struct Weighing<'a> {
     /// Sum over kinds: below 0 against wood.
     pub score: i32,
-    /// Readable reasons, the strongest first.
+    /// Readable reasons, the strongest first, where they are wanted.
     pub reasons: Vec<String>,
     /// Kinds that spoke, with their points.
-    pub kinds: BTreeMap<String, i32>,
+    pub kinds: BTreeMap<&'a str, i32>,
 }
 
 impl Contexts {
@@ -215,8 +216,14 @@ impl Contexts {
     }
 
     /// Weighs the surroundings of the name at `start..end`.
-    pub fn weigh(&self, folded: &Folded, scan: &Scan, start: usize, end: usize, hs: Option<&HsCode>) -> Weighing {
-        let mut kinds: BTreeMap<&str, (i32, String)> = BTreeMap::new();
+    pub fn weigh(
+        &self,
+        folded: &Folded,
+        scan: &Scan,
+        (start, end): (usize, usize),
+        query: &NameQuery<'_>,
+    ) -> Weighing<'_> {
+        let mut kinds = Kinds { points: BTreeMap::new(), in_words: !query.in_short };
         let mut colours = BTreeSet::new();
         let near = scan
             .around(start, end)
@@ -229,33 +236,31 @@ impl Contexts {
                 colours.insert(row.phrase.as_str());
             }
             if row.weight != 0 && self.applies(row, context, folded, scan, (start, end)) {
-                let (from, to) = folded.span(context.start, context.end);
-                count(
-                    &mut kinds,
-                    &row.kind,
-                    row.weight,
-                    format!("{} `{}` at byte {from}-{to}", row.kind, row.phrase.trim_end_matches('*')),
-                );
+                kinds.count(&row.kind, row.weight, || {
+                    let (from, to) = folded.span(context.start, context.end);
+                    format!("{} `{}` at byte {from}-{to}", row.kind, row.phrase.trim_end_matches('*'))
+                });
             }
         }
         if colours.len() >= COLOURS_MIN {
-            count(&mut kinds, "colour list", COLOUR_LIST, format!("stands beside {} other colours", colours.len()));
+            let n = colours.len();
+            kinds.count("colour list", COLOUR_LIST, || format!("stands beside {n} other colours"));
         }
-        if let Some(row) = hs.and_then(|hs| self.hs_row(hs)) {
-            count(&mut kinds, "hs", row.weight, format!("HS {} ({})", row.phrase, row.kind));
+        if let Some(row) = query.hs.and_then(|hs| self.hs_row(hs)) {
+            kinds.count("hs", row.weight, || format!("HS {} ({})", row.phrase, row.kind));
         }
-        if kinds.values().all(|(weight, _)| *weight >= 0)
+        if kinds.points.values().all(|(weight, _)| *weight >= 0)
             && let Some((from, to)) = self.quantities.near(folded, start, end)
         {
-            let (from, to) = folded.span(from, to);
-            count(&mut kinds, "quantity", QUANTITY, format!("quantity at byte {from}-{to}"));
+            kinds.count("quantity", QUANTITY, || {
+                let (from, to) = folded.span(from, to);
+                format!("quantity at byte {from}-{to}")
+            });
         }
-        let mut reasons: Vec<(i32, String)> = kinds.values().cloned().collect();
-        reasons.sort_by_key(|(weight, _)| -weight.abs());
         Weighing {
-            score: kinds.values().map(|(weight, _)| weight).sum(),
-            reasons: reasons.into_iter().map(|(weight, what)| format!("{what} ({weight:+})")).collect(),
-            kinds: kinds.iter().map(|(kind, (weight, _))| ((*kind).to_owned(), *weight)).collect(),
+            score: kinds.points.values().map(|(weight, _)| weight).sum(),
+            reasons: kinds.reasons(),
+            kinds: kinds.points.into_iter().map(|(kind, (weight, _))| (kind, weight)).collect(),
         }
     }
 
@@ -359,10 +364,28 @@ impl Contexts {
     }
 }
 
-fn count<'a>(kinds: &mut BTreeMap<&'a str, (i32, String)>, kind: &'a str, weight: i32, what: String) {
-    let slot = kinds.entry(kind).or_insert((0, String::new()));
-    if weight.abs() > slot.0.abs() {
-        *slot = (weight, what);
+/// Of each kind the strongest, in points and in words.
+struct Kinds<'a> {
+    points: BTreeMap<&'a str, (i32, String)>,
+    in_words: bool,
+}
+
+impl<'a> Kinds<'a> {
+    fn count(&mut self, kind: &'a str, weight: i32, what: impl FnOnce() -> String) {
+        let slot = self.points.entry(kind).or_insert((0, String::new()));
+        if weight.abs() > slot.0.abs() {
+            *slot = (weight, if self.in_words { what() } else { String::new() });
+        }
+    }
+
+    /// The strongest first.
+    fn reasons(&self) -> Vec<String> {
+        if !self.in_words {
+            return Vec::new();
+        }
+        let mut reasons: Vec<&(i32, String)> = self.points.values().collect();
+        reasons.sort_by_key(|(weight, _)| -weight.abs());
+        reasons.into_iter().map(|(weight, what)| format!("{what} ({weight:+})")).collect()
     }
 }
 

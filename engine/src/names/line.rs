@@ -60,6 +60,7 @@ impl Checked {
             hs: self.hs.as_ref(),
             origin: self.origin,
             as_of: self.as_of,
+            in_short: false,
         }
     }
 }

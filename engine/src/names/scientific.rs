@@ -6,6 +6,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use rustc_hash::FxHashMap;
+
 use super::latin::Latin;
 use crate::reference::{Groups, Taxon};
 use crate::text::{Folded, Gap, Script, Token, damage, fold, skeleton, within};
@@ -54,6 +56,8 @@ pub(super) struct Genus {
 #[derive(Debug, Clone, Default)]
 pub(super) struct Genera {
     list: Vec<Genus>,
+    /// Places in the list, by name.
+    by_name: FxHashMap<String, usize>,
 }
 
 /// What the words after a genus say.
@@ -116,7 +120,8 @@ impl Genera {
         }
         let mut list: Vec<Genus> = map.into_values().collect();
         list.sort_by(|a, b| a.word.cmp(&b.word));
-        Self { list }
+        let by_name = list.iter().enumerate().map(|(n, genus)| (genus.name.clone(), n)).collect();
+        Self { list, by_name }
     }
 
     /// Index and name of each genus that means something alone: it has accepted species, or all of it was merged into
@@ -135,9 +140,9 @@ impl Genera {
         self.list.get(n)
     }
 
-    /// The genus of that name, folded.
+    /// The genus of that name, as the table has it.
     pub fn find(&self, name: &str) -> Option<&Genus> {
-        self.list.iter().find(|genus| genus.name == name)
+        self.list.get(*self.by_name.get(name)?)
     }
 
     /// Genera that a token may abbreviate: `D.`, `Dalb.`, `Diosp.`. Nobody abbreviates a genus that is no longer used.

@@ -3,7 +3,7 @@
 //! In: both. Out: a similarity for every field that both have, and one combined similarity. Names are compared as in
 //! `parties`, numbers as in `number`, the rest by its own nature; what one side lacks is not compared.
 
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::collections::BTreeMap;
 
 use serde::Serialize;
@@ -37,8 +37,10 @@ pub const WEIGHTS: [(&str, f64); 9] = [
 pub(super) struct Prepared<'a> {
     pub(super) presented: &'a PresentedPermit<'a>,
     pub(super) number: Option<FoldedNumber>,
-    pub(super) holder: Option<PartyName>,
-    pub(super) importer: Option<PartyName>,
+    /// Made when a document is to be compared: not where there is no register.
+    holder: OnceCell<Option<PartyName>>,
+    importer: OnceCell<Option<PartyName>>,
+    counts: &'a WordCounts,
     /// Accepted names of the goods.
     pub(super) taxa: Vec<String>,
     /// Amounts in base units.
@@ -49,9 +51,7 @@ pub(super) struct Prepared<'a> {
 }
 
 impl<'a> Prepared<'a> {
-    pub(super) fn new(presented: &'a PresentedPermit<'a>, references: &'a References, counts: &WordCounts) -> Self {
-        let name =
-            |text: Option<&str>| text.map(|text| PartyName::new(text).weighed(counts)).filter(|name| !name.is_empty());
+    pub(super) fn new(presented: &'a PresentedPermit<'a>, references: &'a References, counts: &'a WordCounts) -> Self {
         let amounts = presented.quantities.iter().filter_map(|(amount, unit)| {
             let unit = references.units.find(unit)?;
             amount.is_finite().then_some((amount * unit.factor, unit.quantity))
@@ -59,13 +59,26 @@ impl<'a> Prepared<'a> {
         Self {
             presented,
             number: presented.number.map(FoldedNumber::new).filter(|number| !number.is_empty()),
-            holder: name(presented.holder),
-            importer: name(presented.importer),
+            holder: OnceCell::new(),
+            importer: OnceCell::new(),
+            counts,
             taxa: presented.taxa.iter().map(|taxon| references.accepted_name(taxon)).collect(),
             amounts: amounts.collect(),
             references,
             taxa_seen: RefCell::default(),
         }
+    }
+
+    pub(super) fn holder(&self) -> Option<&PartyName> {
+        self.holder.get_or_init(|| self.name(self.presented.holder)).as_ref()
+    }
+
+    pub(super) fn importer(&self) -> Option<&PartyName> {
+        self.importer.get_or_init(|| self.name(self.presented.importer)).as_ref()
+    }
+
+    fn name(&self, text: Option<&str>) -> Option<PartyName> {
+        text.map(|text| PartyName::new(text).weighed(self.counts)).filter(|name| !name.is_empty())
     }
 
     /// Likeness of a register word to the nearest of the goods' taxa.
@@ -182,14 +195,14 @@ pub(super) fn compare(asked: &Prepared<'_>, store: &Store, index: &Candidates, p
 
 fn parties(asked: &Prepared<'_>, index: &Candidates, packed: &Packed, fields: &mut BTreeMap<&'static str, f64>) {
     let like = |name: Option<&PartyName>, own: Symbol| Some(parties::similarity(name?, index.name(own)?));
-    let exporter = like(asked.holder.as_ref(), packed.exporter);
+    let exporter = like(asked.holder(), packed.exporter);
     // The holder of an import permit is the importer.
-    let by_importer = asked.importer.is_none() || packed.kind == PermitKind::Import;
-    let as_importer = if by_importer { like(asked.holder.as_ref(), packed.importer) } else { None };
+    let by_importer = asked.importer().is_none() || packed.kind == PermitKind::Import;
+    let as_importer = if by_importer { like(asked.holder(), packed.importer) } else { None };
     if let Some(similarity) = [exporter, as_importer].into_iter().flatten().max_by(f64::total_cmp) {
         fields.insert("holder", similarity);
     }
-    if let Some(similarity) = like(asked.importer.as_ref(), packed.importer) {
+    if let Some(similarity) = like(asked.importer(), packed.importer) {
         fields.insert("importer", similarity);
     }
 }

@@ -350,8 +350,8 @@ impl Register {
         ranked(&|part| {
             let wanted = Wanted {
                 number: asked.number.as_ref(),
-                holder: asked.holder.as_ref(),
-                importer: asked.importer.as_ref(),
+                holder: asked.holder(),
+                importer: asked.importer(),
                 taxa: &asked.register_words(&part.words_for(&asked.taxa)),
                 issued_on: asked.presented.issued_on.map(|day| to_day(Some(day))),
             };

@@ -11,6 +11,7 @@ use super::field::kinds::{Bool, Maybe, Number, Text, Texts};
 use super::symbol::Symbol;
 use super::value::Value;
 use super::view::{NOT_GATHERED, Seen, Slot, View};
+use super::wanted::Wanted;
 use crate::codes::CountryCode;
 
 /// Values of one subject in the order of its view's fields.
@@ -52,35 +53,38 @@ impl Filling {
     }
 }
 
-/// Values of a subject of view `V` while they are put, field by field.
+/// Values of a subject of view `V` while they are put, field by field. What is not wanted stays a gap.
 #[derive(Debug)]
 pub struct Fill<V> {
     filling: Filling,
+    wanted: u128,
     of: PhantomData<V>,
 }
 
 impl<V: Seen> Fill<V> {
     /// Every field unknown, with the reason that its row of the table states.
-    pub fn new() -> Self {
-        Self { filling: Filling { view: V::VIEW, values: V::unset() }, of: PhantomData }
+    pub fn new(wanted: &Wanted) -> Self {
+        Self { filling: Filling { view: V::VIEW, values: V::unset() }, wanted: wanted.of(V::VIEW), of: PhantomData }
     }
 
     /// Puts a field.
     #[inline]
     pub fn put<K>(&mut self, slot: Slot<V, K>, value: impl Given<K>) -> &mut Self {
-        self.filling.set(slot.n, value.value(slot.gap));
+        self.put_with(slot, || value)
+    }
+
+    /// Puts a field whose value is worked out only where it is wanted.
+    #[inline]
+    pub fn put_with<K, G: Given<K>>(&mut self, slot: Slot<V, K>, value: impl FnOnce() -> G) -> &mut Self {
+        if self.wanted & (1 << slot.n) != 0 {
+            self.filling.set(slot.n, value().value(slot.gap));
+        }
         self
     }
 
     /// The values, in the order of the view's fields.
     pub fn done(self) -> Values {
         self.filling.done()
-    }
-}
-
-impl<V: Seen> Default for Fill<V> {
-    fn default() -> Self {
-        Self::new()
     }
 }
 
@@ -109,6 +113,50 @@ impl Given<Number> for usize {
     }
 }
 
+/// A word of the program: of an enumeration, a country's code. It costs nothing to hold.
+#[derive(Debug, Clone, Copy)]
+pub struct Word(pub &'static str);
+
+impl From<Word> for Symbol {
+    fn from(Word(text): Word) -> Self {
+        Self::fixed(text)
+    }
+}
+
+impl Given<Text> for Word {
+    fn value(self, _: &'static str) -> Value {
+        Value::Text(self.into())
+    }
+}
+
+impl Given<Maybe<Text>> for Option<Word> {
+    fn value(self, gap: &'static str) -> Value {
+        self.map_or(Value::gap(gap), |word| Value::Text(word.into()))
+    }
+}
+
+impl<E: AsRef<str>> Given<Maybe<Text>> for Result<Word, E> {
+    fn value(self, _: &'static str) -> Value {
+        self.map_or_else(|why| Value::unknown(why.as_ref()), |word| Value::Text(word.into()))
+    }
+}
+
+/// A sentence that was made for the field.
+#[derive(Debug, Clone)]
+pub struct Said(pub String);
+
+impl Given<Text> for Said {
+    fn value(self, _: &'static str) -> Value {
+        Value::text(&self.0)
+    }
+}
+
+impl Given<Maybe<Text>> for Option<Said> {
+    fn value(self, gap: &'static str) -> Value {
+        self.map_or(Value::gap(gap), |said| said.value(gap))
+    }
+}
+
 impl Given<Text> for &str {
     fn value(self, _: &'static str) -> Value {
         Value::text(self)
@@ -121,7 +169,7 @@ impl Given<Text> for &String {
     }
 }
 
-impl<I: IntoIterator<Item: AsRef<str>>> Given<Texts> for I {
+impl<I: IntoIterator<Item: Into<Symbol>>> Given<Texts> for I {
     fn value(self, _: &'static str) -> Value {
         Value::texts(self)
     }
@@ -165,7 +213,7 @@ impl<E: AsRef<str>> Given<Maybe<Text>> for Result<&str, E> {
 
 impl Given<Maybe<Text>> for Option<CountryCode> {
     fn value(self, gap: &'static str) -> Value {
-        self.map_or_else(|| Value::gap(gap), |country| Value::Text(Symbol::fixed(country.as_str())))
+        self.map_or(Value::gap(gap), |country| Value::Text(Symbol::fixed(country.as_str())))
     }
 }
 

@@ -16,6 +16,7 @@ use super::indicator::{Indicator, Profile, Status};
 use super::lanes::Lanes;
 use super::layer::{self, Change};
 use super::sandbox;
+use super::wanted::Wanted;
 
 /// All rules, frozen.
 pub struct ProfileSet {
@@ -31,6 +32,8 @@ pub struct ProfileSet {
     /// Fingerprint of all rule files and of what was not read of them.
     pub edition: String,
     pub(super) index: Index,
+    /// Fields that the tests read.
+    tested: Wanted,
     engine: Engine,
 }
 
@@ -55,6 +58,7 @@ impl ProfileSet {
             failed: Vec::new(),
             edition: String::new(),
             index: Index::default(),
+            tested: Wanted::ALL,
             engine: sandbox::engine(),
         };
         let helpers = set.engine.compile(&base.library).unwrap_or_else(|error| {
@@ -68,6 +72,7 @@ impl ProfileSet {
         set.fill(base.folders, layer.folders, &helpers, resolves);
         set.edition = edition;
         set.index = Index::build(&set.indicators);
+        set.tested = Wanted::by_tests(&set.indicators);
         Ok(set)
     }
 
@@ -78,6 +83,11 @@ impl ProfileSet {
         self.profiles = profiles;
         self.index = Index::build(&self.indicators);
         self
+    }
+
+    /// Fields that the tests read: all that an answer without sentences rests on.
+    pub fn tested(&self) -> &Wanted {
+        &self.tested
     }
 
     /// How much of the tests is asked at load.

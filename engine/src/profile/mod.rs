@@ -25,6 +25,7 @@ mod symbol;
 pub mod template;
 pub mod value;
 pub mod view;
+mod wanted;
 
 pub use error::{ProfileError, ProfileFault};
 pub use evaluate::{Outcome, State};
@@ -34,3 +35,4 @@ pub use folder::{RuleSource, RuleText, ids_in, shipped_ids};
 pub use indicator::{Indicator, MAX_POINTS, NextStep, Profile, Status};
 pub use lanes::{Floors, Lane, Lanes, Thresholds};
 pub use load::ProfileSet;
+pub use wanted::Wanted;

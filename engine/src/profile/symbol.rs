@@ -88,6 +88,25 @@ impl From<&str> for Symbol {
     }
 }
 
+impl From<&String> for Symbol {
+    fn from(text: &String) -> Self {
+        Self::from(text.as_str())
+    }
+}
+
+impl From<String> for Symbol {
+    fn from(text: String) -> Self {
+        Self::from(text.as_str())
+    }
+}
+
+impl From<&&'static str> for Symbol {
+    /// A text of the program, as lists hold it.
+    fn from(text: &&'static str) -> Self {
+        Self::fixed(text)
+    }
+}
+
 impl Deref for Symbol {
     type Target = str;
 

@@ -86,13 +86,13 @@ impl Value {
     }
 
     /// A set, in the order given.
-    pub fn texts<I: IntoIterator<Item = S>, S: AsRef<str>>(texts: I) -> Self {
+    pub fn texts(texts: impl IntoIterator<Item: Into<Symbol>>) -> Self {
         static EMPTY: LazyLock<Arc<[Symbol]>> = LazyLock::new(|| Arc::from([]));
         let mut texts = texts.into_iter().peekable();
         if texts.peek().is_none() {
             return Self::Texts(Arc::clone(&EMPTY));
         }
-        Self::Texts(texts.map(|text| Symbol::from(text.as_ref())).collect())
+        Self::Texts(texts.map(Into::into).collect())
     }
 
     /// `self and other`.

@@ -151,6 +151,9 @@ macro_rules! view {
             #[derive(Debug, Clone, Copy)]
             pub struct V;
 
+            // A bit for each is kept (`wanted.rs`).
+            const _: () = assert!(FIELDS.len() <= u128::BITS as usize);
+
             impl Seen for V {
                 const VIEW: View = View::$view;
 

@@ -10,7 +10,7 @@ use super::fields::{self, Confidence};
 use super::hs_prefixes::HsPrefixes;
 use super::load::DataSource;
 use crate::codes::HsCode;
-use crate::text::{Phrases, longest, plain_key, script_of};
+use crate::text::{Hit, Phrases, longest, plain_key, script_of};
 
 /// A commodity under whose name wood was hidden, with the range of its density.
 #[derive(Debug, Clone, Deserialize)]
@@ -77,9 +77,9 @@ pub struct Covers {
     goods_by_hs: HsPrefixes,
     densities: Vec<HsDensity>,
     density_by_hs: HsPrefixes,
-    /// Row of each phrase.
-    owners: Vec<usize>,
-    /// Ready to search; names in spaced scripts with a space on both sides.
+    /// Row of each phrase, and whether it is of a script that parts words.
+    owners: Vec<(usize, bool)>,
+    /// Ready to search.
     phrases: Option<Phrases>,
 }
 
@@ -99,11 +99,9 @@ impl Covers {
             .filter(|(word, _)| !word.is_empty())
             .collect();
         words.sort_by(|a, b| b.0.len().cmp(&a.0.len()).then(a.cmp(b)));
-        let spaced = |word: &str| !word.chars().any(|c| script_of(c).is_spaceless());
-        let phrases: Vec<String> =
-            words.iter().map(|(word, _)| if spaced(word) { padded(word) } else { word.clone() }).collect();
-        let phrases = Phrases::build(phrases.iter().map(String::as_str)).ok();
-        let owners = words.into_iter().map(|(_, n)| n).collect();
+        let is_spaced = |word: &str| !word.chars().any(|c| script_of(c).is_spaceless());
+        let phrases = Phrases::build(words.iter().map(|(word, _)| word.as_str())).ok();
+        let owners = words.iter().map(|(word, n)| (*n, is_spaced(word))).collect();
         Ok(Self { rows, goods_by_hs, densities, density_by_hs, owners, phrases })
     }
 
@@ -119,12 +117,8 @@ impl Covers {
 
     /// The goods that a text names, each once: a longer name swallows those inside it.
     pub fn all_in(&self, text: &str) -> Vec<&CoverGoods> {
-        let Some(phrases) = &self.phrases else { return Vec::new() };
-        let text = padded(&plain_key(text));
-        let mut found: Vec<usize> = longest(phrases.all(&text).collect())
-            .into_iter()
-            .filter_map(|hit| self.owners.get(hit.phrase).copied())
-            .collect();
+        let mut found: Vec<usize> =
+            longest(self.hits(text)).into_iter().filter_map(|hit| Some(self.owners.get(hit.phrase)?.0)).collect();
         found.sort_unstable();
         found.dedup();
         found.into_iter().filter_map(|n| self.rows.get(n)).collect()
@@ -133,8 +127,23 @@ impl Covers {
     /// The goods that a text names; of several the one with the longest name.
     pub fn by_text(&self, text: &str) -> Option<&CoverGoods> {
         // Words are ordered by falling length, so the lowest pattern is the longest name.
-        let n = self.phrases.as_ref()?.all(&padded(&plain_key(text))).map(|hit| hit.phrase).min()?;
-        self.rows.get(*self.owners.get(n)?)
+        let first = self.hits(text).into_iter().map(|hit| hit.phrase).min()?;
+        self.rows.get(self.owners.get(first)?.0)
+    }
+
+    /// Every name that stands in a text; in a script that parts words, as whole words.
+    fn hits(&self, text: &str) -> Vec<Hit> {
+        let key = plain_key(text);
+        let mut hits = Vec::new();
+        if let Some(phrases) = &self.phrases {
+            phrases.each_in_key(&key, |hit| {
+                let is_spaced = self.owners.get(hit.phrase).is_some_and(|(_, is_spaced)| *is_spaced);
+                if !is_spaced || stands_between_spaces(&key, &hit) {
+                    hits.push(hit);
+                }
+            });
+        }
+        hits
     }
 
     /// How heavy goods of this code are: the longest prefix wins; `None` = nothing is known of them.
@@ -148,18 +157,10 @@ impl Covers {
     }
 }
 
-/// Two spaces between words and one at each end, so that names beside each other do not share one.
-fn padded(key: &str) -> String {
-    let mut padded = String::with_capacity(key.len() * 2 + 2);
-    padded.push(' ');
-    for word in key.split_inclusive(' ') {
-        padded.push_str(word);
-        if word.ends_with(' ') {
-            padded.push(' ');
-        }
-    }
-    padded.push(' ');
-    padded
+fn stands_between_spaces(key: &str, hit: &Hit) -> bool {
+    let is_parted = |byte: Option<&u8>| byte.is_none_or(|byte| *byte == b' ');
+    let bytes = key.as_bytes();
+    is_parted(hit.start.checked_sub(1).and_then(|before| bytes.get(before))) && is_parted(bytes.get(hit.end))
 }
 
 #[cfg(test)]

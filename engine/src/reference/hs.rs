@@ -44,7 +44,8 @@ pub struct HsRow {
 #[derive(Debug, Clone, Default)]
 pub struct HsCodes {
     rows: Vec<HsRow>,
-    by_code: FxHashMap<String, Vec<usize>>,
+    /// Rows of a code, each with the year of its edition; national ones have none.
+    by_code: FxHashMap<HsCode, Vec<(usize, Option<u16>)>>,
 }
 
 /// Lengths to try, the longest first: national line, subheading, heading, chapter.
@@ -53,9 +54,11 @@ const LENGTHS: [usize; 4] = [8, 6, 4, 2];
 impl HsCodes {
     pub(super) fn load(source: &DataSource, faults: &mut Vec<TableFault>) -> Result<Self, ReferenceError> {
         let rows: Vec<HsRow> = fields::rows(source, "hs-codes", faults)?;
-        let mut by_code: FxHashMap<String, Vec<usize>> = FxHashMap::default();
+        let mut by_code: FxHashMap<HsCode, Vec<(usize, Option<u16>)>> = FxHashMap::default();
         for (n, row) in rows.iter().enumerate() {
-            by_code.entry(row.code.clone()).or_default().push(n);
+            if let Ok(code) = row.code.parse() {
+                by_code.entry(code).or_default().push((n, row.edition.parse().ok()));
+            }
         }
         Ok(Self { rows, by_code })
     }
@@ -68,11 +71,13 @@ impl HsCodes {
     /// The row that a declared code lies under. With an edition only its rows count at a length; a code that the
     /// edition lacks is looked up in the others, the newest first.
     pub fn lookup(&self, code: &HsCode, edition: Option<u16>) -> Option<&HsRow> {
-        let edition = edition.map(|year| year.to_string());
-        LENGTHS.iter().filter_map(|length| code.as_str().get(..*length)).find_map(|prefix| {
-            let here = || self.by_code.get(prefix).into_iter().flatten().filter_map(|n| self.rows.get(*n));
-            here().find(|row| Some(&row.edition) == edition.as_ref()).or_else(|| here().max_by_key(|row| &row.edition))
-        })
+        let rows = code.prefixes().filter(|prefix| LENGTHS.contains(&prefix.len())).find_map(|prefix| {
+            let rows = self.by_code.get(&prefix)?;
+            Some(rows.iter().filter_map(|(n, year)| Some((self.rows.get(*n)?, *year))))
+        })?;
+        let here = rows.clone().find(|(_, year)| edition.is_some() && *year == edition);
+        let (row, _) = here.or_else(|| rows.max_by_key(|(row, _)| &row.edition))?;
+        Some(row)
     }
 
     /// The form that a declared code stands for, where it stands for one.

@@ -330,6 +330,8 @@ pub struct Measures {
     by_genus: FxHashMap<String, Vec<usize>>,
     /// Rows that may hold for any other.
     of_others: Vec<usize>,
+    /// Rows that a country of export can meet, in the order of the table.
+    by_export: FxHashMap<CountryCode, Vec<usize>>,
 }
 
 impl Measures {
@@ -346,7 +348,16 @@ impl Measures {
         let genera = rows.iter().flat_map(|row| &row.taxa).map(|taxon| genus_of(taxon).to_owned());
         let by_genus = genera.map(|genus| (genus.clone(), of(&|row| may_hold(row, &genus)))).collect();
         let of_others = of(&is_general);
-        Ok(Self { rows, by_genus, of_others })
+        let mut by_export: FxHashMap<CountryCode, Vec<usize>> = FxHashMap::default();
+        for (n, row) in rows.iter().enumerate().filter(|(_, row)| row.roles.contains(&CountryRole::Export)) {
+            for country in &row.countries {
+                let rows = by_export.entry(*country).or_default();
+                if rows.last() != Some(&n) {
+                    rows.push(n);
+                }
+            }
+        }
+        Ok(Self { rows, by_genus, of_others, by_export })
     }
 
     /// All rows, in the order of the table.
@@ -358,5 +369,58 @@ impl Measures {
     pub fn acting<'a>(&'a self, asked: &MeasureQuestion<'_>) -> Vec<ActingMeasure<'a>> {
         let rows = self.by_genus.get(genus_of(asked.taxon)).unwrap_or(&self.of_others);
         rows.iter().filter_map(|n| self.rows.get(*n)?.meets(asked)).collect()
+    }
+
+    /// Those of them that the country of export meets, and no country in a role that is asked before.
+    pub fn acting_on_export<'a>(
+        &'a self,
+        asked: &MeasureQuestion<'a>,
+    ) -> impl Iterator<Item = ActingMeasure<'a>> + use<'a> {
+        let rows = asked.export.and_then(|country| self.by_export.get(&country));
+        let asked = *asked;
+        let acting = rows.into_iter().flatten().filter_map(move |n| self.rows.get(*n)?.meets(&asked));
+        acting.filter(|acting| acting.met.is_some_and(|(role, _)| role == CountryRole::Export))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What is asked by the country of export is what all rows say of it.
+    #[test]
+    fn measures_of_a_country_of_export_are_found_by_it() {
+        let measures = Measures::load(&DataSource::Embedded, &mut Vec::new()).unwrap();
+        let countries: Vec<CountryCode> = measures.rows.iter().flat_map(|row| row.countries.iter().copied()).collect();
+        let mut n = 0;
+        for export in countries {
+            for taxon in ["Dalbergia melanoxylon", "Dalbergia spp.", "Diospyros ebenum", "Pinus sylvestris"] {
+                for origin in [None, Some(export)] {
+                    let asked = MeasureQuestion {
+                        taxon,
+                        listed: Certainty::Yes,
+                        day: Date::constant(2025, 6, 1),
+                        origin,
+                        export: Some(export),
+                        transit: &[export],
+                        import: None,
+                        form: Some(Form::Log),
+                        source_code: None,
+                        claims: &[],
+                    };
+                    let all = measures.acting(&asked).into_iter();
+                    let by_all: Vec<_> = all
+                        .filter(|acting| acting.met.is_some_and(|(met, _)| met == CountryRole::Export))
+                        .map(|acting| (&acting.measure.id, acting.certainty, acting.goods))
+                        .collect();
+                    let by_export = measures.acting_on_export(&asked);
+                    let by_export: Vec<_> =
+                        by_export.map(|acting| (&acting.measure.id, acting.certainty, acting.goods)).collect();
+                    assert_eq!(by_export, by_all, "{export} {taxon} {origin:?}");
+                    n += by_export.len();
+                }
+            }
+        }
+        assert!(n > 0);
     }
 }

@@ -76,6 +76,8 @@ pub struct Timbers {
     stems: FxHashMap<Box<str>, Vec<u16>>,
     /// How stems begin.
     stem_starts: FxHashSet<[u8; 2]>,
+    /// First word of names of several words, and how many the longest has.
+    several: FxHashMap<Box<str>, usize>,
 }
 
 impl Timbers {
@@ -117,6 +119,12 @@ impl Timbers {
             }
         }
         self.stem_starts = stems.keys().map(|stem| beginning(stem)).collect();
+        for name in whole.keys().chain(stems.keys()) {
+            if let Some((first, rest)) = name.split_once(' ') {
+                let most = self.several.entry(first.into()).or_default();
+                *most = (*most).max(1 + rest.split(' ').count());
+            }
+        }
         (self.whole, self.stems) = (whole, stems);
     }
 
@@ -133,13 +141,15 @@ impl Timbers {
     /// The woods that a text names, each once, in the order of the table.
     pub fn named_in(&self, text: &str) -> Vec<&Timber> {
         let key = loose_key(text);
-        let words: Vec<&str> = key.split(' ').filter(|word| !word.is_empty()).collect();
         let mut found: Vec<u16> = Vec::new();
-        let mut at = 0;
-        while let Some(rest) = words.get(at..).filter(|rest| !rest.is_empty()) {
-            at += self.words_at(rest, &mut found).max(1);
+        let mut rest = key.as_str();
+        while !rest.is_empty() {
+            rest = rest.get(self.words_at(rest, &mut found)..).unwrap_or_default().trim_start_matches(' ');
         }
-        words.iter().filter(|word| word.chars().any(is_run)).for_each(|word| self.within(word, &mut found));
+        if !key.is_ascii() {
+            let runs = key.split(' ').filter(|word| word.chars().any(is_run));
+            runs.for_each(|word| self.within(word, &mut found));
+        }
         found.sort_unstable();
         found.dedup();
         found.into_iter().filter_map(|n| self.rows.get(usize::from(n))).collect()
@@ -153,18 +163,28 @@ impl Timbers {
         self.rows.get(usize::from(*of))
     }
 
-    /// Names that begin with the first word, the longest first; how many words it took.
-    fn words_at(&self, words: &[&str], found: &mut Vec<u16>) -> usize {
-        for n in (1..=MAX_WORDS.min(words.len())).rev() {
-            let phrase = words.get(..n).unwrap_or_default().join(" ");
-            let last = words.get(n - 1).map_or(0, |word| word.len());
-            let rows = self.whole.get(phrase.as_str()).or_else(|| self.stem_of(&phrase, last));
-            if let Some(rows) = rows {
+    /// Names that begin with the first word of a key, the longest first; the bytes of the words that it took, which are
+    /// those of one word where there is none.
+    fn words_at(&self, key: &str, found: &mut Vec<u16>) -> usize {
+        let first = key.split(' ').next().unwrap_or_default();
+        let most = self.several.get(first).map_or(1, |most| MAX_WORDS.min(*most));
+        let mut ends = [first.len(); MAX_WORDS];
+        let mut n_words = 0;
+        let spaces = key.match_indices(' ').map(|(at, _)| at).chain([key.len()]);
+        for (end, at) in ends.iter_mut().zip(spaces).take(most) {
+            *end = at;
+            n_words += 1;
+        }
+        for n in (0..n_words).rev() {
+            let end = ends.get(n).copied().unwrap_or_default();
+            let before = n.checked_sub(1).and_then(|n| ends.get(n)).map_or(0, |space| space + 1);
+            let phrase = key.get(..end).unwrap_or_default();
+            if let Some(rows) = self.whole.get(phrase).or_else(|| self.stem_of(phrase, end - before)) {
                 found.extend_from_slice(rows);
-                return n;
+                return end;
             }
         }
-        0
+        first.len()
     }
 
     /// The longest beginning that ends within the last word of the phrase.

@@ -57,21 +57,21 @@ pub fn plain_key(text: &str) -> String {
     out
 }
 
-/// [`plain_key`] of a text in ASCII, as most are: nothing is decomposed, no mark combines.
+/// [`plain_key`] of a text in ASCII, as most are: nothing is decomposed, no mark combines, every sign is seen.
 fn plain_ascii(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
-    let mut gap = false;
-    for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() {
-            if gap && !out.is_empty() {
-                out.push(' ');
-            }
-            gap = false;
-            out.push(char::from(byte.to_ascii_lowercase()));
-        } else {
-            gap |= !is_invisible(char::from(byte));
+    let mut rest = text;
+    while let Some(from) = rest.bytes().position(|byte| byte.is_ascii_alphanumeric()) {
+        rest = rest.get(from..).unwrap_or_default();
+        let to = rest.bytes().position(|byte| !byte.is_ascii_alphanumeric()).unwrap_or(rest.len());
+        let (word, behind) = rest.split_at_checked(to).unwrap_or((rest, ""));
+        if !out.is_empty() {
+            out.push(' ');
         }
+        out.push_str(word);
+        rest = behind;
     }
+    out.make_ascii_lowercase();
     out
 }
 

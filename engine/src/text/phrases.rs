@@ -143,22 +143,43 @@ impl Phrases {
         if !text.is_ascii() {
             return self.all(text).any(stop);
         }
-        let starts = folded.tokens().iter().map(|token| token.start);
-        for start in starts.filter(|start| self.beginnings.may_begin(text.as_bytes().get(*start..).unwrap_or_default()))
-        {
-            let mut state = OverlappingState::start();
-            loop {
-                let from = Input::new(text).range(start..).anchored(Anchored::Yes);
-                // The automaton is built for both kinds of search, so this one is never refused.
-                let found = self.automaton.try_find_overlapping(from, &mut state).map(|()| state.get_match());
-                let Ok(Some(found)) = found else { break };
-                // A shorter phrase at the end of this one is met again where its own word begins.
-                if found.start() == start && stop(hit(found)) {
-                    return true;
-                }
+        folded.tokens().iter().any(|token| self.begin_at(text, token.start, &mut stop))
+    }
+
+    /// Shows every place in a key of words with one space between them where a phrase could stand; in a key of ASCII only
+    /// those that begin where a word begins.
+    pub fn each_in_key(&self, key: &str, mut see: impl FnMut(Hit)) {
+        if !key.is_ascii() {
+            return self.all(key).for_each(see);
+        }
+        let mut goes_on = |hit: Hit| {
+            see(hit);
+            false
+        };
+        let mut start = 0;
+        for word in key.split(' ') {
+            self.begin_at(key, start, &mut goes_on);
+            start += word.len() + 1;
+        }
+    }
+
+    /// The same for phrases that begin at one place of a text of ASCII.
+    fn begin_at(&self, text: &str, start: usize, stop: &mut impl FnMut(Hit) -> bool) -> bool {
+        let rest = text.as_bytes().get(start..).unwrap_or_default();
+        if rest.is_empty() || !self.beginnings.may_begin(rest) {
+            return false;
+        }
+        let mut state = OverlappingState::start();
+        loop {
+            let from = Input::new(text).range(start..).anchored(Anchored::Yes);
+            // The automaton is built for both kinds of search, so this one is never refused.
+            let found = self.automaton.try_find_overlapping(from, &mut state).map(|()| state.get_match());
+            let Ok(Some(found)) = found else { return false };
+            // A shorter phrase at the end of this one is met again where its own word begins.
+            if found.start() == start && stop(hit(found)) {
+                return true;
             }
         }
-        false
     }
 }
 
@@ -192,8 +213,8 @@ impl Beginnings {
         if beginning.len() == Self::LETTERS {
             return self.set(&beginning);
         }
-        // The bytes of a folded ASCII text: letters, digits, a break, signs inside words, and 0 for its end.
-        let signs = [0, HARD_BREAK as u8, b'@', b'$', b'!', b'|'];
+        // The bytes of a folded ASCII text or key: letters, digits, a break, a space, signs inside words, and 0 for its end.
+        let signs = [0, HARD_BREAK as u8, b' ', b'@', b'$', b'!', b'|'];
         for next in signs.into_iter().chain(b'a'..=b'z').chain(b'0'..=b'9') {
             let mut longer = beginning.clone();
             longer.push(next);
@@ -249,6 +270,23 @@ mod tests {
         check(&["rosewood"], "rose wood", &[]);
         check(&["ab"], "ab abc cab", &["ab", "ab"]);
         check(&["黄檀"], "红木黄檀家具", &["黄檀"]);
+    }
+
+    /// A key is searched as any text is, less what begins within a word.
+    #[test]
+    fn phrases_stand_in_keys_where_words_begin() {
+        let phrases = ["log", "saw log", "logs", "og", "logs of", "a", "黄檀"];
+        let machine = Phrases::build(phrases.iter().copied()).unwrap();
+        for key in ["saw logs of a log", "a", "", "catalog", "logs", "log", "原木 黄檀 logs", "blog a"] {
+            let mut found = Vec::new();
+            machine.each_in_key(key, |hit| found.push((hit.phrase, hit.start, hit.end)));
+            let begins = |start: usize| !key.is_ascii() || start == 0 || key.as_bytes()[start - 1] == b' ';
+            let mut due: Vec<_> = machine.all(key).map(|hit| (hit.phrase, hit.start, hit.end)).collect();
+            due.retain(|(_, start, _)| begins(*start));
+            found.sort_unstable();
+            due.sort_unstable();
+            assert_eq!(found, due, "{key}");
+        }
     }
 
     #[test]

@@ -1,22 +1,17 @@
 //! Facts of the whole consignment.
 
-use super::from::{Gathered, genera};
-use crate::codes::CountryCode;
+use super::from::{Gathered, code, genera, set_of};
 use crate::evidence::ItemEvidence;
 use crate::evidence::history::HistoryEvidence;
 use crate::manifest::{Function, GoodsItem, Severity};
 use crate::names::Verdict;
-use crate::profile::facts::{Fill, Values};
+use crate::profile::facts::{Fill, Values, Word};
 use crate::profile::view::consignment;
 
 pub(super) fn values(from: &Gathered<'_>) -> Values {
     let (evidence, route) = (from.evidence, &from.evidence.route);
-    let mut genera: Vec<&str> = evidence.items.iter().flat_map(|item| genera(from, item)).collect();
-    genera.sort_unstable();
-    genera.dedup();
     let timber = |(item, goods): (&ItemEvidence, &GoodsItem)| item.is_timber(goods);
-    let special: Vec<&str> =
-        evidence.items.iter().flat_map(|item| item.wording.special.iter().map(String::as_str)).collect();
+    let special = evidence.items.iter().flat_map(|item| &item.wording.special);
     let items_mass: Option<f64> = from.consignment.goods_items.iter().map(|item| item.gross_mass_kg).sum();
     let mass_differs = items_mass
         .zip(from.consignment.gross_mass_kg)
@@ -37,9 +32,9 @@ pub(super) fn values(from: &Gathered<'_>) -> Values {
     let goods_before = from.standing.amends.as_ref().map(|filing| filing.goods.as_str()).unwrap_or_default();
     let lost = from.faults.iter().filter(|fault| fault.severity == Severity::Lost).count();
     let routes: Vec<&str> = route.risk_routes.iter().map(|route| route.id.as_str()).collect();
-    let mut values = Fill::<consignment::V>::new();
+    let mut values = Fill::<consignment::V>::new(from.wanted);
     values
-        .put(consignment::procedure, evidence.procedure.procedure.map(|p| p.as_str()))
+        .put(consignment::procedure, evidence.procedure.procedure.map(|p| Word(p.as_str())))
         .put(consignment::passes_through, evidence.procedure.passes_through)
         .put(consignment::loading_country, route.loading)
         .put(consignment::first_country, route.first)
@@ -47,8 +42,8 @@ pub(super) fn values(from: &Gathered<'_>) -> Values {
         .put(consignment::destination_country, route.destination)
         .put(consignment::consignor_country, route.consignor)
         .put(consignment::consignee_country, route.consignee)
-        .put(consignment::countries, route.countries.iter().map(CountryCode::as_str))
-        .put(consignment::hubs, route.hubs.iter().map(CountryCode::as_str))
+        .put(consignment::countries, route.countries.iter().map(code))
+        .put(consignment::hubs, route.hubs.iter().map(code))
         .put(consignment::on_risk_route, !routes.is_empty())
         .put(consignment::risk_routes, routes)
         .put(consignment::n_items, from.consignment.goods_items.len())
@@ -58,7 +53,7 @@ pub(super) fn values(from: &Gathered<'_>) -> Values {
         .put(consignment::freight_above_value, evidence.totals.freight_above_value)
         .put(consignment::names_listed_genus, evidence.items.iter().any(|i| i.names.verdict == Verdict::Flag))
         .put(consignment::has_timber, evidence.items.iter().zip(&from.consignment.goods_items).any(timber))
-        .put(consignment::genera, genera)
+        .put_with(consignment::genera, || set_of(evidence.items.iter().flat_map(|item| genera(from, item))))
         .put(consignment::special_claims, special)
         .put(consignment::imo_number_holds, evidence.equipment.imo_holds)
         .put(consignment::arrives_before_departure, evidence.equipment.arrives_before_departure)

@@ -1,10 +1,13 @@
 //! What the facts of one consignment are made from, and what several views say in the same way.
 
 use crate::alerts::WatchList;
+use crate::codes::CountryCode;
 use crate::evidence::{Evidence, ItemEvidence};
 use crate::history::Standing;
 use crate::manifest::{Consignment, Fault, Manifest};
 use crate::names::Verdict;
+use crate::profile::Wanted;
+use crate::profile::facts::Word;
 use crate::reference::References;
 
 /// What the facts are made from.
@@ -19,6 +22,8 @@ pub struct Gathered<'a> {
     pub faults: &'a [Fault],
     pub references: &'a References,
     pub watch_list: &'a WatchList,
+    /// Fields that are looked at.
+    pub wanted: &'a Wanted,
 }
 
 /// Listed genera that the words name, or may name where they fit several.
@@ -29,6 +34,11 @@ pub(super) fn genera<'a>(from: &'a Gathered<'_>, item: &'a ItemEvidence) -> impl
         std::iter::once(m.genus.as_str()).chain(others)
     });
     readings.map(crate::reference::genus_of).filter(|genus| from.references.groups.hold(genus))
+}
+
+/// A country as rules name it.
+pub(super) fn code(country: &CountryCode) -> Word {
+    Word(country.as_str())
 }
 
 /// Texts in order, each once.

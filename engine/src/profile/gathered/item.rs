@@ -12,9 +12,9 @@ use crate::manifest::fields::consignment::goods_items as ITEMS;
 use crate::manifest::fields::{Field, goods_item};
 use crate::manifest::{Fault, GoodsItem, Severity, code};
 use crate::names::{Mention, Method, Verdict};
-use crate::profile::facts::{Fill, Values};
+use crate::profile::facts::{Fill, Said, Values, Word};
 use crate::profile::view::item;
-use crate::reference::{Certainty, Form, HsCodes, Strength};
+use crate::reference::{Certainty, Form, Strength};
 
 type Filling = Fill<item::V>;
 
@@ -22,9 +22,9 @@ type Filling = Fill<item::V>;
 const HONGMU: &str = "hongmu";
 
 pub(super) fn values(from: &Gathered<'_>, n: usize, goods: &GoodsItem, evidence: &ItemEvidence) -> Values {
-    let mut values = Filling::new();
+    let mut values = Filling::new(from.wanted);
     item_names(&mut values, from, evidence, goods);
-    item_goods(&mut values, from, evidence, goods);
+    item_goods(&mut values, evidence, goods);
     item_papers(&mut values, evidence);
     item_physics(&mut values, evidence, goods);
     values.put(item::text_lost, text_lost(from, n));
@@ -71,12 +71,14 @@ fn item_names(values: &mut Filling, from: &Gathered<'_>, evidence: &ItemEvidence
         .put(item::hs_chapter, hs.map(|hs| hs.chapter()))
         .put(item::hs_heading, hs.and_then(|hs| hs.heading()))
         .put(item::origin, evidence.origin)
-        .put(item::verdict, evidence.names.verdict.as_str())
-        .put(item::genera, set_of(genera(from, evidence)))
-        .put(item::taxa, set_of(named.iter().map(|taxon| taxon.taxon.as_str())))
-        .put(item::lookalikes, set_of(mentions.iter().filter(|m| m.lookalike && !m.in_scope).map(|m| m.genus.as_str())))
+        .put(item::verdict, Word(evidence.names.verdict.as_str()))
+        .put_with(item::genera, || set_of(genera(from, evidence)))
+        .put_with(item::taxa, || set_of(named.iter().map(|taxon| taxon.taxon.as_str())))
+        .put_with(item::lookalikes, || {
+            set_of(mentions.iter().filter(|m| m.lookalike && !m.in_scope).map(|m| m.genus.as_str()))
+        })
         .put(item::names_other_wood, !others.is_empty())
-        .put(item::other_woods, set_of(others.iter().copied()))
+        .put_with(item::other_woods, || set_of(others.iter().copied()))
         .put(item::declared_name, goods.scientific_name.as_deref())
         .put(item::latin_name_given, !latin.is_empty())
         .put(item::trade_name_conflicts, trade_conflicts)
@@ -99,23 +101,23 @@ fn item_names(values: &mut Filling, from: &Gathered<'_>, evidence: &ItemEvidence
         Coverage::Exempt | Coverage::NotListed => "not_due",
     };
     let appendix = strictest.and_then(|t| t.listing.appendix).map_or("none", |appendix| appendix.as_str());
-    let reason = strictest.map(|t| t.listing.reason.clone()).unwrap_or_default();
+    let reason = strictest.map(|t| t.listing.reason.as_str()).unwrap_or_default();
     values
-        .put(item::appendix, appendix)
-        .put(item::coverage, coverage.as_str())
-        .put(item::coverage_reason, &reason)
-        .put(item::document_due, due);
+        .put(item::appendix, Word(appendix))
+        .put(item::coverage, Word(coverage.as_str()))
+        .put(item::coverage_reason, reason)
+        .put(item::document_due, Word(due));
     let whole = from.consignment.documents.iter();
     let documents: Vec<_> = goods.documents.iter().chain(whole).collect();
     values
         .put(item::n_documents, documents.len())
         .put(item::n_cites_documents, documents.iter().filter(|d| d.kind.is_cites()).count())
-        .put(item::document_kinds, set_of(documents.iter().map(|d| d.kind.as_str())));
+        .put_with(item::document_kinds, || set_of(documents.iter().map(|d| d.kind.as_str())));
 }
 
-fn item_goods(values: &mut Filling, from: &Gathered<'_>, evidence: &ItemEvidence, goods: &GoodsItem) {
+fn item_goods(values: &mut Filling, evidence: &ItemEvidence, goods: &GoodsItem) {
     let wording = &evidence.wording;
-    let form_of = |form: Option<Form>| form.map_or("", |form| form.as_str());
+    let form_of = |form: Option<Form>| Word(form.map_or("", |form| form.as_str()));
     let named = !evidence.names.mentions.is_empty() || !evidence.timbers.is_empty();
     let chapter = goods.hs_code.as_ref().map(|hs| hs.chapter());
     let wood_chapter = chapter == Some("44");
@@ -134,15 +136,12 @@ fn item_goods(values: &mut Filling, from: &Gathered<'_>, evidence: &ItemEvidence
         && (says_little || only_set_aside)
         && (wood_chapter || chapter.is_none() || chapter == Some("94"))
         && evidence.form.form != Some(Form::Charcoal);
-    let edition = goods.hs_edition.or_else(|| Some(HsCodes::edition_on(from.evidence.as_of)));
-    let tropical =
-        goods.hs_code.as_ref().and_then(|hs| from.references.hs.lookup(hs, edition)).is_some_and(|row| row.tropical);
     let from_waste = evidence.form.by_words == Some(Form::Root)
         || wording.forms.contains(&Form::Root)
         || wording.forms.contains(&Form::Fuelwood);
     values
-        .put(item::form, evidence.form.form.map_or("other", |form| form.as_str()))
-        .put(item::as_form, &said(evidence.form.form))
+        .put(item::form, Word(evidence.form.form.map_or("other", |form| form.as_str())))
+        .put_with(item::as_form, || Said(said(evidence.form.form)))
         .put(item::form_by_hs, form_of(evidence.form.by_hs))
         .put(item::form_by_words, form_of(evidence.form.by_words))
         .put(item::form_conflicts, evidence.form.conflicts)
@@ -154,8 +153,8 @@ fn item_goods(values: &mut Filling, from: &Gathered<'_>, evidence: &ItemEvidence
         .put(item::kind_unknown, !named && !vague && wood_chapter && solid)
         .put(item::understood, understanding::is_understood(goods, &evidence.wording))
         .put(item::evasive, wording.evasive || is_blank)
-        .put(item::species_missing, !named && tropical)
-        .put(item::claims, set_of(wording.claims.iter().map(String::as_str)))
+        .put(item::species_missing, !named && evidence.form.tropical)
+        .put_with(item::claims, || set_of(wording.claims.iter().map(String::as_str)))
         .put(item::from_stump_or_waste, from_waste);
 }
 
@@ -189,19 +188,20 @@ fn item_papers(values: &mut Filling, evidence: &ItemEvidence) {
         Some((QuotaState::Zero, _)) => Ok("zero"),
         Some((QuotaState::Exceeded, _)) => Ok("exceeded"),
     };
-    let in_words = worst.map(|quota| format!("{} {} for {}", quota.allowed, quota.unit, quota.of)).unwrap_or_default();
+    let in_words =
+        || worst.map(|quota| format!("{} {} for {}", quota.allowed, quota.unit, quota.of)).unwrap_or_default();
     values
         .put(item::import_permit, permit)
         .put(item::import_law, law)
-        .put(item::quota, state)
-        .put(item::quota_said, &in_words)
+        .put(item::quota, state.map(Word))
+        .put_with(item::quota_said, || Said(in_words()))
         .put(item::quota_source, worst.map_or("", |quota| quota.instrument.as_str()));
 }
 
 fn item_physics(values: &mut Filling, evidence: &ItemEvidence, goods: &GoodsItem) {
     let physics = &evidence.physics;
     let expected =
-        physics.expected_kg_m3.map(|(low, high)| format!("{low:.0} to {high:.0} kg/m³ ({})", physics.expected_of));
+        || physics.expected_kg_m3.map(|(low, high)| format!("{low:.0} to {high:.0} kg/m³ ({})", physics.expected_of));
     let cover = physics.cover.as_ref();
     // A value that cannot be compared is an open question; goods without a reference value are no question.
     let price_is = |found: Option<Standing>, asked: Standing| match (found, evidence.price.gap) {
@@ -219,8 +219,8 @@ fn item_physics(values: &mut Filling, evidence: &ItemEvidence, goods: &GoodsItem
         .put(item::volume_m3, goods.volume_m3)
         .put(item::has_volume, goods.volume_m3.is_some_and(|volume| volume > 0.0))
         .put(item::density_kg_m3, physics.density_kg_m3)
-        .put(item::density, density)
-        .put(item::density_expected, expected.as_deref())
+        .put(item::density, density.map(Word))
+        .put_with(item::density_expected, || expected().map(Said))
         .put(item::cover_goods, cover.map_or("", |cover| cover.id.as_str()))
         .put(item::weighed_as, cover.map_or("", |cover| cover.weighed_as.as_str()))
         .put(item::piece_too_heavy, cover.is_some_and(|cover| cover.piece_too_heavy))
@@ -235,7 +235,7 @@ fn item_physics(values: &mut Filling, evidence: &ItemEvidence, goods: &GoodsItem
         .put(item::value_too_high, price_is(of_wood, Standing::TooHigh))
         .put(item::cover_value_too_low, price_is(of_goods, Standing::TooLow))
         .put(item::cover_value_too_high, price_is(of_goods, Standing::TooHigh))
-        .put(item::value_gap, evidence.price.gap.map_or("", Gap::as_str))
+        .put(item::value_gap, Word(evidence.price.gap.map_or("", Gap::as_str)))
         .put(item::value_round, evidence.price.is_round)
         .put(item::net_above_gross, physics.net_above_gross == Some(true))
         .put(item::fits_container, physics.fits_container);

@@ -23,7 +23,7 @@ pub fn facts(from: &Gathered<'_>) -> Facts {
             facts.push(View::Taxon, Some(n), t, taxon::values(from, evidence, found));
         }
         for (m, found) in evidence.measures.iter().enumerate() {
-            facts.push(View::Measure, Some(n), m, parts::measure(evidence, found));
+            facts.push(View::Measure, Some(n), m, parts::measure(from, evidence, found));
         }
     }
     for (n, found) in from.evidence.documents.iter().enumerate() {
@@ -31,13 +31,13 @@ pub fn facts(from: &Gathered<'_>) -> Facts {
     }
     for (n, found) in from.evidence.alerts.iter().enumerate() {
         let item = if from.evidence.items.len() == 1 { Some(0) } else { None };
-        facts.push(View::Alert, item, n, parts::alert(found));
+        facts.push(View::Alert, item, n, parts::alert(from, found));
     }
     for n in 0..from.evidence.parties.len() {
         facts.push(View::Party, None, n, parts::party(from, n));
     }
     for (n, found) in from.evidence.equipment.containers.iter().enumerate() {
-        facts.push(View::Container, None, n, parts::container(found));
+        facts.push(View::Container, None, n, parts::container(from, found));
     }
     facts
 }

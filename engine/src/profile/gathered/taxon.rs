@@ -1,10 +1,10 @@
 //! Facts of a taxon that an item names.
 
-use super::from::Gathered;
+use super::from::{Gathered, code};
 use crate::codes::CountryCode;
 use crate::evidence::{ItemEvidence, TaxonEvidence};
 use crate::names::Verdict;
-use crate::profile::facts::{Fill, Values};
+use crate::profile::facts::{Fill, Values, Word};
 use crate::profile::view::taxon;
 use crate::reference::Certainty;
 
@@ -34,28 +34,28 @@ pub(super) fn values(from: &Gathered<'_>, item: &ItemEvidence, found: &TaxonEvid
         .zip(found.listing.effective_from)
         .and_then(|(day, listed)| day.until(listed).ok())
         .map(|span| f64::from(span.get_days()));
-    let mut values = Fill::<taxon::V>::new();
+    let mut values = Fill::<taxon::V>::new(from.wanted);
     values
         .put(taxon::name, &found.taxon)
         .put(taxon::genus, &found.genus)
         .put(taxon::rank, mention.map_or("", |m| m.rank.as_str()))
-        .put(taxon::method, mention.map_or("", |m| m.method.as_str()))
-        .put(taxon::strength, mention.map_or("", |m| m.strength.as_str()))
+        .put(taxon::method, Word(mention.map_or("", |m| m.method.as_str())))
+        .put(taxon::strength, Word(mention.map_or("", |m| m.strength.as_str())))
         .put(taxon::similarity, mention.map_or(0.0, |m| m.similarity))
         .put(taxon::is_listed_genus, mention.is_some_and(|m| m.in_scope && m.verdict >= Verdict::Review))
         .put(taxon::is_lookalike, mention.is_some_and(|m| m.lookalike && !m.in_scope))
         .put(taxon::lookalike_of, &found.lookalike_of)
         .put(taxon::n_alternatives, mention.map_or(0, |m| m.alternatives.len()))
-        .put(taxon::appendix, found.listing.appendix.map_or("none", |a| a.as_str()))
+        .put(taxon::appendix, Word(found.listing.appendix.map_or("none", |a| a.as_str())))
         .put(taxon::annotation, found.listing.annotation.as_deref().unwrap_or_default())
-        .put(taxon::coverage, found.listing.coverage.as_str())
-        .put(taxon::range_states, found.range_states.iter().map(CountryCode::as_str))
+        .put(taxon::coverage, Word(found.listing.coverage.as_str()))
+        .put(taxon::range_states, found.range_states.iter().map(code))
         .put(taxon::origin_in_range, in_range(item.origin, taxon::origin_in_range.gap))
         .put(taxon::origin_beside_range, beside)
         .put(taxon::loaded_in_range, in_range(from.evidence.route.first, taxon::loaded_in_range.gap))
         .put(taxon::lookalike_range_matches, partner_range)
         .put(taxon::reserved, reserved)
-        .put(taxon::reserved_by, reserved_by.iter().map(CountryCode::as_str))
+        .put(taxon::reserved_by, reserved_by.iter().map(code))
         .put(taxon::listed_before_days, days);
     values.done()
 }
