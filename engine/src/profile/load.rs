@@ -16,6 +16,7 @@ use super::indicator::{Indicator, Profile, Status};
 use super::lanes::Lanes;
 use super::layer::{self, Change};
 use super::sandbox;
+use super::view::{View, measure};
 use super::wanted::Wanted;
 
 /// All rules, frozen.
@@ -72,7 +73,7 @@ impl ProfileSet {
         set.fill(base.folders, layer.folders, &helpers, resolves);
         set.edition = edition;
         set.index = Index::build(&set.indicators);
-        set.tested = Wanted::by_tests(&set.indicators);
+        set.tested = tested(&set.indicators);
         Ok(set)
     }
 
@@ -202,6 +203,20 @@ impl ProfileSet {
     }
 }
 
+/// What the tests of these indicators read. Of an interpreted test it is not known: it may read all that it takes.
+fn tested(indicators: &[Indicator]) -> Wanted {
+    let mut wanted = Wanted::NONE;
+    // Without a country no measure is met, whatever its indicator says.
+    wanted.add(View::Measure, 1 << measure::country.n);
+    for indicator in indicators {
+        match &indicator.native {
+            Some(op) => op.fields().into_iter().for_each(|(view, field)| wanted.add(view, 1 << field)),
+            None => indicator.takes.iter().for_each(|view| wanted.add(*view, u128::MAX)),
+        }
+    }
+    wanted
+}
+
 /// Fingerprint of every text, each with its length before it, so that no two sets of texts run together.
 fn edition(lanes: &str, library: &str, base: &[Folder], layer: &Layer) -> String {
     let mut hasher = blake3::Hasher::new();
@@ -222,4 +237,29 @@ fn edition(lanes: &str, library: &str, base: &[Folder], layer: &Layer) -> String
     }
     layer.unread.iter().for_each(|unread| add(&unread.what));
     hasher.finalize().to_hex().chars().take(16).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::facts::{Fill, Word};
+    use super::super::value::Value;
+    use super::super::view::item;
+    use super::*;
+
+    /// What only sentences say is not worked out for a short answer; what a test or the conclusion looks at is.
+    #[test]
+    fn what_no_test_reads_is_not_wanted() {
+        let rules = ProfileSet::load(&RuleSource::default(), &|_| true).unwrap();
+        let is_wanted = |(view, field): (View, usize)| rules.tested().of(view) & (1 << field) != 0;
+        for op in rules.indicators.iter().filter_map(|indicator| indicator.native.as_ref()) {
+            assert!(op.fields().into_iter().all(is_wanted), "{}", op.show());
+        }
+        assert!(is_wanted((View::Measure, measure::country.n)) && !is_wanted((View::Item, item::coverage_reason.n)));
+        let mut fill = Fill::<item::V>::new(rules.tested());
+        fill.put(item::verdict, Word("flag"));
+        fill.put_with(item::coverage_reason, || -> &str { panic!("nobody reads it") });
+        let values = fill.done();
+        assert_eq!(values.get(item::verdict.n), Some(&Value::text("flag")));
+        assert_eq!(values.get(item::coverage_reason.n), Some(&Value::Bool(false)));
+    }
 }
