@@ -192,6 +192,9 @@ fn a_line_answers_with_its_id() {
     assert!(resolve_line(&INDEX, "[").get("error").is_some());
 }
 
+/// How often two times are held against each other before the worse is believed.
+const TRIES: usize = 20;
+
 /// 64 kB of each kind of hostile text: sixteen times the text costs nowhere near the square of sixteen in time.
 #[test]
 fn hostile_texts_are_read_in_linear_time() {
@@ -215,21 +218,17 @@ fn hostile_texts_are_read_in_linear_time() {
         "Ｄ",
     ];
     for unit in units {
-        let time = |size: usize| {
-            let text = unit.repeat(size / unit.len());
-            (0..3)
-                .map(|_| {
-                    let start = Instant::now();
-                    INDEX.screen(&text);
-                    resolve(&text);
-                    start.elapsed()
-                })
-                .min()
-                .unwrap()
+        let [small, large] = [1 << 12, 1 << 16].map(|size| unit.repeat(size / unit.len()));
+        let time = |text: &str| {
+            let start = Instant::now();
+            INDEX.screen(text);
+            resolve(text);
+            start.elapsed()
         };
-        let (small, large) = (time(1 << 12), time(1 << 16));
-        // Square cost would be 256 times; a busy machine may triple a reading.
-        assert!(large < small * 100 + Duration::from_millis(10), "`{unit}`: {small:?} for 4 kB, {large:?} for 64 kB");
+        // Square cost would be 256 times at every try; a busy machine spoils some.
+        let mut tries = (0..TRIES).map(|_| (time(&small), time(&large)));
+        let is_linear = tries.any(|(small, large)| large < small * 100 + Duration::from_millis(10));
+        assert!(is_linear, "`{unit}`: sixteen times the text costs over a hundred times the time, {TRIES} times");
     }
 }
 

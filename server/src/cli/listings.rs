@@ -12,7 +12,7 @@ use super::safe::line;
 use super::state::{State, Stop};
 use super::{BAD_ARGUMENTS, FINDINGS, OK, UNREADABLE, say};
 use crate::config::MAX_BODY_BYTES;
-use crate::service::listings::NotTaken;
+use crate::service::listings::{NotTaken, Sent};
 use crate::service::{Caller, Clock, Office, OfficeError};
 use crate::store::Role;
 
@@ -45,7 +45,7 @@ fn taken(arguments: &Arguments) -> Result<u8, Stop> {
     let office = Office::new(Arc::from(store), Clock::default());
     let engine = Engine::open(&Options::default()).map_err(unreadable)?;
     let caller = Caller::at_the_machine(office.clock.today(), Role::Handler);
-    match office.tell_listings(&caller, &engine, &bytes) {
+    match office.tell_listings(&caller, &engine, Sent::Lines(&bytes)) {
         Ok(taken) => {
             for one in &taken {
                 let (known, taxa) = (if one.again { "known" } else { "taken" }, one.taxa.join(", "));

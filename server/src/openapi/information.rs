@@ -4,7 +4,7 @@ use palisander_engine::Label;
 use serde_json::{Value, json};
 
 use super::shapes::{object, words};
-use crate::config::{MAX_FIELD_CHARS, MAX_INFORMATION_CHARS, MAX_INFORMATION_NAMES, MAX_REASON_CHARS};
+use crate::config::{MAX_FIELD_CHARS, MAX_INFORMATION_CHARS, MAX_INFORMATION_NAMES, MAX_REASON_CHARS, MAX_URL_CHARS};
 use crate::store::{Appeal, CountryRole, IdentifierKind, InformationKind, SourceKind};
 
 /// Letters of a text that says something, without control characters.
@@ -51,6 +51,7 @@ pub(super) fn all() -> Vec<(&'static str, Value)> {
         ),
         ("QuestionForm", object(&["question"], json!({ "question": reason }))),
         ("AnswerForm", object(&["answer"], json!({ "answer": reason }))),
+        ("ListingForm", listing(&short, &country)),
         ("TipForm", tip(&short, &country)),
         ("TipStatus", answer),
     ]
@@ -97,6 +98,20 @@ fn form(short: &Value, day: &Value, country: &Value) -> Value {
         "effective_to": day, "review_by": day,
     });
     object(&["kind", "title", "source_kind"], with(own, names(short, country)))
+}
+
+fn listing(short: &Value, country: &Value) -> Value {
+    let maybe = |schema: Value| json!({ "anyOf": [schema, { "type": "null" }] });
+    let role = json!({ "anyOf": [words(CountryRole::ALL), { "type": "null" }] });
+    let own = json!({
+        "platform": short, "title": short, "text": { "type": "string", "maxLength": MAX_INFORMATION_CHARS },
+        "url": { "type": "string", "minLength": 1, "maxLength": MAX_URL_CHARS, "pattern": SAYS },
+        "seller": maybe(short.clone()), "price": { "type": ["number", "null"], "minimum": 0 },
+        "currency": { "type": ["string", "null"], "pattern": "^[A-Z]{3}$" },
+        "seen_on": { "type": "string", "format": "date" },
+        "countries": list(&object(&["code"], json!({ "code": country, "role": role }))),
+    });
+    object(&["platform", "url", "title", "seen_on"], own)
 }
 
 fn tip(short: &Value, country: &Value) -> Value {

@@ -396,7 +396,7 @@ pub(super) const PATHS: &[Row] = &[
         "/v1/listings",
         "tellListings",
         "Offers on platforms, a line each; the same offer is one record however often it is told.",
-        Some((true, &[NDJSON])),
+        Some((true, &[NDJSON, json("ListingForm")])),
         &[(201, "the records, and which of them there were before", &[json("Any")])],
     ),
     Row {

@@ -10,19 +10,21 @@ use super::{content_type, inside, media_type};
 use crate::body::receive;
 use crate::config::{LIGHT_BODY_BYTES, MAX_CHANGE_FAULTS};
 use crate::problem::Problem;
-use crate::service::listings::{LineFault, NotTaken};
+use crate::service::listings::{LineFault, NotTaken, Sent};
 use crate::state::State;
 
 const NDJSON: &str = "application/x-ndjson";
+const JSON: &str = "application/json";
 /// Memory that a byte of the body takes while it is read: the line, the record of it, and its entry.
 const LISTING_BYTES: usize = 4;
 
-/// `POST /v1/listings`: an offer a line. The same offer is one record, however often it is sent; a line that does not fit costs all.
+/// `POST /v1/listings`: an offer a line, or one by itself. The same offer is one record, however often it is sent; a line that does not fit costs all.
 pub async fn tell(Shared(state): Shared<State>, request: Request) -> Result<(StatusCode, Json<Value>), Problem> {
     let (office, caller) = inside(&state, &request)?;
     let media = media_type(&content_type(request.headers()));
-    if !["", NDJSON].contains(&media.as_str()) {
-        return Err(Problem::media_type(&media, NDJSON));
+    let is_one = media == JSON;
+    if !["", NDJSON, JSON].contains(&media.as_str()) {
+        return Err(Problem::media_type(&media, "application/x-ndjson, or application/json for one"));
     }
     let received = receive(&state.admission, request).await?;
     let place = match received.bytes.len() {
@@ -32,7 +34,8 @@ pub async fn tell(Shared(state): Shared<State>, request: Request) -> Result<(Sta
     let live = state.engines.live();
     let telling = tokio::task::spawn_blocking(move || {
         let _held = (place, received.share);
-        office.tell_listings(&caller, &live.engine, &received.bytes)
+        let sent = if is_one { Sent::One(&received.bytes) } else { Sent::Lines(&received.bytes) };
+        office.tell_listings(&caller, &live.engine, sent)
     });
     match telling.await {
         Ok(Ok(taken)) => Ok((StatusCode::CREATED, Json(json!({ "listings": taken })))),

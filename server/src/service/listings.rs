@@ -1,6 +1,6 @@
 //! Offers on platforms, many at once: what they sell, in words, becomes woods by the names that the engine knows.
 //!
-//! In: a caller and lines of JSON, one an offer. Out: a record of kind `listing` for each, by a digest of its address, so that the same
+//! In: a caller and lines of JSON, one an offer, or one offer by itself. Out: a record of kind `listing` for each, by a digest of its address, so that the same
 //! offer is one record however often it is sent; or every line that does not fit, and nothing on record. The address is not kept, nor
 //! who runs the page. Not here: what becomes of the records (`information`).
 
@@ -23,6 +23,27 @@ use crate::store::{
     Batch, Draft, Identifier, IdentifierKind, InformationKind, Kind, Listing, NamedCountry, SourceKind, StoreError,
     WhatTold,
 };
+
+/// Offers as they come.
+#[derive(Debug, Clone, Copy)]
+pub enum Sent<'a> {
+    /// One a line.
+    Lines(&'a [u8]),
+    /// One, on as many lines as it likes.
+    One(&'a [u8]),
+}
+
+impl<'a> Sent<'a> {
+    /// Each offer with its line, from 1. Blank lines count and are none.
+    fn offers(self) -> impl Iterator<Item = (usize, &'a [u8])> {
+        let (bytes, is_one) = match self {
+            Self::Lines(bytes) => (bytes, false),
+            Self::One(bytes) => (bytes, true),
+        };
+        let lines = bytes.split(move |byte| *byte == b'\n' && !is_one);
+        (1..).zip(lines).filter(|(_, text)| !text.trim_ascii().is_empty())
+    }
+}
 
 /// An offer as it is sent.
 #[derive(Debug, Clone, Deserialize)]
@@ -97,8 +118,8 @@ const ID_DIGITS: usize = 32;
 
 impl Office {
     /// Takes offers, all of them or none.
-    pub fn tell_listings(&self, caller: &Caller, engine: &Engine, bytes: &[u8]) -> Result<Vec<Taken>, NotTaken> {
-        let offers = self.read_offers(caller, engine, bytes)?;
+    pub fn tell_listings(&self, caller: &Caller, engine: &Engine, sent: Sent<'_>) -> Result<Vec<Taken>, NotTaken> {
+        let offers = self.read_offers(caller, engine, sent)?;
         for _ in 0..TRIES {
             let (taken, drafts) = self.unknown(caller, &offers)?;
             if drafts.is_empty() {
@@ -115,14 +136,18 @@ impl Office {
     }
 
     /// Every line as an offer, or all that is wrong.
-    fn read_offers(&self, caller: &Caller, engine: &Engine, bytes: &[u8]) -> Result<Vec<Read>, NotTaken> {
+    fn read_offers(&self, caller: &Caller, engine: &Engine, sent: Sent<'_>) -> Result<Vec<Read>, NotTaken> {
         let (mut offers, mut wrong, mut is_named) = (Vec::new(), Vec::new(), false);
-        let lines = (1..).zip(bytes.split(|byte| *byte == b'\n'));
-        for (line, text) in lines.filter(|(_, text)| !text.trim_ascii().is_empty()) {
+        for (line, text) in sent.offers() {
             let mut fault = |what: String| wrong.push(LineFault { line, what });
             if offers.len() == MAX_LISTINGS {
                 fault(format!("more than MAX_LISTINGS ({MAX_LISTINGS}) offers; send the rest by itself"));
                 break;
+            }
+            // A list would be taken for the fields in their order.
+            if text.trim_ascii_start().first() == Some(&b'[') {
+                fault("an offer is an object, not a list".to_owned());
+                continue;
             }
             let offer: Offer = match serde_json::from_slice(text) {
                 Ok(offer) => offer,
@@ -186,9 +211,13 @@ impl Office {
 
 /// What is wrong with an offer beside what would be wrong with every record.
 fn offer_faults(offer: &Offer) -> Vec<String> {
-    let Offer { platform, url, price, currency, .. } = offer;
+    let Offer { platform, url, seller, price, currency, .. } = offer;
     let mut form = Vec::new();
     form.extend(platform.trim().is_empty().then(|| "`platform` is empty".to_owned()));
+    for (field, text) in [("platform", Some(platform)), ("seller", seller.as_ref())] {
+        let acts = text.is_some_and(|text| text.chars().any(char::is_control));
+        form.extend(acts.then(|| format!("`{field}` holds a control character")));
+    }
     let is_address = !url.trim().is_empty() && url.len() <= MAX_URL_CHARS && !url.chars().any(char::is_control);
     form.extend((!is_address).then(|| format!("`url` is 1 to MAX_URL_CHARS ({MAX_URL_CHARS}) characters")));
     let is_price = price.as_ref().is_none_or(|price| price.as_f64().is_some_and(|price| price >= 0.0));

@@ -292,23 +292,29 @@ impl<'a> Recorder<'a> {
 
     /// What holds have met: written whether or not anything of the batch is kept.
     fn let_through(&mut self, body: &[u8]) -> Result<Vec<Draft>, OfficeError> {
-        let mut drafts = Vec::new();
+        let mut drafts: Vec<Draft> = Vec::new();
+        if self.let_through.is_empty() {
+            return Ok(drafts);
+        }
+        // One body for all that are met in it.
+        let sealed = Sealed::new(packed(body)?)?;
+        let payload = hex::shown(&sealed.digest);
+        let mut more = vec![sealed];
         for (hold, bill, consignment, n) in std::mem::take(&mut self.let_through) {
-            let sealed = Sealed::new(packed(body)?)?;
             let said = HoldMet {
                 bill,
                 consignment,
                 n,
                 as_of: self.said.as_of,
                 by: self.by.clone(),
-                payload: hex::shown(&sealed.digest),
+                payload: payload.clone(),
                 media_type: self.said.media_type.clone(),
                 read: self.said.read.clone(),
                 edition: self.said.edition.clone(),
             };
             let mut draft = self.office.says(&self.by, Kind::HoldMet, &hold, &said)?;
             draft.label = Label::Red;
-            draft.more.push(sealed);
+            draft.more.append(&mut more);
             drafts.push(draft);
         }
         Ok(drafts)

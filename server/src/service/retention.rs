@@ -2,18 +2,19 @@
 //!
 //! In: an age in days. Out: an `erased` entry for each body: what came, and the answers to it. What somebody still needs stays:
 //! the bodies of a batch in which a bill was found to be what it should not, waits for a second person, is waived, or was
-//! examined and not reported to the end. Entries and their own bodies stay, so that the log says what was decided about which
+//! examined and not reported to the end, and what came of a bill that a hold still lets through. Entries and their own bodies stay, so that the log says what was decided about which
 //! bill. A bill whose answer is erased is still in the queue by its lane, and says that its body is gone.
 
 use std::collections::BTreeSet;
 
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
+use serde::de::DeserializeOwned;
 
 use super::office::{Office, OfficeError};
 use crate::config::{MAX_ERASED_AT_ONCE, MAX_KEEP_DAYS, MIN_KEEP_DAYS};
 use crate::hex;
-use crate::store::{Assessed, Batch, Draft, Entry, Found, Kind, Reported, Stage};
+use crate::store::{Assessed, Batch, Draft, Entry, Found, HoldMet, Kind, Reported, Stage};
 
 /// What was erased, or would be.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
@@ -42,7 +43,7 @@ impl Office {
         let found = self.found()?;
         // A long batch is said by several entries, which share the body that came: one bill holds them all.
         let (mut batches, mut held) = (BTreeSet::new(), BTreeSet::new());
-        self.each_batch(until, &mut |_, said| {
+        self.each(Kind::Assessed, until, &mut |_, said: Assessed| {
             for bill in &said.kept {
                 if found.contains(&bill.id) || self.is_held(&bill.id)? {
                     held.insert(said.batch.clone());
@@ -55,7 +56,7 @@ impl Office {
         let mut done = Erasure { batches: batches.len() as u64, held: held.len() as u64, ..Erasure::default() };
         let mut waiting = Vec::new();
         let mut erased = BTreeSet::new();
-        self.each_batch(until, &mut |entry, said| {
+        self.each(Kind::Assessed, until, &mut |entry, said: Assessed| {
             if held.contains(&said.batch) {
                 return Ok(());
             }
@@ -72,15 +73,31 @@ impl Office {
             }
             self.written(&mut waiting, MAX_ERASED_AT_ONCE)
         })?;
+        // Of a bill that was let through what came, once its hold is over.
+        let acting: BTreeSet<String> =
+            self.store.acting_holds(u64::MAX >> 1)?.into_iter().map(|hold| hold.id).collect();
+        self.each(Kind::HoldMet, until, &mut |entry, said: HoldMet| {
+            let kept = hex::read(&said.payload).map(|digest| self.store.body(&digest)).transpose()?.flatten();
+            let is_wanted = !acting.contains(&entry.subject) && erased.insert(said.payload.clone());
+            let Some(kept) = kept.filter(|_| is_wanted) else { return Ok(()) };
+            done.bodies += 1;
+            done.bytes += kept.bytes.len() as u64;
+            if !dry {
+                let why = serde_json::json!({ "hold": entry.subject, "came_at": entry.at.to_string() });
+                waiting.push(self.says(by, Kind::Erased, &said.payload, &why)?);
+            }
+            self.written(&mut waiting, MAX_ERASED_AT_ONCE)
+        })?;
         self.written(&mut waiting, 0)?;
         Ok(done)
     }
 
-    /// Hands out what each entry from before that time says of a batch.
-    fn each_batch(
+    /// Hands out what each entry of a kind from before that time says.
+    fn each<T: DeserializeOwned>(
         &self,
+        kind: Kind,
         until: Timestamp,
-        each: &mut dyn FnMut(&Entry, Assessed) -> Result<(), OfficeError>,
+        each: &mut dyn FnMut(&Entry, T) -> Result<(), OfficeError>,
     ) -> Result<(), OfficeError> {
         let mut last = 0;
         loop {
@@ -89,7 +106,7 @@ impl Office {
             last = end.seq;
             // The log is in the order of time: what follows is younger.
             let is_young = end.at >= until;
-            for entry in entries.iter().filter(|entry| entry.kind == Kind::Assessed && entry.at < until) {
+            for entry in entries.iter().filter(|entry| entry.kind == kind && entry.at < until) {
                 let body = self.store.body(&entry.body)?;
                 if let Some(said) = body.and_then(|body| serde_json::from_slice(&body.bytes).ok()) {
                     each(entry, said)?;

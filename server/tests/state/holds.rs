@@ -1,6 +1,7 @@
 //! Sealed holds: a consignment that is let through is as its twin that nothing is known of, to everybody who is not cleared for
 //! all, until the hold is over.
 
+use palisander::service::readers::OPERATOR;
 use palisander::store::{Entry, Kind, ReaderKind, Role};
 use palisander_engine::Label;
 use serde_json::{Value, json};
@@ -196,10 +197,22 @@ async fn g12_what_expired_is_in_its_lane_under_the_ids_that_were_told(ground: Gr
     assert_eq!(entries(&house, Kind::HoldMet).iter().map(|entry| &entry.subject).collect::<Vec<_>>(), [&hold, &hold]);
     let handler = house.reader(&[Role::Handler], Label::Red).key;
     assert_eq!(house.get(&handler, &format!("/v1/holds/{hold}")).await.json()["state"], "ended");
+    // What came is kept as long as the hold acts, and goes when its days are over.
+    let met = entries(&house, Kind::HoldMet);
+    let payload = |entry: &Entry| {
+        let body = house.office.store.body(&entry.body).unwrap().unwrap();
+        let said: Value = serde_json::from_slice(&body.bytes).unwrap();
+        palisander::hex::read(said["payload"].as_str().unwrap()).unwrap()
+    };
+    let is_kept = |entry: &Entry| house.office.store.body(&payload(entry)).unwrap().is_some();
+    assert!(met.iter().all(is_kept));
     // What the entries say is what is shown, however often they are read.
     let before = house.get(&officer, QUEUE).await.text;
     house.office.store.rebuild().unwrap();
     assert_eq!(house.get(&officer, QUEUE).await.text, before);
+    house.at("2027-11-03T12:00:00Z");
+    house.office.erase(OPERATOR, 300, false).unwrap();
+    assert!(!met.iter().any(is_kept));
 }
 
 /// Every refusal, and each on record; whoever is not cleared for all is told what is told of any page that is none.
@@ -213,7 +226,7 @@ async fn g12_two_persons_order_a_hold_and_one_ends_it(ground: Ground) {
     assert_eq!(house.post(&first, &sign, &json!({})).await.status, 409, "his own");
     let mut machine = House::wanted("machine", &[Role::Handler], Label::Red);
     machine.kind = ReaderKind::Machine;
-    let machine = house.office.add_reader(palisander::service::readers::OPERATOR, machine).unwrap().key;
+    let machine = house.office.add_reader(OPERATOR, machine).unwrap().key;
     assert_eq!(house.post(&machine, "/v1/holds", &wanted("HELD-2")).await.status, 409);
     assert_eq!(house.post(&machine, &sign, &json!({})).await.status, 409);
     assert_eq!(entries(&house, Kind::Refused).len(), 3);

@@ -159,3 +159,22 @@ fn e01_the_command_takes_a_file_once() {
     let (code, said) = run(&format!("{offers}{{"));
     assert!(code == 1 && said.contains("line 3: ") && said.contains("nothing was taken on"), "{said}");
 }
+
+/// One offer by itself, on as many lines as it likes; a list is none, by itself and in a line.
+#[tokio::test]
+async fn one_offer_by_itself() {
+    let house = House::told(Ground::file());
+    let key = house.reader(&[Role::Contributor], Label::Clear).key;
+    let pretty = serde_json::to_string_pretty(&offer(9, "Ebony fingerboards, Diospyros celebica")).unwrap();
+    let one = house.send(Some(&key), "POST", "/v1/listings", &pretty).await;
+    assert_eq!((one.status, &one.json()["listings"][0]["line"]), (201, &json!(1)), "{}", one.text);
+    let again = tells(&house, &key, &lines(&[offer(9, "Ebony")])).await.json();
+    assert_eq!(again["listings"][0]["again"], true, "{again}");
+    let list = json!(["Sample Market", "https://market.example/1", "Ebony", null, null, null, "2026-10-30", []]);
+    for answer in [
+        house.send(Some(&key), "POST", "/v1/listings", &list.to_string()).await,
+        tells(&house, &key, &format!("{list}\n")).await,
+    ] {
+        assert!(answer.status == 422 && answer.text.contains("not a list"), "{}", answer.text);
+    }
+}
