@@ -20,7 +20,7 @@ use palisander::service::readers::{KeyWish, OPERATOR, Wanted};
 use palisander::service::{Clock, Office};
 use palisander::state::State;
 use palisander::store::{Place, ReaderKind, Role, Told};
-use palisander_benches::{as_of, bytes_of};
+use palisander_benches::bytes_of;
 use palisander_engine::rules::RuleSource;
 use palisander_engine::{Engine, Inputs, Label, Options};
 use palisander_tests::generator::Made;
@@ -51,7 +51,7 @@ impl Served {
         let (engine, inputs, rules) = (Arc::clone(engine), Inputs::default(), RuleSource::default());
         let loaded = Loaded { engine, inputs, rules, sources: Vec::new(), pack: None, unpacked: None };
         let engines = Engines::loaded(Arc::new(move || Ok(loaded.clone())), Some(&office)).unwrap();
-        let state = State::over(engines.clone(), Some(as_of())).of(office);
+        let state = State::over(engines.clone(), None).of(office);
         let office = state.office.clone().unwrap();
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
         let listener = runtime.block_on(tokio::net::TcpListener::bind("127.0.0.1:0")).unwrap();
