@@ -119,6 +119,15 @@ fn calls(address: SocketAddr, key: &str, bodies: &[Vec<u8>], is_over: &AtomicBoo
     }
 }
 
+/// The calls end with it, also where the probe fails.
+struct Over<'a>(&'a AtomicBool);
+
+impl Drop for Over<'_> {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+}
+
 /// Tells something of a box by a word of its own, here; waits for it there. How long the answer and the search took.
 fn told(n: usize, here: &mut Line, officer: &mut Line) -> (Duration, Duration) {
     let (container, word) = (format!("XXXU{n:07}"), format!("quetzal{n}"));
@@ -168,10 +177,9 @@ fn main() {
             let address = both[connection as usize % 2].address;
             scope.spawn(move || calls(address, officer, bodies, is_over, n));
         }
+        let _over = Over(&is_over);
         let (mut here, mut there) = (Line::to(both[0].address, &handler), Line::to(both[1].address, &officer));
-        let times: Vec<(Duration, Duration)> = (0..rounds).map(|n| told(n, &mut here, &mut there)).collect();
-        is_over.store(true, Ordering::Relaxed);
-        times
+        (0..rounds).map(|n| told(n, &mut here, &mut there)).collect::<Vec<(Duration, Duration)>>()
     });
     let rate = n.load(Ordering::Relaxed) as f64 / start.elapsed().as_secs_f64();
     let mut of = |which: fn(&(Duration, Duration)) -> Duration| {
