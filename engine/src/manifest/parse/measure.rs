@@ -177,16 +177,77 @@ fn old_workbook(bytes: &[u8]) -> Result<(), ManifestError> {
     let Some(book) = file.stream("Workbook").or_else(|| file.stream("Book")) else {
         return refused("an old Office file without a workbook; save the list as .xlsx");
     };
+    records(&book)
+}
+
+/// Cells that the records of a workbook span, sheet by sheet.
+fn records(book: &[u8]) -> Result<(), ManifestError> {
+    // What is read later begins each sheet where the workbook says, wherever that is.
+    let mut sheets = Vec::new();
+    measured(book, &mut sheets)?;
+    let (mut left, mut cells) = (book.len(), 0_u64);
+    for from in sheets {
+        let sheet = book.get(from..).unwrap_or_default();
+        // Sheets stand one after the other: more than once the whole is some of them again and again.
+        let length = substream(sheet);
+        let Some(rest) = left.checked_sub(length) else {
+            let what = "an old Office file (such as .xls) whose sheets overlap; save the list as .xlsx".to_owned();
+            return Err(ManifestError::OtherMessage { what });
+        };
+        left = rest;
+        cells = cells.saturating_add(measured(sheet.get(..length).unwrap_or_default(), &mut Vec::new())?);
+        too_many(cells)?;
+    }
+    Ok(())
+}
+
+/// Bytes up to and with the end of a sheet, what is drawn in it included.
+fn substream(book: &[u8]) -> usize {
+    let (mut at, mut depth) = (0, 0_u32);
+    while let (Some(kind), Some(length)) = (u16_at(book, at), u16_at(book, at + 2)) {
+        at += 4 + usize::from(length);
+        match kind {
+            0x0809 => depth += 1,
+            0x000a if depth <= 1 => break,
+            0x000a => depth -= 1,
+            _ => {}
+        }
+    }
+    at.min(book.len())
+}
+
+/// Rows and columns that an old workbook can have.
+const OLD_ROWS: u32 = 1 << 16;
+const OLD_COLUMNS: u32 = 1 << 8;
+
+/// Does a sheet claim more cells than the format has? What is read later makes room for as many as it claims.
+fn overclaims(body: &[u8]) -> bool {
+    let last = match body.len() {
+        10 => (u16_at(body, 2).map(u32::from), u16_at(body, 6)),
+        14 | 16 => (u32_at(body, 4), u16_at(body, 10)),
+        // Any other length is refused there.
+        _ => return false,
+    };
+    last.0.is_some_and(|rows| rows > OLD_ROWS) || last.1.is_some_and(|columns| u32::from(columns) > OLD_COLUMNS)
+}
+
+/// Looks at the records of a workbook, or of one of its sheets: how many cells they span, and where the sheets are said to begin.
+fn measured(book: &[u8], sheets: &mut Vec<usize>) -> Result<u64, ManifestError> {
+    let refused = |what: &str| Err(ManifestError::OtherMessage { what: what.to_owned() });
     let mut at = 0;
     let mut cells = 0_u64;
     let mut corner: Option<[u64; 4]> = None;
     let span = |corner: Option<[u64; 4]>| {
         corner.map_or(0, |[top, left, bottom, right]| (bottom - top + 1) * (right - left + 1))
     };
-    while let (Some(kind), Some(length)) = (u16_at(&book, at), u16_at(&book, at + 2)) {
+    while let (Some(kind), Some(length)) = (u16_at(book, at), u16_at(book, at + 2)) {
         let body = book.get(at + 4..at + 4 + usize::from(length)).unwrap_or_default();
         match kind {
             0x002f => return refused("a workbook with a password; save it without one"),
+            0x0085 => sheets.extend(u32_at(body, 0).map(|from| from as usize)),
+            0x0200 if overclaims(body) => {
+                return refused("an old Office file (such as .xls) that is damaged; save the list as .xlsx");
+            }
             // The next sheet begins.
             0x0809 | 0x0009 | 0x0209 | 0x0409 => {
                 cells = cells.saturating_add(span(corner));
@@ -211,7 +272,8 @@ fn old_workbook(bytes: &[u8]) -> Result<(), ManifestError> {
         }
         at += 4 + usize::from(length);
     }
-    too_many(cells.saturating_add(span(corner)))
+    let cells = cells.saturating_add(span(corner));
+    too_many(cells).map(|()| cells)
 }
 
 fn u16_at(bytes: &[u8], at: usize) -> Option<u16> {
@@ -388,6 +450,72 @@ mod tests {
         let mut bytes = BOOK.to_vec();
         (0..109).for_each(|n| bytes[76 + 4 * n..80 + 4 * n].copy_from_slice(&first.to_le_bytes()));
         assert_eq!(kind(&bytes).is_err(), 109 > BOOK.len() / 512);
+    }
+
+    /// The places of records of a kind and length, by their heads.
+    fn heads(kind: u16, length: u16) -> Vec<usize> {
+        let head = [kind.to_le_bytes(), length.to_le_bytes()].concat();
+        BOOK.windows(4).enumerate().filter(|(_, four)| *four == head).map(|(at, _)| at + 4).collect()
+    }
+
+    #[test]
+    fn a_sheet_that_claims_more_than_the_format_has_is_refused() {
+        let claims = heads(0x0200, 14);
+        assert!(!claims.is_empty());
+        for at in claims {
+            for (offset, bytes) in
+                [(4, &0x0001_0001_u32.to_le_bytes()[..]), (4, &[0xff; 4]), (10, &0x0101_u16.to_le_bytes())]
+            {
+                let mut book = BOOK.to_vec();
+                book[at + offset..at + offset + bytes.len()].copy_from_slice(bytes);
+                assert!(kind(&book).is_err(), "{offset} {bytes:?}");
+            }
+            // As many as there can be is no claim beyond them.
+            let mut book = BOOK.to_vec();
+            book[at + 4..at + 8].copy_from_slice(&OLD_ROWS.to_le_bytes());
+            assert_eq!(kind(&book).unwrap(), Kind::Xls);
+        }
+    }
+
+    /// Records one after the other: kind and body.
+    fn book(records: &[(u16, &[u8])]) -> Vec<u8> {
+        let one = |(kind, body): &(u16, &[u8])| {
+            let length = u16::try_from(body.len()).unwrap();
+            [&kind.to_le_bytes()[..], &length.to_le_bytes(), body].concat()
+        };
+        records.iter().flat_map(one).collect()
+    }
+
+    /// A number in a cell.
+    fn cell(row: u16, column: u16) -> Vec<u8> {
+        [&row.to_le_bytes()[..], &column.to_le_bytes(), &[0; 10]].concat()
+    }
+
+    /// A workbook whose sheets are said to begin there, and what follows its own part.
+    fn with_sheets(from: &[u32], rest: &[u8]) -> Vec<u8> {
+        let names: Vec<[u8; 4]> = from.iter().map(|from| from.to_le_bytes()).collect();
+        let mut own: Vec<(u16, &[u8])> = vec![(0x0809, &[])];
+        own.extend(names.iter().map(|name| (0x0085, &name[..])));
+        own.push((0x000a, &[]));
+        [book(&own), rest.to_vec()].concat()
+    }
+
+    #[test]
+    fn sheets_are_measured_where_they_are_said_to_begin() {
+        let (near, far) = (cell(0, 0), cell(60_000, 60));
+        let sheet = book(&[(0x0809, &[]), (0x0203, &near), (0x0203, &far), (0x000a, &[])]);
+        let at = |n: usize| u32::try_from(with_sheets(&vec![0; n], &[]).len()).unwrap();
+        assert!(records(&with_sheets(&[at(1)], &sheet)).is_ok());
+        // The same sheet under two names is read twice.
+        let twice = records(&with_sheets(&[at(2), at(2)], &sheet)).unwrap_err();
+        assert!(twice.to_string().contains("overlap"), "{twice}");
+        // Two of them hold more than may be loaded, also where the second lies within another record.
+        let hidden = book(&[(0x003c, &sheet)]);
+        let length = u32::try_from(sheet.len()).unwrap();
+        let both = with_sheets(&[at(2), at(2) + length + 4], &[sheet.clone(), hidden].concat());
+        assert!(matches!(records(&both), Err(ManifestError::TooLarge { .. })), "{:?}", records(&both));
+        // A sheet that is said to begin nowhere is none.
+        assert!(records(&with_sheets(&[u32::MAX], &sheet)).is_ok());
     }
 
     #[test]
