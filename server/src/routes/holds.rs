@@ -4,10 +4,10 @@ use axum::Json;
 use axum::extract::{Path, Request, State as Shared};
 use axum::http::StatusCode;
 use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{form, inside, off_the_reactor};
+use super::{Nothing, Signed, form, inside, off_the_reactor};
 use crate::problem::Problem;
 use crate::service::holds::{ShownHold, WantedHold};
 use crate::service::{Caller, Office};
@@ -24,24 +24,9 @@ struct HoldForm {
     expires_at: Timestamp,
 }
 
-/// An act that needs no words.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Nothing {}
-
-/// A hold as it stands.
-#[derive(Serialize)]
-pub struct Shown {
-    #[serde(flatten)]
-    hold: Hold,
-    /// `second` while another person has to sign.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    needs: Option<&'static str>,
-}
-
-fn shown(hold: Hold) -> Shown {
-    let needs = (hold.state == HoldState::Waits).then_some("second");
-    Shown { hold, needs }
+fn shown(hold: Hold) -> Signed<Hold> {
+    let waits = hold.state == HoldState::Waits;
+    Signed::new(hold, waits)
 }
 
 /// The office and a caller to whom holds exist.
@@ -53,7 +38,7 @@ fn holding(state: &State, request: &Request) -> Result<(std::sync::Arc<Office>, 
 /// `GET /v1/holds`: the latest first.
 pub async fn list(Shared(state): Shared<State>, request: Request) -> Result<Json<Value>, Problem> {
     let (office, _) = holding(&state, &request)?;
-    let holds: Vec<Shown> = off_the_reactor(move || office.holds()).await?.into_iter().map(shown).collect();
+    let holds: Vec<Signed<Hold>> = off_the_reactor(move || office.holds()).await?.into_iter().map(shown).collect();
     Ok(Json(json!({ "holds": holds })))
 }
 
@@ -69,7 +54,10 @@ pub async fn one(
 }
 
 /// `POST /v1/holds`. 202: another person has to sign.
-pub async fn propose(Shared(state): Shared<State>, request: Request) -> Result<(StatusCode, Json<Shown>), Problem> {
+pub async fn propose(
+    Shared(state): Shared<State>,
+    request: Request,
+) -> Result<(StatusCode, Json<Signed<Hold>>), Problem> {
     let (office, caller) = holding(&state, &request)?;
     let HoldForm { consignment, instrument, reason, expires_at } = form(&state, request).await?;
     let wanted = WantedHold { consignment, instrument, reason, expires_at };
@@ -82,7 +70,7 @@ pub async fn sign(
     Shared(state): Shared<State>,
     Path(id): Path<String>,
     request: Request,
-) -> Result<Json<Shown>, Problem> {
+) -> Result<Json<Signed<Hold>>, Problem> {
     let (office, caller) = holding(&state, &request)?;
     let Nothing {} = form(&state, request).await?;
     let engines = state.engines.clone();
@@ -101,7 +89,7 @@ pub async fn end(
     Shared(state): Shared<State>,
     Path(id): Path<String>,
     request: Request,
-) -> Result<Json<Shown>, Problem> {
+) -> Result<Json<Signed<Hold>>, Problem> {
     let (office, caller) = holding(&state, &request)?;
     let engines = state.engines.clone();
     let ending = off_the_reactor(move || {

@@ -11,7 +11,9 @@ use serde::de::{DeserializeOwned, Error as _};
 use serde::{Deserialize, Deserializer};
 use serde_json::{Value, json};
 
-use super::{Number, form, form_bytes, formed, idempotency_key, inside, off_the_reactor, page_limit, query_problem};
+use super::{
+    Nothing, Number, form, form_bytes, formed, idempotency_key, inside, off_the_reactor, page_limit, query_problem,
+};
 use crate::problem::Problem;
 use crate::service::effects::Effects;
 use crate::service::information::{Grading, Handled};
@@ -54,11 +56,6 @@ fn label<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Label, D::Error> 
     let names = || Label::ALL.map(Label::as_str).join(", ");
     Label::read(&text).ok_or_else(|| D::Error::custom(format!("`label` is one of {}", names())))
 }
-
-/// An act that needs no words.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Nothing {}
 
 /// To whom it is passed on.
 #[derive(Debug, Deserialize)]

@@ -33,8 +33,8 @@ use std::sync::Arc;
 use axum::extract::Request;
 use axum::http::{HeaderMap, StatusCode, header};
 use palisander_engine::{Date, Label};
-use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 
 use crate::body::receive;
 use crate::config::{MAX_FORM_BYTES, MAX_IDEMPOTENCY_CHARS, MAX_NUMBER, MAX_PAGE};
@@ -99,6 +99,27 @@ fn inside(state: &State, request: &Request) -> Result<(Arc<Office>, Caller), Pro
     let office = state.office.clone().ok_or_else(no_memory)?;
     let caller = caller(request).ok_or_else(no_memory)?;
     Ok((office, caller))
+}
+
+/// An act that needs no words.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Nothing {}
+
+/// Something as it stands, and whether it waits for a second person.
+#[derive(Debug, Serialize)]
+pub struct Signed<T> {
+    #[serde(flatten)]
+    one: T,
+    /// `second` while another person has to sign.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    needs: Option<&'static str>,
+}
+
+impl<T> Signed<T> {
+    fn new(one: T, waits: bool) -> Self {
+        Self { one, needs: waits.then_some("second") }
+    }
 }
 
 /// A number of the log, as every reader of JSON holds it exactly.

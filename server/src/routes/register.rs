@@ -6,10 +6,10 @@ use axum::extract::{Path, Query, Request, State as Shared};
 use axum::http::StatusCode;
 use palisander_engine::manifests::{Fault, Severity};
 use palisander_engine::papers::{Register, RowFault};
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{content_type, form, idempotency_key, inside, media_type, off_the_reactor, query_problem};
+use super::{Nothing, Signed, content_type, form, idempotency_key, inside, media_type, off_the_reactor, query_problem};
 use crate::body::receive;
 use crate::config::{LIGHT_BODY_BYTES, MAX_CHANGE_FAULTS};
 use crate::problem::Problem;
@@ -38,31 +38,16 @@ struct Reason {
     reason: String,
 }
 
-/// An act that needs no words.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Nothing {}
-
-/// A change as it stands.
-#[derive(Serialize)]
-pub struct Shown {
-    #[serde(flatten)]
-    change: RegisterChange,
-    /// `second` while another person has to sign.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    needs: Option<&'static str>,
-}
-
-fn shown(change: RegisterChange) -> Shown {
-    let needs = (change.state == RegisterState::Waits).then_some("second");
-    Shown { change, needs }
+fn shown(change: RegisterChange) -> Signed<RegisterChange> {
+    let waits = change.state == RegisterState::Waits;
+    Signed::new(change, waits)
 }
 
 /// `GET /v1/register/changes`: all that the caller may know of, the latest first.
 pub async fn list(Shared(state): Shared<State>, request: Request) -> Result<Json<Value>, Problem> {
     let (office, caller) = inside(&state, &request)?;
     let listed = off_the_reactor(move || office.register_changes_of(&caller)).await?;
-    let changes: Vec<Shown> = listed.into_iter().map(shown).collect();
+    let changes: Vec<Signed<RegisterChange>> = listed.into_iter().map(shown).collect();
     Ok(Json(json!({ "changes": changes })))
 }
 
@@ -95,7 +80,7 @@ pub async fn propose(
     Shared(state): Shared<State>,
     query: Result<Query<Note>, QueryRejection>,
     request: Request,
-) -> Result<(StatusCode, Json<Shown>), Problem> {
+) -> Result<(StatusCode, Json<Signed<RegisterChange>>), Problem> {
     let (office, caller) = inside(&state, &request)?;
     let Query(Note { note }) = query.map_err(|error| query_problem(&error))?;
     let key = idempotency_key(request.headers())?;
@@ -129,7 +114,7 @@ pub async fn sign(
     Shared(state): Shared<State>,
     Path(id): Path<String>,
     request: Request,
-) -> Result<Json<Shown>, Problem> {
+) -> Result<Json<Signed<RegisterChange>>, Problem> {
     acted(state, request, move |office, caller, register, Nothing {}| office.sign_register(caller, register, &id)).await
 }
 
@@ -138,7 +123,7 @@ pub async fn withdraw(
     Shared(state): Shared<State>,
     Path(id): Path<String>,
     request: Request,
-) -> Result<Json<Shown>, Problem> {
+) -> Result<Json<Signed<RegisterChange>>, Problem> {
     acted(state, request, move |office, caller, _, Reason { reason }| office.drop_register(caller, &id, &reason)).await
 }
 
@@ -147,7 +132,7 @@ async fn acted<F: serde::de::DeserializeOwned + Send + 'static>(
     state: State,
     request: Request,
     act: impl FnOnce(&Office, &Caller, &Register, F) -> Result<RegisterChange, OfficeError> + Send + 'static,
-) -> Result<Json<Shown>, Problem> {
+) -> Result<Json<Signed<RegisterChange>>, Problem> {
     let (office, caller) = inside(&state, &request)?;
     let said = form(&state, request).await?;
     let engines = state.engines.clone();

@@ -192,8 +192,9 @@ impl Office {
         if let Some(live) = live {
             let frank =
                 Live { engine: Arc::new(live.engine.frank()), edition: live.edition.clone(), holds: Arc::default() };
+            let lower = LOWER.map(|label| (label, frank.engine.seen_under(label)));
             for (met, at) in self.store.holds_met(&hold.id)? {
-                drafts.append(&mut self.freed(&frank, &met, at)?);
+                drafts.append(&mut self.freed(&frank, &lower, &met, at)?);
             }
         }
         hold.state = if live.is_some() { HoldState::Ended } else { HoldState::Dropped };
@@ -207,10 +208,21 @@ impl Office {
         Ok(hold)
     }
 
-    /// A bill that was let through, as it would have been recorded; nothing where what came is erased.
-    fn freed(&self, frank: &Live, met: &HoldMet, at: u64) -> Result<Vec<Draft>, OfficeError> {
-        let Some(body) = self.came(met)? else { return Ok(Vec::new()) };
-        let Some(whole) = self.judged(&frank.engine, Label::Red, met, at, &body) else { return Ok(Vec::new()) };
+    /// A bill that was let through, as it would have been recorded: by the whole engine, and as each lower label may know it.
+    /// Nothing where what came is erased or cannot be read any more.
+    fn freed(
+        &self,
+        frank: &Live,
+        lower: &[(Label, Engine)],
+        met: &HoldMet,
+        at: u64,
+    ) -> Result<Vec<Draft>, OfficeError> {
+        let body = self.came(met)?;
+        let whole = body.as_ref().and_then(|body| self.judged(&frank.engine, Label::Red, met, at, body));
+        let (Some(body), Some(whole)) = (body, whole) else {
+            tracing::error!(bill = met.bill, "a bill that was let through cannot be judged any more");
+            return Ok(Vec::new());
+        };
         let (by, media_type, read) = (met.by.as_str(), met.media_type.as_str(), met.read.clone());
         let sent = Sent { by, body: &body, media_type, read, as_of: met.as_of, live: frank, outside: None };
         let mut recorder = Recorder::begin(self, sent)?;
@@ -218,10 +230,9 @@ impl Office {
         if !recorder.keeps() {
             return Ok(Vec::new());
         }
-        for label in LOWER {
-            let seen = frank.engine.seen_under(label);
-            if let Some(seen) = self.judged(&seen, label, met, at, &body) {
-                recorder.seen(met.n, label, &seen)?;
+        for (label, engine) in lower {
+            if let Some(seen) = self.judged(engine, *label, met, at, &body) {
+                recorder.seen(met.n, *label, &seen)?;
             }
         }
         recorder.drafts(&body)

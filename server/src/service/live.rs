@@ -165,7 +165,10 @@ impl Engines {
     /// Takes on what the store says now, whoever wrote it; whether the engine is another than before. Files are not read. Holds
     /// that have expired are ended.
     pub fn follow(&self, office: &Office) -> Result<bool, NotReloaded> {
-        office.end_expired(&self.live())?;
+        // A hold that cannot be ended holds up no news; it is tried again at the next look.
+        if let Err(why) = office.end_expired(&self.live()) {
+            tracing::error!(%why, "a hold that has expired acts still");
+        }
         let mut made_of = self.held();
         let Some(before) = made_of.as_mut() else { return Ok(false) };
         if office.store.last_news().map_err(OfficeError::from)? == before.news.upto {
