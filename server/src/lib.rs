@@ -21,6 +21,8 @@ pub mod multipart;
 #[cfg(feature = "oidc")]
 pub mod oidc;
 pub mod openapi;
+#[cfg(feature = "otlp")]
+pub mod otlp;
 pub mod outgoing;
 pub mod packs;
 pub mod passes;

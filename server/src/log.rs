@@ -5,14 +5,14 @@
 //! parties and of files are never in it; what a panic says may quote a manifest, so only its place is told.
 
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Instant, SystemTime};
 
 use axum::extract::{MatchedPath, Request, State as Shared};
 use axum::middleware::Next;
 use axum::response::Response;
 
 use crate::metrics::Metrics;
-use crate::trace::TraceParent;
+use crate::trace::{Answered, Spans, TraceParent};
 
 /// Characters of a path that are told.
 const MAX_PATH_CHARS: usize = 100;
@@ -53,20 +53,32 @@ fn path_told(path: &str) -> String {
 /// What stands below it is a secret of who asks.
 const TIPS: &str = "/v1/tips/";
 
+/// Whom requests are told to beside the lines.
+#[derive(Clone)]
+pub struct Told {
+    /// What is counted.
+    pub metrics: Arc<Metrics>,
+    /// A collector; `None` = there is none.
+    pub spans: Option<Arc<dyn Spans>>,
+}
+
 /// Tells of each request when its answer begins.
-pub async fn told(Shared(metrics): Shared<Arc<Metrics>>, request: Request, next: Next) -> Response {
-    let began = Instant::now();
+pub async fn told(Shared(to): Shared<Told>, request: Request, next: Next) -> Response {
+    let (began, came) = (Instant::now(), SystemTime::now());
     let method = request.method().clone();
     let path = path_told(request.uri().path());
     let parent = TraceParent::of(request.headers());
     let response = next.run(request).await;
     // The route is known to those inside; what has none is counted together.
-    let route = response.extensions().get::<MatchedPath>().map_or("none", MatchedPath::as_str);
-    metrics.request(route, response.status().as_u16(), began.elapsed());
-    let duration_ms = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
-    let status = response.status().as_u16();
+    let route = response.extensions().get::<MatchedPath>().map(MatchedPath::as_str);
+    let (status, took) = (response.status().as_u16(), began.elapsed());
+    to.metrics.request(route.unwrap_or("none"), status, took);
+    if let Some(spans) = &to.spans {
+        spans.answered(&Answered { parent: parent.as_ref(), method: &method, route, status, began: came, took });
+    }
+    let duration_ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
     match parent {
-        Some(TraceParent { trace, parent }) => {
+        Some(TraceParent { trace, parent, .. }) => {
             tracing::info!(%method, path, status, duration_ms, trace, parent, "answered");
         }
         None => tracing::info!(%method, path, status, duration_ms, "answered"),

@@ -6,7 +6,7 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use axum::body::Body;
+use axum::body::{Body, Bytes};
 use hyper::body::Incoming;
 use hyper::client::conn::http1;
 use hyper::header::{CONTENT_TYPE, HOST, USER_AGENT};
@@ -22,6 +22,9 @@ use tokio_rustls::rustls::{ClientConfig, RootCertStore};
 
 use crate::config::WEBHOOK_TIMEOUT;
 use crate::service::outbound::Outbound;
+
+/// What messages are, and what is asked for.
+const JSON: &str = "application/json";
 
 /// Who posts, and whom he trusts.
 pub struct Client {
@@ -46,29 +49,28 @@ impl Client {
         Ok(Self { outbound, tls: TlsConnector::from(Arc::new(config)) })
     }
 
-    /// Posts a message; why it was not taken, in words that quote nothing of an answer.
+    /// Posts a message in JSON; why it was not taken, in words that quote nothing of an answer.
     pub async fn post(&self, url: &str, head: &[(&str, String)], body: String) -> Result<(), String> {
-        match timeout(WEBHOOK_TIMEOUT, self.posted(url, head, body)).await {
-            Ok(Ok(status)) if (200..300).contains(&status) => Ok(()),
-            Ok(Ok(status)) if (300..400).contains(&status) => {
-                Err(format!("answered {status}: redirects are not followed"))
-            }
-            Ok(Ok(status)) => Err(format!("answered {status}")),
-            Ok(Err(why)) => Err(why),
-            Err(_) => Err(format!("did not answer within {} s", WEBHOOK_TIMEOUT.as_secs())),
+        match self.post_bytes(url, JSON, head, Bytes::from(body)).await {
+            Ok(status) if (200..300).contains(&status) => Ok(()),
+            Ok(status) if (300..400).contains(&status) => Err(format!("answered {status}: redirects are not followed")),
+            Ok(status) => Err(format!("answered {status}")),
+            Err(why) => Err(why),
         }
     }
 
-    async fn posted(&self, url: &str, head: &[(&str, String)], body: String) -> Result<u16, String> {
-        let answer = self.asked(Method::POST, url, head, Body::from(body)).await?;
-        Ok(answer.status)
+    /// Posts bytes of a kind; the status of the answer, or why there is none.
+    pub async fn post_bytes(&self, url: &str, kind: &str, head: &[(&str, String)], body: Bytes) -> Result<u16, String> {
+        let posted = async { Ok(self.asked(Method::POST, url, kind, head, Body::from(body)).await?.status) };
+        let seconds = WEBHOOK_TIMEOUT.as_secs();
+        timeout(WEBHOOK_TIMEOUT, posted).await.unwrap_or_else(|_| Err(format!("did not answer within {seconds} s")))
     }
 
     /// Gets a document of at most so many bytes; why there is none.
     pub async fn get(&self, url: &str, most: usize) -> Result<Vec<u8>, String> {
         let got = async {
             // The connection is held until the body is read.
-            let Answer { status, body, _connection } = self.asked(Method::GET, url, &[], Body::empty()).await?;
+            let Answer { status, body, _connection } = self.asked(Method::GET, url, JSON, &[], Body::empty()).await?;
             if status != 200 {
                 return Err(format!("answered {status}"));
             }
@@ -79,7 +81,14 @@ impl Client {
         timeout(WEBHOOK_TIMEOUT, got).await.unwrap_or_else(|_| Err(format!("did not answer within {seconds} s")))
     }
 
-    async fn asked(&self, method: Method, url: &str, head: &[(&str, String)], body: Body) -> Result<Answer, String> {
+    async fn asked(
+        &self,
+        method: Method,
+        url: &str,
+        kind: &str,
+        head: &[(&str, String)],
+        body: Body,
+    ) -> Result<Answer, String> {
         let uri: Uri = url.parse().map_err(|_| "its address cannot be read".to_owned())?;
         let is_https = match uri.scheme_str() {
             Some("https") => true,
@@ -88,7 +97,7 @@ impl Client {
         };
         let host = uri.host().unwrap_or_default().trim_matches(['[', ']']);
         let port = uri.port_u16().unwrap_or(if is_https { 443 } else { 80 });
-        let request = request(method, &uri, head, body)?;
+        let request = request(method, &uri, kind, head, body)?;
         let stream = self.connected(host, port).await?;
         if !is_https {
             return asked(stream, request).await;
@@ -132,11 +141,17 @@ impl Drop for Held {
     }
 }
 
-fn request(method: Method, uri: &Uri, head: &[(&str, String)], body: Body) -> Result<Request<Body>, String> {
+fn request(
+    method: Method,
+    uri: &Uri,
+    kind: &str,
+    head: &[(&str, String)],
+    body: Body,
+) -> Result<Request<Body>, String> {
     let path = uri.path_and_query().map_or("/", |path| path.as_str());
     let authority = uri.authority().map(|authority| authority.as_str()).unwrap_or_default();
     let mut request = Request::builder().method(method).uri(path).header(HOST, authority);
-    request = request.header(CONTENT_TYPE, "application/json");
+    request = request.header(CONTENT_TYPE, kind);
     request = request.header(USER_AGENT, concat!("palisander/", env!("CARGO_PKG_VERSION")));
     for (name, value) in head {
         request = request.header(*name, value);

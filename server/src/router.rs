@@ -17,7 +17,7 @@ use crate::conditional::{Inside, conditional};
 use crate::config::REQUEST_TIMEOUT;
 use crate::edge::checked;
 use crate::identity::identified;
-use crate::log::told;
+use crate::log::{Told, told};
 use crate::problem::Problem;
 use crate::routes::{
     access, alerts, assessments, bundles, decisions, examiners, feed, health, holds, identifiers, information, jobs,
@@ -38,7 +38,7 @@ pub fn build_router_with(state: State, timeout: Duration) -> Router {
 
 /// The same with routes beside its own that ask for no key: what a bench holds them against goes through the same doors.
 pub fn build_router_beside(state: State, timeout: Duration, beside: Router<State>) -> Router {
-    let counted = Arc::clone(&state.metrics);
+    let to = Told { metrics: Arc::clone(&state.metrics), spans: state.spans.clone() };
     let routes = routes();
     let inside = Inside { state: state.clone(), routes: routes.clone().with_state(state.clone()) };
     routes
@@ -57,7 +57,7 @@ pub fn build_router_beside(state: State, timeout: Duration, beside: Router<State
             Problem::fault("this request failed and was not scored; others are not touched").into_response()
         }))
         .layer(from_fn(as_problem))
-        .layer(from_fn_with_state(counted, told))
+        .layer(from_fn_with_state(to, told))
 }
 
 fn routes() -> Router<State> {

@@ -16,6 +16,7 @@ use crate::service::live::Engines;
 use crate::service::outbound::Outbound;
 use crate::service::tokens::Tokens;
 use crate::standing::{Seen, Standing, Watched};
+use crate::trace::Spans;
 
 /// Shared by all requests; cheap to clone.
 #[derive(Clone)]
@@ -34,6 +35,8 @@ pub struct State {
     pub search: Arc<crate::search::SearchIndex>,
     /// What is counted.
     pub metrics: Arc<Metrics>,
+    /// Whom requests are told to beside the log; `None` = nobody.
+    pub spans: Option<Arc<dyn Spans>>,
     /// Store, readers, clock; `None` = the service remembers nothing and serves whoever is on this machine.
     pub office: Option<Arc<Office>>,
     /// How many calls each key may make; `None` = as many as it likes.
@@ -64,6 +67,7 @@ impl State {
             mappings: Arc::default(),
             search: Arc::default(),
             metrics: Arc::default(),
+            spans: None,
             office: None,
             budgets: None,
             standing: Arc::default(),

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use clap::Args;
 use tokio::net::TcpListener;
+use tokio::runtime::Handle;
 
 use super::out::putln;
 use super::settings::{self, Filled};
@@ -28,6 +29,7 @@ use crate::service::tokens::Tokens;
 use crate::service::{Clock, Office};
 use crate::state::State;
 use crate::store::Place;
+use crate::trace::Spans;
 
 /// Serve the HTTP API on this machine, or with TLS to others.
 ///
@@ -109,6 +111,10 @@ pub struct Arguments {
     /// What the tokens of that issuer are for: this service, as the issuer names it
     #[arg(long, value_name = "NAME", requires = "oidc_issuer")]
     oidc_audience: Option<String>,
+    /// A collector of OpenTelemetry that is told of every request, such as http://127.0.0.1:4318/v1/traces: method, route,
+    /// status, times and the trace it is part of, nothing of what it said
+    #[arg(long, value_name = "URL")]
+    otlp_endpoint: Option<String>,
     /// A network that webhooks may be sent to beside the public one, such as 10.1.0.0/16; may be given more than once
     #[arg(long, value_name = "NETWORK", value_parser = network)]
     webhook_allow: Vec<Network>,
@@ -264,7 +270,17 @@ pub fn run(arguments: &Arguments, settings: &Filled) -> u8 {
             return UNREADABLE;
         }
     };
+    let state = match collector(arguments, runtime.handle()) {
+        Ok(spans) => State { spans, ..state },
+        Err(why) => {
+            say(&why);
+            return BAD_ARGUMENTS;
+        }
+    };
+    let spans = state.spans.clone();
     let served = runtime.block_on(serve(&config, state, arguments.keep_days));
+    // While the runtime still posts what is left.
+    spans.inspect(|spans| spans.end());
     runtime.shutdown_timeout(STOP_TIMEOUT);
     match served {
         Ok(()) => OK,
@@ -290,6 +306,21 @@ fn trusted(arguments: &Arguments) -> Result<Option<Arc<dyn Tokens>>, String> {
 fn trusted(arguments: &Arguments) -> Result<Option<Arc<dyn Tokens>>, String> {
     let why = "this program was built without OpenID Connect: build it with `--features oidc`";
     arguments.oidc_issuer.as_ref().map_or(Ok(None), |_| Err(why.to_owned()))
+}
+
+/// Whom requests are told to.
+#[cfg(feature = "otlp")]
+fn collector(arguments: &Arguments, runtime: &Handle) -> Result<Option<Arc<dyn Spans>>, String> {
+    let Some(endpoint) = &arguments.otlp_endpoint else { return Ok(None) };
+    let client = crate::outgoing::Client::new(Outbound::anywhere(true))?;
+    Ok(Some(Arc::new(crate::otlp::Collector::begin(endpoint, client, runtime.clone())?)))
+}
+
+/// Whom requests are told to.
+#[cfg(not(feature = "otlp"))]
+fn collector(arguments: &Arguments, _: &Handle) -> Result<Option<Arc<dyn Spans>>, String> {
+    let why = "this program was built without OpenTelemetry: build it with `--features otlp`";
+    arguments.otlp_endpoint.as_ref().map_or(Ok(None), |_| Err(why.to_owned()))
 }
 
 /// Opens a state. At the first start somebody must get in: his key is printed, once, and nowhere else.

@@ -258,7 +258,7 @@ pub(super) const PATHS: &[Row] = &[
         )
     },
     Row {
-        query: &[("after", "seq")],
+        query: &[("after", "place")],
         ..get(
             "/v1/results",
             "results",
@@ -291,7 +291,7 @@ pub(super) const PATHS: &[Row] = &[
             ("state", "information_state"),
             ("kind", "information_kind"),
             ("due", "days"),
-            ("before", "seq"),
+            ("before", "place"),
             ("limit", "page"),
         ],
         ..get(
@@ -435,7 +435,7 @@ pub(super) const PATHS: &[Row] = &[
         )
     },
     Row {
-        query: &[("state", "access_state"), ("before", "seq"), ("limit", "page")],
+        query: &[("state", "access_state"), ("before", "place"), ("limit", "page")],
         ..get(
             "/v1/access-requests",
             "accessRequests",

@@ -32,6 +32,7 @@ pub(super) fn of_query(kind: &str) -> Value {
         "page" => json!({ "type": "integer", "minimum": 1, "maximum": MAX_PAGE }),
         "few" => json!({ "type": "integer", "minimum": 1, "maximum": palisander_engine::notices::MAX_RESULTS }),
         "cursor" => json!({ "type": "string", "pattern": format!("^a_[0-9a-f]{{32}}\\.({})$", Lane::WORDS.join("|")) }),
+        "place" => json!({ "type": "string", "pattern": "^[0-9a-f]{16}$" }),
         "mark" => {
             json!({ "type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}\\.[a-z]_[0-9a-f]{32}$" })
         }

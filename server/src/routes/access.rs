@@ -1,6 +1,7 @@
 //! Requests to be let in: of those without a key, and for administrators.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::rejection::QueryRejection;
@@ -10,7 +11,7 @@ use palisander_engine::Date;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{Number, clearance_of, form, inside, no_memory, off_the_reactor, page_limit, query_problem};
+use super::{clearance_of, form, from_cursor, inside, no_memory, off_the_reactor, page_limit, query_problem};
 use crate::problem::Problem;
 use crate::service::access_requests::{AccessStatus, Approval, Asking};
 use crate::service::readers::NewKey;
@@ -47,7 +48,7 @@ pub async fn collect(
 pub struct Asked {
     state: Option<AccessState>,
     /// `next` of the page before.
-    before: Option<Number>,
+    before: Option<String>,
     limit: Option<usize>,
 }
 
@@ -55,17 +56,23 @@ pub struct Asked {
 pub async fn list(
     Shared(state): Shared<State>,
     query: Result<Query<Asked>, QueryRejection>,
+    request: Request,
 ) -> Result<Json<Value>, Problem> {
-    let office = state.office.clone().ok_or_else(no_memory)?;
     let Query(asked) = query.map_err(|error| query_problem(&error))?;
+    let (office, caller) = inside(&state, &request)?;
     let limit = page_limit(asked.limit)?;
-    let before = asked.before.map_or(u64::MAX, |Number(n)| n);
+    let before = from_cursor(&office, &caller, REQUESTS, asked.before.as_deref(), u64::MAX)?;
+    let told_by = Arc::clone(&office);
     let question = AccessQuestion { state: asked.state, before, limit };
     let page = off_the_reactor(move || Ok(office.store.access_requests(&question)?)).await?;
-    let next = page.last().filter(|_| page.len() == limit).map(|(_, seq)| *seq);
+    let last = page.last().filter(|_| page.len() == limit);
+    let next = last.map(|(_, seq)| told_by.cursor(REQUESTS, &caller.reader.id, *seq));
     let requests: Vec<AccessRequest> = page.into_iter().map(|(request, _)| request).collect();
     Ok(Json(json!({ "requests": requests, "next": next })))
 }
+
+/// The list, to whoever makes its cursors.
+const REQUESTS: &str = "access requests";
 
 /// `GET /v1/access-requests/{id}`: one of them.
 pub async fn one(Shared(state): Shared<State>, Path(id): Path<String>) -> Result<Json<AccessRequest>, Problem> {

@@ -1,6 +1,7 @@
 //! Information: told, listed, graded, set live, taken back.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::rejection::QueryRejection;
@@ -12,7 +13,7 @@ use serde::{Deserialize, Deserializer};
 use serde_json::{Value, json};
 
 use super::{
-    Nothing, Number, form, form_bytes, formed, idempotency_key, inside, off_the_reactor, page_limit, query_problem,
+    Nothing, form, form_bytes, formed, from_cursor, idempotency_key, inside, off_the_reactor, page_limit, query_problem,
 };
 use crate::problem::Problem;
 use crate::service::effects::Effects;
@@ -30,7 +31,7 @@ pub struct Asked {
     kind: Option<InformationKind>,
     due: Option<i32>,
     /// `next` of the page before.
-    before: Option<Number>,
+    before: Option<String>,
     limit: Option<usize>,
 }
 
@@ -88,11 +89,15 @@ pub async fn list(
         return Err(Problem::new(StatusCode::BAD_REQUEST, "/problems/query", "the query is wrong", detail));
     }
     let wanted = Wanted { state: asked.state, kind: asked.kind, due: asked.due };
-    let (shown, next) =
-        off_the_reactor(move || office.informed(&caller, wanted, asked.before.map(|Number(before)| before), limit))
-            .await?;
+    let before = from_cursor(&office, &caller, INFORMATION, asked.before.as_deref(), u64::MAX)?;
+    let (told_by, reader) = (Arc::clone(&office), caller.reader.id.clone());
+    let (shown, next) = off_the_reactor(move || office.informed(&caller, wanted, before, limit)).await?;
+    let next = next.map(|next| told_by.cursor(INFORMATION, &reader, next));
     Ok(Json(json!({ "information": shown, "next": next })))
 }
+
+/// The list, to whoever makes its cursors.
+const INFORMATION: &str = "information";
 
 /// Days ahead in which an end may be asked for: ten years.
 const MAX_DUE_DAYS: i32 = 3_660;

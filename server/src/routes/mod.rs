@@ -139,6 +139,23 @@ impl TryFrom<u64> for Number {
     }
 }
 
+/// Where a page of a list goes on from, as a reader was told it; `otherwise` where he does not say.
+fn from_cursor(
+    office: &Office,
+    caller: &Caller,
+    list: &str,
+    asked: Option<&str>,
+    otherwise: u64,
+) -> Result<u64, Problem> {
+    let Some(text) = asked else { return Ok(otherwise) };
+    // Any cursor is some number; one that no entry has yet is none of theirs.
+    let number = office.of_cursor(list, &caller.reader.id, text).map(|number| number.min(MAX_NUMBER));
+    number.ok_or_else(|| {
+        let detail = "where a page goes on is what the page before says, 16 hexadecimal digits";
+        Problem::new(StatusCode::BAD_REQUEST, "/problems/query", "the query is wrong", detail)
+    })
+}
+
 /// A clearance that is wanted; CLEAR without a word. One that cannot be read is a mistake, not the strictest.
 fn clearance_of(text: Option<&str>) -> Result<Label, Problem> {
     let Some(text) = text else { return Ok(Label::Clear) };

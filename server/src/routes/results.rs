@@ -1,5 +1,7 @@
 //! What examinations found: told by officers, handed out to those who measure.
 
+use std::sync::Arc;
+
 use axum::Json;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Path, Query, Request, State as Shared};
@@ -7,7 +9,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 
-use super::{Number, form, no_memory, off_the_reactor, query_problem};
+use super::{form, from_cursor, inside, no_memory, off_the_reactor, query_problem};
 use crate::config::MAX_PAGE;
 use crate::identity::caller;
 use crate::problem::Problem;
@@ -15,13 +17,12 @@ use crate::service::results::Report;
 use crate::state::State;
 use crate::store::Reported;
 
-/// What may be asked: `?after=120`
+/// What may be asked: `?after=…`
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Asked {
-    /// `seq` of the last line that is known.
-    #[serde(default)]
-    after: Number,
+    /// `cursor` of the last line that is known.
+    after: Option<String>,
 }
 
 /// `POST /v1/assessments/{id}/result`: what was found. A later one corrects it; none is taken away.
@@ -41,15 +42,18 @@ pub async fn report(
 pub async fn list(
     Shared(state): Shared<State>,
     query: Result<Query<Asked>, QueryRejection>,
+    request: Request,
 ) -> Result<Response, Problem> {
     let Query(asked) = query.map_err(|error| query_problem(&error))?;
-    let office = state.office.ok_or_else(no_memory)?;
-    let found = off_the_reactor(move || Ok(office.store.results(asked.after.0, MAX_PAGE)?)).await?;
+    let (office, caller) = inside(&state, &request)?;
+    let after = from_cursor(&office, &caller, RESULTS, asked.after.as_deref(), 0)?;
+    let told_by = Arc::clone(&office);
+    let found = off_the_reactor(move || Ok(office.store.results(after, MAX_PAGE)?)).await?;
     let mut text = String::new();
     for (seq, said) in found {
         let mut line = serde_json::to_value(said).unwrap_or_default();
         if let Some(fields) = line.as_object_mut() {
-            fields.insert("seq".to_owned(), seq.into());
+            fields.insert("cursor".to_owned(), told_by.cursor(RESULTS, &caller.reader.id, seq).into());
         }
         text.push_str(&line.to_string());
         text.push('\n');
@@ -58,3 +62,6 @@ pub async fn list(
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/x-ndjson"));
     Ok(response)
 }
+
+/// The list, to whoever makes its cursors.
+const RESULTS: &str = "results";

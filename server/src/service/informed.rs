@@ -33,16 +33,15 @@ pub enum Due {
 }
 
 impl Office {
-    /// A page of what a caller may see, the latest first; the number to go on from, when there is more.
+    /// A page of what a caller may see, the latest first, from before a number of the log; the number to go on from, when there is more.
     pub fn informed(
         &self,
         caller: &Caller,
         wanted: Wanted,
-        before: Option<u64>,
+        mut before: u64,
         limit: usize,
     ) -> Result<(Vec<Value>, Option<u64>), OfficeError> {
         let (mut shown, mut read) = (Vec::new(), Vec::new());
-        let mut before = before.unwrap_or(u64::MAX);
         let label = listed_to(caller);
         let next = 'pages: loop {
             let asked = InformationQuestion {

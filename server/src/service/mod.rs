@@ -11,6 +11,7 @@ pub mod bundles;
 pub mod caller;
 pub mod checks;
 pub mod clock;
+mod cursor;
 pub mod decisions;
 pub mod diagnosis;
 pub mod doors;

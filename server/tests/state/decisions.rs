@@ -309,7 +309,8 @@ async fn b15_results_are_told_and_handed_out_as_they_are_measured(ground: Ground
     let results = palisander_evaluation::Results::read(lines.as_bytes()).unwrap();
     assert_eq!((results.of("SYN0004"), results.n_preliminary), (Some(true), 1));
     let last: Value = serde_json::from_str(lines.lines().next().unwrap()).unwrap();
-    let after = desk.house.get(&desk.one.key, &format!("/v1/results?after={}", last["seq"])).await.text;
+    let after =
+        desk.house.get(&desk.one.key, &format!("/v1/results?after={}", last["cursor"].as_str().unwrap())).await.text;
     assert_eq!(after.lines().count(), 1);
     let unknown = desk.house.post(&desk.one.key, "/v1/assessments/a_0/result", &form).await;
     assert_eq!(unknown.status, 404, "{}", unknown.text);
