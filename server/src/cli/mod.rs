@@ -7,6 +7,7 @@ mod backup;
 mod convert;
 mod data;
 mod evaluate;
+mod exercise;
 mod filter;
 mod history;
 mod hunt;
@@ -16,6 +17,7 @@ mod log;
 pub mod out;
 mod parties;
 mod permits;
+mod plan;
 mod readers;
 mod register;
 mod replay;
@@ -89,6 +91,12 @@ enum Command {
     /// History: what is to be remembered of many bills
     #[command(subcommand)]
     History(history::Command),
+    /// Plans: what offices agreed to do, and which profiles do it
+    #[command(subcommand)]
+    Plan(plan::Command),
+    /// Exercises for those who learn to write profiles, with a grade
+    #[command(subcommand)]
+    Exercise(exercise::Command),
     Simulate(simulate::Arguments),
     Evaluate(evaluate::Arguments),
     Select(select::Arguments),
@@ -164,6 +172,8 @@ pub fn run() -> ExitCode {
         Command::Alerts(command) => alerts::run(&command),
         Command::Rules(command) => rules::run(&command),
         Command::History(command) => history::run(&command),
+        Command::Plan(command) => plan::run(&command),
+        Command::Exercise(command) => exercise::run(&command),
         Command::Simulate(arguments) => simulate::run(&arguments),
         Command::Evaluate(arguments) => evaluate::run(&arguments),
         Command::Select(arguments) => select::run(&arguments),
