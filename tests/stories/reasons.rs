@@ -332,7 +332,7 @@ fn every_reason_of_a_listing_is_a_whole_sentence() {
                 let claims = claims.iter().map(|claim| (*claim).to_owned()).collect();
                 let wording = WordingEvidence { claims, ..WordingEvidence::default() };
                 let asked = Question {
-                    taxon: &listing.taxon,
+                    taxon: listing.taxon.as_str(),
                     origin: listing.population.first().copied(),
                     export: listing.export_countries.first().copied(),
                     names: ENGINE.names(),

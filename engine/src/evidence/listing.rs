@@ -7,7 +7,7 @@ use super::wording::WordingEvidence;
 use crate::codes::{Appendix, CountryCode, Date};
 use crate::manifest::GoodsItem;
 use crate::names::NameIndex;
-use crate::reference::{Annotation, Cover, Form, Listing, References};
+use crate::reference::{Annotation, Cover, Form, Listing, References, TaxonWords};
 use crate::words::words;
 
 words! {
@@ -101,7 +101,9 @@ fn not_listed(references: &References, asked: &Question<'_>) -> ListingEvidence 
         .rows()
         .iter()
         .filter(|row| row.effective_from > asked.as_of)
-        .filter(|row| row.meets(asked.taxon, asked.origin, asked.export) != crate::reference::Certainty::No)
+        .filter(|row| {
+            row.meets(TaxonWords::of(asked.taxon), asked.origin, asked.export) != crate::reference::Certainty::No
+        })
         .map(|row| row.effective_from)
         .min();
     let origin = asked.origin.map(|origin| format!(" of {origin}")).unwrap_or_default();

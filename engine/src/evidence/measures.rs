@@ -216,7 +216,7 @@ impl<'a> OfTaxon<'a> {
             kind: measure.kind,
             instrument: measure.instrument.clone(),
             reach,
-            all_species: measure.taxa.iter().any(|taxon| taxon == "listed" || taxon == "any"),
+            all_species: measure.taxa.iter().any(|taxon| matches!(taxon.as_str(), "listed" | "any")),
             taxon: self.n,
             certainty,
             sure_name: self.sure_name,

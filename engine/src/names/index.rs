@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use rustc_hash::FxHashMap;
+
 use super::context::Contexts;
 use super::exact::{Entry, Exact, Meaning};
 use super::quantity::Quantities;
@@ -13,7 +15,7 @@ use crate::reference::{
     DataSource, Groups, Ordinary, OrdinaryWord, ReferenceError, Taxon, TradeName, load_contexts, load_groups,
     load_language_words, load_ordinary, load_taxa, load_trade_names, load_units,
 };
-use crate::text::fold;
+use crate::text::{Folded, fold};
 
 /// Epithets of so many letters are the same ...
 const ONE_EPITHET: usize = 11;
@@ -31,6 +33,8 @@ pub struct NameIndex {
     pub(super) contexts: Contexts,
     pub(super) vocabulary: Vocabulary,
     by_name: BTreeMap<String, usize>,
+    /// What names are as the table writes them, which nearly all that is asked for are.
+    by_written: FxHashMap<String, usize>,
     /// Names of ours that are ordinary words of another language, folded.
     pub(super) ordinary: BTreeSet<String>,
 }
@@ -65,7 +69,10 @@ impl NameIndex {
         let by_name = by_name(&taxa);
         let names = ordinary.iter().filter(|row| row.kind == Ordinary::Name).map(|row| row.word.clone());
         let ordinary = names.collect();
-        Ok(Self { groups, taxa, trade, genera, exact, contexts, vocabulary, by_name, ordinary })
+        let written = taxa.iter().map(|taxon| &taxon.scientific_name);
+        let by_written = written.filter_map(|name| Some((name.clone(), *by_name.get(key_of(name, &fold(name)))?)));
+        let by_written = by_written.collect();
+        Ok(Self { groups, taxa, trade, genera, exact, contexts, vocabulary, by_name, by_written, ordinary })
     }
 
     /// Fingerprint of the names that damaged words are taken for: words of trade names, genera, and epithets of ours. What
@@ -100,11 +107,8 @@ impl NameIndex {
 
     /// The accepted taxon for an accepted name, a synonym or a genus.
     pub fn taxon(&self, name: &str) -> Option<&Taxon> {
-        let folded = fold(name);
-        let key = folded.text();
-        let key =
-            key.strip_suffix("spp").or_else(|| key.strip_suffix("sp")).filter(|_| name.contains(' ')).unwrap_or(key);
-        self.by_name.get(key).and_then(|n| self.taxa.get(*n))
+        let of = self.by_written.get(name).or_else(|| self.by_name.get(key_of(name, &fold(name))));
+        of.and_then(|n| self.taxa.get(*n))
     }
 
     /// The only species of a genus that grows wild in a country, where the table knows of just one.
@@ -114,6 +118,12 @@ impl NameIndex {
         let mut species = self.taxa.iter().filter(grows);
         species.next().filter(|_| species.next().is_none())
     }
+}
+
+/// Under which key a name stands: `spp.` behind a genus is none of its letters.
+fn key_of<'f>(name: &str, folded: &'f Folded) -> &'f str {
+    let key = folded.text();
+    key.strip_suffix("spp").or_else(|| key.strip_suffix("sp")).filter(|_| name.contains(' ')).unwrap_or(key)
 }
 
 /// Adds a row of rank genus for each genus that has none.

@@ -110,19 +110,89 @@ pub fn species_of(taxon: &str) -> Option<(&str, &str)> {
     }
 }
 
+/// A taxon name with its words told apart, so that comparing it parts nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TaxonWords<'a> {
+    genus: &'a str,
+    /// `None` = the whole genus.
+    epithet: Option<&'a str>,
+}
+
+impl<'a> TaxonWords<'a> {
+    /// The words of a species or of `Genus spp.`; subspecies and authors are dropped.
+    pub fn of(taxon: &'a str) -> Self {
+        let (genus, rest) = parted(taxon);
+        let epithet = match parted(rest).0 {
+            "" | "spp." | "sp." | "spp" | "sp" => None,
+            epithet => Some(epithet),
+        };
+        Self { genus: if genus.is_empty() { taxon } else { genus }, epithet }
+    }
+
+    /// Does this row's taxon hold for the one that is asked? A genus asked against a species row is possible.
+    pub fn meets(self, asked: TaxonWords<'_>) -> Certainty {
+        if self.genus != asked.genus {
+            return Certainty::No;
+        }
+        match (self.epithet, asked.epithet) {
+            (None, _) => Certainty::Yes,
+            (Some(_), None) => Certainty::Possibly,
+            (Some(own), Some(other)) if own == other => Certainty::Yes,
+            (Some(_), Some(_)) => Certainty::No,
+        }
+    }
+}
+
+/// A cell that holds a taxon, with its words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TaxonName {
+    text: Box<str>,
+    genus: Box<str>,
+    epithet: Option<Box<str>>,
+}
+
+impl TaxonName {
+    /// As the cell has it.
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    /// Its words.
+    pub fn words(&self) -> TaxonWords<'_> {
+        TaxonWords { genus: &self.genus, epithet: self.epithet.as_deref() }
+    }
+}
+
+impl From<&str> for TaxonName {
+    fn from(text: &str) -> Self {
+        let TaxonWords { genus, epithet } = TaxonWords::of(text);
+        Self { text: text.into(), genus: genus.into(), epithet: epithet.map(Into::into) }
+    }
+}
+
+impl FromStr for TaxonName {
+    type Err = std::convert::Infallible;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Ok(text.into())
+    }
+}
+
+impl<'de> Deserialize<'de> for TaxonName {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Ok(Self::from(String::deserialize(deserializer)?.as_str()))
+    }
+}
+
+impl Display for TaxonName {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
 /// Does the row's taxon (a species or `Genus spp.`) hold for `taxon`? A genus asked against a species row is possible.
 pub fn taxon_meets(row: &str, taxon: &str) -> Certainty {
-    if genus_of(row) != genus_of(taxon) {
-        return Certainty::No;
-    }
-    if is_genus(row) {
-        return Certainty::Yes;
-    }
-    match species_of(taxon) {
-        None => Certainty::Possibly,
-        asked if asked == species_of(row) => Certainty::Yes,
-        Some(_) => Certainty::No,
-    }
+    TaxonWords::of(row).meets(TaxonWords::of(taxon))
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 use super::error::{ReferenceError, TableFault};
-use super::fields::{self, Certainty, Confidence, genus_of, is_genus, taxon_meets};
+use super::fields::{self, Certainty, Confidence, TaxonName, TaxonWords, genus_of, is_genus};
 use super::load::DataSource;
 use crate::codes::{Appendix, CountryCode, Date, Period};
 
@@ -18,7 +18,7 @@ pub struct Listing {
     /// Id that never changes, whatever the row says later.
     pub id: String,
     /// Species, or `Genus spp.`.
-    pub taxon: String,
+    pub taxon: TaxonName,
     /// Countries of origin whose populations are listed; empty = all.
     #[serde(deserialize_with = "fields::parts")]
     pub population: Vec<CountryCode>,
@@ -27,7 +27,7 @@ pub struct Listing {
     pub export_countries: Vec<CountryCode>,
     /// Species of the genus that this row leaves out.
     #[serde(deserialize_with = "fields::parts")]
-    pub except_taxa: Vec<String>,
+    pub except_taxa: Vec<TaxonName>,
     pub appendix: Appendix,
     /// `#n`, `None` = every part and derivative.
     pub annotation: Option<String>,
@@ -54,18 +54,20 @@ impl Listing {
     }
 
     /// Does the row hold for these goods? Countries that are not known leave it possible.
-    pub fn meets(&self, taxon: &str, origin: Option<CountryCode>, export: Option<CountryCode>) -> Certainty {
-        if self.except_taxa.iter().any(|except| taxon_meets(except, taxon) == Certainty::Yes) {
+    pub fn meets(&self, taxon: TaxonWords<'_>, origin: Option<CountryCode>, export: Option<CountryCode>) -> Certainty {
+        if self.except_taxa.iter().any(|except| except.words().meets(taxon) == Certainty::Yes) {
             return Certainty::No;
         }
-        taxon_meets(&self.taxon, taxon)
+        self.taxon
+            .words()
+            .meets(taxon)
             .and(within(&self.population, origin))
             .and(within(&self.export_countries, export))
     }
 
     /// The narrower row stands in place of the wider one.
     fn narrowness(&self) -> u8 {
-        u8::from(!is_genus(&self.taxon)) * 4
+        u8::from(!is_genus(self.taxon.as_str())) * 4
             + u8::from(!self.population.is_empty())
             + u8::from(!self.export_countries.is_empty())
     }
@@ -118,7 +120,7 @@ impl Listings {
         let rows: Vec<Listing> = fields::rows(source, "listings", faults)?;
         let mut by_genus: BTreeMap<String, Vec<usize>> = BTreeMap::new();
         for (n, row) in rows.iter().enumerate() {
-            by_genus.entry(genus_of(&row.taxon).into()).or_default().push(n);
+            by_genus.entry(genus_of(row.taxon.as_str()).into()).or_default().push(n);
         }
         Ok(Self { rows, by_genus })
     }
@@ -133,18 +135,19 @@ impl Listings {
     pub fn first_day(&self, taxon: &str, origin: Option<CountryCode>) -> Option<Date> {
         let of_genus = self.by_genus.get(genus_of(taxon)).map(Vec::as_slice).unwrap_or_default();
         let rows = of_genus.iter().filter_map(|n| self.rows.get(*n));
+        let words = TaxonWords::of(taxon);
         let rows =
-            rows.filter(|row| row.export_countries.is_empty() && row.meets(taxon, origin, None) == Certainty::Yes);
+            rows.filter(|row| row.export_countries.is_empty() && row.meets(words, origin, None) == Certainty::Yes);
         rows.map(|row| row.effective_from).min()
     }
 
     /// The rows for a taxon (species, or `Genus spp.` when only the genus is known) of an origin, exported from a
     /// country, on a day.
     pub fn on(&self, taxon: &str, origin: Option<CountryCode>, export: Option<CountryCode>, day: Date) -> Listed<'_> {
-        let mut listed = Listed::default();
+        let (mut listed, words) = (Listed::default(), TaxonWords::of(taxon));
         let of_genus = self.by_genus.get(genus_of(taxon)).map(Vec::as_slice).unwrap_or_default();
         for row in of_genus.iter().filter_map(|n| self.rows.get(*n)).filter(|row| row.period().contains(day)) {
-            match row.meets(taxon, origin, export) {
+            match row.meets(words, origin, export) {
                 Certainty::Yes => listed.certain.push(row),
                 Certainty::Possibly => listed.possible.push(row),
                 Certainty::No => {}

@@ -10,7 +10,7 @@ use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
 use super::error::{ReferenceError, TableFault};
-use super::fields::{self, Certainty, Confidence, genus_of, taxon_meets};
+use super::fields::{self, Certainty, Confidence, TaxonName, TaxonWords, genus_of};
 use super::forms::Form;
 use super::listings::within;
 use super::load::DataSource;
@@ -117,7 +117,7 @@ pub struct Measure {
     pub import_countries: Vec<CountryCode>,
     /// Species, `Genus spp.`, `listed` (every taxon listed on the day) or `any`.
     #[serde(deserialize_with = "fields::parts")]
-    pub taxa: Vec<String>,
+    pub taxa: Vec<TaxonName>,
     /// Forms; empty = all.
     #[serde(deserialize_with = "fields::parts")]
     pub forms: Vec<Form>,
@@ -132,7 +132,7 @@ pub struct Measure {
     pub carve_out: Option<String>,
     /// The exception is limited to these taxa; empty = all.
     #[serde(deserialize_with = "fields::parts")]
-    pub exempt_taxa: Vec<String>,
+    pub exempt_taxa: Vec<TaxonName>,
     /// The exception is limited to these forms; empty = all.
     #[serde(deserialize_with = "fields::parts")]
     pub exempt_forms: Vec<Form>,
@@ -210,8 +210,8 @@ impl Measure {
         self.last_seen.filter(|seen| self.effective_to.is_none() && *seen < day)
     }
 
-    /// Does it reach the goods?
-    pub fn meets<'a>(&'a self, asked: &MeasureQuestion<'_>) -> Option<ActingMeasure<'a>> {
+    /// Does it reach the goods? `taxon`: the words of the taxon that is asked about.
+    fn meets<'a>(&'a self, asked: &MeasureQuestion<'_>, taxon: TaxonWords<'_>) -> Option<ActingMeasure<'a>> {
         if !self.acts_on(asked.day) || within(&self.origins, asked.origin) == Certainty::No {
             return None;
         }
@@ -220,9 +220,9 @@ impl Measure {
             return None;
         }
         let goods = self
-            .meets_taxon(asked)
+            .meets_taxon(asked, taxon)
             .and(within(&self.import_countries, asked.import))
-            .and(self.meets_form(asked))
+            .and(self.meets_form(asked, taxon))
             .and(self.meets_source(asked))
             .and(self.meets_claims(asked));
         let certainty = by_country.and(goods);
@@ -258,11 +258,11 @@ impl Measure {
         (None, if unknown { Certainty::Possibly } else { Certainty::No })
     }
 
-    fn meets_taxon(&self, asked: &MeasureQuestion<'_>) -> Certainty {
-        let named = self.taxa.iter().map(|taxon| match taxon.as_str() {
+    fn meets_taxon(&self, asked: &MeasureQuestion<'_>, taxon: TaxonWords<'_>) -> Certainty {
+        let named = self.taxa.iter().map(|own| match own.as_str() {
             "any" => Certainty::Yes,
             "listed" => asked.listed,
-            taxon => taxon_meets(taxon, asked.taxon),
+            _ => own.words().meets(taxon),
         });
         let named = if self.taxa.is_empty() { Certainty::Yes } else { named.max().unwrap_or(Certainty::No) };
         match self.applies_to {
@@ -271,24 +271,24 @@ impl Measure {
         }
     }
 
-    fn meets_form(&self, asked: &MeasureQuestion<'_>) -> Certainty {
+    fn meets_form(&self, asked: &MeasureQuestion<'_>, taxon: TaxonWords<'_>) -> Certainty {
         let inside = match asked.form {
             _ if self.forms.is_empty() => Certainty::Yes,
             None => Certainty::Possibly,
             Some(form) if self.forms.contains(&form) => Certainty::Yes,
             Some(_) => Certainty::No,
         };
-        inside.and(self.carved_out(asked))
+        inside.and(self.carved_out(asked, taxon))
     }
 
     /// `Yes` = the exception surely does not apply; `No` = it surely does.
-    fn carved_out(&self, asked: &MeasureQuestion<'_>) -> Certainty {
+    fn carved_out(&self, asked: &MeasureQuestion<'_>, taxon: TaxonWords<'_>) -> Certainty {
         if self.exempt_forms.is_empty() && self.exempt_taxa.is_empty() {
             return Certainty::Yes;
         }
-        let taxon = self.exempt_taxa.is_empty()
-            || self.exempt_taxa.iter().any(|taxon| taxon_meets(taxon, asked.taxon) != Certainty::No);
-        if !taxon {
+        let is_exempt =
+            self.exempt_taxa.is_empty() || self.exempt_taxa.iter().any(|own| own.words().meets(taxon) != Certainty::No);
+        if !is_exempt {
             return Certainty::Yes;
         }
         match asked.form {
@@ -340,12 +340,13 @@ impl Measures {
         let is_general = |row: &Measure| {
             row.taxa.is_empty() || row.taxa.iter().any(|taxon| matches!(taxon.as_str(), "any" | "listed"))
         };
-        let may_hold =
-            |row: &Measure, genus: &str| is_general(row) || row.taxa.iter().any(|taxon| genus_of(taxon) == genus);
+        let may_hold = |row: &Measure, genus: &str| {
+            is_general(row) || row.taxa.iter().any(|taxon| genus_of(taxon.as_str()) == genus)
+        };
         let of = |holds: &dyn Fn(&Measure) -> bool| {
             rows.iter().enumerate().filter(|(_, row)| holds(row)).map(|(n, _)| n).collect::<Vec<usize>>()
         };
-        let genera = rows.iter().flat_map(|row| &row.taxa).map(|taxon| genus_of(taxon).to_owned());
+        let genera = rows.iter().flat_map(|row| &row.taxa).map(|taxon| genus_of(taxon.as_str()).to_owned());
         let by_genus = genera.map(|genus| (genus.clone(), of(&|row| may_hold(row, &genus)))).collect();
         let of_others = of(&is_general);
         let mut by_export: FxHashMap<CountryCode, Vec<usize>> = FxHashMap::default();
@@ -368,7 +369,8 @@ impl Measures {
     /// The measures that act on the goods, surely or possibly, in the order of the table.
     pub fn acting<'a>(&'a self, asked: &MeasureQuestion<'_>) -> Vec<ActingMeasure<'a>> {
         let rows = self.by_genus.get(genus_of(asked.taxon)).unwrap_or(&self.of_others);
-        rows.iter().filter_map(|n| self.rows.get(*n)?.meets(asked)).collect()
+        let taxon = TaxonWords::of(asked.taxon);
+        rows.iter().filter_map(|n| self.rows.get(*n)?.meets(asked, taxon)).collect()
     }
 
     /// Those of them that the country of export meets, and no country in a role that is asked before.
@@ -378,7 +380,8 @@ impl Measures {
     ) -> impl Iterator<Item = ActingMeasure<'a>> + use<'a> {
         let rows = asked.export.and_then(|country| self.by_export.get(&country));
         let asked = *asked;
-        let acting = rows.into_iter().flatten().filter_map(move |n| self.rows.get(*n)?.meets(&asked));
+        let taxon = TaxonWords::of(asked.taxon);
+        let acting = rows.into_iter().flatten().filter_map(move |n| self.rows.get(*n)?.meets(&asked, taxon));
         acting.filter(|acting| acting.met.is_some_and(|(role, _)| role == CountryRole::Export))
     }
 }

@@ -52,7 +52,7 @@ pub use check::check;
 pub use clauses::Redline;
 pub use cover::CoverGoods;
 pub use currencies::Rate;
-pub use fields::{Certainty, genus_of, is_genus, species_of};
+pub use fields::{Certainty, TaxonWords, genus_of, is_genus, species_of};
 pub use forms::Form;
 pub use gradings::{Graded, Gradings};
 pub use groups::{Groups, load_groups};

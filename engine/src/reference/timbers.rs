@@ -7,7 +7,7 @@
 //! last word (`eiche*`: Eichenholz). Sources: datasets/timbers/card.toml, datasets/timber-names/card.toml.
 //! Cost: some ten look-ups for each word of the text.
 
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
 
 use serde::Deserialize;
 
@@ -74,8 +74,8 @@ pub struct Timbers {
     whole: FxHashMap<Box<str>, Vec<u16>>,
     /// Folded beginning → rows.
     stems: FxHashMap<Box<str>, Vec<u16>>,
-    /// How stems begin.
-    stem_starts: FxHashSet<[u8; 2]>,
+    /// How stems begin → how many bytes those have that begin so, a bit each.
+    stem_starts: FxHashMap<[u8; 2], u64>,
     /// First word of names of several words, and how many the longest has.
     several: FxHashMap<Box<str>, usize>,
 }
@@ -118,7 +118,9 @@ impl Timbers {
                 }
             }
         }
-        self.stem_starts = stems.keys().map(|stem| beginning(stem)).collect();
+        for stem in stems.keys() {
+            *self.stem_starts.entry(beginning(stem)).or_default() |= length_bit(stem.len());
+        }
         for name in whole.keys().chain(stems.keys()) {
             if let Some((first, rest)) = name.split_once(' ') {
                 let most = self.several.entry(first.into()).or_default();
@@ -190,11 +192,9 @@ impl Timbers {
     /// The longest beginning that ends within the last word of the phrase.
     fn stem_of(&self, phrase: &str, last: usize) -> Option<&Vec<u16>> {
         let from = phrase.len().saturating_sub(last);
-        // Few words begin as a stem does.
-        if !self.stem_starts.contains(&beginning(phrase)) {
-            return None;
-        }
-        let ends = phrase.char_indices().map(|(at, c)| at + c.len_utf8()).rev().take_while(|end| *end > from);
+        // Few words begin as a stem does, and stems of one beginning have few lengths.
+        let lengths = *self.stem_starts.get(&beginning(phrase))?;
+        let ends = (from + 1..=phrase.len()).rev().filter(|end| lengths & length_bit(*end) != 0);
         ends.filter_map(|end| phrase.get(..end)).find_map(|stem| self.stems.get(stem))
     }
 
@@ -227,6 +227,11 @@ impl Timbers {
 fn beginning(text: &str) -> [u8; 2] {
     let mut bytes = text.bytes();
     std::array::from_fn(|_| bytes.next().unwrap_or_default())
+}
+
+/// A length as a bit; the longest share one.
+fn length_bit(length: usize) -> u64 {
+    1 << length.min(63)
 }
 
 fn put(map: &mut FxHashMap<Box<str>, Vec<u16>>, key: String, n: u16) {

@@ -175,10 +175,8 @@ fn tell(graded: &Graded) {
         putln!("");
     }
     for mistake in mistakes {
-        let what = match mistake.indicators.as_slice() {
-            [] => "missed".to_owned(),
-            met => format!("flagged by {}", met.join(", ")),
-        };
+        let met: Vec<&str> = mistake.indicators.iter().map(String::as_str).collect();
+        let what = if met.is_empty() { "missed".to_owned() } else { format!("flagged by {}", met.join(", ")) };
         let method = if mistake.method.is_empty() { String::new() } else { format!(" ({})", mistake.method) };
         putln!("{:<16} {}{method}: {what}", mistake.consignment, mistake.kind);
     }

@@ -3,11 +3,10 @@
 use std::path::PathBuf;
 
 use clap::Subcommand;
-use comfy_table::{ContentArrangement, Table, presets};
 use palisander_engine::rules::RuleSource;
 use palisander_engine::{Date, Engine, Options};
 
-use super::out::{self, putln};
+use super::out::putln;
 use super::{BAD_ARGUMENTS, FINDINGS, OK, UNREADABLE, say};
 use crate::plans::{self, Coverage, Measured, Plan, Standing};
 
@@ -94,16 +93,13 @@ fn read(files: &[PathBuf]) -> Result<Vec<Plan>, Vec<String>> {
 }
 
 fn show(found: &Coverage) {
-    let mut table = Table::new();
-    table.load_preset(presets::NOTHING).set_content_arrangement(ContentArrangement::Dynamic);
-    table.set_width(out::columns(None));
-    table.set_header(["", "measure", "for", "profiles", "source"]);
     for measure in &found.measures {
         let roles: Vec<&str> = measure.roles.iter().map(|role| role.as_str()).collect();
-        let mark = if measure.is_done { "done" } else { "open" };
-        table.add_row([mark, &measure.text, &roles.join(", "), &profiles(measure), &measure.source]);
+        putln!("{}  {}", if measure.is_done { "done" } else { "open" }, measure.text);
+        putln!("      by {}", profiles(measure));
+        let of = if roles.is_empty() { "all countries".to_owned() } else { format!("{} countries", roles.join(", ")) };
+        putln!("      {of}; {}", measure.source);
     }
-    putln!("{table}");
     putln!("");
     let open = found.open().count();
     putln!("{open} of {} measures have no profile that acts on {}", found.measures.len(), found.as_of);
@@ -120,5 +116,5 @@ fn profiles(measure: &Measured) -> String {
         _ => format!("{} {}", done.profile, done.standing),
     });
     let shown: Vec<String> = shown.collect();
-    if shown.is_empty() { "none".to_owned() } else { shown.join(", ") }
+    if shown.is_empty() { "no profile".to_owned() } else { shown.join(", ") }
 }

@@ -106,3 +106,83 @@ fn standing(rules: &ProfileSet, id: &str, as_of: Date) -> Standing {
         _ => Standing::Acts,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use palisander_engine::{Engine, Options};
+
+    use super::super::read::{built_in, read};
+    use super::*;
+
+    fn day(text: &str) -> Date {
+        text.parse().unwrap()
+    }
+
+    fn plan(head: &str, profiles: &str) -> Plan {
+        let text = format!(
+            "id = \"p\"\nkind = \"operation\"\ntitle = \"t\"\nsource = \"s\"\n{head}\n[[measures]]\ntext = \"m\"\nsource = \"s\"\nprofiles = [{profiles}]\n"
+        );
+        read(&text).unwrap()
+    }
+
+    /// F02: the four counter-measures of paragraph 43; two of them no rule at a border can do.
+    #[test]
+    fn f02_measures_without_a_profile_and_profiles_without_a_measure_are_listed() {
+        let engine = Engine::open(&Options::default()).unwrap();
+        let plans: Vec<Plan> = built_in().iter().map(|(_, text)| read(text).unwrap()).collect();
+        let found = coverage(&plans, engine.profiles(), day("2026-11-01"));
+        let of_dialogues = found.measures.iter().filter(|measure| measure.plan == "siamese-rosewood-dialogues");
+        let of_dialogues: Vec<(&str, bool)> =
+            of_dialogues.map(|measure| (measure.text.as_str(), measure.is_done)).collect();
+        let expected = [
+            ("Revise policies and legal frameworks", true),
+            ("Strengthen capacity building", false),
+            ("Enhance enforcement cooperation", true),
+            ("Reduce consumer demand", false),
+        ];
+        assert_eq!(of_dialogues, expected);
+        assert_eq!(found.open().count(), 2);
+        let unplanned: Vec<&str> = found.unplanned.iter().map(|(id, _)| id.as_str()).collect();
+        assert!(unplanned.contains(&"values") && !unplanned.contains(&"siamese-rosewood"), "{unplanned:?}");
+        // Every profile that a shipped plan names is one that acts.
+        let named = found.measures.iter().flat_map(|measure| &measure.profiles);
+        assert!(named.into_iter().all(|done| done.standing == Standing::Acts));
+    }
+
+    #[test]
+    fn a_profile_that_does_nothing_covers_nothing() {
+        let engine = Engine::open(&Options::default()).unwrap();
+        let standings = |profiles: &str, as_of: &str| {
+            let found = coverage(&[plan("", profiles)], engine.profiles(), day(as_of));
+            let measure = found.measures.into_iter().next().unwrap();
+            (measure.profiles, measure.is_done)
+        };
+        let (done, is_done) = standings("\"siamese-rosewod\"", "2026-11-01");
+        let meant = Some("siamese-rosewood".to_owned());
+        let unknown = Done { profile: "siamese-rosewod".to_owned(), standing: Standing::Unknown, meant };
+        assert_eq!((done, is_done), (vec![unknown], false));
+        let (done, is_done) = standings("\"madagascar-rosewood\"", "2010-01-01");
+        assert_eq!((done[0].standing, is_done), (Standing::Rests, false));
+        let (_, is_done) = standings("\"nothing-of-that-kind\", \"alerts\"", "2026-11-01");
+        assert!(is_done, "one that acts is enough");
+        // A plan that has ended asks nothing, and then nobody asks for the profile.
+        let over = coverage(&[plan("to = \"2026-10-31\"", "\"alerts\"")], engine.profiles(), day("2026-11-01"));
+        assert!(over.measures.is_empty() && over.unplanned.iter().any(|(id, _)| id == "alerts"));
+    }
+
+    #[test]
+    fn all_that_is_wrong_with_a_plan_is_told() {
+        let text = "id = \" \"\nkind = \"operation\"\ntitle = \"t\"\nsource = \"s\"\nfrom = \"2026-02-01\"\nto = \"2026-01-01\"\n\
+            [[measures]]\ntext = \"\"\nsource = \"s\"\nprofiles = [\"a\", \"a\"]\n";
+        let expected = [
+            "`id` is empty",
+            "`text` of measure 1 is empty",
+            "it ends on 2026-01-01, before it begins on 2026-02-01",
+            "measure 1 names `a` twice",
+        ];
+        assert_eq!(read(text).unwrap_err(), expected);
+        assert_eq!(read("id = \"p\"\nkind = \"operation\"\ntitle = \"t\"\nsource = \"s\"\n").unwrap_err().len(), 1);
+        let typo = read("id = \"p\"\nkind = \"operacion\"\ntitle = \"t\"\nsource = \"s\"\n").unwrap_err();
+        assert!(typo[0].contains("line 2") && typo[0].contains("`operation`"), "{typo:?}");
+    }
+}
