@@ -26,6 +26,8 @@ struct Row {
     view: &'static str,
     /// The job is killed once, when it has answered its first part.
     is_killed: bool,
+    /// Earlier bills are remembered already.
+    is_after: bool,
     /// Exit code of one process and of the job.
     code: i32,
 }
@@ -35,18 +37,20 @@ const ROWS: [Row; 2] = [
         name: "a bill a line, killed",
         is_by_bill: true,
         is_damaged: false,
-        part_bytes: 500_000,
+        part_bytes: 450_000,
         view: "full",
         is_killed: true,
+        is_after: true,
         code: 0,
     },
     Row {
         name: "a ship a line, damaged",
         is_by_bill: false,
         is_damaged: true,
-        part_bytes: 250_000,
+        part_bytes: 400_000,
         view: "short",
         is_killed: false,
+        is_after: false,
         code: 2,
     },
 ];
@@ -158,12 +162,19 @@ fn check(row: &Row, world: &Path) {
     let of_world = |name: &str| world.join(name).display().to_string();
     let (register, alerts, watched) = (of_world("register.csv"), of_world("alerts.ndjson"), of_world("watchlist.csv"));
     let sources = ["--as-of", "2026-11-01", "--register", &register, "--alerts", &alerts, "--watchlist", &watched];
-    let one = palisander(&[&["score", "--format", "ndjson", "--view", row.view], &sources[..], &[&plain]].concat());
+    let (earlier, whole) = (of_world("earlier.ndjson"), path("whole.ndjson"));
+    let before: &[&str] = if row.is_after { &["--history", &earlier] } else { &[] };
+    palisander(&[&["history", "extract", "-o", &whole], &sources[..], before, &[&plain]].concat());
+    let past: &[&str] = if row.is_after { &["--history", &whole] } else { &[] };
+    let one =
+        palisander(&[&["score", "--format", "ndjson", "--view", row.view], &sources[..], past, &[&plain]].concat());
     let said = String::from_utf8(one.stderr).unwrap();
     assert_eq!(one.status.code(), Some(row.code), "{name}: {said}");
 
     let part_bytes = row.part_bytes.to_string();
-    let arguments = [&["--view", row.view, "--part-bytes", &part_bytes], &sources[..], &[&given, &out]].concat();
+    let before: &[&str] = if row.is_after { &["--earlier", &earlier] } else { &[] };
+    let arguments =
+        [&["--view", row.view, "--part-bytes", &part_bytes], &sources[..], before, &[&given, &out]].concat();
     let out = Path::new(&out);
     let before = if row.is_killed { killed(&arguments, out) } else { BTreeMap::new() };
     let all = job(&arguments).output().unwrap();
@@ -175,6 +186,8 @@ fn check(row: &Row, world: &Path) {
     assert!(answers >= 6, "{name}: {answers} parts only");
     assert!(joined(&out.join("answers"), ".ndjson") == one.stdout, "{name}: the answers are not those of one process");
     assert!(!one.stdout.is_empty());
+    let edition = [out.join("history/edition.ndjson"), whole.into()].map(|file| std::fs::read(file).unwrap());
+    assert!(edition[0] == edition[1], "{name}: the edition is not that of one process");
     let faults = String::from_utf8(joined(&out.join("faults"), ".txt")).unwrap().replace(".gz:", ":");
     let own: String = said
         .lines()
@@ -189,10 +202,19 @@ fn check(row: &Row, world: &Path) {
     assert_eq!(hidden.count(), 0, "{name}: what was half written is left");
 }
 
+/// A world, with the edition of an earlier one.
 fn world(folder: &Path) -> PathBuf {
-    let world = folder.join("world");
-    let told = ["simulate", "--seed", "16", "--bills", "2400", "--days", "4", "--out", world.to_str().unwrap()];
+    let made = |name: &str, seed: &str, bills: &str| {
+        let world = folder.join(name);
+        let told = ["simulate", "--seed", seed, "--bills", bills, "--days", "4", "--out", world.to_str().unwrap()];
+        assert!(palisander(&told).status.success());
+        world
+    };
+    let (world, before) = (made("world", "16", "2400"), made("before", "17", "1200"));
+    let [manifests, earlier] = [before.join("manifests"), world.join("earlier.ndjson")];
+    let told = ["history", "extract", "-o", earlier.to_str().unwrap(), manifests.to_str().unwrap()];
     assert!(palisander(&told).status.success());
+    assert!(std::fs::read_to_string(earlier).unwrap().lines().count() > 3);
     world
 }
 
