@@ -209,14 +209,14 @@ def merged(question, out, parts, folder):
 
 def digest(path):
     """Of a file, or of a folder's files with their names."""
-    path, sum = pathlib.Path(path), hashlib.sha256()
+    path, whole = pathlib.Path(path), hashlib.sha256()
     for file in sorted(path.rglob("*")) if path.is_dir() else [path]:
         if file.is_file():
-            sum.update(f"{file.relative_to(path)}\0{file.stat().st_size}\0".encode())
+            whole.update(f"{file.relative_to(path)}\0{file.stat().st_size}\0".encode())
             with open(file, "rb") as content:
                 for block in iter(functools.partial(content.read, BLOCK_BYTES), b""):
-                    sum.update(block)
-    return sum.hexdigest()
+                    whole.update(block)
+    return whole.hexdigest()
 
 
 def agreed(out, question, files, part_bytes):
