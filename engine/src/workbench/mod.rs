@@ -9,6 +9,7 @@ mod allow;
 pub mod cases;
 #[cfg(test)]
 mod checks;
+mod codes;
 mod coverage;
 pub mod diagnostics;
 mod explain;
@@ -19,6 +20,7 @@ pub mod names;
 pub mod ordinary;
 pub mod parties;
 mod reference;
+pub mod tables;
 
 pub use allow::allowed;
 pub use coverage::{Covered, coverage};
