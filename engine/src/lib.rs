@@ -139,7 +139,7 @@ pub mod rules {
     pub use crate::workbench::lint::lint;
     pub use crate::workbench::tables::Tables;
     pub use crate::workbench::{
-        Covered, Explained, Held, allowed, by_profile, coverage, definitions, explain, hold,
+        Covered, Explained, Held, Learned, allowed, by_profile, coverage, definitions, explain, hold, learn,
         view_reference,
     };
 

@@ -4,6 +4,7 @@ mod check;
 mod docs;
 mod explain;
 mod finding;
+mod new;
 mod pack;
 mod place;
 mod shape;
@@ -51,6 +52,12 @@ pub enum Command {
         #[arg(long)]
         survivors: bool,
     },
+    /// Begin a profile: what wood, from where, under what cover, what is honest; written with cases that hold
+    ///
+    ///   palisander rules new                      asks at a terminal
+    ///   palisander rules new --wood ebony --from Gabon --cover "scrap metal" --honest "a CITES permit" --owner Port
+    #[command(verbatim_doc_comment)]
+    New(new::Arguments),
     /// Say for every indicator why it is met, not met or open for one consignment
     Explain(explain::Arguments),
     /// The page of a diagnostic, or the list of all
@@ -137,6 +144,7 @@ pub fn run(command: &Command) -> u8 {
             let report = if *json { Report::Json } else { *format };
             on(path.as_deref(), |place| print(tested(&place.engine, place.only(), report, *survivors)))
         }
+        Command::New(arguments) => new::new(arguments),
         Command::Explain(arguments) => on(arguments.rules.as_deref(), |place| explain::explain(place, arguments)),
         Command::ExplainCode { code, shape } => explain::explain_code(code.as_deref(), shape),
         Command::Keys { out, password, shape } => pack::keys(out, password, shape),
