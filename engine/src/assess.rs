@@ -5,6 +5,7 @@
 //! builds a new one aside. Who has seen this file knows the system.
 
 use std::borrow::Cow;
+use std::path::Path;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
@@ -104,8 +105,7 @@ impl Engine {
         let references = Arc::new(References::load(&options.data)?);
         let names = Arc::new(NameIndex::build(&options.data)?);
         let words = Arc::new(GoodsWords::build(&options.data)?);
-        let resolves = |citation: &str| references.instruments.resolve(citation).is_some();
-        let profiles = Arc::new(ProfileSet::load(&options.rules, &resolves)?);
+        let profiles = rules(&references, |resolves| ProfileSet::load(&options.rules, resolves))?;
         Self::assemble(references, names, words, profiles, &options.inputs)
     }
 
@@ -168,10 +168,8 @@ impl Engine {
     }
 
     /// The same with other rules, and everything else as it is.
-    pub fn ruled_by(&self, rules: &RuleSource) -> Result<Self, EngineError> {
-        let references = Arc::clone(&self.references);
-        let resolves = |citation: &str| references.instruments.resolve(citation).is_some();
-        let profiles = Arc::new(ProfileSet::load(rules, &resolves)?);
+    pub fn ruled_by(&self, source: &RuleSource) -> Result<Self, EngineError> {
+        let profiles = rules(&self.references, |resolves| ProfileSet::load(source, resolves))?;
         let of_rules = self.profiles.faults.len();
         let of_inputs = self.load_faults.get(of_rules..).unwrap_or_default();
         let mut load_faults: Vec<String> = profiles.faults.iter().map(ToString::to_string).collect();
@@ -196,10 +194,18 @@ impl Engine {
     }
 
     /// The same tables with other rules, and no register, alerts or watch list.
-    pub fn with_rules(&self, rules: &RuleSource) -> Result<Self, EngineError> {
+    pub fn with_rules(&self, source: &RuleSource) -> Result<Self, EngineError> {
+        self.ruled_alone(rules(&self.references, |resolves| ProfileSet::load(source, resolves))?)
+    }
+
+    /// The same tables with a folder of rules as the base that it would become, and no register, alerts or watch list: to
+    /// judge what is being written, never for an answer.
+    pub fn judging(&self, folder: &Path) -> Result<Self, EngineError> {
+        self.ruled_alone(rules(&self.references, |resolves| ProfileSet::judged(folder, resolves))?)
+    }
+
+    fn ruled_alone(&self, profiles: Arc<ProfileSet>) -> Result<Self, EngineError> {
         let (references, names) = (Arc::clone(&self.references), Arc::clone(&self.names));
-        let resolves = |citation: &str| references.instruments.resolve(citation).is_some();
-        let profiles = Arc::new(ProfileSet::load(rules, &resolves)?);
         Self::assemble(references, names, Arc::clone(&self.words), profiles, &Inputs::default())
     }
 
@@ -525,6 +531,15 @@ struct Tables {
 }
 
 /// The edition of rules, as answers name it.
+/// Rules as `load` reads them, asked by citations and beside the tables.
+fn rules(
+    references: &Arc<References>,
+    load: impl FnOnce(&dyn Fn(&str) -> bool) -> Result<ProfileSet, ProfileError>,
+) -> Result<Arc<ProfileSet>, EngineError> {
+    let resolves = |citation: &str| references.instruments.resolve(citation).is_some();
+    Ok(Arc::new(load(&resolves)?.beside(Arc::clone(references))))
+}
+
 fn edition_of(profiles: &ProfileSet) -> Arc<str> {
     digest::shown(&digest::of(&(&profiles.edition, format!("{:?}", profiles.lanes)))).into()
 }

@@ -133,12 +133,14 @@ pub mod rules {
     pub use crate::profile::view::{View, consignment, document, item, measure, taxon};
     pub use crate::profile::{
         Indicator, MAX_POINTS, NextStep, Outcome, Profile, ProfileError, ProfileFault, ProfileSet, RuleSource,
-        RuleText, State, Status, ids_in,
+        RuleText, State, Status, differing, ids_in,
     };
-    pub use crate::workbench::diagnostics::{Gravity, PAGES, page};
-    pub use crate::workbench::lint::{Tables, lint};
+    pub use crate::workbench::diagnostics::{Gravity, PAGES, Page, page};
+    pub use crate::workbench::lint::lint;
+    pub use crate::workbench::tables::Tables;
     pub use crate::workbench::{
-        Covered, Explained, Held, allowed, by_profile, coverage, definitions, explain, hold, view_reference,
+        Covered, Explained, Held, Learned, allowed, by_profile, coverage, definitions, explain, hold, learn,
+        view_reference,
     };
 
     /// Cases of profiles: manifests with the hits that they must and must not give.

@@ -34,6 +34,7 @@ mod seed_law;
 mod seed_timber;
 mod shortcut;
 mod simulator;
+mod slips;
 mod support;
 mod translations;
 mod understood;

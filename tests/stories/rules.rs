@@ -48,7 +48,7 @@ fn every_case_holds() {
 fn reports_are_read_by_machines() {
     let set = ENGINE.profiles().indicators.len();
     let engine = engine_with("reported", "fn t(item) { item.origin == \"MG\" and item.description == \"<&>\" }");
-    let (text, fails) = palisander::cli::tested(&engine, palisander::cli::Report::Json, false);
+    let (text, fails) = palisander::cli::tested(&engine, None, palisander::cli::Report::Json, false);
     let json: serde_json::Value = serde_json::from_str(&text).unwrap();
     assert!(!fails);
     assert_eq!(json["coverage"].as_array().unwrap().len(), set + 1);
@@ -57,7 +57,7 @@ fn reports_are_read_by_machines() {
     assert!(branches("branches") - branches("branches_covered") <= 1, "{text}");
     assert!(branches("mutants_killed") <= branches("mutants"));
 
-    let (text, _) = palisander::cli::tested(&engine, palisander::cli::Report::Junit, false);
+    let (text, _) = palisander::cli::tested(&engine, None, palisander::cli::Report::Junit, false);
     let mut reader = quick_xml::Reader::from_str(&text);
     let mut cases = 0;
     loop {

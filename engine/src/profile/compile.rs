@@ -8,15 +8,19 @@ use std::collections::BTreeSet;
 use std::str::FromStr;
 use std::sync::Arc;
 
-use rhai::{AST, Engine};
+use rhai::{AST, Engine, ParseError, ParseErrorType};
 
 use super::error::ProfileFault;
 use super::file::{IndicatorFile, ProfileFile};
 use super::folder::{Folder, RHAI, TOML};
+use super::habits::slips;
 use super::indicator::{Indicator, MAX_INDICATORS, MAX_POINTS, MAX_TEXT_CHARS, MAX_TEXTS, NextStep, Profile, Status};
 use super::lower::{self, Stays};
+use super::mend;
 use super::sandbox;
+use super::slip::Slip;
 use super::template::Template;
+use super::toml_slips::day_fix;
 use super::view::View;
 use crate::codes::{Date, Period};
 use crate::label::Label;
@@ -111,6 +115,7 @@ impl Reading<'_> {
             cases: self.folder.cases.clone(),
             toml: self.folder.toml.clone().unwrap_or_default(),
             rhai: self.folder.rhai.clone().unwrap_or_default(),
+            marked: self.folder.marked.clone(),
             own_functions: own,
             indicators: file.indicators.iter().map(|indicator| indicator.name.clone()).collect(),
             ast: Arc::new(ast),
@@ -133,11 +138,13 @@ impl Reading<'_> {
             }
             return None;
         };
-        match toml::from_str(text) {
+        match ProfileFile::read(text) {
             Ok(file) => Some(file),
-            Err(error) => {
-                let place = error.span().map(|span| line_column(text, span.start));
-                self.say("P001", TOML, place, error.message(), "see rules/README.md");
+            Err(wrong) => {
+                let told = wrong.into_iter().map(|one| (line_column(text, one.at), one.what, one.fix));
+                for (place, what, fix) in told.collect::<Vec<_>>() {
+                    self.say("P001", TOML, Some(place), what, fix);
+                }
                 None
             }
         }
@@ -152,12 +159,12 @@ impl Reading<'_> {
         }
         for text in [&file.effective_from, &file.effective_to].into_iter().flatten() {
             if Date::from_str(text).is_err() {
-                odd.push(stop("P072", TOML, format!("effective day `{text}`"), "write it as 2014-07-04"));
+                odd.push(stop("P072", TOML, format!("effective day `{text}`"), day_fix(text)));
             }
         }
         if Date::from_str(&file.review_by).is_err() {
             let what = format!("review_by `{}` is no day", file.review_by);
-            odd.push(stop("P004", TOML, what, "write it as 2027-01-31"));
+            odd.push(stop("P004", TOML, what, day_fix(&file.review_by)));
         }
         let blank = [("uuid", &file.uuid), ("title", &file.title), ("owner", &file.owner), ("why", &file.why)];
         for (name, _) in blank.iter().filter(|(_, text)| text.trim().is_empty()) {
@@ -189,13 +196,17 @@ impl Reading<'_> {
         let own = match self.with.engine.compile(text) {
             Ok(ast) => ast,
             Err(error) => {
-                let (what, fix) = in_words(&error.to_string());
-                let code = if what.starts_with("Undefined variable") { "P010" } else { "P031" };
-                self.say(code, RHAI, sandbox::place(error.position()), what, fix);
+                if !self.slipped(&slips(text)) {
+                    let (code, what, fix) = in_words(&error);
+                    self.say(code, RHAI, sandbox::place(error.position()), what, fix);
+                }
                 return None;
             }
         };
         if let Some(first) = own.statements().first() {
+            if self.slipped(&slips(text)) {
+                return None;
+            }
             let place = sandbox::place(first.position());
             self.say("P032", RHAI, place, "there is text outside a function", "a profile holds functions only");
             return None;
@@ -210,6 +221,20 @@ impl Reading<'_> {
         Some((self.with.helpers.merge(&own), names))
     }
 
+    /// Says slips of the script; whether there are any.
+    fn slipped(&mut self, slips: &[Slip]) -> bool {
+        for slip in slips {
+            self.say("P031", RHAI, Some(slip.place), slip.what.as_str(), slip.fix.as_str());
+        }
+        !slips.is_empty()
+    }
+
+    /// Slips in one function that the parser takes for something else.
+    fn slips_in(&self, function: &str) -> Vec<Slip> {
+        let all = slips(self.folder.rhai.as_deref().unwrap_or_default());
+        all.into_iter().filter(|slip| slip.is_sure && slip.function.as_deref() == Some(function)).collect()
+    }
+
     /// Reads one indicator. `Err(None)`: its fault has been said, with its place.
     fn indicator(&mut self, profile: &Profile, file: IndicatorFile) -> Result<Indicator, Option<Stop>> {
         let name = file.name;
@@ -218,7 +243,11 @@ impl Reading<'_> {
             stop("P008", TOML, format!("`{name}`: each = `{}` is no view", file.each), fix)
         })?;
         let takes = takes(&profile.ast, &name, each)?;
-        let (native, interpreted_because, interpreted_at) = match lower::lower(&profile.ast, &name) {
+        let lowered = lower::lower(&profile.ast, &name);
+        if lowered.is_err() && self.slipped(&self.slips_in(&name)) {
+            return Err(None);
+        }
+        let (native, interpreted_because, interpreted_at) = match lowered {
             Ok(op) => (Some(op), None, None),
             Err(Stays::Interpreted(what, place)) => (None, Some(what), place),
             Err(Stays::Wrong(code, what, fix, place)) => {
@@ -329,14 +358,20 @@ fn takes(ast: &AST, name: &str, each: View) -> Result<Vec<View>, Stop> {
     parameters.iter().map(seen).collect()
 }
 
-/// Rhai's words for a withheld symbol, in ours.
-fn in_words(error: &str) -> (String, String) {
+/// What the parser says, in our words: code, what, fix.
+fn in_words(error: &ParseError) -> (&'static str, String, String) {
+    if let ParseErrorType::VariableUndefined(name) = error.err_type() {
+        return ("P010", format!("`{name}` is not known here"), mend::name(name));
+    }
+    let said = error.err_type().to_string();
     for (word, instead) in sandbox::WITHHELD {
-        if error.contains(&format!("'{word}'")) || error.contains(&format!("`{word}`")) {
-            return (format!("`{word}` is not part of the rule language"), (*instead).to_owned());
+        if said.contains(&format!("'{word}'")) || said.contains(&format!("`{word}`")) {
+            return ("P031", format!("`{word}` is not part of the rule language"), (*instead).to_owned());
         }
     }
-    (error.to_owned(), String::new())
+    let fix =
+        "look at what stands just before: a sign, a quote, a bracket, or `and` or `or` between two tests is missing";
+    ("P031", format!("the script cannot be read from here on: {said}"), fix.to_owned())
 }
 
 /// Line and column (from 1) of a byte offset.

@@ -37,9 +37,13 @@ pub struct RuleText {
 pub(crate) const TOML: &str = "profile.toml";
 /// Its tests, one function an indicator.
 pub(crate) const RHAI: &str = "profile.rhai";
+/// Folder of its cases.
+const CASES: &str = "cases";
 pub(super) const LANES: &str = "lanes.toml";
 /// Shared helpers of the base.
 const LIBRARY: &str = "lib";
+/// As faults name a layer's own helpers.
+const OTHER_LIBRARY: &str = "../lib";
 /// Definitions for editors; nothing loads them.
 const DEFINITIONS: &str = "definitions";
 
@@ -61,6 +65,8 @@ pub(super) struct Folder {
     pub(super) toml: Option<String>,
     pub(super) rhai: Option<String>,
     pub(super) cases: Vec<(String, String)>,
+    /// Files that begin with a byte order mark.
+    pub(super) marked: Vec<&'static str>,
     /// Files that are there and cannot be read.
     pub(super) unread: Vec<Unread>,
 }
@@ -86,8 +92,17 @@ pub(super) struct Base {
 #[derive(Debug, Default)]
 pub(super) struct Layer {
     pub(super) lanes: Option<String>,
+    /// Its own helpers, which no answer hears.
+    pub(super) library: Option<String>,
     pub(super) folders: Vec<Folder>,
     pub(super) unread: Vec<Unread>,
+}
+
+impl Unread {
+    /// Does it say that the layer has helpers of its own?
+    pub(super) fn is_of_library(&self) -> bool {
+        self.folder == LIBRARY && self.file == OTHER_LIBRARY
+    }
 }
 
 /// Lanes, shared helpers and profile folders that are built in.
@@ -107,7 +122,7 @@ pub(super) fn base() -> Base {
         });
         let mut cases: Vec<_> = cases.collect();
         cases.sort();
-        folders.push(Folder { id, toml, rhai, cases, unread: Vec::new() });
+        folders.push(Folder { id, toml, rhai, cases, ..Folder::default() });
     }
     let helpers = helpers().into_iter().map(|(_, text)| text).collect();
     Base { lanes: text(LANES.into()).unwrap_or_default(), library: helpers, folders }
@@ -170,12 +185,12 @@ pub(super) fn add_texts(layer: &mut Layer, texts: &[RuleText]) {
             folders.len() - 1
         });
         let Some(folder) = folders.get_mut(n) else { continue };
-        let text = text.strip_prefix('\u{feff}').unwrap_or(text).to_owned();
+        let text = text.clone();
         match file {
-            TOML => folder.toml = Some(text),
-            RHAI => folder.rhai = Some(text),
+            TOML => folder.toml = Some(folder.unmarked(TOML, text)),
+            RHAI => folder.rhai = Some(folder.unmarked(RHAI, text)),
             other => match other.strip_prefix("cases/").filter(|name| name.ends_with(".json") && !name.contains('/')) {
-                Some(name) => folder.cases.push((name.to_owned(), text)),
+                Some(name) => folder.cases.push((name.to_owned(), without_mark(text))),
                 None => folder.say("P002", TOML, format!("`{path}` is no file of a profile")),
             },
         }
@@ -235,11 +250,12 @@ impl Files<'_> {
             .map(|entries| entries.flatten().map(|entry| entry.file_name().to_string_lossy().into_owned()).collect())
             .unwrap_or_default();
         if name == LIBRARY {
+            layer.library = self.library(path, &files);
             if let Some(what) = self.other_helpers(path, &files) {
                 layer.unread.push(Unread {
                     code: "P073",
                     folder: name,
-                    file: "../lib",
+                    file: OTHER_LIBRARY,
                     what,
                     fix: "helpers come from the shipped rules; write the function in the profile that needs it",
                 });
@@ -260,12 +276,21 @@ impl Files<'_> {
         }
     }
 
+    /// The helpers of a layer's own `lib`, where all of them can be read.
+    fn library(&self, dir: &Path, files: &[String]) -> Option<String> {
+        let mut scripts: Vec<&String> = files.iter().filter(|file| file.ends_with(".rhai")).collect();
+        scripts.sort();
+        let read = |file: &&String| self.read(&dir.join(file), MAX_READ_BYTES).map(without_mark).ok();
+        let texts: Vec<String> = scripts.iter().map(read).collect::<Option<_>>()?;
+        (!texts.is_empty()).then(|| texts.concat())
+    }
+
     /// What a layer's own `lib` says that the base's does not.
     fn other_helpers(&self, dir: &Path, files: &[String]) -> Option<String> {
         let held = helpers();
         let mut scripts = files.iter().filter(|file| file.ends_with(".rhai"));
         scripts.find_map(|file| {
-            let own = self.read(&dir.join(file), MAX_READ_BYTES);
+            let own = self.read(&dir.join(file), MAX_READ_BYTES).map(without_mark);
             let same = held.iter().any(|(name, text)| name == file && own.as_ref().is_ok_and(|own| own == text));
             (!same).then(|| format!("lib/{file} is not the shipped one and is not read"))
         })
@@ -280,7 +305,7 @@ impl Files<'_> {
         for entry in entries {
             match name_of(entry) {
                 name if name == LANES => match self.read(entry, MAX_TOML_BYTES) {
-                    Ok(read) => text = Some(read),
+                    Ok(read) => text = Some(without_mark(read)),
                     Err(why) => say(format!("lanes.toml cannot be read: {why}")),
                 },
                 name if name.eq_ignore_ascii_case(LANES) => {
@@ -296,7 +321,7 @@ impl Files<'_> {
         let mut folder = Folder { id: name_of(dir), ..Folder::default() };
         folder.toml = self.text(&dir.join(TOML), MAX_TOML_BYTES, TOML, "P001", &mut folder);
         folder.rhai = self.text(&dir.join(RHAI), MAX_READ_BYTES, RHAI, "P031", &mut folder);
-        self.cases(&dir.join("cases"), &mut folder);
+        self.cases(&dir.join(CASES), &mut folder);
         folder
     }
 
@@ -306,13 +331,13 @@ impl Files<'_> {
             entries.filter(|path| path.extension().is_some_and(|end| end == "json")).collect();
         entries.sort();
         for path in entries.iter().take(MAX_CASES) {
-            if let Some(text) = self.text(path, MAX_CASE_BYTES, "cases", "P070", folder) {
+            if let Some(text) = self.text(path, MAX_CASE_BYTES, CASES, "P070", folder) {
                 folder.cases.push((name_of(path), text));
             }
         }
         if entries.len() > MAX_CASES {
             let what = format!("there are {} cases; {MAX_CASES} are read", entries.len());
-            folder.say("P070", "cases", what);
+            folder.say("P070", CASES, what);
         }
     }
 
@@ -328,11 +353,11 @@ impl Files<'_> {
         if !stands(path) {
             return None;
         }
-        let read = self.read(path, max_bytes);
+        let read = self.read(path, max_bytes).map(|text| folder.unmarked(file, text));
         read.map_err(|why| folder.say(code, file, format!("{} cannot be read: {why}", name_of(path)))).ok()
     }
 
-    /// The text of a regular file inside the layer, without a byte order mark.
+    /// The text of a regular file inside the layer.
     fn read(&self, path: &Path, max_bytes: u64) -> Result<String, String> {
         let in_words = |error: std::io::Error| error.kind().to_string();
         let real = std::fs::canonicalize(path).map_err(in_words)?;
@@ -350,13 +375,27 @@ impl Files<'_> {
         // A file may grow between the question and the reading.
         let file = std::fs::File::open(&real).map_err(in_words)?;
         file.take(max_bytes).read_to_end(&mut bytes).map_err(in_words)?;
-        let text = String::from_utf8(bytes)
-            .map_err(|error| format!("it is not UTF-8 (byte {})", error.utf8_error().valid_up_to() + 1))?;
-        Ok(text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text))
+        String::from_utf8(bytes)
+            .map_err(|error| format!("it is not UTF-8 (byte {})", error.utf8_error().valid_up_to() + 1))
     }
 }
 
+/// The byte order mark, which some editors put before a text.
+const MARK: char = '\u{feff}';
+
+fn without_mark(text: String) -> String {
+    text.strip_prefix(MARK).map(str::to_owned).unwrap_or(text)
+}
+
 impl Folder {
+    /// The text of one of its files without a byte order mark, which it remembers.
+    fn unmarked(&mut self, file: &'static str, text: String) -> String {
+        if text.starts_with(MARK) && file != CASES {
+            self.marked.push(file);
+        }
+        without_mark(text)
+    }
+
     fn say(&mut self, code: &'static str, file: &'static str, what: String) {
         let fix = "a regular file in UTF-8, inside the folder of rules";
         self.unread.push(Unread { code, folder: self.id.clone(), file, what, fix });

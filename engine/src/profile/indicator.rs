@@ -55,6 +55,8 @@ pub struct Profile {
     pub toml: String,
     /// Text of `profile.rhai`.
     pub rhai: String,
+    /// Which of the two files begin with a byte order mark, which is read over.
+    pub marked: Vec<&'static str>,
     pub(super) own_functions: Vec<String>,
     pub(super) indicators: Vec<String>,
     pub(super) ast: Arc<AST>,

@@ -29,6 +29,12 @@ pub(super) struct Change {
     pub(super) refused: Vec<(&'static str, String)>,
 }
 
+/// Does a folder hold a profile of its own, not only cases and what is to be raised of another?
+pub(super) fn is_whole(folder: &Folder) -> bool {
+    let says_title = |text: &String| !text.parse::<Table>().is_ok_and(|table| !table.contains_key("title"));
+    folder.rhai.is_some() || folder.toml.as_ref().is_some_and(says_title)
+}
+
 /// Compares a local folder with the base's.
 pub(super) fn compare(base: &Folder, local: &Folder) -> Change {
     let mut change = Change { cases: added(base, local), ..Change::default() };

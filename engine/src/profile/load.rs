@@ -5,19 +5,24 @@
 //! leaves the base standing. Not here: reading files (`folder.rs`), compiling one folder (`compile.rs`).
 
 use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
 
 use rhai::{AST, Engine};
 
 use super::compile::Compiler;
 use super::error::{ProfileError, ProfileFault};
-use super::folder::{self, Folder, Layer, RuleSource, Unread};
+use super::field::Table;
+use super::folder::{self, Base, Folder, Layer, RuleSource, Unread};
 use super::index::{Extent, Index};
 use super::indicator::{Indicator, Profile, Status};
+use super::judge;
 use super::lanes::Lanes;
 use super::layer::{self, Change};
 use super::sandbox;
 use super::view::{View, measure};
 use super::wanted::Wanted;
+use crate::reference::References;
 
 /// All rules, frozen.
 pub struct ProfileSet {
@@ -35,6 +40,8 @@ pub struct ProfileSet {
     pub(super) index: Index,
     /// Fields that the tests read.
     tested: Wanted,
+    /// Tables in which doubts look up what was meant.
+    references: Option<Arc<References>>,
     engine: Engine,
 }
 
@@ -47,9 +54,19 @@ impl std::fmt::Debug for ProfileSet {
 impl ProfileSet {
     /// Loads the base and the layer. `resolves` says whether a citation stands in `datasets/instruments`.
     pub fn load(source: &RuleSource, resolves: &dyn Fn(&str) -> bool) -> Result<Self, ProfileError> {
-        let base = folder::base();
         let mut layer = source.overlay.as_deref().map(folder::layer).transpose()?.unwrap_or_default();
         folder::add_texts(&mut layer, &source.texts);
+        Self::laid(folder::base(), layer, resolves)
+    }
+
+    /// Loads a folder of rules as the base that it would become: its lanes, helpers and whole profiles stand in the place of
+    /// the shipped ones of the same name. To judge what is being written; never for an answer.
+    pub fn judged(path: &Path, resolves: &dyn Fn(&str) -> bool) -> Result<Self, ProfileError> {
+        let (base, layer) = judge::apart(path)?;
+        Self::laid(base, layer, resolves)
+    }
+
+    fn laid(base: Base, layer: Layer, resolves: &dyn Fn(&str) -> bool) -> Result<Self, ProfileError> {
         let lanes: Lanes = toml::from_str(&base.lanes).map_err(|error| ProfileError::Lanes(error.to_string()))?;
         let mut set = Self {
             lanes,
@@ -60,6 +77,7 @@ impl ProfileSet {
             edition: String::new(),
             index: Index::default(),
             tested: Wanted::ALL,
+            references: None,
             engine: sandbox::engine(),
         };
         let helpers = set.engine.compile(&base.library).unwrap_or_else(|error| {
@@ -75,6 +93,20 @@ impl ProfileSet {
         set.index = Index::build(&set.indicators);
         set.tested = tested(&set.indicators);
         Ok(set)
+    }
+
+    /// The same with the tables in which a doubt about a code looks up the one that was meant.
+    pub(crate) fn beside(self, references: Arc<References>) -> Self {
+        Self { references: Some(references), ..self }
+    }
+
+    /// The code that a text means in a table: of a country by its name in any language.
+    pub(crate) fn meant(&self, table: Table, text: &str) -> Option<String> {
+        let references = self.references.as_ref()?;
+        match table {
+            Table::Countries => references.countries.find(text).map(|country| country.code.to_string()),
+            _ => None,
+        }
     }
 
     /// The same with only those indicators that `keep` wants: to measure and test some apart. Never for an answer.

@@ -6,6 +6,7 @@
 use rhai::{AST, ASTNode, Expr, Position, Stmt};
 
 use super::field::Kind;
+use super::mend;
 use super::native::Op;
 use super::sandbox;
 use super::value::{Arithmetic, Compare, Value};
@@ -273,7 +274,7 @@ fn bound(name: &str, at: Position, names: &Names) -> Result<Part, Stays> {
         Some((_, Bound::View(view))) => {
             wrong("P011", format!("`{name}` alone is no test"), format!("name a field of the {}", view.name()), at)
         }
-        None => wrong("P010", format!("`{name}` is not known here"), "name it as a parameter".into(), at),
+        None => wrong("P010", format!("`{name}` is not known here"), mend::name(name), at),
     }
 }
 
@@ -282,16 +283,7 @@ pub fn field(view: View, name: &str, at: Position) -> Result<Part, Stays> {
     if let Some((n, spec)) = view.field(name) {
         return Ok((Op::Field(view, n), Some(spec.kind)));
     }
-    let nearest = view
-        .fields()
-        .iter()
-        .map(|field| (strsim::normalized_damerau_levenshtein(field.name, name), field.name))
-        .max_by(|a, b| a.0.total_cmp(&b.0));
-    let fix = match nearest {
-        Some((similarity, nearest)) if similarity > 0.5 => format!("did you mean `{nearest}`?"),
-        _ => format!("see the fields of {} in rules/reference.md", view.name()),
-    };
-    wrong("P013", format!("the {} has no field `{name}`", view.name()), fix, at)
+    wrong("P013", format!("the {} has no field `{name}`", view.name()), mend::field(view, name), at)
 }
 
 fn texts(members: &[Expr], at: Position) -> Result<Part, Stays> {
@@ -347,8 +339,9 @@ fn built_in(name: &str, mut arguments: Vec<Part>, at: Position) -> Option<Result
             let how = arithmetic?;
             numbers(a_kind, b_kind, at).map(|()| (Op::Arithmetic(how, a.into(), b.into()), Some(Kind::Number)))
         }
-        ("and", Some((b, b_kind))) => truths(a_kind, b_kind, at).map(|()| (joined(a, b, true), Some(Kind::Bool))),
-        ("or", Some((b, b_kind))) => truths(a_kind, b_kind, at).map(|()| (joined(a, b, false), Some(Kind::Bool))),
+        ("and" | "or", Some((b, b_kind))) => {
+            truths((&a, a_kind), (&b, b_kind), name, at).map(|()| (joined(a, b, name == "and"), Some(Kind::Bool)))
+        }
         ("contains", Some((b, b_kind))) => match (a_kind, b_kind) {
             (Some(Kind::Texts | Kind::Text), Some(Kind::Text)) => {
                 Ok((Op::Contains(a.into(), b.into()), Some(Kind::Bool)))
@@ -402,8 +395,8 @@ fn compared(how: Compare, a: Part, b: Part, at: Position) -> Result<Part, Stays>
         (Some(Kind::Number), Some(Kind::Number)) | (None, _) | (_, None) => {}
         (Some(Kind::Text), Some(Kind::Text)) | (Some(Kind::Bool), Some(Kind::Bool)) if !orders => {}
         (Some(x), Some(y)) if x != y => {
-            let what = format!("{} is compared with {}", x.name(), y.name());
-            return wrong("P014", what, "compare like with like".into(), at);
+            let (what, fix) = mend::unlike((&a.0, x), (&b.0, y));
+            return wrong("P014", what, fix, at);
         }
         (Some(Kind::Texts), _) => {
             return wrong("P014", "two sets are compared".into(), "use .shares([…]) or `in`".into(), at);
@@ -422,15 +415,13 @@ fn numbers(a: Option<Kind>, b: Option<Kind>, at: Position) -> Result<(), Stays> 
     }
 }
 
-fn truths(a: Option<Kind>, b: Option<Kind>, at: Position) -> Result<(), Stays> {
-    match (a, b) {
+fn truths(a: (&Op, Option<Kind>), b: (&Op, Option<Kind>), word: &str, at: Position) -> Result<(), Stays> {
+    match (a.1, b.1) {
         (Some(Kind::Bool) | None, Some(Kind::Bool) | None) => Ok(()),
-        _ => wrong(
-            "P016",
-            "`and` and `or` join tests that answer yes or no".into(),
-            "compare it with something".into(),
-            at,
-        ),
+        _ => {
+            let (what, fix) = mend::alone(a, b, word);
+            wrong("P016", what, fix, at)
+        }
     }
 }
 
@@ -487,10 +478,13 @@ mod tests {
     #[test]
     fn faults_are_found_at_load() {
         check(r#"fn t(item) { item.orgin == "MG" }"#, "P013 the item has no field `orgin`: did you mean `origin`?");
-        check(r#"fn t(item) { item.origin > 5 }"#, "P014 a text is compared with a number: compare like with like");
+        check(
+            r#"fn t(item) { item.origin > 5 }"#,
+            "P014 `item.origin` is a text, and `5` is a number: write it in quotes: \"5\"",
+        );
         check(
             r#"fn t(item) { item.origin and true }"#,
-            "P016 `and` and `or` join tests that answer yes or no: compare it with something",
+            "P016 `item.origin` stands alone beside `and`, which joins tests that answer yes or no: compare it with something",
         );
         check(
             r#"fn t(item) { if item.origin == "MG" { true } else { false } }"#,

@@ -4,6 +4,7 @@
 //! Out: outcomes (met, or unverifiable with the reason) and faults. Rhai lives only here.
 //! Not here: points becoming a lane (`assessment`); anything about timber (`evidence`).
 
+mod brackets;
 mod compile;
 mod error;
 pub mod evaluate;
@@ -12,17 +13,25 @@ pub mod field;
 mod file;
 mod folder;
 pub mod gathered;
+mod glyphs;
+mod habits;
 pub mod index;
 mod indicator;
+mod judge;
+mod keys;
 mod lanes;
 mod layer;
 mod load;
 mod lower;
+mod mend;
 pub mod native;
 mod place;
 mod sandbox;
+mod slip;
 mod symbol;
 pub mod template;
+mod tokens;
+mod toml_slips;
 pub mod value;
 pub mod view;
 mod wanted;
@@ -33,6 +42,7 @@ pub use facts::Facts;
 pub(crate) use folder::{RHAI, TOML};
 pub use folder::{RuleSource, RuleText, ids_in, shipped_ids};
 pub use indicator::{Indicator, MAX_POINTS, NextStep, Profile, Status};
+pub use judge::differing;
 pub use lanes::{Floors, Lane, Lanes, Thresholds};
 pub use load::ProfileSet;
 pub use wanted::Wanted;

@@ -105,6 +105,7 @@ pages! {
     "P077" Error "points out of range": "Points lie from 0 to 1,000. An honest circumstance is a condition of the indicator, not a negative one: one more hit never lowers a score.";
     "P078" Error "a shared helper is written anew": "The functions of rules/lib mean the same in every profile. Give your own function another name.";
     "P079" Warning "a cited revision is superseded": "A later revision of the instrument says something else there: [-what went-] {+what came+}. Cite the revision in force once the rule fits what it says.";
+    "P080" Note "a byte order mark before the text": "Some editors put a sign that nobody sees before the text. It is read over; saved as UTF-8 without a byte order mark, the file reads the same in every program.";
 }
 
 /// The page of a code.

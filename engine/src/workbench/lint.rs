@@ -1,25 +1,15 @@
 //! What is doubtful in a profile that loads: codes that nobody uses, tests that never or always hold, equal and hidden
 //! indicators, missing words. Runs in `rules check`, not at every start.
 
+use super::codes::{self, Doubt};
 use super::diagnostics;
-use crate::codes::Date;
-use crate::profile::field::{Domain, Table};
+use super::tables::Tables;
+use crate::profile::field::Table;
 use crate::profile::native::Op;
 use crate::profile::value::{Compare, Value};
 use crate::profile::view::View;
 use crate::profile::{Indicator, Lane, Profile, ProfileFault, ProfileSet, RHAI, TOML};
 use crate::reference::Redline;
-
-/// What lints may ask of the tables.
-pub struct Tables<'a> {
-    /// Does the table hold the word?
-    pub holds: &'a dyn Fn(Table, &str) -> bool,
-    /// Is the instrument in force on the day? `None` = not held.
-    pub in_force: &'a dyn Fn(&str, Date) -> Option<bool>,
-    /// What became of a cited clause since the revision that is cited; `None` = nothing.
-    pub revised: &'a dyn Fn(&str) -> Option<Redline>,
-    pub today: Date,
-}
 
 /// Steps that the service can act on.
 const STEPS: &[&str] = &[
@@ -63,7 +53,18 @@ impl Lints<'_> {
     }
 
     fn say_at(&mut self, code: &'static str, file: &'static str, place: Option<(usize, usize)>, what: String) {
-        let fix = diagnostics::page(code).map_or("", |page| page.title).to_owned();
+        self.say_how(code, file, place, what, None);
+    }
+
+    fn say_how(
+        &mut self,
+        code: &'static str,
+        file: &'static str,
+        place: Option<(usize, usize)>,
+        what: String,
+        fix: Option<String>,
+    ) {
+        let fix = fix.unwrap_or_else(|| diagnostics::page(code).map_or("", |page| page.title).to_owned());
         let fault = ProfileFault::new(code, &self.profile.id, file, what, fix);
         self.found.push(ProfileFault { place, ..fault }.located(&self.profile.toml, &self.profile.rhai));
     }
@@ -95,6 +96,11 @@ impl Lints<'_> {
             self.say("P057", TOML, format!("genus `{genus}`"));
         }
         self.superseded(&profile.sources, None, tables);
+        for file in &profile.marked {
+            let what = "the file begins with a byte order mark, which nobody sees".to_owned();
+            let fix = "it is read all the same; save the file as UTF-8 without a byte order mark".to_owned();
+            self.say_how("P080", file, Some((1, 1)), what, Some(fix));
+        }
         for function in profile.unused_functions() {
             self.say("P055", RHAI, format!("function `{function}`"));
         }
@@ -146,8 +152,8 @@ impl Lints<'_> {
             None => {}
         }
         op.visit(&mut |part| {
-            for (code, what) in codes(part, tables) {
-                self.say(code, RHAI, format!("`{name}`: {what}"));
+            for Doubt { code, what, fix } in codes::doubts(part, tables, &|table, text| set.meant(table, text)) {
+                self.say_how(code, RHAI, None, format!("`{name}`: {what}"), fix);
             }
         });
     }
@@ -291,65 +297,4 @@ fn complete(parts: &[Op]) -> bool {
                 || matches!((a, b), (Op::Compare(Compare::Equal, f, v), Op::Compare(Compare::NotEqual, g, w)) | (Op::Compare(Compare::NotEqual, f, v), Op::Compare(Compare::Equal, g, w)) if f == g && v == w)
         })
     })
-}
-
-/// Codes that a part compares a field with, and that the field never has; numbers that it never reaches.
-fn codes(part: &Op, tables: &Tables<'_>) -> Vec<(&'static str, String)> {
-    let (field, constant) = match part {
-        Op::Compare(_, a, b) => match (a.as_ref(), b.as_ref()) {
-            (Op::Field(view, n), Op::Constant(value)) | (Op::Constant(value), Op::Field(view, n)) => {
-                ((*view, *n), value)
-            }
-            _ => return Vec::new(),
-        },
-        Op::Contains(set, item) => match (set.as_ref(), item.as_ref()) {
-            (Op::Field(view, n), Op::Constant(value)) | (Op::Constant(value), Op::Field(view, n)) => {
-                ((*view, *n), value)
-            }
-            _ => return Vec::new(),
-        },
-        Op::Shares(a, b) => match (a.as_ref(), b.as_ref()) {
-            (Op::Field(view, n), Op::Constant(value)) => ((*view, *n), value),
-            _ => return Vec::new(),
-        },
-        _ => return Vec::new(),
-    };
-    let Some(spec) = field.0.fields().get(field.1) else { return Vec::new() };
-    let written = format!("{}.{}", field.0.name(), spec.name);
-    let texts: Vec<&str> = match constant {
-        Value::Text(text) => vec![text],
-        Value::Texts(set) => set.iter().map(AsRef::as_ref).collect(),
-        Value::Number(number) => {
-            let out = match spec.domain {
-                Domain::Share => !(0.0..=1.0).contains(number),
-                Domain::Count => *number < 0.0,
-                _ => false,
-            };
-            return if out { vec![("P062", format!("{written} and {number}"))] } else { Vec::new() };
-        }
-        _ => return Vec::new(),
-    };
-    let words = spec.domain.words();
-    let wrong = |text: &str| -> Option<(&'static str, String)> {
-        if text.is_empty() {
-            return None;
-        }
-        let known = match spec.domain {
-            Domain::Any | Domain::Share | Domain::Count => true,
-            Domain::Of(table) => (tables.holds)(table, text),
-            Domain::Words(_) => words.contains(&text),
-            Domain::Digits(low, high) => {
-                let shaped = text.bytes().all(|b| b.is_ascii_digit()) && (low..=high).contains(&text.len());
-                return (!shaped).then(|| ("P063", format!("{written} and \"{text}\"")));
-            }
-        };
-        let hint = nearest(text, &words).map(|word| format!("; did you mean \"{word}\"?")).unwrap_or_default();
-        (!known).then(|| ("P040", format!("{written} never is \"{text}\"{hint}")))
-    };
-    texts.into_iter().filter_map(wrong).collect()
-}
-
-fn nearest<'w>(text: &str, words: &[&'w str]) -> Option<&'w str> {
-    let scored = words.iter().map(|word| (strsim::normalized_damerau_levenshtein(word, text), *word));
-    scored.filter(|(similarity, _)| *similarity > 0.5).max_by(|a, b| a.0.total_cmp(&b.0)).map(|(_, word)| word)
 }

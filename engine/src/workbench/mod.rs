@@ -9,19 +9,23 @@ mod allow;
 pub mod cases;
 #[cfg(test)]
 mod checks;
+mod codes;
 mod coverage;
 pub mod diagnostics;
 mod explain;
 pub mod hunt;
+mod learn;
 pub mod lint;
 mod mutation;
 pub mod names;
 pub mod ordinary;
 pub mod parties;
 mod reference;
+pub mod tables;
 
 pub use allow::allowed;
 pub use coverage::{Covered, coverage};
 pub use explain::{Explained, explain};
+pub use learn::{Learned, learn};
 pub use mutation::{Held, hold};
 pub use reference::{by_profile, definitions, view_reference};

@@ -60,6 +60,35 @@ pub fn columns(asked: Option<u16>) -> u16 {
     asked.or_else(said).or_else(terminal).unwrap_or(USUAL_COLUMNS).max(MIN_COLUMNS)
 }
 
+/// A text whose lines of more than `width` columns are broken at spaces; what follows stands two columns further in.
+pub fn wrapped(text: &str, width: usize) -> String {
+    let mut out = String::with_capacity(text.len() + text.len() / 16);
+    for line in text.split_inclusive('\n') {
+        if line.trim_end().chars().count() <= width {
+            out.push_str(line);
+            continue;
+        }
+        let indent = line.chars().take_while(|c| *c == ' ').count();
+        let mut column = indent;
+        out.extend(std::iter::repeat_n(' ', indent));
+        for (n, word) in line.split_whitespace().enumerate() {
+            let long = word.chars().count();
+            if n > 0 && column + 1 + long > width {
+                out.push('\n');
+                out.extend(std::iter::repeat_n(' ', indent + 2));
+                column = indent + 2;
+            } else if n > 0 {
+                out.push(' ');
+                column += 1;
+            }
+            out.push_str(word);
+            column += long;
+        }
+        out.extend(line.ends_with('\n').then_some('\n'));
+    }
+    out
+}
+
 /// True when standard output may be coloured: `NO_COLOR`, `CLICOLOR`, `CLICOLOR_FORCE` and `TERM=dumb` count as
 /// everywhere.
 pub fn coloured() -> bool {
@@ -75,3 +104,17 @@ macro_rules! putln {
 }
 
 pub(super) use {put, putln};
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn long_lines_are_broken_at_spaces() {
+        let check = |text: &str, expected: &str| assert_eq!(wrapped(text, 12), expected);
+        check("short\n  a  b\n", "short\n  a  b\n");
+        check("one two three four\n", "one two\n  three four\n");
+        check("  one two three\nx", "  one two\n    three\nx");
+        check("averyverylongword next", "averyverylongword\n  next");
+    }
+}

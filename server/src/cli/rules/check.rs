@@ -3,12 +3,12 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
-use palisander_engine::rules::{Indicator, ProfileFault};
+use palisander_engine::rules::{Gravity, Indicator, ProfileFault};
 use palisander_engine::{Engine, rules};
 use serde_json::{Value, json};
 
 use super::finding::finding;
-use crate::cli::out::columns;
+use crate::cli::out::{columns, wrapped};
 use crate::service::diagnosis::{diagnose, gravity, is_worse};
 
 /// For each indicator what runs it, what it costs at most and what it needs; then the findings. The text, and whether
@@ -18,13 +18,18 @@ pub fn checked(engine: &Engine, path: Option<&Path>, as_json: bool) -> (String, 
     let set = engine.profiles();
     let only = path.map(rules::ids_in);
     let only = only.as_deref().filter(|only| !only.is_empty());
-    let found = diagnose(engine, only, crate::state::today());
+    let mut found = diagnose(engine, only, crate::state::today());
+    // A file that belongs to no profile is told too: somebody meant it to be one.
+    let is_strange = |fault: &&ProfileFault| only.is_some_and(|only| !only.contains(&fault.profile));
+    found.extend(set.faults.iter().filter(is_strange).cloned());
+    // What does not load comes first: nothing else that is said of it can be relied on.
+    found.sort_by_key(|fault| std::cmp::Reverse(gravity(fault)));
     let worse = found.iter().any(is_worse);
     let native = set.indicators.iter().filter(|indicator| indicator.native.is_some()).count();
     let extent = set.extent();
     let id = |indicator: &Indicator| set.profile_of(indicator).map(|profile| profile.id.as_str()).unwrap_or_default();
     let wanted = |one: &&Indicator| only.is_none_or(|only| only.iter().any(|name| name == id(one)));
-    let indicators = set.indicators.iter().filter(wanted);
+    let indicators = set.indicators.iter().filter(&wanted);
     if as_json {
         let answer = json!({
             "findings": found.iter().map(fault_json).collect::<Vec<_>>(),
@@ -35,28 +40,31 @@ pub fn checked(engine: &Engine, path: Option<&Path>, as_json: bool) -> (String, 
         });
         return (format!("{answer}\n"), worse);
     }
+    let (unloaded, doubts): (Vec<_>, Vec<_>) = found.iter().partition(|fault| gravity(fault) == Gravity::Error);
     let mut text = String::new();
+    let told = |faults: Vec<&ProfileFault>, text: &mut String| {
+        for fault in faults {
+            let _ = writeln!(text, "{}\n", finding(gravity(fault), fault, width));
+        }
+    };
+    told(unloaded, &mut text);
     for one in indicators {
         let _ = writeln!(text, "{}", indicator_line(id(one), one));
     }
-    for fault in &found {
-        let _ = writeln!(text, "{}\n", finding(gravity(fault), fault, width));
+    told(doubts, &mut text);
+    let profiles = set.profiles.iter().filter(|profile| only.is_none_or(|only| only.contains(&profile.id))).count();
+    let own: Vec<&Indicator> = set.indicators.iter().filter(&wanted).collect();
+    let own_native = own.iter().filter(|indicator| indicator.native.is_some()).count();
+    let _ = write!(text, "{profiles} profile(s), {} indicators, {own_native} of them native", own.len());
+    if only.is_none() {
+        let (indexed, clauses, columns) = (extent.indexed, extent.clauses, extent.columns);
+        let _ = write!(text, ", {indexed} of {clauses} clauses indexed in {columns} columns");
     }
-    let _ = writeln!(
-        text,
-        "{} profiles, {} indicators, {native} native ({} % of them), {} of {} clauses indexed in {} columns; {} finding(s)",
-        set.profiles.len(),
-        set.indicators.len(),
-        native * 100 / set.indicators.len().max(1),
-        extent.indexed,
-        extent.clauses,
-        extent.columns,
-        found.len()
-    );
+    let _ = writeln!(text, "; {} finding(s)", found.len());
     if !found.is_empty() {
         text.push_str("`palisander rules explain-code CODE` says more\n");
     }
-    (text, worse)
+    (wrapped(&text, width), worse)
 }
 
 fn needs(indicator: &Indicator) -> Vec<String> {
@@ -89,7 +97,7 @@ fn indicator_json(profile: &str, indicator: &Indicator) -> Value {
     })
 }
 
-fn fault_json(fault: &ProfileFault) -> Value {
+pub fn fault_json(fault: &ProfileFault) -> Value {
     json!({
         "code": fault.code,
         "severity": gravity(fault).as_str(),

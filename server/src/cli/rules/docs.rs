@@ -4,7 +4,9 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use palisander_engine::{Engine, rules};
+use serde_json::json;
 
+use super::shape::Shape;
 use crate::cli::{OK, UNREADABLE, say};
 
 /// The catalogue, as Markdown.
@@ -56,17 +58,21 @@ pub fn written(engine: &Engine) -> Vec<(String, String)> {
 }
 
 /// Writes them into `out`.
-pub fn docs(engine: &Engine, out: &Path) -> u8 {
+pub fn docs(engine: &Engine, out: &Path, shape: &Shape) -> u8 {
     let definitions = out.join("definitions");
     if let Err(error) = std::fs::create_dir_all(&definitions) {
         say(&format!("`{}` cannot be made: {error}", definitions.display()));
         return UNREADABLE;
     }
+    let mut files = Vec::new();
     for (name, text) in written(engine) {
-        if let Err(error) = std::fs::write(out.join(&name), text) {
-            say(&format!("`{}` cannot be written: {error}", out.join(&name).display()));
+        let path = out.join(&name);
+        if let Err(error) = std::fs::write(&path, text) {
+            say(&format!("`{}` cannot be written: {error}", path.display()));
             return UNREADABLE;
         }
+        files.push(path.display().to_string());
     }
+    shape.put(&json!({ "written": files }), || format!("written: {}", files.join(", ")));
     OK
 }

@@ -4,10 +4,14 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use palisander_engine::manifests::{Mapping, Parsed};
-use palisander_engine::rules::{Facts, PAGES, cases, page};
+use palisander_engine::rules::{Explained, Facts, PAGES, Page, cases, page};
 use palisander_engine::{Date, Engine, rules};
+use serde_json::json;
 
-use crate::cli::out::putln;
+use super::place::Place;
+use super::shape::Shape;
+use super::test::unloaded;
+use crate::cli::out::{columns, putln, wrapped};
 use crate::cli::{BAD_ARGUMENTS, OK, UNREADABLE, safe, say, source};
 
 /// Bills that are named when it must be asked which is meant.
@@ -25,19 +29,23 @@ pub struct Arguments {
     /// Day that counts [default: today in UTC, or the case's]
     #[arg(long, value_name = "YYYY-MM-DD")]
     as_of: Option<String>,
-    /// Rules added to the shipped ones
+    /// Rules to look at [default: the profile of this folder, else `./rules`, else the built-in ones]
     #[arg(long, value_name = "PATH")]
     pub rules: Option<PathBuf>,
     /// Only these states: met, "not met", unverifiable
     #[arg(long)]
     state: Option<String>,
-    /// JSON
-    #[arg(long)]
-    json: bool,
+    /// Only the indicators of this profile
+    #[arg(long, value_name = "ID")]
+    profile: Option<String>,
+    #[command(flatten)]
+    shape: Shape,
 }
 
 /// Shows how each indicator of a profile came to its answer for one bill; the exit code.
-pub fn explain(engine: &Engine, arguments: &Arguments) -> u8 {
+pub fn explain(place: &Place, arguments: &Arguments) -> u8 {
+    let engine = &place.engine;
+    unloaded(engine).iter().for_each(|fault| say(&format!("does not load: {fault}")));
     let facts = match facts(engine, arguments) {
         Ok(facts) => facts,
         Err((code, why)) => {
@@ -45,16 +53,19 @@ pub fn explain(engine: &Engine, arguments: &Arguments) -> u8 {
             return code;
         }
     };
-    let asked = |state: &str| arguments.state.as_deref().is_none_or(|asked| asked == state);
-    for one in rules::explain(engine, &facts).iter().filter(|one| asked(one.state)) {
-        if arguments.json {
+    let width = usize::from(columns(None));
+    let is = |asked: &Option<String>, own: &str| asked.as_deref().is_none_or(|asked| asked == own);
+    let wanted = |one: &&Explained| is(&arguments.state, one.state) && is(&arguments.profile, &one.profile);
+    for one in rules::explain(engine, &facts).iter().filter(wanted) {
+        if arguments.shape.is_json() {
             putln!("{}", serde_json::to_string(one).unwrap_or_default());
             continue;
         }
-        putln!("{:<12} {}/{} ({} {})", one.state, one.profile, one.indicator, one.each, one.subject);
+        let mut text = format!("{:<12} {}/{} ({} {})", one.state, one.profile, one.indicator, one.each, one.subject);
         for (clause, value) in &one.clauses {
-            putln!("             {clause}\n               → {}", safe::line(value));
+            text.push_str(&format!("\n             {clause}\n               → {}", safe::line(value)));
         }
+        putln!("{}", wrapped(&text, width));
     }
     OK
 }
@@ -107,16 +118,18 @@ fn names(bills: &[(&Parsed, usize)], name: &dyn Fn(&(&Parsed, usize)) -> String)
 }
 
 /// Prints the page of a diagnostic, or the list of all; the exit code.
-pub fn explain_code(code: Option<&str>) -> u8 {
-    match code {
-        None => PAGES.iter().for_each(|page| putln!("{} {:<7} {}", page.code, page.gravity.as_str(), page.title)),
-        Some(code) => match page(code) {
-            Some(page) => putln!("{} {}: {}\n\n{}", page.code, page.gravity.as_str(), page.title, page.text),
-            None => {
-                say(&format!("there is no code `{code}`; `palisander rules explain-code` lists all"));
-                return BAD_ARGUMENTS;
-            }
-        },
-    }
+pub fn explain_code(code: Option<&str>, shape: &Shape) -> u8 {
+    let document = |page: &Page| json!({ "code": page.code, "severity": page.gravity.as_str(), "title": page.title, "text": page.text });
+    let Some(code) = code else {
+        let row = |page: &Page| format!("{} {:<7} {}\n", page.code, page.gravity.as_str(), page.title);
+        shape.put(&PAGES.iter().map(document).collect(), || PAGES.iter().map(row).collect());
+        return OK;
+    };
+    let Some(page) = page(code) else {
+        say(&format!("there is no code `{code}`; `palisander rules explain-code` lists all"));
+        return BAD_ARGUMENTS;
+    };
+    let words = || format!("{} {}: {}\n\n{}", page.code, page.gravity.as_str(), page.title, page.text);
+    shape.put(&document(page), words);
     OK
 }

@@ -4,21 +4,24 @@ mod check;
 mod docs;
 mod explain;
 mod finding;
+mod new;
 mod pack;
+mod place;
+mod shape;
 mod test;
 
-use std::path::PathBuf;
-
-use clap::{Subcommand, ValueEnum};
-use palisander_engine::rules::RuleSource;
-use palisander_engine::{Engine, Options};
+use std::path::{Path, PathBuf};
 
 pub use check::checked;
+use clap::{Subcommand, ValueEnum};
 pub use docs::written;
 pub use finding::finding;
 pub use test::tested;
 
-use super::{FINDINGS, OK, UNREADABLE, say};
+use place::Place;
+use shape::Shape;
+
+use super::{FINDINGS, OK};
 use crate::cli::out::put;
 
 /// `palisander rules …`: everything about profiles.
@@ -26,19 +29,18 @@ use crate::cli::out::put;
 pub enum Command {
     /// Check profiles: what does not load, what each indicator needs and costs
     ///
-    ///   palisander rules check                    the shipped rules
+    ///   palisander rules check                    the profile of this folder, else `./rules`, else what is built in
     ///   palisander rules check rules/my-profile   one folder, a folder of folders, or one .rhai file
     #[command(verbatim_doc_comment)]
     Check {
-        /// Rules added to the shipped ones
+        /// Rules to look at [default: the profile of this folder, else `./rules`, else the built-in ones]
         path: Option<PathBuf>,
-        /// JSON
-        #[arg(long)]
-        json: bool,
+        #[command(flatten)]
+        shape: Shape,
     },
     /// Run the cases of every profile; coverage of indicators and branches, and which changes no case notices
     Test {
-        /// Rules added to the shipped ones
+        /// Rules to look at [default: the profile of this folder, else `./rules`, else the built-in ones]
         path: Option<PathBuf>,
         /// How to write the report
         #[arg(long, value_enum, default_value = "table")]
@@ -50,12 +52,20 @@ pub enum Command {
         #[arg(long)]
         survivors: bool,
     },
+    /// Begin a profile: what wood, from where, under what cover, what is honest; written with cases that hold
+    ///
+    ///   palisander rules new                      asks at a terminal
+    ///   palisander rules new --wood ebony --from Gabon --cover "scrap metal" --honest "a CITES permit" --owner Port
+    #[command(verbatim_doc_comment)]
+    New(new::Arguments),
     /// Say for every indicator why it is met, not met or open for one consignment
     Explain(explain::Arguments),
     /// The page of a diagnostic, or the list of all
     ExplainCode {
         /// Code, such as P012
         code: Option<String>,
+        #[command(flatten)]
+        shape: Shape,
     },
     /// Make a pair of keys by which packs are signed and checked; minisign reads both
     Keys {
@@ -64,6 +74,8 @@ pub enum Command {
         out: PathBuf,
         #[command(flatten)]
         password: pack::Password,
+        #[command(flatten)]
+        shape: Shape,
     },
     /// Check rules, run their cases and make a pack of them, which other offices load from a file
     ///
@@ -84,6 +96,8 @@ pub enum Command {
         key: PathBuf,
         #[command(flatten)]
         password: pack::Password,
+        #[command(flatten)]
+        shape: Shape,
     },
     /// Say what a pack is, if its signature holds
     ///
@@ -94,12 +108,18 @@ pub enum Command {
         /// The public key of whoever is trusted
         #[arg(long, value_name = "FILE")]
         key: PathBuf,
+        #[command(flatten)]
+        shape: Shape,
     },
     /// Write the catalogue of profiles, the reference of the view and definitions for editors
     Docs {
+        /// Rules to look at [default: the profile of this folder, else `./rules`, else the built-in ones]
+        path: Option<PathBuf>,
         /// Folder to write catalogue.md, reference.md and definitions/ into
-        #[arg(long, default_value = "rules", value_name = "DIR")]
+        #[arg(long, default_value = place::RULES, value_name = "DIR")]
         out: PathBuf,
+        #[command(flatten)]
+        shape: Shape,
     },
 }
 
@@ -116,36 +136,30 @@ pub enum Report {
 
 /// Runs the command.
 pub fn run(command: &Command) -> u8 {
-    let overlay = match command {
-        Command::Check { path, .. } | Command::Test { path, .. } => path.clone(),
-        Command::Explain(arguments) => arguments.rules.clone(),
-        Command::ExplainCode { code } => return explain::explain_code(code.as_deref()),
-        Command::Docs { .. } => None,
-        Command::Keys { out, password } => return pack::keys(out, password),
-        Command::Pack(arguments) => return pack::pack(arguments),
-        Command::Sign { pack, key, password } => return pack::sign(pack, key, password),
-        Command::Verify { pack, key } => return pack::verify(pack, key),
-    };
-    let options = Options { rules: RuleSource { overlay, ..RuleSource::default() }, ..Options::default() };
-    let engine = match Engine::open(&options) {
-        Ok(engine) => engine,
-        Err(error) => {
-            say(&error.to_string());
-            return UNREADABLE;
-        }
-    };
     match command {
-        Command::Check { json, path } => print(checked(&engine, path.as_deref(), *json)),
-        Command::ExplainCode { .. }
-        | Command::Keys { .. }
-        | Command::Pack(_)
-        | Command::Sign { .. }
-        | Command::Verify { .. } => OK,
-        Command::Test { format, json, survivors, .. } => {
-            print(tested(&engine, if *json { Report::Json } else { *format }, *survivors))
+        Command::Check { path, shape } => {
+            on(path.as_deref(), |place| print(checked(&place.engine, place.path.as_deref(), shape.is_json())))
         }
-        Command::Explain(arguments) => explain::explain(&engine, arguments),
-        Command::Docs { out } => docs::docs(&engine, out),
+        Command::Test { path, format, json, survivors } => {
+            let report = if *json { Report::Json } else { *format };
+            on(path.as_deref(), |place| print(tested(&place.engine, place.only(), report, *survivors)))
+        }
+        Command::New(arguments) => new::new(arguments),
+        Command::Explain(arguments) => on(arguments.rules.as_deref(), |place| explain::explain(place, arguments)),
+        Command::ExplainCode { code, shape } => explain::explain_code(code.as_deref(), shape),
+        Command::Keys { out, password, shape } => pack::keys(out, password, shape),
+        Command::Pack(arguments) => pack::pack(arguments),
+        Command::Sign { pack, key, password, shape } => pack::sign(pack, key, password, shape),
+        Command::Verify { pack, key, shape } => pack::verify(pack, key, shape),
+        Command::Docs { path, out, shape } => on(path.as_deref(), |place| docs::docs(&place.engine, out, shape)),
+    }
+}
+
+/// Does something with the rules that are meant.
+fn on(asked: Option<&Path>, act: impl FnOnce(&Place) -> u8) -> u8 {
+    match Place::open(asked) {
+        Ok(place) => act(&place),
+        Err(code) => code,
     }
 }
 

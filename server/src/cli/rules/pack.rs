@@ -6,7 +6,9 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use palisander_engine::rules::{RuleSource, ids_in};
 use palisander_engine::{Engine, Options};
+use serde_json::json;
 
+use super::shape::Shape;
 use crate::bundle::packed;
 use crate::cli::out::{put, putln};
 use crate::cli::{BAD_ARGUMENTS, FINDINGS, OK, UNREADABLE, say};
@@ -55,10 +57,12 @@ pub struct PackArguments {
     /// The pack, a new file
     #[arg(long, value_name = "FILE")]
     out: PathBuf,
+    #[command(flatten)]
+    shape: Shape,
 }
 
 /// Writes a new pair of keys into a folder.
-pub fn keys(out: &Path, password: &Password) -> u8 {
+pub fn keys(out: &Path, password: &Password, shape: &Shape) -> u8 {
     let done = password.read().and_then(|password| {
         let is_open = password.is_none();
         let keys = Keys::new(password).map_err(|error| error.to_string())?;
@@ -66,10 +70,16 @@ pub fn keys(out: &Path, password: &Password) -> u8 {
         std::fs::create_dir_all(out).map_err(|error| unread(out, &error))?;
         written(&secret, keys.secret.as_bytes(), true)?;
         written(&public, keys.public.as_bytes(), false)?;
-        putln!("`{}` is for everybody who is to check: `--rules-key`.", public.display());
         let guard =
             if is_open { "It has no password: who reads it signs for you." } else { "It opens by its password." };
-        putln!("`{}` is for who signs, and nobody else. {guard}", secret.display());
+        let document = json!({ "public": public, "secret": secret, "has_password": !is_open });
+        shape.put(&document, || {
+            let (public, secret) = (public.display(), secret.display());
+            format!(
+                "`{public}` is for everybody who is to check: `--rules-key`.\n\
+                 `{secret}` is for who signs, and nobody else.\n{guard}"
+            )
+        });
         Ok(())
     });
     code(done)
@@ -77,7 +87,7 @@ pub fn keys(out: &Path, password: &Password) -> u8 {
 
 /// Checks rules and makes a pack of them.
 pub fn pack(arguments: &PackArguments) -> u8 {
-    let PackArguments { rules, name, edition, author, approved_by, note, out } = arguments;
+    let PackArguments { rules, name, edition, author, approved_by, note, out, shape } = arguments;
     let about = About {
         form: FORM,
         name: name.trim().to_owned(),
@@ -105,25 +115,37 @@ pub fn pack(arguments: &PackArguments) -> u8 {
             return UNREADABLE;
         }
     };
-    let (text, has_findings) = super::checked(&engine, Some(rules), false);
+    let (text, has_findings) = super::checked(&engine, Some(rules), shape.is_json());
     let (_, failing) = failing(&engine, &ids_in(rules));
     if has_findings || !failing.is_empty() {
-        put!("{text}");
-        failing.iter().for_each(|line| putln!("FAIL  {}", crate::cli::safe::line(line)));
+        if shape.is_json() {
+            let checked: serde_json::Value = serde_json::from_str(&text).unwrap_or_default();
+            putln!("{}", json!({ "packed": false, "checked": checked, "failing": failing }));
+        } else {
+            put!("{text}");
+            failing.iter().for_each(|line| putln!("FAIL  {}", crate::cli::safe::line(line)));
+        }
         say("not packed: mend what is said above, then pack it again");
         return FINDINGS;
     }
     let done = folder_of(rules, &about).and_then(|folder| packed(folder.path())).and_then(|bytes| {
         written(out, &bytes, false)?;
-        putln!("{} in `{}`, {} bytes.", about.line(), out.display(), bytes.len());
-        putln!("Nobody loads it unsigned: `palisander rules sign {} --key rules.key`.", out.display());
+        let document = json!({ "packed": true, "about": about, "file": out, "bytes": bytes.len() });
+        shape.put(&document, || {
+            let (line, out) = (about.line(), out.display());
+            format!(
+                "{line},\nin `{out}`, {} bytes.\n\
+                 Nobody loads it unsigned: `palisander rules sign {out} --key rules.key`.",
+                bytes.len()
+            )
+        });
         Ok(())
     });
     code(done)
 }
 
 /// Signs a pack.
-pub fn sign(pack: &Path, key: &Path, password: &Password) -> u8 {
+pub fn sign(pack: &Path, key: &Path, password: &Password, shape: &Shape) -> u8 {
     let done = password.read().and_then(|password| {
         let bytes = std::fs::read(pack).map_err(|error| unread(pack, &error))?;
         let secret = std::fs::read_to_string(key).map_err(|error| unread(key, &error))?;
@@ -132,24 +154,26 @@ pub fn sign(pack: &Path, key: &Path, password: &Password) -> u8 {
         let signature = signed(&bytes, &secret, password, &comment);
         let signature = signature.map_err(|error| format!("`{}`: {error}", key.display()))?;
         written(&signature_of(pack), signature.as_bytes(), false)?;
-        putln!("`{}` signs it; hand out both files.", signature_of(pack).display());
+        let beside = signature_of(pack);
+        shape.put(&json!({ "pack": pack, "signature": beside }), || {
+            format!("`{}` signs it; hand out both files.", beside.display())
+        });
         Ok(())
     });
     code(done)
 }
 
 /// Says what a pack is, if its signature holds.
-pub fn verify(pack: &Path, key: &Path) -> u8 {
+pub fn verify(pack: &Path, key: &Path, shape: &Shape) -> u8 {
     let found = tempfile::tempdir().map_err(|error| error.to_string()).and_then(|folder| {
         let [pack, signature, key] = read(pack, key).map_err(|error| error.to_string())?;
         Ok(opened([&pack, &signature, &key], folder.path()))
     });
     match found {
         Ok(Ok(about)) => {
-            putln!("The signature holds: {}.", about.line());
-            if !about.note.is_empty() {
-                putln!("{}", crate::cli::safe::line(&about.note));
-            }
+            shape.put(&json!({ "holds": true, "about": about }), || {
+                format!("The signature holds:\n{}.\n{}", about.line(), crate::cli::safe::line(&about.note))
+            });
             OK
         }
         Ok(Err(NotOpened::File { .. })) | Err(_) => {
@@ -157,7 +181,8 @@ pub fn verify(pack: &Path, key: &Path) -> u8 {
             UNREADABLE
         }
         Ok(Err(error)) => {
-            putln!("Not to be loaded: {}.", crate::cli::safe::line(&error.to_string()));
+            let why = crate::cli::safe::line(&error.to_string()).into_owned();
+            shape.put(&json!({ "holds": false, "why": why }), || format!("Not to be loaded: {why}."));
             FINDINGS
         }
     }

@@ -3,32 +3,48 @@
 use std::fmt::Write as _;
 
 use palisander_engine::rules::cases::{CaseResult, Ran};
-use palisander_engine::rules::{Covered, Held, cases};
+use palisander_engine::rules::{Covered, Gravity, Held, ProfileFault, cases};
 use palisander_engine::{Engine, rules};
 use serde_json::json;
 
 use super::Report;
+use super::check::fault_json;
+use super::finding::finding;
+use crate::cli::out::{columns, wrapped};
+use crate::service::diagnosis::gravity;
 
 /// What the cases show.
 struct Tested {
+    unloaded: Vec<ProfileFault>,
     ran: Vec<Ran>,
     held: Vec<Held>,
     covered: Vec<Covered>,
 }
 
-/// Runs all cases. The report, and whether a case fails.
-pub fn tested(engine: &Engine, report: Report, survivors: bool) -> (String, bool) {
+/// Runs all cases. The report, of the profiles named or of all, and whether a case fails or a profile does not load.
+pub fn tested(engine: &Engine, only: Option<&[String]>, report: Report, survivors: bool) -> (String, bool) {
     let ran = cases::run_all(engine);
-    let tested = Tested { held: rules::hold(engine, &ran), covered: rules::coverage(engine, &ran), ran };
+    let wanted = |profile: &String| only.is_none_or(|only| only.contains(profile));
+    let (mut held, mut covered) = (rules::hold(engine, &ran), rules::coverage(engine, &ran));
+    held.retain(|one| wanted(&one.profile));
+    covered.retain(|one| wanted(&one.profile));
+    // A case of another profile counts where it fails: what is looked at may have broken it.
+    let ran = ran.into_iter().filter(|ran| wanted(&ran.result.profile) || fails(&ran.result)).collect();
+    let tested = Tested { unloaded: unloaded(engine), ran, held, covered };
     let text = match report {
-        Report::Table => tested.table(survivors),
+        Report::Table => wrapped(&tested.table(survivors), usize::from(columns(None))),
         Report::Json => format!("{}\n", tested.json()),
         Report::Junit => {
             let results: Vec<_> = tested.ran.iter().map(|ran| &ran.result).collect();
-            junit(&results, &tested.sums())
+            junit(&results, &tested.unloaded, &tested.sums())
         }
     };
-    (text, tested.failed() > 0)
+    (text, tested.failed() > 0 || !tested.unloaded.is_empty())
+}
+
+/// What does not load.
+pub fn unloaded(engine: &Engine) -> Vec<ProfileFault> {
+    engine.profiles().faults.iter().filter(|fault| gravity(fault) == Gravity::Error).cloned().collect()
 }
 
 fn fails(result: &CaseResult) -> bool {
@@ -59,6 +75,9 @@ impl Tested {
 
     fn table(&self, survivors: bool) -> String {
         let mut text = String::new();
+        for fault in &self.unloaded {
+            let _ = writeln!(text, "{}\n", finding(Gravity::Error, fault, usize::from(columns(None))));
+        }
         for result in self.ran.iter().map(|ran| &ran.result).filter(|result| !result.failures.is_empty()) {
             let (place, why) = (format!("{}/{}", result.profile, result.file), result.failures.join("; "));
             let _ = match &result.known_gap {
@@ -85,12 +104,20 @@ impl Tested {
         let _ = writeln!(text, "{taken} of {branches} branches are taken");
         let _ = writeln!(text, "mutation score {killed} of {mutants}");
         let _ = writeln!(text, "{} passed, {} failed", self.ran.len() - self.failed(), self.failed());
+        if !self.unloaded.is_empty() {
+            text.push_str("not everything loads: nothing above counts for what does not\n");
+        }
         text
     }
 
     fn json(&self) -> serde_json::Value {
         let results: Vec<_> = self.ran.iter().map(|ran| &ran.result).collect();
-        let mut answer = json!({ "cases": results, "indicators": self.held, "coverage": self.covered });
+        let mut answer = json!({
+            "unloaded": self.unloaded.iter().map(fault_json).collect::<Vec<_>>(),
+            "cases": results,
+            "indicators": self.held,
+            "coverage": self.covered,
+        });
         for (name, sum) in self.sums() {
             if let Some(answer) = answer.as_object_mut() {
                 answer.insert(name.to_owned(), sum.into());
@@ -101,7 +128,7 @@ impl Tested {
 }
 
 /// JUnit's XML: a suite for each profile, a case for each file; known gaps are skipped.
-fn junit(results: &[&CaseResult], sums: &[(&str, usize)]) -> String {
+fn junit(results: &[&CaseResult], unloaded: &[ProfileFault], sums: &[(&str, usize)]) -> String {
     let (mut suites, mut begun) = (Vec::<(&str, Vec<&CaseResult>)>::new(), None);
     for result in results {
         if begun != Some(result.profile.as_str()) {
@@ -119,6 +146,16 @@ fn junit(results: &[&CaseResult], sums: &[(&str, usize)]) -> String {
     };
     let mut text = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
     let _ = writeln!(text, "<testsuites name=\"palisander rules\" {}>", counts(results));
+    if !unloaded.is_empty() {
+        let (name, n) = ("what does not load", unloaded.len());
+        let _ = writeln!(text, "  <testsuite name=\"{name}\" tests=\"{n}\" failures=\"{n}\" skipped=\"0\">");
+        for fault in unloaded {
+            let (profile, what) = (escaped(&fault.profile), escaped(&fault.to_string()));
+            let _ = write!(text, "    <testcase classname=\"{profile}\" name=\"{}\">", escaped(fault.file));
+            let _ = writeln!(text, "<failure message=\"{what}\"/></testcase>");
+        }
+        text.push_str("  </testsuite>\n");
+    }
     text.push_str("  <testsuite name=\"coverage\" tests=\"0\" failures=\"0\" skipped=\"0\">\n    <properties>\n");
     for (name, sum) in sums {
         let _ = writeln!(text, "      <property name=\"{name}\" value=\"{sum}\"/>");
@@ -176,7 +213,7 @@ mod tests {
         };
         let cases =
             [case("a < b\u{1}", &[], None), case("b", &["lane \"red\""], None), case("c", &["x"], Some("known"))];
-        let text = junit(&cases.iter().collect::<Vec<_>>(), &[("mutants", 3)]);
+        let text = junit(&cases.iter().collect::<Vec<_>>(), &[], &[("mutants", 3)]);
         assert!(
             text.contains("<testsuites name=\"palisander rules\" tests=\"3\" failures=\"1\" skipped=\"1\">"),
             "{text}"
