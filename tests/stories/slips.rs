@@ -75,6 +75,12 @@ fn the_first_message_is_right_for_nine_slips_of_ten() {
     measure("first.jsonl", 40, 36);
 }
 
+/// Slips of other kinds: fewer of them are known.
+#[test]
+fn of_other_slips_most_are_told() {
+    measure("other.jsonl", 15, 12);
+}
+
 #[test]
 fn what_does_not_load_comes_first_in_every_report() {
     let slip = serde_json::json!({ "file": "profile.rhai", "changes": [["item.form ==", "item.form ="]] });

@@ -30,6 +30,8 @@ const KINDS: &[Look] = &[
     open,
     capitals,
     comparison,
+    spelled,
+    hash,
     assignment,
     then,
     percent,
@@ -151,6 +153,53 @@ fn comparison(tokens: &[Token<'_>], n: usize) -> Option<Found> {
     let own = tokens.get(n).filter(|token| token.kind == Kind::Sign)?;
     let (sign, meant, is_sure) = COMPARISONS.iter().find(|(sign, _, _)| *sign == own.text)?;
     Some((format!("`{sign}` is no sign of the rule language"), format!("write `{meant}`"), *is_sure))
+}
+
+/// Words for comparisons, with what is written for them.
+const SPELLED: &[(&str, &str)] = &[
+    ("is", "=="),
+    ("equals", "=="),
+    ("equal", "=="),
+    ("eq", "=="),
+    ("isnt", "!="),
+    ("differs", "!="),
+    ("above", ">"),
+    ("over", ">"),
+    ("exceeds", ">"),
+    ("below", "<"),
+    ("under", "<"),
+    ("contains", "in"),
+    ("includes", "in"),
+    ("has", "in"),
+    ("between", ">="),
+];
+
+/// A comparison in words between two values: `item.form is "log"`, `item.genera contains "Osyris"`, `… between 2 and 9`.
+fn spelled(tokens: &[Token<'_>], n: usize) -> Option<Found> {
+    let own = tokens.get(n).filter(|token| token.kind == Kind::Word)?;
+    let small = own.text.to_lowercase();
+    let (_, sign) = SPELLED.iter().find(|(word, _)| *word == small)?;
+    before(tokens, n, 1).filter(|before| before.ends_value())?;
+    let value = tokens.get(n + 1).filter(|next| matches!(next.kind, Kind::Word | Kind::Text | Kind::Number))?;
+    let field = match [before(tokens, n, 3), before(tokens, n, 2), before(tokens, n, 1)] {
+        [Some(view), Some(dot), Some(field)] if dot.is(".") => format!("{}.{}", view.text, field.text),
+        [_, _, field] => field.map(|field| field.text.to_owned()).unwrap_or_default(),
+    };
+    let upper = tokens.get(n + 2).filter(|and| and.is("and")).and(tokens.get(n + 3));
+    let fix = match (*sign, small.as_str(), upper.filter(|upper| upper.kind == Kind::Number)) {
+        (_, "between", Some(upper)) => format!("write `{field} >= {} and {field} <= {}`", value.text, upper.text),
+        (_, "between", None) => format!("write both limits: `{field} >= … and {field} <= …`"),
+        ("in", ..) => format!("write what is looked for first: `{} in {field}`", value.text),
+        (sign, ..) => format!("write `{sign}`"),
+    };
+    Some((format!("`{}` is no word of the rule language", own.text), fix, false))
+}
+
+/// A comment as other languages begin one.
+fn hash(tokens: &[Token<'_>], n: usize) -> Option<Found> {
+    let own = tokens.get(n).filter(|token| token.text.starts_with('#'))?;
+    let is_first = before(tokens, n, 1).is_none_or(|before| before.place.0 < own.place.0);
+    is_first.then(|| ("`#` begins no comment here".to_owned(), "write `//`".to_owned(), false))
 }
 
 /// One `=` outside of `let name =`: sure where a field stands before it.
@@ -295,6 +344,11 @@ mod tests {
         check("if item.is_wood then true", &["test itself"]);
         check("item.origin == \"GA and item.is_wood", &["not closed"]);
         check("not(item.is_wood", &["`(`"]);
+        check("item.form is \"log\" and item.is_wood", &["write `==`"]);
+        check("item.genera includes \"Osyris\"", &["`\"Osyris\" in item.genera`"]);
+        check("item.volume_m3 between 2 and 9.5", &["`item.volume_m3 >= 2 and item.volume_m3 <= 9.5`"]);
+        check("item.volume_m3 exceeds 20", &["write `>`"]);
+        check("# of the desk\nitem.is_wood", &["write `//`"]);
     }
 
     #[test]
@@ -305,6 +359,7 @@ mod tests {
             "item.description == \"50 % “OFF”, 2,5 m\"",
             "let a = 1; a += 1; a % 2 == 0",
             "item.origin == \"GA\" or \"CM\" in item.taxa",
+            "let over = item.volume_m3 > 2; over and has(item.taxa)",
         ] {
             let found: Vec<Slip> =
                 slips(&format!("fn t(item) {{\n{test}\n}}")).into_iter().filter(|s| s.is_sure).collect();

@@ -152,12 +152,12 @@ pub struct TaxonName {
 }
 
 impl TaxonName {
-    /// As the cell has it.
+    /// The name as the cell has it.
     pub fn as_str(&self) -> &str {
         &self.text
     }
 
-    /// Its words.
+    /// The genus and the epithet that it names.
     pub fn words(&self) -> TaxonWords<'_> {
         TaxonWords { genus: &self.genus, epithet: self.epithet.as_deref() }
     }

@@ -198,8 +198,8 @@ fn a_lease_has_one_holder(open: Open<'_>, folder: &Path) {
     assert_eq!(other.leased("x").unwrap(), Some(Leased { note: "b".to_owned(), is_held: true }), "it is left as it is");
     assert!(one.lease(lease("p1", 0, "given back")).unwrap());
     assert_eq!(other.leased("x").unwrap(), Some(Leased { note: "given back".to_owned(), is_held: false }));
-    assert!(other.lease(lease("p2", 50, "d")).unwrap() && !one.lease(lease("p1", 60_000, "e")).unwrap());
-    std::thread::sleep(Duration::from_millis(60));
+    assert!(other.lease(lease("p2", 1_000, "d")).unwrap() && !one.lease(lease("p1", 60_000, "e")).unwrap());
+    std::thread::sleep(Duration::from_millis(1_100));
     assert!(one.lease(lease("p1", 60_000, "f")).unwrap());
     one.rebuild().unwrap();
     assert!(one.leased("x").unwrap().is_some_and(|leased| leased.is_held));

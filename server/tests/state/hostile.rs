@@ -21,7 +21,7 @@ use crate::secrets::bills;
 const REQUESTS: usize = 4_000;
 const HANDS: usize = 4;
 /// What it may hold more at the end than in the first half of them: some are forms that are taken, and caches fill late.
-const GROWTH: u64 = 64 << 20;
+const GROWTH: u64 = 128 << 20;
 /// Ids of answers that are asked for again, so that requests get further than the door.
 const REMEMBERED: usize = 50;
 
