@@ -134,7 +134,7 @@ fn foreign(row: &Row<'_>) -> Option<Found> {
         // A text in quotes of print is told whole: from the first of them to the last.
         Glyph::Quote => {
             let is_quote = |c: char| c == '"' || glyph(c) == Some(Glyph::Quote);
-            let last = rest.char_indices().filter(|(_, c)| is_quote(*c)).next_back();
+            let last = rest.char_indices().rfind(|(_, c)| is_quote(*c));
             last.map_or(rest.len(), |(at, c)| at + c.len_utf8())
         }
         _ => rest.find(|c| glyph(c).is_none()).unwrap_or(rest.len()),
