@@ -47,7 +47,7 @@ const KINDS: &[Look] = &[
 
 /// All slips of a script, by place; of a kind that a line repeats, the first.
 pub(super) fn slips(script: &str) -> Vec<Slip> {
-    let tokens = tokens(script);
+    let tokens = without_foreign_comments(tokens(script));
     let mut slips: Vec<Slip> = Vec::new();
     let (mut function, mut last, mut fenced) = (None, None, false);
     for (n, token) in tokens.iter().enumerate() {
@@ -197,9 +197,22 @@ fn spelled(tokens: &[Token<'_>], n: usize) -> Option<Found> {
 
 /// A comment as other languages begin one.
 fn hash(tokens: &[Token<'_>], n: usize) -> Option<Found> {
-    let own = tokens.get(n).filter(|token| token.text.starts_with('#'))?;
+    is_hash(tokens, n).then(|| ("`#` begins no comment here".to_owned(), "write `//`".to_owned(), false))
+}
+
+/// Does a line begin by `#`, and not by the `#{` of a map?
+fn is_hash(tokens: &[Token<'_>], n: usize) -> bool {
+    let Some(own) = tokens.get(n).filter(|token| token.is("#")) else { return false };
     let is_first = before(tokens, n, 1).is_none_or(|before| before.place.0 < own.place.0);
-    is_first.then(|| ("`#` begins no comment here".to_owned(), "write `//`".to_owned(), false))
+    is_first && !tokens.get(n + 1).is_some_and(|next| next.is("{") && next.is_joined)
+}
+
+/// The tokens without what such comments say: words of people, in which nothing is a slip.
+fn without_foreign_comments(mut all: Vec<Token<'_>>) -> Vec<Token<'_>> {
+    let lines: Vec<usize> =
+        (0..all.len()).filter(|n| is_hash(&all, *n)).filter_map(|n| Some(all.get(n)?.place.0)).collect();
+    all.retain(|token| token.is("#") || !lines.contains(&token.place.0));
+    all
 }
 
 /// One `=` outside of `let name =`: sure where a field stands before it.

@@ -157,7 +157,8 @@ impl Quarry {
         bodies.push(packed(b"{}")[..12].to_vec());
         let corpus = std::fs::read_dir(root.join("../tests/corpus")).unwrap();
         for folder in corpus.map(|entry| entry.unwrap().path()) {
-            bodies.extend(std::fs::read_dir(folder).unwrap().map(|file| std::fs::read(file.unwrap().path()).unwrap()));
+            let files = std::fs::read_dir(folder).unwrap().map(|file| file.unwrap().path());
+            bodies.extend(files.filter(|file| file.is_file()).map(|file| std::fs::read(file).unwrap()));
         }
         Self { keys, fields, bodies, bills: bills() }
     }

@@ -97,6 +97,7 @@ fn indicator_json(profile: &str, indicator: &Indicator) -> Value {
     })
 }
 
+/// A finding as JSON has it, with its place.
 pub fn fault_json(fault: &ProfileFault) -> Value {
     json!({
         "code": fault.code,

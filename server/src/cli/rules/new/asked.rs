@@ -9,7 +9,7 @@ use super::draft::{Example, Indicator, Plan};
 use super::questions::Answers;
 use super::reading::{CoverGoods, Honest, Reading, line};
 
-/// The plan.
+/// The plan of a profile that answers ask for.
 pub fn plan(reading: &Reading, answers: &Answers) -> Plan {
     let (woods, countries) = (answers.wood.join(", "), said(&reading.from));
     let why = match answers.cover.is_empty() {

@@ -18,7 +18,7 @@ pub struct Plan {
     pub examples: Vec<Example>,
 }
 
-/// One indicator.
+/// One indicator of the draft.
 pub struct Indicator {
     pub name: &'static str,
     /// Parameters of its function.
