@@ -28,9 +28,12 @@ pub fn tested(engine: &Engine, only: Option<&[String]>, report: Report, survivor
     let (mut held, mut covered) = (rules::hold(engine, &ran), rules::coverage(engine, &ran));
     held.retain(|one| wanted(&one.profile));
     covered.retain(|one| wanted(&one.profile));
-    // A case of another profile counts where it fails: what is looked at may have broken it.
-    let ran = ran.into_iter().filter(|ran| wanted(&ran.result.profile) || fails(&ran.result)).collect();
-    let tested = Tested { unloaded: unloaded(engine), ran, held, covered };
+    let unloaded = unloaded(engine);
+    // A case of another profile counts where it fails: what is looked at may have broken it. While something does not load all
+    // bills are in doubt, and that is told already.
+    let is_kept = |ran: &Ran| wanted(&ran.result.profile) || unloaded.is_empty() && fails(&ran.result);
+    let ran = ran.into_iter().filter(is_kept).collect();
+    let tested = Tested { unloaded, ran, held, covered };
     let text = match report {
         Report::Table => wrapped(&tested.table(survivors), usize::from(columns(None))),
         Report::Json => format!("{}\n", tested.json()),
