@@ -530,7 +530,6 @@ struct Tables {
     profiles: Arc<ProfileSet>,
 }
 
-/// The edition of rules, as answers name it.
 /// Rules as `load` reads them, asked by citations and beside the tables.
 fn rules(
     references: &Arc<References>,
@@ -540,6 +539,7 @@ fn rules(
     Ok(Arc::new(load(&resolves)?.beside(Arc::clone(references))))
 }
 
+/// The edition of rules, as answers name it.
 fn edition_of(profiles: &ProfileSet) -> Arc<str> {
     digest::shown(&digest::of(&(&profiles.edition, format!("{:?}", profiles.lanes)))).into()
 }

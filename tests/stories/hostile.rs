@@ -48,6 +48,10 @@ fn scripts() -> Vec<String> {
     scripts.push((0..3_000).map(|n| format!("fn f{n}(x) {{ true }} ")).collect::<String>() + "fn t(item) { true }");
     scripts.push((0..3_000).map(|n| format!("let v{n} = {n}; ")).collect::<String>() + "true");
     scripts.push("/*".repeat(10_000));
+    // What looks for slips looks no further at each place than it must.
+    scripts.push("\\'".repeat(30_000));
+    scripts.push("#\n".repeat(30_000));
+    scripts.push("1,1 ".repeat(15_000));
     scripts
 }
 

@@ -116,8 +116,10 @@ impl<'s> Line<'s> {
                 self.is_joined = false;
                 return None;
             }
-            ('"', None) => closed(self.rest, '"').map_or((Kind::Open, self.rest.len()), |end| (Kind::Text, end)),
-            ('\'', None) => closed(self.rest, '\'').map_or((Kind::Sign, 1), |end| (Kind::Single, end)),
+            ('"', None) => {
+                closed(self.rest, '"', usize::MAX).map_or((Kind::Open, self.rest.len()), |end| (Kind::Text, end))
+            }
+            ('\'', None) => closed(self.rest, '\'', MAX_SINGLE).map_or((Kind::Sign, 1), |end| (Kind::Single, end)),
             (c, None) if c.is_ascii_digit() => (Kind::Number, number(self.rest)),
             (c, None) if is_wordly(c) => (Kind::Word, run(self.rest, is_wordly)),
             (c, None) if is_operator(c) => (Kind::Sign, run(self.rest, is_operator)),
@@ -150,10 +152,13 @@ fn number(text: &str) -> usize {
     if part == 0 { whole } else { whole + 1 + part }
 }
 
-/// Bytes up to and with the quote that closes the one at the start.
-fn closed(text: &str, quote: char) -> Option<usize> {
+/// Characters within which a single quote must close: one that stands alone is looked for its end at each place.
+const MAX_SINGLE: usize = 256;
+
+/// Bytes up to and with the quote that closes the one at the start, among so many characters.
+fn closed(text: &str, quote: char, most: usize) -> Option<usize> {
     let mut is_escaped = false;
-    for (at, c) in text.char_indices().skip(1) {
+    for (at, c) in text.char_indices().skip(1).take(most) {
         if c == quote && !is_escaped {
             return Some(at + c.len_utf8());
         }

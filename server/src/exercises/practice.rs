@@ -7,6 +7,7 @@ use palisander_engine::Date;
 use palisander_simulator::{Format, Wish, write};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
 
 use super::Exercise;
 use crate::words::words;
@@ -140,13 +141,13 @@ fn bills(manifests: &Path, mut chosen: BTreeMap<String, (Kind, Truth)>) -> Resul
         }
     }
     // Neither the day nor the ship puts a bill beside its twin.
-    bills.sort_by_key(|bill| blake(&bill.consignment));
+    bills.sort_by_key(|bill| scattered(&bill.consignment));
     Ok(bills)
 }
 
-fn blake(text: &str) -> [u8; 32] {
-    use sha2::Digest;
-    sha2::Sha256::digest(text.as_bytes()).into()
+/// A place that nothing in the text tells.
+fn scattered(text: &str) -> [u8; 32] {
+    Sha256::digest(text.as_bytes()).into()
 }
 
 /// The manifest of a ship with one of its bills, and the containers in which that lies.
