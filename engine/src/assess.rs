@@ -5,12 +5,13 @@
 //! builds a new one aside. Who has seen this file knows the system.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::alerts::{AlertLookup, WatchList, shipped_records};
+use crate::alerts::{AlertLookup, AlertRecord, WatchList, shipped_records};
 use crate::assessment::{self, Assessment, Concluding, Counts, Editions, InLane, Short};
 use crate::codes::{Date, HsCode};
 use crate::digest;
@@ -181,7 +182,7 @@ impl Engine {
     }
 
     /// Ids of the profiles that are built in.
-    pub fn shipped_profiles() -> std::collections::BTreeSet<String> {
+    pub fn shipped_profiles() -> BTreeSet<String> {
         shipped_ids()
     }
 
@@ -257,6 +258,19 @@ impl Engine {
         }
         let (reports, input_faults, load_faults) = (Vec::new(), Vec::new(), Vec::new());
         Self { reports, input_faults, load_faults, n_lasting_faults: 0, ..seen }
+    }
+
+    /// The labels of all that it holds: alerts, permits, watched parties and indicators.
+    pub fn labels(&self) -> BTreeSet<Label> {
+        let alerts = self.alerts.records().iter().map(AlertRecord::label);
+        let indicators = self.profiles.indicators.iter().map(|indicator| indicator.handling);
+        alerts.chain(self.watch_list.labels()).chain(self.register.labels()).chain(indicators).collect()
+    }
+
+    /// Does it say anything to who is cleared for all that it says to nobody else: of rows, profiles and inputs that did not
+    /// load?
+    pub fn has_faults(&self) -> bool {
+        !(self.load_faults.is_empty() && self.input_faults.is_empty() && self.profiles.failed.is_empty())
     }
 
     /// The same engine, but that it says nothing of these bills: their lane is green unless something of them was lost, and no
@@ -461,7 +475,7 @@ impl Engine {
 
     /// Third step: outcomes and the answer.
     pub fn conclude(&self, settled: &Settled<'_>, faults: &[Fault]) -> Assessment {
-        self.concluded(settled, faults, &Wanted::ALL, assessment::conclude)
+        self.concluded(settled, faults, self.profiles.told(), assessment::conclude)
     }
 
     /// The same in short: what ranks the bill, and nothing that explains it.

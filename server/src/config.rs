@@ -30,10 +30,16 @@ pub const MAX_WORK_BYTES: usize = 256 << 20;
 pub const STREAM_BYTES: usize = 16 << 20;
 /// Bodies up to this size have places of their own, which large ones cannot take.
 pub const LIGHT_BODY_BYTES: usize = 256 << 10;
+/// A bill up to this size is judged where it was read, by a service that keeps nothing: to hand it to another thread costs more
+/// than most of them take.
+pub const SMALL_BODY_BYTES: usize = 4 << 10;
 /// Small streams scored at once.
 pub const LIGHT_PLACES: usize = 8;
 /// Single calls and searches at once, for each core. They never wait for a reader.
 pub const QUICK_PLACES_PER_CORE: usize = 4;
+/// Single bills are answered so long after they came, or a multiple of it later: how long it took tells nothing of what is known
+/// of them. Far above what an answer takes, far below what anybody notices.
+pub const ANSWER_STEP: Duration = Duration::from_millis(10);
 /// Longest that a request waits for a place before it is told to come back.
 pub const QUEUE_TIMEOUT: Duration = Duration::from_secs(10);
 /// Seconds after which a request that found no place should come back.
@@ -182,6 +188,8 @@ pub const MAX_KEY_OVERLAP_HOURS: u32 = 168;
 pub const MAX_READERS: usize = 10_000;
 /// How often the use of a key is noted at most: what is shown is the minute.
 pub const KEY_USE_INTERVAL: Duration = Duration::from_secs(60);
+/// How long a key that was looked up is known: one that another process ended opens nothing after that.
+pub const KNOWN_FOR: Duration = Duration::from_millis(200);
 /// Answers to those outside are as long as a multiple of this: a length tells a class, and most are of one.
 pub const LENGTH_CLASS_BYTES: usize = 1 << 10;
 /// Entries or assessments of one page.

@@ -5,7 +5,6 @@
 //! that dies between the two leaves lines that no record knows, and never a record whose lines are lost.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Arc;
 
 use axum::body::Bytes;
 use serde_json::json;
@@ -73,7 +72,7 @@ fn as_said(work: &Work, form: Form, send: Sender<Bytes>) -> Result<Prepared<'_>,
     let mut out = Out::to(send, work.limit);
     let done = catch_unwind(AssertUnwindSafe(|| {
         let own = remembered(work, &work.live.engine, &out)?;
-        let known = Ledger::now(Arc::clone(&sighted.office));
+        let known = Ledger::now(&sighted.office);
         let (bills, recorder) = judged(work, sighted, &own, &known, &out)?;
         let own = remembered(work, work.seen(), &out)?;
         let mut totals = Totals::default();

@@ -120,6 +120,11 @@ impl WatchList {
         (Self::of(entries), faults)
     }
 
+    /// The labels of its entries.
+    pub(crate) fn labels(&self) -> impl Iterator<Item = Label> {
+        self.entries.iter().map(|entry| entry.handling)
+    }
+
     /// The list without the entries whose label is not seen; `None` when all are.
     pub(crate) fn seen_by(&self, is_seen: impl Fn(Label) -> bool) -> Option<Self> {
         if self.entries.iter().all(|entry| is_seen(entry.handling)) {

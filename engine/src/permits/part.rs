@@ -103,6 +103,11 @@ impl Part {
         self.of_number(number).into_iter().filter(|(_, document)| PermitKey::of(document) == *key).collect()
     }
 
+    /// The labels of its documents.
+    pub(super) fn labels(&self) -> impl Iterator<Item = Label> {
+        self.store.documents.iter().map(|packed| packed.handling)
+    }
+
     /// The same without what is stricter than a label; itself where nothing is.
     pub(super) fn under(self: &Arc<Self>, clearance: Label) -> Arc<Self> {
         if self.store.documents.iter().all(|packed| packed.handling <= clearance) {

@@ -169,6 +169,11 @@ impl Register {
         Self::of(Arc::clone(&self.read), changes.into())
     }
 
+    /// The labels of its documents and of what was changed in it.
+    pub(crate) fn labels(&self) -> impl Iterator<Item = Label> {
+        self.read.labels().chain(self.changes.iter().map(Change::label))
+    }
+
     /// The same without what is stricter than a label.
     pub fn under(&self, clearance: Label) -> Self {
         let read = self.read.under(clearance);

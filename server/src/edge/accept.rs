@@ -29,12 +29,14 @@ use super::crowd::{Crowd, Member};
 use super::pace::Paced;
 use super::tls::Tls;
 use crate::config::{CONNECTION_BUFFER_BYTES, HANDSHAKE_TIMEOUT, HEAD_TIMEOUT, MAX_CONNECTIONS, STOP_TIMEOUT};
+use crate::leisure;
 
 /// Pause after the system refused a connection, such as for want of file handles.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 
 /// Serves until `stop`, and then what is under way.
 pub async fn serve(listener: TcpListener, tls: Option<Arc<Tls>>, router: Router, stop: impl Future<Output = ()>) {
+    leisure::prepare();
     let crowd = Crowd::new(MAX_CONNECTIONS);
     let (stopping, stopped) = watch::channel(false);
     let mut stop = pin!(stop);

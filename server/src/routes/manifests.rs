@@ -21,6 +21,7 @@ use crate::body::receive;
 use crate::config::{MAX_MAPPING_BYTES, STREAM_TIMEOUT, is_mapping_name};
 use crate::identity::caller;
 use crate::jobs::told;
+use crate::leisure;
 use crate::multipart;
 use crate::problem::Problem;
 use crate::service::access::Audience;
@@ -71,7 +72,7 @@ pub async fn score(
     let (send, pieces) = mpsc::channel::<Bytes>(PIECES_AHEAD);
     let (begin, begun) = oneshot::channel();
     let share = received.share;
-    tokio::task::spawn_blocking(move || {
+    let working = leisure::spawn(move || {
         let _held = (place, share);
         let sighted = sighted(office, &live, who, &content_type);
         let (body, Sent { format, mapping, .. }) = (sent.bytes.clone(), sent);
@@ -90,6 +91,7 @@ pub async fn score(
             let _ = begin.send(how);
         });
     });
+    working.map_err(|_| Problem::overload())?;
     begun.await.unwrap_or_else(|_| Err(Problem::fault("this request failed and was not scored")))?;
     let stream = ReceiverStream::new(pieces).map(Ok::<_, Infallible>);
     let mut response = Response::new(Body::from_stream(stream));

@@ -4,12 +4,14 @@
 //! or whose groups have all ended, is known and refused.
 
 use std::collections::BTreeSet;
+use std::time::Instant;
 
 use palisander_engine::{Date, Label};
 
 use super::access::Audience;
 use super::clock::Clock;
 use super::guesses::Guesses;
+use super::known::{Found, Known};
 use crate::secret;
 use crate::store::{Group, Key, Reader, ReaderKind, Role, Store, StoreError};
 
@@ -89,6 +91,7 @@ pub fn identify(
     store: &dyn Store,
     clock: &Clock,
     guesses: &Guesses,
+    known: &Known,
     key: &str,
     is_sandbox: bool,
 ) -> Result<Caller, Denied> {
@@ -96,10 +99,24 @@ pub fn identify(
     if !guesses.lets_in(&hash, store).map_err(Denied::Store)? {
         return Err(Denied::Flooded);
     }
-    let Some((key, reader)) = store.key(&hash).map_err(Denied::Store)? else {
+    let at = Instant::now();
+    let Some(found) = Found::read(store, &hash).map_err(Denied::Store)? else {
         guesses.failed();
         return Err(Denied::Unknown);
     };
+    known.put(hash, at, found.clone());
+    let_in(found, clock, is_sandbox)
+}
+
+/// The same for a key that was looked up a moment ago; `None` = it was not.
+pub fn known(clock: &Clock, known: &Known, key: &str, is_sandbox: bool) -> Option<Result<Caller, Denied>> {
+    let found = known.get(&secret::key_hash(key)?)?;
+    Some(let_in(found, clock, is_sandbox))
+}
+
+/// Is the key still good, and are its reader and one of his groups still in?
+fn let_in(found: Found, clock: &Clock, is_sandbox: bool) -> Result<Caller, Denied> {
+    let Found { key, reader, groups } = found;
     let now = clock.now();
     if key.ended_at.is_some_and(|ended| ended <= now) {
         return Err(Denied::Unknown);
@@ -108,7 +125,7 @@ pub fn identify(
     if key.expires_on < today {
         return Err(Denied::KeyExpired(key.expires_on));
     }
-    is_in(store, &reader, today)?;
+    is_in(&reader, &groups, today)?;
     Ok(caller(reader, key, is_sandbox))
 }
 
@@ -117,7 +134,7 @@ pub(super) fn by_id(store: &dyn Store, clock: &Clock, id: &str, is_sandbox: bool
     let readers = store.readers().map_err(Denied::Store)?;
     let reader = readers.into_iter().find(|reader| reader.id == id).ok_or(Denied::Unknown)?;
     let (today, now) = (clock.today(), clock.now());
-    is_in(store, &reader, today)?;
+    is_in(&reader, &store.groups().map_err(Denied::Store)?, today)?;
     // Whose keys were all ended is out at once, before the midnight of his last day. One that ran out ends nobody.
     let keys = store.keys().map_err(Denied::Store)?;
     let mut own = keys.iter().filter(|(key, _)| key.reader == reader.id).map(|(key, _)| key.ended_at).peekable();
@@ -129,11 +146,11 @@ pub(super) fn by_id(store: &dyn Store, clock: &Clock, id: &str, is_sandbox: bool
 }
 
 /// Is the reader, and one of his groups, still in?
-fn is_in(store: &dyn Store, reader: &Reader, today: Date) -> Result<(), Denied> {
+fn is_in(reader: &Reader, groups: &[Group], today: Date) -> Result<(), Denied> {
     if let Some(last) = reader.expires_on.filter(|last| *last < today) {
         return Err(Denied::ReaderExpired(last));
     }
-    match ended(reader, &store.groups().map_err(Denied::Store)?, today) {
+    match ended(reader, groups, today) {
         Some(last) => Err(Denied::GroupsEnded(last)),
         None => Ok(()),
     }

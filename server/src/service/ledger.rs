@@ -14,37 +14,73 @@ use palisander_engine::past::{Booked, Draw, GivenBack, Opened, Openings, Remembe
 
 use super::office::{Office, OfficeError};
 use crate::config::MAX_LEDGER_TRIES;
-use crate::store::{Drawn, Met, Store, StoreError, standing};
+use crate::store::{Drawn, Met, Store, StoreError, Use, standing};
 
 /// Every entry there is.
 const ALL: u64 = u64::MAX >> 1;
 
 /// The ledger as one request reads it, by clearance.
 pub struct Ledger {
-    office: Arc<Office>,
+    rows: Arc<Rows>,
     of: Mutex<HashMap<Label, Arc<Accounts>>>,
 }
 
 /// The accounts of one clearance, each read once.
 pub struct Accounts {
-    store: Arc<dyn Store>,
+    rows: Arc<Rows>,
     clearance: Label,
+    read: Mutex<BTreeMap<String, (u64, Vec<Booked>)>>,
+}
+
+/// What was drawn on accounts, each read once whatever the clearance.
+struct Rows {
+    store: Arc<dyn Store>,
     /// Only what stands before that entry.
     before: u64,
-    read: Mutex<BTreeMap<String, (u64, Vec<Booked>)>>,
+    read: Mutex<BTreeMap<String, Uses>>,
+}
+
+/// Uses of one account, each with the number of its entry.
+type Uses = Arc<[(u64, Use)]>;
+
+impl Rows {
+    fn new(store: Arc<dyn Store>, before: u64) -> Arc<Self> {
+        Arc::new(Self { store, before, read: Mutex::default() })
+    }
+
+    fn uses(&self, permit: &str) -> Result<Uses, StoreError> {
+        let mut read = self.read.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = read.get(permit) {
+            return Ok(Arc::clone(known));
+        }
+        let uses: Uses = self.store.uses(permit, self.before)?.into();
+        // Who came first keeps his: all of one pass have read the same.
+        Ok(Arc::clone(read.entry(permit.to_owned()).or_insert(uses)))
+    }
 }
 
 impl Ledger {
     /// The ledger as it stands from here on.
-    pub fn now(office: Arc<Office>) -> Self {
-        Self { office, of: Mutex::default() }
+    pub fn now(office: &Office) -> Self {
+        Self { rows: Rows::new(Arc::clone(&office.store), ALL), of: Mutex::default() }
     }
 
     /// The accounts of a clearance.
     pub fn of(&self, clearance: Label) -> Arc<Accounts> {
         let mut of = self.of.lock().unwrap_or_else(PoisonError::into_inner);
-        let made = || Arc::new(Accounts::before(Arc::clone(&self.office.store), clearance, ALL));
+        let made = || Arc::new(Accounts::over(Arc::clone(&self.rows), clearance));
         Arc::clone(of.entry(clearance).or_insert_with(made))
+    }
+
+    /// Do the accounts that were asked for under `one` stand the same under `other`?
+    pub fn is_same(&self, one: Label, other: Label) -> Result<bool, OfficeError> {
+        if one == other {
+            return Ok(true);
+        }
+        let asked: Vec<String> = self.of(one).read().keys().cloned().collect();
+        let (one, other) = (self.of(one), self.of(other));
+        let open = |of: &Accounts| of.openings(asked.iter().map(String::as_str));
+        Ok(open(&one)? == open(&other)?)
     }
 
     /// The accounts that were asked for, of whatever clearance.
@@ -62,7 +98,11 @@ impl Ledger {
 impl Accounts {
     /// The accounts as they stood before an entry.
     pub fn before(store: Arc<dyn Store>, clearance: Label, before: u64) -> Self {
-        Self { store, clearance, before, read: Mutex::default() }
+        Self::over(Rows::new(store, before), clearance)
+    }
+
+    fn over(rows: Arc<Rows>, clearance: Label) -> Self {
+        Self { rows, clearance, read: Mutex::default() }
     }
 
     fn read(&self) -> MutexGuard<'_, BTreeMap<String, (u64, Vec<Booked>)>> {
@@ -85,7 +125,7 @@ impl Accounts {
         if !whose.is_empty() || !filings.is_empty() {
             let (whose, filings): (Vec<String>, Vec<String>) =
                 (whose.into_iter().collect(), filings.into_iter().collect());
-            for (_, one) in self.store.uses_by(&whose, &filings)? {
+            for (_, one) in self.rows.store.uses_by(&whose, &filings)? {
                 if !one.drawn.labels.contains(&self.clearance) {
                     continue;
                 }
@@ -102,7 +142,27 @@ impl Accounts {
             }
         }
         let openings = self.openings(claimed.iter().map(String::as_str))?;
-        Ok(draws(records, &openings, &back))
+        let drawn = draws(records, &openings, &back);
+        let mut n_of: HashMap<(&str, &str), usize> = HashMap::new();
+        drawn.iter().for_each(|draw| *n_of.entry((&draw.permit, &draw.who)).or_default() += 1);
+        let mut kept = Vec::with_capacity(drawn.len());
+        for draw in &drawn {
+            // What a consignment draws twice here changes on the way, wherever it ends.
+            let is_alone = n_of.get(&(&*draw.permit, &*draw.who)) == Some(&1);
+            if !is_alone || !self.stands(draw, by)? {
+                kept.push(draw.clone());
+            }
+        }
+        Ok(kept)
+    }
+
+    /// Was it drawn so by the same sender, and nothing of the consignment since? A bill that is sent again and again leaves one
+    /// row, and its account does not grow.
+    fn stands(&self, draw: &Draw, by: &str) -> Result<bool, OfficeError> {
+        let uses = self.rows.uses(&draw.permit)?;
+        let is_own = |one: &Use| one.drawn.draw.who == draw.who && one.drawn.labels.contains(&self.clearance);
+        let last = uses.iter().map(|(_, one)| one).rfind(|one| is_own(one));
+        Ok(last.is_some_and(|one| one.by == by && one.drawn.draw == *draw))
     }
 }
 
@@ -111,11 +171,10 @@ impl Opened for Accounts {
         if let Some((_, booked)) = self.read().get(permit) {
             return Ok(booked.clone());
         }
-        let uses = self.store.uses(permit, self.before);
+        let uses = self.rows.uses(permit);
         let uses = uses.map_err(|error| Unavailable(format!("the ledger cannot be read: {error}")))?;
         let last = uses.last().map_or(0, |(seq, _)| *seq);
         let booked = standing(&uses, self.clearance);
-        // Who came first keeps his: all of one pass have read the same.
         Ok(self.read().entry(permit.to_owned()).or_insert((last, booked)).1.clone())
     }
 }

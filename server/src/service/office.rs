@@ -10,6 +10,7 @@ use super::clock::Clock;
 use super::doors::{Door, Doors};
 use super::exchange::Exchange;
 use super::guesses::Guesses;
+use super::known::Known;
 use super::views::Views;
 use crate::config::{DRAWN_SHARE, KEY_USE_INTERVAL};
 use crate::metrics::{Metrics, Refused};
@@ -96,6 +97,8 @@ pub struct Office {
     sandbox: OnceLock<bool>,
     /// Keys that open nothing.
     guesses: Guesses,
+    /// Keys that were looked up a moment ago.
+    known: Known,
     /// By key: when its use was last noted.
     noted: Mutex<HashMap<String, Timestamp>>,
     /// Bodies that hold the files of the last edition, by the digest of the file.
@@ -122,6 +125,7 @@ impl Office {
             exchanges: Vec::new(),
             sandbox: OnceLock::new(),
             guesses: Guesses::default(),
+            known: Known::default(),
             noted: Mutex::default(),
             editions: Mutex::default(),
             register_rows: Mutex::default(),
@@ -162,7 +166,23 @@ impl Office {
     /// Who shows this key. Its use is noted, at most once in [`KEY_USE_INTERVAL`].
     pub fn caller(&self, key: &str) -> Result<Caller, Denied> {
         let is_sandbox = self.is_sandbox().map_err(Denied::Store)?;
-        let caller = caller::identify(&*self.store, &self.clock, &self.guesses, key, is_sandbox)?;
+        let caller = caller::identify(&*self.store, &self.clock, &self.guesses, &self.known, key, is_sandbox)?;
+        self.noted(&caller)?;
+        Ok(caller)
+    }
+
+    /// The same for a key that was looked up a moment ago; `None` = it was not. Nothing is waited for.
+    pub fn known_caller(&self, key: &str) -> Option<Result<Caller, Denied>> {
+        let found = caller::known(&self.clock, &self.known, key, *self.sandbox.get()?)?;
+        Some(found.and_then(|caller| self.noted(&caller).map(|()| caller)))
+    }
+
+    /// Readers, groups or keys change: none is known until it is looked up again.
+    pub(super) fn forget_callers(&self) {
+        self.known.clear();
+    }
+
+    fn noted(&self, caller: &Caller) -> Result<(), Denied> {
         let now = self.clock.now();
         let is_due = {
             let mut noted = self.noted.lock().unwrap_or_else(PoisonError::into_inner);
@@ -173,9 +193,6 @@ impl Office {
             }
             is_due
         };
-        if is_due {
-            self.store.used(&caller.key, now).map_err(Denied::Store)?;
-        }
-        Ok(caller)
+        if is_due { self.store.used(&caller.key, now).map_err(Denied::Store) } else { Ok(()) }
     }
 }

@@ -306,6 +306,9 @@ impl Office {
         subject: &str,
         record: &impl Serialize,
     ) -> Result<Draft, OfficeError> {
+        if kind.is_of_readers() {
+            self.forget_callers();
+        }
         let body = serde_json::to_vec(record).map_err(|error| OfficeError::Wrong(vec![error.to_string()]))?;
         Ok(Draft {
             at: self.clock.now(),

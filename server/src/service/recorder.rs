@@ -6,7 +6,6 @@
 //! the body that came, packed by gzip. Of a batch that is all green only digests are kept; it replays from its own bytes.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::Write;
 use std::sync::Arc;
 
 use palisander_engine::answers::Lane;
@@ -14,10 +13,12 @@ use palisander_engine::{Assessment, Date, Label};
 use sha2::{Digest, Sha256};
 
 use super::acting::Holds;
+use super::commit::written;
 use super::live::Live;
 use super::office::{Office, OfficeError};
 use super::probing::Outside;
 use crate::config::{MAX_KEPT_AN_ENTRY, MAX_KEPT_BILLS, MAX_WAITING_BODIES_BYTES};
+use crate::gzip;
 use crate::hex;
 use crate::secret;
 use crate::store::{
@@ -155,7 +156,7 @@ impl<'a> Recorder<'a> {
     }
 
     fn heard(&mut self, id: &str, raised: Option<Raised>, answer: &Assessment) -> Result<(), OfficeError> {
-        let bytes = written(answer)?;
+        let bytes = bytes_of(answer)?;
         let plain: Hash = Sha256::digest(&bytes).into();
         self.tree.add(&[self.salt, self.payload, plain].concat());
         self.said.n_bills += 1;
@@ -206,11 +207,19 @@ impl<'a> Recorder<'a> {
     /// The answer under a lower label for the bill at that place.
     pub fn seen(&mut self, n: u64, label: Label, answer: &Assessment) -> Result<(), OfficeError> {
         let Some(mut keeping) = self.kept.remove(&n) else { return Ok(()) };
-        let bytes = written(answer)?;
+        let bytes = bytes_of(answer)?;
         let plain = Sha256::digest(&bytes).into();
         self.sight(&mut keeping, label, answer, bytes, plain)?;
         self.kept.insert(n, keeping);
         Ok(())
+    }
+
+    /// Under that label the bill at that place is answered as under another one.
+    pub fn seen_alike(&mut self, n: u64, label: Label, other: Label) {
+        let Some(keeping) = self.kept.get_mut(&n) else { return };
+        if let Some(sight) = keeping.sights.get(&other).cloned() {
+            keeping.sights.insert(label, sight);
+        }
     }
 
     fn sight(
@@ -272,6 +281,13 @@ impl<'a> Recorder<'a> {
         self.end_with(body, Closing::default()).map(drop)
     }
 
+    /// What is to be written, for whoever waits for it without a thread of his own; `None` = there is nothing.
+    pub fn closed(mut self, body: &[u8]) -> Result<Option<Closed>, OfficeError> {
+        let drafts = if self.n > 0 { self.drafts(body)? } else { Vec::new() };
+        let batch = Batch { drafts, met: self.met, once: None };
+        Ok((!batch.drafts.is_empty()).then_some(Closed { batch, lanes: self.said.lanes }))
+    }
+
     /// The same together with what else is said of it; the receipts, first those of what else is said.
     pub fn end_with(mut self, body: &[u8], closing: Closing) -> Result<Vec<Receipt>, OfficeError> {
         let Closing { mut drafts, once } = closing;
@@ -283,9 +299,7 @@ impl<'a> Recorder<'a> {
         }
         let receipts = self.office.store.append(Batch { drafts, met: self.met, once })?;
         if receipts.first().is_none_or(|receipt| !receipt.again) {
-            for lane in Lane::ALL {
-                self.office.metrics.bills(*lane, self.said.lanes.get(lane.as_str()).copied().unwrap_or(0));
-            }
+            counted(self.office, &self.said.lanes);
         }
         Ok(receipts)
     }
@@ -329,7 +343,8 @@ impl<'a> Recorder<'a> {
             self.said.payload = Some(hex::shown(&sealed.digest));
             self.keep(sealed)?;
         }
-        self.office.store.keep(std::mem::take(&mut self.waiting))?;
+        // What waits is written with the first entry: a commit of its own would part those that are written together.
+        let mut waiting = std::mem::take(&mut self.waiting);
         self.said.root = hex::shown(&self.tree.root());
         let kept: Vec<KeptBill> = std::mem::take(&mut self.kept)
             .into_iter()
@@ -355,8 +370,30 @@ impl<'a> Recorder<'a> {
             self.said.shadow.clear();
             let mut draft = self.office.says(&self.by, Kind::Assessed, &said.batch, &said)?;
             draft.label = Label::Red;
+            draft.more.append(&mut waiting);
             drafts.push(draft);
         }
+    }
+}
+
+/// A batch that is to be written.
+pub struct Closed {
+    batch: Batch,
+    lanes: BTreeMap<String, u64>,
+}
+
+impl Closed {
+    /// Writes it; when it returns, it is durable. An error says `Moved` as that of [`Recorder::end`] does.
+    pub async fn written(self, office: &Office) -> Result<(), OfficeError> {
+        written(office, self.batch).await?;
+        counted(office, &self.lanes);
+        Ok(())
+    }
+}
+
+fn counted(office: &Office, lanes: &BTreeMap<String, u64>) {
+    for lane in Lane::ALL {
+        office.metrics.bills(*lane, lanes.get(lane.as_str()).copied().unwrap_or(0));
     }
 }
 
@@ -369,12 +406,10 @@ pub struct Closing {
     pub once: Option<Once>,
 }
 
-fn written(answer: &Assessment) -> Result<Vec<u8>, OfficeError> {
+fn bytes_of(answer: &Assessment) -> Result<Vec<u8>, OfficeError> {
     serde_json::to_vec(answer).map_err(|error| OfficeError::Wrong(vec![error.to_string()]))
 }
 
 pub(super) fn packed(body: &[u8]) -> Result<Vec<u8>, OfficeError> {
-    let mut packer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
-    let packed = packer.write_all(body).and_then(|()| packer.finish());
-    packed.map_err(|error| OfficeError::Wrong(vec![error.to_string()]))
+    gzip::packed(body).map_err(|error| OfficeError::Wrong(vec![error.to_string()]))
 }

@@ -37,6 +37,8 @@ mod sqlite;
 mod webhooks;
 mod writer;
 
+use std::time::Duration;
+
 #[cfg(feature = "postgres")]
 pub use self::postgres::PostgresStore;
 pub use access::{AccessQuestion, AccessRequest, AccessState};
@@ -69,6 +71,7 @@ pub use rulesets::{Ruleset, RulesetCheck, RulesetFile, RulesetState};
 pub use sealed::Sealed;
 pub use sqlite::SqliteStore;
 pub use webhooks::{Event, Resent, Webhook};
+pub use writer::{Heard, Unasked};
 
 /// One log and its projections, shared by all that serve from it.
 pub trait Store: Send + Sync {
@@ -81,6 +84,13 @@ pub trait Store: Send + Sync {
     /// Adds the entries of a batch, all or none, and returns when they are durable. Blocks for about one write of the disk;
     /// batches that wait meanwhile are written together.
     fn append(&self, batch: Batch) -> Result<Vec<Receipt>, StoreError>;
+
+    /// Asks for the same and waits for nothing: `heard` is told when it is durable, or dropped where nobody can tell any more. Gives
+    /// both back while as many wait as may.
+    fn submit(&self, batch: Batch, heard: Heard) -> Result<(), Unasked>;
+
+    /// Longest that anybody waits for a batch; `None` = as long as it takes.
+    fn patience(&self) -> Option<Duration>;
 
     /// The first receipt of what was done under a key; `None` when nothing was, an error when it came with another body.
     fn done(&self, once: &Once) -> Result<Option<Receipt>, StoreError>;

@@ -22,7 +22,13 @@ use super::sealed::Sealed;
 use crate::config::{CHECKPOINT_INTERVAL, MAX_GROUP_COMMIT, MAX_WAITING_WRITES};
 
 /// A batch's receipts, or why it was refused.
-pub(super) type Answer = Result<Vec<Receipt>, StoreError>;
+pub type Answer = Result<Vec<Receipt>, StoreError>;
+/// Who hears the answer, on the thread that writes: he does nothing long.
+pub type Heard = Box<dyn FnOnce(Answer) + Send>;
+
+/// A batch that was not asked for since as many wait as may, and who was to hear of it.
+pub struct Unasked(pub Box<(Batch, Heard)>);
+
 type Reply<T> = SyncSender<Result<T, StoreError>>;
 
 /// How long a full queue, or a thread that ends, is left alone before it is asked again.
@@ -62,8 +68,24 @@ enum Job {
 /// A batch, who waits for it, and since when.
 struct Asked {
     batch: Batch,
-    reply: Reply<Vec<Receipt>>,
+    reply: Waits,
     at: Instant,
+}
+
+/// Who waits for a batch.
+enum Waits {
+    Thread(Reply<Vec<Receipt>>),
+    Elsewhere(Heard),
+}
+
+impl Waits {
+    /// Whoever asked and left does not miss the answer.
+    fn told(self, answer: Answer) {
+        match self {
+            Self::Thread(reply) => drop(reply.send(answer)),
+            Self::Elsewhere(heard) => heard(answer),
+        }
+    }
 }
 
 /// The thread and the way to it. Dropped, it writes what waits, signs a last checkpoint and ends.
@@ -112,7 +134,27 @@ impl Writer {
     }
 
     pub(super) fn append(&self, batch: Batch) -> Answer {
-        self.ask(self.patience, |reply| Job::Append(Asked { batch, reply, at: Instant::now() }))
+        self.ask(self.patience, |reply| Job::Append(Asked { batch, reply: Waits::Thread(reply), at: Instant::now() }))
+    }
+
+    /// Asks without waiting.
+    pub(super) fn submit(&self, batch: Batch, heard: Heard) -> Result<(), Unasked> {
+        let Some(jobs) = self.jobs.as_ref() else {
+            heard(Err(gone()));
+            return Ok(());
+        };
+        let asked = Asked { batch, reply: Waits::Elsewhere(heard), at: Instant::now() };
+        match jobs.try_send(Job::Append(asked)) {
+            Err(TrySendError::Full(Job::Append(Asked { batch, reply: Waits::Elsewhere(heard), .. }))) => {
+                Err(Unasked(Box::new((batch, heard))))
+            }
+            // Dropped, whoever hears knows that nobody can tell.
+            Ok(()) | Err(_) => Ok(()),
+        }
+    }
+
+    pub(super) fn patience(&self) -> Option<Duration> {
+        self.patience
     }
 
     pub(super) fn keep(&self, bodies: Vec<Sealed>) -> Result<(), StoreError> {
@@ -267,12 +309,12 @@ impl Desk {
         let batches: Vec<&Batch> = all.iter().map(|asked| &asked.batch).collect();
         let written = if batches.is_empty() { Ok(Vec::new()) } else { self.tables.written(&batches) };
         self.fails.store(written.is_err(), Ordering::Relaxed);
-        for (n, asked) in all.iter().enumerate() {
+        for (n, asked) in all.into_iter().enumerate() {
             let answer = match &written {
                 Ok(answers) => answers.get(n).cloned().unwrap_or_else(|| Err(lost())),
                 Err(error) => Err(error.clone()),
             };
-            let _ = asked.reply.send(answer);
+            asked.reply.told(answer);
         }
     }
 

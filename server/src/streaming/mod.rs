@@ -150,7 +150,7 @@ pub fn run(work: &Work, send: Sender<Bytes>, begin: impl FnOnce(Result<(), Probl
         if let Some(sighted) = &work.sighted {
             let mut tries = Tries::new(&sighted.office);
             let (bills, known) = loop {
-                let known = Ledger::now(Arc::clone(&sighted.office));
+                let known = Ledger::now(&sighted.office);
                 let (bills, recorder) = judged(work, sighted, &own, &known, &out)?;
                 match recorder.end(&work.body) {
                     Err(error) if tries.again(&error) => {}

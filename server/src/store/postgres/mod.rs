@@ -24,6 +24,7 @@ mod tests;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::mpsc::sync_channel;
+use std::time::Duration;
 
 use jiff::Timestamp;
 
@@ -32,7 +33,6 @@ use self::failed::Failed;
 use self::lines::Lines;
 use self::link::{Line, Link};
 use self::tables::Database;
-use super::Store;
 use super::access::{AccessQuestion, AccessRequest};
 use super::bills::{Bill, Decision, Probe, QueueQuestion, Reported};
 use super::checkpoint::{Checkpoint, LogKey};
@@ -51,6 +51,7 @@ use super::rulesets::Ruleset;
 use super::sealed::Sealed;
 use super::webhooks::Webhook;
 use super::writer::Writer;
+use super::{Heard, Store, Unasked};
 use crate::config::STORE_PATIENCE;
 
 /// The store of a database.
@@ -145,6 +146,18 @@ impl Store for PostgresStore {
     fn append(&self, batch: Batch) -> Result<Vec<Receipt>, StoreError> {
         batch.check()?;
         self.writer.append(batch)
+    }
+
+    fn submit(&self, batch: Batch, heard: Heard) -> Result<(), Unasked> {
+        if let Err(error) = batch.check() {
+            heard(Err(error));
+            return Ok(());
+        }
+        self.writer.submit(batch, heard)
+    }
+
+    fn patience(&self) -> Option<Duration> {
+        self.writer.patience()
     }
 
     fn done(&self, once: &Once) -> Result<Option<Receipt>, StoreError> {

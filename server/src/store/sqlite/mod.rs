@@ -13,13 +13,13 @@ mod writer;
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::time::Duration;
 
 use jiff::Timestamp;
 use rusqlite::Connection;
 
 use self::failed::unavailable;
 use self::writer::BUSY;
-use super::Store;
 use super::access::{AccessQuestion, AccessRequest};
 use super::bills::{Bill, Decision, Probe, QueueQuestion, Reported};
 use super::checkpoint::{Checkpoint, LogKey};
@@ -38,6 +38,7 @@ use super::rulesets::Ruleset;
 use super::sealed::Sealed;
 use super::webhooks::Webhook;
 use super::writer::Writer;
+use super::{Heard, Store, Unasked};
 use crate::config::MAX_READ_CONNECTIONS;
 
 /// File of the database, in the state folder.
@@ -129,6 +130,18 @@ impl Store for SqliteStore {
     fn append(&self, batch: Batch) -> Result<Vec<Receipt>, StoreError> {
         batch.check()?;
         self.writer.append(batch)
+    }
+
+    fn submit(&self, batch: Batch, heard: Heard) -> Result<(), Unasked> {
+        if let Err(error) = batch.check() {
+            heard(Err(error));
+            return Ok(());
+        }
+        self.writer.submit(batch, heard)
+    }
+
+    fn patience(&self) -> Option<Duration> {
+        self.writer.patience()
     }
 
     fn done(&self, once: &Once) -> Result<Option<Receipt>, StoreError> {
