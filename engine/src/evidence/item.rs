@@ -17,6 +17,8 @@ pub struct ItemEvidence {
     pub taxa: Vec<TaxonEvidence>,
     /// Other woods that it names, by id.
     pub timbers: Vec<String>,
+    /// Goods that loads are hidden under and that it names, by id.
+    pub cover_goods: Vec<String>,
     /// Form of the goods.
     pub form: form::FormEvidence,
     pub wording: wording::WordingEvidence,
@@ -95,7 +97,21 @@ pub(super) fn gather(
     let physics = physics::gather(&weighed);
     let price = price::gather(&weighed, physics::mass(item), physics::volume(item));
     let timbers = timbers.iter().map(|timber| timber.timber.clone()).collect();
+    let cover_goods = goods.iter().map(|goods| goods.id.clone()).collect();
     // What importers and quotas ask hangs on the whole bill: it is added there.
     let (import_permit, quotas) = Default::default();
-    ItemEvidence { names, taxa, timbers, form, wording, origin, measures, import_permit, quotas, physics, price }
+    ItemEvidence {
+        names,
+        taxa,
+        timbers,
+        cover_goods,
+        form,
+        wording,
+        origin,
+        measures,
+        import_permit,
+        quotas,
+        physics,
+        price,
+    }
 }

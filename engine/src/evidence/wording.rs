@@ -194,14 +194,18 @@ impl GoodsWords {
         Ok(Self { phrases, patterns })
     }
 
-    /// Is it a claim that some phrase makes?
-    pub fn is_claim(&self, word: &str) -> bool {
-        self.patterns.iter().any(|known| matches!(&known.meaning, Meaning::Claim(claim) if claim == word))
+    /// The claims that phrases make, in order.
+    pub fn claims(&self) -> BTreeSet<String> {
+        let claim =
+            |known: &Pattern| if let Meaning::Claim(claim) = &known.meaning { Some(claim.clone()) } else { None };
+        self.patterns.iter().filter_map(claim).collect()
     }
 
-    /// Is it a claim to special treatment that some phrase makes?
-    pub fn is_special_claim(&self, word: &str) -> bool {
-        self.patterns.iter().any(|known| matches!(&known.meaning, Meaning::Special(claim) if claim == word))
+    /// The claims to special treatment that phrases make, in order.
+    pub fn special_claims(&self) -> BTreeSet<String> {
+        let claim =
+            |known: &Pattern| if let Meaning::Special(claim) = &known.meaning { Some(claim.clone()) } else { None };
+        self.patterns.iter().filter_map(claim).collect()
     }
 
     /// Meanings found with their byte range in `text`, which is `written` folded; a match inside a longer one of the same kind

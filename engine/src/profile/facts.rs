@@ -258,6 +258,33 @@ impl Facts {
         self.subjects.get(view as usize).map(Vec::as_slice).unwrap_or_default()
     }
 
+    /// The same with another value of one field of subject `n` of a view: to ask what would be if it were so.
+    pub fn with(&self, view: View, n: usize, field: usize, value: Value) -> Self {
+        let mut other = self.clone();
+        let subject = other.subjects.get_mut(view as usize).and_then(|subjects| subjects.get_mut(n));
+        if let Some(subject) = subject {
+            let mut values = subject.values.to_vec();
+            if let Some(slot) = values.get_mut(field) {
+                *slot = value;
+            }
+            subject.values = values.into();
+            if view == View::Consignment {
+                other.consignment = Arc::clone(&subject.values);
+            }
+        }
+        other
+    }
+
+    /// Number of the subject of `view` that an indicator over subject `n` of `each` sees; `None` = none.
+    pub fn seen(&self, each: View, n: usize, view: View) -> Option<usize> {
+        match view {
+            _ if view == each => Some(n),
+            View::Consignment => Some(0),
+            View::Item => self.of(each).get(n)?.item,
+            _ => None,
+        }
+    }
+
     /// What an indicator over `subject` of `view` may look at.
     pub fn frame<'f>(&'f self, view: View, subject: &'f Subject) -> Frame<'f> {
         // Items stand in the order of the manifest, each at its own number.

@@ -52,6 +52,10 @@ pub mod kinds {
 pub enum Domain {
     /// Anything of its kind.
     Any,
+    /// A text as somebody wrote it.
+    Declared,
+    /// Words as they are compared: without capitals, accents, signs and look-alike letters.
+    Folded,
     Words(fn() -> Vec<&'static str>),
     /// What a table holds.
     Of(Table),
@@ -64,6 +68,11 @@ pub enum Domain {
 }
 
 impl Domain {
+    /// Are its texts folded?
+    pub fn is_folded(self) -> bool {
+        matches!(self, Self::Folded)
+    }
+
     /// Its words, where it is a list of words.
     pub fn words(self) -> Vec<&'static str> {
         match self {
@@ -183,7 +192,7 @@ impl Field {
                 text.push_str(table.name());
                 text.push(')');
             }
-            Domain::Any | Domain::Digits(..) | Domain::Share | Domain::Count => {}
+            Domain::Any | Domain::Declared | Domain::Folded | Domain::Digits(..) | Domain::Share | Domain::Count => {}
         }
         text
     }

@@ -126,6 +126,12 @@ pub struct NextStep {
 }
 
 impl Indicator {
+    /// Every text that is said of a hit.
+    pub fn sentences(&self) -> impl Iterator<Item = &Template> {
+        let steps = self.next_steps.iter().flat_map(|step| [&step.to, &step.why]);
+        self.sources.iter().chain([&self.reason, &self.settled_by]).chain(steps)
+    }
+
     /// The most that one test of one subject costs: parts of the native test, each asked once at most; or the operations
     /// after which the interpreter stops.
     pub fn worst_operations(&self) -> u64 {

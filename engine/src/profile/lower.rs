@@ -11,6 +11,7 @@ use super::native::Op;
 use super::sandbox;
 use super::value::{Arithmetic, Compare, Value};
 use super::view::View;
+use crate::text::Saying;
 
 /// Why a function has no native form.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,6 +22,8 @@ pub enum Stays {
     Wrong(&'static str, String, String, Option<(usize, usize)>),
 }
 
+/// Texts that are looked for however they are spelt: each is compared with every word.
+const MAX_NEAR_PHRASES: usize = 32;
 /// Helpers within helpers.
 const MAX_INLINE: usize = 8;
 /// Parts of one test, helpers put in.
@@ -249,8 +252,7 @@ impl Lowering<'_> {
     }
 }
 
-const TESTS: &str =
-    "use == != < <= > >=, and, or, not(…), in, .contains(…), .shares([…]), .starts_with(…), .count(), known(…)";
+const TESTS: &str = "use == != < <= > >=, and, or, not(…), in, .contains(…), .says([…]), .says_nearly([…]), .shares([…]), .starts_with(…), .count(), known(…)";
 
 fn stays<T>(what: &str, at: Position) -> Result<T, Stays> {
     Err(Stays::Interpreted(what.to_owned(), sandbox::place(at)))
@@ -358,6 +360,13 @@ fn built_in(name: &str, mut arguments: Vec<Part>, at: Position) -> Option<Result
             (Some(Kind::Text), Some(Kind::Text)) => Ok((Op::StartsWith(a.into(), b.into()), Some(Kind::Bool))),
             _ => wrong("P022", "`starts_with` needs two texts".into(), String::new(), at),
         },
+        (name, Some((b, b_kind))) if saying(name).is_some() => match (a_kind, b_kind) {
+            (Some(Kind::Text), Some(Kind::Text | Kind::Texts)) => said(saying(name)?, a, b, at),
+            _ => {
+                let fix = format!("write item.words.{name}([\"charcoal\"])");
+                wrong("P022", format!("`{name}` needs a text, and words in quotes"), fix, at)
+            }
+        },
         ("not" | "!", None) => match a_kind {
             Some(Kind::Bool) | None => Ok((Op::Not(a.into()), Some(Kind::Bool))),
             Some(kind) => wrong("P022", format!("`not` needs yes or no, not {}", kind.name()), String::new(), at),
@@ -375,6 +384,32 @@ fn built_in(name: &str, mut arguments: Vec<Part>, at: Position) -> Option<Result
         _ => return None,
     };
     Some(answer)
+}
+
+/// The test of this name that looks for words.
+fn saying(name: &str) -> Option<Saying> {
+    Saying::ALL.into_iter().find(|how| how.as_str() == name)
+}
+
+/// Words that are looked for, folded once and for all. More of them than a script may list, or none, are refused.
+fn said(how: Saying, text: Op, phrases: Op, at: Position) -> Result<Part, Stays> {
+    let fold = |op: Op| if let Op::Constant(value) = op { Op::Constant(value.folded()) } else { op };
+    let phrases = fold(phrases);
+    let most = if how == Saying::Nearly { MAX_NEAR_PHRASES } else { sandbox::MAX_ARRAY_MEMBERS };
+    let (n, is_empty) = match &phrases {
+        Op::Constant(Value::Text(phrase)) => (1, phrase.is_empty()),
+        Op::Constant(Value::Texts(set)) => (set.len(), set.is_empty() || set.iter().any(|phrase| phrase.is_empty())),
+        _ => (1, false),
+    };
+    let name = how.as_str();
+    if is_empty {
+        return wrong("P024", format!("`{name}` looks for nothing"), "write the words in quotes".to_owned(), at);
+    }
+    if n > most {
+        let fix = "split the list, or ask a field that knows the goods".to_owned();
+        return wrong("P030", format!("`{name}` looks for {n} texts, more than {most}"), fix, at);
+    }
+    Ok((Op::Says(how, fold(text).into(), phrases.into()), Some(Kind::Bool)))
 }
 
 /// `and` and `or` are flat: `a and b and c` is one list.
@@ -440,6 +475,7 @@ mod tests {
                 item.set(view::item::origin.n, Value::text("MG"));
                 item.set(view::item::genera.n, Value::texts(["Dalbergia"]));
                 item.set(view::item::volume_m3.n, Value::Number(24.0));
+                item.set(view::item::words.n, Value::text("grumes d okoume 12 m3"));
                 let mut facts = Facts::new(Filling::of(View::Consignment).done());
                 facts.push(View::Item, Some(0), 0, item.done());
                 let subject = &facts.of(View::Item)[0];
@@ -473,6 +509,11 @@ mod tests {
         check(r#"fn t(item) { let far = item.origin != "MG"; far or item.origin.starts_with("M") }"#, "yes");
         check(r#"fn helper(item, code) { item.origin == code } fn t(item) { helper(item, "MG") }"#, "yes");
         check(r#"fn t(item) { known(item.hs) }"#, "no");
+        check(r#"fn t(item) { item.words.says(["Okoumé", "grume"]) }"#, "yes");
+        check(r#"fn t(item) { item.words.says("okoume grumes") and not(item.words.says(["oku", "me"])) }"#, "no");
+        check(r#"fn t(item) { item.words.says_nearly(["okume"]) and item.origin.says(["mg"]) }"#, "yes");
+        check(r#"fn t(item) { item.declared_name.says(["okoume"]) }"#, "unknown (not gathered)");
+        check(r#"fn t(item) { item.words.says(item.genera) }"#, "no");
     }
 
     #[test]
@@ -485,6 +526,11 @@ mod tests {
         check(
             r#"fn t(item) { item.origin and true }"#,
             "P016 `item.origin` stands alone beside `and`, which joins tests that answer yes or no: compare it with something",
+        );
+        check(r#"fn t(item) { item.words.says(["."]) }"#, "P024 `says` looks for nothing: write the words in quotes");
+        check(
+            r#"fn t(item) { item.genera.says(["ebony"]) }"#,
+            "P022 `says` needs a text, and words in quotes: write item.words.says([\"charcoal\"])",
         );
         check(
             r#"fn t(item) { if item.origin == "MG" { true } else { false } }"#,

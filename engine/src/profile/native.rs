@@ -8,6 +8,7 @@ use super::facts::{Frame, NO_ITEM};
 use super::symbol::Symbol;
 use super::value::{Arithmetic, Compare, Value};
 use super::view::View;
+use crate::text::Saying;
 
 /// One part of a test.
 #[derive(Debug, Clone, PartialEq)]
@@ -27,6 +28,8 @@ pub enum Op {
     Shares(Box<Op>, Box<Op>),
     /// The text starts with the prefix.
     StartsWith(Box<Op>, Box<Op>),
+    /// The text says one of the phrases: the text, then a phrase or a set of them. Constant ones are folded.
+    Says(Saying, Box<Op>, Box<Op>),
     /// Members of a set, characters of a text.
     Count(Box<Op>),
     /// Is it known?
@@ -50,6 +53,7 @@ impl Op {
             Self::Contains(set, item) => Cow::Owned(set.value(frame).contains(&item.value(frame))),
             Self::Shares(a, b) => Cow::Owned(a.value(frame).shares(&b.value(frame))),
             Self::StartsWith(text, prefix) => Cow::Owned(text.value(frame).starts_with(&prefix.value(frame))),
+            Self::Says(how, text, phrases) => Cow::Owned(text.folded(frame).says(*how, &phrases.folded(frame))),
             Self::Count(set) => Cow::Owned(set.value(frame).count()),
             Self::Known(part) => Cow::Owned(part.value(frame).known()),
         }
@@ -79,6 +83,17 @@ impl Op {
             },
             other => truth_of(&other.value(frame)),
         }
+    }
+
+    /// The value of this part as words are compared. Constants were folded when the rules were loaded, some fields always are.
+    fn folded<'f>(&'f self, frame: &Frame<'f>) -> Cow<'f, Value> {
+        let is_folded = match self {
+            Self::Constant(_) => true,
+            Self::Field(view, field) => view.fields().get(*field).is_some_and(|field| field.domain.is_folded()),
+            _ => false,
+        };
+        let value = self.value(frame);
+        if is_folded { value } else { Cow::Owned(value.folded()) }
     }
 
     /// The value of a part that needs no working out.
@@ -121,7 +136,8 @@ impl Op {
             | Self::Arithmetic(_, a, b)
             | Self::Contains(a, b)
             | Self::Shares(a, b)
-            | Self::StartsWith(a, b) => {
+            | Self::StartsWith(a, b)
+            | Self::Says(_, a, b) => {
                 a.visit(see);
                 b.visit(see);
             }
@@ -207,6 +223,7 @@ impl Op {
             Self::Contains(set, item) => format!("{} in {}", item.show_part(), set.show_part()),
             Self::Shares(a, b) => format!("{}.shares({})", a.show_part(), b.show()),
             Self::StartsWith(text, prefix) => format!("{}.starts_with({})", text.show_part(), prefix.show()),
+            Self::Says(how, text, phrases) => format!("{}.{}({})", text.show_part(), how.as_str(), phrases.show()),
             Self::Count(set) => format!("{}.count()", set.show_part()),
             Self::Known(part) => format!("known({})", part.show()),
         }

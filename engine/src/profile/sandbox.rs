@@ -11,6 +11,7 @@ use rhai::{Dynamic, Engine, ImmutableString, OptimizationLevel, Position};
 use super::symbol::Symbol;
 use super::value::{Compare, Value};
 use super::view::View;
+use crate::text::Saying;
 use std::sync::Arc;
 
 /// Operations that one test of one subject may use. The longest shipped one uses under 200.
@@ -210,6 +211,29 @@ fn sets(engine: &mut Engine) {
         .register_fn("starts_with", |text: ImmutableString, prefix: ImmutableString| text.starts_with(prefix.as_str()));
     engine.register_fn("count", |set: TextSet| set.0.len() as f64);
     engine.register_fn("count", |text: ImmutableString| text.chars().count() as f64);
+    for how in Saying::ALL {
+        let say = move |text: ImmutableString, phrases: Value| {
+            let said = Value::text(&text).folded().says(how, &phrases.folded());
+            said == Value::Bool(true)
+        };
+        let of = move |array: rhai::Array| {
+            Value::texts(
+                array.into_iter().filter_map(|member| member.into_immutable_string().ok()).map(|text| text.to_string()),
+            )
+        };
+        engine.register_fn(how.as_str(), move |text: ImmutableString, phrase: ImmutableString| {
+            say(text, Value::text(&phrase))
+        });
+        engine.register_fn(how.as_str(), move |text: ImmutableString, phrases: TextSet| {
+            say(text, Value::Texts(phrases.0))
+        });
+        engine.register_fn(how.as_str(), move |text: ImmutableString, phrases: rhai::Array| say(text, of(phrases)));
+        engine.register_fn(how.as_str(), |_text: ImmutableString, phrases: Gap| phrases);
+        engine.register_fn(how.as_str(), |text: Gap, _phrase: ImmutableString| text);
+        engine.register_fn(how.as_str(), |text: Gap, _phrases: TextSet| text);
+        engine.register_fn(how.as_str(), |text: Gap, _phrases: rhai::Array| text);
+        engine.register_fn(how.as_str(), |text: Gap, _phrases: Gap| text);
+    }
     // Two texts are compared by the built-in operators; two sets are not compared at all.
     let _ = Compare::Equal;
 }

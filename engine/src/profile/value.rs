@@ -8,6 +8,7 @@ use std::cmp::Ordering;
 use std::sync::{Arc, LazyLock};
 
 use super::symbol::Symbol;
+use crate::text::{Saying, loose_key, says};
 
 /// One value of a field or of a part of a test.
 #[derive(Debug, Clone, PartialEq)]
@@ -183,6 +184,26 @@ impl Value {
             (Self::Unknown(_), _) => self.clone(),
             (_, Self::Unknown(_)) => prefix.clone(),
             (Self::Text(text), Self::Text(prefix)) => Self::Bool(text.starts_with(prefix.as_ref())),
+            _ => Self::Bool(false),
+        }
+    }
+
+    /// Its texts folded as words are compared: neither capitals, accents, width nor look-alike letters are left.
+    pub fn folded(&self) -> Self {
+        match self {
+            Self::Text(text) => Self::text(&loose_key(text)),
+            Self::Texts(set) => Self::texts(set.iter().map(|text| loose_key(text))),
+            other => other.clone(),
+        }
+    }
+
+    /// True when a text says one phrase, or one of a set, on whole words of any number. Both are [`Value::folded`].
+    pub fn says(&self, how: Saying, phrases: &Self) -> Self {
+        match (self, phrases) {
+            (Self::Unknown(_), _) => self.clone(),
+            (_, Self::Unknown(_)) => phrases.clone(),
+            (Self::Text(text), Self::Text(phrase)) => Self::Bool(says(text, phrase, how)),
+            (Self::Text(text), Self::Texts(set)) => Self::Bool(set.iter().any(|phrase| says(text, phrase, how))),
             _ => Self::Bool(false),
         }
     }

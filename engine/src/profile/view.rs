@@ -142,7 +142,7 @@ macro_rules! view {
         $(#[$doc])*
         pub mod $module {
             #[allow(unused_imports, reason = "one list of words for every view; not each is used in each")]
-            use super::Domain::{Any, Count, Digits, Of, Share, Words};
+            use super::Domain::{Any, Count, Declared, Digits, Folded, Of, Share, Words};
             #[allow(unused_imports, reason = "as above")]
             use super::Stands::{Documents, HsCode, Item, MassAndVolume, Names, Nowhere, Subject, Whole};
             use super::*;
@@ -256,7 +256,8 @@ view! {
 view! {
     /// Fields of `item`.
     item = Item {
-        description: Text, Any, Nowhere, "description as declared"
+        description: Text, Declared, Nowhere, "description as declared"
+        words: Text, Folded, Stands::Words, "words of the goods text and of the names declared, in any script, without capitals, accents, signs and look-alike letters: ask them by .says([\"charbon de bois\"])"
         hs ? NOT_DECLARED: Text, Digits(2, 12), HsCode, "HS code, digits only"
         hs_chapter ? NOT_DECLARED: Text, Digits(2, 2), HsCode, "first two digits of the HS code"
         hs_heading ? NOT_DECLARED: Text, Digits(4, 4), HsCode, "first four digits of the HS code"
@@ -268,13 +269,14 @@ view! {
         other_woods: Texts, Any, Names, "woods named that are neither listed genera nor look-alikes: accepted names, and ids of the table of timbers"
         kind_unknown: Bool, Any, Stands::Words, "raw wood under a code of wood, whose words neither name a kind that is known nor are vague"
         names_other_wood: Bool, Any, Names, "names wood of a genus that is neither listed here nor a look-alike"
-        declared_name ? NOT_DECLARED: Text, Any, Nowhere, "scientific name as declared"
+        declared_name ? NOT_DECLARED: Text, Declared, Nowhere, "scientific name as declared"
         latin_name_given: Bool, Any, Names, "some taxon is named in Latin"
         trade_name_conflicts: Bool, Any, Names, "trade name and Latin name name different genera"
         form: Text, Of(Table::Forms), Stands::Words, "form to reckon with: by the words, else by the HS code"
         as_form: Text, Any, Stands::Words, "the same as sentences say it, or empty where it is not told"
         form_by_hs: Text, Of(Table::Forms), HsCode, "form that the HS code says, or empty"
         form_by_words: Text, Of(Table::Forms), Stands::Words, "form that the words say, or empty"
+        forms: Texts, Of(Table::Forms), Stands::Words, "every form that the words or the HS code say"
         form_conflicts: Bool, Any, Stands::Words, "HS code and words say different forms"
         is_raw_wood: Bool, Any, Stands::Words, "log, sawn, veneer, plywood, chips, root, fuelwood, blank or transformed wood"
         is_wood: Bool, Any, Names, "wood or an article of wood"
@@ -300,6 +302,7 @@ view! {
         density ? NO_VOLUME: Text, Words(|| vec!["consistent", "too_heavy", "too_light", "not_applicable"]), MassAndVolume, "mass by volume against the wood that is declared; not_applicable where no range is known"
         density_expected ? NO_RANGE_OF_DENSITY: Text, Any, MassAndVolume, "range for the wood that is declared"; "kg/m³"
         cover_goods: Text, Of(Table::CoverGoods), Stands::Words, "goods that loads have been or could be hidden under, by words or HS code, other woods by name among them, or empty"
+        cover_goods_named: Texts, Of(Table::CoverGoods), Stands::Words, "all such goods that the words name, whatever else they name"
         weighed_as: Text, Any, Stands::Words, "the goods whose possible weights are compared: those named, else those of the HS heading, or empty"
         piece_too_heavy: Bool, Any, Stands::Words, "counted in single pieces, each heavier than a piece of such goods can be"
         cover_seen_in_cases: Bool, Any, Nowhere, "such goods have covered a load in a reported case"
@@ -419,7 +422,7 @@ view! {
     /// Fields of `party`.
     party = Party {
         role: Text, Words(|| PartyRole::WORDS.to_vec()), Subject, "what it does"
-        name: Text, Any, Subject, "name as declared"
+        name: Text, Declared, Subject, "name as declared"
         country ? NOT_DECLARED: Text, Of(Table::Countries), Subject, "country of the address"
         to_order: Bool, Any, Subject, "to order, or same as another party: a value, not a company"
         is_forwarder: Bool, Any, Subject, "a forwarder or agent by its name"
@@ -471,6 +474,7 @@ mod tests {
         for field in View::ALL.into_iter().flat_map(View::fields) {
             let fits = match field.domain {
                 Domain::Any => true,
+                Domain::Declared | Domain::Folded => field.kind == Kind::Text,
                 Domain::Words(words) => !words().is_empty() && matches!(field.kind, Kind::Text | Kind::Texts),
                 Domain::Of(_) | Domain::Digits(..) => matches!(field.kind, Kind::Text | Kind::Texts),
                 Domain::Share | Domain::Count => field.kind == Kind::Number,

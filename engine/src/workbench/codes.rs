@@ -18,6 +18,11 @@ pub(super) struct Doubt {
 /// Codes that a part compares a field with, and that the field never has; numbers that it never reaches. `meant`: the code that a
 /// text means in a table.
 pub(super) fn doubts(part: &Op, tables: &Tables<'_>, meant: &dyn Fn(Table, &str) -> Option<String>) -> Vec<Doubt> {
+    if let Op::Says(_, _, phrases) = part
+        && let Op::Constant(phrases) = phrases.as_ref()
+    {
+        return woods(phrases, tables);
+    }
     let (field, constant) = match part {
         Op::Compare(_, a, b) => match (a.as_ref(), b.as_ref()) {
             (Op::Field(view, n), Op::Constant(value)) | (Op::Constant(value), Op::Field(view, n)) => {
@@ -57,6 +62,8 @@ pub(super) fn doubts(part: &Op, tables: &Tables<'_>, meant: &dyn Fn(Table, &str)
         let known = match spec.domain {
             _ if text.is_empty() => true,
             Domain::Any | Domain::Share | Domain::Count => true,
+            Domain::Folded => return unfolded(text, &written),
+            Domain::Declared => return Some(as_spelt(text, &written)),
             Domain::Of(table) => (tables.holds)(table, text),
             Domain::Words(words) => words().contains(&text),
             Domain::Digits(low, high) => {
@@ -69,6 +76,39 @@ pub(super) fn doubts(part: &Op, tables: &Tables<'_>, meant: &dyn Fn(Table, &str)
         (!known).then(|| Doubt { code: "P040", what: format!("{written} never is \"{text}\""), fix })
     };
     texts.into_iter().filter_map(look).collect()
+}
+
+/// Woods that are looked for by a word, where a field knows all their names.
+fn woods(phrases: &Value, tables: &Tables<'_>) -> Vec<Doubt> {
+    let phrases: Vec<&str> = match phrases {
+        Value::Text(phrase) => vec![phrase],
+        Value::Texts(set) => set.iter().map(AsRef::as_ref).collect(),
+        _ => Vec::new(),
+    };
+    let doubt = |phrase: &str| {
+        let asked = (tables.wood)(phrase)?;
+        let what = format!("\"{phrase}\" is looked for as a word, and is the name of a wood");
+        let fix = format!("write {asked}, which also knows its other names and what only sounds so");
+        Some(Doubt { code: "P082", what, fix: Some(fix) })
+    };
+    phrases.into_iter().filter_map(doubt).collect()
+}
+
+/// A text that is looked for as one writer spelt it.
+fn as_spelt(text: &str, written: &str) -> Doubt {
+    // The goods text has a field of its words, with the names declared beside it.
+    let asked = if written == "item.description" { "item.words" } else { written };
+    let key = crate::text::loose_key(text);
+    let what = format!("{written} is asked for \"{text}\" as it is spelt, which another paper spells otherwise");
+    Doubt { code: "P081", what, fix: Some(format!("write {asked}.says([\"{key}\"])")) }
+}
+
+/// A text that folded words never are nor hold.
+fn unfolded(text: &str, written: &str) -> Option<Doubt> {
+    let key = crate::text::loose_key(text);
+    let is_spaced = text.trim() == key;
+    let fix = format!("write {written}.says([\"{key}\"]), which looks for whole words in any spelling");
+    (!is_spaced).then(|| Doubt { code: "P081", what: format!("{written} never holds \"{text}\""), fix: Some(fix) })
 }
 
 /// The code as it is written: what the table calls so, the same in other letters, or the nearest word.

@@ -63,6 +63,7 @@ pages! {
     "P021" Error "the function answers no yes or no": "A text or a number is no answer. Compare it with something.";
     "P022" Error "membership of unlike things": "`in` takes a text and a set or text; shares takes two sets; starts_with two texts.";
     "P023" Error "unverifiable without a reason": "Say in quotes what is missing; officers read it.";
+    "P024" Error "words that say nothing": "`says` needs words in quotes. Signs alone, or an empty text, are no words.";
     "P030" Error "refused before reading": "The script or profile is too long, has too many parts, or is nested too deep. A profile is small and flat.";
     "P031" Error "the script cannot be read": "A word is not part of the rule language, or a sign is missing. The message names the place.";
     "P032" Error "text outside a function": "A profile holds functions only. What runs by itself is refused.";
@@ -106,6 +107,8 @@ pages! {
     "P078" Error "a shared helper is written anew": "The functions of rules/lib mean the same in every profile. Give your own function another name.";
     "P079" Warning "a cited revision is superseded": "A later revision of the instrument says something else there: [-what went-] {+what came+}. Cite the revision in force once the rule fits what it says.";
     "P080" Note "a byte order mark before the text": "Some editors put a sign that nobody sees before the text. It is read over; saved as UTF-8 without a byte order mark, the file reads the same in every program.";
+    "P081" Warning "words are looked for as they are spelt": "Papers write in capitals, with accents or without, in the plural. item.words.says([\"charcoal\", \"charbon de bois\"]) finds whole words however they are spelt; says_nearly also finds misspelt ones. Woods are better asked by item.genera, item.taxa and item.other_woods, which know their names in many languages.";
+    "P082" Note "a wood is looked for by a word": "item.genera, item.taxa, item.lookalikes and item.other_woods know the names of woods in many languages and spellings, and what only sounds like one (`rosewood colour`). Allow it where the very word is meant.";
 }
 
 /// The page of a code.

@@ -83,7 +83,7 @@ fn candidates(facts: &Facts, item: usize) -> Vec<(u8, Op)> {
                 Domain::Of(_) => 0,
                 Domain::Words(_) => 1,
                 Domain::Digits(..) => 3,
-                Domain::Any | Domain::Share | Domain::Count => 2,
+                Domain::Any | Domain::Declared | Domain::Folded | Domain::Share | Domain::Count => 2,
             };
             let own = Op::Field(view, n);
             match frame.value(view, n) {

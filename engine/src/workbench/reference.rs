@@ -1,12 +1,13 @@
 //! What a rule may look at, from the code: as Markdown for people, as Rhai definitions for editors.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use crate::assess::Engine;
 use crate::profile::Indicator;
-use crate::profile::field::Kind;
+use crate::profile::field::{Domain, Kind, Table};
 use crate::profile::view::View;
+use crate::reference::Form;
 
 /// Indicators by profile, for documentation.
 pub fn by_profile(engine: &Engine) -> BTreeMap<&str, Vec<&Indicator>> {
@@ -19,8 +20,8 @@ pub fn by_profile(engine: &Engine) -> BTreeMap<&str, Vec<&Indicator>> {
     by_profile
 }
 
-/// The reference of the view, as Markdown.
-pub fn view_reference() -> String {
+/// The reference of the view, as Markdown, with the words of those tables that are short enough to be read.
+pub fn view_reference(engine: &Engine) -> String {
     let mut text = String::from(
         "# What a rule may look at\n\nWritten by `palisander rules docs` from the code. A field marked `?` may be unknown: a test on it is then\n*unverifiable*, with the reason.\n",
     );
@@ -41,9 +42,30 @@ pub fn view_reference() -> String {
         }
     }
     text.push_str(
-        "\n## Tests\n\n`==` `!=` `<` `<=` `>` `>=`, `and`, `or`, `not(…)`, `\"x\" in set`, `\"part\" in text`, `set.shares([\"a\", \"b\"])`,\n`text.starts_with(\"x\")`, `set.count()`, `known(field)`, `unverifiable(\"why\")`, `+` `-` `*` `/`, `let name = …;`, and calls of\nfunctions of the same file or of `rules/lib`.\n",
+        "\n## Tests\n\n`==` `!=` `<` `<=` `>` `>=`, `and`, `or`, `not(…)`, `\"x\" in set`, `\"part\" in text`, `set.shares([\"a\", \"b\"])`,\n`text.says([\"a\", \"b\"])` (whole words in any spelling and number), `text.says_nearly([…])` (misspelt ones too),\n`text.starts_with(\"x\")`, `set.count()`, `known(field)`, `unverifiable(\"why\")`, `+` `-` `*` `/`, `let name = …;`, and calls of\nfunctions of the same file or of `rules/lib`.\n",
     );
+    text.push_str("\n## Vocabularies\n\n");
+    for table in [Table::Forms, Table::CoverGoods, Table::Claims, Table::SpecialClaims, Table::Routes] {
+        let fields = View::ALL.into_iter().flat_map(|view| view.fields().iter().map(move |field| (view, field)));
+        let of = fields.filter(|(_, field)| matches!(field.domain, Domain::Of(own) if own == table));
+        let of: Vec<String> = of.map(|(view, field)| format!("`{}.{}`", view.name(), field.name)).collect();
+        let words: Vec<String> = vocabulary(engine, table).iter().map(|word| format!("`{word}`")).collect();
+        let _ = writeln!(text, "- {}: {}", of.join(", "), words.join(", "));
+    }
     text
+}
+
+/// The words of a table that is short enough to be read, as rules write them; of countries and taxa none.
+pub fn vocabulary(engine: &Engine, table: Table) -> BTreeSet<String> {
+    let references = engine.references();
+    match table {
+        Table::Forms => Form::ALL.iter().map(|form| form.as_str().to_owned()).collect(),
+        Table::CoverGoods => references.covers.rows().iter().map(|goods| goods.id.clone()).collect(),
+        Table::Claims => engine.words().claims(),
+        Table::SpecialClaims => engine.words().special_claims(),
+        Table::Routes => references.routes.rows().iter().map(|route| route.id.clone()).collect(),
+        Table::Countries | Table::Taxa => BTreeSet::new(),
+    }
 }
 
 /// Definition files for editors that know Rhai, by file name: the fields of each view as getters of its type, and the
@@ -111,6 +133,12 @@ fn contains(text: String, part: String) -> bool;
 
 /// Do the sets share a member?
 fn shares(set: TextSet, members: Array) -> bool;
+
+/// Does the text say one of these, on whole words of any case, accents and number?
+fn says(text: String, phrases: Array) -> bool;
+
+/// The same, and each word may be misspelt as far as one of its length may be.
+fn says_nearly(text: String, phrases: Array) -> bool;
 
 /// Does the text begin so?
 fn starts_with(text: String, prefix: String) -> bool;

@@ -11,6 +11,8 @@ use crate::reference::Redline;
 pub struct Tables<'a> {
     /// Does the table hold the word?
     pub holds: &'a dyn Fn(Table, &str) -> bool,
+    /// How rules ask for the wood that a phrase names; `None` = it names none.
+    pub wood: &'a dyn Fn(&str) -> Option<String>,
     /// Is the instrument in force on the day? `None` = not held.
     pub in_force: &'a dyn Fn(&str, Date) -> Option<bool>,
     /// What became of a cited clause since the revision that is cited; `None` = nothing.

@@ -4,7 +4,8 @@
 //! say the same of the same rules.
 
 use palisander_engine::rules::cases::run_of;
-use palisander_engine::rules::{Gravity, ProfileFault, Table, Tables, allowed, cases, lint, page};
+use palisander_engine::rules::{Gravity, ProfileFault, Table, Tables, allowed, cases, lint, page, vocabulary};
+use palisander_engine::woods::NameQuery;
 use palisander_engine::{CountryCode, Date, Engine};
 
 /// Faults at load, then doubts and what the cases leave open, less what the writer has allowed; of the profiles named, or of
@@ -13,6 +14,7 @@ pub fn diagnose(engine: &Engine, only: Option<&[String]>, today: Date) -> Vec<Pr
     let references = engine.references();
     let tables = Tables {
         holds: &|table, word| holds(engine, table, word),
+        wood: &|phrase| wood(engine, phrase),
         in_force: &|citation, day| references.instruments.in_force(citation, day),
         revised: &|citation| references.instruments.redline(citation),
         today,
@@ -52,12 +54,22 @@ fn holds(engine: &Engine, table: Table, word: &str) -> bool {
             .parse()
             .is_ok_and(|code: CountryCode| code.as_str() == word && references.countries.get(code).is_some()),
         Table::Taxa => engine.names().taxon(word).is_some(),
-        Table::Forms => word.parse::<palisander_engine::tables::Form>().is_ok(),
-        Table::Claims => engine.words().is_claim(word),
-        Table::SpecialClaims => engine.words().is_special_claim(word),
-        Table::Routes => references.routes.rows().iter().any(|route| route.id == word),
-        Table::CoverGoods => references.covers.rows().iter().any(|goods| goods.id == word),
+        table => vocabulary(engine, table).contains(word),
     }
+}
+
+/// How rules ask for the wood that a phrase names: by a field that knows it in many languages, and what is no wood.
+fn wood(engine: &Engine, phrase: &str) -> Option<String> {
+    let found = engine.names().resolve(&NameQuery { text: phrase, ..NameQuery::default() });
+    let Some(mention) = found.mentions.first() else {
+        let timbers = engine.references().timbers.named_in(phrase);
+        return timbers.first().map(|timber| format!("\"{}\" in item.other_woods", timber.timber));
+    };
+    Some(match (mention.in_scope, mention.lookalike) {
+        (true, _) => format!("\"{}\" in item.genera", mention.genus),
+        (false, true) => format!("\"{}\" in item.lookalikes", mention.genus),
+        (false, false) => format!("\"{}\" in item.other_woods", mention.taxon),
+    })
 }
 
 /// How grave a finding is.

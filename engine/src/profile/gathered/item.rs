@@ -15,6 +15,7 @@ use crate::names::{Mention, Method, Verdict};
 use crate::profile::facts::{Fill, Said, Values, Word};
 use crate::profile::view::item;
 use crate::reference::{Certainty, Form, Strength};
+use crate::text::loose_key;
 
 type Filling = Fill<item::V>;
 
@@ -67,6 +68,7 @@ fn item_names(values: &mut Filling, from: &Gathered<'_>, evidence: &ItemEvidence
     let hongmu = named.iter().filter(|t| from.references.groups.is_of(&t.genus, HONGMU)).count();
     values
         .put(item::description, &goods.description)
+        .put_with(item::words, || Said(words(goods)))
         .put(item::hs, hs.map(|hs| hs.as_str()))
         .put(item::hs_chapter, hs.map(|hs| hs.chapter()))
         .put(item::hs_heading, hs.and_then(|hs| hs.heading()))
@@ -115,6 +117,13 @@ fn item_names(values: &mut Filling, from: &Gathered<'_>, evidence: &ItemEvidence
         .put_with(item::document_kinds, || set_of(documents.iter().map(|d| d.kind.as_str())));
 }
 
+/// What the goods are called, folded, one text after the other.
+fn words(goods: &GoodsItem) -> String {
+    let names = [&goods.scientific_name, &goods.common_name].into_iter().flatten();
+    let texts = std::iter::once(&goods.description).chain(names).map(|text| loose_key(text));
+    texts.filter(|key| !key.is_empty()).collect::<Vec<_>>().join(" ")
+}
+
 fn item_goods(values: &mut Filling, evidence: &ItemEvidence, goods: &GoodsItem) {
     let wording = &evidence.wording;
     let form_of = |form: Option<Form>| Word(form.map_or("", |form| form.as_str()));
@@ -144,6 +153,8 @@ fn item_goods(values: &mut Filling, evidence: &ItemEvidence, goods: &GoodsItem) 
         .put_with(item::as_form, || Said(said(evidence.form.form)))
         .put(item::form_by_hs, form_of(evidence.form.by_hs))
         .put(item::form_by_words, form_of(evidence.form.by_words))
+        .put_with(item::forms, || set_of(wording.forms.iter().chain(&evidence.form.by_hs).map(|form| form.as_str())))
+        .put_with(item::cover_goods_named, || set_of(evidence.cover_goods.iter().map(String::as_str)))
         .put(item::form_conflicts, evidence.form.conflicts)
         .put(item::is_raw_wood, raw)
         .put(item::is_wood, wood_chapter || raw || evidence.names.verdict >= Verdict::Review)

@@ -51,8 +51,10 @@ fn catalogue(engine: &Engine) -> String {
 
 /// Every file of `rules/` that is written from the code and the profiles, with its text.
 pub fn written(engine: &Engine) -> Vec<(String, String)> {
-    let mut files =
-        vec![("catalogue.md".to_owned(), catalogue(engine)), ("reference.md".to_owned(), rules::view_reference())];
+    let mut files = vec![
+        ("catalogue.md".to_owned(), catalogue(engine)),
+        ("reference.md".to_owned(), rules::view_reference(engine)),
+    ];
     files.extend(rules::definitions().into_iter().map(|(name, text)| (format!("definitions/{name}"), text)));
     files
 }
