@@ -311,3 +311,96 @@ fn another_layer_is_another_edition() {
     assert_ne!(edition(&stricter), edition(&same));
     assert_eq!(edition(&same), edition(&same));
 }
+
+/// F05: a region lays a mandatory profile over the shipped ones. Whatever a nation below it says of that profile, it stands: four
+/// ways to switch it off are refused, each by name, and no lane falls.
+#[test]
+fn f05_a_nation_cannot_switch_off_what_its_region_made_mandatory() {
+    let (id, rhai) = ("lusaka-ebony", "/// Ebony.\nfn t(item) { \"Diospyros\" in item.genera }\n");
+    let toml = profile_toml(id).replacen("title =", "mandatory = true\ntitle =", 1);
+    let stack = |nation: &dyn Fn(&Path)| {
+        over(|top| {
+            write(top, "layers.toml", "layers = [\"lusaka\", \"kenya\"]\n");
+            write(top, "lusaka/lusaka-ebony/profile.toml", &toml);
+            write(top, "lusaka/lusaka-ebony/profile.rhai", rhai);
+            write(top, "kenya/lusaka-ebony/profile.toml", "id = \"lusaka-ebony\"\n");
+            nation(top);
+        })
+    };
+    let with = |toml: String| {
+        stack(&move |top: &Path| {
+            write(top, "kenya/lusaka-ebony/profile.toml", &toml);
+            write(top, "kenya/lusaka-ebony/profile.rhai", rhai);
+        })
+    };
+    let usual = answers(&stack(&|_| {}));
+    assert!(
+        usual.iter().zip(USUAL.iter()).any(|(own, shipped)| own.score > shipped.score),
+        "the region's profile acts"
+    );
+    let other = profile_toml("kenya-ebony").replace("points = 50", "points = -50");
+    let refused = [
+        ("weaker", with(toml.replace("points = 50", "points = 10")), id, "P073"),
+        (
+            "another id takes points back",
+            {
+                stack(&|top| {
+                    write(top, "kenya/kenya-ebony/profile.toml", &other);
+                    write(top, "kenya/kenya-ebony/profile.rhai", rhai);
+                })
+            },
+            "kenya-ebony",
+            "P077",
+        ),
+        ("deprecated", with(toml.replace("status = \"test\"", "status = \"deprecated\"")), id, "P073"),
+        ("a shorter time", with(toml.replacen("title =", "effective_to = \"2020-01-01\"\ntitle =", 1)), id, "P073"),
+    ];
+    for (what, engine, named, code) in refused {
+        let told = engine.profiles().faults.iter().any(|fault| fault.profile == named && fault.code == code);
+        assert!(told, "{what}: {:?}", engine.profiles().faults);
+        for (answer, usual) in answers(&engine).iter().zip(&usual) {
+            assert!(answer.lane >= usual.lane && answer.score >= usual.score, "{what}: {}", answer.consignment);
+        }
+    }
+    // It may sharpen, and an office below it no longer blunt that.
+    let sharper = "id = \"lusaka-ebony\"\n[[indicators]]\nname = \"t\"\npoints = 70\n";
+    let three = over(|top| {
+        write(top, "layers.toml", "layers = [\"lusaka\", \"kenya\", \"mombasa\"]\n");
+        write(top, "lusaka/lusaka-ebony/profile.toml", &toml);
+        write(top, "lusaka/lusaka-ebony/profile.rhai", rhai);
+        write(top, "kenya/lusaka-ebony/profile.toml", sharper);
+        write(top, "mombasa/lusaka-ebony/profile.toml", sharper.replace("70", "60"));
+        write(top, "notes/kept.txt", "n");
+    });
+    let points = three.profiles().indicators.iter().find(|one| one.name == "t").map(|one| one.points);
+    let told: Vec<String> = three.profiles().faults.iter().map(ToString::to_string).collect();
+    assert_eq!(points, Some(70));
+    assert!(told.iter().any(|fault| fault.contains("points 60 do not lie from the 70 of lusaka")), "{told:?}");
+    assert!(told.iter().any(|fault| fault.contains("`notes` is not among the layers")), "{told:?}");
+}
+
+/// What a layer does not make mandatory an office below it may write anew.
+#[test]
+fn what_is_not_mandatory_is_written_anew_below() {
+    let rhai = |test: &str| format!("/// Wood.\nfn t(item) {{ {test} }}\n");
+    let engine = over(|top| {
+        write(top, "layers.toml", "layers = [\"region\", \"office\"]\n");
+        write(top, "region/own/profile.toml", profile_toml("own"));
+        write(top, "region/own/profile.rhai", rhai("item.is_wood"));
+        write(top, "office/own/profile.toml", profile_toml("own").replace("points = 50", "points = 5"));
+        write(top, "office/own/profile.rhai", rhai("item.is_raw_wood"));
+    });
+    let own = engine.profiles().indicators.iter().find(|one| one.name == "t").unwrap();
+    assert_eq!((own.points, own.native.as_ref().unwrap().show().as_str()), (5, "item.is_raw_wood"));
+    for (list, why) in [
+        ("layers = []\n", "layers are 1 to"),
+        ("layers = [\"../x\"]\n", "layers are 1 to"),
+        ("layer = [\"x\"]\n", "unknown field"),
+    ] {
+        let top = tempfile::tempdir().unwrap();
+        write(top.path(), "layers.toml", list);
+        let source = RuleSource { overlay: Some(top.path().to_owned()), ..RuleSource::default() };
+        let error = ENGINE.with_rules(&source).unwrap_err().to_string();
+        assert!(error.contains(why), "{list}: {error}");
+    }
+}

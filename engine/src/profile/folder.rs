@@ -11,6 +11,7 @@ use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use include_dir::{Dir, include_dir};
+use serde::Deserialize;
 
 use super::error::ProfileError;
 
@@ -40,6 +41,8 @@ pub(crate) const RHAI: &str = "profile.rhai";
 /// Folder of its cases.
 const CASES: &str = "cases";
 pub(super) const LANES: &str = "lanes.toml";
+/// Which folders beside it are laid over each other.
+pub(super) const LAYERS: &str = "layers.toml";
 /// Shared helpers of the base.
 const LIBRARY: &str = "lib";
 /// As faults name a layer's own helpers.
@@ -53,6 +56,8 @@ pub const MAX_TOML_BYTES: u64 = 256 << 10;
 pub const MAX_CASE_BYTES: u64 = 4 << 20;
 /// Cases of one profile.
 pub const MAX_CASES: usize = 2_000;
+/// Layers of one folder: Task Force, region, nation, office, and room for more.
+pub const MAX_LAYERS: usize = 8;
 /// Profile folders of one layer.
 pub const MAX_FOLDERS: usize = 1_000;
 /// Bytes of a script that are read at all; how long it may be is the sandbox's matter.
@@ -91,6 +96,8 @@ pub(super) struct Base {
 /// What an office lays over it.
 #[derive(Debug, Default)]
 pub(super) struct Layer {
+    /// Its folder, where it is one of several.
+    pub(super) name: String,
     pub(super) lanes: Option<String>,
     /// Its own helpers, which no answer hears.
     pub(super) library: Option<String>,
@@ -138,6 +145,48 @@ fn helpers() -> Vec<(String, &'static str)> {
     let files = EMBEDDED.get_dir(LIBRARY).into_iter().flat_map(|dir| dir.files());
     let named = files.filter_map(|file| Some((file.path().file_name()?.to_str()?.to_owned(), file.contents_utf8()?)));
     named.collect()
+}
+
+/// The layers of a folder, in the order of its [`LAYERS`]: the widest first, the office itself last. Without that file the folder
+/// is one layer.
+pub(super) fn layers(path: &Path) -> Result<Vec<Layer>, ProfileError> {
+    let list = path.join(LAYERS);
+    if !list.is_file() {
+        return Ok(vec![layer(path)?]);
+    }
+    let wrong = |why: String| ProfileError::Unreadable { folder: list.display().to_string(), why };
+    let real = std::fs::canonicalize(path).map_err(|error| wrong(error.to_string()))?;
+    let text = Files { top: &real }.read(&real.join(LAYERS), MAX_TOML_BYTES).map_err(wrong)?;
+    let Stack { layers: names } =
+        toml::from_str(without_mark(text).as_str()).map_err(|error| wrong(error.message().to_owned()))?;
+    let is_name = |name: &String| !name.is_empty() && !name.starts_with('.') && !name.contains(['/', '\\']);
+    if names.is_empty() || names.len() > MAX_LAYERS || !names.iter().all(is_name) {
+        return Err(wrong(format!("layers are 1 to {MAX_LAYERS} names of folders beside it, the widest first")));
+    }
+    let read = |name: &String| {
+        let path = real.join(name);
+        if std::fs::canonicalize(&path).is_ok_and(|own| !own.starts_with(&real)) {
+            return Err(wrong(format!("`{name}` lies elsewhere")));
+        }
+        Ok(Layer { name: name.clone(), ..layer(&path)? })
+    };
+    let mut layers: Vec<Layer> = names.iter().map(read).collect::<Result<_, _>>()?;
+    let beside = std::fs::read_dir(&real).into_iter().flatten().flatten().map(|entry| name_of(&entry.path()));
+    let mut unlisted: Vec<String> =
+        beside.filter(|name| name != LAYERS && !name.starts_with('.') && !names.contains(name)).collect();
+    unlisted.sort();
+    if let Some(nearest) = layers.last_mut() {
+        let say = |name: String| absent(&name, &format!("`{name}` is not among the layers and is not read"));
+        nearest.unread.extend(unlisted.into_iter().take(MAX_FOLDERS).map(say));
+    }
+    Ok(layers)
+}
+
+/// The list of layers.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Stack {
+    layers: Vec<String>,
 }
 
 /// Reads a layer: a folder of folders, one folder, or one script.
@@ -209,7 +258,8 @@ pub(super) fn add_texts(layer: &mut Layer, texts: &[RuleText]) {
 
 /// Ids of the profiles that a layer holds; empty when it cannot be read.
 pub fn ids_in(path: &Path) -> Vec<String> {
-    layer(path).map(|layer| layer.folders.into_iter().map(|folder| folder.id).collect()).unwrap_or_default()
+    let ids = |layers: Vec<Layer>| layers.into_iter().flat_map(|layer| layer.folders).map(|folder| folder.id).collect();
+    layers(path).map(ids).unwrap_or_default()
 }
 
 fn name_of(path: &Path) -> String {

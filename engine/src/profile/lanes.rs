@@ -45,6 +45,17 @@ impl Lanes {
         Lane::ALL.iter().rev().map(meaning).collect()
     }
 
+    /// The lane that a score alone reaches.
+    pub fn by_score(&self, score: i64) -> Lane {
+        let Thresholds { blue, yellow, red } = self.thresholds;
+        match score {
+            _ if score >= red => Lane::Red,
+            _ if score >= yellow => Lane::Yellow,
+            _ if score >= blue => Lane::Blue,
+            _ => Lane::Green,
+        }
+    }
+
     pub(super) fn is_at_least_as_strict_as(&self, other: &Self) -> bool {
         let (own, shipped) = (self.thresholds, other.thresholds);
         own.blue <= shipped.blue

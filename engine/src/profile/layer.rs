@@ -1,7 +1,8 @@
-//! What a local file may change of a profile of the base: cases are added, points and floors rise, and nothing else.
+//! What a local file may change of a mandatory profile above it, a shipped one or one of a wider layer: cases are added, points
+//! and floors rise, and nothing else.
 //!
-//! In: the base's folder and the local one of the same id. Out: [`Raised`], and what of the local file is not heard.
-//! Script, groups, status, dates and words stay those of the base: a copy that leaves them out, breaks or softens them
+//! In: the folder above and the local one of the same id. Out: [`Raised`], and what of the local file is not heard.
+//! Script, groups, status, dates and words stay those above: a copy that leaves them out, breaks or softens them
 //! must not switch a mandatory profile off. A copy is whole when it has a `title`; a file that holds only `id` and
 //! indicators with `name`, `points` and `floor` says all that may be said.
 
@@ -35,16 +36,45 @@ pub(super) fn is_whole(folder: &Folder) -> bool {
     folder.rhai.is_some() || folder.toml.as_ref().is_some_and(says_title)
 }
 
-/// Compares a local folder with the base's.
-pub(super) fn compare(base: &Folder, local: &Folder) -> Change {
+/// Does a folder say of itself that layers below it may only sharpen it?
+pub(super) fn is_mandatory(folder: &Folder) -> bool {
+    let says = |text: &String| text.parse::<Table>().ok()?.get("mandatory")?.as_bool();
+    folder.toml.as_ref().and_then(says).unwrap_or_default()
+}
+
+/// What a local folder is compared with.
+pub(super) struct Above<'a> {
+    pub(super) folder: &'a Folder,
+    /// What layers between have raised of it.
+    pub(super) raised: &'a Raised,
+    /// Whose it is, as faults say it: `shipped`, `of lusaka`.
+    pub(super) whose: &'a str,
+}
+
+impl Above<'_> {
+    /// `the shipped script`, `the script of lusaka`.
+    fn the(&self, what: &str) -> String {
+        match self.whose {
+            SHIPPED => format!("the shipped {what}"),
+            whose => format!("the {what} {whose}"),
+        }
+    }
+}
+
+/// Whose the profiles are that are built in.
+pub(super) const SHIPPED: &str = "shipped";
+
+/// Compares a local folder with the one above it.
+pub(super) fn compare(above: &Above<'_>, local: &Folder) -> Change {
+    let base = above.folder;
     let mut change = Change { cases: added(base, local), ..Change::default() };
     let whole = match &local.toml {
         None => false,
         Some(text) => match (text.parse::<Table>(), base.toml.as_ref().and_then(|text| text.parse::<Table>().ok())) {
             (Ok(local), Some(base)) => {
-                compare_head(&base, &local, &mut change);
+                compare_head(above, &base, &local, &mut change);
                 let whole = local.contains_key("title");
-                compare_indicators(&base, &local, whole, &mut change);
+                compare_indicators(above, &base, &local, whole, &mut change);
                 whole
             }
             (Err(error), _) => {
@@ -56,9 +86,9 @@ pub(super) fn compare(base: &Folder, local: &Folder) -> Change {
     };
     match &local.rhai {
         Some(script) if base.rhai.as_ref() == Some(script) => {}
-        Some(_) => change.refuse(super::folder::RHAI, "the script is not the shipped one".to_owned()),
+        Some(_) => change.refuse(super::folder::RHAI, format!("the script is not {}", above.the("one"))),
         None if whole && local.unread.is_empty() => {
-            change.refuse(super::folder::RHAI, "the copy has no script; the shipped one runs".to_owned());
+            change.refuse(super::folder::RHAI, format!("the copy has no script; {} runs", above.the("one")));
         }
         None => {}
     }
@@ -89,10 +119,10 @@ fn added(base: &Folder, local: &Folder) -> Vec<(String, String)> {
     cases
 }
 
-fn compare_head(base: &Table, local: &Table, change: &mut Change) {
+fn compare_head(above: &Above<'_>, base: &Table, local: &Table, change: &mut Change) {
     for (key, value) in local.iter().filter(|(key, _)| key.as_str() != "indicators") {
         if base.get(key) != Some(value) {
-            change.refuse(super::folder::TOML, format!("`{key}` is not the shipped one"));
+            change.refuse(super::folder::TOML, format!("`{key}` is not {}", above.the("one")));
         }
     }
     let missing = |key: &&String| local.contains_key("title") && !local.contains_key(key.as_str());
@@ -106,13 +136,16 @@ fn indicators(table: &Table) -> Vec<(&str, &Table)> {
     list.map(|one| (one.get("name").and_then(Value::as_str).unwrap_or_default(), one)).collect()
 }
 
-fn compare_indicators(base: &Table, local: &Table, whole: bool, change: &mut Change) {
+fn compare_indicators(above: &Above<'_>, base: &Table, local: &Table, whole: bool, change: &mut Change) {
     let (shipped, own) = (indicators(base), indicators(local));
     let shipped: BTreeMap<&str, &Table> = shipped.into_iter().collect();
     for (name, indicator) in &own {
         match shipped.get(name) {
-            Some(shipped) => compare_indicator(name, shipped, indicator, change),
-            None => change.refuse(super::folder::TOML, format!("`{name}` is no indicator of the shipped profile")),
+            Some(base) => compare_indicator(above, name, base, indicator, change),
+            None => {
+                let what = format!("`{name}` is no indicator of {}", above.the("profile"));
+                change.refuse(super::folder::TOML, what);
+            }
         }
     }
     if whole {
@@ -122,7 +155,7 @@ fn compare_indicators(base: &Table, local: &Table, whole: bool, change: &mut Cha
     }
 }
 
-fn compare_indicator(name: &str, base: &Table, local: &Table, change: &mut Change) {
+fn compare_indicator(above: &Above<'_>, name: &str, base: &Table, local: &Table, change: &mut Change) {
     for (key, value) in local {
         let shipped = base.get(key);
         if shipped == Some(value) {
@@ -130,7 +163,8 @@ fn compare_indicator(name: &str, base: &Table, local: &Table, change: &mut Chang
         }
         match key.as_str() {
             "points" => {
-                let floor = shipped.and_then(Value::as_integer).unwrap_or(0);
+                let raised = above.raised.points.get(name).copied();
+                let floor = shipped.and_then(Value::as_integer).max(raised).unwrap_or(0);
                 match value.as_integer().filter(|points| (floor..=MAX_POINTS).contains(points)) {
                     Some(points) => {
                         change.raised.points.insert(name.to_owned(), points);
@@ -138,26 +172,27 @@ fn compare_indicator(name: &str, base: &Table, local: &Table, change: &mut Chang
                     None => change.refuse(
                         super::folder::TOML,
                         format!(
-                            "`{name}`: points {} do not lie from the shipped {floor} to {MAX_POINTS}",
-                            shown(value)
+                            "`{name}`: points {} do not lie from {} to {MAX_POINTS}",
+                            shown(value),
+                            above.the(&floor.to_string())
                         ),
                     ),
                 }
             }
             "floor" => {
                 let lane = |value: &Value| value.clone().try_into::<Lane>().ok();
-                let held = shipped.and_then(lane);
+                let held = shipped.and_then(lane).max(above.raised.floors.get(name).copied());
                 match lane(value).filter(|own| Some(*own) >= held) {
                     Some(own) => {
                         change.raised.floors.insert(name.to_owned(), own);
                     }
                     None => change.refuse(
                         super::folder::TOML,
-                        format!("`{name}`: floor {} is no lane, or below the shipped one", shown(value)),
+                        format!("`{name}`: floor {} is no lane, or below {}", shown(value), above.the("one")),
                     ),
                 }
             }
-            _ => change.refuse(super::folder::TOML, format!("`{name}`: `{key}` is not the shipped one")),
+            _ => change.refuse(super::folder::TOML, format!("`{name}`: `{key}` is not {}", above.the("one"))),
         }
     }
 }
@@ -183,7 +218,9 @@ mod tests {
             rhai: rhai.map(str::to_owned),
             ..Folder::default()
         };
-        let change = compare(&folder(Some(BASE), Some("fn a(item) { item.is_wood }")), &folder(toml, rhai));
+        let (base, between) = (folder(Some(BASE), Some("fn a(item) { item.is_wood }")), Raised::default());
+        let above = Above { folder: &base, raised: &between, whose: SHIPPED };
+        let change = compare(&above, &folder(toml, rhai));
         let points = change.raised.points.iter().map(|(name, points)| (name.clone(), points.to_string()));
         let floors = change.raised.floors.iter().map(|(name, lane)| (name.clone(), lane.as_str().to_owned()));
         let found: Vec<(String, String)> = points.chain(floors).collect();

@@ -18,8 +18,9 @@ use super::index::{Extent, Index};
 use super::indicator::{Indicator, Profile, Status};
 use super::judge;
 use super::lanes::Lanes;
-use super::layer::{self, Change};
+use super::layer::{self, Above, Change, Raised};
 use super::sandbox;
+use super::template::Template;
 use super::view::{View, measure};
 use super::wanted::Wanted;
 use crate::reference::References;
@@ -40,6 +41,7 @@ pub struct ProfileSet {
     pub(super) index: Index,
     /// Fields that the tests read.
     tested: Wanted,
+    told: Wanted,
     /// Tables in which doubts look up what was meant.
     references: Option<Arc<References>>,
     engine: Engine,
@@ -52,21 +54,24 @@ impl std::fmt::Debug for ProfileSet {
 }
 
 impl ProfileSet {
-    /// Loads the base and the layer. `resolves` says whether a citation stands in `datasets/instruments`.
+    /// Loads the base and the layers. `resolves` says whether a citation stands in `datasets/instruments`.
     pub fn load(source: &RuleSource, resolves: &dyn Fn(&str) -> bool) -> Result<Self, ProfileError> {
-        let mut layer = source.overlay.as_deref().map(folder::layer).transpose()?.unwrap_or_default();
-        folder::add_texts(&mut layer, &source.texts);
-        Self::laid(folder::base(), layer, resolves)
+        let mut layers = source.overlay.as_deref().map(folder::layers).transpose()?.unwrap_or_default();
+        // What stands in no folder is of the office itself.
+        let mut nearest = layers.pop().unwrap_or_default();
+        folder::add_texts(&mut nearest, &source.texts);
+        layers.push(nearest);
+        Self::laid(folder::base(), layers, resolves)
     }
 
     /// Loads a folder of rules as the base that it would become: its lanes, helpers and whole profiles stand in the place of
     /// the shipped ones of the same name. To judge what is being written; never for an answer.
     pub fn judged(path: &Path, resolves: &dyn Fn(&str) -> bool) -> Result<Self, ProfileError> {
-        let (base, layer) = judge::apart(path)?;
-        Self::laid(base, layer, resolves)
+        let (base, layers) = judge::apart(path)?;
+        Self::laid(base, layers, resolves)
     }
 
-    fn laid(base: Base, layer: Layer, resolves: &dyn Fn(&str) -> bool) -> Result<Self, ProfileError> {
+    fn laid(base: Base, layers: Vec<Layer>, resolves: &dyn Fn(&str) -> bool) -> Result<Self, ProfileError> {
         let lanes: Lanes = toml::from_str(&base.lanes).map_err(|error| ProfileError::Lanes(error.to_string()))?;
         let mut set = Self {
             lanes,
@@ -77,6 +82,7 @@ impl ProfileSet {
             edition: String::new(),
             index: Index::default(),
             tested: Wanted::ALL,
+            told: Wanted::ALL,
             references: None,
             engine: sandbox::engine(),
         };
@@ -85,13 +91,16 @@ impl ProfileSet {
             set.fault("lib", "P031", "../lib", error.to_string(), "");
             AST::default()
         });
-        let edition = edition(&base.lanes, &base.library, &base.folders, &layer);
-        set.unread(&layer);
-        set.stricter_lanes(layer.lanes.as_deref());
-        set.fill(base.folders, layer.folders, &helpers, resolves);
+        let edition = edition(&base, &layers);
+        for layer in &layers {
+            set.unread(layer);
+            set.stricter_lanes(layer.lanes.as_deref());
+        }
+        set.fill(base.folders, layers, &helpers, resolves);
         set.edition = edition;
         set.index = Index::build(&set.indicators);
         set.tested = tested(&set.indicators);
+        set.told = told(&set.tested, &set.indicators);
         Ok(set)
     }
 
@@ -123,6 +132,11 @@ impl ProfileSet {
         &self.tested
     }
 
+    /// Fields that a whole answer rests on.
+    pub fn told(&self) -> &Wanted {
+        &self.told
+    }
+
     /// How much of the tests is asked at load.
     pub fn extent(&self) -> Extent {
         self.index.extent()
@@ -143,27 +157,28 @@ impl ProfileSet {
         self.profile_of(indicator).is_some_and(|profile| profile.status == Status::Experimental)
     }
 
-    /// Profiles of base and layer, by id.
-    fn fill(&mut self, base: Vec<Folder>, local: Vec<Folder>, helpers: &AST, resolves: &dyn Fn(&str) -> bool) {
-        let mut folders: BTreeMap<String, (Option<Folder>, Option<Folder>)> = BTreeMap::new();
+    /// Profiles of base and layers, by id.
+    fn fill(&mut self, base: Vec<Folder>, layers: Vec<Layer>, helpers: &AST, resolves: &dyn Fn(&str) -> bool) {
+        let mut standing: BTreeMap<String, Standing> = BTreeMap::new();
         for folder in base {
-            let id = folder.id.clone();
-            folders.entry(id).or_default().0 = Some(folder);
+            standing.insert(folder.id.clone(), Standing::of(folder, layer::SHIPPED.to_owned(), true));
         }
-        for folder in local {
-            let id = folder.id.clone();
-            folders.entry(id).or_default().1 = Some(folder);
-        }
-        for (id, pair) in folders {
-            match pair {
-                (Some(shipped), local) => {
-                    self.add(&shipped, helpers, resolves);
-                    if let Some(local) = local {
-                        self.sharpen(&id, &local, layer::compare(&shipped, &local));
+        for Layer { name, folders, .. } in layers {
+            let whose = format!("of {name}");
+            for local in folders {
+                match standing.get_mut(&local.id) {
+                    Some(above) if above.is_held || !layer::is_whole(&local) => above.lay(local),
+                    _ => {
+                        let is_held = layer::is_mandatory(&local);
+                        standing.insert(local.id.clone(), Standing::of(local, whose.clone(), is_held));
                     }
                 }
-                (None, Some(local)) => self.add(&local, helpers, resolves),
-                (None, None) => {}
+            }
+        }
+        for (id, standing) in standing {
+            self.add(&standing.folder, helpers, resolves);
+            for (local, change) in standing.laid {
+                self.sharpen(&id, &standing.whose, &local, change);
             }
         }
     }
@@ -181,7 +196,7 @@ impl ProfileSet {
     }
 
     /// Lays a local file over the profile of the base.
-    fn sharpen(&mut self, id: &str, local: &Folder, change: Change) {
+    fn sharpen(&mut self, id: &str, whose: &str, local: &Folder, change: Change) {
         let Some(n) = self.profiles.iter().rposition(|profile| profile.id == id) else { return };
         for indicator in self.indicators.iter_mut().filter(|indicator| indicator.profile == n) {
             if let Some(points) = change.raised.points.get(&indicator.name) {
@@ -197,8 +212,10 @@ impl ProfileSet {
         for unread in &local.unread {
             self.fault(id, unread.code, unread.file, unread.what.clone(), unread.fix);
         }
+        let stands =
+            if whose == layer::SHIPPED { "the shipped profile".to_owned() } else { format!("the profile {whose}") };
         for (file, what) in change.refused {
-            self.fault(id, "P073", file, what, "the shipped profile stands; only points and floors may rise here");
+            self.fault(id, "P073", file, what, format!("{stands} stands; only points and floors may rise here"));
         }
     }
 
@@ -249,16 +266,57 @@ fn tested(indicators: &[Indicator]) -> Wanted {
     wanted
 }
 
+/// What a whole answer rests on: every field but the folded words that neither a test nor a sentence asks, which cost more
+/// than all others of the item.
+fn told(tested: &Wanted, indicators: &[Indicator]) -> Wanted {
+    let mut told = Wanted::NONE;
+    for (view, field) in indicators.iter().flat_map(Indicator::sentences).flat_map(Template::slots) {
+        told.add(view, 1 << field);
+    }
+    for view in View::ALL {
+        let folded = view.fields().iter().enumerate().filter(|(_, field)| field.domain.is_folded());
+        let folded = folded.fold(0, |bits, (n, _)| bits | 1 << n);
+        told.add(view, !folded | tested.of(view));
+    }
+    told
+}
+
+/// A profile as it stands above the layers that are still to be laid.
+struct Standing {
+    folder: Folder,
+    /// Whose it is.
+    whose: String,
+    /// Layers below may only sharpen it.
+    is_held: bool,
+    raised: Raised,
+    laid: Vec<(Folder, Change)>,
+}
+
+impl Standing {
+    fn of(folder: Folder, whose: String, is_held: bool) -> Self {
+        Self { folder, whose, is_held, raised: Raised::default(), laid: Vec::new() }
+    }
+
+    fn lay(&mut self, local: Folder) {
+        let above = Above { folder: &self.folder, raised: &self.raised, whose: &self.whose };
+        let change = layer::compare(&above, &local);
+        self.raised.points.extend(change.raised.points.clone());
+        self.raised.floors.extend(change.raised.floors.clone());
+        self.laid.push((local, change));
+    }
+}
+
 /// Fingerprint of every text, each with its length before it, so that no two sets of texts run together.
-fn edition(lanes: &str, library: &str, base: &[Folder], layer: &Layer) -> String {
+fn edition(base: &Base, layers: &[Layer]) -> String {
     let mut hasher = blake3::Hasher::new();
     let mut add = |text: &str| {
         hasher.update(&(text.len() as u64).to_le_bytes()).update(text.as_bytes());
     };
-    add(lanes);
-    add(library);
-    add(layer.lanes.as_deref().unwrap_or_default());
-    for (mark, folders) in [("base", base), ("layer", &layer.folders)] {
+    add(&base.lanes);
+    add(&base.library);
+    let (nearest, wider) = layers.split_last().map_or((None, &[][..]), |(nearest, wider)| (Some(nearest), wider));
+    add(nearest.and_then(|layer| layer.lanes.as_deref()).unwrap_or_default());
+    let mut folders = |mark: &str, folders: &[Folder]| {
         add(mark);
         for folder in folders {
             add(&folder.id);
@@ -266,8 +324,16 @@ fn edition(lanes: &str, library: &str, base: &[Folder], layer: &Layer) -> String
             add(folder.rhai.as_deref().unwrap_or("absent"));
             folder.unread.iter().for_each(|unread| add(&unread.what));
         }
+    };
+    folders("base", &base.folders);
+    folders("layer", nearest.map(|layer| layer.folders.as_slice()).unwrap_or_default());
+    for layer in wider {
+        folders("wider", &layer.folders);
     }
-    layer.unread.iter().for_each(|unread| add(&unread.what));
+    for layer in wider {
+        add(layer.lanes.as_deref().unwrap_or("absent"));
+    }
+    layers.iter().flat_map(|layer| &layer.unread).for_each(|unread| add(&unread.what));
     hasher.finalize().to_hex().chars().take(16).collect()
 }
 
@@ -293,5 +359,7 @@ mod tests {
         let values = fill.done();
         assert_eq!(values.get(item::verdict.n), Some(&Value::text("flag")));
         assert_eq!(values.get(item::coverage_reason.n), Some(&Value::Bool(false)));
+        let words = 1 << item::words.n;
+        assert_eq!(rules.told().of(View::Item) | rules.tested().of(View::Item) & words, !words);
     }
 }
