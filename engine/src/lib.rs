@@ -139,8 +139,8 @@ pub mod rules {
     pub use crate::workbench::lint::lint;
     pub use crate::workbench::tables::Tables;
     pub use crate::workbench::{
-        Covered, Explained, Held, Learned, allowed, by_profile, coverage, definitions, explain, hold, learn,
-        view_reference,
+        Altered, Covered, Evasion, Explained, Fired, Held, Learned, Means, Open, Silenced, Turn, Turns, allowed,
+        by_profile, coverage, definitions, evasions, explain, hold, learn, turns, view_reference, vocabulary,
     };
 
     /// Cases of profiles: manifests with the hits that they must and must not give.

@@ -231,3 +231,33 @@ fn bills_show_what_to_look_for() {
     let output = new(&["absent.json"], &["M1.json"], "absent");
     assert_eq!(output.status.code(), Some(1), "{}", said(&output));
 }
+
+/// What nearly fired, one indicator alone, and what would change the lane, as an officer reads it.
+#[test]
+fn one_bill_is_explained_as_far_as_is_asked() {
+    let cases = root().join("rules/listed-without-document/cases");
+    let mut files: Vec<PathBuf> = std::fs::read_dir(&cases).unwrap().map(|entry| entry.unwrap().path()).collect();
+    files.sort();
+    let case = files.first().unwrap().to_str().unwrap().to_owned();
+    let folder = tempfile::tempdir().unwrap();
+    let explain = |more: &[&str]| {
+        let words = ["palisander", "rules", "explain", "--consignment", &case];
+        run(&words.iter().chain(more).map(|word| (*word).to_owned()).collect::<Vec<_>>(), folder.path())
+    };
+    let near: &[&str] = &["--near"];
+    let one = ["--indicator", "no_document_declared"];
+    for (more, name) in [(near, "explain-near.txt"), (&one, "explain-one.txt"), (&["--change"], "explain-change.txt")] {
+        let output = explain(more);
+        assert!(output.status.success(), "{}", said(&output));
+        narrow(&said(&output));
+        hold(name, &said(&output));
+    }
+    for (more, part) in [(["--indicator", "nothing"], "no indicator `nothing`"), (["--profile", "x"], "no profile `x`")]
+    {
+        let output = explain(&more);
+        assert!(output.status.code() == Some(3) && said(&output).contains(part), "{}", said(&output));
+    }
+    let output = explain(&["--change", "--format", "json"]);
+    let found: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert!(found["down"].is_array() && found["open"].is_array(), "{found}");
+}

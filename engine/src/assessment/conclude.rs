@@ -1,12 +1,12 @@
 //! From outcomes to the answer.
 //!
-//! In: every outcome of every indicator. Out: the [`Assessment`]. Points lie from 0 to 1,000, so that one more hit never
-//! lowers a score. What an experimental profile says stands apart (`shadow_hits`) and moves nothing else.
-//! Not here: which values met (`explain.rs`), who may see them (`handling.rs`).
+//! In: every outcome of every indicator. Out: the [`Assessment`]. What an experimental profile says stands apart
+//! (`shadow_hits`) and moves nothing else. Not here: what points come to (`tally.rs`), which values met (`explain.rs`), who may see them (`handling.rs`).
 
 use std::collections::BTreeMap;
 
 use super::given::Concluding;
+use super::tally::{Reached, Tally, counted};
 use super::written::Digits;
 use super::{Assessment, DocumentAnswer, HistoryAnswer, Hit, MAX_HITS_SHOWN, NamedTaxon, Step, Unverifiable};
 use super::{declared, explain, handling};
@@ -14,8 +14,7 @@ use crate::label::Label;
 use crate::manifest::{Fault, Severity};
 use crate::names::Field;
 use crate::profile::facts::Subject;
-use crate::profile::value::Value;
-use crate::profile::view::{View, measure};
+use crate::profile::view::View;
 use crate::profile::{Indicator, Lane, Outcome, State};
 
 /// What the outcomes say, one after the other.
@@ -28,37 +27,20 @@ pub(super) struct Told<'a> {
     unverifiable: Vec<Unverifiable>,
     pub(super) faults: Vec<Fault>,
     steps: Vec<Step>,
-    /// The highest points that each group brings.
-    met: BTreeMap<&'a str, i64>,
-    /// The highest points that each group could still bring.
-    open: BTreeMap<&'a str, i64>,
-    /// The highest floor among the hits.
-    floor: Option<Lane>,
-    /// The highest floor among the open points.
-    open_floor: Option<Lane>,
-    /// A profile that acts failed, or did not load.
-    failed: bool,
-}
-
-/// What the outcomes come to.
-pub(super) struct Reached {
-    pub score: i64,
-    pub score_high: i64,
-    pub lane: Lane,
-    pub lane_high: Lane,
+    tally: Tally<'a>,
 }
 
 /// Concludes. Every outcome is looked at; none ends it.
 pub fn conclude(from: &Concluding<'_>, outcomes: &[Outcome]) -> Assessment {
     let told = Told::of(from, outcomes, true);
     let reached = told.reached();
-    let Told { mut hits, mut shadow, unverifiable, faults, steps, failed, .. } = told;
+    let Told { mut hits, mut shadow, unverifiable, faults, steps, tally, .. } = told;
     in_order(&mut hits);
     in_order(&mut shadow);
     count(&mut hits);
     let rank_key = rank_key(&reached, from);
     let Reached { score, score_high, lane, lane_high } = reached;
-    let lane_because = because(from, lane, score, &hits, &faults, failed);
+    let lane_because = because(from, lane, score, &hits, &faults, tally.failed);
     let goods = declared::goods(&from.consignment.goods_items, &declared::items_hit(from, &hits));
     hits.truncate(MAX_HITS_SHOWN);
     shadow.truncate(MAX_HITS_SHOWN);
@@ -108,12 +90,9 @@ impl<'a> Told<'a> {
             unverifiable: Vec::new(),
             faults: from.faults.to_vec(),
             steps: Vec::new(),
-            met: BTreeMap::new(),
-            open: BTreeMap::new(),
-            floor: None,
-            open_floor: None,
-            failed: is_whole && !from.profiles.failed.is_empty(),
+            tally: Tally::new(from.profiles),
         };
+        told.tally.failed = is_whole && !from.profiles.failed.is_empty();
         for outcome in outcomes {
             let Some(indicator) = from.profiles.indicators.get(outcome.indicator) else { continue };
             let Some(subject) = from.facts.of(indicator.each).get(outcome.subject) else { continue };
@@ -127,55 +106,30 @@ impl<'a> Told<'a> {
         told
     }
 
-    /// Score and lanes. Within a group only the highest counts, and an open point only by what it would bring beyond it.
+    /// Score and lanes.
     pub(super) fn reached(&self) -> Reached {
-        let from = self.from;
-        let score: i64 = self.met.values().sum();
-        let rise = |(group, points): (&&str, &i64)| (points - self.met.get(group).unwrap_or(&0)).max(0);
-        let score_high = score + self.open.iter().map(rise).sum::<i64>();
-        let floors = &from.profiles.lanes.floors;
-        let lost = self.faults.iter().any(|fault| fault.severity == Severity::Lost).then_some(floors.fault);
-        let failed = self.failed.then_some(floors.failed_profile);
-        let reached = by_score(from, score);
-        let lane = [self.floor, lost, failed].into_iter().flatten().fold(reached, Lane::max);
-        let lane_high = lane.max(by_score(from, score_high)).max(self.open_floor.unwrap_or(lane));
-        Reached { score, score_high, lane, lane_high }
+        self.tally.reached(self.faults.iter().any(|fault| fault.severity == Severity::Lost))
     }
 
     fn hear(&mut self, indicator: &'a Indicator, subject: &Subject, state: &State) {
         let from = self.from;
         let is_shadow = from.profiles.is_shadow(indicator);
-        let open = matches!(state, State::Met).then(|| no_country(from, indicator, subject)).flatten();
-        match open.as_ref().unwrap_or(state) {
-            State::Met if is_shadow => {
-                if self.in_words {
-                    self.shadow.push(hit(from, indicator, subject));
+        let state = counted(from.facts, indicator, subject, state);
+        self.tally.hear(indicator, &state);
+        match state.as_ref() {
+            State::Met if self.in_words && is_shadow => self.shadow.push(hit(from, indicator, subject)),
+            State::Met if self.in_words => {
+                self.hits.push(hit(from, indicator, subject));
+                self.steps.extend(next_steps(from, indicator, subject));
+            }
+            State::Unverifiable(why) if self.in_words && !is_shadow => {
+                let entry = unverified(from, indicator, subject, why);
+                if !self.unverifiable.contains(&entry) {
+                    self.unverifiable.push(entry);
                 }
             }
-            State::Met => {
-                let points = self.met.entry(indicator.group.as_str()).or_default();
-                *points = (*points).max(indicator.points);
-                self.floor = self.floor.max(indicator.floor);
-                if self.in_words {
-                    self.hits.push(hit(from, indicator, subject));
-                    self.steps.extend(next_steps(from, indicator, subject));
-                }
-            }
-            State::Unverifiable(_) if is_shadow => {}
-            State::Unverifiable(why) => {
-                self.raise(indicator);
-                if self.in_words {
-                    let entry = unverified(from, indicator, subject, why);
-                    if !self.unverifiable.contains(&entry) {
-                        self.unverifiable.push(entry);
-                    }
-                }
-            }
+            State::Met | State::Unverifiable(_) => {}
             State::Failed(why) => {
-                if !is_shadow {
-                    self.failed = true;
-                    self.raise(indicator);
-                }
                 let at = format!("{}/{}", profile_id(from, indicator), indicator.name);
                 let expected = "a test that ends within its limits";
                 let fault = Fault::new("profile_failed", Severity::Doubt, at, why, expected);
@@ -184,24 +138,6 @@ impl<'a> Told<'a> {
                 }
             }
         }
-    }
-
-    fn raise(&mut self, indicator: &'a Indicator) {
-        let points = self.open.entry(indicator.group.as_str()).or_default();
-        *points = (*points).max(indicator.points);
-        self.open_floor = self.open_floor.max(indicator.floor);
-    }
-}
-
-/// A measure is met only by a country: where none is known to have met it, what a rule says of it is open, however the
-/// rule is written.
-fn no_country(from: &Concluding<'_>, indicator: &Indicator, subject: &Subject) -> Option<State> {
-    if indicator.each != View::Measure {
-        return None;
-    }
-    match from.facts.frame(View::Measure, subject).get(View::Measure, measure::country.n)? {
-        Value::Unknown(why) => Some(State::Unverifiable(why.to_string())),
-        _ => None,
     }
 }
 
@@ -275,25 +211,11 @@ fn usually_settles(each: View) -> &'static str {
     }
 }
 
-/// The lane that a score alone reaches.
-fn by_score(from: &Concluding<'_>, score: i64) -> Lane {
-    let thresholds = from.profiles.lanes.thresholds;
-    if score >= thresholds.red {
-        Lane::Red
-    } else if score >= thresholds.yellow {
-        Lane::Yellow
-    } else if score >= thresholds.blue {
-        Lane::Blue
-    } else {
-        Lane::Green
-    }
-}
-
 /// What decided the lane: of score, floors of hits, floors of faults those that reach it.
 fn because(from: &Concluding<'_>, lane: Lane, score: i64, hits: &[Hit], faults: &[Fault], failed: bool) -> Vec<String> {
     let lanes = &from.profiles.lanes;
     let mut because = Vec::new();
-    if by_score(from, score) == lane {
+    if lanes.by_score(score) == lane {
         because.push(format!("score {score}"));
     }
     let floored = hits.iter().filter(|hit| hit.floor == Some(lane));

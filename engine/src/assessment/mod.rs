@@ -10,6 +10,7 @@ mod given;
 mod handling;
 pub mod schema;
 mod short;
+mod tally;
 mod written;
 
 use schemars::JsonSchema;
@@ -20,6 +21,7 @@ pub use declared::{Container, Goods, MAX_GOODS_CHARS, MAX_GOODS_SHOWN, PartyName
 pub use given::{Concluding, Counts, Editions};
 
 pub use short::{Short, conclude as conclude_short};
+pub use tally::{Reached, Tally, counted};
 pub use written::bytes;
 
 use crate::codes::Date;

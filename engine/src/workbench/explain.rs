@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::turns::missing;
 use crate::assess::Engine;
 use crate::profile::Facts;
 use crate::profile::native::Op;
@@ -20,6 +21,9 @@ pub struct Explained {
     pub state: &'static str,
     /// Clauses and their values; those that decided come first.
     pub clauses: Vec<(String, String)>,
+    /// The one clause that does not hold while all others do: it is nearly met.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub lacks: Option<String>,
     /// What would settle it.
     pub settled_by: String,
 }
@@ -62,6 +66,7 @@ pub fn explain(engine: &Engine, facts: &Facts) -> Vec<Explained> {
                 subject: n,
                 state,
                 clauses,
+                lacks: missing(facts, indicator, n).map(Op::show),
                 settled_by: indicator.settled_by.fill(&frame),
             });
         }

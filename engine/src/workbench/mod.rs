@@ -6,12 +6,14 @@
 
 pub mod alerts;
 mod allow;
+mod alternatives;
 pub mod cases;
 #[cfg(test)]
 mod checks;
 mod codes;
 mod coverage;
 pub mod diagnostics;
+mod evasion;
 mod explain;
 pub mod hunt;
 mod learn;
@@ -22,10 +24,13 @@ pub mod ordinary;
 pub mod parties;
 mod reference;
 pub mod tables;
+mod turns;
 
 pub use allow::allowed;
 pub use coverage::{Covered, coverage};
+pub use evasion::{Evasion, Fired, Means, Silenced, evasions};
 pub use explain::{Explained, explain};
 pub use learn::{Learned, learn};
 pub use mutation::{Held, hold};
-pub use reference::{by_profile, definitions, view_reference};
+pub use reference::{by_profile, definitions, view_reference, vocabulary};
+pub use turns::{Altered, Open, Turn, Turns, turns};

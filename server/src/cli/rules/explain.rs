@@ -3,14 +3,15 @@
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use palisander_engine::manifests::{Mapping, Parsed};
-use palisander_engine::rules::{Explained, Facts, PAGES, Page, cases, page};
-use palisander_engine::{Date, Engine, rules};
+use palisander_engine::manifests::{Mapping, Parsed, Severity};
+use palisander_engine::rules::{Explained, Facts, Indicator, PAGES, Page, cases, page};
+use palisander_engine::{Assessment, Date, Engine, rules};
 use serde_json::json;
 
 use super::place::Place;
 use super::shape::Shape;
 use super::test::unloaded;
+use super::turns;
 use crate::cli::out::{columns, putln, wrapped};
 use crate::cli::{BAD_ARGUMENTS, OK, UNREADABLE, safe, say, source};
 
@@ -38,6 +39,15 @@ pub struct Arguments {
     /// Only the indicators of this profile
     #[arg(long, value_name = "ID")]
     profile: Option<String>,
+    /// Only this indicator, by its name or as profile/indicator
+    #[arg(long, value_name = "NAME")]
+    indicator: Option<String>,
+    /// Only what is nearly met: all its clauses hold but one
+    #[arg(long)]
+    near: bool,
+    /// What would change the lane: the fewest facts that bring it lower or higher, and what the open points hang on
+    #[arg(long, conflicts_with_all = ["state", "profile", "indicator", "near"])]
+    change: bool,
     #[command(flatten)]
     shape: Shape,
 }
@@ -46,44 +56,107 @@ pub struct Arguments {
 pub fn explain(place: &Place, arguments: &Arguments) -> u8 {
     let engine = &place.engine;
     unloaded(engine).iter().for_each(|fault| say(&format!("does not load: {fault}")));
-    let facts = match facts(engine, arguments) {
-        Ok(facts) => facts,
+    let judged = match judged(engine, arguments) {
+        Ok(judged) => judged,
         Err((code, why)) => {
             say(&why);
             return code;
         }
     };
-    let width = usize::from(columns(None));
-    let is = |asked: &Option<String>, own: &str| asked.as_deref().is_none_or(|asked| asked == own);
-    let wanted = |one: &&Explained| is(&arguments.state, one.state) && is(&arguments.profile, &one.profile);
-    for one in rules::explain(engine, &facts).iter().filter(wanted) {
+    if arguments.change {
+        let found = rules::turns(engine, &judged.facts, judged.as_of, judged.lost);
+        arguments.shape.put(&json!(found), || turns::in_words(&found, usize::from(columns(None))));
+        return OK;
+    }
+    let all = rules::explain(engine, &judged.facts);
+    if let Some(unknown) = arguments.unknown(engine) {
+        say(&unknown);
+        return BAD_ARGUMENTS;
+    }
+    let (width, mut told) = (usize::from(columns(None)), 0);
+    for one in all.iter().filter(|one| arguments.wants(one)) {
+        told += 1;
         if arguments.shape.is_json() {
             putln!("{}", serde_json::to_string(one).unwrap_or_default());
-            continue;
+        } else {
+            putln!("{}", wrapped(&in_words(one, arguments.near), width));
         }
-        let mut text = format!("{:<12} {}/{} ({} {})", one.state, one.profile, one.indicator, one.each, one.subject);
-        for (clause, value) in &one.clauses {
-            text.push_str(&format!("\n             {clause}\n               → {}", safe::line(value)));
-        }
-        putln!("{}", wrapped(&text, width));
+    }
+    if told == 0 && !arguments.shape.is_json() {
+        putln!("none: {} indicator(s) of this bill are something else", all.len());
     }
     OK
 }
 
-/// The facts of the one bill that is meant: of a case, or of a manifest.
-fn facts(engine: &Engine, arguments: &Arguments) -> Result<Facts, (u8, String)> {
+impl Arguments {
+    fn wants(&self, one: &Explained) -> bool {
+        let is = |asked: &Option<String>, own: &str| asked.as_deref().is_none_or(|asked| asked == own);
+        let whole = format!("{}/{}", one.profile, one.indicator);
+        let is_named = self.indicator.as_ref().is_none_or(|name| *name == one.indicator || *name == whole);
+        is_named && is(&self.state, one.state) && is(&self.profile, &one.profile) && (!self.near || one.lacks.is_some())
+    }
+
+    /// What is asked for and does not exist: nothing would be shown of it, as if it were not met.
+    fn unknown(&self, engine: &Engine) -> Option<String> {
+        let set = engine.profiles();
+        let id = |one: &Indicator| set.profile_of(one).map(|profile| profile.id.as_str()).unwrap_or_default();
+        if let Some(profile) = self.profile.as_ref().filter(|own| !set.profiles.iter().any(|one| one.id == **own)) {
+            return Some(format!(
+                "there is no profile `{profile}` among these rules; `palisander rules check` lists them"
+            ));
+        }
+        let is_it = |one: &Indicator, name: &str| one.name == name || format!("{}/{}", id(one), one.name) == name;
+        let missing = self.indicator.as_ref().filter(|name| !set.indicators.iter().any(|one| is_it(one, name)));
+        missing.map(|name| {
+            format!("there is no indicator `{name}` among these rules; `palisander rules check` lists them")
+        })
+    }
+}
+
+fn in_words(one: &Explained, near: bool) -> String {
+    let mut text = format!("{:<12} {}/{} ({} {})", one.state, one.profile, one.indicator, one.each, one.subject);
+    if let Some(lacks) = one.lacks.as_ref().filter(|_| near) {
+        text.push_str(&format!("\n             all but: {lacks}"));
+    }
+    for (clause, value) in one.clauses.iter().filter(|(clause, _)| !near || one.lacks.as_ref() == Some(clause)) {
+        if !near {
+            text.push_str(&format!("\n             {clause}"));
+        }
+        text.push_str(&format!("\n               → {}", safe::line(value)));
+    }
+    text
+}
+
+/// One bill as rules see it.
+struct Judged {
+    facts: Facts,
+    as_of: Date,
+    /// A value of the manifest could not be read.
+    lost: bool,
+}
+
+impl Judged {
+    fn of(facts: Facts, as_of: Date, assessment: &Assessment) -> Self {
+        let lost = assessment.faults.iter().any(|fault| fault.severity == Severity::Lost);
+        Self { facts, as_of, lost }
+    }
+}
+
+/// The one bill that is meant: of a case, or of a manifest.
+fn judged(engine: &Engine, arguments: &Arguments) -> Result<Judged, (u8, String)> {
     let file = &arguments.consignment;
     let wrong = "--as-of is not a day; write it as 2014-03-01";
     let day = arguments.as_of.as_deref().map(str::parse).transpose().map_err(|_| (BAD_ARGUMENTS, wrong.to_owned()))?;
     let text = std::fs::read_to_string(file).ok();
     if let Some(mut case) = text.as_deref().and_then(|text| cases::read(text).ok()) {
         case.as_of = day.unwrap_or(case.as_of);
-        return cases::run(engine, "", "", &case).map(|ran| ran.facts).map_err(|error| (UNREADABLE, error));
+        let ran = cases::run(engine, "", "", &case).map_err(|error| (UNREADABLE, error))?;
+        return Ok(Judged::of(ran.facts, case.as_of, &ran.assessment));
     }
     of_manifest(engine, file, arguments.bill.as_deref(), day.unwrap_or_else(crate::state::today))
 }
 
-fn of_manifest(engine: &Engine, file: &Path, bill: Option<&str>, day: Date) -> Result<Facts, (u8, String)> {
+fn of_manifest(engine: &Engine, file: &Path, bill: Option<&str>, day: Date) -> Result<Judged, (u8, String)> {
     let unreadable = |error: String| (UNREADABLE, format!("`{}`: {error}", file.display()));
     let (parts, _) = source::open(file, None, &Mapping::default()).map_err(|error| (UNREADABLE, error))?;
     let parts: Vec<Parsed> = parts
@@ -108,8 +181,10 @@ fn of_manifest(engine: &Engine, file: &Path, bill: Option<&str>, day: Date) -> R
         }
     };
     let one = part.manifest.consignments.get(n).ok_or_else(|| unreadable("the bill is gone".to_owned()))?;
-    let gathered = engine.gather(&part.manifest, one, day);
-    Ok(engine.facts(&engine.settle(gathered, &engine.past()), &part.faults_of(n)))
+    let settled = engine.settle(engine.gather(&part.manifest, one, day), &engine.past());
+    let (facts, assessment) =
+        (engine.facts(&settled, &part.faults_of(n)), engine.conclude(&settled, &part.faults_of(n)));
+    Ok(Judged::of(facts, day, &assessment))
 }
 
 fn names(bills: &[(&Parsed, usize)], name: &dyn Fn(&(&Parsed, usize)) -> String) -> String {

@@ -2,6 +2,7 @@
 
 mod check;
 mod docs;
+mod evasion;
 mod explain;
 mod finding;
 mod new;
@@ -9,6 +10,7 @@ mod pack;
 mod place;
 mod shape;
 mod test;
+mod turns;
 
 use std::path::{Path, PathBuf};
 
@@ -60,6 +62,15 @@ pub enum Command {
     New(new::Arguments),
     /// Say for every indicator why it is met, not met or open for one consignment
     Explain(explain::Arguments),
+    /// What it costs to get around each indicator: the cheapest change of one fact that silences it, and what speaks then
+    ///
+    /// Tried on the bills of the cases. Those that nothing answers for come first.
+    Evasion {
+        /// Rules to look at [default: the profile of this folder, else `./rules`, else the built-in ones]
+        path: Option<PathBuf>,
+        #[command(flatten)]
+        shape: Shape,
+    },
     /// The page of a diagnostic, or the list of all
     ExplainCode {
         /// Code, such as P012
@@ -146,6 +157,7 @@ pub fn run(command: &Command) -> u8 {
         }
         Command::New(arguments) => new::new(arguments),
         Command::Explain(arguments) => on(arguments.rules.as_deref(), |place| explain::explain(place, arguments)),
+        Command::Evasion { path, shape } => on(path.as_deref(), |place| evasion::evasion(place, shape)),
         Command::ExplainCode { code, shape } => explain::explain_code(code.as_deref(), shape),
         Command::Keys { out, password, shape } => pack::keys(out, password, shape),
         Command::Pack(arguments) => pack::pack(arguments),
