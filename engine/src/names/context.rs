@@ -400,9 +400,14 @@ fn tokens_within(folded: &Folded, left: usize, right: usize) -> &[crate::text::T
     folded.tokens().get(from..to).unwrap_or_default()
 }
 
-/// Tokens between context and name; characters where both stand in one run without spaces.
+/// Tokens between context and name; characters where both stand in one run without spaces. None where the context is a part
+/// of the name, as the country of `Brazilian ebony`.
 fn distance(folded: &Folded, context: &Found, start: usize, end: usize) -> usize {
-    let (left, right) = if context.end <= start { (context.end, start) } else { (end, context.start) };
+    let (left, right) = match () {
+        () if context.end <= start => (context.end, start),
+        () if context.start >= end => (end, context.start),
+        () => return 0,
+    };
     let (Some(a), Some(b)) = (folded.token_at(left.saturating_sub(1)), folded.token_at(right)) else {
         return usize::MAX;
     };
