@@ -494,7 +494,6 @@ impl Engine {
         let facts = self.facts_beside(settled, faults, wanted);
         let evidence = settled.evidence();
         let outcomes = self.profiles.evaluate_under(self.clearance, &facts, evidence.as_of);
-        let editions = &Editions { history: settled.slice().into(), ..self.editions.clone() };
         let concluding = Concluding {
             assessment_id: self.id(settled, faults),
             profiles: &self.profiles,
@@ -504,7 +503,8 @@ impl Engine {
             evidence,
             facts: &facts,
             faults,
-            editions,
+            editions: &self.editions,
+            slice: settled.slice(),
             reaches: settled.reaches(),
             standing: settled.standing(),
         };

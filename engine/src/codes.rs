@@ -51,21 +51,32 @@ impl CountryCode {
 const LETTERS: usize = 26;
 /// Every two of them: `AAABAC …`.
 static PAIRS: &str = {
-    static BYTES: [u8; LETTERS * LETTERS * 2] = pairs();
+    static BYTES: [u8; LETTERS * LETTERS * 2] = pairs(b'A', LETTERS);
+    match std::str::from_utf8(&BYTES) {
+        Ok(pairs) => pairs,
+        Err(_) => "",
+    }
+};
+/// Digits from 0 to 9.
+const DIGITS: usize = 10;
+/// Every two of them: `000102 …`.
+static CHAPTERS: &str = {
+    static BYTES: [u8; DIGITS * DIGITS * 2] = pairs(b'0', DIGITS);
     match std::str::from_utf8(&BYTES) {
         Ok(pairs) => pairs,
         Err(_) => "",
     }
 };
 
+/// Every two of `n` signs that follow `first`, in order.
 #[expect(clippy::indexing_slicing, reason = "a constant: it is checked when the program is made")]
-const fn pairs() -> [u8; LETTERS * LETTERS * 2] {
-    let mut pairs = [0; LETTERS * LETTERS * 2];
-    let mut n = 0;
-    while n < LETTERS * LETTERS {
-        pairs[n * 2] = b'A' + (n / LETTERS) as u8;
-        pairs[n * 2 + 1] = b'A' + (n % LETTERS) as u8;
-        n += 1;
+const fn pairs<const BYTES: usize>(first: u8, n: usize) -> [u8; BYTES] {
+    let mut pairs = [0; BYTES];
+    let mut at = 0;
+    while at < n * n {
+        pairs[at * 2] = first + (at / n) as u8;
+        pairs[at * 2 + 1] = first + (at % n) as u8;
+        at += 1;
     }
     pairs
 }
@@ -145,8 +156,11 @@ impl HsCode {
     }
 
     /// First two digits.
-    pub fn chapter(&self) -> &str {
-        self.as_str().get(..2).unwrap_or_default()
+    pub fn chapter(&self) -> &'static str {
+        let value = |digit: u8| usize::from(digit.wrapping_sub(b'0'));
+        let [tens, ones, ..] = self.digits;
+        let at = (value(tens) * DIGITS + value(ones)) * 2;
+        CHAPTERS.get(at..at + 2).unwrap_or_default()
     }
 
     /// First four digits, `None` when only a chapter was declared.
@@ -154,14 +168,11 @@ impl HsCode {
         self.as_str().get(..4)
     }
 
-    /// The code itself and every shorter one that it lies under, the longest first.
-    pub fn prefixes(&self) -> impl Iterator<Item = Self> {
-        let digits = self.digits;
-        (2..=self.n).rev().map(move |n| {
-            let mut cut = Self { digits, n };
-            cut.digits.iter_mut().skip(usize::from(n)).for_each(|digit| *digit = 0);
-            cut
-        })
+    /// The code of its first `n` digits; the code itself where it has no more.
+    pub(crate) fn cut(&self, n: usize) -> Self {
+        let mut digits = self.digits;
+        digits.iter_mut().skip(n).for_each(|digit| *digit = 0);
+        Self { digits, n: self.n.min(n as u8) }
     }
 
     /// True when the code lies under `prefix`.
@@ -298,6 +309,9 @@ mod tests {
         }
         assert_eq!("MG TMM".parse::<Unlocode>().map(|c| c.country().to_string()), Ok("MG".into()));
         assert_eq!("4403.49 10".parse::<HsCode>().map(|c| c.to_string()), Ok("44034910".into()));
+        for text in ["00", "09", "44", "99"] {
+            assert_eq!(text.parse::<HsCode>().map(|code| code.chapter()), Ok(text));
+        }
         for (text, code) in [("44", Some("44")), ("4403991200AB", None), ("123456789012", Some("123456789012"))] {
             assert_eq!(text.parse::<HsCode>().ok().as_ref().map(HsCode::as_str), code, "{text}");
         }

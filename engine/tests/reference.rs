@@ -343,7 +343,7 @@ fn names_of_countries_places_units_and_instruments() {
             .iter()
             .any(|followed| followed.route.id == "mg-tz-ke-hk" && followed.complete)
     );
-    let charcoal = references.covers.by_text("CHARCOAL IN BAGS").unwrap();
+    let charcoal = references.covers.all_in("charcoal in bags")[0];
     assert!(charcoal.density_high_kg_m3 < 500.0 && charcoal.seen_as_cover);
     let hs = "44039930".parse().unwrap();
     assert_eq!(references.hs.form(&hs, Some(2012)), Some(Form::Log));

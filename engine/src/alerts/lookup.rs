@@ -5,6 +5,8 @@
 
 use std::collections::HashMap;
 
+use rustc_hash::FxHashMap;
+
 use super::record::{AlertRecord, is_end, is_source};
 use crate::codes::{CountryCode, Date};
 use crate::digest;
@@ -104,8 +106,9 @@ pub struct AlertLookup {
     days: Vec<Days>,
     /// Numbers of genera, species and sources, so that a question costs no text.
     numbers: HashMap<String, u32>,
-    /// Each list in order of rank, so that the search ends where enough was found.
-    by_genus_country: HashMap<(u32, Option<CountryCode>), Vec<Entry>>,
+    /// Each list in order of rank, so that the search ends where enough was found. Hashed without a seed: the keys are numbers
+    /// that are counted up here.
+    by_genus_country: FxHashMap<(u32, Option<CountryCode>), Vec<Entry>>,
     by_imo: HashMap<String, Vec<usize>>,
     by_vessel: HashMap<String, Vec<usize>>,
     by_container: HashMap<String, Vec<usize>>,
@@ -118,6 +121,10 @@ pub struct AlertLookup {
 
 /// Letters and digits in upper case: the key for numbers and names.
 pub fn key(text: &str) -> String {
+    if text.is_ascii() {
+        let kept = text.bytes().filter(u8::is_ascii_alphanumeric);
+        return kept.map(|byte| char::from(byte.to_ascii_uppercase())).collect();
+    }
     joined(&plain_key(text)).to_uppercase()
 }
 

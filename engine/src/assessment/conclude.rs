@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use super::given::Concluding;
+use super::given::{Concluding, Editions};
 use super::tally::{Reached, Tally, counted};
 use super::written::Digits;
 use super::{Assessment, DocumentAnswer, HistoryAnswer, Hit, MAX_HITS_SHOWN, NamedTaxon, Step, Unverifiable};
@@ -73,7 +73,7 @@ pub fn conclude(from: &Concluding<'_>, outcomes: &[Outcome]) -> Assessment {
         superseded_by: from.standing.superseded_by.clone(),
         withdrawn: from.standing.withdrawn.clone(),
         history: HistoryAnswer { reaches: from.reaches },
-        editions: from.editions.clone(),
+        editions: Editions { history: from.slice.into(), ..from.editions.clone() },
     }
 }
 

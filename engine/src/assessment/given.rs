@@ -68,7 +68,10 @@ pub struct Concluding<'a> {
     pub facts: &'a Facts,
     /// Faults of the manifest.
     pub faults: &'a [Fault],
+    /// Editions of everything but the history.
     pub editions: &'a Editions,
+    /// Fingerprint of the slice of history that the bill meets.
+    pub slice: &'a str,
     /// How far the history reaches.
     pub reaches: Reach,
     /// Where the filing stands among those of its bill.

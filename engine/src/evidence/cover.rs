@@ -58,9 +58,9 @@ pub(super) fn gather(from: &From<'_>, density: Option<f64>, kg_per_package: Opti
     })
 }
 
-/// The cover goods that the words name.
-pub(super) fn named<'a>(references: &'a References, item: &GoodsItem) -> Vec<&'a CoverGoods> {
-    let mut goods = references.covers.all_in(&item.description);
+/// The cover goods that the words name; `key` is the description folded.
+pub(super) fn named<'a>(references: &'a References, item: &GoodsItem, key: &str) -> Vec<&'a CoverGoods> {
+    let mut goods = references.covers.all_in(key);
     // `cotton shirts` are no cotton: under a code of another chapter only goods of a case are still what was named.
     if let Some(code) = &item.hs_code {
         goods.retain(|goods| goods.seen_as_cover || goods.is_of_chapter(code));

@@ -7,6 +7,7 @@ use super::{
 use crate::codes::{CountryCode, Date};
 use crate::manifest::{Consignment, GoodsItem};
 use crate::names::{NameQuery, Resolution, Verdict};
+use crate::text::plain_key;
 
 /// Facts of one goods item.
 #[derive(Debug, Clone)]
@@ -65,7 +66,8 @@ pub(super) fn gather(
         as_of: Some(as_of),
         in_short: true,
     });
-    let wording = wording::gather(sources.words, item);
+    let key = plain_key(&item.description);
+    let wording = sources.words.of_key(&key, &item.description);
     let form = form::gather(sources.references, item, &wording, as_of);
     let taxa = taxon::gather(sources, &names, item, &wording, form.form, origin, route, as_of);
     let claims: Vec<&str> = wording.claims.iter().map(String::as_str).collect();
@@ -81,7 +83,7 @@ pub(super) fn gather(
         as_of,
     });
     let timbers = timber::gather(sources.references, item, &wording, form.form);
-    let goods = cover::named(sources.references, item);
+    let goods = cover::named(sources.references, item, &key);
     let weighed = weighing::From {
         references: sources.references,
         consignment,

@@ -144,7 +144,9 @@ impl<'a> OfTaxon<'a> {
         let route = from.route;
         // What no plantation supplies is out of no rule for being said to come from one.
         let grown = from.origin.or(population);
-        let impossible = grown.is_some_and(|origin| from.references.plantations.none_supplies(&taxon.counted, origin));
+        let plantations = &from.references.plantations;
+        let impossible =
+            !from.claims.is_empty() && grown.is_some_and(|origin| plantations.none_supplies(&taxon.counted, origin));
         let asked = MeasureQuestion {
             taxon: &taxon.counted,
             listed,

@@ -29,9 +29,11 @@ pub struct PartyEvidence {
 
 /// Street and city as one text.
 pub fn address_text(party: &Party) -> String {
-    let address = party.address.as_ref();
-    let parts = address.into_iter().flat_map(|a| [a.street.as_deref(), a.city.as_deref()]);
-    parts.flatten().collect::<Vec<_>>().join(" ")
+    let Some(address) = &party.address else { return String::new() };
+    match (address.street.as_deref(), address.city.as_deref()) {
+        (Some(street), Some(city)) => [street, " ", city].concat(),
+        (one, other) => one.or(other).unwrap_or_default().to_owned(),
+    }
 }
 
 /// Looks at every party.

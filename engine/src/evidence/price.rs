@@ -18,20 +18,13 @@ pub const HIGH_VALUE_TIMES: f64 = 3.0;
 /// From this amount on a sum of one or two figures and zeros is round.
 const ROUND_FROM: f64 = 10_000.0;
 
-/// An amount of money in dollars.
-#[derive(Debug, Clone, PartialEq)]
-pub struct InDollars {
-    /// USD.
-    pub usd: f64,
-    /// The amount as declared, and the rate that it was changed at.
-    pub told: String,
-}
-
 /// Value of an item.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct PriceEvidence {
-    /// The amount as declared and its rate; empty = no value, or none in a currency with a rate.
-    pub told: String,
+    /// What the value was changed at; `None` = no value, or none in a currency with a rate.
+    pub rate: Option<Rate>,
+    /// Items that the value of the whole bill was held against together; `None` = it is this item's alone.
+    pub n_items: Option<usize>,
     /// USD/m³.
     pub per_m3_usd: Option<f64>,
     /// USD/kg.
@@ -111,29 +104,35 @@ impl Gap {
     }
 }
 
-/// An amount in dollars at the rate of the month; `None` = no number, no currency, no rate.
-pub fn in_dollars(money: &Money, references: &References, day: Date) -> Option<InDollars> {
-    let (usd, currency, rate) = dollars(money, references, day)?;
-    let told = if rate.month.is_empty() {
-        format!("{} {currency}", money.amount)
-    } else {
-        // Small money has its first figures far behind the point.
-        let places = if rate.usd < 0.01 { 7 } else { 4 };
-        format!("{} {currency}, {:.places$} USD each in {}", money.amount, rate.usd, rate.month)
-    };
-    Some(InDollars { usd, told })
-}
-
-/// The same as a number, with its currency and the rate.
-fn dollars<'a>(money: &'a Money, references: &References, day: Date) -> Option<(f64, &'a str, Rate)> {
+/// An amount in dollars at the rate of the month, and that rate; `None` = no number, no currency, no rate.
+fn in_dollars(money: &Money, references: &References, day: Date) -> Option<(f64, Rate)> {
     let (amount, currency) = (money.number()?, money.currency.as_deref()?);
     let rate = references.currencies.on(currency, day)?;
-    Some((amount * rate.usd, currency, rate))
+    Some((amount * rate.usd, rate))
+}
+
+/// The value of an item as declared, and the rate that it was changed at; empty where it has none.
+pub fn told(price: &PriceEvidence, consignment: &Consignment, item: &GoodsItem) -> String {
+    let money = match price.n_items {
+        None => declared(consignment, item).ok(),
+        Some(_) => consignment.value.as_ref(),
+    };
+    let Some((money, rate)) = money.zip(price.rate.as_ref()) else { return String::new() };
+    let mut told = format!("{} {}", money.amount, money.currency.as_deref().unwrap_or_default());
+    if !rate.month.is_empty() {
+        // Small money has its first figures far behind the point.
+        let places = if rate.usd < 0.01 { 7 } else { 4 };
+        told.push_str(&format!(", {:.places$} USD each in {}", rate.usd, rate.month));
+    }
+    if let Some(n) = price.n_items {
+        told.push_str(&format!(" for {n} items"));
+    }
+    told
 }
 
 /// Value and freight of a consignment in dollars.
 pub fn totals(references: &References, consignment: &Consignment, day: Date) -> TotalsEvidence {
-    let usd = |money: &Money| dollars(money, references, day).map(|(usd, ..)| usd);
+    let usd = |money: &Money| in_dollars(money, references, day).map(|(usd, _)| usd);
     let items = &consignment.goods_items;
     let value_usd = match &consignment.value {
         Some(whole) => usd(whole),
@@ -159,9 +158,9 @@ pub(super) fn gather(from: &From<'_>, mass: Option<f64>, volume: Option<f64>) ->
     let money = declared(from.consignment, from.item);
     let value = money.and_then(|money| in_dollars(money, from.references, from.as_of).ok_or(Gap::NoRate));
     let is_round = money.ok().and_then(Money::number).map(is_round);
-    let (value, told) = match value {
-        Ok(value) => (Ok(value.usd), value.told),
-        Err(gap) => (Err(gap), String::new()),
+    let (value, rate) = match value {
+        Ok((usd, rate)) => (Ok(usd), Some(rate)),
+        Err(gap) => (Err(gap), None),
     };
     let fetches = match from.taxa.iter().any(|taxon| !taxon.is_alternative) {
         true => woods_fetch(from, mass, volume),
@@ -177,7 +176,8 @@ pub(super) fn gather(from: &From<'_>, mass: Option<f64>, volume: Option<f64>) ->
         met.map(|(_, standing)| standing)
     };
     PriceEvidence {
-        told,
+        rate,
+        n_items: None,
         per_m3_usd: value.ok().zip(volume).map(|(usd, m3)| usd / m3),
         per_kg_usd: value.ok().zip(mass).map(|(usd, kg)| usd / kg),
         fetches: fetches.ok().flatten(),
@@ -201,13 +201,13 @@ pub(super) fn of_several(
     if !prices.iter().any(|price| shares(price)) {
         return;
     }
-    let usd = |money: &Money| in_dollars(money, references, day).map(|money| money.usd);
+    let usd = |money: &Money| in_dollars(money, references, day).map(|(usd, _)| usd);
     let own: Option<f64> = consignment.goods_items.iter().filter_map(|item| item.value.as_ref()).map(usd).sum();
-    let Some((whole, own)) = in_dollars(whole, references, day).zip(own) else {
+    let Some(((whole, rate), own)) = in_dollars(whole, references, day).zip(own) else {
         prices.iter_mut().filter(|price| shares(price)).for_each(|price| price.gap = Some(Gap::NoRate));
         return;
     };
-    let left = (whole.usd - own).max(0.0);
+    let left = (whole - own).max(0.0);
     // Every item without a value of its own is in the sum, whether it has a reference value or not.
     let without = prices.iter().zip(&consignment.goods_items).filter(|(_, item)| item.value.is_none());
     let fetches: Vec<Option<Fetches>> = without.map(|(price, _)| price.fetches).collect();
@@ -222,9 +222,9 @@ pub(super) fn of_several(
         _ if fetches.iter().any(Option::is_none) => return,
         standing => standing,
     };
-    let told = format!("{} for {} items", whole.told, fetches.len());
+    let n_items = fetches.len();
     for price in prices.iter_mut().filter(|price| shares(price)) {
-        (price.gap, price.told) = (None, told.clone());
+        (price.gap, price.rate, price.n_items) = (None, Some(rate.clone()), Some(n_items));
         match price.fetches {
             Some(Fetches { is_wood: true, .. }) => price.of_wood = Some(standing),
             Some(_) => price.of_goods = Some(standing),

@@ -8,7 +8,6 @@ use std::collections::BTreeSet;
 use serde::Deserialize;
 use unicode_normalization::UnicodeNormalization;
 
-use crate::manifest::GoodsItem;
 use crate::reference::{DataSource, Form, ReferenceError, TableFault, list};
 use crate::text::{Phrases, plain_key};
 
@@ -54,11 +53,25 @@ enum Meaning {
     ToOrder,
 }
 
-/// All words, compiled once.
+/// All words, compiled once: those of goods, and those of parties' names, which are few and looked for in each name.
 #[derive(Debug)]
 pub struct GoodsWords {
+    of_goods: Words,
+    of_parties: Words,
+}
+
+/// Phrases with their meanings, ready to search.
+#[derive(Debug)]
+struct Words {
     phrases: Phrases,
     patterns: Vec<Pattern>,
+}
+
+impl Meaning {
+    /// Is it said of a party, in its name?
+    fn is_of_party(&self) -> bool {
+        matches!(self, Self::Trade(_) | Self::Forwarder | Self::ToOrder)
+    }
 }
 
 /// One phrase of the table.
@@ -150,12 +163,17 @@ impl GoodsWords {
         let table = source.table::<WordRow>("goods-words")?;
         let mut faults = table.faults;
         let (mut words, mut patterns) = (Vec::new(), Vec::new());
+        let (mut party_words, mut party_patterns) = (Vec::new(), Vec::new());
         for (line, row) in table.rows {
             let Some(meaning) = meaning(&row) else {
                 let what = format!("`{}` `{}` has no meaning here", row.kind, row.value);
                 let (table, column) = ("goods-words/goods-words.csv".to_owned(), Some("kind".to_owned()));
                 faults.push(TableFault { table, row: Some(line), column, what });
                 continue;
+            };
+            let (words, patterns) = match meaning.is_of_party() {
+                true => (&mut party_words, &mut party_patterns),
+                false => (&mut words, &mut patterns),
             };
             for phrase in list(&row.words) {
                 let folded = plain_key(phrase);
@@ -165,7 +183,7 @@ impl GoodsWords {
                 }
             }
         }
-        let mut own = Self::of(&words, patterns)?;
+        let mut own = Words::of(&words, patterns)?;
         for table in ["timber-names", "trade-names", "taxa"] {
             let table = source.table::<NameRow>(table)?;
             faults.extend(table.faults);
@@ -185,55 +203,28 @@ impl GoodsWords {
         if !faults.is_empty() {
             return Err(ReferenceError::Faults(faults));
         }
-        Self::of(&words, own.patterns)
-    }
-
-    fn of(words: &[String], patterns: Vec<Pattern>) -> Result<Self, ReferenceError> {
-        let phrases = Phrases::build(words.iter().map(String::as_str))
-            .map_err(|why| ReferenceError::Unreadable { table: "goods-words/goods-words.csv".into(), why })?;
-        Ok(Self { phrases, patterns })
+        let of_parties = Words::of(&party_words, party_patterns)?;
+        Ok(Self { of_goods: Words::of(&words, own.patterns)?, of_parties })
     }
 
     /// The claims that phrases make, in order.
     pub fn claims(&self) -> BTreeSet<String> {
         let claim =
             |known: &Pattern| if let Meaning::Claim(claim) = &known.meaning { Some(claim.clone()) } else { None };
-        self.patterns.iter().filter_map(claim).collect()
+        self.of_goods.patterns.iter().filter_map(claim).collect()
     }
 
     /// The claims to special treatment that phrases make, in order.
     pub fn special_claims(&self) -> BTreeSet<String> {
         let claim =
             |known: &Pattern| if let Meaning::Special(claim) = &known.meaning { Some(claim.clone()) } else { None };
-        self.patterns.iter().filter_map(claim).collect()
-    }
-
-    /// Meanings found with their byte range in `text`, which is `written` folded; a match inside a longer one of the same kind
-    /// is left out.
-    fn find(&self, text: &str, written: &str) -> Vec<(&Meaning, usize, usize)> {
-        let mut found: Vec<(&Meaning, usize, usize)> = Vec::new();
-        self.phrases.each_in_key(text, |hit| {
-            let known = self.patterns.get(hit.phrase).filter(|_| stands_alone(text, hit.start, hit.end));
-            if let Some(known) = known.filter(|known| known.stands_in(written)) {
-                found.push((&known.meaning, hit.start, hit.end));
-            }
-        });
-        if found.len() < 2 {
-            return found;
-        }
-        let whole = found.clone();
-        found.retain(|(meaning, start, end)| {
-            !whole
-                .iter()
-                .any(|(other, s, e)| s <= start && end <= e && (e - s) > (end - start) && same_kind(meaning, other))
-        });
-        found
+        self.of_goods.patterns.iter().filter_map(claim).collect()
     }
 
     /// What a party's name says.
     pub fn of_name(&self, name: &str) -> NameWords {
         let mut words = NameWords::default();
-        for (meaning, ..) in self.find(&plain_key(name), name) {
+        for (meaning, ..) in self.of_parties.find(&plain_key(name), name) {
             match meaning {
                 Meaning::Trade(trade) => {
                     words.trades.insert(trade.clone());
@@ -248,11 +239,15 @@ impl GoodsWords {
 
     /// What a goods text says.
     pub fn of_text(&self, written: &str) -> WordingEvidence {
-        let text = plain_key(written);
+        self.of_key(&plain_key(written), written)
+    }
+
+    /// The same where the text is folded already ([`plain_key`]).
+    pub fn of_key(&self, text: &str, written: &str) -> WordingEvidence {
         let mut evidence = WordingEvidence::default();
         let mut covered = vec![false; text.len()];
         let mut forms = BTreeSet::new();
-        let mut found = self.find(&text, written);
+        let mut found = self.of_goods.find(text, written);
         found.sort_by_key(|(_, start, _)| *start);
         let (mut pointers, mut put_off) = (Vec::new(), Vec::new());
         let (mut of_wood, mut is_article) = (false, false);
@@ -293,8 +288,7 @@ impl GoodsWords {
                 }
                 Meaning::Denied | Meaning::OtherGoods => {}
                 Meaning::Article => is_article = true,
-                Meaning::Name => continue,
-                Meaning::Trade(_) | Meaning::Forwarder | Meaning::ToOrder => continue,
+                Meaning::Name | Meaning::Trade(_) | Meaning::Forwarder | Meaning::ToOrder => continue,
             }
             covered.get_mut(start..end).into_iter().flatten().for_each(|byte| *byte = true);
         }
@@ -313,10 +307,40 @@ impl GoodsWords {
         {
             evidence.forms.swap(0, furniture);
         }
-        evidence.n_other_words = other_words(&text, &covered);
+        evidence.n_other_words = other_words(text, &covered);
         let says_goods = evidence.says_wood || !evidence.forms.is_empty() || !evidence.special.is_empty();
         evidence.only_evasive = evidence.evasive && evidence.n_other_words == 0 && !says_goods;
         evidence
+    }
+}
+
+impl Words {
+    fn of(words: &[String], patterns: Vec<Pattern>) -> Result<Self, ReferenceError> {
+        let phrases = Phrases::build(words.iter().map(String::as_str))
+            .map_err(|why| ReferenceError::Unreadable { table: "goods-words/goods-words.csv".into(), why })?;
+        Ok(Self { phrases, patterns })
+    }
+
+    /// Meanings found with their byte range in `text`, which is `written` folded; a match inside a longer one of the same kind
+    /// is left out.
+    fn find(&self, text: &str, written: &str) -> Vec<(&Meaning, usize, usize)> {
+        let mut found: Vec<(&Meaning, usize, usize)> = Vec::new();
+        self.phrases.each_in_key(text, |hit| {
+            let known = self.patterns.get(hit.phrase).filter(|_| stands_alone(text, hit.start, hit.end));
+            if let Some(known) = known.filter(|known| known.stands_in(written)) {
+                found.push((&known.meaning, hit.start, hit.end));
+            }
+        });
+        if found.len() < 2 {
+            return found;
+        }
+        let whole = found.clone();
+        found.retain(|(meaning, start, end)| {
+            !whole
+                .iter()
+                .any(|(other, s, e)| s <= start && end <= e && (e - s) > (end - start) && same_kind(meaning, other))
+        });
+        found
     }
 }
 
@@ -361,7 +385,7 @@ fn same_kind(a: &Meaning, b: &Meaning) -> bool {
 /// Spaced scripts need a space or an end on both sides; scripts without spaces do not.
 fn stands_alone(text: &str, start: usize, end: usize) -> bool {
     let inside = text.get(start..end).unwrap_or_default();
-    if inside.chars().any(is_spaceless) {
+    if !inside.is_ascii() && inside.chars().any(is_spaceless) {
         return true;
     }
     let before = text.get(..start).and_then(|text| text.chars().next_back());
@@ -385,11 +409,6 @@ fn other_words(text: &str, covered: &[bool]) -> usize {
         at += word.len() + 1;
     }
     n
-}
-
-/// Reads an item's description, and its common name where that says more.
-pub fn gather(words: &GoodsWords, item: &GoodsItem) -> WordingEvidence {
-    words.of_text(&item.description)
 }
 
 #[cfg(test)]

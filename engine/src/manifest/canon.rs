@@ -124,6 +124,9 @@ pub(super) trait Canon: Sized + Serialize {
     }
 }
 
+/// Bytes of an object for which no room is made before it comes.
+const LARGE: usize = 256;
+
 /// Reads the value of a field into its slot; a second one joins the first.
 #[inline]
 pub(super) fn slot<T: Canon>(
@@ -168,6 +171,8 @@ pub(super) trait Draft: Default {
     type Of;
     /// Names of its fields.
     const NAMES: &'static [&'static str];
+    /// The same as they stand in JSON, from the first letter to the colon ([`super::json::KEY_END`]).
+    const KEYS: &'static [&'static str];
 
     /// Reads the value of field number `n`.
     fn take(&mut self, n: usize, json: &mut Json<'_>, cx: &mut Cx, at: &Way<'_>) -> Result<(), Broken>;
@@ -181,7 +186,7 @@ pub(super) fn object<T: Draft>(json: &mut Json<'_>, cx: &mut Cx, at: &Way<'_>) -
     match json.value()? {
         Token::Object => {
             let (mut draft, mut due, mut first) = (T::default(), 0, true);
-            while let Some(member) = json.member_of(T::NAMES, due, &mut first)? {
+            while let Some(member) = json.member_of(T::KEYS, due, &mut first)? {
                 match member {
                     Member::Known(n) => {
                         draft.take(n, json, cx, at)?;
@@ -425,10 +430,12 @@ fn entries<T: Canon>(json: &mut Json<'_>, cx: &mut Cx, at: &Way<'_>) -> Result<V
         if !json.entry(&mut first)? {
             return Ok(list);
         }
-        match T::read(json, cx, &T::nth(at, list.len()))? {
-            Some(entry) => list.push(entry),
-            None => list.extend(T::hollow()),
+        let entry = T::read(json, cx, &T::nth(at, list.len()))?.or_else(T::hollow);
+        // Most lists of what is large have one entry.
+        if list.is_empty() && size_of::<T>() > LARGE {
+            list.reserve_exact(1);
         }
+        list.extend(entry);
     }
     let mut more = 0_u64;
     while json.entry(&mut first)? {

@@ -66,6 +66,7 @@ macro_rules! drafts {
             impl Draft for draft::$module::Draft {
                 type Of = $object;
                 const NAMES: &'static [&'static str] = &[$(stringify!($field)),*];
+                const KEYS: &'static [&'static str] = &[$(concat!(stringify!($field), "\":")),*];
 
                 fn take(&mut self, n: usize, json: &mut Json<'_>, cx: &mut Cx, at: &Way<'_>) -> Result<(), Broken> {
                     #[allow(non_camel_case_types, clippy::enum_variant_names, reason = "named as the fields are")]

@@ -19,6 +19,8 @@ const MAX_DEPTH: u8 = 127;
 const MAX_PLAIN: usize = 16;
 /// Names that are looked at before any other: fields that a sender leaves out stand between.
 const NEAR: usize = 4;
+/// What stands behind a name that is looked for, so that name and end are compared at once.
+pub(super) const KEY_END: &str = "\":";
 const POWERS: [f64; MAX_PLAIN] = [1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15];
 
 /// A value, or the beginning of one.
@@ -75,24 +77,25 @@ impl<'de> Json<'de> {
         }
     }
 
-    /// The next member of an object whose names are `known`; `None` at its end. Senders keep an order, so the search begins
-    /// at `due`, the one behind the last.
+    /// The next member of an object whose names are `known`, each with the [`KEY_END`] behind it; `None` at its end. Senders
+    /// keep an order, so the search begins at `due`, the one behind the last.
     #[inline]
     pub fn member_of(&mut self, known: &[&str], due: usize, first: &mut bool) -> Result<Option<Member<'de>>, Broken> {
         // Nearly every text has no blanks here, and one of the next names.
-        let bytes = self.text.as_bytes();
-        let (before, rest) = match (bytes.get(self.at..), *first) {
+        let (before, rest) = match (self.text.as_bytes().get(self.at..), *first) {
             (Some([b',', b'"', rest @ ..]), false) => (2, rest),
             (Some([b'"', rest @ ..]), true) => (1, rest),
+            (Some([b'}', ..]), _) => {
+                self.close();
+                return Ok(None);
+            }
             _ => return self.any_member_of(known, first),
         };
-        let near = known.get(due..).unwrap_or_default();
-        for (n, name) in near.iter().take(NEAR).enumerate() {
-            let (name, end) = (name.as_bytes(), name.len());
-            if rest.get(end) == Some(&b'"') && rest.get(end + 1) == Some(&b':') && rest.get(..end) == Some(name) {
-                self.at += before + end + 2;
+        for (n, key) in known.iter().enumerate().skip(due).take(NEAR) {
+            if rest.starts_with(key.as_bytes()) {
+                self.at += before + key.len();
                 *first = false;
-                return Ok(Some(Member::Known(due + n)));
+                return Ok(Some(Member::Known(n)));
             }
         }
         self.any_member_of(known, first)
@@ -100,7 +103,7 @@ impl<'de> Json<'de> {
 
     fn any_member_of(&mut self, known: &[&str], first: &mut bool) -> Result<Option<Member<'de>>, Broken> {
         let name = self.member(first)?;
-        let found = |name: Cow<'de, str>| match known.iter().position(|known| **known == *name) {
+        let found = |name: Cow<'de, str>| match known.iter().position(|key| key.strip_suffix(KEY_END) == Some(&*name)) {
             Some(n) => Member::Known(n),
             None => Member::Other(name),
         };
@@ -224,8 +227,7 @@ impl<'de> Json<'de> {
     fn goes_on(&mut self, close: u8, first: &mut bool) -> Result<bool, Broken> {
         match self.sign() {
             Some(sign) if sign == close => {
-                self.at += 1;
-                self.depth = self.depth.saturating_sub(1);
+                self.close();
                 return Ok(false);
             }
             Some(b',') if !*first => {
@@ -239,6 +241,13 @@ impl<'de> Json<'de> {
             _ => return Err(Broken),
         }
         Ok(true)
+    }
+
+    /// Takes the sign that closes an object or a list.
+    #[inline]
+    fn close(&mut self) {
+        self.at += 1;
+        self.depth = self.depth.saturating_sub(1);
     }
 
     fn word<T>(&mut self, word: &str, means: T) -> Result<T, Broken> {
@@ -320,13 +329,13 @@ impl<'de> Json<'de> {
     #[inline]
     fn number(&mut self) -> Result<Token<'de>, Broken> {
         let rest = self.text.as_bytes().get(self.at..).unwrap_or_default();
+        if let Some((token, length)) = plain(rest) {
+            self.at += length;
+            return Ok(token);
+        }
         let is_part = |byte: &u8| matches!(byte, b'0'..=b'9' | b'.' | b'-' | b'+' | b'e' | b'E');
         let length = rest.iter().position(|byte| !is_part(byte)).unwrap_or(rest.len());
-        let number = rest.get(..length).unwrap_or_default();
-        let token = match plain(number) {
-            Some(token) => token,
-            None => other(self.text.get(self.at..self.at + length).ok_or(Broken)?)?,
-        };
+        let token = other(self.text.get(self.at..self.at + length).ok_or(Broken)?)?;
         self.at += length;
         Ok(token)
     }
@@ -394,29 +403,28 @@ impl<'de> Json<'de> {
     }
 }
 
-/// A number of digits, with a point among them or without: what nearly all are.
+/// The number that a text begins with, and its bytes, where it is of digits, with a point among them or without: what nearly
+/// all are.
 #[inline]
-fn plain(number: &[u8]) -> Option<Token<'static>> {
-    let (mut value, mut decimals) = (0_u64, None);
-    if number.len() > MAX_PLAIN {
-        return None;
-    }
-    for byte in number {
+fn plain(text: &[u8]) -> Option<(Token<'static>, usize)> {
+    let (mut value, mut length, mut point) = (0_u64, 0, None);
+    for byte in text {
         match byte {
-            b'0'..=b'9' => {
-                value = value.wrapping_mul(10).wrapping_add(u64::from(byte & 15));
-                decimals = decimals.map(|n: usize| n + 1);
-            }
-            b'.' if decimals.is_none() => decimals = Some(0),
-            _ => return None,
+            b'0'..=b'9' => value = value.wrapping_mul(10).wrapping_add(u64::from(byte & 15)),
+            b'.' if point.is_none() => point = Some(length),
+            b'.' | b'-' | b'+' | b'e' | b'E' => return None,
+            _ => break,
         }
+        length += 1;
     }
-    match (number, decimals) {
+    let token = match (text.get(..length)?, point) {
+        (number, _) if number.len() > MAX_PLAIN => return None,
         // `01`, `.5`, `5.`
-        ([b'0', b'0'..=b'9', ..] | [b'.', ..] | [] | [.., b'.'], _) => None,
-        (_, None) => Some(Token::Whole(value)),
-        (_, Some(n)) => POWERS.get(n).map(|power| Token::Number(value as f64 / power)),
-    }
+        ([b'0', b'0'..=b'9', ..] | [b'.', ..] | [] | [.., b'.'], _) => return None,
+        (_, None) => Token::Whole(value),
+        (_, Some(point)) => Token::Number(value as f64 / POWERS.get(length - point - 1)?),
+    };
+    Some((token, length))
 }
 
 /// Any other number: negative, long, with an exponent.
@@ -525,7 +533,9 @@ mod tests {
                 }
                 Token::Object => {
                     let (mut map, mut due) = (serde_json::Map::new(), 0);
-                    while let Some(member) = json.member_of(&["number", "texts", "a", "list"], due, &mut first)? {
+                    while let Some(member) =
+                        json.member_of(&["number\":", "texts\":", "a\":", "list\":"], due, &mut first)?
+                    {
                         let name = match member {
                             Member::Known(n) => {
                                 due = n + 1;

@@ -28,13 +28,12 @@ impl NameIndex {
     pub(super) fn candidates(&self, folded: &Folded, text: &str) -> Vec<Candidate> {
         let hits = longest(self.exact.find(folded, text, self.contexts.affixes()));
         let mut candidates = self.read_hits(folded, &hits, |_, _| 1.0);
-        let covered = covered_tokens(folded, &candidates);
-        for (n, readings) in abbreviations(&self.genera, folded) {
-            if !covered.contains(&n) {
-                candidates.extend(abbreviated(folded, n, &readings));
-            }
-        }
-        let covered = covered_tokens(folded, &candidates);
+        let mut covered = Vec::new();
+        cover(folded, &candidates, &mut covered);
+        let short = abbreviations(&self.genera, folded).into_iter().filter(|(n, _)| covered.get(*n) != Some(&true));
+        let short: Vec<Candidate> = short.filter_map(|(n, readings)| abbreviated(folded, n, &readings)).collect();
+        cover(folded, &short, &mut covered);
+        candidates.extend(short);
         if let Some(repaired) = self.vocabulary.repair(folded, &covered) {
             let hits = longest(self.exact.find(&repaired.folded, text, self.contexts.affixes()));
             let fit = |first: usize, last: usize| {
@@ -98,7 +97,8 @@ impl NameIndex {
         let mut words = name.split(' ');
         let (Some(genus), Some(epithet), None) = (words.next(), words.next(), words.next()) else { return candidate };
         let last = folded.token_at(candidate.end.saturating_sub(1)).unwrap_or(0);
-        let found = self.genera.find(genus).and_then(|genus| genus.below(fold(epithet).text(), folded, last + 1));
+        let genus = self.genera.find(genus).filter(|genus| genus.has_below());
+        let found = genus.and_then(|genus| genus.below(fold(epithet).text(), folded, last + 1));
         if let Some((found, until)) = found {
             (*taxa, *name, *accepted) = (found.taxa.clone(), found.name.clone(), found.accepted);
             candidate.end = folded.tokens().get(until - 1).map_or(candidate.end, |token| token.end);
@@ -147,15 +147,14 @@ impl NameIndex {
     }
 }
 
-fn covered_tokens(folded: &Folded, candidates: &[Candidate]) -> BTreeSet<usize> {
-    let mut covered = BTreeSet::new();
+/// Marks the tokens that candidates stand on, by index; what lies beyond the end is on none.
+fn cover(folded: &Folded, candidates: &[Candidate], covered: &mut Vec<bool>) {
     for found in candidates {
-        if let (Some(first), Some(last)) = (folded.token_at(found.start), folded.token_at(found.end.saturating_sub(1)))
-        {
-            covered.extend(first..=last);
-        }
+        let tokens = folded.token_at(found.start).zip(folded.token_at(found.end.saturating_sub(1)));
+        let Some((first, last)) = tokens else { continue };
+        covered.resize(covered.len().max(last + 1), false);
+        covered.iter_mut().take(last + 1).skip(first).for_each(|token| *token = true);
     }
-    covered
 }
 
 fn abbreviated(folded: &Folded, n: usize, readings: &[(&Genus, Reading)]) -> Option<Candidate> {

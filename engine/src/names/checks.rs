@@ -27,6 +27,8 @@ fn words_name_woods_or_none() {
     check("Osiris statue", Verdict::None, &[]);
     check("Leptolobium elegans", Verdict::None, &[]);
     check("D. canadensis", Verdict::None, &[]);
+    // A country may be a part of the name.
+    check("Brazilian ebony logs", Verdict::Review, &["Swartzia"]);
 }
 
 /// Names that changed may be near to other words: the table must be derived again (`palisander taxa ordinary`).

@@ -101,6 +101,9 @@ impl NameIndex {
     /// A name of woods of several genera, beside a sure name of one of them, is of that one: `African ebony` beside
     /// *Dalbergia melanoxylon*, `fingerboard blanks` beside *Diospyros*.
     fn settle_genera(&self, mentions: &mut [Mention]) {
+        if mentions.iter().all(|mention| mention.strength == Strength::Exclusive) {
+            return;
+        }
         let is_sure =
             |mention: &&Mention| mention.strength == Strength::Exclusive && mention.verdict != Verdict::Review;
         let sure: BTreeSet<String> = mentions.iter().filter(is_sure).map(|mention| mention.genus.clone()).collect();
@@ -268,12 +271,12 @@ impl NameIndex {
         let genus = rows.first().map_or(name.as_str(), |row| row.genus.as_str()).to_owned();
         let in_scope = self.groups.hold(&genus);
         let eaten = self.groups.give(&genus, "fruit");
-        let fruit = ["fruit", "food", "leaf"].iter().filter_map(|kind| weighing.kinds.get(*kind)).sum::<i32>()
-            + weighing.kinds.get("hs").copied().filter(|weight| *weight <= -3 && eaten).unwrap_or_default();
+        let fruit = ["fruit", "food", "leaf"].iter().filter_map(|kind| weighing.kinds.points(kind)).sum::<i32>()
+            + weighing.kinds.points("hs").filter(|weight| *weight <= -3 && eaten).unwrap_or_default();
         if eaten && fruit <= EXCLUDED_AT && weighing.score <= EXCLUDED_AT {
             return scene.excluded(&name, weighing.reasons.join("; "));
         }
-        if weighing.kinds.contains_key(NEGATION) {
+        if weighing.kinds.points(NEGATION).is_some() {
             return scene.excluded(&name, weighing.reasons.join("; "));
         }
         if abbreviated && !accepted && weighing.score < WOOD_AT {
@@ -292,12 +295,10 @@ impl NameIndex {
         {
             return scene.excluded(&name, weighing.reasons.join("; "));
         }
-        let genera: BTreeSet<&str> = rows.iter().map(|row| row.genus.as_str()).collect();
+        let of_several = rows.iter().any(|row| row.genus != genus);
         let all_ours = rows.iter().all(|row| self.groups.hold(&row.genus));
         let verdict = match (in_scope, lookalike) {
-            _ if rows.iter().any(|row| self.groups.hold(&row.genus)) && (!all_ours || genera.len() > 1) => {
-                Verdict::Review
-            }
+            _ if rows.iter().any(|row| self.groups.hold(&row.genus)) && (!all_ours || of_several) => Verdict::Review,
             (true, _) => Verdict::Flag,
             (false, true) => Verdict::Lookalike,
             (false, false) => Verdict::None,
@@ -321,7 +322,7 @@ impl NameIndex {
             field: scene.field,
             span: scene.span,
             similarity: round(candidate.similarity),
-            strength: if genera.len() > 1 || unclear { Strength::Ambiguous } else { Strength::Exclusive },
+            strength: if of_several || unclear { Strength::Ambiguous } else { Strength::Exclusive },
             alternatives: rows.iter().map(|row| row.scientific_name.clone()).filter(|other| *other != taxon).collect(),
             taxon,
             genus,

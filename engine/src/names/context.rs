@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::answer::NameQuery;
 use super::endings::Affixes;
+use super::kinds::Kinds;
 use super::quantity::Quantities;
 use super::tongues::Tongues;
 use crate::codes::{CountryCode, HsCode};
@@ -34,9 +35,13 @@ pub(super) const NEGATION: &str = "negation";
 #[derive(Debug)]
 pub(super) struct Contexts {
     rows: Vec<Context>,
-    phrases: Phrases,
-    /// Per phrase: where the word may go on, and the rows that have it.
+    /// Phrases that begin words.
+    words: Phrases,
+    /// The few that may begin within one.
+    endings: Phrases,
+    /// Per phrase, those of `words` first: where the word may go on, and the rows that have it.
     patterns: Vec<(Phrase, Open, Vec<usize>)>,
+    n_words: usize,
     tongues: Tongues,
     quantities: Quantities,
     affixes: Affixes,
@@ -85,8 +90,8 @@ pub(super) struct Weighing<'a> {
     pub score: i32,
     /// Readable reasons, the strongest first, where they are wanted.
     pub reasons: Vec<String>,
-    /// Kinds that spoke, with their points.
-    pub kinds: BTreeMap<&'a str, i32>,
+    /// Kinds that spoke.
+    pub kinds: Kinds<'a>,
 }
 
 impl Contexts {
@@ -116,13 +121,19 @@ impl Contexts {
                 }
             }
         }
-        let patterns: Vec<_> =
+        let mut patterns: Vec<(Phrase, Open, Vec<usize>)> =
             by_phrase.into_iter().map(|((_, open, _), (phrase, rows))| (phrase, open, rows)).collect();
-        let phrases = Phrases::build(patterns.iter().map(|(phrase, ..)| phrase.solid.as_str()))
-            .map_err(|why| ReferenceError::Unreadable { table: "contexts/contexts.csv".into(), why })?;
+        patterns.sort_by_key(|(_, (head, _), _)| *head);
+        let n_words = patterns.partition_point(|(_, (head, _), _)| !head);
+        let compiled = |patterns: &[(Phrase, Open, Vec<usize>)]| {
+            Phrases::build(patterns.iter().map(|(phrase, ..)| phrase.solid.as_str()))
+                .map_err(|why| ReferenceError::Unreadable { table: "contexts/contexts.csv".into(), why })
+        };
+        let (words, endings) = patterns.split_at_checked(n_words).unwrap_or_default();
+        let (words, endings) = (compiled(words)?, compiled(endings)?);
         let tongues = Tongues::build(languages, &rows, names);
         let hs = HsPrefixes::of(hs.into_iter().rev());
-        Ok(Self { rows, phrases, patterns, tongues, quantities, affixes, hs, others })
+        Ok(Self { rows, words, endings, patterns, n_words, tongues, quantities, affixes, hs, others })
     }
 
     /// Words that resemble names and are none, folded.
@@ -138,13 +149,19 @@ impl Contexts {
     /// Every context in the text.
     pub fn find(&self, folded: &Folded, original: &str) -> Scan {
         let mut found = Vec::new();
-        for hit in self.phrases.all(folded.text()) {
-            let Some((phrase, open, rows)) = self.patterns.get(hit.phrase) else { continue };
+        let mut see = |hit: Hit, (phrase, open, rows): &(Phrase, Open, Vec<usize>)| {
             if self.stands(phrase, *open, folded, &hit) && phrase.marks_fit(&hit, folded, original) {
                 let (from, _) = folded.span(hit.start, hit.end);
                 let joined = original.get(..from).is_some_and(|before| !before.ends_with(char::is_whitespace));
                 found.extend(rows.iter().map(|row| Found { row: *row, start: hit.start, end: hit.end, joined }));
             }
+        };
+        self.words.each(folded, |hit| {
+            self.patterns.get(hit.phrase).into_iter().for_each(|pattern| see(hit, pattern));
+            false
+        });
+        for hit in self.endings.all(folded.text()) {
+            self.patterns.get(self.n_words + hit.phrase).into_iter().for_each(|pattern| see(hit, pattern));
         }
         self.drop_other_languages(folded, &mut found);
         self.drop_swallowed(&mut found);
@@ -203,7 +220,8 @@ impl Contexts {
         if phrase.script.is_spaceless() {
             return true;
         }
-        let Some((before, after)) = hit.around(folded) else { return false };
+        let Some(tokens) = hit.tokens(folded) else { return false };
+        let Some((before, after)) = hit.around(folded, tokens) else { return false };
         let begins = before.is_empty()
             || head
             || matches!(phrase.script, Script::Hangul | Script::Katakana)
@@ -212,7 +230,7 @@ impl Contexts {
             || stem
             || matches!(phrase.script, Script::Hangul | Script::Katakana)
             || (phrase.script == Script::Latin && matches!(after, "s" | "es") && phrase.letters >= 4);
-        begins && ends && phrase.strange_gaps(hit, folded) == Some(0)
+        begins && ends && phrase.strange_gaps(hit, folded, tokens) == 0
     }
 
     /// Weighs the surroundings of the name at `start..end`.
@@ -223,7 +241,7 @@ impl Contexts {
         (start, end): (usize, usize),
         query: &NameQuery<'_>,
     ) -> Weighing<'_> {
-        let mut kinds = Kinds { points: BTreeMap::new(), in_words: !query.in_short };
+        let mut kinds = Kinds::new(!query.in_short);
         let mut colours = BTreeSet::new();
         let near = scan
             .around(start, end)
@@ -249,7 +267,7 @@ impl Contexts {
         if let Some(row) = query.hs.and_then(|hs| self.hs_row(hs)) {
             kinds.count("hs", row.weight, || format!("HS {} ({})", row.phrase, row.kind));
         }
-        if kinds.points.values().all(|(weight, _)| *weight >= 0)
+        if kinds.none_speaks_against()
             && let Some((from, to)) = self.quantities.near(folded, start, end)
         {
             kinds.count("quantity", QUANTITY, || {
@@ -257,11 +275,7 @@ impl Contexts {
                 format!("quantity at byte {from}-{to}")
             });
         }
-        Weighing {
-            score: kinds.points.values().map(|(weight, _)| weight).sum(),
-            reasons: kinds.reasons(),
-            kinds: kinds.points.into_iter().map(|(kind, (weight, _))| (kind, weight)).collect(),
-        }
+        Weighing { score: kinds.score(), reasons: kinds.reasons(), kinds }
     }
 
     fn applies(
@@ -364,31 +378,6 @@ impl Contexts {
     }
 }
 
-/// Of each kind the strongest, in points and in words.
-struct Kinds<'a> {
-    points: BTreeMap<&'a str, (i32, String)>,
-    in_words: bool,
-}
-
-impl<'a> Kinds<'a> {
-    fn count(&mut self, kind: &'a str, weight: i32, what: impl FnOnce() -> String) {
-        let slot = self.points.entry(kind).or_insert((0, String::new()));
-        if weight.abs() > slot.0.abs() {
-            *slot = (weight, if self.in_words { what() } else { String::new() });
-        }
-    }
-
-    /// The strongest first.
-    fn reasons(&self) -> Vec<String> {
-        if !self.in_words {
-            return Vec::new();
-        }
-        let mut reasons: Vec<&(i32, String)> = self.points.values().collect();
-        reasons.sort_by_key(|(weight, _)| -weight.abs());
-        reasons.into_iter().map(|(weight, what)| format!("{what} ({weight:+})")).collect()
-    }
-}
-
 /// True when the word counts or numbers something: `12 NO`, `CASE NO.`
 fn is_count(folded: &Folded, context: &Found) -> bool {
     let (first, last) = (folded.token_at(context.start), folded.token_at(context.end.saturating_sub(1)));
@@ -411,9 +400,14 @@ fn tokens_within(folded: &Folded, left: usize, right: usize) -> &[crate::text::T
     folded.tokens().get(from..to).unwrap_or_default()
 }
 
-/// Tokens between context and name; characters where both stand in one run without spaces.
+/// Tokens between context and name; characters where both stand in one run without spaces. None where the context is a part
+/// of the name, as the country of `Brazilian ebony`.
 fn distance(folded: &Folded, context: &Found, start: usize, end: usize) -> usize {
-    let (left, right) = if context.end <= start { (context.end, start) } else { (end, context.start) };
+    let (left, right) = match () {
+        () if context.end <= start => (context.end, start),
+        () if context.start >= end => (end, context.start),
+        () => return 0,
+    };
     let (Some(a), Some(b)) = (folded.token_at(left.saturating_sub(1)), folded.token_at(right)) else {
         return usize::MAX;
     };

@@ -79,11 +79,12 @@ impl Exact {
     }
 
     fn holds(&self, hit: &Hit, folded: &Folded, original: &str, affixes: &Affixes) -> bool {
-        let Some((before, after)) = hit.around(folded) else { return false };
+        let Some(tokens) = hit.tokens(folded) else { return false };
+        let Some((before, after)) = hit.around(folded, tokens) else { return false };
         self.entries.get(hit.phrase).is_some_and(|entry| {
             begins(entry, before, affixes)
                 && ends(entry, after, affixes)
-                && spacing_fits(entry, hit, folded)
+                && spacing_fits(entry, hit, folded, tokens)
                 && entry.phrase.marks_fit(hit, folded, original)
         })
     }
@@ -116,14 +117,12 @@ fn ends(entry: &Entry, after: &str, affixes: &Affixes) -> bool {
 }
 
 /// Spaces inside the match: those of the name are free; others only in long names or when every letter stands alone.
-fn spacing_fits(entry: &Entry, hit: &Hit, folded: &Folded) -> bool {
+fn spacing_fits(entry: &Entry, hit: &Hit, folded: &Folded, (first, last): (usize, usize)) -> bool {
     let phrase = &entry.phrase;
     if phrase.script.is_spaceless() {
         return true;
     }
-    let (Some(strange), Some((first, last))) = (phrase.strange_gaps(hit, folded), hit.tokens(folded)) else {
-        return false;
-    };
+    let strange = phrase.strange_gaps(hit, folded, (first, last));
     if strange == 0 || entry.closed {
         return strange == 0;
     }

@@ -15,6 +15,7 @@ mod endings;
 mod exact;
 mod gloss;
 mod index;
+mod kinds;
 mod latin;
 mod line;
 mod memo;

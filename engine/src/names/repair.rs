@@ -279,21 +279,21 @@ impl Vocabulary {
         })
     }
 
-    /// The text with its damaged words brought back; `None` when there are none outside `covered` tokens.
-    pub fn repair(&self, folded: &Folded, covered: &BTreeSet<usize>) -> Option<Repaired> {
+    /// The text with its damaged words brought back; `None` when there are none outside the tokens marked in `covered`, by
+    /// index.
+    pub fn repair(&self, folded: &Folded, covered: &[bool]) -> Option<Repaired> {
+        let is_covered = |n: usize| covered.get(n) == Some(&true);
         let mut words = BTreeMap::new();
         let ascii = folded.text().is_ascii();
         let mut skip_to = 0;
         for (n, token) in folded.tokens().iter().enumerate() {
-            if n < skip_to || !repairable(token) || covered.contains(&n) {
+            if n < skip_to || !repairable(token) || is_covered(n) {
                 continue;
             }
             let looked = self.correct(folded.word(token), ascii);
             if let Some(fix) = looked.fix.filter(|fix| !fix.beside || self.epithet_beside(folded, n, *fix)) {
                 words.insert(n, (1, self.text(fix).to_owned(), fix.fit));
-            } else if let Some(fix) =
-                self.joined(folded, n, looked.strange, ascii).filter(|_| !covered.contains(&(n + 1)))
-            {
+            } else if let Some(fix) = self.joined(folded, n, looked.strange, ascii).filter(|_| !is_covered(n + 1)) {
                 words.insert(n, (2, self.text(fix).to_owned(), fix.fit));
                 skip_to = n + 2;
             }

@@ -179,10 +179,15 @@ impl Genus {
         self.epithets.keys().map(String::as_str)
     }
 
+    /// The table has subspecies, varieties or forms of its species.
+    pub fn has_below(&self) -> bool {
+        !self.below.is_empty()
+    }
+
     /// The subspecies, variety or form of `species` that the words from token `at` name, and the token after it. The
     /// rank may be written in any way or left out, and authors of the species may stand before it.
     pub fn below(&self, species: &str, folded: &Folded, at: usize) -> Option<(&Epithet, usize)> {
-        if self.below.is_empty() {
+        if !self.has_below() {
             return None;
         }
         // A rank word may be none: the `f.` of `L.f.` is a son, so each of them is tried.

@@ -15,13 +15,13 @@ use super::wanted::Wanted;
 use crate::codes::CountryCode;
 
 /// Values of one subject in the order of its view's fields.
-pub type Values = Arc<[Value]>;
+pub type Values = Arc<Vec<Value>>;
 
 /// A subject's values while they are being filled. What is left unset is a gap.
 #[derive(Debug)]
 pub struct Filling {
     view: View,
-    values: Box<[Value]>,
+    values: Vec<Value>,
 }
 
 impl Filling {
@@ -49,7 +49,7 @@ impl Filling {
 
     /// The values, in the order of the view's fields.
     pub fn done(self) -> Values {
-        self.values.into()
+        Arc::new(self.values)
     }
 }
 
@@ -64,7 +64,8 @@ pub struct Fill<V> {
 impl<V: Seen> Fill<V> {
     /// Every field unknown, with the reason that its row of the table states.
     pub fn new(wanted: &Wanted) -> Self {
-        Self { filling: Filling { view: V::VIEW, values: V::unset() }, wanted: wanted.of(V::VIEW), of: PhantomData }
+        let filling = Filling { view: V::VIEW, values: V::unset().into_vec() };
+        Self { filling, wanted: wanted.of(V::VIEW), of: PhantomData }
     }
 
     /// Puts a field.

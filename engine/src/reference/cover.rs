@@ -115,30 +115,23 @@ impl Covers {
         &self.densities
     }
 
-    /// The goods that a text names, each once: a longer name swallows those inside it.
-    pub fn all_in(&self, text: &str) -> Vec<&CoverGoods> {
+    /// The goods that a text names, each once: a longer name swallows those inside it. `key`: the text folded by
+    /// [`plain_key`].
+    pub fn all_in(&self, key: &str) -> Vec<&CoverGoods> {
         let mut found: Vec<usize> =
-            longest(self.hits(text)).into_iter().filter_map(|hit| Some(self.owners.get(hit.phrase)?.0)).collect();
+            longest(self.hits(key)).into_iter().filter_map(|hit| Some(self.owners.get(hit.phrase)?.0)).collect();
         found.sort_unstable();
         found.dedup();
         found.into_iter().filter_map(|n| self.rows.get(n)).collect()
     }
 
-    /// The goods that a text names; of several the one with the longest name.
-    pub fn by_text(&self, text: &str) -> Option<&CoverGoods> {
-        // Words are ordered by falling length, so the lowest pattern is the longest name.
-        let first = self.hits(text).into_iter().map(|hit| hit.phrase).min()?;
-        self.rows.get(self.owners.get(first)?.0)
-    }
-
     /// Every name that stands in a text; in a script that parts words, as whole words.
-    fn hits(&self, text: &str) -> Vec<Hit> {
-        let key = plain_key(text);
+    fn hits(&self, key: &str) -> Vec<Hit> {
         let mut hits = Vec::new();
         if let Some(phrases) = &self.phrases {
-            phrases.each_in_key(&key, |hit| {
+            phrases.each_in_key(key, |hit| {
                 let is_spaced = self.owners.get(hit.phrase).is_some_and(|(_, is_spaced)| *is_spaced);
-                if !is_spaced || stands_between_spaces(&key, &hit) {
+                if !is_spaced || stands_between_spaces(key, &hit) {
                     hits.push(hit);
                 }
             });
@@ -179,7 +172,7 @@ mod tests {
             ("printed price lists", &[]),
             ("废纸打包", &["waste-paper"]),
         ] {
-            let mut found: Vec<&str> = covers.all_in(text).iter().map(|goods| goods.id.as_str()).collect();
+            let mut found: Vec<&str> = covers.all_in(&plain_key(text)).iter().map(|goods| goods.id.as_str()).collect();
             found.sort_unstable();
             assert_eq!(found, expected, "{text}");
         }

@@ -80,14 +80,13 @@ impl Densities {
 
     /// Density of a species, else of its genus.
     pub fn of(&self, taxon: &str) -> Option<&Density> {
-        let genus = || self.by_taxon.get(&format!("{} spp.", genus_of(taxon)));
+        let genus = || self.by_taxon.get(&[genus_of(taxon), " spp."].concat());
         self.by_taxon.get(taxon).or_else(genus).and_then(|n| self.rows.get(*n))
     }
 
     /// Unit value of a species, else of its genus.
     pub fn value_of(&self, taxon: &str) -> Option<&UnitValue> {
-        let genus = format!("{} spp.", genus_of(taxon));
         let find = |name: &str| self.values.iter().find(|row| row.taxon == name);
-        find(taxon).or_else(|| find(&genus))
+        find(taxon).or_else(|| find(&[genus_of(taxon), " spp."].concat()))
     }
 }

@@ -71,7 +71,8 @@ impl HsCodes {
     /// The row that a declared code lies under. With an edition only its rows count at a length; a code that the
     /// edition lacks is looked up in the others, the newest first.
     pub fn lookup(&self, code: &HsCode, edition: Option<u16>) -> Option<&HsRow> {
-        let rows = code.prefixes().filter(|prefix| LENGTHS.contains(&prefix.len())).find_map(|prefix| {
+        let lengths = LENGTHS.into_iter().filter(|n| *n <= code.len());
+        let rows = lengths.map(|n| code.cut(n)).find_map(|prefix| {
             let rows = self.by_code.get(&prefix)?;
             Some(rows.iter().filter_map(|(n, year)| Some((self.rows.get(*n)?, *year))))
         })?;

@@ -10,6 +10,8 @@ use crate::codes::HsCode;
 #[derive(Debug, Clone, Default)]
 pub struct HsPrefixes {
     rows: FxHashMap<HsCode, usize>,
+    /// Lengths that some prefix has, a bit each.
+    lengths: u32,
 }
 
 impl HsPrefixes {
@@ -17,7 +19,8 @@ impl HsPrefixes {
     pub fn of<'a>(rows: impl IntoIterator<Item = (&'a str, usize)>) -> Self {
         let mut own = Self::default();
         for (prefix, row) in rows {
-            if let Ok(prefix) = prefix.parse() {
+            if let Ok(prefix) = prefix.parse::<HsCode>() {
+                own.lengths |= 1 << prefix.len();
                 own.rows.entry(prefix).or_insert(row);
             }
         }
@@ -26,7 +29,8 @@ impl HsPrefixes {
 
     /// The row with the longest prefix of the code.
     pub fn longest(&self, code: &HsCode) -> Option<usize> {
-        code.prefixes().find_map(|prefix| self.rows.get(&prefix).copied())
+        let lengths = (0..=code.len()).rev().filter(|n| self.lengths & 1 << n != 0);
+        lengths.map(|n| code.cut(n)).find_map(|prefix| self.rows.get(&prefix).copied())
     }
 }
 

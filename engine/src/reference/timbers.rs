@@ -146,7 +146,8 @@ impl Timbers {
         let mut found: Vec<u16> = Vec::new();
         let mut rest = key.as_str();
         while !rest.is_empty() {
-            rest = rest.get(self.words_at(rest, &mut found)..).unwrap_or_default().trim_start_matches(' ');
+            rest = rest.get(self.words_at(rest, &mut found)..).unwrap_or_default();
+            rest = rest.strip_prefix(' ').unwrap_or(rest);
         }
         if !key.is_ascii() {
             let runs = key.split(' ').filter(|word| word.chars().any(is_run));
@@ -159,7 +160,7 @@ impl Timbers {
 
     /// The wood of a taxon: of its species, else of its genus.
     pub fn of_taxon(&self, taxon: &str) -> Option<&Timber> {
-        let species = || species_of(taxon).map(|(genus, epithet)| format!("{genus} {epithet}").to_lowercase());
+        let species = || species_of(taxon).map(|(genus, epithet)| [genus, " ", epithet].concat().to_lowercase());
         let known = |key: &str| self.whole.get(key).and_then(|rows| rows.first());
         let of = species().and_then(|key| known(&key)).or_else(|| known(&genus_of(taxon).to_lowercase()))?;
         self.rows.get(usize::from(*of))
@@ -168,14 +169,17 @@ impl Timbers {
     /// Names that begin with the first word of a key, the longest first; the bytes of the words that it took, which are
     /// those of one word where there is none.
     fn words_at(&self, key: &str, found: &mut Vec<u16>) -> usize {
-        let first = key.split(' ').next().unwrap_or_default();
+        let first = key.bytes().position(|byte| byte == b' ').and_then(|end| key.get(..end)).unwrap_or(key);
         let most = self.several.get(first).map_or(1, |most| MAX_WORDS.min(*most));
         let mut ends = [first.len(); MAX_WORDS];
-        let mut n_words = 0;
-        let spaces = key.match_indices(' ').map(|(at, _)| at).chain([key.len()]);
-        for (end, at) in ends.iter_mut().zip(spaces).take(most) {
-            *end = at;
-            n_words += 1;
+        let mut n_words = 1;
+        // Few words begin a name of several.
+        if most > 1 {
+            let spaces = key.match_indices(' ').map(|(at, _)| at).chain([key.len()]);
+            for (n, (end, at)) in ends.iter_mut().zip(spaces).take(most).enumerate() {
+                *end = at;
+                n_words = n + 1;
+            }
         }
         for n in (0..n_words).rev() {
             let end = ends.get(n).copied().unwrap_or_default();

@@ -54,14 +54,13 @@ impl Phrase {
         Self { marks: Some(light_key(&self.written)), ..self }
     }
 
-    /// Separators inside a hit where the phrase has none; `None` when the hit is not one of this text.
-    pub fn strange_gaps(&self, hit: &Hit, folded: &Folded) -> Option<usize> {
-        let (first, last) = hit.tokens(folded)?;
+    /// Separators inside a hit on the tokens `first..=last` where the phrase has none.
+    pub fn strange_gaps(&self, hit: &Hit, folded: &Folded, (first, last): (usize, usize)) -> usize {
         let inside = folded.tokens().get(first + 1..=last).unwrap_or_default();
         let strange = |token: &&super::Token| {
             token.gap != Gap::Glued && !self.joints.contains(&token.start.saturating_sub(hit.start))
         };
-        Some(inside.iter().filter(strange).count())
+        inside.iter().filter(strange).count()
     }
 
     /// True when the accents are those of the phrase, where it asks for them.
@@ -82,14 +81,13 @@ pub(crate) struct Hit {
 }
 
 impl Hit {
-    /// First and last token.
+    /// First and last token; `None` when it is not one of this text.
     pub fn tokens(&self, folded: &Folded) -> Option<(usize, usize)> {
         folded.token_at(self.start).zip(folded.token_at(self.end.saturating_sub(1)))
     }
 
     /// What stands in its first token before it, and in its last token after it.
-    pub fn around<'a>(&self, folded: &'a Folded) -> Option<(&'a str, &'a str)> {
-        let (first, last) = self.tokens(folded)?;
+    pub fn around<'a>(&self, folded: &'a Folded, (first, last): (usize, usize)) -> Option<(&'a str, &'a str)> {
         let (first, last) = folded.tokens().get(first).zip(folded.tokens().get(last))?;
         let before = folded.text().get(first.start..self.start).unwrap_or_default();
         Some((before, folded.text().get(self.end..last.end).unwrap_or_default()))
@@ -156,10 +154,12 @@ impl Phrases {
             see(hit);
             false
         };
-        let mut start = 0;
-        for word in key.split(' ') {
-            self.begin_at(key, start, &mut goes_on);
-            start += word.len() + 1;
+        let mut begins = true;
+        for (at, byte) in key.bytes().enumerate() {
+            if begins {
+                self.begin_at(key, at, &mut goes_on);
+            }
+            begins = byte == b' ';
         }
     }
 
@@ -229,16 +229,20 @@ impl Beginnings {
         }
     }
 
+    #[inline]
     fn bit(beginning: &[u8]) -> u32 {
         // What lies beyond the end of the text counts as 0, which stands in no text.
-        let letters = beginning.iter().take(Self::LETTERS).fold(0_u32, |all, byte| all << 8 | u32::from(*byte));
-        let letters = letters << (8 * Self::LETTERS.saturating_sub(beginning.len()));
-        letters.wrapping_mul(0x9E37_79B1) >> (32 - Self::BITS)
+        let letters = beginning.first_chunk::<{ Self::LETTERS }>().copied().unwrap_or_else(|| {
+            let mut bytes = beginning.iter();
+            std::array::from_fn(|_| bytes.next().copied().unwrap_or_default())
+        });
+        u32::from_be_bytes(letters).wrapping_mul(0x9E37_79B1) >> (32 - Self::BITS)
     }
 
     /// False only when no phrase begins like `rest`.
+    #[inline]
     fn may_begin(&self, rest: &[u8]) -> bool {
-        let bit = Self::bit(rest.get(..Self::LETTERS).unwrap_or(rest));
+        let bit = Self::bit(rest);
         self.0.get((bit >> 6) as usize).is_some_and(|slot| slot >> (bit & 63) & 1 == 1)
     }
 }
@@ -255,7 +259,8 @@ mod tests {
         let mut found = Vec::new();
         machine.each(&folded, |hit| {
             let phrase = &phrases[hit.phrase];
-            if phrase.strange_gaps(&hit, &folded) == Some(0) && phrase.marks_fit(&hit, &folded, text) {
+            let tokens = hit.tokens(&folded).unwrap();
+            if phrase.strange_gaps(&hit, &folded, tokens) == 0 && phrase.marks_fit(&hit, &folded, text) {
                 let (from, to) = folded.span(hit.start, hit.end);
                 found.push(&text[from..to]);
             }

@@ -216,8 +216,9 @@ fn document_of(json: &mut Json<'_>, at: &str, lists: bool) -> Result<Documents, 
 #[derive(Default)]
 struct Shape {
     cx: Cx,
-    head: draft::manifest::Draft,
-    bare: draft::consignment::Draft,
+    /// Large, and of most documents one of three at most: made when its first field is met.
+    head: Option<Box<draft::manifest::Draft>>,
+    bare: Option<Box<draft::consignment::Draft>>,
     bare_reading: Reading,
     wrapped: Vec<Manifest>,
     /// How many of them stood there: `manifest`, `consignments`, fields of a consignment.
@@ -240,15 +241,19 @@ impl Shape {
         let [has_manifest, has_list, has_bare] = &mut self.has;
         if name == "manifest" {
             *has_manifest = true;
-            self.cx.before = format!("{at}/manifest");
+            self.cx.before.push_str("/manifest");
             let inner = canon::object::<draft::manifest::Draft>(json, &mut self.cx, &Way::Head)?;
             at.clone_into(&mut self.cx.before);
+            if self.wrapped.is_empty() {
+                // Nearly no document has more.
+                self.wrapped.reserve_exact(1);
+            }
             self.wrapped.extend(inner);
             return Ok(());
         }
         let index = |names: &[&str]| names.iter().position(|known| *known == name);
         if let Some(n) = index(draft::manifest::Draft::NAMES) {
-            self.head.take(n, json, &mut self.cx, &Way::Head)?;
+            self.head.get_or_insert_default().take(n, json, &mut self.cx, &Way::Head)?;
             *has_list |= name == manifest::consignments.name();
             return Ok(());
         }
@@ -256,7 +261,7 @@ impl Shape {
             *has_bare = true;
             std::mem::swap(&mut self.cx.reading, &mut self.bare_reading);
             self.cx.is_bare = true;
-            let taken = self.bare.take(n, json, &mut self.cx, &Way::Bill(0));
+            let taken = self.bare.get_or_insert_default().take(n, json, &mut self.cx, &Way::Bill(0));
             self.cx.is_bare = false;
             std::mem::swap(&mut self.cx.reading, &mut self.bare_reading);
             return taken;
@@ -268,19 +273,22 @@ impl Shape {
     }
 
     fn done(self, at: &str) -> Result<Parsed, ManifestError> {
-        let Self { mut cx, head, bare, mut bare_reading, mut wrapped, has } = self;
+        let Self { mut cx, head, bare, mut bare_reading, wrapped, has } = self;
         let n_shapes = has.iter().filter(|has| **has).count() + wrapped.len().saturating_sub(1);
-        let head = head.done(&mut cx, &Way::Head).unwrap_or_default();
-        let mut manifest = if wrapped.is_empty() { Manifest::default() } else { wrapped.remove(0) };
-        if !has[0] {
-            manifest = head;
-        } else {
-            manifest.consignments.extend(head.consignments);
-        }
+        let head = head.and_then(|head| head.done(&mut cx, &Way::Head));
+        let mut wrapped = wrapped.into_iter();
+        let mut manifest = match (has[0], head) {
+            (true, head) => {
+                let mut first = wrapped.next().unwrap_or_default();
+                first.consignments.extend(head.into_iter().flat_map(|head| head.consignments));
+                first
+            }
+            (false, head) => head.unwrap_or_default(),
+        };
         for more in wrapped {
             manifest.consignments.extend(more.consignments);
         }
-        if has[2] {
+        if let Some(bare) = bare {
             std::mem::swap(&mut cx.reading, &mut bare_reading);
             cx.is_bare = true;
             let one: Option<Consignment> = bare.done(&mut cx, &Way::Bill(0));

@@ -17,16 +17,17 @@ pub(super) fn values(from: &Gathered<'_>) -> Values {
         .zip(from.consignment.gross_mass_kg)
         .filter(|_| !from.consignment.goods_items.is_empty())
         .map(|(items, whole)| (items - whole).abs() > 0.05 * whole.max(1.0));
+    let not_kept = consignment::small_lots_30_days.gap;
     let lots = |count: fn(usize, usize) -> usize| match &evidence.history {
-        HistoryEvidence::NotKept => Err("no history is kept here".to_owned()),
-        HistoryEvidence::Unavailable(why) => Err(why.clone()),
+        HistoryEvidence::NotKept => Err(not_kept),
+        HistoryEvidence::Unavailable(why) => Err(why.as_str()),
         HistoryEvidence::Kept { small, of_unknown_size, .. } => Ok(count(*small, *of_unknown_size) as f64),
     };
     // What is done to a filing can only be held against it; an original does nothing.
     let taken_back = match (from.manifest.function, &evidence.history) {
         (Function::Original | Function::Cancel, _) => Ok(false),
-        (_, HistoryEvidence::NotKept) => Err("no history is kept here".to_owned()),
-        (_, HistoryEvidence::Unavailable(why)) => Err(why.clone()),
+        (_, HistoryEvidence::NotKept) => Err(not_kept),
+        (_, HistoryEvidence::Unavailable(why)) => Err(why.as_str()),
         (_, HistoryEvidence::Kept { .. }) => Ok(from.standing.listed_before),
     };
     let goods_before = from.standing.amends.as_ref().map(|filing| filing.goods.as_str()).unwrap_or_default();

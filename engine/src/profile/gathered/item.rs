@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::from::{Gathered, genera, set_of};
 use crate::evidence::import_permit::ImportPermit;
 use crate::evidence::listing::Coverage;
-use crate::evidence::price::{Gap, Standing};
+use crate::evidence::price::{self, Gap, Standing};
 use crate::evidence::quota::{QuotaEvidence, QuotaState};
 use crate::evidence::{ItemEvidence, TaxonEvidence, form, understanding};
 use crate::manifest::fields::consignment::goods_items as ITEMS;
@@ -27,7 +27,7 @@ pub(super) fn values(from: &Gathered<'_>, n: usize, goods: &GoodsItem, evidence:
     item_names(&mut values, from, evidence, goods);
     item_goods(&mut values, evidence, goods);
     item_papers(&mut values, evidence);
-    item_physics(&mut values, evidence, goods);
+    item_physics(&mut values, from, evidence, goods);
     values.put(item::text_lost, text_lost(from, n));
     values.done()
 }
@@ -70,7 +70,7 @@ fn item_names(values: &mut Filling, from: &Gathered<'_>, evidence: &ItemEvidence
         .put(item::description, &goods.description)
         .put_with(item::words, || Said(words(goods)))
         .put(item::hs, hs.map(|hs| hs.as_str()))
-        .put(item::hs_chapter, hs.map(|hs| hs.chapter()))
+        .put(item::hs_chapter, hs.map(|hs| Word(hs.chapter())))
         .put(item::hs_heading, hs.and_then(|hs| hs.heading()))
         .put(item::origin, evidence.origin)
         .put(item::verdict, Word(evidence.names.verdict.as_str()))
@@ -209,7 +209,7 @@ fn item_papers(values: &mut Filling, evidence: &ItemEvidence) {
         .put(item::quota_source, worst.map_or("", |quota| quota.instrument.as_str()));
 }
 
-fn item_physics(values: &mut Filling, evidence: &ItemEvidence, goods: &GoodsItem) {
+fn item_physics(values: &mut Filling, from: &Gathered<'_>, evidence: &ItemEvidence, goods: &GoodsItem) {
     let physics = &evidence.physics;
     let expected =
         || physics.expected_kg_m3.map(|(low, high)| format!("{low:.0} to {high:.0} kg/m³ ({})", physics.expected_of));
@@ -239,7 +239,7 @@ fn item_physics(values: &mut Filling, evidence: &ItemEvidence, goods: &GoodsItem
         .put(item::heavier_than_cover, cover.map_or(Some(false), |cover| cover.heavier))
         .put(item::as_dense_as_rosewood, physics.as_dense_as_rosewood)
         .put(item::kg_per_package, physics.kg_per_package)
-        .put(item::value_declared, evidence.price.told.as_str())
+        .put_with(item::value_declared, || Said(price::told(&evidence.price, from.consignment, goods)))
         .put(item::value_per_m3_usd, evidence.price.per_m3_usd)
         .put(item::value_per_kg_usd, evidence.price.per_kg_usd)
         .put(item::value_too_low, price_is(of_wood, Standing::TooLow))

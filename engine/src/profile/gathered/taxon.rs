@@ -30,10 +30,10 @@ pub(super) fn values(from: &Gathered<'_>, item: &ItemEvidence, found: &TaxonEvid
     };
     let (reserved, reserved_by) = reservations(from, found);
     let departure = from.manifest.departure.as_ref().and_then(|call| call.at.as_ref()).map(|at| at.day());
-    let days = departure
-        .zip(found.listing.effective_from)
-        .and_then(|(day, listed)| day.until(listed).ok())
-        .map(|span| f64::from(span.get_days()));
+    let days = || {
+        let listed = departure.zip(found.listing.effective_from);
+        listed.and_then(|(day, listed)| day.until(listed).ok()).map(|span| f64::from(span.get_days()))
+    };
     let mut values = Fill::<taxon::V>::new(from.wanted);
     values
         .put(taxon::name, &found.taxon)
@@ -56,7 +56,7 @@ pub(super) fn values(from: &Gathered<'_>, item: &ItemEvidence, found: &TaxonEvid
         .put(taxon::lookalike_range_matches, partner_range)
         .put(taxon::reserved, reserved)
         .put(taxon::reserved_by, reserved_by.iter().map(code))
-        .put(taxon::listed_before_days, days);
+        .put_with(taxon::listed_before_days, days);
     values.done()
 }
 
