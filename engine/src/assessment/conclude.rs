@@ -4,6 +4,7 @@
 //! lowers a score. What an experimental profile says stands apart (`shadow_hits`) and moves nothing else.
 //! Not here: which values met (`explain.rs`), who may see them (`handling.rs`).
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use super::given::Concluding;
@@ -145,8 +146,7 @@ impl<'a> Told<'a> {
     fn hear(&mut self, indicator: &'a Indicator, subject: &Subject, state: &State) {
         let from = self.from;
         let is_shadow = from.profiles.is_shadow(indicator);
-        let open = matches!(state, State::Met).then(|| no_country(from, indicator, subject)).flatten();
-        match open.as_ref().unwrap_or(state) {
+        match &*as_counted(from, indicator, subject, state) {
             State::Met if is_shadow => {
                 if self.in_words {
                     self.shadow.push(hit(from, indicator, subject));
@@ -191,6 +191,17 @@ impl<'a> Told<'a> {
         *points = (*points).max(indicator.points);
         self.open_floor = self.open_floor.max(indicator.floor);
     }
+}
+
+/// How a test counts, whatever it says by itself.
+pub(super) fn as_counted<'s>(
+    from: &Concluding<'_>,
+    indicator: &Indicator,
+    subject: &Subject,
+    state: &'s State,
+) -> Cow<'s, State> {
+    let open = matches!(state, State::Met).then(|| no_country(from, indicator, subject)).flatten();
+    open.map_or(Cow::Borrowed(state), Cow::Owned)
 }
 
 /// A measure is met only by a country: where none is known to have met it, what a rule says of it is open, however the

@@ -10,6 +10,7 @@ mod given;
 mod handling;
 pub mod schema;
 mod short;
+mod verdict;
 mod written;
 
 use schemars::JsonSchema;
@@ -20,6 +21,7 @@ pub use declared::{Container, Goods, MAX_GOODS_CHARS, MAX_GOODS_SHOWN, PartyName
 pub use given::{Concluding, Counts, Editions};
 
 pub use short::{Short, conclude as conclude_short};
+pub use verdict::{Verdict, conclude as verdict_of};
 pub use written::bytes;
 
 use crate::codes::Date;
@@ -107,6 +109,12 @@ pub trait InLane {
 }
 
 impl InLane for Assessment {
+    fn lane(&self) -> Lane {
+        self.lane
+    }
+}
+
+impl InLane for Verdict {
     fn lane(&self) -> Lane {
         self.lane
     }

@@ -1,6 +1,8 @@
 //! `palisander rules`
 
+mod backtest;
 mod check;
+mod diff;
 mod docs;
 mod explain;
 mod finding;
@@ -8,6 +10,7 @@ mod new;
 mod pack;
 mod place;
 mod shape;
+mod side;
 mod test;
 
 use std::path::{Path, PathBuf};
@@ -58,6 +61,8 @@ pub enum Command {
     ///   palisander rules new --wood ebony --from Gabon --cover "scrap metal" --honest "a CITES permit" --owner Port
     #[command(verbatim_doc_comment)]
     New(new::Arguments),
+    Backtest(Box<backtest::Arguments>),
+    Diff(Box<diff::Arguments>),
     /// Say for every indicator why it is met, not met or open for one consignment
     Explain(explain::Arguments),
     /// The page of a diagnostic, or the list of all
@@ -82,11 +87,11 @@ pub enum Command {
     ///   palisander rules keys --out keys
     ///   palisander rules pack my-rules --name coast --edition 1 \
     ///     --author "A. Writer" --approved-by "B. Reader" --out coast-1.pack
-    ///   palisander rules sign coast-1.pack --key keys/rules.key
+    ///   palisander rules sign coast-1.pack --key keys/rules.key    (or `pack … --key` at once)
     ///   palisander rules verify coast-1.pack --key keys/rules.pub
     ///   palisander score --rules coast-1.pack --rules-key keys/rules.pub FILE
     #[command(verbatim_doc_comment, visible_alias = "bundle")]
-    Pack(pack::PackArguments),
+    Pack(Box<pack::PackArguments>),
     /// Sign a pack: FILE.minisig beside it; `minisign -S` does the same
     Sign {
         /// The pack
@@ -145,6 +150,8 @@ pub fn run(command: &Command) -> u8 {
             on(path.as_deref(), |place| print(tested(&place.engine, place.only(), report, *survivors)))
         }
         Command::New(arguments) => new::new(arguments),
+        Command::Backtest(arguments) => backtest::backtest(arguments),
+        Command::Diff(arguments) => diff::diff(arguments),
         Command::Explain(arguments) => on(arguments.rules.as_deref(), |place| explain::explain(place, arguments)),
         Command::ExplainCode { code, shape } => explain::explain_code(code.as_deref(), shape),
         Command::Keys { out, password, shape } => pack::keys(out, password, shape),
