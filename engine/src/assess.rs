@@ -12,7 +12,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use crate::alerts::{AlertLookup, AlertRecord, WatchList, shipped_records};
-use crate::assessment::{self, Assessment, Concluding, Counts, Editions, InLane, Short};
+use crate::assessment::{self, Assessment, Concluding, Counts, Editions, InLane, Short, Verdict};
 use crate::codes::{Date, HsCode};
 use crate::digest;
 use crate::evidence::wording::GoodsWords;
@@ -170,7 +170,21 @@ impl Engine {
 
     /// The same with other rules, and everything else as it is.
     pub fn ruled_by(&self, source: &RuleSource) -> Result<Self, EngineError> {
-        let profiles = rules(&self.references, |resolves| ProfileSet::load(source, resolves))?;
+        Ok(self.under(rules(&self.references, |resolves| ProfileSet::load(source, resolves))?))
+    }
+
+    /// The same with a folder of rules as the base that it would become, or with the built-in rules, and everything else as it
+    /// is: to try on bills that were filed what is being written, never for an answer. Every profile acts as though it had
+    /// begun before the first bill.
+    pub fn trying(&self, folder: Option<&Path>) -> Result<Self, EngineError> {
+        let profiles = rules(&self.references, |resolves| match folder {
+            Some(folder) => ProfileSet::judged(folder, resolves).map(ProfileSet::begun),
+            None => ProfileSet::load(&RuleSource::default(), resolves).map(ProfileSet::begun),
+        })?;
+        Ok(self.under(profiles))
+    }
+
+    fn under(&self, profiles: Arc<ProfileSet>) -> Self {
         let of_rules = self.profiles.faults.len();
         let of_inputs = self.load_faults.get(of_rules..).unwrap_or_default();
         let mut load_faults: Vec<String> = profiles.faults.iter().map(ToString::to_string).collect();
@@ -178,7 +192,7 @@ impl Engine {
         load_faults.extend(of_inputs.iter().cloned());
         let editions = Editions { rules: edition_of(&profiles), ..self.editions.clone() };
         let edition = digest::of(&editions);
-        Ok(Self { profiles, edition, editions, load_faults, n_lasting_faults, ..self.clone() })
+        Self { profiles, edition, editions, load_faults, n_lasting_faults, ..self.clone() }
     }
 
     /// Ids of the profiles that are built in.
@@ -481,6 +495,11 @@ impl Engine {
     /// The same in short: what ranks the bill, and nothing that explains it.
     pub fn conclude_short(&self, settled: &Settled<'_>, faults: &[Fault]) -> Short {
         self.concluded(settled, faults, self.profiles.tested(), assessment::conclude_short)
+    }
+
+    /// The same as a place in the order, with the indicators that led there and no sentence.
+    pub fn verdict(&self, settled: &Settled<'_>, faults: &[Fault]) -> Verdict {
+        self.concluded(settled, faults, self.profiles.tested(), assessment::verdict_of)
     }
 
     fn concluded<A: InLane>(

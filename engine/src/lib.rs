@@ -47,7 +47,8 @@ pub mod manifests {
 
 /// Answering many bills in order, on all cores.
 pub mod bills {
-    pub use crate::stream::{Left, LostBill, Scored, remember, score, score_short};
+    pub use crate::stream::{Handed, Left, LostBill, Scored, remember, score, score_short};
+    pub use crate::workbench::trial::{Days, Judged, Named, Trial, Tried};
 }
 
 /// What an answer says; its JSON Schema.
@@ -135,6 +136,7 @@ pub mod rules {
         Indicator, MAX_POINTS, NextStep, Outcome, Profile, ProfileError, ProfileFault, ProfileSet, RuleSource,
         RuleText, State, Status, differing, ids_in,
     };
+    pub use crate::workbench::compared::{Change, Compared, Differs, Way, changes, implies, lane_changes};
     pub use crate::workbench::diagnostics::{Gravity, PAGES, Page, page};
     pub use crate::workbench::lint::lint;
     pub use crate::workbench::tables::Tables;

@@ -36,6 +36,19 @@ pub enum Scored {
     Empty(Vec<Fault>),
 }
 
+/// What a stream hands out, in input order: what was made of each bill, and what is none.
+#[derive(Debug)]
+pub enum Handed<T> {
+    /// Of one bill.
+    Bill(T),
+    /// A bill at which the program broke.
+    Lost(LostBill),
+    /// A part that held no manifest.
+    Unreadable(ManifestError),
+    /// Faults of a manifest that holds no consignment.
+    Empty(Vec<Fault>),
+}
+
 /// A bill without an answer.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct LostBill {
@@ -86,14 +99,25 @@ fn concluded<E>(
         let settled = engine.settle(engine.gather_beside(neighbours, consignment, as_of), past);
         Some(conclude(&settled, &faults))
     };
-    each_of(parts, &answer, sink)
+    each_of(parts, &answer, &mut |handed| {
+        sink(match handed {
+            Handed::Bill(scored) => scored,
+            Handed::Lost(bill) => Scored::Lost(bill),
+            Handed::Unreadable(error) => Scored::Unreadable(error),
+            Handed::Empty(faults) => Scored::Empty(faults),
+        })
+    })
 }
 
-/// A way to the answer for a bill of a manifest, by its index; `None`: there is no such bill.
-type Answering<'f> = &'f (dyn Fn(&Neighbours<'_>, &Parsed, usize) -> Option<Scored> + Sync);
+/// What is made of a bill of a manifest, by its index; `None`: there is no such bill.
+type Making<'f, T> = &'f (dyn Fn(&Neighbours<'_>, &Parsed, usize) -> Option<T> + Sync);
 
-/// The same with any way to an answer.
-fn each_of<E>(parts: Parts, answer: Answering<'_>, sink: &mut dyn FnMut(Scored) -> Result<(), E>) -> Result<u64, E> {
+/// The same whatever is made of each bill.
+pub(crate) fn each_of<E, T: Send>(
+    parts: Parts,
+    make: Making<'_, T>,
+    sink: &mut dyn FnMut(Handed<T>) -> Result<(), E>,
+) -> Result<u64, E> {
     let mut n_bills = 0;
     batches(parts, &mut |batch| match batch {
         Batch::Bills(parts) => {
@@ -101,16 +125,16 @@ fn each_of<E>(parts: Parts, answer: Answering<'_>, sink: &mut dyn FnMut(Scored) 
             n_bills += parts.iter().map(|parsed| parsed.manifest.consignments.len() as u64).sum::<u64>();
             let one = |(part, n): (usize, usize)| {
                 let (neighbours, parsed) = (beside.get(part)?, parts.get(part)?);
-                match guarded(|| answer(neighbours, parsed, n)) {
-                    Ok(found) => found,
-                    Err(why) => Some(Scored::Lost(lost(parsed, n, why))),
+                match guarded(|| make(neighbours, parsed, n)) {
+                    Ok(made) => made.map(Handed::Bill),
+                    Err(why) => Some(Handed::Lost(lost(parsed, n, why))),
                 }
             };
             let answers: Vec<_> = each(parts).into_par_iter().map(one).collect();
             answers.into_iter().flatten().try_for_each(&mut *sink)
         }
-        Batch::Empty(parsed) => sink(Scored::Empty(parsed.faults())),
-        Batch::Unreadable(error) => sink(Scored::Unreadable(error)),
+        Batch::Empty(parsed) => sink(Handed::Empty(parsed.faults())),
+        Batch::Unreadable(error) => sink(Handed::Unreadable(error)),
     })?;
     Ok(n_bills)
 }
@@ -232,13 +256,13 @@ mod tests {
             let bill = &parsed.manifest.consignments[n];
             assert!(bill.bill_of_lading != "B700", "planted at B700");
             let settled = engine.settle(engine.gather_beside(neighbours, bill, as_of), &engine.past());
-            Some(Scored::Answer(Box::new(engine.conclude(&settled, &[]))))
+            Some(engine.conclude(&settled, &[]))
         };
         let mut seen = Vec::new();
-        let read: Result<u64, ()> = each_of(parts, &answer, &mut |scored| {
-            seen.push(match scored {
-                Scored::Answer(answer) => answer.consignment,
-                Scored::Lost(lost) => {
+        let read: Result<u64, ()> = each_of(parts, &answer, &mut |handed| {
+            seen.push(match handed {
+                Handed::Bill(answer) => answer.consignment,
+                Handed::Lost(lost) => {
                     assert!(lost.why.contains("planted"), "{lost:?}");
                     format!("lost {}", lost.consignment)
                 }

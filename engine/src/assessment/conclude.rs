@@ -1,7 +1,8 @@
 //! From outcomes to the answer.
 //!
 //! In: every outcome of every indicator. Out: the [`Assessment`]. What an experimental profile says stands apart
-//! (`shadow_hits`) and moves nothing else. Not here: what points come to (`tally.rs`), which values met (`explain.rs`), who may see them (`handling.rs`).
+//! (`shadow_hits`) and moves nothing else. Not here: what points come to (`tally.rs`), which values met (`explain.rs`), who may
+//! see them (`handling.rs`).
 
 use std::collections::BTreeMap;
 

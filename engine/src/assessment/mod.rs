@@ -11,6 +11,7 @@ mod handling;
 pub mod schema;
 mod short;
 mod tally;
+mod verdict;
 mod written;
 
 use schemars::JsonSchema;
@@ -22,6 +23,7 @@ pub use given::{Concluding, Counts, Editions};
 
 pub use short::{Short, conclude as conclude_short};
 pub use tally::{Reached, Tally, counted};
+pub use verdict::{Verdict, conclude as verdict_of};
 pub use written::bytes;
 
 use crate::codes::Date;
@@ -109,6 +111,12 @@ pub trait InLane {
 }
 
 impl InLane for Assessment {
+    fn lane(&self) -> Lane {
+        self.lane
+    }
+}
+
+impl InLane for Verdict {
     fn lane(&self) -> Lane {
         self.lane
     }

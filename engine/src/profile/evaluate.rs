@@ -7,7 +7,7 @@ use super::indicator::{Indicator, Status};
 use super::load::ProfileSet;
 use super::sandbox::{self, Budget, MAX_OPERATIONS_A_BILL};
 use super::value::Value;
-use crate::codes::Date;
+use crate::codes::{Date, Period};
 use crate::label::Label;
 
 /// How a test came out for one subject. What is not met is not reported.
@@ -65,8 +65,10 @@ impl ProfileSet {
 
     /// Does it act on that day?
     pub fn acts(&self, indicator: &Indicator, as_of: Date) -> bool {
-        self.profile_of(indicator)
-            .is_some_and(|profile| profile.status != Status::Deprecated && profile.effective.contains(as_of))
+        self.profile_of(indicator).is_some_and(|profile| {
+            let from = profile.effective.from.filter(|_| !self.has_begun);
+            profile.status != Status::Deprecated && Period { from, ..profile.effective }.contains(as_of)
+        })
     }
 
     /// One test: native where there is a native form, else interpreted.

@@ -39,6 +39,8 @@ pub struct ProfileSet {
     /// Fingerprint of all rule files and of what was not read of them.
     pub edition: String,
     pub(super) index: Index,
+    /// Profiles act before their first day, too.
+    pub(super) has_begun: bool,
     /// Fields that the tests read.
     tested: Wanted,
     told: Wanted,
@@ -81,6 +83,7 @@ impl ProfileSet {
             failed: Vec::new(),
             edition: String::new(),
             index: Index::default(),
+            has_begun: false,
             tested: Wanted::ALL,
             told: Wanted::ALL,
             references: None,
@@ -125,6 +128,12 @@ impl ProfileSet {
         self.profiles = profiles;
         self.index = Index::build(&self.indicators);
         self
+    }
+
+    /// The same, but that every profile acts as though it had begun before anything that is judged: what is written today would
+    /// otherwise say nothing of the bills of last month. Never for an answer.
+    pub fn begun(self) -> Self {
+        Self { has_begun: true, ..self }
     }
 
     /// Fields that the tests read: all that an answer without sentences rests on.

@@ -1,7 +1,7 @@
 //! The workbench: what people who write rules, names and alerts need, and no answer does.
 //!
 //! In: an engine and what it was opened with. Out: doubts about rules and their pages, cases with coverage and mutants, why
-//! an indicator came out as it did, what one alert changes, figures over labelled sets, the written reference. Nothing of
+//! an indicator came out as it did, what one alert or a change of rules changes, figures over labelled sets, the written reference. Nothing of
 //! the engine uses anything from here; the server does.
 
 pub mod alerts;
@@ -11,11 +11,13 @@ pub mod cases;
 #[cfg(test)]
 mod checks;
 mod codes;
+pub mod compared;
 mod coverage;
 pub mod diagnostics;
 mod evasion;
 mod explain;
 pub mod hunt;
+mod implied;
 mod learn;
 pub mod lint;
 mod mutation;
@@ -24,6 +26,7 @@ pub mod ordinary;
 pub mod parties;
 mod reference;
 pub mod tables;
+pub mod trial;
 mod turns;
 
 pub use allow::allowed;

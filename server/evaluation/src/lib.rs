@@ -31,7 +31,7 @@ pub use learner::{Field, Learner, Question, Sample, Tree};
 pub use missed::{Missed, Refusal, missed};
 pub use overrides::{ALARM, Decided, Finding, HOURS, Pattern, patterns};
 pub use ranking::{ANSWERS, Figure, OPENED_PERCENT, Ranking, n_of};
-pub use report::{Found, Lanes, Method, Report, Told as ResultsTold};
+pub use report::{Found, Lanes, Method, Report, Told as ResultsTold, curves};
 pub use results::{Final, Results, Source};
 pub use selection::{Arm, Candidate, Left, Opened, Selection, Stratum, select};
 pub use statistics::{Counting, Exchange, LEAST};

@@ -88,7 +88,8 @@ pub fn run(arguments: &Arguments) -> u8 {
     }
 }
 
-type Stop = (u8, String);
+/// An exit code and why.
+pub(super) type Stop = (u8, String);
 
 fn evaluated(arguments: &Arguments) -> Result<(), Stop> {
     let baselines = Baselines::shipped().map_err(|error| (INCOMPLETE, error.to_string()))?;
@@ -143,12 +144,14 @@ fn open(path: &Path) -> Result<BufReader<File>, Stop> {
     Ok(BufReader::with_capacity(1 << 20, file))
 }
 
-fn read<T: for<'de> Deserialize<'de>>(path: &Path, take: &mut dyn FnMut(T)) -> Result<(), Stop> {
+/// Each line of a file, in order.
+pub(super) fn read<T: for<'de> Deserialize<'de>>(path: &Path, take: &mut dyn FnMut(T)) -> Result<(), Stop> {
     let read = lines(open(path)?, take);
     read.map(|_| ()).map_err(|error| (UNREADABLE, format!("`{}`: {error}", path.display())))
 }
 
-fn results(path: &Path) -> Result<Results, Stop> {
+/// Results of examinations, the last final state of each bill.
+pub(super) fn results(path: &Path) -> Result<Results, Stop> {
     Results::read(open(path)?).map_err(|error| (UNREADABLE, format!("`{}`: {error}", path.display())))
 }
 
@@ -163,9 +166,14 @@ fn written(path: &Path, text: &str) -> Result<(), Stop> {
 
 /// A bill with a final result; those nobody looked at are unknown and stand in no figure.
 fn known(bill: &str, results: &Results) -> Option<Truth> {
-    Some(Truth {
+    Some(examined(bill, results.of(bill)?))
+}
+
+/// A bill of which it is known whether something was found, and nothing else.
+pub(super) fn examined(bill: &str, found: bool) -> Truth {
+    Truth {
         consignment: bill.to_owned(),
-        planted: results.of(bill)?,
+        planted: found,
         day: String::new(),
         port: String::new(),
         ship: String::new(),
@@ -173,7 +181,7 @@ fn known(bill: &str, results: &Results) -> Option<Truth> {
         made: "examined".to_owned(),
         method: "found".to_owned(),
         case: String::new(),
-    })
+    }
 }
 
 fn ranking(given: &str, table: &Table) -> Result<(String, Vec<f64>), Stop> {

@@ -238,7 +238,7 @@ pub fn run(arguments: &Arguments, settings: &Filled) -> u8 {
         office.exchanges = arguments.exchange.iter().cloned().map(|one| Arc::new(one) as Arc<dyn Exchange>).collect();
         office
     });
-    let as_of = arguments.sources.as_of.as_ref().and_then(|text| text.parse().ok());
+    let as_of = arguments.sources.held.as_of.as_ref().and_then(|text| text.parse().ok());
     let sources = arguments.sources.clone();
     let engines = match Engines::loaded(Arc::new(move || sources.load()), office.as_ref()) {
         Ok(engines) => engines,

@@ -22,6 +22,19 @@ const HEAD_BYTES: usize = 64 << 10;
 /// Where the engine reads from.
 #[derive(Clone, Args)]
 pub struct Sources {
+    #[command(flatten)]
+    pub held: Held,
+    /// Rules added to the shipped ones: a folder like rules/, one profile folder, one .rhai file, or a signed pack
+    #[arg(long, value_name = "PATH")]
+    pub rules: Option<PathBuf>,
+    /// Public key of whoever signs packs of rules; nothing of a pack is read unless its signature holds
+    #[arg(long, value_name = "FILE", requires = "rules")]
+    pub rules_key: Option<PathBuf>,
+}
+
+/// What an office holds beside rules: tables, register, alerts, watch list, history; and the day.
+#[derive(Clone, Args)]
+pub struct Held {
     /// Day whose law, measures, alerts and register count [default: today in UTC]
     #[arg(long, value_name = "YYYY-MM-DD")]
     pub as_of: Option<String>,
@@ -37,18 +50,12 @@ pub struct Sources {
     /// History edition: earlier consignments, as `history extract` writes it
     #[arg(long, value_name = "FILE")]
     pub history: Option<PathBuf>,
-    /// Rules added to the shipped ones: a folder like rules/, one profile folder, one .rhai file, or a signed pack
-    #[arg(long, value_name = "PATH")]
-    pub rules: Option<PathBuf>,
-    /// Public key of whoever signs packs of rules; nothing of a pack is read unless its signature holds
-    #[arg(long, value_name = "FILE", requires = "rules")]
-    pub rules_key: Option<PathBuf>,
     /// Reference tables instead of the built-in ones: a folder like datasets/
     #[arg(long, value_name = "DIR")]
     pub data: Option<PathBuf>,
 }
 
-impl Sources {
+impl Held {
     /// The day, or what is wrong with it.
     pub fn day(&self) -> Result<Date, String> {
         match &self.as_of {
@@ -60,6 +67,29 @@ impl Sources {
     /// The reference tables.
     pub fn data(&self) -> DataSource {
         self.data.clone().map_or(DataSource::Embedded, DataSource::Folder)
+    }
+
+    /// Register, alerts, watch list and history.
+    pub fn inputs(&self) -> Inputs {
+        Inputs {
+            register: self.register.clone().map(Input::File),
+            alerts: self.alerts.clone().map(Input::File),
+            watch_list: self.watchlist.clone().map(Input::File),
+            history: self.history.clone().map(Input::File),
+            ..Inputs::default()
+        }
+    }
+}
+
+impl Sources {
+    /// The day, or what is wrong with it.
+    pub fn day(&self) -> Result<Date, String> {
+        self.held.day()
+    }
+
+    /// The reference tables.
+    pub fn data(&self) -> DataSource {
+        self.held.data()
     }
 
     /// Where the rules lie: as they were named, or unpacked.
@@ -89,13 +119,7 @@ impl Sources {
         let options = Options {
             data: self.data(),
             rules: RuleSource { overlay: rules.path.clone(), ..RuleSource::default() },
-            inputs: Inputs {
-                register: self.register.clone().map(Input::File),
-                alerts: self.alerts.clone().map(Input::File),
-                watch_list: self.watchlist.clone().map(Input::File),
-                history: self.history.clone().map(Input::File),
-                ..Inputs::default()
-            },
+            inputs: self.held.inputs(),
         };
         let engine = Engine::open(&options).map_err(|error| error.to_string())?;
         tell(&engine);
@@ -106,10 +130,10 @@ impl Sources {
     pub fn load(&self) -> Result<Loaded, String> {
         let mut sources = Vec::new();
         let inputs = Inputs {
-            register: read(self.register.as_deref(), Part::Register, &mut sources)?,
-            alerts: read(self.alerts.as_deref(), Part::Alerts, &mut sources)?,
-            watch_list: read(self.watchlist.as_deref(), Part::WatchList, &mut sources)?,
-            history: read(self.history.as_deref(), Part::History, &mut sources)?,
+            register: read(self.held.register.as_deref(), Part::Register, &mut sources)?,
+            alerts: read(self.held.alerts.as_deref(), Part::Alerts, &mut sources)?,
+            watch_list: read(self.held.watchlist.as_deref(), Part::WatchList, &mut sources)?,
+            history: read(self.held.history.as_deref(), Part::History, &mut sources)?,
             ..Inputs::default()
         };
         // Of rules what is read of them: heads and scripts, not their cases.
@@ -118,7 +142,7 @@ impl Sources {
         };
         let own = self.rules()?;
         below(own.path.as_deref(), "rules", &is_rule, &mut sources)?;
-        below(self.data.as_deref(), "data", &|_| true, &mut sources)?;
+        below(self.held.data.as_deref(), "data", &|_| true, &mut sources)?;
         let options = Options {
             data: self.data(),
             rules: RuleSource { overlay: own.path.clone(), ..RuleSource::default() },

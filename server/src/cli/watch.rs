@@ -97,7 +97,7 @@ fn watched(arguments: &Arguments) -> Result<u8, Stop> {
         reader: arguments.reader.clone(),
         format: arguments.input.as_deref().and_then(Format::by_name),
         mapping,
-        day: arguments.sources.as_of.as_ref().and_then(|text| text.parse().ok()),
+        day: arguments.sources.held.as_of.as_ref().and_then(|text| text.parse().ok()),
     };
     let mut watch = Watch::new(&desk, folders, Duration::from_secs(arguments.settle.into()))?;
     // What an earlier process began goes before all else.

@@ -8,6 +8,8 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+pub use svg::curves;
+
 use crate::bootstrap::Bootstrap;
 use crate::drift::Change;
 use crate::interval::Share;
@@ -86,6 +88,14 @@ pub struct Told {
     pub sources: Vec<Source>,
     /// The first change of the hit rate, if there is one.
     pub change: Option<Change>,
+}
+
+impl Found {
+    /// What the answers find, without the rankings that they are compared with; `None` where there is no ranking.
+    pub fn of_answers(table: &Table, capacity: usize) -> Option<Self> {
+        let ranking = Ranking::all(table, &[]).into_iter().next()?;
+        Some(found(table, &Bootstrap::new(table), &ranking, capacity))
+    }
 }
 
 const NOTES: &[&str] = &[

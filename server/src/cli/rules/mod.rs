@@ -1,6 +1,8 @@
 //! `palisander rules`
 
+mod backtest;
 mod check;
+mod diff;
 mod docs;
 mod evasion;
 mod explain;
@@ -9,6 +11,7 @@ mod new;
 mod pack;
 mod place;
 mod shape;
+mod side;
 mod test;
 mod turns;
 
@@ -60,6 +63,8 @@ pub enum Command {
     ///   palisander rules new --wood ebony --from Gabon --cover "scrap metal" --honest "a CITES permit" --owner Port
     #[command(verbatim_doc_comment)]
     New(new::Arguments),
+    Backtest(Box<backtest::Arguments>),
+    Diff(Box<diff::Arguments>),
     /// Say for every indicator why it is met, not met or open for one consignment
     Explain(explain::Arguments),
     /// What it costs to get around each indicator: the cheapest change of one fact that silences it, and what speaks then
@@ -93,11 +98,11 @@ pub enum Command {
     ///   palisander rules keys --out keys
     ///   palisander rules pack my-rules --name coast --edition 1 \
     ///     --author "A. Writer" --approved-by "B. Reader" --out coast-1.pack
-    ///   palisander rules sign coast-1.pack --key keys/rules.key
+    ///   palisander rules sign coast-1.pack --key keys/rules.key    (or `pack … --key` at once)
     ///   palisander rules verify coast-1.pack --key keys/rules.pub
     ///   palisander score --rules coast-1.pack --rules-key keys/rules.pub FILE
     #[command(verbatim_doc_comment, visible_alias = "bundle")]
-    Pack(pack::PackArguments),
+    Pack(Box<pack::PackArguments>),
     /// Sign a pack: FILE.minisig beside it; `minisign -S` does the same
     Sign {
         /// The pack
@@ -156,6 +161,8 @@ pub fn run(command: &Command) -> u8 {
             on(path.as_deref(), |place| print(tested(&place.engine, place.only(), report, *survivors)))
         }
         Command::New(arguments) => new::new(arguments),
+        Command::Backtest(arguments) => backtest::backtest(arguments),
+        Command::Diff(arguments) => diff::diff(arguments),
         Command::Explain(arguments) => on(arguments.rules.as_deref(), |place| explain::explain(place, arguments)),
         Command::Evasion { path, shape } => on(path.as_deref(), |place| evasion::evasion(place, shape)),
         Command::ExplainCode { code, shape } => explain::explain_code(code.as_deref(), shape),

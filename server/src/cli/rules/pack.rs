@@ -57,6 +57,11 @@ pub struct PackArguments {
     /// The pack, a new file
     #[arg(long, value_name = "FILE")]
     out: PathBuf,
+    /// Sign it at once by this secret key [default: `rules sign` does it later, where the key is]
+    #[arg(long, value_name = "FILE")]
+    key: Option<PathBuf>,
+    #[command(flatten)]
+    password: Password,
     #[command(flatten)]
     shape: Shape,
 }
@@ -87,7 +92,7 @@ pub fn keys(out: &Path, password: &Password, shape: &Shape) -> u8 {
 
 /// Checks rules and makes a pack of them.
 pub fn pack(arguments: &PackArguments) -> u8 {
-    let PackArguments { rules, name, edition, author, approved_by, note, out, shape } = arguments;
+    let PackArguments { rules, name, edition, author, approved_by, note, out, key, password, shape } = arguments;
     let about = About {
         form: FORM,
         name: name.trim().to_owned(),
@@ -130,14 +135,16 @@ pub fn pack(arguments: &PackArguments) -> u8 {
     }
     let done = folder_of(rules, &about).and_then(|folder| packed(folder.path())).and_then(|bytes| {
         written(out, &bytes, false)?;
-        let document = json!({ "packed": true, "about": about, "file": out, "bytes": bytes.len() });
+        let signature = key.as_ref().map(|key| sealed(out, &bytes, key, password)).transpose()?;
+        let document =
+            json!({ "packed": true, "about": about, "file": out, "bytes": bytes.len(), "signature": signature });
         shape.put(&document, || {
             let (line, out) = (about.line(), out.display());
-            format!(
-                "{line},\nin `{out}`, {} bytes.\n\
-                 Nobody loads it unsigned: `palisander rules sign {out} --key rules.key`.",
-                bytes.len()
-            )
+            let next = match &signature {
+                Some(beside) => format!("`{}` signs it; hand out both files.", beside.display()),
+                None => format!("Nobody loads it unsigned: `palisander rules sign {out} --key rules.key`."),
+            };
+            format!("{line},\nin `{out}`, {} bytes.\n{next}", bytes.len())
         });
         Ok(())
     });
@@ -146,21 +153,26 @@ pub fn pack(arguments: &PackArguments) -> u8 {
 
 /// Signs a pack.
 pub fn sign(pack: &Path, key: &Path, password: &Password, shape: &Shape) -> u8 {
-    let done = password.read().and_then(|password| {
-        let bytes = std::fs::read(pack).map_err(|error| unread(pack, &error))?;
-        let secret = std::fs::read_to_string(key).map_err(|error| unread(key, &error))?;
-        let name = pack.file_name().unwrap_or_default().to_string_lossy();
-        let comment = format!("palisander pack {name}, signed on {}", crate::state::today());
-        let signature = signed(&bytes, &secret, password, &comment);
-        let signature = signature.map_err(|error| format!("`{}`: {error}", key.display()))?;
-        written(&signature_of(pack), signature.as_bytes(), false)?;
-        let beside = signature_of(pack);
+    let done = std::fs::read(pack).map_err(|error| unread(pack, &error)).and_then(|bytes| {
+        let beside = sealed(pack, &bytes, key, password)?;
         shape.put(&json!({ "pack": pack, "signature": beside }), || {
             format!("`{}` signs it; hand out both files.", beside.display())
         });
         Ok(())
     });
     code(done)
+}
+
+/// Writes the signature of a pack beside it; where it lies.
+fn sealed(pack: &Path, bytes: &[u8], key: &Path, password: &Password) -> Result<PathBuf, String> {
+    let secret = std::fs::read_to_string(key).map_err(|error| unread(key, &error))?;
+    let name = pack.file_name().unwrap_or_default().to_string_lossy();
+    let comment = format!("palisander pack {name}, signed on {}", crate::state::today());
+    let signature = signed(bytes, &secret, password.read()?, &comment);
+    let signature = signature.map_err(|error| format!("`{}`: {error}", key.display()))?;
+    let beside = signature_of(pack);
+    written(&beside, signature.as_bytes(), false)?;
+    Ok(beside)
 }
 
 /// Says what a pack is, if its signature holds.

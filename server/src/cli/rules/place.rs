@@ -29,10 +29,7 @@ pub struct Place {
 impl Place {
     /// Opens the rules and says on standard error which they are; the exit code where they cannot be read.
     pub fn open(asked: Option<&Path>) -> Result<Self, u8> {
-        let path = asked.map_or_else(here, |path| Some(path.to_owned()));
-        let width = usize::from(columns(None)).saturating_sub(SPEAKER.len());
-        told(asked, path.as_deref()).iter().for_each(|line| say(&wrapped(line, width)));
-        Self::of(path).map_err(|error| {
+        Self::of(meant(asked)).map_err(|error| {
             say(&error.to_string());
             UNREADABLE
         })
@@ -50,6 +47,14 @@ impl Place {
     pub fn only(&self) -> Option<&[String]> {
         (!self.ids.is_empty()).then_some(self.ids.as_slice())
     }
+}
+
+/// Which rules are meant, said on standard error; `None` = those that are built in.
+pub fn meant(asked: Option<&Path>) -> Option<PathBuf> {
+    let path = asked.map_or_else(here, |path| Some(path.to_owned()));
+    let width = usize::from(columns(None)).saturating_sub(SPEAKER.len());
+    told(asked, path.as_deref()).iter().for_each(|line| say(&wrapped(line, width)));
+    path
 }
 
 /// The folder where the command is called, when it is a profile or holds rules.

@@ -183,7 +183,7 @@ fn junit(results: &[&CaseResult], unloaded: &[ProfileFault], sums: &[(&str, usiz
 }
 
 /// For an attribute of XML 1.0, which cannot hold most control characters at all.
-fn escaped(text: &str) -> String {
+pub fn escaped(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for c in text.chars() {
         match c {

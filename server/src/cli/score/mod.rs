@@ -6,7 +6,7 @@
 mod csv;
 mod html;
 mod output;
-mod row;
+pub(super) mod row;
 mod select;
 mod table;
 
@@ -96,7 +96,8 @@ enum Explain {
     Full,
 }
 
-fn lane(text: &str) -> Result<Lane, String> {
+/// A lane by its name.
+pub(super) fn lane(text: &str) -> Result<Lane, String> {
     text.parse::<Lane>().map_err(|error| error.to_string())
 }
 
