@@ -6,7 +6,7 @@ use super::gate::Most;
 use super::report::{GateTold, Report};
 use crate::cli::rules::test::escaped;
 
-/// The document.
+/// The whole document of a gate.
 pub fn document(report: &Report, gate: &GateTold) -> String {
     let touched = report.indicators.iter().filter(|row| row.is_touched());
     let whole = ("all rules".to_owned(), Some(&gate.whole));

@@ -67,7 +67,7 @@ pub struct LanePair {
     pub n: u64,
 }
 
-/// One indicator.
+/// What one indicator did.
 #[derive(Debug, Clone, Serialize)]
 pub struct Row {
     /// As `profile/indicator`.
