@@ -330,6 +330,34 @@ fn held_bill() -> Vec<u8> {
     bill.to_string().into_bytes()
 }
 
+/// Hands that ask at once where it is measured whether time tells a secret.
+const HANDS: usize = 10;
+
+/// Times of calls to two services, each asked as often as the other, and the lengths of the answers.
+fn in_turns(served: &[Served], requests: &[Vec<u8>; 2], pairs: usize) -> ([Vec<Duration>; 2], BTreeSet<usize>) {
+    let mut lines: Vec<(BufReader<TcpStream>, TcpStream)> = served
+        .iter()
+        .map(|served| {
+            let stream = TcpStream::connect(served.address).unwrap();
+            stream.set_nodelay(true).unwrap();
+            let writer = stream.try_clone().unwrap();
+            (BufReader::new(stream), writer)
+        })
+        .collect();
+    let (mut times, mut lengths) = ([Vec::new(), Vec::new()], BTreeSet::new());
+    for pair in 0..pairs {
+        // Who goes first takes turns.
+        for which in [pair % 2, 1 - pair % 2] {
+            let (reader, writer) = &mut lines[which];
+            let start = Instant::now();
+            writer.write_all(&requests[which]).unwrap();
+            lengths.insert(read_whole(reader).len());
+            times[which].push(start.elapsed());
+        }
+    }
+    (times, lengths)
+}
+
 /// I02: two services that differ in one record under TLP:RED, asked in turns about bills whose lane it does not decide; and G12:
 /// about one that is let through in the one.
 fn timing() {
@@ -362,27 +390,18 @@ fn timing() {
         ("planted", &served, bytes_of(Made::Planted, 1).remove(0)),
         ("held", &held, held_bill()),
     ] {
-        let mut lines: Vec<(BufReader<TcpStream>, TcpStream, Vec<u8>)> = served
-            .iter()
-            .map(|served| {
-                let stream = TcpStream::connect(served.address).unwrap();
-                stream.set_nodelay(true).unwrap();
-                let writer = stream.try_clone().unwrap();
-                (BufReader::new(stream), writer, served.request("/v1/assessments", "application/json", &body))
-            })
-            .collect();
+        let requests = [0, 1].map(|which| served[which].request("/v1/assessments", "application/json", &body));
+        let pairs = if is_bench() { 10_000 } else { 100 } / HANDS;
+        // An answer waits for its even time, so that several hands ask at once.
+        let asked: Vec<_> = std::thread::scope(|scope| {
+            let hands: Vec<_> = (0..HANDS).map(|_| scope.spawn(|| in_turns(served, &requests, pairs))).collect();
+            hands.into_iter().map(|hand| hand.join().unwrap()).collect()
+        });
         let mut times = [Vec::new(), Vec::new()];
         let mut lengths = BTreeSet::new();
-        let n = if is_bench() { 10_000 } else { 100 };
-        for call in 0..n {
-            // Who goes first takes turns.
-            for which in [call % 2, 1 - call % 2] {
-                let (reader, writer, request) = &mut lines[which];
-                let start = Instant::now();
-                writer.write_all(request).unwrap();
-                lengths.insert(read_whole(reader).len());
-                times[which].push(start.elapsed());
-            }
+        for (of_hand, own) in asked {
+            times.iter_mut().zip(of_hand).for_each(|(all, some)| all.extend(some));
+            lengths.extend(own);
         }
         assert_eq!(lengths.len(), 1, "answers of one length");
         let median = |times: &[Duration]| {
@@ -392,7 +411,7 @@ fn timing() {
         };
         println!(
             "timing, {name}: {} calls, medians {:?} without the secret and {:?} with it, p = {:.3}",
-            2 * n,
+            2 * pairs * HANDS,
             median(&times[0]),
             median(&times[1]),
             p_value(&times[0], &times[1]),

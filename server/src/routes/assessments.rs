@@ -295,3 +295,20 @@ impl Drop for Gone {
         self.0.store(true, Ordering::Relaxed);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// How long an answer took is not told by when it goes out.
+    #[test]
+    fn answers_go_out_at_even_times() {
+        let came = Instant::now();
+        for _ in 0..100 {
+            let after = even(came) - came;
+            assert!(after > came.elapsed().saturating_sub(ANSWER_STEP) && after >= ANSWER_STEP);
+            assert_eq!(after.as_nanos() % ANSWER_STEP.as_nanos(), 0);
+            std::thread::yield_now();
+        }
+    }
+}

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use palisander::service::exchange::{Exchange, FolderExchange};
-use palisander::store::Role;
+use palisander::store::{Kind, Role};
 use palisander_engine::Label;
 use serde_json::{Value, json};
 
@@ -17,6 +17,7 @@ on_each_store! {
     p11_two_processes_share_one_ledger,
     p11_splits_over_ports_and_late_reports_are_told,
     what_is_taken_back_is_given_back,
+    a_bill_that_is_sent_again_and_again_leaves_one_row,
 }
 
 const NUMBER: &str = "IN/2026/0417";
@@ -244,6 +245,41 @@ async fn what_is_taken_back_is_given_back(ground: Ground) {
             .unwrap();
         assert!(out.status.success(), "{clearance}: {}", String::from_utf8_lossy(&out.stdout));
     }
+}
+
+/// The same bill of the same sender draws what it drew: its account does not grow, so that reading it costs what it cost. Another
+/// amount is another row.
+async fn a_bill_that_is_sent_again_and_again_leaves_one_row(ground: Ground) {
+    let file = register(&[row(NUMBER, 40, "issued", "")]);
+    let house = house(ground, &file);
+    let key = house.reader(&[Role::Officer], Label::Green).key;
+    let rows = |house: &House| house.office.store.uses(&account(house), u64::MAX >> 1).unwrap().len();
+    let first = paper(&house, &key, &bill(1, NUMBER, 3.0)).await;
+    let n = rows(&house);
+    assert!(n > 0);
+    for _ in 0..5 {
+        assert_eq!(paper(&house, &key, &bill(1, NUMBER, 3.0)).await, first);
+    }
+    let body = format!("{}\n", bill(1, NUMBER, 3.0));
+    assert_eq!(sent(&house, &key, "/v1/manifests", "application/x-ndjson", &body).await.status, 200);
+    assert_eq!(rows(&house), n);
+    let again = house.reader(&[Role::Officer], Label::Red).key;
+    paper(&house, &again, &bill(1, NUMBER, 3.0)).await;
+    assert_eq!(rows(&house), n + 1, "another sender says it for himself");
+    paper(&house, &key, &bill(1, NUMBER, 4.0)).await;
+    assert_eq!(rows(&house), n + 2);
+    let told = ledger(&house, &key).await;
+    assert_eq!((count(&told, "covered"), told["covered"].as_f64()), (1, Some(4.0)), "{told}");
+}
+
+/// The account of the one permit.
+fn account(house: &House) -> String {
+    let last = house.office.store.entries(0, 10_000).unwrap();
+    let said = last.iter().rev().filter(|entry| entry.kind == Kind::Assessed);
+    let bodies = said.filter_map(|entry| house.office.store.body(&entry.body).unwrap());
+    let mut assessed = bodies.map(|body| serde_json::from_slice::<Value>(&body.bytes).unwrap());
+    let accounts = |said: Value| said["accounts"].as_array().and_then(|all| all.first()?.as_str().map(str::to_owned));
+    assessed.find_map(accounts).unwrap()
 }
 
 /// Two states that differ in one permit under TLP:RED: what the uncleared is told of other bills' draws is the same.
