@@ -1,6 +1,7 @@
 //! What every request shares: the frozen engine behind a swap, and a bound on what is under way.
 
 use std::collections::BTreeMap;
+use std::ops::Deref;
 use std::sync::Arc;
 
 use palisander_engine::manifests::Mapping;
@@ -18,9 +19,13 @@ use crate::service::tokens::Tokens;
 use crate::standing::{Seen, Standing, Watched};
 use crate::trace::Spans;
 
-/// Shared by all requests; cheap to clone.
+/// Shared by all requests. One pointer: each door before a route has a copy of it.
 #[derive(Clone)]
-pub struct State {
+pub struct State(Arc<Parts>);
+
+/// What they share.
+#[derive(Clone)]
+pub struct Parts {
     /// The live engine. A reload builds another aside and swaps it in.
     pub engines: Engines,
     /// Room for bodies, places for work.
@@ -51,6 +56,14 @@ pub struct State {
     pub as_of: Option<Date>,
 }
 
+impl Deref for State {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}
+
 impl State {
     /// State over one engine that is never read again.
     pub fn new(engine: Engine, as_of: Option<Date>) -> Self {
@@ -59,7 +72,7 @@ impl State {
 
     /// State over engines.
     pub fn over(engines: Engines, as_of: Option<Date>) -> Self {
-        Self {
+        Self(Arc::new(Parts {
             engines,
             admission: Admission::default(),
             doors: Arc::default(),
@@ -74,18 +87,30 @@ impl State {
             outbound: Arc::default(),
             tokens: None,
             as_of,
-        }
+        }))
+    }
+
+    /// The same but for what is changed before anybody shares it.
+    pub fn but(self, change: impl FnOnce(&mut Parts)) -> Self {
+        let mut parts = Arc::unwrap_or_clone(self.0);
+        change(&mut parts);
+        Self(Arc::new(parts))
     }
 
     /// The same with what the operator set.
     pub fn with(self, doors: Doors, mappings: BTreeMap<String, Mapping>) -> Self {
-        Self { doors: Arc::new(doors), mappings: Arc::new(mappings), ..self }
+        self.but(|parts| {
+            parts.doors = Arc::new(doors);
+            parts.mappings = Arc::new(mappings);
+        })
     }
 
     /// The same with a memory: from here on nobody is served without a key.
     pub fn of(self, office: Office) -> Self {
-        let metrics = Arc::clone(&office.metrics);
-        Self { office: Some(Arc::new(office)), metrics, ..self }
+        self.but(|parts| {
+            parts.metrics = Arc::clone(&office.metrics);
+            parts.office = Some(Arc::new(office));
+        })
     }
 
     /// Reads the certificates again and tells the log; `None` = there are none, `Some(false)` = those before go on.

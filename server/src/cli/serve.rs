@@ -251,9 +251,13 @@ pub fn run(arguments: &Arguments, settings: &Filled) -> u8 {
     let state = State::over(engines, as_of).with(config.doors.clone(), config.mappings.clone());
     let outbound = Outbound { allowed: arguments.webhook_allow.clone(), is_http_allowed: arguments.webhook_http };
     let (tls, budgets) = (tls.map(Arc::new), arguments.budgets().map(Arc::new));
-    let state = State { tls, budgets, outbound: Arc::new(outbound), ..state };
+    let state = state.but(|parts| {
+        parts.tls = tls;
+        parts.budgets = budgets;
+        parts.outbound = Arc::new(outbound);
+    });
     let state = match trusted(arguments) {
-        Ok(tokens) => State { tokens, ..state },
+        Ok(tokens) => state.but(|parts| parts.tokens = tokens),
         Err(why) => {
             say(&why);
             return BAD_ARGUMENTS;
@@ -271,7 +275,7 @@ pub fn run(arguments: &Arguments, settings: &Filled) -> u8 {
         }
     };
     let state = match collector(arguments, runtime.handle()) {
-        Ok(spans) => State { spans, ..state },
+        Ok(spans) => state.but(|parts| parts.spans = spans),
         Err(why) => {
             say(&why);
             return BAD_ARGUMENTS;

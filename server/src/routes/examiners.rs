@@ -59,6 +59,6 @@ pub async fn patterns(
     query: Result<Query<Asked>, QueryRejection>,
 ) -> Result<Json<Patterns>, Problem> {
     let Query(asked) = query.map_err(|error| query_problem(&error))?;
-    let office = state.office.ok_or_else(no_memory)?;
+    let office = state.office.clone().ok_or_else(no_memory)?;
     Ok(Json(off_the_reactor(move || office.patterns(asked.days)).await?))
 }

@@ -27,7 +27,7 @@ pub async fn entries(
     query: Result<Query<Asked>, QueryRejection>,
 ) -> Result<Json<Value>, Problem> {
     let Query(asked) = query.map_err(|error| query_problem(&error))?;
-    let office = state.office.ok_or_else(no_memory)?;
+    let office = state.office.clone().ok_or_else(no_memory)?;
     let limit = page_limit(asked.limit)?;
     let entries = off_the_reactor(move || Ok(office.store.entries(asked.after.0, limit)?)).await?;
     let last = entries.last().map_or(asked.after.0, |entry| entry.seq);
@@ -47,7 +47,7 @@ pub async fn checkpoints(
     query: Result<Query<Asked>, QueryRejection>,
 ) -> Result<Json<Value>, Problem> {
     let Query(asked) = query.map_err(|error| query_problem(&error))?;
-    let office = state.office.ok_or_else(no_memory)?;
+    let office = state.office.clone().ok_or_else(no_memory)?;
     let limit = page_limit(asked.limit)?;
     let notes = off_the_reactor(move || {
         office.store.checkpoint()?;

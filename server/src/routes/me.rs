@@ -13,7 +13,7 @@ use crate::state::State;
 
 /// `GET /v1/me`: reader, roles of this key, clearance, what answers look like to him, and what he read that no longer holds.
 pub async fn me(Shared(state): Shared<State>, request: Request) -> Result<Json<Value>, Problem> {
-    let (Some(office), Some(caller)) = (state.office, caller(&request)) else { return Err(no_memory()) };
+    let (Some(office), Some(caller)) = (state.office.clone(), caller(&request)) else { return Err(no_memory()) };
     let asker = caller.clone();
     let retracted = off_the_reactor(move || office.retracted(&asker)).await?;
     let reader = &caller.reader;

@@ -73,7 +73,7 @@ impl From<KeyForm> for KeyWish {
 
 /// `GET /v1/readers`: all of them with their keys, by name. No key is ever shown again.
 pub async fn list(Shared(state): Shared<State>) -> Result<Json<Value>, Problem> {
-    let office = state.office.ok_or_else(no_memory)?;
+    let office = state.office.clone().ok_or_else(no_memory)?;
     let listed = off_the_reactor(move || office.listed()).await?;
     Ok(Json(json!({ "readers": listed })))
 }
@@ -144,7 +144,7 @@ pub async fn rotate(
 
 /// `GET /v1/groups`: all of them.
 pub async fn groups(Shared(state): Shared<State>) -> Result<Json<Value>, Problem> {
-    let office = state.office.ok_or_else(no_memory)?;
+    let office = state.office.clone().ok_or_else(no_memory)?;
     let groups = off_the_reactor(move || Ok(office.store.groups()?)).await?;
     Ok(Json(json!({ "groups": groups })))
 }

@@ -33,7 +33,7 @@ struct ResendForm {
 
 /// `GET /v1/webhooks`: all of them, and how far each was told.
 pub async fn list(Shared(state): Shared<State>) -> Result<Json<Value>, Problem> {
-    let office = state.office.ok_or_else(no_memory)?;
+    let office = state.office.clone().ok_or_else(no_memory)?;
     let all = off_the_reactor(move || office.listed_webhooks()).await?;
     Ok(Json(json!({ "webhooks": all })))
 }

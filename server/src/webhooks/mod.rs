@@ -36,7 +36,7 @@ pub async fn delivers(state: State) {
         Ok(client) => Arc::new(client),
         Err(why) => return tracing::error!(%why, "no webhook is told of events"),
     };
-    let Some(office) = state.office else { return };
+    let Some(office) = state.office.clone() else { return };
     let mut is_away = false;
     loop {
         let done = round(&office, &client, &holder).await;

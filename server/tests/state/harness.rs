@@ -203,7 +203,8 @@ impl House {
         let mut office = Office::new(store, clock.clone());
         office.drawn_share = drawn_share;
         furnish(&mut office);
-        let state = State { budgets, ..State::over(engines(&office), Some(DAY.parse().unwrap())) }.of(office);
+        let state =
+            State::over(engines(&office), Some(DAY.parse().unwrap())).but(|parts| parts.budgets = budgets).of(office);
         let (office, engines) = (state.office.clone().unwrap(), state.engines.clone());
         Self { office, clock, app: build_router(state.clone()), engines, state, _ground: ground }
     }

@@ -12,7 +12,6 @@ use palisander::outgoing::Client;
 use palisander::service::outbound::Outbound;
 use palisander::service::readers::OPERATOR;
 use palisander::service::tokens::Subject;
-use palisander::state::State;
 use palisander_engine::Label;
 use ring::rand::SystemRandom;
 use ring::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, Ed25519KeyPair, KeyPair};
@@ -148,7 +147,7 @@ impl Desk {
         let mut house = House::on(ground);
         let client = Client::new(Outbound::anywhere(true)).unwrap();
         let issuer = Arc::new(Issuer::new(&stub.issuer(), "palisander", client).unwrap());
-        house.state = State { tokens: Some(issuer), ..house.state };
+        house.state = house.state.but(|parts| parts.tokens = Some(issuer));
         house.app = build_router(house.state.clone());
         Self { house, stub, key }
     }
