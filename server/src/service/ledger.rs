@@ -156,8 +156,8 @@ impl Accounts {
         Ok(kept)
     }
 
-    /// Was it drawn so by the same sender, and nothing of the consignment since? A bill that is sent again and again leaves one
-    /// row, and its account does not grow.
+    /// Was it drawn so by the same sender, and nothing of the consignment since? A bill beyond its permit that is sent again and
+    /// again leaves one row, and its account does not grow.
     fn stands(&self, draw: &Draw, by: &str) -> Result<bool, OfficeError> {
         let uses = self.rows.uses(&draw.permit)?;
         let is_own = |one: &Use| one.drawn.draw.who == draw.who && one.drawn.labels.contains(&self.clearance);
