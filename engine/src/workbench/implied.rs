@@ -206,7 +206,7 @@ mod tests {
             format!("[[indicators]]\nname = \"t{n}\"\neach = \"item\"\npoints = 1\ngroup = \"g\"\nreason = \"r\"\n")
         };
         let head = "id = \"p\"\nuuid = \"8c0d7c52-1f3f-4c8e-9d7e-0c5b7f6f2a11\"\ntitle = \"T\"\nowner = \"o\"\nstatus = \"test\"\n\
-            version = 1\neffective_from = \"2020-01-01\"\ngenera = []\nwhy = \"w\"\nsources = [\"CITES Art. III\"]\n\
+            version = 1\nreview_by = \"2090-01-01\"\neffective_from = \"2020-01-01\"\ngenera = []\nwhy = \"w\"\nsources = [\"CITES Art. III\"]\n\
             innocent_explanations = [\"e\"]\n";
         let toml = format!("{head}{}", (0..written.len()).map(one).collect::<String>());
         let texts = [("p/profile.toml", toml), ("p/profile.rhai", script)];
