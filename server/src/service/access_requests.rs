@@ -117,7 +117,7 @@ impl Office {
         request.state = AccessState::Collected;
         let mut drafts = vec![self.access_draft(&id, Kind::AccessCollected, &request, seq)?];
         drafts.push(self.says(&id, Kind::KeyAdded, &id, &made.record)?);
-        self.store.append(Batch { drafts, ..Batch::default() })?;
+        self.append_of_readers(Batch { drafts, ..Batch::default() })?;
         Ok(made.told)
     }
 
@@ -142,7 +142,7 @@ impl Office {
             self.access_draft(&caller.reader.id, Kind::AccessApproved, &request, seq)?,
             self.says(&caller.reader.id, Kind::ReaderAdded, &reader.id, &reader)?,
         ];
-        self.store.append(Batch { drafts, ..Batch::default() })?;
+        self.append_of_readers(Batch { drafts, ..Batch::default() })?;
         Ok(request)
     }
 

@@ -4,7 +4,6 @@
 //! or whose groups have all ended, is known and refused.
 
 use std::collections::BTreeSet;
-use std::time::Instant;
 
 use palisander_engine::{Date, Label};
 
@@ -99,12 +98,12 @@ pub fn identify(
     if !guesses.lets_in(&hash, store).map_err(Denied::Store)? {
         return Err(Denied::Flooded);
     }
-    let at = Instant::now();
+    let begun = known.begin();
     let Some(found) = Found::read(store, &hash).map_err(Denied::Store)? else {
         guesses.failed();
         return Err(Denied::Unknown);
     };
-    known.put(hash, at, found.clone());
+    known.put(hash, begun, found.clone());
     let_in(found, clock, is_sandbox)
 }
 

@@ -15,7 +15,7 @@ use super::views::Views;
 use crate::config::{DRAWN_SHARE, KEY_USE_INTERVAL};
 use crate::metrics::{Metrics, Refused};
 use crate::secret::NoRandom;
-use crate::store::{Kind, Store, StoreError};
+use crate::store::{Batch, Kind, Receipt, Store, StoreError};
 
 /// Why something was not done.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -177,9 +177,12 @@ impl Office {
         Some(found.and_then(|caller| self.noted(&caller).map(|()| caller)))
     }
 
-    /// Readers, groups or keys change: none is known until it is looked up again.
-    pub(super) fn forget_callers(&self) {
+    /// Writes what changes readers, groups or keys; once it is durable no key is known until it is looked up again.
+    pub(super) fn append_of_readers(&self, batch: Batch) -> Result<Vec<Receipt>, StoreError> {
+        let receipts = self.store.append(batch);
+        // Also where it is in doubt whether it was written.
         self.known.clear();
+        receipts
     }
 
     fn noted(&self, caller: &Caller) -> Result<(), Denied> {

@@ -135,7 +135,7 @@ impl Office {
             self.says(by, Kind::ReaderAdded, &told.reader.id, &told.reader)?,
             self.says(by, Kind::KeyAdded, &told.reader.id, &record)?,
         ];
-        let receipts = self.store.append(Batch { drafts, once, ..Batch::default() })?;
+        let receipts = self.append_of_readers(Batch { drafts, once, ..Batch::default() })?;
         Ok((!receipts.iter().any(|receipt| receipt.again)).then_some(told))
     }
 
@@ -180,7 +180,7 @@ impl Office {
         }
         self.keeps_an_administrator(&reader, on)?;
         drafts.push(self.says(by, Kind::ReaderChanged, id, &reader)?);
-        self.store.append(Batch { drafts, ..Batch::default() })?;
+        self.append_of_readers(Batch { drafts, ..Batch::default() })?;
         Ok(reader)
     }
 
@@ -190,7 +190,7 @@ impl Office {
         let KeyMade { told, record } = self.made_key(id, wish)?;
         let mut drafts = self.ends(by, id, ends_at)?;
         drafts.push(self.says(by, Kind::KeyAdded, id, &record)?);
-        self.store.append(Batch { drafts, ..Batch::default() })?;
+        self.append_of_readers(Batch { drafts, ..Batch::default() })?;
         Ok(told)
     }
 
@@ -216,7 +216,7 @@ impl Office {
         let form = line_fault("name", name).into_iter().collect();
         Faults { form, standing: past_fault(ends_on, self.clock.today()).into_iter().collect() }.checked()?;
         let group = Group { id: secret::short_id("g")?, name: name.trim().to_owned(), kind, ends_on };
-        self.store.append(Batch::of(self.says(by, Kind::GroupAdded, &group.id, &group)?))?;
+        self.append_of_readers(Batch::of(self.says(by, Kind::GroupAdded, &group.id, &group)?))?;
         Ok(group)
     }
 
@@ -228,7 +228,7 @@ impl Office {
             return Err(OfficeError::Conflict(vec![fault]));
         }
         group.ends_on = Some(on);
-        self.store.append(Batch::of(self.says(by, Kind::GroupChanged, id, &group)?))?;
+        self.append_of_readers(Batch::of(self.says(by, Kind::GroupChanged, id, &group)?))?;
         Ok(group)
     }
 
@@ -306,9 +306,6 @@ impl Office {
         subject: &str,
         record: &impl Serialize,
     ) -> Result<Draft, OfficeError> {
-        if kind.is_of_readers() {
-            self.forget_callers();
-        }
         let body = serde_json::to_vec(record).map_err(|error| OfficeError::Wrong(vec![error.to_string()]))?;
         Ok(Draft {
             at: self.clock.now(),

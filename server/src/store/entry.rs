@@ -132,14 +132,6 @@ words! {
     }
 }
 
-impl Kind {
-    /// Does it say something of readers, their groups or keys?
-    pub fn is_of_readers(self) -> bool {
-        use Kind::{AccessCollected, GroupAdded, GroupChanged, KeyAdded, KeyEnded, ReaderAdded, ReaderChanged};
-        matches!(self, ReaderAdded | ReaderChanged | GroupAdded | GroupChanged | KeyAdded | KeyEnded | AccessCollected)
-    }
-}
-
 /// An entry to be written. Who and when come from the service; place and hashes from the store.
 #[derive(Debug, Clone)]
 pub struct Draft {

@@ -134,14 +134,19 @@ impl Writer {
     }
 
     pub(super) fn append(&self, batch: Batch) -> Answer {
+        batch.check()?;
         self.ask(self.patience, |reply| Job::Append(Asked { batch, reply: Waits::Thread(reply), at: Instant::now() }))
     }
 
     /// Asks without waiting.
     pub(super) fn submit(&self, batch: Batch, heard: Heard) -> Result<(), Unasked> {
-        let Some(jobs) = self.jobs.as_ref() else {
-            heard(Err(gone()));
-            return Ok(());
+        let jobs = batch.check().and_then(|()| self.jobs.as_ref().ok_or_else(gone));
+        let jobs = match jobs {
+            Ok(jobs) => jobs,
+            Err(error) => {
+                heard(Err(error));
+                return Ok(());
+            }
         };
         let asked = Asked { batch, reply: Waits::Elsewhere(heard), at: Instant::now() };
         match jobs.try_send(Job::Append(asked)) {

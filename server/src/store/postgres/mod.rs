@@ -144,15 +144,10 @@ impl Store for PostgresStore {
     }
 
     fn append(&self, batch: Batch) -> Result<Vec<Receipt>, StoreError> {
-        batch.check()?;
         self.writer.append(batch)
     }
 
     fn submit(&self, batch: Batch, heard: Heard) -> Result<(), Unasked> {
-        if let Err(error) = batch.check() {
-            heard(Err(error));
-            return Ok(());
-        }
         self.writer.submit(batch, heard)
     }
 

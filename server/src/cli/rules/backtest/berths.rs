@@ -10,7 +10,7 @@ use palisander_engine::Date;
 use palisander_engine::bills::Tried;
 use serde::Serialize;
 
-use super::tally::Both;
+use super::both::Both;
 use crate::cli::safe;
 
 /// Ports and days that are told apart: thirty ports over a year. Ports are words of manifests, which may invent them.

@@ -9,7 +9,7 @@ use std::path::Path;
 use palisander_engine::bills::{Judged, Tried};
 use palisander_evaluation::{Answer, Baselines, Found, Results, Scored, Table, Truth};
 
-use super::tally::Both;
+use super::both::Both;
 use crate::cli::INCOMPLETE;
 use crate::cli::evaluate::{self, Stop};
 

@@ -4,6 +4,7 @@
 //! judged under both. Not here: what is counted (`tally.rs`), how it is shown (`table.rs`, `page.rs`, `junit.rs`).
 
 mod berths;
+mod both;
 pub mod flips;
 mod gate;
 mod honest;

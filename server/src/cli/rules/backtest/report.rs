@@ -11,9 +11,10 @@ use palisander_evaluation::{Found, Share};
 use serde::Serialize;
 
 use super::berths::{Berth, Berths};
+use super::both::Both;
 use super::flips::Flip;
 use super::gate::{Gated, Most};
-use super::tally::{Both, Counted, Tally};
+use super::tally::{Counted, Tally};
 
 /// The whole. Where a field holds two values, the first is of the rules before and the second of those after.
 #[derive(Debug, Serialize)]

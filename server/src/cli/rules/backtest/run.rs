@@ -7,11 +7,12 @@ use palisander_engine::manifests::{Format, Mapping};
 use palisander_engine::rules::{Compared, Status, changes};
 use palisander_engine::{Date, Engine, Options};
 
+use super::both::Both;
 use super::gate::MaxAdded;
 use super::honest::{self, Corpus};
 use super::known::Known;
 use super::report::{self, Bills, FlipsTold, GateTold, HonestTold, Inspections, Report, ResultsTold, Stands};
-use super::tally::{Asked, Both, Tally};
+use super::tally::{Asked, Tally};
 use super::{Arguments, Stop};
 use crate::cli::rules::side::{Side, amiss};
 use crate::cli::{BAD_ARGUMENTS, INCOMPLETE, UNREADABLE, say, source};

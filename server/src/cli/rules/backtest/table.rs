@@ -5,9 +5,9 @@ use std::fmt::Write as _;
 use palisander_engine::answers::Lane;
 use palisander_evaluation::Share;
 
+use super::both::Both;
 use super::flips::Flip;
 use super::report::{Inspections, Report, Row};
-use super::tally::Both;
 
 /// Ports and days that are shown; the page and the JSON hold all.
 const MAX_SHOWN: usize = 10;

@@ -11,11 +11,9 @@ use palisander_engine::bills::{Handed, Judged, Trial, Tried};
 use palisander_evaluation::Share;
 
 use super::berths::Berths;
+use super::both::Both;
 use super::flips::Flips;
 use super::known::Known;
-
-/// Rules as they are and as they would be.
-pub type Both<T> = [T; 2];
 
 /// Number of lanes.
 pub const LANES: usize = Lane::ALL.len();
