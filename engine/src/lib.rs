@@ -134,15 +134,16 @@ pub mod rules {
     pub use crate::profile::view::{View, consignment, document, item, measure, taxon};
     pub use crate::profile::{
         Indicator, MAX_POINTS, NextStep, Outcome, Profile, ProfileError, ProfileFault, ProfileSet, RuleSource,
-        RuleText, State, Status, differing, ids_in,
+        RuleText, State, Status, Thresholds, differing, ids_in,
     };
     pub use crate::workbench::compared::{Change, Compared, Differs, Way, changes, implies, lane_changes};
     pub use crate::workbench::diagnostics::{Gravity, PAGES, Page, page};
     pub use crate::workbench::lint::lint;
     pub use crate::workbench::tables::Tables;
     pub use crate::workbench::{
-        Altered, Covered, Evasion, Explained, Fired, Held, Learned, Means, Open, Silenced, Turn, Turns, allowed,
-        by_profile, coverage, definitions, evasions, explain, hold, learn, turns, view_reference, vocabulary,
+        Altered, Claim, Cost, Covered, Evasion, Explained, Fired, Held, Learned, Means, Open, Shown, Silenced, Turn,
+        Turns, Witness, allowed, by_profile, costs, coverage, definitions, evasions, explain, hold, learn, turns,
+        view_reference, vocabulary, witnesses,
     };
 
     /// Cases of profiles: manifests with the hits that they must and must not give.

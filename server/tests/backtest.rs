@@ -310,3 +310,157 @@ fn what_appears_and_goes_is_told_with_bills() {
     let shown = text(&output.stdout);
     assert!(output.status.code() == Some(1) && shown.contains("own/t went"), "{shown}");
 }
+
+/// A run that ended early goes on after the last whole file, and comes to the same; a journal of something else is refused.
+#[test]
+fn a_journal_is_gone_on_with() {
+    let own = rules("item.is_wood and item.gross_mass_kg > 10000", 80, "", "");
+    let (folder, plain) = (tempfile::tempdir().unwrap(), backtest(own.path(), &[]).0);
+    let path = folder.path().join("run.journal");
+    let journal = path.display().to_string();
+    let more = ["--journal", journal.as_str()];
+    assert_eq!(backtest(own.path(), &more).0, plain);
+    let whole = std::fs::read(&path).unwrap();
+    // Cut anywhere: within its head, a bill, the end of a file, or nowhere.
+    for share in [1, 3, 5, 8, 10] {
+        let cut = if share == 10 { whole.len() } else { whole.len() * share / 10 + 7 };
+        std::fs::write(&path, &whole[..cut]).unwrap();
+        assert_eq!(backtest(own.path(), &more).0, plain, "cut at {cut} of {}", whole.len());
+        assert_eq!(std::fs::read(&path).unwrap(), whole);
+    }
+    let other = rules("item.is_wood", 80, "", "");
+    let other = other.path();
+    let output = run(&[
+        "rules",
+        "backtest",
+        &other.display().to_string(),
+        "--against",
+        &world("manifests"),
+        "--journal",
+        &journal,
+    ]);
+    assert_eq!(output.status.code(), Some(3));
+    assert!(text(&output.stderr).contains("of other rules"), "{}", text(&output.stderr));
+    assert_eq!(std::fs::read(&path).unwrap(), whole, "what is of something else is left alone");
+    std::fs::write(&path, "{\"a\": 1}\n").unwrap();
+    let output = run(&[
+        "rules",
+        "backtest",
+        &other.display().to_string(),
+        "--against",
+        &world("manifests"),
+        "--journal",
+        &journal,
+    ]);
+    assert_eq!(output.status.code(), Some(3), "a file that is no journal is not written over");
+    assert_eq!(std::fs::read_to_string(&path).unwrap(), "{\"a\": 1}\n");
+}
+
+/// A hunt shows the bills that a backtest counts, and no others.
+#[test]
+fn a_hunt_shows_every_bill_on_which_a_profile_speaks() {
+    let own = rules("item.is_wood and item.gross_mass_kg > 10000", 80, "", "");
+    let (path, manifests) = (own.path().display().to_string(), world("manifests"));
+    let folder = tempfile::tempdir().unwrap();
+    let journal = folder.path().join("hunt.journal").display().to_string();
+    let words = ["rules", "hunt", &path, "--against", &manifests, "--json", "--journal", &journal];
+    let output = run(&words);
+    assert_eq!(output.status.code(), Some(1), "{}", text(&output.stderr));
+    let shown = text(&output.stdout);
+    let met: Vec<Value> = shown.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let told = {
+        let output = run(&["rules", "backtest", &path, "--against", &manifests, "--json"]);
+        serde_json::from_slice::<Value>(&output.stdout).unwrap()
+    };
+    let row = told["indicators"].as_array().unwrap().iter().find(|row| row["indicator"] == "own/t").unwrap();
+    assert_eq!(met.len() as u64, n(&row["fires"]));
+    assert!(met.iter().all(|one| one["hits"] == json!(["t"]) && one["goods"].is_string()));
+    let moved = met.iter().filter(|one| one["before"]["lane"] != one["after"]["lane"]).count();
+    let said = text(&output.stderr);
+    assert!(
+        said.contains(&format!("{} on which", met.len())) && said.contains(&format!("{moved} come to another")),
+        "{said}"
+    );
+    let again = run(&words);
+    assert_eq!(text(&again.stdout), shown);
+    assert!(text(&again.stderr).contains("goes on"), "{}", text(&again.stderr));
+    let none = run(&["rules", "hunt", &path, "--against", &manifests, "--indicator", "tt"]);
+    assert_eq!(none.status.code(), Some(3));
+    assert!(text(&none.stderr).contains("they have t"), "{}", text(&none.stderr));
+}
+
+/// A port of nine days: heavy shirts, in which nothing is found, and logs, of which some are examined.
+fn port(folder: &Path) -> [String; 2] {
+    let (mut bills, mut results) = (String::new(), String::new());
+    for day in 1..=9 {
+        let mut consignments = Vec::new();
+        for n in 0..12 {
+            let id = format!("D{day}N{n}");
+            let (goods, mass, result) = if n < 8 {
+                ("COTTON SHIRTS", 25_000, "nothing")
+            } else {
+                ("ROSEWOOD LOGS DALBERGIA NIGRA", 900, "found")
+            };
+            let item = json!({ "description": goods, "origin": "BR", "gross_mass_kg": mass });
+            consignments
+                .push(json!({ "bill_of_lading": id, "places": { "discharge": "NLRTM" }, "goods_items": [item] }));
+            let told = json!({ "consignment": id, "reported_on": "2026-10-01", "state": "final", "result": result });
+            results.push_str(&format!("{told}\n"));
+        }
+        let arrival = json!({ "unlocode": "NLRTM", "at": format!("2026-09-0{day}") });
+        let manifest =
+            json!({ "manifest": { "reference": format!("M{day}"), "arrival": arrival, "consignments": consignments } });
+        bills.push_str(&format!("{manifest}\n"));
+    }
+    let paths = ["bills.ndjson", "results.ndjson"].map(|name| folder.join(name));
+    for (path, text) in paths.iter().zip([bills, results]) {
+        std::fs::write(path, text).unwrap();
+    }
+    paths.map(|path| path.display().to_string())
+}
+
+/// Points that stand in the way are found, with the bills that decide; what is suggested does so when it is written.
+#[test]
+fn tuning_finds_points_that_find_more() {
+    let folder = tempfile::tempdir().unwrap();
+    let [bills, results] = port(folder.path());
+    // What tells nothing outweighs what the shipped rules say.
+    let tuned = |points: i64, more: &[&str]| {
+        let own = rules("item.gross_mass_kg > 20000", points, "", "");
+        let path = own.path().display().to_string();
+        let words = ["rules", "tune", &path, "--against", &bills, "--results", &results, "--capacity", "4"];
+        let output = run(&[&words[..], more].concat());
+        assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+        text(&output.stdout)
+    };
+    let told = |points| serde_json::from_str::<Value>(&tuned(points, &["--json"])).unwrap();
+    let report = told(900);
+    let finds = |found: u64, opened: u64, of: u64| json!({ "found": found, "opened": opened, "of": of });
+    assert_eq!(report["now"], json!([finds(0, 24, 24), finds(0, 12, 12)]), "{report:#}");
+    let [first] = report["suggestions"].as_array().unwrap().as_slice() else { panic!("{report:#}") };
+    assert_eq!((&first["what"], &first["from"], &first["shipped"]), (&json!("own/t"), &json!(900), &json!(false)));
+    assert_eq!(first["learned"][1], finds(24, 24, 24));
+    assert_eq!(first["checked"][1], finds(12, 12, 12));
+    assert!(first["comes_in"].as_array().unwrap().iter().all(|bill| bill["found"] == true), "{first}");
+    assert!(first["goes_out"].as_array().unwrap().iter().all(|bill| bill["found"] == false), "{first}");
+    // Written down it finds as much as was said, and nothing more is to be suggested.
+    let written = told(first["to"].as_i64().unwrap());
+    assert_eq!(written["now"], json!([first["learned"][1], first["checked"][1]]));
+    assert_eq!(written["suggestions"], json!([]));
+    let shown = tuned(900, &[]);
+    assert!(shown.contains("own/t: 900 →") && shown.contains("Nothing is changed"), "{shown}");
+    assert!(shown.lines().all(|line| line.chars().count() <= 80), "{shown}");
+    // Of no bill anything is known.
+    let output = run(&["rules", "tune", "builtin-not", "--against", &bills, "--results", &results]);
+    assert_ne!(output.status.code(), Some(0));
+    std::fs::write(
+        &results,
+        "{\"consignment\":\"X\",\"reported_on\":\"2026-10-01\",\"state\":\"final\",\"result\":\"found\"}\n",
+    )
+    .unwrap();
+    let own = rules("item.is_wood", 10, "", "");
+    let path = own.path().display().to_string();
+    let output = run(&["rules", "tune", &path, "--against", &bills, "--results", &results]);
+    assert_eq!(output.status.code(), Some(3));
+    assert!(text(&output.stderr).contains("knows of none of the 108 bills"), "{}", text(&output.stderr));
+}

@@ -40,5 +40,6 @@ mod support;
 mod translations;
 mod turns;
 mod understood;
+mod witnesses;
 mod woods;
 mod words;

@@ -11,6 +11,7 @@ use std::sync::Arc;
 use rhai::{AST, Engine, ParseError, ParseErrorType};
 
 use super::error::ProfileFault;
+use super::field::Kind;
 use super::file::{IndicatorFile, ProfileFile};
 use super::folder::{Folder, RHAI, TOML};
 use super::habits::slips;
@@ -110,6 +111,7 @@ impl Reading<'_> {
             innocent_explanations: file.innocent_explanations,
             sources: file.sources,
             mandatory: file.mandatory,
+            rises_with: file.rises_with.iter().filter_map(|name| figure(name)).collect(),
             review_by,
             owner: file.owner,
             cases: self.folder.cases.clone(),
@@ -173,6 +175,10 @@ impl Reading<'_> {
         for source in file.sources.iter().filter(|source| !(self.with.resolves)(source)) {
             let what = format!("source `{source}` is not in datasets/instruments");
             odd.push(stop("P006", TOML, what, "add it there, or correct it"));
+        }
+        for name in file.rises_with.iter().filter(|name| figure(name).is_none()) {
+            let what = format!("rises_with names `{name}`, which is no figure of the view");
+            odd.push(stop("P083", TOML, what, "write it as \"item.gross_mass_kg\""));
         }
         if file.innocent_explanations.is_empty() {
             let fix = "say what honest trade looks like this";
@@ -316,8 +322,9 @@ fn bounded(file: &ProfileFile) -> Result<(), Stop> {
         let what = format!("there are {} indicators, more than {MAX_INDICATORS}", file.indicators.len());
         return Err(stop("P030", TOML, what, small));
     }
-    if file.sources.len() > MAX_TEXTS {
-        return Err(stop("P030", TOML, format!("there are more than {MAX_TEXTS} sources"), small));
+    if file.sources.len() > MAX_TEXTS || file.rises_with.len() > MAX_TEXTS {
+        let what = format!("there are more than {MAX_TEXTS} sources or figures in rises_with");
+        return Err(stop("P030", TOML, what, small));
     }
     let mut names = BTreeSet::new();
     for indicator in &file.indicators {
@@ -339,6 +346,14 @@ fn bounded(file: &ProfileFile) -> Result<(), Stop> {
         }
     }
     Ok(())
+}
+
+/// The field that `view.field` names, when it holds a number.
+fn figure(name: &str) -> Option<(View, usize)> {
+    let (view, field) = name.split_once('.')?;
+    let view = View::by_name(view)?;
+    let (n, field) = view.field(field)?;
+    (field.kind == Kind::Number).then_some((view, n))
 }
 
 /// Views that the function of an indicator takes, in order.

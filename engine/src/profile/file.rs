@@ -25,6 +25,7 @@ pub(super) struct ProfileFile {
     pub(super) sources: Vec<String>,
     pub(super) innocent_explanations: Vec<String>,
     pub(super) mandatory: bool,
+    pub(super) rises_with: Vec<String>,
     pub(super) indicators: Vec<IndicatorFile>,
 }
 
@@ -83,6 +84,7 @@ impl ProfileFile {
             sources: head.needed("sources", Holds::Texts, Keys::texts),
             innocent_explanations: head.needed("innocent_explanations", Holds::Texts, Keys::texts),
             mandatory: head.yes_or_no("mandatory").unwrap_or_default(),
+            rises_with: head.texts("rises_with").unwrap_or_default(),
             // One more than may be, so that too many are told.
             indicators: blocks
                 .into_iter()

@@ -46,6 +46,8 @@ pub struct Profile {
     pub sources: Vec<String>,
     /// Of the shipped set, which no local file softens.
     pub mandatory: bool,
+    /// Figures of which more never brings less: what the profile promises of its points.
+    pub rises_with: Vec<(View, usize)>,
     /// Day by which it must be looked at again.
     pub review_by: Option<Date>,
     pub owner: String,

@@ -109,6 +109,7 @@ pages! {
     "P080" Note "a byte order mark before the text": "Some editors put a sign that nobody sees before the text. It is read over; saved as UTF-8 without a byte order mark, the file reads the same in every program.";
     "P081" Warning "words are looked for as they are spelt": "Papers write in capitals, with accents or without, in the plural. item.words.says([\"charcoal\", \"charbon de bois\"]) finds whole words however they are spelt; says_nearly also finds misspelt ones. Woods are better asked by item.genera, item.taxa and item.other_woods, which know their names in many languages.";
     "P082" Note "a wood is looked for by a word": "item.genera, item.taxa, item.lookalikes and item.other_woods know the names of woods in many languages and spellings, and what only sounds like one (`rosewood colour`). Allow it where the very word is meant.";
+    "P083" Warning "rises_with names no figure": "A profile may promise that more of a figure never brings fewer points: rises_with = [\"item.gross_mass_kg\"]. It names fields of the view that hold a number; `rules witnesses` looks for a bill that breaks the promise.";
 }
 
 /// The page of a code.

@@ -2,20 +2,26 @@
 //!
 //! In: two native tests over the same subject. Out: true only where it is proven: wherever the first is met, the second is met,
 //! whatever is unknown. False says nothing. A test with one more `and` is met by less, one with one more `or` by more; a
-//! threshold, a list and a beginning of a text are compared by their values. Not here: what is said of it (`compared.rs`).
-//! Cost: at most [`MAX_QUESTIONS`] pairs of parts.
+//! threshold, a list and a beginning of a text are compared by their values; and whatever holds in every way in which the first
+//! can be met follows from it. Not here: what is said of it (`compared.rs`).
+//! Cost: at most [`MAX_QUESTIONS`] pairs of parts, and the ways of the first.
 
+use super::clause::Clause;
+use super::ways::{Way, ways};
 use crate::profile::native::Op;
-use crate::profile::value::{Compare, Value};
+use crate::profile::value::Value;
 
 /// Pairs of parts that are looked at. The largest shipped test has some forty parts.
 const MAX_QUESTIONS: usize = 20_000;
-/// Numbers closer than this share of the larger, or of 1, may be equal to the interpreter, which forgives a rounding.
-const APART: f64 = 1e-9;
-
 /// Is the second met wherever the first is?
 pub fn implies(first: &Op, second: &Op) -> bool {
+    follows(first, ways(first, true).as_deref(), second)
+}
+
+/// The same with the ways in which the first can be met; `None` = there are more than are followed.
+pub(super) fn follows(first: &Op, ways: Option<&[Way<'_>]>, second: &Op) -> bool {
     Proof { left: MAX_QUESTIONS }.yes(first, second)
+        || ways.is_some_and(|ways| ways.iter().all(|way| way.meets(second)))
 }
 
 struct Proof {
@@ -46,7 +52,7 @@ impl Proof {
             (Op::And(parts), _) => parts.iter().any(|part| self.yes(part, b)),
             (_, Op::Or(parts)) => parts.iter().any(|part| self.yes(a, part)),
             (Op::Not(a), Op::Not(b)) => self.no(a, b),
-            _ => clause(a, b),
+            _ => within(a, b, true),
         }
     }
 
@@ -66,156 +72,24 @@ impl Proof {
             (Op::Or(parts), _) => parts.iter().any(|part| self.no(part, b)),
             (_, Op::And(parts)) => parts.iter().any(|part| self.no(a, part)),
             (Op::Not(a), Op::Not(b)) => self.yes(a, b),
-            // Both look at the same thing, so that one is known where the other is: `b` true would make `a` true.
-            _ => clause(b, a),
+            _ => within(a, b, false),
         }
     }
 }
 
-/// Of two clauses about the same thing.
-fn clause(a: &Op, b: &Op) -> bool {
-    match (Asked::of(a), Asked::of(b)) {
-        (Some(a), Some(b)) => a.of == b.of && a.about.within(&b.about),
-        _ => false,
-    }
-}
-
-/// A clause about one thing.
-struct Asked<'o> {
-    of: &'o Op,
-    about: About<'o>,
-}
-
-/// What a clause says of it.
-enum About<'o> {
-    /// It is a number that stands so to this one.
-    Number(Compare, f64),
-    /// It is one of these texts.
-    OneOf(Vec<&'o str>),
-    /// It is not this text.
-    Other(&'o str),
-    /// It begins with this.
-    Begins(&'o str),
-    /// It is a set or text, and holds one of these.
-    Holds(Vec<&'o str>),
-}
-
-impl<'o> Asked<'o> {
-    fn of(op: &'o Op) -> Option<Self> {
-        match op {
-            Op::Compare(how, a, b) => match (&**a, &**b) {
-                (of, Op::Constant(value)) => Self::compared(of, *how, value),
-                (Op::Constant(value), of) => Self::compared(of, mirrored(*how), value),
-                _ => None,
-            },
-            Op::Contains(set, item) => match (&**set, &**item) {
-                (Op::Constant(Value::Texts(set)), of) => {
-                    Some(Self { of, about: About::OneOf(set.iter().map(AsRef::as_ref).collect()) })
-                }
-                (of, Op::Constant(Value::Text(text))) => Some(Self { of, about: About::Holds(vec![text]) }),
-                _ => None,
-            },
-            Op::Shares(a, b) => match (&**a, &**b) {
-                (of, Op::Constant(Value::Texts(set))) | (Op::Constant(Value::Texts(set)), of) => {
-                    Some(Self { of, about: About::Holds(set.iter().map(AsRef::as_ref).collect()) })
-                }
-                _ => None,
-            },
-            Op::StartsWith(of, prefix) => match &**prefix {
-                Op::Constant(Value::Text(text)) => Some(Self { of, about: About::Begins(text) }),
-                _ => None,
-            },
-            _ => None,
-        }
-    }
-
-    fn compared(of: &'o Op, how: Compare, value: &'o Value) -> Option<Self> {
-        let about = match (how, value) {
-            (how, Value::Number(number)) => About::Number(how, *number),
-            (Compare::Equal, Value::Text(text)) => About::OneOf(vec![text]),
-            (Compare::NotEqual, Value::Text(text)) => About::Other(text),
-            _ => return None,
-        };
-        Some(Self { of, about })
-    }
-}
-
-fn mirrored(how: Compare) -> Compare {
-    match how {
-        Compare::Less => Compare::Greater,
-        Compare::LessOrEqual => Compare::GreaterOrEqual,
-        Compare::Greater => Compare::Less,
-        Compare::GreaterOrEqual => Compare::LessOrEqual,
-        same => same,
-    }
-}
-
-impl About<'_> {
-    /// Does whatever this is said of also meet the other?
-    fn within(&self, other: &Self) -> bool {
-        match (self, other) {
-            (Self::Number(how, a), Self::Number(other, b)) => number_within(*how, *a, *other, *b),
-            (Self::OneOf(own), Self::OneOf(others)) | (Self::Holds(own), Self::Holds(others)) => {
-                own.iter().all(|text| others.contains(text))
-            }
-            (Self::OneOf(own), Self::Other(text)) => !own.contains(text),
-            (Self::OneOf(own), Self::Begins(with)) => own.iter().all(|text| text.starts_with(*with)),
-            (Self::Other(own), Self::Other(text)) => own == text,
-            (Self::Begins(own), Self::Begins(with)) => own.starts_with(*with),
-            (Self::Begins(own), Self::Other(text)) => !text.starts_with(*own),
-            _ => false,
-        }
-    }
-}
-
-/// Does every number that stands so to `a` stand so to `b`?
-fn number_within(how: Compare, a: f64, other: Compare, b: f64) -> bool {
-    let gap = APART * a.abs().max(b.abs()).max(1.0);
-    let (is_same, is_above, is_below) = (a == b, a - b > gap, b - a > gap);
-    match (how, other) {
-        (Compare::Greater | Compare::GreaterOrEqual | Compare::Equal, Compare::Greater | Compare::GreaterOrEqual) => {
-            is_above || is_same && (other == how || other == Compare::GreaterOrEqual)
-        }
-        (Compare::Less | Compare::LessOrEqual | Compare::Equal, Compare::Less | Compare::LessOrEqual) => {
-            is_below || is_same && (other == how || other == Compare::LessOrEqual)
-        }
-        (Compare::Greater, Compare::NotEqual) => is_above || is_same,
-        (Compare::GreaterOrEqual, Compare::NotEqual) => is_above,
-        (Compare::Less, Compare::NotEqual) => is_below || is_same,
-        (Compare::LessOrEqual, Compare::NotEqual) => is_below,
-        (Compare::Equal, Compare::NotEqual) => is_above || is_below,
-        (Compare::Equal, Compare::Equal) | (Compare::NotEqual, Compare::NotEqual) => is_same,
-        _ => false,
-    }
+/// Of two clauses about the same thing, as they hold.
+fn within(a: &Op, b: &Op, yes: bool) -> bool {
+    let (a, b) = (Clause::of(a, yes), Clause::of(b, yes));
+    a.of == b.of && a.said.within(&b.said)
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::checks::tests;
     use super::*;
     use crate::assess::{Engine, Options};
-    use crate::profile::RuleSource;
     use crate::profile::facts::Facts;
-    use crate::profile::{ProfileSet, RuleText};
     use crate::workbench::cases;
-
-    /// Tests over an item, as a rule writer writes them.
-    fn tests(written: &[&str]) -> Vec<Op> {
-        let script: String =
-            written.iter().enumerate().map(|(n, test)| format!("/// T.\nfn t{n}(item) {{ {test} }}\n")).collect();
-        let one = |n| {
-            format!("[[indicators]]\nname = \"t{n}\"\neach = \"item\"\npoints = 1\ngroup = \"g\"\nreason = \"r\"\n")
-        };
-        let head = "id = \"p\"\nuuid = \"8c0d7c52-1f3f-4c8e-9d7e-0c5b7f6f2a11\"\ntitle = \"T\"\nowner = \"o\"\nstatus = \"test\"\n\
-            version = 1\nreview_by = \"2090-01-01\"\neffective_from = \"2020-01-01\"\ngenera = []\nwhy = \"w\"\nsources = [\"CITES Art. III\"]\n\
-            innocent_explanations = [\"e\"]\n";
-        let toml = format!("{head}{}", (0..written.len()).map(one).collect::<String>());
-        let texts = [("p/profile.toml", toml), ("p/profile.rhai", script)];
-        let texts = texts.map(|(path, text)| RuleText { path: path.to_owned(), text }).to_vec();
-        let set = ProfileSet::load(&RuleSource { texts, ..RuleSource::default() }, &|_| true).unwrap();
-        let own = |n: usize| set.indicators.iter().find(|own| own.name == format!("t{n}"));
-        let native = |n: usize| own(n).and_then(|own| own.native.clone());
-        (0..written.len()).map(|n| native(n).unwrap_or_else(|| panic!("{}: {:?}", written[n], set.faults))).collect()
-    }
 
     #[test]
     fn narrower_tests_are_told_and_nothing_else_is() {
@@ -237,6 +111,15 @@ mod tests {
             ),
             ("item.hs.starts_with(\"4407\")", "item.hs.starts_with(\"44\")", false),
             ("item.is_wood and item.gross_mass_kg > 9", "item.gross_mass_kg > 9 and item.is_wood", true),
+            (
+                "item.origin in [\"GA\", \"CM\"] and item.origin != \"GA\" and item.is_wood",
+                "item.origin == \"CM\"",
+                false,
+            ),
+            ("item.gross_mass_kg > item.net_mass_kg", "item.net_mass_kg < item.gross_mass_kg", true),
+            ("item.words.says([\"ebony\"])", "item.words.says([\"ebony\", \"rosewood\"])", false),
+            ("item.origin == \"GA\"", "known(item.origin)", false),
+            ("item.is_wood and not(item.is_wood)", "item.origin == \"GA\"", false),
         ];
         for (narrow, wide, both) in rows {
             let [narrow, wide] = tests(&[narrow, wide]).try_into().unwrap();

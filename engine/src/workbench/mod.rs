@@ -10,8 +10,10 @@ mod alternatives;
 pub mod cases;
 #[cfg(test)]
 mod checks;
+mod clause;
 mod codes;
 pub mod compared;
+mod cost;
 mod coverage;
 pub mod diagnostics;
 mod evasion;
@@ -28,8 +30,11 @@ mod reference;
 pub mod tables;
 pub mod trial;
 mod turns;
+mod ways;
+mod witness;
 
 pub use allow::allowed;
+pub use cost::{Cost, costs};
 pub use coverage::{Covered, coverage};
 pub use evasion::{Evasion, Fired, Means, Silenced, evasions};
 pub use explain::{Explained, explain};
@@ -37,3 +42,4 @@ pub use learn::{Learned, learn};
 pub use mutation::{Held, hold};
 pub use reference::{by_profile, definitions, view_reference, vocabulary};
 pub use turns::{Altered, Open, Turn, Turns, turns};
+pub use witness::{Claim, Shown, Witness, witnesses};

@@ -7,6 +7,8 @@
 
 use std::collections::BTreeMap;
 
+use serde::{Deserialize, Serialize};
+
 use crate::assess::Engine;
 use crate::assessment::{Assessment, Verdict};
 use crate::codes::Date;
@@ -42,7 +44,8 @@ pub struct Days {
 }
 
 /// One set of rules on one bill.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Judged {
     pub lane: Lane,
     pub score: i64,

@@ -1,4 +1,4 @@
-//! `palisander state backup` and `state restore`
+//! `palisander state backup`, `state restore` and `state bills`
 
 use std::path::PathBuf;
 
@@ -7,7 +7,7 @@ use clap::Subcommand;
 use super::out::putln;
 use super::state::{State, Stop};
 use super::{OK, UNREADABLE, say};
-use crate::store::{BackedUp, StoreError, back_up, restore};
+use crate::store::{BackedUp, Filed, StoreError, back_up, file_bodies, restore};
 
 /// What is done with a whole state.
 #[derive(Subcommand)]
@@ -45,6 +45,17 @@ pub enum Command {
         #[arg(long)]
         new_key: bool,
     },
+    /// Write out the manifests that a service has stored, a file each, for `rules hunt`, `rules backtest` and `rules tune`
+    ///
+    /// They are as they came, whoever sent them: whoever holds the folder holds all of them. Manifests whose bills were all green
+    /// are not kept, but for those of the random draw; those whose days are over are gone.
+    Bills {
+        #[command(flatten)]
+        state: State,
+        /// A folder
+        #[arg(long, value_name = "FOLDER")]
+        to: PathBuf,
+    },
 }
 
 /// Runs it; the exit code.
@@ -70,6 +81,14 @@ pub fn run(command: &Command) -> u8 {
             let BackedUp { counts, .. } = restore(&place, from, *new_key).map_err(stop)?;
             let (entries, bodies) = (counts.entries, counts.bodies);
             putln!("{entries} entries and {bodies} bodies hold and are in `{place}`; `log.pub` there checks its log.");
+            Ok(())
+        }),
+        Command::Bills { state, to } => state.existing().and_then(|(_, store)| {
+            let Filed { bodies, bills, erased, green } = file_bodies(&*store, to).map_err(stop)?;
+            putln!(
+                "{bills} bills in {bodies} files in {}; {green} manifests of green bills were not kept, {erased} are erased.",
+                to.display()
+            );
             Ok(())
         }),
     };

@@ -370,3 +370,31 @@ async fn what_was_told_and_published_goes_with_it() {
     assert_eq!(information::lane(&other, &analyst, 60, "CSQU3054383").await, "yellow");
     assert_eq!(other.get(&analyst, "/v1/me").await.json()["retracted"].as_array().map(Vec::len), Some(1));
 }
+
+/// What came is written out as it came, and judged again it is the same bills; green bills are counted.
+#[test]
+fn stored_manifests_are_written_out() {
+    let (ground, folder) = (Ground::file(), tempfile::tempdir().unwrap());
+    let service = Service::start(&ground);
+    let officer = key(&ground, "officer");
+    let bill = |id: &str, goods: &str| {
+        json!({ "manifest": { "consignments": [{ "bill_of_lading": id, "goods_items": [{ "description": goods }] }] } })
+            .to_string()
+    };
+    for (id, goods) in
+        [("RED1", "DALBERGIA MELANOXYLON LOGS"), ("RED2", "ROSEWOOD LOGS DALBERGIA"), ("GREEN1", "COTTON SHIRTS")]
+    {
+        let answer = service.call(&officer, "POST", "/v1/assessments", &bill(id, goods));
+        assert_eq!(answer.map(|(status, _)| status), Some(200));
+    }
+    drop(service);
+    let out = path(&folder, "out");
+    let (code, told) = command_on(&ground, &["state", "bills", "--to", &out]);
+    assert_eq!(code, Some(0), "{told}");
+    let files = std::fs::read_dir(&out).unwrap().map(|file| std::fs::read_to_string(file.unwrap().path()).unwrap());
+    let mut files: Vec<String> = files.collect();
+    files.sort();
+    // The random draw may have kept the green one, too.
+    files.retain(|file| !file.contains("GREEN1"));
+    assert_eq!(files, [bill("RED1", "DALBERGIA MELANOXYLON LOGS"), bill("RED2", "ROSEWOOD LOGS DALBERGIA")], "{told}");
+}

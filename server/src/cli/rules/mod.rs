@@ -2,18 +2,25 @@
 
 mod backtest;
 mod check;
+mod cost;
 mod diff;
 mod docs;
 mod evasion;
 mod explain;
 mod finding;
+mod flip;
+mod hunt;
+mod journal;
 mod new;
 mod pack;
 mod place;
 mod shape;
 mod side;
 mod test;
+mod trying;
+mod tune;
 mod turns;
+mod witnesses;
 
 use std::path::{Path, PathBuf};
 
@@ -64,6 +71,8 @@ pub enum Command {
     #[command(verbatim_doc_comment)]
     New(new::Arguments),
     Backtest(Box<backtest::Arguments>),
+    Tune(Box<tune::Arguments>),
+    Hunt(Box<hunt::Arguments>),
     Diff(Box<diff::Arguments>),
     /// Say for every indicator why it is met, not met or open for one consignment
     Explain(explain::Arguments),
@@ -73,6 +82,30 @@ pub enum Command {
     Evasion {
         /// Rules to look at [default: the profile of this folder, else `./rules`, else the built-in ones]
         path: Option<PathBuf>,
+        #[command(flatten)]
+        shape: Shape,
+    },
+    /// What each test costs: parts that it asks at most, fields that it reads, and its time on this machine
+    Cost {
+        /// Rules to look at [default: the profile of this folder, else `./rules`, else the built-in ones]
+        path: Option<PathBuf>,
+        #[command(flatten)]
+        shape: Shape,
+    },
+    /// Look for what is wrong with rules as rules, each with a bill on which it can be seen
+    ///
+    /// Tests that never or always hold; two that are one; those that another of their group hides; lanes that nothing reaches;
+    /// weak signals that pass a threshold alone; figures of which more brings less, against `rises_with` in profile.toml. What is
+    /// said is proven from the tests or was tried; every bill is asked of the engine again. Bills are those of the cases, or altered
+    /// ones, and with --out they are written as cases, which `rules explain --consignment` reads.
+    ///
+    /// Exit codes: 0 nothing found, 1 something found, 2 unreadable rules, 4 bills cannot be written.
+    Witnesses {
+        /// Rules to look at [default: the profile of this folder, else `./rules`, else the built-in ones]
+        path: Option<PathBuf>,
+        /// Write the bills into this folder
+        #[arg(long, value_name = "DIR")]
+        out: Option<PathBuf>,
         #[command(flatten)]
         shape: Shape,
     },
@@ -162,9 +195,15 @@ pub fn run(command: &Command) -> u8 {
         }
         Command::New(arguments) => new::new(arguments),
         Command::Backtest(arguments) => backtest::backtest(arguments),
+        Command::Tune(arguments) => tune::tune(arguments),
+        Command::Hunt(arguments) => hunt::hunt(arguments),
         Command::Diff(arguments) => diff::diff(arguments),
         Command::Explain(arguments) => on(arguments.rules.as_deref(), |place| explain::explain(place, arguments)),
         Command::Evasion { path, shape } => on(path.as_deref(), |place| evasion::evasion(place, shape)),
+        Command::Cost { path, shape } => on(path.as_deref(), |place| cost::cost(place, shape)),
+        Command::Witnesses { path, out, shape } => {
+            on(path.as_deref(), |place| witnesses::witnesses(place, shape, out.as_deref()))
+        }
         Command::ExplainCode { code, shape } => explain::explain_code(code.as_deref(), shape),
         Command::Keys { out, password, shape } => pack::keys(out, password, shape),
         Command::Pack(arguments) => pack::pack(arguments),

@@ -7,10 +7,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use palisander_engine::Date;
-use palisander_engine::bills::Tried;
 use serde::Serialize;
 
 use super::both::Both;
+use crate::cli::rules::flip::Bill;
 use crate::cli::safe;
 
 /// Ports and days that are told apart: thirty ports over a year. Ports are words of manifests, which may invent them.
@@ -81,7 +81,7 @@ impl Berths {
     }
 
     /// Counts a bill. `parts`: numbers of the indicators that have a part in an added inspection.
-    pub fn take(&mut self, tried: &Tried, is_inspected: Both<bool>, parts: &[usize]) {
+    pub fn take(&mut self, tried: &Bill, is_inspected: Both<bool>, parts: &[usize]) {
         self.n_seen += 1;
         let port = tried.port.as_deref().map(|port| safe::line(port).into_owned());
         let at = Where { port, day: tried.day };

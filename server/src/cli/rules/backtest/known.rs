@@ -6,12 +6,13 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use palisander_engine::bills::{Judged, Tried};
+use palisander_engine::bills::Judged;
 use palisander_evaluation::{Answer, Baselines, Found, Results, Scored, Table, Truth};
 
 use super::both::Both;
 use crate::cli::INCOMPLETE;
 use crate::cli::evaluate::{self, Stop};
+use crate::cli::rules::flip::Bill;
 
 /// Bills with what is known of them.
 pub struct Known {
@@ -45,7 +46,7 @@ impl Known {
     }
 
     /// Whether something was found in it; `None` where nobody knows. Where it stands is remembered.
-    pub fn take(&mut self, tried: &Tried) -> Option<bool> {
+    pub fn take(&mut self, tried: &Bill) -> Option<bool> {
         let found = self.of(&tried.consignment)?;
         // Of a bill that is filed twice the first filing stands.
         if self.seen.insert(tried.consignment.clone(), found).is_none() {
@@ -57,7 +58,8 @@ impl Known {
         Some(found)
     }
 
-    fn of(&self, consignment: &str) -> Option<bool> {
+    /// Whether something was found in a bill; `None` where nobody knows.
+    pub fn of(&self, consignment: &str) -> Option<bool> {
         self.truth.get(consignment).copied().or_else(|| self.finals.of(consignment))
     }
 

@@ -17,6 +17,7 @@ mod run;
 mod table;
 mod tally;
 
+pub use known::Known;
 pub use table::flip_lines;
 
 use std::path::{Path, PathBuf};
@@ -83,6 +84,9 @@ pub struct Arguments {
     /// The most inspections that may be added: 3/day or 3/week at a port, or 3 over all
     #[arg(long, value_name = "N")]
     max_added: Option<MaxAdded>,
+    /// Go on from here: what is judged of each file is kept in FILE, and a run that ended early begins after the last whole file
+    #[arg(long, value_name = "FILE")]
+    journal: Option<PathBuf>,
     /// Bills that are shown each way
     #[arg(long, value_name = "N", default_value_t = 10, value_parser = clap::value_parser!(u16).range(0..=1_000))]
     top: u16,

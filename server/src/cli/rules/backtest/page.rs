@@ -9,10 +9,10 @@ use palisander_engine::answers::Lane;
 use palisander_evaluation::{Share, curves};
 
 use super::both::Both;
-use super::flips::Flip;
 use super::pictures::{bars, by_day, flows};
 use super::report::{Report, Row};
 use super::table::in_a_word;
+use crate::cli::rules::flip::Flip;
 use crate::cli::safe::html;
 
 /// The style of a sheet of bills, and what pictures need beside it.

@@ -12,9 +12,9 @@ use serde::Serialize;
 
 use super::berths::{Berth, Berths};
 use super::both::Both;
-use super::flips::Flip;
 use super::gate::{Gated, Most};
 use super::tally::{Counted, Tally};
+use crate::cli::rules::flip::Flip;
 
 /// The whole. Where a field holds two values, the first is of the rules before and the second of those after.
 #[derive(Debug, Serialize)]

@@ -1,8 +1,6 @@
 //! The run itself: engines, files, the honest corpus, and the report of what they say.
 
-use std::path::{Path, PathBuf};
-
-use palisander_engine::bills::{Days, Handed, Named, Trial, Tried};
+use palisander_engine::bills::{Days, Named, Trial};
 use palisander_engine::manifests::{Format, Mapping};
 use palisander_engine::rules::{Compared, Status, changes};
 use palisander_engine::{Date, Engine, Options};
@@ -14,8 +12,10 @@ use super::known::Known;
 use super::report::{self, Bills, FlipsTold, GateTold, HonestTold, Inspections, Report, ResultsTold, Stands};
 use super::tally::{Asked, Tally};
 use super::{Arguments, Stop};
+use crate::cli::rules::journal::{Journal, identity};
 use crate::cli::rules::side::{Side, amiss};
-use crate::cli::{BAD_ARGUMENTS, INCOMPLETE, UNREADABLE, say, source};
+use crate::cli::rules::trying::{Seen, Trying};
+use crate::cli::{BAD_ARGUMENTS, INCOMPLETE, UNREADABLE, source};
 
 /// How the run ended.
 pub enum Ran {
@@ -53,9 +53,14 @@ pub fn run(arguments: &Arguments, sides: Both<&Side>) -> Result<Ran, Stop> {
     let forced = arguments.input.as_deref().and_then(Format::by_name);
     let corpus = wanted.map(Corpus::made).transpose().map_err(|why| (INCOMPLETE, why))?;
     let mut tally = empty();
-    let mut reading = Reading { trial: &trial, days, forced, mapping: &mapping, past: &opened, n_read: 0 };
-    reading.files(&files, &mut tally, known.as_mut(), &|_| true)?;
-    let n_filed = reading.n_read;
+    let past = &opened;
+    let mut trying = Trying::new(&trial, days, forced, &mapping, past);
+    if let Some(path) = &arguments.journal {
+        trying.journal = Some(Journal::open(path, &identity([before, after], days)).map_err(bad)?);
+    }
+    trying.files(&files, &mut |seen| tally.take(seen, known.as_mut()))?;
+    let n_filed = trying.n_read;
+    tally.n_unreadable += trying.n_unreadable;
     let honest = match &corpus {
         None => None,
         // By the law of their own days, whatever day is given for what was filed.
@@ -111,74 +116,14 @@ fn honest_tally(
     let [before, after] = under(&beside, sides)?;
     let trial = Trial::new(&before, &after);
     let mapping = Mapping::default();
-    let mut reading =
-        Reading { trial: &trial, days, forced: Some(Format::Ndjson), mapping: &mapping, past: &beside, n_read: 0 };
-    reading.files(&corpus.files, &mut tally, None, &|bill| corpus.is_honest(bill))?;
+    let (past, forced) = (&beside, Some(Format::Ndjson));
+    let mut trying = Trying::new(&trial, days, forced, &mapping, past);
+    trying.files(&corpus.files, &mut |seen| {
+        if !matches!(&seen, Seen::Bill(bill) if !corpus.is_honest(&bill.consignment)) {
+            tally.take(seen, None);
+        }
+    })?;
     Ok(tally)
-}
-
-/// Files read through both sets of rules.
-struct Reading<'a> {
-    trial: &'a Trial<'a>,
-    days: Days,
-    forced: Option<Format>,
-    mapping: &'a Mapping,
-    /// Whose history counts.
-    past: &'a Engine,
-    n_read: u64,
-}
-
-impl Reading<'_> {
-    fn files(
-        &mut self,
-        files: &[PathBuf],
-        tally: &mut Tally,
-        mut known: Option<&mut Known>,
-        counts: &dyn Fn(&str) -> bool,
-    ) -> Result<(), Stop> {
-        // Drawn on a terminal only.
-        let bar = indicatif::ProgressBar::new_spinner();
-        if let Ok(style) = indicatif::ProgressStyle::with_template("{spinner} {human_pos} bills {per_sec} {msg}") {
-            bar.set_style(style);
-        }
-        for file in files {
-            bar.set_message(file.display().to_string());
-            let opened = source::open(file, self.forced, self.mapping);
-            let (parts, _) = match opened {
-                Ok(opened) => opened,
-                Err(why) => {
-                    say(&why);
-                    tally.n_unreadable += 1;
-                    continue;
-                }
-            };
-            let take = &mut |handed: Handed<Tried>| -> Result<(), std::convert::Infallible> {
-                bar.inc(1);
-                told(file, &handed);
-                if !matches!(&handed, Handed::Bill(tried) if !counts(&tried.consignment)) {
-                    tally.take(self.trial, handed, known.as_deref_mut());
-                }
-                Ok(())
-            };
-            let Ok(n) = self.trial.run(parts, self.days, &self.past.past(), take);
-            self.n_read += n;
-        }
-        bar.finish_and_clear();
-        Ok(())
-    }
-}
-
-/// Says what has no answer.
-fn told(file: &Path, handed: &Handed<Tried>) {
-    let file = file.display();
-    match handed {
-        Handed::Bill(_) => {}
-        Handed::Lost(bill) => {
-            say(&format!("{file}: the bill `{}` is lost, by a fault of this program: {}", bill.consignment, bill.why));
-        }
-        Handed::Unreadable(error) => say(&format!("{file}: {error}")),
-        Handed::Empty(_) => say(&format!("{file}: the manifest holds no consignment")),
-    }
 }
 
 /// Everything that the report is made of.

@@ -6,8 +6,8 @@ use palisander_engine::answers::Lane;
 use palisander_evaluation::Share;
 
 use super::both::Both;
-use super::flips::Flip;
 use super::report::{Inspections, Report, Row};
+use crate::cli::rules::flip::Flip;
 
 /// Ports and days that are shown; the page and the JSON hold all.
 const MAX_SHOWN: usize = 10;

@@ -7,13 +7,15 @@ use std::collections::BTreeMap;
 
 use palisander_engine::Date;
 use palisander_engine::answers::Lane;
-use palisander_engine::bills::{Handed, Judged, Trial, Tried};
+use palisander_engine::bills::{Judged, Trial};
 use palisander_evaluation::Share;
 
 use super::berths::Berths;
 use super::both::Both;
 use super::flips::Flips;
 use super::known::Known;
+use crate::cli::rules::flip::Bill;
+use crate::cli::rules::trying::Seen;
 
 /// Number of lanes.
 pub const LANES: usize = Lane::ALL.len();
@@ -111,16 +113,16 @@ impl Tally {
     }
 
     /// Counts what the stream hands out; says nothing.
-    pub fn take(&mut self, trial: &Trial<'_>, handed: Handed<Tried>, known: Option<&mut Known>) {
-        match handed {
-            Handed::Bill(tried) => self.bill(trial, &tried, known),
-            Handed::Lost(_) => self.n_lost += 1,
-            Handed::Unreadable(_) => self.n_unreadable += 1,
-            Handed::Empty(_) => self.n_empty += 1,
+    pub fn take(&mut self, seen: Seen, known: Option<&mut Known>) {
+        match seen {
+            Seen::Bill(bill) => self.bill(&bill, known),
+            Seen::Lost => self.n_lost += 1,
+            Seen::Unreadable => self.n_unreadable += 1,
+            Seen::Empty => self.n_empty += 1,
         }
     }
 
-    fn bill(&mut self, trial: &Trial<'_>, tried: &Tried, known: Option<&mut Known>) {
+    fn bill(&mut self, tried: &Bill, known: Option<&mut Known>) {
         let [before, after] = &tried.judged;
         self.n_judged += 1;
         self.n_other_hits += u64::from(before.met != after.met);
@@ -145,7 +147,7 @@ impl Tally {
             }
         }
         self.berths.take(tried, is_inspected, &parts);
-        self.flips.take(trial, tried);
+        self.flips.take(tried);
     }
 
     fn indicators(&mut self, judged: Both<&Judged>, found: Option<bool>) {

@@ -10,7 +10,7 @@ use rayon::prelude::*;
 use serde::Serialize;
 
 use super::{Arguments, keep};
-use crate::cli::rules::backtest::flips::{Flip, Standing};
+use crate::cli::rules::flip::{Flip, Standing};
 use crate::cli::rules::side::Side;
 use crate::cli::score::row;
 use crate::cli::{BAD_ARGUMENTS, UNREADABLE, safe, say, source};
