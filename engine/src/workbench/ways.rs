@@ -178,7 +178,11 @@ impl<'o> Way<'o> {
         let choices = |of: Of<'o>, range: &Range<'o>| -> Option<Vec<Said<'o>>> {
             let texts =
                 range.texts().filter(few).map(|texts| texts.into_iter().map(|text| Said::OneOf(vec![text])).collect());
-            let held = || range.members(of).into_iter().find(few);
+            let members = range.members(of);
+            let is_chosen = |texts: &Vec<&'o str>| {
+                members.iter().any(|own| matches!(own.as_slice(), [only] if texts.contains(only)))
+            };
+            let held = || members.iter().find(|texts| few(texts) && !is_chosen(texts)).cloned();
             texts.or_else(|| held().map(|texts| texts.into_iter().map(|text| Said::Holds(vec![text])).collect()))
         };
         let (of, said) = self.asked.iter().find_map(|(of, range)| Some((*of, choices(*of, range)?)))?;

@@ -17,7 +17,7 @@ use serde::Serialize;
 use super::flip::{Bill, Standing};
 use super::journal::{Journal, identity};
 use super::place;
-use super::side::{BUILT_IN, Side, amiss};
+use super::side::{Side, amiss};
 use super::trying::{Seen, Trying};
 use crate::cli::out::{self, put};
 use crate::cli::source::{self, Held};
@@ -141,9 +141,10 @@ fn hunted(arguments: &Arguments) -> Result<u8, Stop> {
     }
     let Totals { bills, met, other_lane, amiss } = totals;
     say(&format!(
-        "{bills} bills in {} files: {met} on which {} speaks, of which {other_lane} come to another lane; {amiss} not judged",
+        "{bills} bills in {} files: {met} on which a rule of `{}` fires, of which {other_lane} come to another lane; {amiss} not \
+         judged",
         files.len(),
-        if side.name == BUILT_IN { "a built-in rule" } else { &side.name }
+        side.name
     ));
     Ok(match (amiss, met) {
         (1.., _) => INCOMPLETE,
