@@ -238,33 +238,16 @@ fn under_bulk(engine: &Arc<Engine>) {
     );
 }
 
-/// Whether two samples come from one distribution: the chance of ranks as far apart as theirs (Mann and Whitney, in the normal
-/// limit).
-fn p_value(a: &[Duration], b: &[Duration]) -> f64 {
-    let mut all: Vec<(Duration, bool)> =
-        a.iter().map(|time| (*time, true)).chain(b.iter().map(|time| (*time, false))).collect();
-    all.sort_unstable();
-    let mut rank_sum = 0.0;
-    let mut from = 0;
-    while from < all.len() {
-        let to = from + all[from..].iter().take_while(|(time, _)| *time == all[from].0).count();
-        // Ties share their ranks.
-        let rank = (from + 1 + to) as f64 / 2.0;
-        rank_sum += rank * all[from..to].iter().filter(|(_, is_a)| *is_a).count() as f64;
-        from = to;
-    }
-    let (n, m) = (a.len() as f64, b.len() as f64);
-    let u = rank_sum - n * (n + 1.0) / 2.0;
-    let z = (u - n * m / 2.0) / (n * m * (n + m + 1.0) / 12.0).sqrt();
-    2.0 * normal_above(z.abs())
-}
-
-/// The share of a normal distribution above `z` (Abramowitz and Stegun, 26.2.17).
-fn normal_above(z: f64) -> f64 {
-    let t = 1.0 / (1.0 + 0.231_641_9 * z);
-    let sum =
-        t * (0.319_381_530 + t * (-0.356_563_782 + t * (1.781_477_937 + t * (-1.821_255_978 + t * 1.330_274_429))));
-    sum * (-z * z / 2.0).exp() / (2.0 * std::f64::consts::PI).sqrt()
+/// The chance that differences of pairs whose sign is a matter of luck lie as far from nothing on the mean: of all signs that they
+/// could have (Fisher's test of pairs).
+fn p_value(apart: &[f64]) -> f64 {
+    let seen = apart.iter().sum::<f64>().abs() * (1.0 - 1e-12);
+    let all = 1u32 << apart.len();
+    let as_far = (0..all).filter(|signs| {
+        let signed = apart.iter().enumerate().map(|(n, apart)| if signs >> n & 1 == 1 { -apart } else { *apart });
+        signed.sum::<f64>().abs() >= seen
+    });
+    as_far.count() as f64 / f64::from(all)
 }
 
 /// A service with a state of its own that takes on what it is told, and an officer's key.
@@ -295,28 +278,25 @@ fn reader(office: &Office, role: Role, clearance: Label) -> NewKey {
     office.add_reader(OPERATOR, wanted).unwrap()
 }
 
-/// G12: one service knows something of a bill under TLP:RED and lets it through, the other knows nothing.
-fn held(engines: &[Arc<Engine>], grounds: &[tempfile::TempDir]) -> Vec<Served> {
-    let both = engines.iter().zip(grounds).enumerate().map(|(n, (engine, ground))| {
-        let (state, office, key) = told(engine, ground.path());
-        if n == 1 {
-            let [first, second] = [(); 2].map(|()| {
-                let key = reader(&office, Role::Handler, Label::Red).key;
-                office.caller(&key).unwrap()
-            });
-            let wanted = WantedHold {
-                consignment: HELD.to_owned(),
-                instrument: "order 7/26".to_owned(),
-                reason: "to whom it goes".to_owned(),
-                expires_at: jiff::Timestamp::now() + jiff::SignedDuration::from_hours(24),
-            };
-            let hold = office.propose_hold(&first, wanted).unwrap();
-            office.sign_hold(&second, &hold.id).unwrap();
-            assert!(state.engines.follow(&office).unwrap());
-        }
-        Served::over(state, key, 1)
-    });
-    both.collect()
+/// G12: a service that knows something of a bill under TLP:RED; where it is asked for it lets that through.
+fn held(engine: &Arc<Engine>, ground: &tempfile::TempDir, lets_through: bool) -> Served {
+    let (state, office, key) = told(engine, ground.path());
+    if lets_through {
+        let [first, second] = [(); 2].map(|()| {
+            let key = reader(&office, Role::Handler, Label::Red).key;
+            office.caller(&key).unwrap()
+        });
+        let wanted = WantedHold {
+            consignment: HELD.to_owned(),
+            instrument: "order 7/26".to_owned(),
+            reason: "to whom it goes".to_owned(),
+            expires_at: jiff::Timestamp::now() + jiff::SignedDuration::from_hours(24),
+        };
+        let hold = office.propose_hold(&first, wanted).unwrap();
+        office.sign_hold(&second, &hold.id).unwrap();
+        assert!(state.engines.follow(&office).unwrap());
+    }
+    Served::over(state, key, 1)
 }
 
 /// The bill that is let through, in a container of which something is known.
@@ -330,6 +310,8 @@ fn held_bill() -> Vec<u8> {
     bill.to_string().into_bytes()
 }
 
+/// Rounds, each with two services of its own: calls to one pair of services are no independent sample.
+const ROUNDS: usize = 20;
 /// Hands that ask at once where it is measured whether time tells a secret.
 const HANDS: usize = 10;
 
@@ -373,57 +355,65 @@ fn timing() {
             Engine::open(&Options { inputs: Inputs { alerts, ..Inputs::default() }, ..Options::default() }).unwrap(),
         )
     };
-    let grounds = [tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap()];
     let engines = [open(known.clone()), open(format!("{known}{}\n", alert(200, "TLP:RED")))];
-    let served: Vec<Served> = engines
-        .iter()
-        .zip(&grounds)
-        .map(|(engine, ground)| {
-            let place = Place::read(ground.path().to_str().unwrap(), Told::Argument, None).unwrap();
-            Served::start(engine, 1, Some(&place))
-        })
-        .collect();
-    let more = [tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap()];
-    let held = held(&engines, &more);
-    for (name, served, body) in [
-        ("plain", &served, bytes_of(Made::Plain, 1).remove(0)),
-        ("planted", &served, bytes_of(Made::Planted, 1).remove(0)),
-        ("held", &held, held_bill()),
+    let pairs = if is_bench() { 10_000 } else { 200 } / ROUNDS / HANDS;
+    for (name, body) in [
+        ("plain", bytes_of(Made::Plain, 1).remove(0)),
+        ("planted", bytes_of(Made::Planted, 1).remove(0)),
+        ("held", held_bill()),
     ] {
-        let requests = [0, 1].map(|which| served[which].request("/v1/assessments", "application/json", &body));
-        let pairs = if is_bench() { 10_000 } else { 100 } / HANDS;
-        // An answer waits for its even time, so that several hands ask at once.
-        let asked: Vec<_> = std::thread::scope(|scope| {
-            let hands: Vec<_> = (0..HANDS).map(|_| scope.spawn(|| in_turns(served, &requests, pairs))).collect();
-            hands.into_iter().map(|hand| hand.join().unwrap()).collect()
-        });
-        let mut times = [Vec::new(), Vec::new()];
+        let mut medians = [Vec::new(), Vec::new()];
         let mut lengths = BTreeSet::new();
-        for (of_hand, own) in asked {
-            times.iter_mut().zip(of_hand).for_each(|(all, some)| all.extend(some));
-            lengths.extend(own);
+        for round in 0..ROUNDS {
+            let grounds = [tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap()];
+            // Who starts first is served a little better or worse as long as he runs: that takes turns, too.
+            let started = [round % 2, 1 - round % 2].map(|which| {
+                let served = match name {
+                    "held" => held(&engines[which], &grounds[which], which == 1),
+                    _ => {
+                        let place = Place::read(grounds[which].path().to_str().unwrap(), Told::Argument, None).unwrap();
+                        Served::start(&engines[which], 1, Some(&place))
+                    }
+                };
+                (which, served)
+            });
+            let mut started = Vec::from(started);
+            started.sort_by_key(|(which, _)| *which);
+            let served: Vec<Served> = started.into_iter().map(|(_, served)| served).collect();
+            let requests = [0, 1].map(|which| served[which].request("/v1/assessments", "application/json", &body));
+            // An answer waits for its even time, so that several hands ask at once.
+            let asked: Vec<_> = std::thread::scope(|scope| {
+                let hands: Vec<_> = (0..HANDS).map(|_| scope.spawn(|| in_turns(&served, &requests, pairs))).collect();
+                hands.into_iter().map(|hand| hand.join().unwrap()).collect()
+            });
+            let mut times = [Vec::new(), Vec::new()];
+            for (of_hand, own) in asked {
+                times.iter_mut().zip(of_hand).for_each(|(all, some)| all.extend(some));
+                lengths.extend(own);
+            }
+            for (medians, times) in medians.iter_mut().zip(&mut times) {
+                times.sort_unstable();
+                medians.push(times[times.len() / 2].as_secs_f64() * 1e6);
+            }
         }
         assert_eq!(lengths.len(), 1, "answers of one length");
-        let median = |times: &[Duration]| {
-            let mut times = times.to_vec();
-            times.sort_unstable();
-            times[times.len() / 2]
-        };
+        let apart: Vec<f64> = medians[1].iter().zip(&medians[0]).map(|(with, without)| with - without).collect();
+        let mean = |of: &[f64]| of.iter().sum::<f64>() / of.len() as f64;
         println!(
-            "timing, {name}: {} calls, medians {:?} without the secret and {:?} with it, p = {:.3}",
-            2 * pairs * HANDS,
-            median(&times[0]),
-            median(&times[1]),
-            p_value(&times[0], &times[1]),
+            "timing, {name}: {} calls in {ROUNDS} rounds, {:.0} µs without the secret and {:+.1} µs with it, p = {:.3}",
+            2 * pairs * HANDS * ROUNDS,
+            mean(&medians[0]),
+            mean(&apart),
+            p_value(&apart),
         );
     }
 }
 
 fn main() {
-    // Two samples of one kind, and two that differ by a hundredth of their spread each way.
-    let even: Vec<Duration> = (0..2_000).map(|n| Duration::from_nanos(n * 7919 % 10_007)).collect();
-    let later: Vec<Duration> = even.iter().map(|time| *time + Duration::from_nanos(600)).collect();
-    assert!(p_value(&even, &even) > 0.99 && p_value(&even, &later) < 1e-6);
+    // Differences that go either way, and such that do not.
+    let either: Vec<f64> = (0..20).map(|n| if n % 2 == 0 { 3.0 } else { -2.9 }).collect();
+    let one: Vec<f64> = (0..20).map(|n| 1.0 + f64::from(n % 3)).collect();
+    assert!(p_value(&either) > 0.5 && p_value(&one) < 1e-5);
     let engine = Arc::new(Engine::open(&Options::default()).unwrap());
     single_calls(&engine);
     under_bulk(&engine);

@@ -88,6 +88,40 @@ fn the_readme_leads_from_an_empty_folder_to_a_signed_pack() {
         hold(&format!("{}-{}.txt", n + 1, words[2]), &text);
     }
     assert_eq!(commands.last().unwrap()[2], "verify");
+    // Another office loads it, and it speaks of the bill that it was made for.
+    let case = folder.path().join("rules/diospyros-crassiflora-gabon/cases/fires.json");
+    let case: serde_json::Value = serde_json::from_str(&std::fs::read_to_string(case).unwrap()).unwrap();
+    let bill = serde_json::json!({ "manifest": { "consignments": [case["consignment"]] } });
+    std::fs::write(folder.path().join("bill.json"), bill.to_string()).unwrap();
+    let loads = "palisander score --rules north-1.pack --rules-key keys/rules.pub --as-of 2026-01-01 bill.json";
+    let output = run(&words(loads), folder.path());
+    let text = said(&output);
+    assert_eq!(output.status.code(), Some(0), "{text}");
+    narrow(&text);
+    hold("10-load.txt", &text);
+}
+
+/// Rules are held against those of a revision, whatever stands in the folder now.
+#[test]
+fn a_revision_of_git_is_a_base() {
+    let folder = tempfile::tempdir().unwrap();
+    let git = |words: &[&str]| {
+        let fixed = ["-c", "user.name=a", "-c", "user.email=a@example.org", "-c", "commit.gpgsign=false"];
+        let output = Command::new("git").args(fixed).args(words).current_dir(folder.path()).output().unwrap();
+        assert!(output.status.success(), "{words:?}: {}", String::from_utf8_lossy(&output.stderr));
+    };
+    assert!(run(&commands()[0], folder.path()).status.success());
+    git(&["init", "-q"]);
+    git(&["add", "-A"]);
+    git(&["commit", "-q", "-m", "as it was"]);
+    let toml = folder.path().join("rules/diospyros-crassiflora-gabon/profile.toml");
+    let changed = std::fs::read_to_string(&toml).unwrap().replacen("points = 50", "points = 90", 1);
+    std::fs::write(&toml, changed).unwrap();
+    let output = run(&words("palisander rules diff HEAD rules"), folder.path());
+    let text = said(&output);
+    assert!(output.status.success() && text.contains("points 50 -> 90"), "{text}");
+    let output = run(&words("palisander rules diff no-such-revision rules"), folder.path());
+    assert!(output.status.code() == Some(2) && said(&output).contains("a revision of git"), "{}", said(&output));
 }
 
 #[test]

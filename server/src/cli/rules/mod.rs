@@ -14,6 +14,7 @@ mod journal;
 mod new;
 mod pack;
 mod place;
+mod revision;
 mod shape;
 mod side;
 mod test;

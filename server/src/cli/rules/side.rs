@@ -1,4 +1,5 @@
-//! One of two sets of rules that are held against each other: a folder, a signed pack, or what is built in.
+//! One of two sets of rules that are held against each other: a folder, a signed pack, a revision of the folder `rules`, or what
+//! is built in.
 
 use std::path::{Path, PathBuf};
 
@@ -7,6 +8,7 @@ use palisander_engine::rules::{Gravity, ProfileFault};
 use tempfile::TempDir;
 
 use super::finding::finding;
+use super::revision;
 use crate::cli::out::columns;
 use crate::packs;
 
@@ -40,7 +42,7 @@ impl Side {
             return Ok(Self::of(Some(name.to_owned())));
         }
         if !name.is_file() {
-            return Err(format!("`{}` is not there: name a folder of rules, a pack, or `{BUILT_IN}`", name.display()));
+            return Self::of_revision(name);
         }
         let Some(key) = key else {
             let shown = name.display();
@@ -52,6 +54,20 @@ impl Side {
         packs::opened([&pack, &signature, &key], folder.path()).map_err(|error| unread(&error))?;
         let path = Some(folder.path().join(packs::RULES));
         Ok(Self { name: name.display().to_string(), path, _unpacked: Some(folder) })
+    }
+}
+
+impl Side {
+    fn of_revision(name: &Path) -> Result<Self, String> {
+        let shown = name.display().to_string();
+        if !revision::is_revision(&shown) {
+            return Err(format!(
+                "`{shown}` is not there: name a folder of rules, a pack, a revision of git, or `{BUILT_IN}`"
+            ));
+        }
+        let folder = tempfile::tempdir().map_err(|error| error.to_string())?;
+        revision::taken(&shown, folder.path())?;
+        Ok(Self { path: Some(folder.path().to_owned()), name: shown, _unpacked: Some(folder) })
     }
 }
 

@@ -61,7 +61,7 @@ pub struct Arguments {
     /// Bills: manifests in any format, or folders of them; `honest` or `honest:N` = simulated honest bills
     #[arg(long, required = true, num_args = 1.., value_name = "FILES")]
     against: Vec<PathBuf>,
-    /// The rules as they are: a folder, a signed pack, or `builtin`
+    /// The rules as they are: a folder, a signed pack, a revision of git (its folder `rules`), or `builtin`
     #[arg(long, default_value = super::side::BUILT_IN, value_name = "RULES")]
     base: PathBuf,
     /// Public key of whoever signs the pack of --base

@@ -53,11 +53,19 @@ pub struct Arguments {
 
 /// Asks what is not given, drafts the profile, has the engine judge it, and writes it when it holds.
 pub fn new(arguments: &Arguments) -> u8 {
+    let place = match Place::of(None) {
+        Ok(place) => place,
+        Err(error) => {
+            say(&error.to_string());
+            return UNREADABLE;
+        }
+    };
     let mut answers = arguments.answers.clone();
     let by_example = !arguments.hit.is_empty();
     let is_asked = std::io::stdin().is_terminal() && std::io::stderr().is_terminal();
+    let unread = |only: &Answers| Reading::of(&place.engine, only).err().unwrap_or_default();
     let asked = match is_asked {
-        true => answers.ask(by_example, &mut std::io::stdin().lock(), &mut std::io::stderr()),
+        true => answers.ask(by_example, &mut std::io::stdin().lock(), &mut std::io::stderr(), &unread),
         false => Ok(()),
     };
     answers.tidy();
@@ -70,7 +78,7 @@ pub fn new(arguments: &Arguments) -> u8 {
         missing.iter().for_each(|line| say(line));
         return BAD_ARGUMENTS;
     }
-    match made(&answers, arguments) {
+    match made(&place, &answers, arguments) {
         Ok(files) => {
             let document = json!({ "written": files });
             arguments.shape.put(&document, || {
@@ -88,9 +96,8 @@ pub fn new(arguments: &Arguments) -> u8 {
 }
 
 /// Names of the files that were written; or the exit code and why none was.
-fn made(answers: &Answers, arguments: &Arguments) -> Result<Vec<String>, (u8, Vec<String>)> {
+fn made(place: &Place, answers: &Answers, arguments: &Arguments) -> Result<Vec<String>, (u8, Vec<String>)> {
     let unreadable = |why: String| (UNREADABLE, vec![why]);
-    let place = Place::of(None).map_err(|error| unreadable(error.to_string()))?;
     let (usual, plan) = match arguments.hit.is_empty() {
         true => {
             let reading = Reading::of(&place.engine, answers).map_err(|lines| (BAD_ARGUMENTS, lines))?;

@@ -31,6 +31,8 @@ pub struct Answers {
 
 /// Characters of one answer that are read.
 const MAX_ANSWER_CHARS: usize = 2_000;
+/// How often a question is asked.
+const MAX_ASKED: usize = 3;
 /// The instrument on compliance and enforcement, behind what has no nearer one.
 const USUAL_SOURCE: &str = "CITES Res. Conf. 11.3";
 
@@ -65,19 +67,46 @@ const QUESTIONS: &[Question] = &[
 ];
 
 impl Answers {
-    /// Asks at a terminal what was not given, nor is shown by example bills; several answers are parted by commas.
-    pub fn ask(&mut self, by_example: bool, input: &mut impl BufRead, output: &mut impl Write) -> std::io::Result<()> {
-        for (_, question, needed, field) in QUESTIONS {
+    /// Asks at a terminal what was not given, nor is shown by example bills; several answers are parted by commas. What has to be
+    /// answered and is not, and what `amiss` finds wrong with the answers to one question, is told at once and asked again.
+    pub fn ask(
+        &mut self,
+        by_example: bool,
+        input: &mut impl BufRead,
+        output: &mut impl Write,
+        amiss: &dyn Fn(&Self) -> Vec<String>,
+    ) -> std::io::Result<()> {
+        for (option, question, needed, field) in QUESTIONS {
             let is_shown = by_example && matches!(needed, Needed::WithoutExamples | Needed::Shown);
             if is_shown || !field(self).is_empty() {
                 continue;
             }
-            write!(output, "{question}: ")?;
-            output.flush()?;
-            let mut line = String::new();
-            std::io::Read::take(&mut *input, MAX_ANSWER_CHARS as u64).read_line(&mut line)?;
-            let parts = line.split(',').map(str::trim).filter(|part| !part.is_empty());
-            field(self).extend(parts.map(str::to_owned));
+            for _ in 0..MAX_ASKED {
+                write!(output, "{question}: ")?;
+                output.flush()?;
+                let mut line = String::new();
+                let n = std::io::Read::take(&mut *input, MAX_ANSWER_CHARS as u64).read_line(&mut line)?;
+                let parts = line.split(',').map(str::trim).filter(|part| !part.is_empty());
+                let mut only = Self::default();
+                field(&mut only).extend(parts.map(str::to_owned));
+                let has_to_be = matches!(needed, Needed::Always | Needed::WithoutExamples);
+                let wrong = match field(&mut only).is_empty() {
+                    true if has_to_be => vec!["this has to be answered".to_owned()],
+                    true => Vec::new(),
+                    false => amiss(&only),
+                };
+                if wrong.is_empty() || n == 0 {
+                    field(self).append(field(&mut only));
+                    break;
+                }
+                for why in wrong {
+                    writeln!(
+                        output,
+                        "  {}",
+                        why.strip_prefix(option).map_or(&*why, |why| why.trim_start_matches(": "))
+                    )?;
+                }
+            }
         }
         Ok(())
     }
@@ -122,7 +151,8 @@ mod tests {
         assert_eq!(answers.missing(false).len(), 3);
         let mut output = Vec::new();
         let mut input = "Gabon, Cameroon\n\na CITES permit\nOffice\n\n".as_bytes();
-        answers.ask(false, &mut input, &mut output).unwrap();
+        let nothing = |_: &Answers| Vec::new();
+        answers.ask(false, &mut input, &mut output, &nothing).unwrap();
         assert_eq!(answers.from, ["Gabon", "Cameroon"]);
         assert!(answers.cover.is_empty() && answers.missing(false).is_empty());
         assert_eq!(answers.sources(), [USUAL_SOURCE]);
@@ -133,7 +163,23 @@ mod tests {
         broken.tidy();
         assert_eq!(broken.wood, ["a b"]);
         let mut silent = Answers::default();
-        silent.ask(false, &mut "".as_bytes(), &mut Vec::new()).unwrap();
+        silent.ask(false, &mut "".as_bytes(), &mut Vec::new(), &nothing).unwrap();
         assert_eq!((silent.missing(false).len(), silent.missing(true).len()), (4, 2));
+    }
+
+    #[test]
+    fn what_is_not_understood_is_asked_again() {
+        let amiss = |answers: &Answers| {
+            let unknown = answers.from.iter().filter(|country| *country != "Gabon");
+            unknown.map(|country| format!("--from: `{country}` is no country by code or name")).collect()
+        };
+        let mut answers =
+            Answers { cover: vec!["charcoal".to_owned()], source: vec!["s".to_owned()], ..Answers::default() };
+        let (mut input, mut output) = ("\nebony\nGabbon\nGabon\na permit\n\n\n\n".as_bytes(), Vec::new());
+        answers.ask(false, &mut input, &mut output, &amiss).unwrap();
+        assert_eq!((answers.wood.concat(), answers.from.concat()), ("ebony".to_owned(), "Gabon".to_owned()));
+        let said = String::from_utf8(output).unwrap();
+        assert!(said.contains("  this has to be answered\n") && said.contains("  `Gabbon` is no country"), "{said}");
+        assert_eq!((said.matches("Who answers").count(), answers.missing(false).len()), (MAX_ASKED, 1));
     }
 }
