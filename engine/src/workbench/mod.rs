@@ -28,6 +28,7 @@ mod reference;
 pub mod tables;
 pub mod trial;
 mod turns;
+pub mod writing;
 
 pub use allow::allowed;
 pub use coverage::{Covered, coverage};
