@@ -128,7 +128,7 @@ pub mod tables {
 /// Profiles and the workbench of those who write them.
 pub mod rules {
     pub use crate::profile::facts::{Facts, Filling, Values};
-    pub use crate::profile::field::{Field, Kind, Table};
+    pub use crate::profile::field::{Domain, Field, Kind, Table};
     pub use crate::profile::native::Op;
     pub use crate::profile::value::Value;
     pub use crate::profile::view::{View, consignment, document, item, measure, taxon};
@@ -145,6 +145,11 @@ pub mod rules {
         Turns, Witness, allowed, by_profile, costs, coverage, definitions, evasions, explain, hold, learn, turns,
         view_reference, vocabulary, witnesses,
     };
+
+    /// What may be written in `profile.toml`, and the helpers that scripts share.
+    pub mod writing {
+        pub use crate::workbench::writing::{Block, KEYS, Key, SENTENCES, Written, helpers, values};
+    }
 
     /// Cases of profiles: manifests with the hits that they must and must not give.
     pub mod cases {

@@ -32,6 +32,7 @@ pub mod trial;
 mod turns;
 mod ways;
 mod witness;
+pub mod writing;
 
 pub use allow::allowed;
 pub use cost::{Cost, costs};

@@ -10,17 +10,17 @@ use crate::interval::Share;
 /// The whole page.
 pub fn page(report: &Report, title: &str) -> String {
     let mut out = format!(
-        "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\"><meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\"><title>{0}</title><style>{1}</style></head><body><h1>{0}</h1>",
+        "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"><meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\"><title>{0}</title><style>{1}</style></head><body><main><h1>{0}</h1>",
         escaped(title),
         include_str!("page.css")
     );
     words(report, &mut out);
     out.push_str("<h2>How much is found when so many are opened</h2>");
-    out.push_str(&curves(&report.rankings));
+    wide("Picture of how much is found", &curves(&report.rankings), &mut out);
     rankings(report, &mut out);
     out.push_str("<h2>By method of smuggling, 1 % opened</h2>");
     let other = best_other(report).unwrap_or_default();
-    out.push_str(&by_method(&report.methods, &other));
+    wide("Picture of what is found by method", &by_method(&report.methods, &other), &mut out);
     methods(report, &mut out);
     lanes(report, &mut out);
     operations(report, &mut out);
@@ -28,8 +28,14 @@ pub fn page(report: &Report, title: &str) -> String {
     for note in &report.notes {
         let _ = write!(out, "<li>{}</li>", escaped(note));
     }
-    out.push_str("</ul></body></html>\n");
+    out.push_str("</ul></main></body></html>\n");
     out
+}
+
+/// What may be wider than the window, and can then be moved by the keyboard too.
+fn wide(name: &str, what: &str, out: &mut String) {
+    let _ =
+        write!(out, "<div class=\"wide\" tabindex=\"0\" role=\"region\" aria-label=\"{}\">{what}</div>", escaped(name));
 }
 
 /// The ranking that finds the most at 1 % of those that are no part of the answers.
@@ -87,8 +93,8 @@ fn words(report: &Report, out: &mut String) {
     }
 }
 
-fn rankings(report: &Report, out: &mut String) {
-    out.push_str("<div class=\"wide\"><table><thead><tr><th>Order</th>");
+fn rankings(report: &Report, page: &mut String) {
+    let mut out = String::from("<table><thead><tr><th>Order</th>");
     let heads = report.answers().map_or(&[][..], |own| &own.at);
     for figure in heads {
         let _ = write!(out, "<th>found at {}</th>", escaped(&figure.opened));
@@ -110,13 +116,15 @@ fn rankings(report: &Report, out: &mut String) {
         let lift = first.and_then(|figure| figure.lift).map_or_else(|| "–".to_owned(), |lift| format!("{lift:.1}"));
         let _ = write!(out, "<td>{precision}</td><td>{lift}</td></tr>");
     }
-    out.push_str("</tbody></table></div>");
+    out.push_str("</tbody></table>");
+    wide("What each order finds", &out, page);
 }
 
-fn methods(report: &Report, out: &mut String) {
+fn methods(report: &Report, page: &mut String) {
+    let mut out = String::new();
     let _ = write!(
         out,
-        "<div class=\"wide\"><table><thead><tr><th>Method</th><th>planted</th><th>found at 1 %</th><th>at 10 %</th><th>at {} a port and day</th><th>above its innocent twin</th></tr></thead><tbody>",
+        "<table><thead><tr><th>Method</th><th>planted</th><th>found at 1 %</th><th>at 10 %</th><th>at {} a port and day</th><th>above its innocent twin</th></tr></thead><tbody>",
         report.capacity
     );
     for one in &report.methods {
@@ -131,11 +139,13 @@ fn methods(report: &Report, out: &mut String) {
             interval(&one.above_twin)
         );
     }
-    out.push_str("</tbody></table></div>");
+    out.push_str("</tbody></table>");
+    wide("What is found by method", &out, page);
 }
 
-fn lanes(report: &Report, out: &mut String) {
-    out.push_str("<h2>Lanes by what the bills are</h2><table><thead><tr><th>Bills</th><th>in all</th>");
+fn lanes(report: &Report, page: &mut String) {
+    page.push_str("<h2>Lanes by what the bills are</h2>");
+    let mut out = String::from("<table><thead><tr><th>Bills</th><th>in all</th>");
     let names: std::collections::BTreeSet<&String> = report.lanes.iter().flat_map(|row| row.lanes.keys()).collect();
     for name in &names {
         let _ = write!(out, "<th>{}</th>", escaped(name));
@@ -150,6 +160,7 @@ fn lanes(report: &Report, out: &mut String) {
         out.push_str("</tr>");
     }
     out.push_str("</tbody></table>");
+    wide("Lanes by what the bills are", &out, page);
 }
 
 fn operations(report: &Report, out: &mut String) {

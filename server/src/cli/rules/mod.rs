@@ -11,6 +11,7 @@ mod finding;
 mod flip;
 mod hunt;
 mod journal;
+mod lsp;
 mod new;
 mod pack;
 mod place;
@@ -161,6 +162,10 @@ pub enum Command {
         #[command(flatten)]
         shape: Shape,
     },
+    /// Serve an editor: findings while profiles are written, what words mean, what may be written, cases (Language Server Protocol)
+    ///
+    /// Speaks on standard input and output and is started by the editor; `server/deploy/editors` shows how.
+    Lsp,
     /// Write the catalogue of profiles, the reference of the view and definitions for editors
     Docs {
         /// Rules to look at [default: the profile of this folder, else `./rules`, else the built-in ones]
@@ -210,6 +215,7 @@ pub fn run(command: &Command) -> u8 {
         Command::Pack(arguments) => pack::pack(arguments),
         Command::Sign { pack, key, password, shape } => pack::sign(pack, key, password, shape),
         Command::Verify { pack, key, shape } => pack::verify(pack, key, shape),
+        Command::Lsp => lsp::lsp(),
         Command::Docs { path, out, shape } => on(path.as_deref(), |place| docs::docs(&place.engine, out, shape)),
     }
 }

@@ -79,18 +79,19 @@ pub fn begin(title: &str, meanings: &[(String, String)]) -> String {
         "<!doctype html>\n<html lang=en><head><meta charset=utf-8>\
          <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\
          <meta name=viewport content=\"width=device-width, initial-scale=1\"><title>{title}</title>\n<style>\n{STYLE}</style></head>\n\
-         <body><section><h1>{title}</h1><ul class=lanes>{meanings}</ul>\n<table class=list><thead><tr><th>rank</th><th>lane</th>\
-         <th>score</th><th>bill</th><th>containers</th><th>reason, goods</th></tr></thead><tbody>\n"
+         <body><main><section><h1>{title}</h1><ul class=lanes>{meanings}</ul>\n<div class=wide tabindex=0 role=region \
+         aria-label=\"Bills by urgency\"><table class=list><thead><tr><th>rank</th><th>lane</th><th>score</th><th>bill</th>\
+         <th>containers</th><th>reason, goods</th></tr></thead><tbody>\n"
     )
 }
 
 /// Between the list and the sheets.
 pub fn middle(summary: &str) -> String {
-    format!("</tbody></table>\n<p>{}</p></section>\n", safe::html(summary))
+    format!("</tbody></table></div>\n<p>{}</p></section>\n", safe::html(summary))
 }
 
 /// After the last sheet.
-pub const END: &str = "</body></html>\n";
+pub const END: &str = "</main></body></html>\n";
 
 fn badge(lane: &str) -> String {
     format!("<b class=\"lane {lane}\">{lane}</b>")

@@ -98,13 +98,21 @@ fn table(name: &str, heads: &[&str], rows: impl Iterator<Item = Vec<String>>, ou
     out.push_str("</tbody></table></div>\n");
 }
 
+/// A picture with what it shows. Its words stay legible where the window is narrow: it is moved like a wide table.
+fn figure(name: &str, picture: &str, caption: &str, out: &mut String) {
+    let _ = write!(
+        out,
+        "<figure><div class=\"wide\" tabindex=\"0\" role=\"region\" aria-label=\"{}\">{picture}</div><figcaption>{}</figcaption></figure>",
+        html(name),
+        html(caption)
+    );
+}
+
 fn lanes(report: &Report, out: &mut String) {
     out.push_str("<h2>From lane to lane</h2>");
     if let Some(picture) = flows(report) {
-        let _ = write!(
-            out,
-            "<figure>{picture}<figcaption>Bills that change their lane; those that stay are not drawn.</figcaption></figure>"
-        );
+        let caption = "Bills that change their lane; those that stay are not drawn.";
+        figure("Picture of bills that change their lane", &picture, caption, out);
     }
     let of = |before: Lane, after: Lane| {
         report.lanes.iter().find(|pair| pair.before == before && pair.after == after).map_or(0, |pair| pair.n)
@@ -129,10 +137,8 @@ fn inspections(report: &Report, out: &mut String) {
         told.dropped
     );
     if let Some(picture) = by_day(&bars(told)) {
-        let _ = write!(
-            out,
-            "<figure>{picture}<figcaption>Over all ports, by day of arrival: added above the line, dropped below it.</figcaption></figure>"
-        );
+        let caption = "Over all ports, by day of arrival: added above the line, dropped below it.";
+        figure("Picture of inspections by day", &picture, caption, out);
     }
     let touched = told.by_port_and_day.iter().filter(|berth| {
         berth.added + berth.dropped > 0 || berth.room.is_some_and(|room| room.opened_now + room.opened_no_more > 0)
@@ -141,7 +147,11 @@ fn inspections(report: &Report, out: &mut String) {
         let said = |text: Option<String>| text.map_or_else(|| "not said".to_owned(), |text| html(&text));
         let [before, after] = berth.asked;
         let mut cells = vec![
-            format!("{} {}", said(berth.at.port.clone()), said(berth.at.day.map(|day| day.to_string()))),
+            format!(
+                "{} <span class=\"day\">{}</span>",
+                said(berth.at.port.clone()),
+                said(berth.at.day.map(|day| day.to_string()))
+            ),
             berth.n_bills.to_string(),
             before.to_string(),
             after.to_string(),
@@ -213,10 +223,11 @@ fn results(report: &Report, out: &mut String) {
     let _ = write!(
         out,
         "<h2>What is found</h2><p>Of {} bills with a result, when the most urgent are opened; small figures are 95 % intervals (Clopper \
-         and Pearson).</p><figure>{}<figcaption>Share of the finds, by share of the bills with a result that is opened.</figcaption></figure>",
-        told.n_known,
-        curves(&told.found)
+         and Pearson).</p>",
+        told.n_known
     );
+    let caption = "Share of the finds, by share of the bills with a result that is opened.";
+    figure("Picture of what is found", &curves(&told.found), caption, out);
     let row =
         |at: &super::report::At| vec![html(&at.opened), at.n_opened.to_string(), both(&at.recall), both(&at.precision)];
     let heads = ["opened", "bills", "finds, of all there are", "finds, of those opened"];
