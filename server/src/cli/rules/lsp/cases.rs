@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 
 use super::documents::{Document, Documents, Units, uri_of};
 use super::findings::{Judged, quoted};
-use super::home::{CASES, Home, Part, RHAI, TOML};
+use super::home::{CASES, Home, LIBRARY, Part, RHAI, TOML};
 use super::outline::{self, Named};
 use super::point::Point;
 use super::spot;
@@ -136,7 +136,7 @@ pub fn definition(point: &Point<'_>) -> Option<Location> {
 
 /// The scripts of helpers in the folder of rules.
 fn helpers(home: &Home, documents: &Documents) -> Vec<Document> {
-    let entries = std::fs::read_dir(home.root.join("lib")).into_iter().flatten().flatten();
+    let entries = std::fs::read_dir(home.root.join(LIBRARY)).into_iter().flatten().flatten();
     let mut paths: Vec<PathBuf> = entries.map(|entry| entry.path()).collect();
     paths.retain(|path| path.extension().is_some_and(|end| end == "rhai"));
     paths.sort();

@@ -24,6 +24,10 @@ pub const TOML: &str = "profile.toml";
 pub const RHAI: &str = "profile.rhai";
 /// Folder of its cases.
 pub const CASES: &str = "cases";
+/// Helpers that the profiles of a folder share.
+pub const LIBRARY: &str = "lib";
+/// Which folders beside it are laid over each other.
+const LAYERS: &str = "layers.toml";
 
 /// What a document is of its profile.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -87,13 +91,13 @@ impl Home {
 /// above it the one that says how layers lie. Else the profile stands alone.
 fn root(folder: &Path, opened: &[PathBuf]) -> PathBuf {
     let Some(above) = folder.parent() else { return folder.to_owned() };
-    if let Some(layers) = above.parent().filter(|top| top.join("layers.toml").is_file()) {
+    if let Some(layers) = above.parent().filter(|top| top.join(LAYERS).is_file()) {
         return layers.to_owned();
     }
     let is_rules = above.ends_with(RULES)
         || opened.iter().any(|open| open == above)
         || above.join("lanes.toml").is_file()
-        || above.join("lib").is_dir();
+        || above.join(LIBRARY).is_dir();
     if is_rules { above.to_owned() } else { folder.to_owned() }
 }
 
@@ -119,17 +123,21 @@ impl Copying<'_> {
             let is_rule = if is_cases { end == "json" } else { end == "toml" || end == "rhai" };
             if is_rule {
                 self.file(&path, &to.join(name))?;
-            } else if path.is_dir() && depth > 1 && !name.starts_with('.') && self.is_wanted(from, name) {
+            } else if path.is_dir() && depth > 1 && !name.starts_with('.') && self.is_wanted(from, &path, name) {
                 self.folder(&path, &to.join(name), depth - 1)?;
             }
         }
         Ok(())
     }
 
-    /// Cases of another profile say nothing of those that are looked at.
-    fn is_wanted(&self, of: &Path, name: &str) -> bool {
+    /// Profiles, helpers and layers; cases of those profiles that are looked at. Whatever else lies there is left alone.
+    fn is_wanted(&self, of: &Path, path: &Path, name: &str) -> bool {
         let own = of.file_name().and_then(|own| own.to_str()).unwrap_or_default();
-        name != CASES || self.ids.iter().any(|id| id == own)
+        match name {
+            CASES => self.ids.iter().any(|id| id == own),
+            LIBRARY => true,
+            _ => [path.join(TOML), path.join(RHAI), of.join(LAYERS)].iter().any(|file| file.is_file()),
+        }
     }
 
     fn file(&mut self, from: &Path, to: &Path) -> std::io::Result<()> {
@@ -191,6 +199,8 @@ mod tests {
         write("rules/a/cases/x.json", "disk");
         write("rules/b/profile.rhai", "disk");
         write("rules/b/cases/x.json", "disk");
+        write("rules/notes/other.toml", "disk");
+        write("rules/lib/shared.rhai", "disk");
         write("secret.rhai", "secret");
         std::os::unix::fs::symlink(top.path().join("secret.rhai"), top.path().join("rules/b/other.rhai")).unwrap();
         let path = top.path().join("rules/a/profile.toml");
@@ -206,5 +216,7 @@ mod tests {
         assert_eq!(read("b/profile.rhai").as_deref(), Some("disk"));
         assert_eq!(read("b/cases/x.json"), None);
         assert_eq!(read("b/other.rhai"), None);
+        assert_eq!(read("lib/shared.rhai").as_deref(), Some("disk"));
+        assert!(!laid.join("notes").exists());
     }
 }

@@ -137,7 +137,7 @@ pub fn key<'l>(lines: &[&'l str], n: usize, at: usize) -> Option<(&'l str, bool)
 /// The brace of an inline block that is open at the end of a text.
 fn unquoted_brace(before: &str) -> Option<usize> {
     let is_free = |n: &usize| quoted(before, *n, "#").is_none_or(|text| text.start > *n);
-    let last = |sign: char| before.match_indices(sign).map(|(n, _)| n).filter(is_free).next_back();
+    let last = |sign: char| before.match_indices(sign).map(|(n, _)| n).rfind(|n| is_free(n));
     let open = last('{')?;
     last('}').is_none_or(|close| close < open).then_some(open)
 }
