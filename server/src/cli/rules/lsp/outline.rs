@@ -88,15 +88,9 @@ fn text_of<'l>(line: &'l str, key: &str) -> Option<&'l str> {
 pub fn block(text: &str, n: usize) -> (Block, Range<usize>) {
     let lines: Vec<&str> = text.lines().collect();
     let begins = |line: &&str| line.trim_start().starts_with('[') && line.trim_end().ends_with("]]");
-<<<<<<< HEAD
-    let begin = lines.iter().take(n + 1).rposition(|line| begins(line));
-    let behind = begin.map_or(0, |begin| begin + 1);
-    let end = lines.iter().skip(behind.max(n + 1)).position(|line| begins(line));
-=======
     let begin = lines.iter().take(n + 1).rposition(begins);
     let behind = begin.map_or(0, |begin| begin + 1);
     let end = lines.iter().skip(behind.max(n + 1)).position(begins);
->>>>>>> editor
     let end = end.map_or(lines.len(), |more| behind.max(n + 1) + more);
     let block = match begin.and_then(|begin| lines.get(begin)).map(|line| line.trim()) {
         None => Block::Head,
