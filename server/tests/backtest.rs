@@ -328,6 +328,17 @@ fn a_journal_is_gone_on_with() {
         assert_eq!(backtest(own.path(), &more).0, plain, "cut at {cut} of {}", whole.len());
         assert_eq!(std::fs::read(&path).unwrap(), whole);
     }
+    // It may lie among the bills.
+    let among = folder.path().join("bills");
+    std::fs::create_dir(&among).unwrap();
+    std::fs::write(among.join("b.json"), r#"{"manifest":{"consignments":[{"bill_of_lading":"A","goods_items":[]}]}}"#)
+        .unwrap();
+    let (bills, inside) = (among.display().to_string(), among.join("a.journal").display().to_string());
+    for _ in 0..2 {
+        let output =
+            run(&["rules", "backtest", &own.path().display().to_string(), "--against", &bills, "--journal", &inside]);
+        assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    }
     let other = rules("item.is_wood", 80, "", "");
     let other = other.path();
     let output = run(&[

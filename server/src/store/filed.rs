@@ -4,12 +4,13 @@
 //! of green batches are not kept, and those whose days are over are gone; both are counted. Not here: what is said of them.
 
 use std::collections::BTreeSet;
-use std::io::Read;
+use std::fs::File;
+use std::io::{Read, Write};
 use std::path::Path;
 
 use flate2::read::GzDecoder;
 
-use super::{Assessed, Kind, Store, StoreError};
+use super::{Assessed, Kind, Store, StoreError, folder};
 use crate::config::MAX_BODY_BYTES;
 use crate::hex;
 
@@ -29,10 +30,10 @@ pub struct Filed {
     pub green: u64,
 }
 
-/// Writes the bodies into a folder.
-pub fn file_bodies(store: &dyn Store, folder: &Path) -> Result<Filed, StoreError> {
-    let unwritten = |error: std::io::Error| StoreError::Unavailable(format!("`{}`: {error}", folder.display()));
-    std::fs::create_dir_all(folder).map_err(unwritten)?;
+/// Writes the bodies into a folder, both for their owner alone.
+pub fn file_bodies(store: &dyn Store, to: &Path) -> Result<Filed, StoreError> {
+    let unwritten = |error: std::io::Error| StoreError::Unavailable(format!("`{}`: {error}", to.display()));
+    folder::made(to).map_err(unwritten)?;
     let (mut filed, mut seen, mut batches, mut last) = (Filed::default(), BTreeSet::new(), BTreeSet::new(), 0);
     loop {
         let entries = store.entries(last, STEP)?;
@@ -61,9 +62,18 @@ pub fn file_bodies(store: &dyn Store, folder: &Path) -> Result<Filed, StoreError
             let read = GzDecoder::new(&*packed.bytes).take(MAX_BODY_BYTES as u64).read_to_end(&mut plain);
             read.map_err(|error| StoreError::Damaged(error.to_string()))?;
             let format = if said.read.format.is_empty() { "json" } else { said.read.format.as_str() };
-            std::fs::write(folder.join(format!("{digest}.{format}")), plain).map_err(unwritten)?;
+            kept(&to.join(format!("{digest}.{format}")), &plain).map_err(unwritten)?;
             filed.bodies += 1;
             filed.bills += said.n_bills;
         }
     }
+}
+
+/// Writes a file that its owner alone reads.
+fn kept(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    let mut options = File::options();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)?.write_all(bytes)
 }

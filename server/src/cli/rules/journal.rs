@@ -108,6 +108,12 @@ impl Journal {
         Ok(Self { out: BufWriter::new(write), read, kept, path: path.display().to_string() })
     }
 
+    /// Is it this file?
+    pub fn is(&self, file: &Path) -> bool {
+        let whole = |path: &Path| std::fs::canonicalize(path).ok();
+        whole(Path::new(&self.path)).is_some_and(|own| whole(file) == Some(own))
+    }
+
     /// Files that were judged whole.
     pub fn n_files(&self) -> usize {
         self.kept.len()

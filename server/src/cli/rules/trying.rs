@@ -65,6 +65,9 @@ impl<'a> Trying<'a> {
         if let Some(n) = self.journal.as_ref().map(Journal::n_files).filter(|n| *n > 0) {
             say(&format!("goes on: {n} file(s) were judged before"));
         }
+        // It may lie among the bills, and is none.
+        let is_journal = |file: &PathBuf| self.journal.as_ref().is_some_and(|journal| journal.is(file));
+        let files: Vec<&PathBuf> = files.iter().filter(|file| !is_journal(file)).collect();
         for (n, file) in files.iter().enumerate() {
             bar.set_message(format!("{} of {}: {}", n + 1, files.len(), file.display()));
             self.file(file, &bar, take).map_err(|why| (INCOMPLETE, why))?;

@@ -109,13 +109,16 @@ fn tuned(arguments: &Arguments) -> Result<u8, Stop> {
     let mut port = Port::new(Model::of(engine.profiles()), usize::from(arguments.capacity));
     let forced = arguments.input.as_deref().and_then(Format::by_name);
     let mut trying = Trying::new(&trial, days, forced, &mapping, &opened);
+    let mut n_amiss = 0;
     trying.files(&files, &mut |seen| {
-        if let Seen::Bill(bill) = seen {
-            let found = known.as_ref().and_then(|known| known.of(&bill.consignment));
-            port.take(&trial, &bill, found);
-        }
+        let Seen::Bill(bill) = seen else {
+            n_amiss += u64::from(!matches!(seen, Seen::Empty));
+            return;
+        };
+        let found = known.as_ref().and_then(|known| known.of(&bill.consignment));
+        port.take(&trial, &bill, found);
     })?;
-    let n_unreadable = trying.n_unreadable;
+    n_amiss += trying.n_unreadable;
     if port.n_known() == 0 {
         let files = arguments.results.as_ref().or(arguments.truth.as_ref());
         let file = files.map(|path| path.display().to_string()).unwrap_or_default();
@@ -128,5 +131,5 @@ fn tuned(arguments: &Arguments) -> Result<u8, Stop> {
     } else {
         putln!("{}", wrapped(told::in_words(&report).trim_end(), usize::from(columns(None))));
     }
-    Ok(if n_unreadable > 0 { UNREADABLE } else { OK })
+    Ok(if n_amiss > 0 { UNREADABLE } else { OK })
 }
