@@ -3,12 +3,10 @@
 
 use super::codes::{self, Doubt};
 use super::diagnostics;
-use super::implied::implies;
 use super::tables::Tables;
-use super::ways::{always, never};
 use crate::profile::field::Table;
 use crate::profile::native::Op;
-use crate::profile::value::Value;
+use crate::profile::value::{Compare, Value};
 use crate::profile::view::View;
 use crate::profile::{Indicator, Lane, Profile, ProfileFault, ProfileSet, RHAI, TOML};
 use crate::reference::Redline;
@@ -148,10 +146,10 @@ impl Lints<'_> {
         if indicator.reads.is_empty() && !matches!(op, Op::Constant(Value::Unknown(_))) {
             self.say("P066", RHAI, format!("`{name}`"));
         }
-        if always(op) {
-            self.say("P042", RHAI, format!("`{name}`: {}", op.show()));
-        } else if never(op) {
-            self.say("P041", RHAI, format!("`{name}`: {}", op.show()));
+        match always(op) {
+            Some(true) => self.say("P042", RHAI, format!("`{name}`: {}", op.show())),
+            Some(false) => self.say("P041", RHAI, format!("`{name}`: {}", op.show())),
+            None => {}
         }
         op.visit(&mut |part| {
             for Doubt { code, what, fix } in codes::doubts(part, tables, &|table, text| set.meant(table, text)) {
@@ -182,8 +180,7 @@ impl Lints<'_> {
         for (n, one) in own.iter().enumerate() {
             for (m, other) in own.iter().enumerate() {
                 let (Some(a), Some(b)) = (&one.native, &other.native) else { continue };
-                // Of what is never met something else is said.
-                if n == m || never(a) || one.group != other.group || one.each != other.each || one.floor > other.floor {
+                if n == m || one.group != other.group || one.each != other.each || one.floor > other.floor {
                     continue;
                 }
                 if a == b && n > m {
@@ -199,4 +196,105 @@ impl Lints<'_> {
 fn is_word(name: &str) -> bool {
     const TESTS: &[&str] = &["and", "or", "not", "contains", "shares", "starts_with", "count", "known", "unverifiable"];
     TESTS.contains(&name) || View::by_name(name).is_some()
+}
+
+fn parts(op: &Op) -> &[Op] {
+    match op {
+        Op::And(parts) => parts,
+        other => std::slice::from_ref(other),
+    }
+}
+
+/// Does `a` hold only where `b` holds? True when every clause of `b` is a clause of `a`.
+fn implies(a: &Op, b: &Op) -> bool {
+    parts(b).iter().all(|clause| parts(a).contains(clause))
+}
+
+/// Always met (`true`), never met (`false`), or neither as far as can be told.
+fn always(op: &Op) -> Option<bool> {
+    match op {
+        Op::Constant(Value::Bool(yes)) => Some(*yes),
+        Op::Not(part) => always(part).map(|yes| !yes),
+        Op::And(parts) => {
+            if parts.iter().any(|part| always(part) == Some(false)) || contradict(parts) {
+                Some(false)
+            } else if parts.iter().all(|part| always(part) == Some(true)) {
+                Some(true)
+            } else {
+                None
+            }
+        }
+        Op::Or(parts) => {
+            if parts.iter().any(|part| always(part) == Some(true)) || complete(parts) {
+                Some(true)
+            } else if parts.iter().all(|part| always(part) == Some(false)) {
+                Some(false)
+            } else {
+                None
+            }
+        }
+        Op::Compare(how, a, b) if a == b => {
+            Some(matches!(how, Compare::Equal | Compare::LessOrEqual | Compare::GreaterOrEqual))
+        }
+        _ => None,
+    }
+}
+
+/// Two clauses that cannot both hold: other texts of one field, a test and its opposite, ranges that do not meet.
+fn contradict(parts: &[Op]) -> bool {
+    parts.iter().enumerate().any(|(n, a)| parts.iter().skip(n + 1).any(|b| exclude(a, b)))
+}
+
+fn exclude(a: &Op, b: &Op) -> bool {
+    if opposite(a, b) {
+        return true;
+    }
+    match (a, b) {
+        (Op::Compare(x, f, v), Op::Compare(y, g, w)) if f == g => match (v.as_ref(), w.as_ref()) {
+            (Op::Constant(Value::Text(v)), Op::Constant(Value::Text(w))) => {
+                matches!((x, y), (Compare::Equal, Compare::Equal)) && v != w
+                    || matches!((x, y), (Compare::Equal, Compare::NotEqual) | (Compare::NotEqual, Compare::Equal))
+                        && v == w
+            }
+            (Op::Constant(Value::Number(v)), Op::Constant(Value::Number(w))) => {
+                let (low, high) = match (x, y) {
+                    (Compare::Greater | Compare::GreaterOrEqual, Compare::Less | Compare::LessOrEqual) => (v, w),
+                    (Compare::Less | Compare::LessOrEqual, Compare::Greater | Compare::GreaterOrEqual) => (w, v),
+                    (Compare::Equal, Compare::Equal) => return v != w,
+                    _ => return false,
+                };
+                low > high
+                    || low == high
+                        && !matches!(
+                            (x, y),
+                            (Compare::GreaterOrEqual, Compare::LessOrEqual)
+                                | (Compare::LessOrEqual, Compare::GreaterOrEqual)
+                        )
+            }
+            _ => false,
+        },
+        (Op::Compare(Compare::Equal, f, v), Op::Contains(set, item))
+        | (Op::Contains(set, item), Op::Compare(Compare::Equal, f, v))
+            if f == item =>
+        {
+            match (set.as_ref(), v.as_ref()) {
+                (Op::Constant(Value::Texts(set)), Op::Constant(Value::Text(v))) => !set.contains(v),
+                _ => false,
+            }
+        }
+        _ => false,
+    }
+}
+
+fn opposite(a: &Op, b: &Op) -> bool {
+    matches!(a, Op::Not(inner) if inner.as_ref() == b) || matches!(b, Op::Not(inner) if inner.as_ref() == a)
+}
+
+fn complete(parts: &[Op]) -> bool {
+    parts.iter().enumerate().any(|(n, a)| {
+        parts.iter().skip(n + 1).any(|b| {
+            opposite(a, b)
+                || matches!((a, b), (Op::Compare(Compare::Equal, f, v), Op::Compare(Compare::NotEqual, g, w)) | (Op::Compare(Compare::NotEqual, f, v), Op::Compare(Compare::Equal, g, w)) if f == g && v == w)
+        })
+    })
 }

@@ -15,7 +15,7 @@ use crate::profile::view::View;
 use crate::profile::{Indicator, Lane};
 use crate::workbench::cases::Ran;
 use crate::workbench::implied::follows;
-use crate::workbench::ways::{Way, core, ways};
+use crate::workbench::ways::{Way, always, core, ways};
 
 /// A native indicator that is heard, with the ways in which it can be met.
 struct Asked<'a> {
@@ -114,7 +114,7 @@ impl<'a> Asked<'a> {
 
     /// Its test is met by everything: the bill of which nothing else is to be said.
     fn always(&self, bills: &mut Bills<'_>) -> Option<Witness> {
-        if !ways(self.op, false)?.is_empty() {
+        if !always(self.op) {
             return None;
         }
         let others = |ran: &Ran| {
