@@ -136,7 +136,7 @@ pub mod rules {
         Indicator, MAX_POINTS, NextStep, Outcome, Profile, ProfileError, ProfileFault, ProfileSet, RuleSource,
         RuleText, State, Status, Thresholds, differing, ids_in,
     };
-    pub use crate::workbench::compared::{Change, Compared, Differs, Way, changes, implies, lane_changes};
+    pub use crate::workbench::compared::{Change, Compared, Differs, Way, changes, lane_changes};
     pub use crate::workbench::diagnostics::{Gravity, PAGES, Page, page};
     pub use crate::workbench::lint::lint;
     pub use crate::workbench::tables::Tables;

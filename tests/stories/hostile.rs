@@ -2,9 +2,10 @@
 
 use std::time::{Duration, Instant};
 
+use palisander_engine::rules::{Claim, Tables, changes, lint, witnesses};
 use palisander_tests::generator::{Made, Port};
 
-use crate::support::{engine_with, score_with};
+use crate::support::{ENGINE, engine_with, engine_with_files, profile_toml, score_with};
 
 /// Bodies of `fn t(item)`, and whole scripts where they start with `fn` or `!`.
 fn scripts() -> Vec<String> {
@@ -96,4 +97,99 @@ fn every_hostile_script_is_refused_or_stopped() {
         took.len(),
         took.iter().rev().take(3).map(work).collect::<Vec<_>>().join("\n")
     );
+}
+
+/// Tests whose choices multiply: what a script of 64 KiB can ask of whoever compares tests, a name and a body of `fn part(item)` each.
+fn tangled() -> Vec<(&'static str, String)> {
+    let joined = |parts: Vec<String>, word: &str| parts.join(&format!(" {word} "));
+    let thresholds = |from: usize| (from..from + 15).map(|n| format!("item.gross_mass_kg > {n}")).collect::<Vec<_>>();
+    let named = |lets: Vec<String>, word: &str| {
+        let lines: String = lets.iter().enumerate().map(|(n, body)| format!("let v{n} = {body};\n")).collect();
+        format!("{lines}{}", joined((0..lets.len()).map(|n| format!("v{n}")).collect(), word))
+    };
+    let pick = |n: usize| format!("(item.origin == \"GA\" or item.net_mass_kg > {n})");
+    let mut many: Vec<String> = (0..10).map(|n| joined(thresholds(n * 15), "and")).collect();
+    many.extend((0..14).map(|n| pick(n).replace("net", "gross").replace('>', "<")));
+    let sets = |n: usize| {
+        let codes: Vec<String> = (0..60).map(|k| format!("\"Genus{n}x{k}\"")).collect();
+        format!("item.genera.shares([{}])", codes.join(", "))
+    };
+    let long = "x".repeat(1_000);
+    vec![
+        ("many_thresholds_and_choices", named(many, "and")),
+        (
+            "choices_of_choices",
+            named((0..10).map(|n| joined((0..6).map(|k| pick(n * 6 + k)).collect(), "or")).collect(), "and"),
+        ),
+        ("choices_of_sets", named((0..16).map(|n| format!("{} or {}", sets(n), sets(n + 100))).collect(), "and")),
+        (
+            "beginnings",
+            named(
+                (0..20)
+                    .map(|n| joined((0..9).map(|k| format!("not(item.hs.starts_with(\"{n}{k}\"))")).collect(), "or"))
+                    .collect(),
+                "and",
+            ),
+        ),
+        (
+            "long_texts",
+            named(
+                (0..20).map(|n| format!("item.description == \"{long}{n}\" or item.hs == \"{long}{n}\"")).collect(),
+                "and",
+            ),
+        ),
+    ]
+}
+
+/// Comparing tests takes as long as the tests let it, up to a limit: then it is said, and of other profiles nothing is missed.
+#[test]
+fn what_compares_tests_stops_at_a_limit_and_says_so() {
+    const INDICATORS: usize = 120;
+    let tables = Tables {
+        holds: &|_, _| true,
+        wood: &|_| None,
+        in_force: &|_, _| None,
+        revised: &|_| None,
+        today: "2026-11-01".parse().unwrap(),
+    };
+    for (name, body) in tangled() {
+        let mut toml = profile_toml("hostile");
+        toml.truncate(toml.find("\n[[indicators]]").unwrap());
+        let mut rhai = format!("fn part(item) {{ {body} }}\n");
+        for n in 0..INDICATORS {
+            toml.push_str(&format!(
+                "\n[[indicators]]\nname = \"t{n}\"\neach = \"item\"\ngroup = \"g\"\npoints = {}\nreason = \"{{item.description}}\"\n",
+                10 + n
+            ));
+            rhai.push_str(&format!("/// T.\nfn t{n}(item) {{ part(item) and item.gross_mass_kg > {n} }}\n"));
+        }
+        let engine = engine_with_files("hostile", &[("profile.toml", &toml), ("profile.rhai", &rhai)]);
+        assert_eq!(engine.profiles().faults, [], "{name}");
+        let own = engine.profiles().indicators.iter().filter(|one| one.name.starts_with('t') && one.name.len() > 1);
+        let why: Vec<_> = own.filter(|one| one.native.is_none()).map(|one| &one.interpreted_because).collect();
+        assert!(why.is_empty(), "{name}: {why:?}");
+        let began = Instant::now();
+        let doubts = lint(engine.profiles(), &tables, None);
+        let linted = began.elapsed();
+        let is_said = doubts.iter().any(|doubt| doubt.code == "P084" && doubt.profile == "hostile");
+        assert!(
+            doubts.iter().all(|doubt| doubt.code != "P084" || doubt.profile == "hostile"),
+            "{name}: blames another"
+        );
+        let found = witnesses(&engine, Some(&["hostile".to_owned()]));
+        let sought = began.elapsed() - linted;
+        let is_found = found.iter().any(|one| one.claim == Claim::NotFollowed && one.of == ["hostile"]);
+        let appeared = changes(ENGINE.profiles(), engine.profiles());
+        let turned = rhai.replace("item.gross_mass_kg > ", "item.gross_mass_kg >= ");
+        let other = engine_with_files("hostile", &[("profile.toml", &toml), ("profile.rhai", &turned)]);
+        let changed = changes(engine.profiles(), other.profiles());
+        let compared = began.elapsed() - linted - sought;
+        println!(
+            "{name}: check {linted:.2?} {is_said}, witnesses {sought:.2?} {is_found}, {} found, diff {compared:.2?}",
+            found.len()
+        );
+        assert_eq!(appeared.len(), INDICATORS, "{name}");
+        assert!(changed.len() >= INDICATORS, "{name}");
+        assert!(found.len() <= 3 * INDICATORS, "{name}");
+    }
 }

@@ -47,13 +47,7 @@ impl Lanes {
 
     /// The lane that a score alone reaches.
     pub fn by_score(&self, score: i64) -> Lane {
-        let Thresholds { blue, yellow, red } = self.thresholds;
-        match score {
-            _ if score >= red => Lane::Red,
-            _ if score >= yellow => Lane::Yellow,
-            _ if score >= blue => Lane::Blue,
-            _ => Lane::Green,
-        }
+        self.thresholds.lane(score)
     }
 
     pub(super) fn is_at_least_as_strict_as(&self, other: &Self) -> bool {
@@ -78,6 +72,18 @@ pub struct Thresholds {
     pub yellow: i64,
     /// From here red.
     pub red: i64,
+}
+
+impl Thresholds {
+    /// The lane that a score alone reaches.
+    pub fn lane(&self, score: i64) -> Lane {
+        match score {
+            _ if score >= self.red => Lane::Red,
+            _ if score >= self.yellow => Lane::Yellow,
+            _ if score >= self.blue => Lane::Blue,
+            _ => Lane::Green,
+        }
+    }
 }
 
 /// Floors that hold whatever the score.

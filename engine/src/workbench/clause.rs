@@ -3,6 +3,7 @@
 //! In: a part of a native test that is neither `and`, `or` nor `not`, and whether it is to hold. Out: [`Clause`]: a thing that is
 //! looked at, and what is said of it. Not here: several clauses at once (`ways.rs`), tests (`implied.rs`).
 
+use super::effort::weight;
 use crate::profile::field::Kind;
 use crate::profile::native::Op;
 use crate::profile::value::{Arithmetic, Compare, Value};
@@ -54,6 +55,14 @@ pub(super) struct Clause<'o> {
 }
 
 impl<'o> Of<'o> {
+    /// Steps that it takes to hold it against another.
+    pub(super) fn weight(self) -> usize {
+        match self {
+            Self::Part(part) | Self::Within(part) | Self::Phrases(_, part) => weight(part),
+            Self::Apart(a, b) => weight(a) + weight(b),
+        }
+    }
+
     /// Fields that must be known for anything to be said of it.
     pub(super) fn fields(self) -> Vec<(View, usize)> {
         match self {
@@ -69,7 +78,7 @@ impl<'o> Clause<'o> {
         let understood = match op {
             // What is divided by nothing is no number, and stands in no order to one.
             Op::Compare(_, a, b) if !yes && (is_worked_out(a) || is_worked_out(b)) => None,
-            Op::Compare(how, a, b) => compared(if yes { *how } else { opposite(*how) }, a, b),
+            Op::Compare(how, a, b) => compared(if yes { *how } else { how.opposite() }, a, b),
             Op::Contains(set, item) => contained(set, item, yes),
             Op::Shares(a, b) => match (&**a, &**b) {
                 (of, Op::Constant(Value::Texts(set))) | (Op::Constant(Value::Texts(set)), of) => {
@@ -129,11 +138,11 @@ fn compared<'o>(how: Compare, a: &'o Op, b: &'o Op) -> Option<Clause<'o>> {
     match (a, b) {
         (Op::Constant(_), Op::Constant(_)) => None,
         (of, Op::Constant(value)) => to_constant(of, how, value),
-        (Op::Constant(value), of) => to_constant(of, mirrored(how), value),
+        (Op::Constant(value), of) => to_constant(of, how.mirrored(), value),
         _ if kind(a) == Some(Kind::Number) => {
             // Either way round it is the same question.
             let (of, how) =
-                if a.show() <= b.show() { (Of::Apart(a, b), how) } else { (Of::Apart(b, a), mirrored(how)) };
+                if a.show() <= b.show() { (Of::Apart(a, b), how) } else { (Of::Apart(b, a), how.mirrored()) };
             Some(Clause { of, said: Said::Number(how, 0.0) })
         }
         _ => None,
@@ -161,33 +170,20 @@ pub(super) fn kind(op: &Op) -> Option<Kind> {
     }
 }
 
-fn mirrored(how: Compare) -> Compare {
-    match how {
-        Compare::Less => Compare::Greater,
-        Compare::LessOrEqual => Compare::GreaterOrEqual,
-        Compare::Greater => Compare::Less,
-        Compare::GreaterOrEqual => Compare::LessOrEqual,
-        same => same,
-    }
-}
-
-fn opposite(how: Compare) -> Compare {
-    match how {
-        Compare::Equal => Compare::NotEqual,
-        Compare::NotEqual => Compare::Equal,
-        Compare::Less => Compare::GreaterOrEqual,
-        Compare::LessOrEqual => Compare::Greater,
-        Compare::Greater => Compare::LessOrEqual,
-        Compare::GreaterOrEqual => Compare::Less,
-    }
-}
-
 impl Said<'_> {
+    /// Values that it names.
+    pub(super) fn size(&self) -> usize {
+        match self {
+            Self::OneOf(texts) | Self::NoneOf(texts) | Self::Holds(texts) | Self::Lacks(texts) => texts.len(),
+            Self::Yes(_) | Self::Number(..) | Self::Begins(_) | Self::BeginsNot(_) => 1,
+        }
+    }
+
     /// Does whatever this is said of also meet the other?
     pub(super) fn within(&self, other: &Self) -> bool {
         match (self, other) {
             (Self::Yes(own), Self::Yes(other)) => own == other,
-            (Self::Number(how, a), Self::Number(other, b)) => number_within(*how, *a, *other, *b),
+            (Self::Number(how, a), Self::Number(other, b)) => number_within((*how, *a), (*other, *b)),
             (Self::OneOf(own), Self::OneOf(others)) | (Self::Holds(own), Self::Holds(others)) => {
                 own.iter().all(|text| others.contains(text))
             }
@@ -208,7 +204,7 @@ impl Said<'_> {
 }
 
 /// Does every number that stands so to `a` stand so to `b`?
-fn number_within(how: Compare, a: f64, other: Compare, b: f64) -> bool {
+pub(super) fn number_within((how, a): (Compare, f64), (other, b): (Compare, f64)) -> bool {
     let gap = APART * a.abs().max(b.abs()).max(1.0);
     let (is_same, is_above, is_below) = (a == b, a - b > gap, b - a > gap);
     match (how, other) {
@@ -230,7 +226,7 @@ fn number_within(how: Compare, a: f64, other: Compare, b: f64) -> bool {
 
 /// Can no number stand so to both?
 pub(super) fn numbers_exclude((how, a): (Compare, f64), (other, b): (Compare, f64)) -> bool {
-    number_within(how, a, opposite(other), b)
+    number_within((how, a), (other.opposite(), b))
 }
 
 /// What is known of a part's numbers, whatever is declared.

@@ -12,7 +12,11 @@ use crate::codes::Period;
 use crate::profile::native::Op;
 use crate::profile::{Indicator, Lane, Lanes, Profile, ProfileSet, Status};
 
-pub use super::implied::implies;
+use super::effort::Effort;
+use super::implied::implies;
+
+/// Steps that proofs about all changes may take; what is not proven then is told by bills.
+const MAX_STEPS: usize = 20_000_000;
 
 /// Which way a change goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -73,7 +77,7 @@ impl Compared {
 
 /// Everything by which the second set differs from the first, by profile and then by name.
 pub fn changes(before: &ProfileSet, after: &ProfileSet) -> Vec<Compared> {
-    let mut found = Vec::new();
+    let (mut found, effort) = (Vec::new(), Effort::of(MAX_STEPS));
     let sides =
         [before, after].map(|set| set.profiles.iter().map(|own| (own.id.as_str(), own)).collect::<BTreeMap<_, _>>());
     let [old, new] = &sides;
@@ -89,7 +93,7 @@ pub fn changes(before: &ProfileSet, after: &ProfileSet) -> Vec<Compared> {
         match new.get(key) {
             None => found.push(alone(key, Differs::Went(way(own, Way::Weaker)))),
             Some(other) => {
-                let changes = indicator_changes(own, other);
+                let changes = indicator_changes(own, other, &effort);
                 if !changes.is_empty() {
                     let (profile, indicator) = (key.0.to_owned(), Some(key.1.to_owned()));
                     found.push(Compared { profile, indicator, differs: Differs::Changed(changes) });
@@ -193,11 +197,11 @@ fn days(period: Period) -> String {
     }
 }
 
-fn indicator_changes(before: &Own<'_>, after: &Own<'_>) -> Vec<Change> {
+fn indicator_changes(before: &Own<'_>, after: &Own<'_>, effort: &Effort<'_>) -> Vec<Change> {
     let (old, new) = (before.1, after.1);
     let floor = |floor: Option<Lane>| floor.map_or("none", |lane| lane.as_str()).to_owned();
     let all = [
-        test_change(before, after),
+        test_change(before, after, effort),
         change("points", old.points.to_string(), new.points.to_string(), Some(new.points.cmp(&old.points))),
         change("floor", floor(old.floor), floor(new.floor), Some(new.floor.cmp(&old.floor))),
         // Alone it may count for more, among others for less.
@@ -210,12 +214,12 @@ fn indicator_changes(before: &Own<'_>, after: &Own<'_>) -> Vec<Change> {
     found
 }
 
-fn test_change(before: &Own<'_>, after: &Own<'_>) -> Option<Change> {
+fn test_change(before: &Own<'_>, after: &Own<'_>, effort: &Effort<'_>) -> Option<Change> {
     let (old, new) = (before.1, after.1);
     match (&old.native, &new.native) {
         (Some(own), Some(other)) if own == other && old.each == new.each => None,
         (Some(own), Some(other)) => {
-            let way = match (old.each == new.each, implies(own, other), implies(other, own)) {
+            let way = match (old.each == new.each, implies(own, other, effort), implies(other, own, effort)) {
                 (true, true, true) => Way::Same,
                 (true, true, false) => Way::Stronger,
                 (true, false, true) => Way::Weaker,

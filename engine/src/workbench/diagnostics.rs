@@ -110,6 +110,7 @@ pages! {
     "P081" Warning "words are looked for as they are spelt": "Papers write in capitals, with accents or without, in the plural. item.words.says([\"charcoal\", \"charbon de bois\"]) finds whole words however they are spelt; says_nearly also finds misspelt ones. Woods are better asked by item.genera, item.taxa and item.other_woods, which know their names in many languages.";
     "P082" Note "a wood is looked for by a word": "item.genera, item.taxa, item.lookalikes and item.other_woods know the names of woods in many languages and spellings, and what only sounds like one (`rosewood colour`). Allow it where the very word is meant.";
     "P083" Warning "rises_with names no figure": "A profile may promise that more of a figure never brings fewer points: rises_with = [\"item.gross_mass_kg\"]. It names fields of the view that hold a number; `rules witnesses` looks for a bill that breaks the promise.";
+    "P084" Warning "the tests are too tangled to be compared": "Choices of many `or` multiply, and of some indicators nobody can say whether they never hold or hide each other. Write shorter tests: a list in place of many `or`, an indicator in place of a branch.";
 }
 
 /// The page of a code.

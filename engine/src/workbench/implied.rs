@@ -4,41 +4,42 @@
 //! whatever is unknown. False says nothing. A test with one more `and` is met by less, one with one more `or` by more; a
 //! threshold, a list and a beginning of a text are compared by their values; and whatever holds in every way in which the first
 //! can be met follows from it. Not here: what is said of it (`compared.rs`).
-//! Cost: at most [`MAX_QUESTIONS`] pairs of parts, and the ways of the first.
+//! Cost: what the caller lets it take, at most [`MAX_STEPS`] for one pair.
 
 use super::clause::Clause;
+use super::effort::{Effort, weight};
 use super::ways::{Way, ways};
 use crate::profile::native::Op;
 use crate::profile::value::Value;
 
-/// Pairs of parts that are looked at. The largest shipped test has some forty parts.
-const MAX_QUESTIONS: usize = 20_000;
+/// Steps in which a pair is looked at. All pairs of a shipped profile together take some ten thousand.
+const MAX_STEPS: usize = 500_000;
+
 /// Is the second met wherever the first is?
-pub fn implies(first: &Op, second: &Op) -> bool {
-    follows(first, ways(first, true).as_deref(), second)
+pub(super) fn implies(first: &Op, second: &Op, effort: &Effort<'_>) -> bool {
+    follows(first, ways(first, true, effort).as_deref(), second, effort)
 }
 
 /// The same with the ways in which the first can be met; `None` = there are more than are followed.
-pub(super) fn follows(first: &Op, ways: Option<&[Way<'_>]>, second: &Op) -> bool {
-    Proof { left: MAX_QUESTIONS }.yes(first, second)
-        || ways.is_some_and(|ways| ways.iter().all(|way| way.meets(second)))
+pub(super) fn follows(first: &Op, ways: Option<&[Way<'_>]>, second: &Op, effort: &Effort<'_>) -> bool {
+    let effort = effort.part(MAX_STEPS);
+    Proof { effort: &effort }.yes(first, second)
+        || ways.is_some_and(|ways| ways.iter().all(|way| way.meets(second, &effort)))
 }
 
-struct Proof {
-    left: usize,
+struct Proof<'e> {
+    effort: &'e Effort<'e>,
 }
 
-impl Proof {
+impl Proof<'_> {
     /// One more question; false when there were too many.
-    fn may_ask(&mut self) -> bool {
-        let may = self.left > 0;
-        self.left = self.left.saturating_sub(1);
-        may
+    fn may_ask(&self, of: &Op) -> bool {
+        self.effort.spend(1 + weight(of))
     }
 
     /// If `a` is true, is `b`?
-    fn yes(&mut self, a: &Op, b: &Op) -> bool {
-        if !self.may_ask() {
+    fn yes(&self, a: &Op, b: &Op) -> bool {
+        if !self.may_ask(b) {
             return false;
         }
         match (a, b) {
@@ -57,8 +58,8 @@ impl Proof {
     }
 
     /// If `a` is false, is `b`?
-    fn no(&mut self, a: &Op, b: &Op) -> bool {
-        if !self.may_ask() {
+    fn no(&self, a: &Op, b: &Op) -> bool {
+        if !self.may_ask(b) {
             return false;
         }
         match (a, b) {
@@ -93,6 +94,7 @@ mod tests {
 
     #[test]
     fn narrower_tests_are_told_and_nothing_else_is() {
+        let effort = Effort::of(usize::MAX);
         // (narrower, wider, is it proven the other way round too)
         let rows = [
             ("item.is_wood and item.origin == \"GA\"", "item.is_wood", false),
@@ -123,16 +125,17 @@ mod tests {
         ];
         for (narrow, wide, both) in rows {
             let [narrow, wide] = tests(&[narrow, wide]).try_into().unwrap();
-            assert!(implies(&narrow, &wide), "{} → {}", narrow.show(), wide.show());
-            assert_eq!(implies(&wide, &narrow), both, "{} → {}", wide.show(), narrow.show());
+            assert!(implies(&narrow, &wide, &effort), "{} → {}", narrow.show(), wide.show());
+            assert_eq!(implies(&wide, &narrow, &effort), both, "{} → {}", wide.show(), narrow.show());
         }
         let [one, other] = tests(&["item.is_wood", "item.origin == \"GA\""]).try_into().unwrap();
-        assert!(!implies(&one, &other) && !implies(&other, &one));
+        assert!(!implies(&one, &other, &effort) && !implies(&other, &one, &effort));
     }
 
     /// Whatever is said to be proven holds on the facts of all shipped cases, for every pair of shipped tests and their mutants.
     #[test]
     fn nothing_is_proven_that_a_bill_refutes() {
+        let effort = Effort::of(usize::MAX);
         let engine = Engine::open(&Options::default()).unwrap();
         let facts: Vec<Facts> = cases::run_all(&engine).into_iter().map(|ran| ran.facts).collect();
         let mut proven = 0;
@@ -149,7 +152,7 @@ mod tests {
                     .filter_map(|one| one.native.clone()),
             );
             for other in &others {
-                for (a, b) in [(op, other), (other, op)].into_iter().filter(|(a, b)| implies(a, b)) {
+                for (a, b) in [(op, other), (other, op)].into_iter().filter(|(a, b)| implies(a, b, &effort)) {
                     proven += 1;
                     for subject_of in &facts {
                         for subject in subject_of.of(indicator.each) {

@@ -3,10 +3,13 @@
 
 use super::codes::{self, Doubt};
 use super::diagnostics;
+use super::effort::Effort;
+use super::implied::follows;
 use super::tables::Tables;
+use super::ways::{always, never, ways};
 use crate::profile::field::Table;
 use crate::profile::native::Op;
-use crate::profile::value::{Compare, Value};
+use crate::profile::value::Value;
 use crate::profile::view::View;
 use crate::profile::{Indicator, Lane, Profile, ProfileFault, ProfileSet, RHAI, TOML};
 use crate::reference::Redline;
@@ -24,6 +27,9 @@ const STEPS: &[&str] = &[
     "inform_origin",
 ];
 
+/// Steps that proofs about the tests of one profile may take. The largest of the shipped ones takes some thousand.
+const MAX_STEPS: usize = 5_000_000;
+
 /// All doubts of all profiles, or of those named.
 pub fn lint(set: &ProfileSet, tables: &Tables<'_>, only: Option<&[String]>) -> Vec<ProfileFault> {
     let mut found = Vec::new();
@@ -32,12 +38,16 @@ pub fn lint(set: &ProfileSet, tables: &Tables<'_>, only: Option<&[String]>) -> V
             continue;
         }
         let own: Vec<&Indicator> = set.indicators.iter().filter(|indicator| indicator.profile == n).collect();
-        let mut lints = Lints { profile, found: &mut found };
+        let effort = Effort::of(MAX_STEPS);
+        let mut lints = Lints { profile, found: &mut found, effort: &effort };
         lints.head(set, tables);
         for indicator in &own {
             lints.indicator(set, indicator, tables);
         }
         lints.among(&own);
+        if effort.is_spent() {
+            lints.say("P084", RHAI, format!("what was compared took {MAX_STEPS} steps, and not everything was"));
+        }
     }
     found
 }
@@ -45,6 +55,7 @@ pub fn lint(set: &ProfileSet, tables: &Tables<'_>, only: Option<&[String]>) -> V
 struct Lints<'a> {
     profile: &'a Profile,
     found: &'a mut Vec<ProfileFault>,
+    effort: &'a Effort<'a>,
 }
 
 impl Lints<'_> {
@@ -146,10 +157,10 @@ impl Lints<'_> {
         if indicator.reads.is_empty() && !matches!(op, Op::Constant(Value::Unknown(_))) {
             self.say("P066", RHAI, format!("`{name}`"));
         }
-        match always(op) {
-            Some(true) => self.say("P042", RHAI, format!("`{name}`: {}", op.show())),
-            Some(false) => self.say("P041", RHAI, format!("`{name}`: {}", op.show())),
-            None => {}
+        if always(op, self.effort) {
+            self.say("P042", RHAI, format!("`{name}`: {}", op.show()));
+        } else if never(op, self.effort) {
+            self.say("P041", RHAI, format!("`{name}`: {}", op.show()));
         }
         op.visit(&mut |part| {
             for Doubt { code, what, fix } in codes::doubts(part, tables, &|table, text| set.meant(table, text)) {
@@ -175,19 +186,29 @@ impl Lints<'_> {
         }
     }
 
-    /// Equal and hidden indicators within a group.
+    /// Equal and hidden indicators within a group: of each the first that makes it idle.
     fn among(&mut self, own: &[&Indicator]) {
         for (n, one) in own.iter().enumerate() {
-            for (m, other) in own.iter().enumerate() {
-                let (Some(a), Some(b)) = (&one.native, &other.native) else { continue };
-                if n == m || one.group != other.group || one.each != other.each || one.floor > other.floor {
-                    continue;
-                }
-                if a == b && n > m {
-                    self.say("P043", RHAI, format!("`{}` and `{}`", other.name, one.name));
-                } else if a != b && implies(a, b) && other.points >= one.points {
-                    self.say("P044", RHAI, format!("`{}` is hidden by `{}`", one.name, other.name));
-                }
+            let Some(a) = &one.native else { continue };
+            let is_beside =
+                |other: &Indicator| one.group == other.group && one.each == other.each && one.floor <= other.floor;
+            let others = || own.iter().enumerate().filter(|(m, other)| n != *m && is_beside(other));
+            if let Some((_, other)) = others().find(|(m, other)| *m < n && other.native.as_ref() == Some(a)) {
+                self.say("P043", RHAI, format!("`{}` and `{}`", other.name, one.name));
+                continue;
+            }
+            let ways = ways(a, true, self.effort);
+            // Of what is never met something else is said.
+            if ways.as_ref().is_some_and(Vec::is_empty) {
+                continue;
+            }
+            let hides = |(_, other): &(usize, &&Indicator)| {
+                let shares = one.reads.iter().any(|field| other.reads.contains(field));
+                let is_met = |b: &Op| a != b && follows(a, ways.as_deref(), b, self.effort);
+                shares && other.points >= one.points && other.native.as_ref().is_some_and(is_met)
+            };
+            if let Some((_, other)) = others().find(hides) {
+                self.say("P044", RHAI, format!("`{}` is hidden by `{}`", one.name, other.name));
             }
         }
     }
@@ -196,105 +217,4 @@ impl Lints<'_> {
 fn is_word(name: &str) -> bool {
     const TESTS: &[&str] = &["and", "or", "not", "contains", "shares", "starts_with", "count", "known", "unverifiable"];
     TESTS.contains(&name) || View::by_name(name).is_some()
-}
-
-fn parts(op: &Op) -> &[Op] {
-    match op {
-        Op::And(parts) => parts,
-        other => std::slice::from_ref(other),
-    }
-}
-
-/// Does `a` hold only where `b` holds? True when every clause of `b` is a clause of `a`.
-fn implies(a: &Op, b: &Op) -> bool {
-    parts(b).iter().all(|clause| parts(a).contains(clause))
-}
-
-/// Always met (`true`), never met (`false`), or neither as far as can be told.
-fn always(op: &Op) -> Option<bool> {
-    match op {
-        Op::Constant(Value::Bool(yes)) => Some(*yes),
-        Op::Not(part) => always(part).map(|yes| !yes),
-        Op::And(parts) => {
-            if parts.iter().any(|part| always(part) == Some(false)) || contradict(parts) {
-                Some(false)
-            } else if parts.iter().all(|part| always(part) == Some(true)) {
-                Some(true)
-            } else {
-                None
-            }
-        }
-        Op::Or(parts) => {
-            if parts.iter().any(|part| always(part) == Some(true)) || complete(parts) {
-                Some(true)
-            } else if parts.iter().all(|part| always(part) == Some(false)) {
-                Some(false)
-            } else {
-                None
-            }
-        }
-        Op::Compare(how, a, b) if a == b => {
-            Some(matches!(how, Compare::Equal | Compare::LessOrEqual | Compare::GreaterOrEqual))
-        }
-        _ => None,
-    }
-}
-
-/// Two clauses that cannot both hold: other texts of one field, a test and its opposite, ranges that do not meet.
-fn contradict(parts: &[Op]) -> bool {
-    parts.iter().enumerate().any(|(n, a)| parts.iter().skip(n + 1).any(|b| exclude(a, b)))
-}
-
-fn exclude(a: &Op, b: &Op) -> bool {
-    if opposite(a, b) {
-        return true;
-    }
-    match (a, b) {
-        (Op::Compare(x, f, v), Op::Compare(y, g, w)) if f == g => match (v.as_ref(), w.as_ref()) {
-            (Op::Constant(Value::Text(v)), Op::Constant(Value::Text(w))) => {
-                matches!((x, y), (Compare::Equal, Compare::Equal)) && v != w
-                    || matches!((x, y), (Compare::Equal, Compare::NotEqual) | (Compare::NotEqual, Compare::Equal))
-                        && v == w
-            }
-            (Op::Constant(Value::Number(v)), Op::Constant(Value::Number(w))) => {
-                let (low, high) = match (x, y) {
-                    (Compare::Greater | Compare::GreaterOrEqual, Compare::Less | Compare::LessOrEqual) => (v, w),
-                    (Compare::Less | Compare::LessOrEqual, Compare::Greater | Compare::GreaterOrEqual) => (w, v),
-                    (Compare::Equal, Compare::Equal) => return v != w,
-                    _ => return false,
-                };
-                low > high
-                    || low == high
-                        && !matches!(
-                            (x, y),
-                            (Compare::GreaterOrEqual, Compare::LessOrEqual)
-                                | (Compare::LessOrEqual, Compare::GreaterOrEqual)
-                        )
-            }
-            _ => false,
-        },
-        (Op::Compare(Compare::Equal, f, v), Op::Contains(set, item))
-        | (Op::Contains(set, item), Op::Compare(Compare::Equal, f, v))
-            if f == item =>
-        {
-            match (set.as_ref(), v.as_ref()) {
-                (Op::Constant(Value::Texts(set)), Op::Constant(Value::Text(v))) => !set.contains(v),
-                _ => false,
-            }
-        }
-        _ => false,
-    }
-}
-
-fn opposite(a: &Op, b: &Op) -> bool {
-    matches!(a, Op::Not(inner) if inner.as_ref() == b) || matches!(b, Op::Not(inner) if inner.as_ref() == a)
-}
-
-fn complete(parts: &[Op]) -> bool {
-    parts.iter().enumerate().any(|(n, a)| {
-        parts.iter().skip(n + 1).any(|b| {
-            opposite(a, b)
-                || matches!((a, b), (Op::Compare(Compare::Equal, f, v), Op::Compare(Compare::NotEqual, g, w)) | (Op::Compare(Compare::NotEqual, f, v), Op::Compare(Compare::Equal, g, w)) if f == g && v == w)
-        })
-    })
 }

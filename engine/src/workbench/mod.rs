@@ -16,6 +16,7 @@ pub mod compared;
 mod cost;
 mod coverage;
 pub mod diagnostics;
+mod effort;
 mod evasion;
 mod explain;
 pub mod hunt;

@@ -67,7 +67,6 @@ pub fn mutants(op: &Op) -> Vec<(String, Op)> {
 }
 
 fn change(op: &Op, found: &mut dyn FnMut(String, Op)) {
-    use crate::profile::value::Compare;
     match op {
         Op::And(parts) | Op::Or(parts) => {
             let whole = |parts: Vec<Op>| if matches!(op, Op::And(_)) { Op::And(parts) } else { Op::Or(parts) };
@@ -89,15 +88,7 @@ fn change(op: &Op, found: &mut dyn FnMut(String, Op)) {
             change(part, &mut |what, changed| found(what, Op::Not(changed.into())));
         }
         Op::Compare(how, a, b) => {
-            let turned = match how {
-                Compare::Equal => Compare::NotEqual,
-                Compare::NotEqual => Compare::Equal,
-                Compare::Less => Compare::GreaterOrEqual,
-                Compare::LessOrEqual => Compare::Greater,
-                Compare::Greater => Compare::LessOrEqual,
-                Compare::GreaterOrEqual => Compare::Less,
-            };
-            let changed = Op::Compare(turned, a.clone(), b.clone());
+            let changed = Op::Compare(how.opposite(), a.clone(), b.clone());
             found(format!("`{}` turned to `{}`", op.show(), changed.show()), changed);
             if let Op::Constant(Fact::Number(number)) = b.as_ref() {
                 // A count above 0 is a count of at least 1: only moves past a whole number are changes.

@@ -2,16 +2,17 @@
 //!
 //! In: a native test, and whether it is to hold. Out: [`Way`]s; none where it never can. What is not understood of a test is taken
 //! as possible, so that "never" is only said where it is so. Not here: what is concluded of it (`implied.rs`, `witness`).
-//! Cost: at most [`MAX_WAYS`] ways, each of the clauses that it takes.
+//! Cost: what the caller lets it take, at most [`MAX_STEPS`] for one test.
 
-use super::clause::{Clause, Of, Said, bounds, numbers_exclude, vocabulary};
+use super::clause::{Clause, Of, Said, bounds, number_within, numbers_exclude, vocabulary};
+use super::effort::{Effort, weight};
 use crate::profile::field::Kind;
 use crate::profile::native::Op;
 use crate::profile::value::{Compare, Value};
 use crate::profile::view::View;
 
-/// Ways that are followed at once. The largest shipped test has some hundred.
-const MAX_WAYS: usize = 4_096;
+/// Steps in which the ways of a test are looked for, and what they hold in memory with it.
+const MAX_STEPS: usize = 200_000;
 
 /// Values of one thing that are looked at one by one.
 const MAX_VALUES: usize = 16;
@@ -45,53 +46,57 @@ pub(super) struct Range<'o> {
     pub(super) lacks: Vec<&'o str>,
 }
 
-/// The ways in which `op` is answered with `yes`; `None` = there are more than are followed.
-pub(super) fn ways(op: &Op, yes: bool) -> Option<Vec<Way<'_>>> {
-    follow(op, yes, vec![Way::default()])
+/// The ways in which `op` is answered with `yes`; `None` = they are more than can be followed.
+pub(super) fn ways<'o>(op: &'o Op, yes: bool, effort: &Effort<'_>) -> Option<Vec<Way<'o>>> {
+    follow(op, yes, vec![Way::default()], &effort.part(MAX_STEPS))
 }
 
 /// Is the test met by nothing, whatever is declared? False says nothing.
-pub(super) fn never(op: &Op) -> bool {
-    ways(op, true).is_some_and(|ways| ways.is_empty())
+pub(super) fn never(op: &Op, effort: &Effort<'_>) -> bool {
+    ways(op, true, effort).is_some_and(|ways| ways.is_empty())
 }
 
 /// Is the test met by everything that it can be asked of? False says nothing.
-pub(super) fn always(op: &Op) -> bool {
-    ways(op, false).is_some_and(|ways| ways.is_empty()) && !never(op)
+pub(super) fn always(op: &Op, effort: &Effort<'_>) -> bool {
+    ways(op, false, effort).is_some_and(|ways| ways.is_empty()) && !never(op, effort)
 }
 
 /// The clauses of a whole without which it could be met: as few as contradict each other.
-pub(super) fn core(parts: &[Op]) -> Vec<&Op> {
+pub(super) fn core<'o>(parts: &'o [Op], effort: &Effort<'_>) -> Vec<&'o Op> {
     let mut core: Vec<&Op> = parts.iter().collect();
     let mut n = 0;
     while n < core.len() {
         let mut fewer = core.clone();
         fewer.remove(n);
         let whole = Op::And(fewer.iter().map(|part| (*part).clone()).collect());
-        if never(&whole) { core = fewer } else { n += 1 }
+        if never(&whole, effort) { core = fewer } else { n += 1 }
     }
     core
 }
 
 /// Every way with what `op` adds to it.
-fn follow<'o>(op: &'o Op, yes: bool, from: Vec<Way<'o>>) -> Option<Vec<Way<'o>>> {
+fn follow<'o>(op: &'o Op, yes: bool, from: Vec<Way<'o>>, effort: &Effort<'_>) -> Option<Vec<Way<'o>>> {
     if from.is_empty() {
         return Some(from);
+    }
+    if !effort.spend(from.len()) {
+        return None;
     }
     match op {
         Op::Constant(Value::Bool(own)) => Some(if *own == yes { from } else { Vec::new() }),
         // Whoever asks for verification is answered by an open point.
         Op::Constant(Value::Unknown(_)) => Some(from),
-        Op::Not(part) => follow(part, !yes, from),
-        Op::And(parts) if yes => all(parts, yes, from),
-        Op::Or(parts) if !yes => all(parts, yes, from),
+        Op::Not(part) => follow(part, !yes, from, effort),
+        Op::And(parts) if yes => all(parts, yes, from, effort),
+        Op::Or(parts) if !yes => all(parts, yes, from, effort),
         Op::And(parts) | Op::Or(parts) => {
+            let size = from.iter().map(Way::size).sum();
             let mut found = Vec::new();
             for part in parts {
-                found.extend(follow(part, yes, from.clone())?);
-                if found.len() > MAX_WAYS {
+                if !effort.spend(size) {
                     return None;
                 }
+                found.extend(follow(part, yes, from.clone(), effort)?);
             }
             Some(found)
         }
@@ -104,29 +109,38 @@ fn follow<'o>(op: &'o Op, yes: bool, from: Vec<Way<'o>>) -> Option<Vec<Way<'o>>>
             let is_so = matches!(how, Compare::Equal | Compare::LessOrEqual | Compare::GreaterOrEqual);
             Some(if is_so == yes { from } else { Vec::new() })
         }
-        leaf => Some(from.into_iter().filter_map(|way| way.with(Clause::of(leaf, yes))).collect()),
+        leaf => {
+            let clause = Clause::of(leaf, yes);
+            let each = from.into_iter().filter_map(|way| match effort.is_spent() {
+                true => Some(None),
+                false => way.with(&clause, effort).map(Some),
+            });
+            each.collect()
+        }
     }
 }
 
 /// All of the parts, single clauses first: they end what leads nowhere early.
-fn all<'o>(parts: &'o [Op], yes: bool, from: Vec<Way<'o>>) -> Option<Vec<Way<'o>>> {
+fn all<'o>(parts: &'o [Op], yes: bool, from: Vec<Way<'o>>, effort: &Effort<'_>) -> Option<Vec<Way<'o>>> {
     let is_whole = |part: &&Op| matches!(part, Op::And(_) | Op::Or(_) | Op::Not(_));
     let (whole, single): (Vec<&Op>, Vec<&Op>) = parts.iter().partition(is_whole);
-    single.into_iter().chain(whole).try_fold(from, |ways, part| follow(part, yes, ways))
+    single.into_iter().chain(whole).try_fold(from, |ways, part| follow(part, yes, ways, effort))
 }
 
 impl<'o> Way<'o> {
     /// With one more clause; `None` = that contradicts.
-    fn with(mut self, clause: Clause<'o>) -> Option<Self> {
+    fn with(mut self, clause: &Clause<'o>, effort: &Effort<'_>) -> Option<Self> {
         for field in clause.of.fields() {
             self = self.with_known(field, true)?;
         }
+        effort.spend(self.asked.len() * clause.of.weight());
         let place = self.asked.iter().position(|(of, _)| *of == clause.of).unwrap_or_else(|| {
             self.asked.push((clause.of, Range::of(clause.of)));
             self.asked.len() - 1
         });
         let (of, range) = self.asked.get_mut(place)?;
-        range.add(clause.said);
+        range.add(clause.said.clone());
+        effort.spend(range.weight());
         let is_possible = !range.is_empty(*of);
         (is_possible && !self.counts_nothing_of_something()).then_some(self)
     }
@@ -154,26 +168,34 @@ impl<'o> Way<'o> {
         })
     }
 
+    /// How much it holds.
+    fn size(&self) -> usize {
+        1 + self.known.len() + self.gaps.len() + self.asked.iter().map(|(_, range)| range.size()).sum::<usize>()
+    }
+
     /// What is said of each thing.
     pub(super) fn asked(&self) -> impl Iterator<Item = (Of<'o>, &Range<'o>)> {
         self.asked.iter().map(|(of, range)| (*of, range))
     }
 
     /// Is a test met wherever this way is taken? Also told where each value that is left meets it by another part.
-    pub(super) fn meets(&self, op: &Op) -> bool {
-        self.meets_within(op, MAX_SPLITS)
+    pub(super) fn meets(&self, op: &Op, effort: &Effort<'_>) -> bool {
+        self.meets_within(op, MAX_SPLITS, effort)
     }
 
-    fn meets_within(&self, op: &Op, splits: usize) -> bool {
-        match self.answers(op) {
+    fn meets_within(&self, op: &Op, splits: usize, effort: &Effort<'_>) -> bool {
+        match self.answers(op, effort) {
             Some(yes) => yes,
-            None if splits == 0 => false,
-            None => self.apart().is_some_and(|ways| ways.iter().all(|way| way.meets_within(op, splits - 1))),
+            None if splits == 0 || effort.is_spent() => false,
+            None => {
+                let ways = self.apart(effort);
+                ways.is_some_and(|ways| ways.iter().all(|way| way.meets_within(op, splits - 1, effort)))
+            }
         }
     }
 
     /// The same way once for each value of the first thing of which several are left.
-    fn apart(&self) -> Option<Vec<Self>> {
+    fn apart(&self, effort: &Effort<'_>) -> Option<Vec<Self>> {
         let few = |texts: &Vec<&'o str>| (2..=MAX_VALUES).contains(&texts.len());
         let choices = |of: Of<'o>, range: &Range<'o>| -> Option<Vec<Said<'o>>> {
             let texts =
@@ -186,29 +208,36 @@ impl<'o> Way<'o> {
             texts.or_else(|| held().map(|texts| texts.into_iter().map(|text| Said::Holds(vec![text])).collect()))
         };
         let (of, said) = self.asked.iter().find_map(|(of, range)| Some((*of, choices(*of, range)?)))?;
-        Some(said.into_iter().filter_map(|said| self.clone().with(Clause { of, said })).collect())
+        effort.spend(self.size() * said.len());
+        Some(said.into_iter().filter_map(|said| self.clone().with(&Clause { of, said }, effort)).collect())
     }
 
     /// How a test is answered wherever this way is taken; `None` = that is not certain.
-    fn answers(&self, op: &Op) -> Option<bool> {
+    fn answers(&self, op: &Op, effort: &Effort<'_>) -> Option<bool> {
+        if !effort.spend(1) {
+            return None;
+        }
         match op {
             Op::Constant(Value::Bool(yes)) => Some(*yes),
             Op::Constant(_) => None,
-            Op::Not(part) => self.answers(part).map(|yes| !yes),
-            Op::And(parts) => self.of_all(parts, true),
-            Op::Or(parts) => self.of_all(parts, false),
+            Op::Not(part) => self.answers(part, effort).map(|yes| !yes),
+            Op::And(parts) => self.of_all(parts, true, effort),
+            Op::Or(parts) => self.of_all(parts, false, effort),
             Op::Known(part) => match **part {
                 Op::Field(view, field) if self.gaps.contains(&(view, field)) => Some(false),
                 Op::Field(view, field) if self.knows((view, field)) => Some(true),
                 _ => None,
             },
-            leaf => [true, false].into_iter().find(|yes| self.holds(&Clause::of(leaf, *yes))),
+            leaf => [true, false].into_iter().find(|yes| {
+                effort.spend(weight(leaf));
+                self.holds(&Clause::of(leaf, *yes), effort)
+            }),
         }
     }
 
     /// `usual`: how all answer where the whole does.
-    fn of_all(&self, parts: &[Op], usual: bool) -> Option<bool> {
-        let answers: Vec<Option<bool>> = parts.iter().map(|part| self.answers(part)).collect();
+    fn of_all(&self, parts: &[Op], usual: bool, effort: &Effort<'_>) -> Option<bool> {
+        let answers: Vec<Option<bool>> = parts.iter().map(|part| self.answers(part, effort)).collect();
         if answers.contains(&Some(!usual)) {
             return Some(!usual);
         }
@@ -221,12 +250,16 @@ impl<'o> Way<'o> {
         self.known.contains(&field) || is_always_known && !may_lack(view)
     }
 
-    fn holds(&self, clause: &Clause<'_>) -> bool {
+    fn holds(&self, clause: &Clause<'_>, effort: &Effort<'_>) -> bool {
+        effort.spend(self.known.len() + self.asked.len() * clause.of.weight());
         if !clause.of.fields().into_iter().all(|field| self.knows(field)) {
             return false;
         }
         match self.asked.iter().find(|(of, _)| *of == clause.of) {
-            Some((of, range)) => range.within(*of, &clause.said),
+            Some((of, range)) => {
+                effort.spend(range.weight() + range.size() * clause.said.size());
+                range.within(*of, &clause.said)
+            }
             None => Range::of(clause.of).within(clause.of, &clause.said),
         }
     }
@@ -252,7 +285,14 @@ impl<'o> Range<'o> {
     fn add(&mut self, said: Said<'o>) {
         match said {
             Said::Yes(yes) => self.is_torn |= self.yes.replace(yes).is_some_and(|own| own != yes),
-            Said::Number(how, number) => self.numbers.push((how, number)),
+            // Only the narrowest are kept.
+            Said::Number(how, number) => {
+                let new = (how, number);
+                if !self.numbers.iter().any(|own| number_within(*own, new)) {
+                    self.numbers.retain(|own| !number_within(new, *own));
+                    self.numbers.push(new);
+                }
+            }
             Said::OneOf(texts) => {
                 let own = self.one_of.take();
                 self.one_of = Some(match own {
@@ -266,6 +306,21 @@ impl<'o> Range<'o> {
             Said::Holds(texts) => self.holds.push(texts),
             Said::Lacks(texts) => self.lacks.extend(texts),
         }
+    }
+
+    /// Values that it holds.
+    fn size(&self) -> usize {
+        let held: usize = self.holds.iter().map(Vec::len).sum();
+        let texts = self.one_of.as_ref().map_or(0, Vec::len) + self.none_of.len();
+        1 + self.numbers.len() + texts + self.begins.len() + self.begins_not.len() + held + self.lacks.len()
+    }
+
+    /// Comparisons that it takes to see whether anything is left.
+    fn weight(&self) -> usize {
+        let begins = self.begins.len() + self.begins_not.len();
+        let texts = self.one_of.as_ref().map_or(0, Vec::len) * (1 + self.none_of.len() + begins);
+        let held: usize = self.holds.iter().map(Vec::len).sum();
+        1 + self.numbers.len().pow(2) + texts + held * (1 + self.lacks.len()) + self.begins.len() * begins
     }
 
     /// The texts that are left; `None` = any.
@@ -331,6 +386,7 @@ mod tests {
     /// What never and what always holds, and what neither does.
     #[test]
     fn contradictions_are_found_across_clauses_and_nothing_else_is() {
+        let effort = Effort::of(usize::MAX);
         let never_met = [
             r#"item.origin == "GA" and item.origin == "CM""#,
             r#"item.origin in ["GA", "CM"] and item.origin != "GA" and item.origin != "CM""#,
@@ -348,7 +404,7 @@ mod tests {
             r#"item.words.says(["rosewood"]) and not(item.words.says(["rosewood", "ebony"]))"#,
         ];
         for op in tests(&never_met) {
-            assert!(never(&op) && !always(&op), "{}", op.show());
+            assert!(never(&op, &effort) && !always(&op, &effort), "{}", op.show());
         }
         let always_met = [
             r#"item.origin == "GA" or item.origin != "GA""#,
@@ -358,7 +414,7 @@ mod tests {
             r#"not(item.origin == "GA" and item.origin == "CM")"#,
         ];
         for op in tests(&always_met) {
-            assert!(always(&op) && !never(&op), "{}", op.show());
+            assert!(always(&op, &effort) && !never(&op, &effort), "{}", op.show());
         }
         let neither = [
             r#"item.origin == "GA""#,
@@ -370,7 +426,7 @@ mod tests {
             r#""Dalbergia" in item.genera and "Diospyros" in item.genera and item.genera.count() > 1"#,
         ];
         for op in tests(&neither) {
-            assert!(!always(&op) && !never(&op), "{}", op.show());
+            assert!(!always(&op, &effort) && !never(&op, &effort), "{}", op.show());
         }
     }
 
@@ -379,7 +435,7 @@ mod tests {
         let whole = r#"item.is_wood and item.gross_mass_kg > 10 and item.origin == "GA" and item.gross_mass_kg < 5"#;
         let [op] = tests(&[whole]).try_into().unwrap();
         let Op::And(parts) = &op else { panic!("{op:?}") };
-        let shown: Vec<String> = core(parts).into_iter().map(Op::show).collect();
+        let shown: Vec<String> = core(parts, &Effort::of(MAX_STEPS)).into_iter().map(Op::show).collect();
         assert_eq!(shown, ["item.gross_mass_kg > 10", "item.gross_mass_kg < 5"]);
     }
 }

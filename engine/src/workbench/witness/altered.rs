@@ -136,6 +136,7 @@ fn text(range: &Range<'_>) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::super::super::checks::tests;
+    use super::super::super::effort::Effort;
     use super::super::super::ways::ways;
     use super::*;
 
@@ -143,7 +144,7 @@ mod tests {
     fn figures_codes_and_words_are_put_where_the_view_says() {
         let test = r#"item.gross_mass_kg > 5 and item.gross_mass_kg < 6 and item.origin in ["GA", "CM"] and item.origin != "GA" and item.hs.starts_with("4407") and item.words.says(["ebony"])"#;
         let [op] = tests(&[test]).try_into().unwrap();
-        let ways = ways(&op, true).unwrap();
+        let ways = ways(&op, true, &Effort::of(10_000)).unwrap();
         let case = json!({ "consignment": { "goods_items": [{ "description": "SHIRTS" }] } });
         let altered = altered(&case, &ways[0]).unwrap();
         let wanted = json!({ "description": "SHIRTS ebony", "gross_mass_kg": 5.5, "origin": "CM", "hs_code": "4407" });

@@ -24,6 +24,8 @@ words! {
         LoneSignal = "lone_signal",
         /// More of a figure brings fewer points, against what the profile promises.
         Falls = "falls",
+        /// Tests have more choices than can be followed; of some nothing is proven.
+        NotFollowed = "not_followed",
     }
 }
 

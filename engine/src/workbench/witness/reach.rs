@@ -10,16 +10,21 @@ use super::found::{Claim, Witness, counts};
 use crate::assess::Engine;
 use crate::profile::{Lane, Thresholds};
 use crate::workbench::cases::Ran;
+use crate::workbench::effort::Effort;
 use crate::workbench::ways::never;
 
 /// Sums beyond this are taken for it: all of them are red in any set that can be loaded.
 const MAX_SUM: usize = 100_000;
 
+/// Steps in which tests that are never met are looked for; of the others it is taken that they can be.
+const MAX_STEPS: usize = 20_000_000;
+
 /// The lanes that nothing comes out in.
 pub(super) fn lanes(engine: &Engine, bills: &mut Bills<'_>) -> Vec<Witness> {
-    let profiles = engine.profiles();
-    let can_be_met =
-        |one: &&crate::profile::Indicator| counts(engine, one) && one.native.as_ref().is_none_or(|op| !never(op));
+    let (profiles, effort) = (engine.profiles(), Effort::of(MAX_STEPS));
+    let can_be_met = |one: &&crate::profile::Indicator| {
+        counts(engine, one) && one.native.as_ref().is_none_or(|op| !never(op, &effort))
+    };
     let mut groups: BTreeMap<&str, BTreeSet<usize>> = BTreeMap::new();
     let mut by_floor: BTreeSet<Lane> = BTreeSet::new();
     for one in profiles.indicators.iter().filter(can_be_met) {

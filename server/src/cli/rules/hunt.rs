@@ -8,20 +8,19 @@ use std::io::Write as _;
 use std::path::PathBuf;
 
 use clap::Args;
-use palisander_engine::bills::{Days, Trial};
-use palisander_engine::manifests::Format;
+use palisander_engine::Date;
+use palisander_engine::bills::Trial;
 use palisander_engine::rules::ids_in;
-use palisander_engine::{Date, Engine, Options};
 use serde::Serialize;
 
 use super::flip::{Bill, Standing};
 use super::journal::{Journal, identity};
+use super::past::{Past, Stop, ended, unreadable};
 use super::place;
 use super::side::{Side, amiss};
 use super::trying::{Seen, Trying};
 use crate::cli::out::{self, put};
-use crate::cli::source::{self, Held};
-use crate::cli::{BAD_ARGUMENTS, FINDINGS, INCOMPLETE, OK, UNREADABLE, safe, say};
+use crate::cli::{BAD_ARGUMENTS, FINDINGS, INCOMPLETE, OK, safe, say, source};
 
 /// Look through bills of the past for those on which a profile would have spoken
 ///
@@ -47,16 +46,10 @@ pub struct Arguments {
     #[arg(long = "indicator", value_name = "NAME")]
     indicators: Vec<String>,
     #[command(flatten)]
-    held: Held,
+    past: Past,
     /// Go on from here: what is judged of each file is kept in FILE, and a run that ended early begins after the last whole file
     #[arg(long, value_name = "FILE")]
     journal: Option<PathBuf>,
-    /// Format of the bills [default: told from the content]
-    #[arg(long, value_name = "FORMAT", value_parser = Format::NAMES.to_vec())]
-    input: Option<String>,
-    /// How the columns of a CSV or XLSX become canonical ones [default: guessed from the headers]
-    #[arg(long, value_name = "FILE")]
-    mapping: Option<PathBuf>,
     #[command(flatten)]
     shape: super::shape::Shape,
 }
@@ -79,33 +72,19 @@ struct Met<'b> {
     goods: Option<&'b str>,
 }
 
-/// An exit code and why.
-type Stop = (u8, String);
-
 /// Runs the command; the exit code.
 pub fn hunt(arguments: &Arguments) -> u8 {
-    match hunted(arguments) {
-        Ok(code) => code,
-        Err((code, why)) => {
-            say(&why);
-            code
-        }
-    }
+    ended(hunted(arguments))
 }
 
 fn hunted(arguments: &Arguments) -> Result<u8, Stop> {
     let bad = |why: String| (BAD_ARGUMENTS, why);
-    let unreadable = |error: String| (UNREADABLE, error);
     let side = Side::of(place::meant(arguments.path.as_deref()));
-    let (held, today) = (&arguments.held, crate::state::today());
-    let fixed = held.as_of.as_ref().map(|_| held.day()).transpose().map_err(bad)?;
-    let days = Days { fixed, otherwise: today };
-    let mapping = source::mapping(arguments.mapping.as_deref()).map_err(bad)?;
+    let (past, days) = (&arguments.past, arguments.past.days()?);
+    let mapping = past.columns()?;
     let files = source::files(&arguments.against).map_err(unreadable)?;
-    let options = Options { data: held.data(), inputs: held.inputs(), ..Options::default() };
-    let opened = Engine::open(&options).map_err(|error| unreadable(error.to_string()))?;
-    source::tell(&opened);
-    let trying = |path| opened.trying(path).map_err(|error| unreadable(error.to_string()));
+    let opened = past.engine()?;
+    let trying = |path| opened.trying(path).map_err(unreadable);
     let (before, after) = (trying(None)?, trying(side.path.as_deref())?);
     let findings = amiss(&after);
     if !findings.is_empty() {
@@ -114,8 +93,7 @@ fn hunted(arguments: &Arguments) -> Result<u8, Stop> {
     }
     let trial = Trial::new(&before, &after);
     let wanted = wanted(&trial, &side, &arguments.indicators).map_err(bad)?;
-    let forced = arguments.input.as_deref().and_then(Format::by_name);
-    let mut trying = Trying::new(&trial, days, forced, &mapping, &opened);
+    let mut trying = Trying::new(&trial, days, past.format(), &mapping, &opened);
     if let Some(path) = &arguments.journal {
         trying.journal = Some(Journal::open(path, &identity([&before, &after], days)).map_err(bad)?);
     }
@@ -126,7 +104,7 @@ fn hunted(arguments: &Arguments) -> Result<u8, Stop> {
             return;
         };
         totals.bills += 1;
-        let Some(met) = met(&trial, &wanted, &bill, today) else { return };
+        let Some(met) = met(&trial, &wanted, &bill, days.otherwise) else { return };
         totals.met += 1;
         totals.other_lane += u64::from(met.before.lane != met.after.lane);
         let line =

@@ -14,6 +14,7 @@ mod journal;
 mod lsp;
 mod new;
 mod pack;
+mod past;
 mod place;
 mod revision;
 mod shape;
@@ -33,7 +34,7 @@ pub use finding::finding;
 pub use test::tested;
 
 use place::Place;
-use shape::Shape;
+pub use shape::Shape;
 
 use super::{FINDINGS, OK};
 use crate::cli::out::put;

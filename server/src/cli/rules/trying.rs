@@ -12,6 +12,7 @@ use palisander_engine::manifests::{Format, Mapping};
 
 use super::flip::Bill;
 use super::journal::{Counts, FileId, Journal};
+use super::past::Stop;
 use crate::cli::{INCOMPLETE, say, source};
 
 /// What comes of one part of the input.
@@ -40,9 +41,6 @@ pub struct Trying<'a> {
     /// Files that cannot be read at all.
     pub n_unreadable: u64,
 }
-
-/// An exit code and why.
-type Stop = (u8, String);
 
 impl<'a> Trying<'a> {
     /// Nothing read yet, and no journal.

@@ -24,13 +24,12 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use palisander_engine::answers::Lane;
-use palisander_engine::manifests::Format;
 
+use super::past::{Past, Stop, ended, unreadable};
 use super::side::Side;
 use crate::cli::out::{columns, put, wrapped};
 use crate::cli::score::lane;
-use crate::cli::source::Held;
-use crate::cli::{BAD_ARGUMENTS, FINDINGS, INCOMPLETE, OK, UNREADABLE, say};
+use crate::cli::{BAD_ARGUMENTS, FINDINGS, INCOMPLETE, OK, UNREADABLE};
 use gate::MaxAdded;
 use report::Report;
 
@@ -68,7 +67,7 @@ pub struct Arguments {
     #[arg(long, value_name = "FILE")]
     rules_key: Option<PathBuf>,
     #[command(flatten)]
-    held: Held,
+    past: Past,
     /// Results of examinations, NDJSON, as `evaluate --results` reads them
     #[arg(long, value_name = "FILE", conflicts_with = "truth")]
     results: Option<PathBuf>,
@@ -99,34 +98,18 @@ pub struct Arguments {
     /// Write a page with pictures, too
     #[arg(long, short, value_name = "FILE")]
     output: Option<PathBuf>,
-    /// Format of the bills [default: told from the content]
-    #[arg(long, value_name = "FORMAT", value_parser = Format::NAMES.to_vec())]
-    input: Option<String>,
-    /// How the columns of a CSV or XLSX become canonical ones [default: guessed from the headers]
-    #[arg(long, value_name = "FILE")]
-    mapping: Option<PathBuf>,
 }
 
 /// Runs the command; the exit code.
 pub fn backtest(arguments: &Arguments) -> u8 {
-    match backtested(arguments) {
-        Ok(code) => code,
-        Err((code, why)) => {
-            say(&why);
-            code
-        }
-    }
+    ended(backtested(arguments))
 }
-
-/// An exit code and why.
-type Stop = (u8, String);
 
 fn backtested(arguments: &Arguments) -> Result<u8, Stop> {
     let format = if arguments.json { super::Report::Json } else { arguments.format };
     if format == super::Report::Junit && arguments.max_added.is_none() {
         return Err((BAD_ARGUMENTS, "--format junit tells of a gate: give one with --max-added".to_owned()));
     }
-    let unreadable = |why: String| (UNREADABLE, why);
     let base = Side::named(&arguments.base, arguments.rules_key.as_deref()).map_err(unreadable)?;
     let new = Side::of(super::place::meant(arguments.path.as_deref()));
     let report = match run::run(arguments, [&base, &new])? {

@@ -3,19 +3,20 @@
 use palisander_engine::bills::{Days, Named, Trial};
 use palisander_engine::manifests::{Format, Mapping};
 use palisander_engine::rules::{Compared, Status, changes};
-use palisander_engine::{Date, Engine, Options};
+use palisander_engine::{Date, Engine};
 
+use super::Arguments;
 use super::both::Both;
 use super::gate::MaxAdded;
 use super::honest::{self, Corpus};
 use super::known::Known;
 use super::report::{self, Bills, FlipsTold, GateTold, HonestTold, Inspections, Report, ResultsTold, Stands};
 use super::tally::{Asked, Tally};
-use super::{Arguments, Stop};
 use crate::cli::rules::journal::{Journal, identity};
+use crate::cli::rules::past::{Stop, unreadable};
 use crate::cli::rules::side::{Side, amiss};
 use crate::cli::rules::trying::{Seen, Trying};
-use crate::cli::{BAD_ARGUMENTS, INCOMPLETE, UNREADABLE, source};
+use crate::cli::{BAD_ARGUMENTS, INCOMPLETE, source};
 
 /// How the run ended.
 pub enum Ran {
@@ -28,16 +29,13 @@ pub enum Ran {
 /// Runs both sets of rules over everything that was given.
 pub fn run(arguments: &Arguments, sides: Both<&Side>) -> Result<Ran, Stop> {
     let bad = |why: String| (BAD_ARGUMENTS, why);
-    let fixed = arguments.held.as_of.as_ref().map(|_| arguments.held.day()).transpose().map_err(bad)?;
-    let days = Days { fixed, otherwise: crate::state::today() };
-    let mapping = source::mapping(arguments.mapping.as_deref()).map_err(bad)?;
+    let days = arguments.past.days()?;
+    let mapping = arguments.past.columns()?;
     let (words, paths): (Vec<_>, Vec<_>) = arguments.against.iter().cloned().partition(|path| honest::is_meant(path));
     let wanted = words.first().map(|word| word.to_string_lossy().parse()).transpose().map_err(bad)?;
     let mut known = Known::read(arguments.results.as_deref(), arguments.truth.as_deref())?;
-    let files = source::files(&paths).map_err(|why| (UNREADABLE, why))?;
-    let options = Options { data: arguments.held.data(), inputs: arguments.held.inputs(), ..Options::default() };
-    let opened = Engine::open(&options).map_err(unreadable)?;
-    source::tell(&opened);
+    let files = source::files(&paths).map_err(unreadable)?;
+    let opened = arguments.past.engine()?;
     let engines = under(&opened, sides)?;
     let findings: String = engines.iter().map(amiss).collect();
     if !findings.is_empty() {
@@ -50,11 +48,10 @@ pub fn run(arguments: &Arguments, sides: Both<&Side>) -> Result<Ran, Stop> {
     let capacity = arguments.capacity.map(usize::from);
     let asked = Asked { inspect: arguments.inspect, capacity, top: usize::from(arguments.top) };
     let empty = || Tally::new(&trial, stated_otherwise.clone(), asked);
-    let forced = arguments.input.as_deref().and_then(Format::by_name);
     let corpus = wanted.map(Corpus::made).transpose().map_err(|why| (INCOMPLETE, why))?;
     let mut tally = empty();
     let past = &opened;
-    let mut trying = Trying::new(&trial, days, forced, &mapping, past);
+    let mut trying = Trying::new(&trial, days, arguments.past.format(), &mapping, past);
     if let Some(path) = &arguments.journal {
         trying.journal = Some(Journal::open(path, &identity([before, after], days)).map_err(bad)?);
     }
@@ -75,10 +72,6 @@ pub fn run(arguments: &Arguments, sides: Both<&Side>) -> Result<Ran, Stop> {
     };
     let heard = Heard { arguments, opened: &opened, engines: &engines, sides, trial: &trial, stands: &stands };
     Ok(Ran::Told(Box::new(heard.report(tally, read, of, honest, known))))
-}
-
-fn unreadable(error: impl std::fmt::Display) -> Stop {
-    (UNREADABLE, error.to_string())
 }
 
 /// An engine under either set, with everything else of the one that was opened.
@@ -170,7 +163,7 @@ impl Heard<'_> {
 
     /// What the figures do not show.
     fn not_simulated(&self, tally: &Tally, of: &str, known: Option<&Known>) -> Vec<String> {
-        let held = &self.arguments.held;
+        let held = &self.arguments.past.held;
         let mut told = Vec::new();
         if self.opened.history().is_none() {
             told.push("Earlier bills: no --history was given, so what hangs on earlier lots and on permits already used stays open (`palisander history extract` makes one).".to_owned());

@@ -2,8 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use palisander_engine::bills::{Days, Handed, Trial};
-use palisander_engine::manifests::Mapping;
+use palisander_engine::bills::{Handed, Trial};
 use palisander_engine::rules::{Profile, cases};
 use palisander_engine::{Assessment, Engine};
 use rayon::prelude::*;
@@ -11,9 +10,10 @@ use serde::Serialize;
 
 use super::{Arguments, keep};
 use crate::cli::rules::flip::{Flip, Standing};
+use crate::cli::rules::past::{Stop, unreadable};
 use crate::cli::rules::side::Side;
 use crate::cli::score::row;
-use crate::cli::{BAD_ARGUMENTS, UNREADABLE, safe, say, source};
+use crate::cli::{safe, say, source};
 
 /// What a number of bills show.
 #[derive(Debug, Default, Serialize)]
@@ -127,17 +127,16 @@ fn names(answer: &Assessment) -> BTreeSet<String> {
 }
 
 /// The bills of files, under both sets and beside what the office holds.
-pub fn of_files(opened: &Engine, sides: [&Side; 2], arguments: &Arguments, most: usize) -> Result<Tried, (u8, String)> {
-    let unreadable = |why: String| (UNREADABLE, why);
-    let fixed = arguments.held.as_of.as_ref().map(|_| arguments.held.day()).transpose();
-    let days = Days { fixed: fixed.map_err(|why| (BAD_ARGUMENTS, why))?, otherwise: crate::state::today() };
-    let trying = |side: &Side| opened.trying(side.path.as_deref()).map_err(|error| unreadable(error.to_string()));
+pub fn of_files(opened: &Engine, sides: [&Side; 2], arguments: &Arguments, most: usize) -> Result<Tried, Stop> {
+    let past = &arguments.past;
+    let (days, mapping) = (past.days()?, past.columns()?);
+    let trying = |side: &Side| opened.trying(side.path.as_deref()).map_err(unreadable);
     let [old, new] = sides;
     let (before, after) = (trying(old)?, trying(new)?);
     let trial = Trial::new(&before, &after);
     let mut tried = Tried::default();
     for file in source::files(&arguments.against).map_err(unreadable)? {
-        let (parts, _) = source::open(&file, None, &Mapping::default()).map_err(unreadable)?;
+        let (parts, _) = source::open(&file, past.format(), &mapping).map_err(unreadable)?;
         let read: Result<u64, std::convert::Infallible> = trial.run(parts, days, &opened.past(), &mut |handed| {
             match handed {
                 Handed::Bill(bill) => {

@@ -10,14 +10,13 @@ use std::path::PathBuf;
 
 use clap::Args;
 use palisander_engine::rules::{Change, Compared, Way, changes, lane_changes};
-use palisander_engine::{Engine, Options};
 use serde::Serialize;
 
+use super::past::{Past, Stop, unreadable};
 use super::shape::Shape;
 use super::side::{Side, amiss};
 use crate::cli::out::put;
-use crate::cli::source::Held;
-use crate::cli::{BAD_ARGUMENTS, FINDINGS, OK, UNREADABLE, say};
+use crate::cli::{FINDINGS, OK, say};
 use bills::{Differing, Tried};
 
 /// Say in words how one set of rules differs from another
@@ -43,7 +42,7 @@ pub struct Arguments {
     #[arg(long, num_args = 1.., value_name = "FILES")]
     against: Vec<PathBuf>,
     #[command(flatten)]
-    held: Held,
+    past: Past,
     /// Bills that are shown each way
     #[arg(long, value_name = "N", default_value_t = 5, value_parser = clap::value_parser!(u16).range(0..=1_000))]
     top: u16,
@@ -101,21 +100,19 @@ pub fn diff(arguments: &Arguments) -> u8 {
 }
 
 /// The difference, or what does not load.
-fn difference(arguments: &Arguments) -> Result<Result<Difference, String>, (u8, String)> {
-    let unreadable = |why: String| (UNREADABLE, why);
+fn difference(arguments: &Arguments) -> Result<Result<Difference, String>, Stop> {
     let key = arguments.rules_key.as_deref();
-    let (old, new) =
-        (Side::named(&arguments.old, key).map_err(unreadable)?, Side::named(&arguments.new, key).map_err(unreadable)?);
-    arguments.held.day().map_err(|why| (BAD_ARGUMENTS, why))?;
-    let options = Options { data: arguments.held.data(), inputs: arguments.held.inputs(), ..Options::default() };
-    let opened = Engine::open(&options).map_err(|error| unreadable(error.to_string()))?;
+    let side = |name| Side::named(name, key).map_err(unreadable);
+    let (old, new) = (side(&arguments.old)?, side(&arguments.new)?);
+    arguments.past.days()?;
+    let opened = arguments.past.engine()?;
     let engine = |side: &Side| match &side.path {
         Some(path) => opened.judging(path),
         None => opened.with_inputs(&palisander_engine::Inputs::default()),
     };
     let engines = [engine(&old), engine(&new)].into_iter().collect::<Result<Vec<_>, _>>();
-    let engines = engines.map_err(|error| unreadable(error.to_string()))?;
-    let [before, after] = engines.as_slice() else { return Err(unreadable("the rules are gone".to_owned())) };
+    let engines = engines.map_err(unreadable)?;
+    let [before, after] = engines.as_slice() else { return Err(unreadable("the rules are gone")) };
     let findings: String = engines.iter().map(amiss).collect();
     if !findings.is_empty() {
         return Ok(Err(findings));

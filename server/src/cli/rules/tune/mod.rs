@@ -11,18 +11,16 @@ mod weighed;
 use std::path::PathBuf;
 
 use clap::Args;
-use palisander_engine::bills::{Days, Trial};
-use palisander_engine::manifests::Format;
+use palisander_engine::bills::Trial;
 use palisander_engine::rules::ids_in;
-use palisander_engine::{Engine, Options};
 
 use super::backtest::Known;
+use super::past::{Past, Stop, ended, unreadable};
 use super::place;
 use super::side::{Side, amiss};
 use super::trying::{Seen, Trying};
 use crate::cli::out::{columns, put, putln, wrapped};
-use crate::cli::source::{self, Held};
-use crate::cli::{BAD_ARGUMENTS, FINDINGS, OK, UNREADABLE, say};
+use crate::cli::{BAD_ARGUMENTS, FINDINGS, OK, UNREADABLE, source};
 use search::Search;
 use weighed::{Model, Port};
 
@@ -49,7 +47,7 @@ pub struct Arguments {
     #[arg(long, required = true, num_args = 1.., value_name = "FILES")]
     against: Vec<PathBuf>,
     #[command(flatten)]
-    held: Held,
+    past: Past,
     /// Results of examinations, NDJSON, as `evaluate --results` reads them
     #[arg(long, value_name = "FILE", conflicts_with = "truth", required_unless_present = "truth")]
     results: Option<PathBuf>,
@@ -62,44 +60,23 @@ pub struct Arguments {
     /// Suggestions that are made at most
     #[arg(long, value_name = "N", default_value_t = 5, value_parser = clap::value_parser!(u8).range(1..=20))]
     top: u8,
-    /// Format of the bills [default: told from the content]
-    #[arg(long, value_name = "FORMAT", value_parser = Format::NAMES.to_vec())]
-    input: Option<String>,
-    /// How the columns of a CSV or XLSX become canonical ones [default: guessed from the headers]
-    #[arg(long, value_name = "FILE")]
-    mapping: Option<PathBuf>,
     #[command(flatten)]
     shape: super::shape::Shape,
 }
 
-/// An exit code and why.
-type Stop = (u8, String);
-
 /// Runs the command; the exit code.
 pub fn tune(arguments: &Arguments) -> u8 {
-    match tuned(arguments) {
-        Ok(code) => code,
-        Err((code, why)) => {
-            say(&why);
-            code
-        }
-    }
+    ended(tuned(arguments))
 }
 
 fn tuned(arguments: &Arguments) -> Result<u8, Stop> {
-    let bad = |why: String| (BAD_ARGUMENTS, why);
-    let unreadable = |error: String| (UNREADABLE, error);
     let side = Side::of(place::meant(arguments.path.as_deref()));
-    let fixed = arguments.held.as_of.as_ref().map(|_| arguments.held.day()).transpose().map_err(bad)?;
-    let days = Days { fixed, otherwise: crate::state::today() };
-    let mapping = source::mapping(arguments.mapping.as_deref()).map_err(bad)?;
+    let (past, days) = (&arguments.past, arguments.past.days()?);
+    let mapping = past.columns()?;
     let known = Known::read(arguments.results.as_deref(), arguments.truth.as_deref())?;
     let files = source::files(&arguments.against).map_err(unreadable)?;
-    let held = &arguments.held;
-    let options = Options { data: held.data(), inputs: held.inputs(), ..Options::default() };
-    let opened = Engine::open(&options).map_err(|error| unreadable(error.to_string()))?;
-    source::tell(&opened);
-    let engine = opened.trying(side.path.as_deref()).map_err(|error| unreadable(error.to_string()))?;
+    let opened = past.engine()?;
+    let engine = opened.trying(side.path.as_deref()).map_err(unreadable)?;
     let findings = amiss(&engine);
     if !findings.is_empty() {
         put!("{findings}");
@@ -107,8 +84,7 @@ fn tuned(arguments: &Arguments) -> Result<u8, Stop> {
     }
     let trial = Trial::new(&engine, &engine);
     let mut port = Port::new(Model::of(engine.profiles()), usize::from(arguments.capacity));
-    let forced = arguments.input.as_deref().and_then(Format::by_name);
-    let mut trying = Trying::new(&trial, days, forced, &mapping, &opened);
+    let mut trying = Trying::new(&trial, days, past.format(), &mapping, &opened);
     let mut n_amiss = 0;
     trying.files(&files, &mut |seen| {
         let Seen::Bill(bill) = seen else {
@@ -122,7 +98,7 @@ fn tuned(arguments: &Arguments) -> Result<u8, Stop> {
     if port.n_known() == 0 {
         let files = arguments.results.as_ref().or(arguments.truth.as_ref());
         let file = files.map(|path| path.display().to_string()).unwrap_or_default();
-        return Err(bad(format!("`{file}` knows of none of the {} bills", port.n_bills())));
+        return Err((BAD_ARGUMENTS, format!("`{file}` knows of none of the {} bills", port.n_bills())));
     }
     let own = side.path.as_deref().map(ids_in).unwrap_or_default();
     let report = Search::new(port, engine.profiles(), &own).suggest(engine.profiles(), usize::from(arguments.top));

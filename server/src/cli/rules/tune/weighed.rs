@@ -56,16 +56,9 @@ impl Model {
         by_group.sort_unstable_by_key(|(group, points)| (*group, Reverse(*points)));
         by_group.dedup_by_key(|(group, _)| *group);
         let score: i64 = by_group.iter().map(|(_, points)| points).sum();
-        let Thresholds { blue, yellow, red } = self.thresholds;
-        let by_score = match score {
-            _ if score >= red => Lane::Red,
-            _ if score >= yellow => Lane::Yellow,
-            _ if score >= blue => Lane::Blue,
-            _ => Lane::Green,
-        };
         let is_counted = |n: &&u32| self.counts.get(**n as usize).copied().unwrap_or_default();
         let floors = met.iter().filter(is_counted).filter_map(|n| self.floors.get(*n as usize).copied().flatten());
-        (floors.fold(by_score.max(held), Lane::max), score)
+        (floors.fold(self.thresholds.lane(score).max(held), Lane::max), score)
     }
 }
 
