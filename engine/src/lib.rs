@@ -120,8 +120,8 @@ pub mod notices {
 /// The reference tables.
 pub mod tables {
     pub use crate::reference::{
-        Certainty, Cover, DataSource, Form, Graded, Gradings, Issuer, MeasureQuestion, Node, ReferenceError,
-        References, check, load_ordinary, load_taxa, load_trade_names, samples,
+        Certainty, Cover, DataSource, FollowUp, Form, Graded, Gradings, Issuer, Lead, MeasureQuestion, Node,
+        ReferenceError, References, check, load_ordinary, load_taxa, load_trade_names, samples,
     };
 }
 

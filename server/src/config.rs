@@ -265,6 +265,10 @@ pub const MAX_HOLD_DAYS: i64 = 60;
 pub const MAX_HOLDS: usize = 500;
 /// Bills of a hold that are shown with their answers, the last first.
 pub const MAX_HOLDS_SHOWN: usize = 50;
+/// Cases that are listed, the latest first.
+pub const MAX_CASES: usize = 500;
+/// Cases that are looked through for those of a reader, or for a paper, the latest first.
+pub const MAX_CASES_READ: usize = 10_000;
 /// Characters of a reason.
 pub const MAX_REASON_CHARS: usize = 2_000;
 /// Characters of an idempotency key.

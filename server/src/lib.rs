@@ -5,6 +5,7 @@ pub mod admission;
 pub mod atom;
 pub mod body;
 pub mod bundle;
+pub mod cases;
 pub mod cli;
 pub mod conditional;
 pub mod config;

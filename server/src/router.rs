@@ -9,7 +9,7 @@ use axum::extract::{MatchedPath, Request};
 use axum::http::StatusCode;
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post};
+use axum::routing::{delete, get, post};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::timeout::TimeoutLayer;
 
@@ -20,9 +20,9 @@ use crate::identity::identified;
 use crate::log::{Told, told};
 use crate::problem::Problem;
 use crate::routes::{
-    access, alerts, assessments, bundles, decisions, examiners, feed, health, holds, identifiers, information, jobs,
-    listings, log, manifests, me, metrics, permits, queue, readers, register, reload, results, rulesets, schemas, tips,
-    webhooks,
+    access, alerts, assessments, bundles, cases, decisions, examiners, feed, health, holds, identifiers, information,
+    jobs, listings, log, manifests, me, metrics, permits, queue, readers, register, reload, results, rulesets, schemas,
+    tips, webhooks,
 };
 use crate::state::State;
 
@@ -119,6 +119,24 @@ fn routes() -> Router<State> {
         .route("/v1/register/changes/{id}", get(register::one))
         .route("/v1/register/changes/{id}/signatures", post(register::sign))
         .route("/v1/register/changes/{id}/withdraw", post(register::withdraw))
+        .route("/v1/cases", get(cases::list).post(cases::open))
+        .route("/v1/cases/{id}", get(cases::one))
+        .route("/v1/cases/{id}/facts", post(cases::facts))
+        .route("/v1/cases/{id}/custody", post(cases::custody))
+        .route("/v1/cases/{id}/custody/{n}", delete(cases::take_back))
+        .route("/v1/cases/{id}/custody/{n}/signatures", post(cases::sign))
+        .route("/v1/cases/{id}/leads", post(cases::lead))
+        .route("/v1/cases/{id}/leads/{n}", post(cases::end_lead))
+        .route("/v1/cases/{id}/notices/{n}", post(cases::notice))
+        .route("/v1/cases/{id}/hand-overs", post(cases::hand_over))
+        .route("/v1/cases/{id}/hand-overs/{n}", post(cases::outcome))
+        .route("/v1/cases/{id}/groups", post(cases::join))
+        .route("/v1/cases/{id}/court", post(cases::court))
+        .route("/v1/cases/{id}/decisions", post(cases::decide))
+        .route("/v1/cases/{id}/state", post(cases::step))
+        .route("/v1/cases/{id}/entities", get(cases::entities).post(cases::add_entity))
+        .route("/v1/cases/{id}/packet", get(cases::packet))
+        .route("/v1/papers", get(cases::papers))
         .route("/v1/holds", get(holds::list).post(holds::propose))
         .route("/v1/holds/{id}", get(holds::one).delete(holds::end))
         .route("/v1/holds/{id}/signatures", post(holds::sign))

@@ -14,6 +14,7 @@ use super::currencies::Currencies;
 use super::densities::Densities;
 use super::error::{ReferenceError, TableFault};
 use super::fields::{genus_of, species_of};
+use super::follow_up::FollowUp;
 use super::gradings::Gradings;
 use super::groups::Groups;
 use super::hs::HsCodes;
@@ -40,6 +41,7 @@ pub const TABLES: &[&str] = &[
     "alert-words",
     "annotations",
     "authorities",
+    "case-leads",
     "clauses",
     "codes",
     "contexts",
@@ -60,6 +62,7 @@ pub const TABLES: &[&str] = &[
     "import-permit-rules",
     "instruments",
     "language-words",
+    "large-seizures",
     "latin-words",
     "library",
     "listings",
@@ -124,6 +127,8 @@ pub struct References {
     pub places: Places,
     /// Routes seen in cases.
     pub routes: Routes,
+    /// What a find calls for.
+    pub follow_up: FollowUp,
     /// Grades of information, by scheme.
     pub gradings: Gradings,
     /// Genera that are looked for.
@@ -163,6 +168,7 @@ impl References {
             authorities: Authorities::load(source, f)?,
             countries: Countries::load(source, f)?,
             plantations: Plantations::load(source, f)?,
+            follow_up: FollowUp::load(source, f)?,
             gradings: Gradings::load(source, f)?,
             import_permits: ImportRules::load(source, f)?,
             reservations: Reservations::load(source, f)?,

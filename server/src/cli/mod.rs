@@ -4,6 +4,7 @@
 
 mod alerts;
 mod backup;
+mod case;
 mod convert;
 mod data;
 mod evaluate;
@@ -111,6 +112,9 @@ enum Command {
     /// The state of a service: back it up while it is served, restore it into either store
     #[command(subcommand)]
     State(backup::Command),
+    /// Cases of a service: what happens after the hit, what is due, figures
+    #[command(subcommand)]
+    Case(case::Command),
     /// Readers of a service: who may ask, with which roles and keys
     #[command(subcommand)]
     Readers(readers::Command),
@@ -181,6 +185,7 @@ pub fn run() -> ExitCode {
         Command::Schema(arguments) => schema::run(&arguments),
         Command::Log(command) => log::run(&command),
         Command::State(command) => backup::run(&command),
+        Command::Case(command) => case::run(&command),
         Command::Readers(command) => readers::run(&command),
         Command::Information(command) => information::run(&command),
         Command::Listings(arguments) => listings::run(&arguments),

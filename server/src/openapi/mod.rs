@@ -4,6 +4,8 @@
 //! Out: one document, the same for every caller and every store. It is written by hand of three tables and not by macros on
 //! handlers: a route that has no row here, or a row without a route, fails a test.
 
+mod case_paths;
+mod cases;
 mod information;
 mod paths;
 mod schemas;
@@ -12,12 +14,13 @@ mod shapes;
 use serde_json::{Map, Value, json};
 
 use crate::identity::ROUTES;
+use case_paths::CASES;
 use paths::{Body, PATHS, Row};
 
 /// The document, the same for every caller.
 pub fn document() -> Value {
     let mut paths: Map<String, Value> = Map::new();
-    for row in PATHS {
+    for row in all_rows() {
         let act = ROUTES.iter().find(|(method, path, _)| (*method, *path) == (row.method, row.path));
         let is_open = act.is_some_and(|(_, _, act)| act.is_none());
         let of_path = paths.entry(row.path.to_owned()).or_insert_with(|| json!({}));
@@ -118,6 +121,11 @@ fn content(bodies: &[Body]) -> Value {
     Value::Object(content)
 }
 
+/// Every operation.
+fn all_rows() -> impl Iterator<Item = &'static Row> {
+    PATHS.iter().chain(CASES)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -125,9 +133,9 @@ mod tests {
     #[test]
     fn every_route_has_a_row_and_every_row_a_route() {
         for (method, path, _) in ROUTES {
-            assert!(PATHS.iter().any(|row| (row.method, row.path) == (*method, *path)), "{method} {path}");
+            assert!(PATHS.iter().chain(CASES).any(|row| (row.method, row.path) == (*method, *path)), "{method} {path}");
         }
-        assert_eq!(PATHS.len(), ROUTES.len());
+        assert_eq!(all_rows().count(), ROUTES.len());
     }
 
     /// Every reference leads somewhere.

@@ -26,7 +26,7 @@ pub(super) struct Row {
     pub(super) is_later: bool,
 }
 
-const fn json(schema: &'static str) -> Body {
+pub(super) const fn json(schema: &'static str) -> Body {
     Body { media: "application/json", schema }
 }
 
@@ -36,7 +36,7 @@ const REGISTER_ROWS: &[Body] =
 
 const NDJSON: Body = Body { media: "application/x-ndjson", schema: "" };
 
-const fn get(
+pub(super) const fn get(
     path: &'static str,
     id: &'static str,
     summary: &'static str,
@@ -56,7 +56,7 @@ const fn get(
     }
 }
 
-const fn post(
+pub(super) const fn post(
     path: &'static str,
     id: &'static str,
     summary: &'static str,

@@ -8,6 +8,7 @@ use palisander_engine::papers::{Stated, question_fields};
 use serde_json::{Map, Value, json};
 
 use super::shapes::{object, words};
+use crate::cases::Detection;
 use crate::config::{
     MAX_FIELD_CHARS, MAX_KEY_DAYS, MAX_KEY_OVERLAP_HOURS, MAX_NUMBER, MAX_PAGE, MAX_PATTERN_DAYS, MAX_REASON_CHARS,
     MAX_SUBJECT_CHARS, MAX_URL_CHARS,
@@ -15,8 +16,8 @@ use crate::config::{
 use crate::render::{OFFICER_FIELDS, SANDBOX};
 use crate::standing::Degraded;
 use crate::store::{
-    AccessState, Deciding, Detection, Event, Found, GroupKind, IdentifierKind, InformationKind, InformationState,
-    ReaderKind, Role, Stage,
+    AccessState, Deciding, Event, Found, GroupKind, IdentifierKind, InformationKind, InformationState, ReaderKind,
+    Role, Stage,
 };
 
 /// A reference to a schema of [`all`].
@@ -36,6 +37,9 @@ pub(super) fn of_query(kind: &str) -> Value {
         "mark" => {
             json!({ "type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}\\.[a-z]_[0-9a-f]{32}$" })
         }
+        "nation" => json!({ "type": "string", "pattern": "^[A-Z]{2}$" }),
+        "form" => words(crate::cases::Form::ALL),
+        "yes" => json!({ "type": "boolean" }),
         "country" => json!({ "type": "string", "pattern": "^[A-Z]{2}$" }),
         "days" => json!({ "type": "integer", "minimum": 0, "maximum": 3_660 }),
         "season" => json!({ "type": "integer", "minimum": 1, "maximum": MAX_PATTERN_DAYS }),
@@ -51,13 +55,14 @@ pub(super) fn of_query(kind: &str) -> Value {
 pub(super) fn of_path(name: &str) -> Value {
     match name {
         "kind" => words(IdentifierKind::ALL),
+        "n" => json!({ "type": "integer", "minimum": 1, "maximum": crate::cases::MAX_CASE_ROWS }),
         _ => json!({ "type": "string" }),
     }
 }
 
 /// Must a parameter of that kind stand in the query? Whose exchange was asked, nobody can guess.
 pub(super) fn is_needed(kind: &str) -> bool {
-    kind == "country"
+    matches!(kind, "country" | "form")
 }
 
 /// A paper as somebody states it: the fields that the engine asks about, and no others.
@@ -266,6 +271,7 @@ pub(super) fn all() -> Value {
         ("DrawForm", object(&["group"], json!({ "group": text }))),
         ("GroupEndForm", object(&["on"], json!({ "on": day }))),
     ];
+    all.extend(super::cases::all().into_iter().map(|(name, schema)| (name.to_owned(), schema)));
     all.extend(super::information::all().into_iter().map(|(name, schema)| (name.to_owned(), schema)));
     all.extend(own.into_iter().map(|(name, schema)| (name.to_owned(), schema)));
     Value::Object(all)

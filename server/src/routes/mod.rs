@@ -4,6 +4,7 @@ pub mod access;
 pub mod alerts;
 pub mod assessments;
 pub mod bundles;
+pub mod cases;
 pub mod decisions;
 pub mod examiners;
 pub mod feed;

@@ -34,7 +34,8 @@ pub async fn report(
     let office = state.office.clone().ok_or_else(no_memory)?;
     let caller = caller(&request).ok_or_else(no_memory)?;
     let report: Report = form(&state, request).await?;
-    let said = off_the_reactor(move || office.report(&caller, &id, report)).await?;
+    let engine = Arc::clone(&state.engines.live().engine);
+    let said = off_the_reactor(move || office.report(&caller, engine.references(), &id, report)).await?;
     Ok((StatusCode::CREATED, Json(said)))
 }
 

@@ -28,6 +28,8 @@ words! {
         Report = "report",
         /// Read what examinations found.
         Results = "results",
+        /// Work on cases.
+        Case = "case",
         /// Have one bill with everything that its answer rests on.
         Bundle = "bundle",
         /// Tell something.
@@ -125,7 +127,7 @@ pub fn may(roles: &BTreeSet<Role>, act: Act) -> Result<(), Refusal> {
         Act::Me | Act::Search => !roles.is_empty(),
         Act::Assess | Act::See => Audience::of(roles).is_some(),
         Act::Queue | Act::Results | Act::Bundle => Audience::of(roles) >= Some(Audience::Officer),
-        Act::Decide | Act::Report | Act::ChangeRegister => roles.contains(&Role::Officer),
+        Act::Decide | Act::Report | Act::Case | Act::ChangeRegister => roles.contains(&Role::Officer),
         Act::Permits => roles.iter().any(|role| matches!(role, Role::Officer | Role::Analyst | Role::Auditor)),
         Act::MatchPermits => roles.contains(&Role::Officer) || roles.contains(&Role::Analyst),
         Act::Drawn => Audience::of(roles) >= Some(Audience::Officer) || roles.contains(&Role::Integrity),

@@ -9,6 +9,7 @@ pub mod acting;
 pub mod budgets;
 pub mod bundles;
 pub mod caller;
+pub mod cases;
 pub mod checks;
 pub mod clock;
 mod commit;

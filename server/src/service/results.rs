@@ -1,16 +1,19 @@
 //! What an examination found: the officer who opened the container tells it, and a later report corrects an earlier one.
 //!
 //! In: a caller, a bill, what was found and what led to it. Out: an entry. Only final reports count for those who measure
-//! (`palisander evaluate --results` reads them as they are handed out). Not here: the case that follows a find.
+//! (`palisander evaluate --results` reads them as they are handed out). Not here: the case that follows a find (`cases`).
 
 use std::collections::BTreeSet;
 
+use palisander_engine::tables::References;
 use serde::Deserialize;
 
 use super::caller::Caller;
+use super::cases::Opening;
 use super::office::{Office, OfficeError, still};
+use crate::cases::{Detection, OpenedFrom};
 use crate::config::MAX_REASON_CHARS;
-use crate::store::{Batch, Detection, Found, Kind, Reported, Stage};
+use crate::store::{Batch, Chosen, Found, Kind, Offence, Reported, Stage, Thorough};
 
 /// What is reported.
 #[derive(Debug, Clone, Deserialize)]
@@ -21,6 +24,15 @@ pub struct Report {
     /// What had a part in it, where something was found.
     #[serde(default)]
     pub detected_by: BTreeSet<Detection>,
+    /// What sort of find it is.
+    #[serde(default)]
+    pub offence: Option<Offence>,
+    /// How far the examination went.
+    #[serde(default)]
+    pub thorough: Option<Thorough>,
+    /// Opens a case with it.
+    #[serde(default)]
+    pub case: Option<Opening>,
     /// In words, for those who read the bill.
     #[serde(default)]
     pub note: String,
@@ -28,7 +40,13 @@ pub struct Report {
 
 impl Office {
     /// Puts a report on record.
-    pub fn report(&self, caller: &Caller, bill: &str, report: Report) -> Result<Reported, OfficeError> {
+    pub fn report(
+        &self,
+        caller: &Caller,
+        tables: &References,
+        bill: &str,
+        report: Report,
+    ) -> Result<Reported, OfficeError> {
         if caller.acts_on.is_some() {
             still(caller, self.store.last_about(bill)?)?;
         }
@@ -41,12 +59,28 @@ impl Office {
             }
             _ => {}
         }
+        let is_found = report.result == Found::Found;
+        if report.offence.is_some() && !is_found {
+            faults.push("nothing was found, so it is no offence; leave `offence` out".to_owned());
+        }
+        if report.case.is_some() && !is_found {
+            faults.push("a case is opened of a find; leave `case` out".to_owned());
+        }
         if report.note.chars().count() > MAX_REASON_CHARS {
             faults.push(format!("the note is over MAX_REASON_CHARS ({MAX_REASON_CHARS})"));
         }
         if !faults.is_empty() {
             return Err(OfficeError::Wrong(faults));
         }
+        let from = OpenedFrom { bill: bill.id.clone(), consignment: bill.consignment.clone() };
+        let opened = report.case.map(|opening| self.opening(caller, tables, opening, Some(from))).transpose()?;
+        let (case, opening) = opened.unzip();
+        let chosen = Chosen {
+            by: bill.raised.as_ref().map_or("rules", |raised| raised.why.as_str()).to_owned(),
+            lane: bill.raised.as_ref().map_or(bill.assessed, |raised| raised.lane.max(bill.assessed)),
+            rank: bill.sights.get(&caller.clearance()).map(|sight| sight.rank.clone()),
+            assessed: bill.seq,
+        };
         let said = Reported {
             bill: bill.id.clone(),
             consignment: bill.consignment.clone(),
@@ -54,11 +88,16 @@ impl Office {
             state: report.state,
             result: report.result,
             detected_by: report.detected_by,
+            offence: report.offence,
+            thorough: report.thorough,
+            chosen: Some(chosen),
+            case: case.map(|case| case.id),
             note: report.note.trim().to_owned(),
             by: caller.reader.id.clone(),
         };
         let draft = self.says(&caller.reader.id, Kind::Result, &format!("result of {}", bill.id), &said)?;
-        self.store.append(Batch::of(draft))?;
+        let drafts = std::iter::once(draft).chain(opening).collect();
+        self.store.append(Batch { drafts, ..Batch::default() })?;
         Ok(said)
     }
 }

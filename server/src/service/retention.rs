@@ -14,7 +14,7 @@ use serde::de::DeserializeOwned;
 use super::office::{Office, OfficeError};
 use crate::config::{MAX_ERASED_AT_ONCE, MAX_KEEP_DAYS, MIN_KEEP_DAYS};
 use crate::hex;
-use crate::store::{Assessed, Batch, Draft, Entry, Found, HoldMet, Kind, Reported, Stage};
+use crate::store::{Assessed, Batch, CaseQuestion, Draft, Entry, Found, HoldMet, Kind, Reported, Stage};
 
 /// What was erased, or would be.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
@@ -118,13 +118,17 @@ impl Office {
         }
     }
 
-    /// Bills in which something was found, or that were examined and have no last report.
+    /// Bills in which something was found, or that were examined and have no last report, or of which a case is open.
     fn found(&self) -> Result<BTreeSet<String>, OfficeError> {
         let mut open = BTreeSet::new();
         let mut last = 0;
         loop {
             let reports: Vec<(u64, Reported)> = self.store.results(last, STEP)?;
-            let Some((seq, _)) = reports.last() else { return Ok(open) };
+            let Some((seq, _)) = reports.last() else {
+                let cases = self.store.cases(&CaseQuestion::default(), usize::MAX >> 1)?;
+                open.extend(cases.into_iter().filter_map(|(case, _)| case.opened_from.map(|from| from.bill)));
+                return Ok(open);
+            };
             last = *seq;
             for (_, report) in reports {
                 match (report.result, report.state) {

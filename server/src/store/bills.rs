@@ -8,6 +8,7 @@ use palisander_engine::{Date, Label};
 use serde::{Deserialize, Serialize};
 
 use super::ledger::Drawn;
+use crate::cases::Detection;
 use crate::words::words;
 
 words! {
@@ -35,17 +36,43 @@ words! {
 }
 
 words! {
-    /// What led to a find (CITES CoP17 Doc. 25, Annex 3, paragraph 8, and B15).
-    Detection {
-        Information = "information",
-        Profile = "profile",
-        Scan = "scan",
-        Dog = "dog",
-        Routine = "routine",
-        Operation = "operation",
-        /// The bill was drawn, whatever stood in it.
-        Random = "random",
+    /// What sort of find it is.
+    Offence {
+        /// Against CITES.
+        Cites = "cites",
+        /// Against another law.
+        Other = "other",
+        /// Only papers were wrong.
+        Documents = "documents",
+        /// Nobody can say yet; a laboratory may.
+        Unsure = "unsure",
     }
+}
+
+words! {
+    /// How far an examination went.
+    Thorough {
+        /// Papers and seals alone.
+        Outside = "outside",
+        /// A part of the goods was seen.
+        Part = "part",
+        /// All of it was taken out.
+        Full = "full",
+    }
+}
+
+/// Why a bill came to be examined, as the log has it and not as somebody remembers it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Chosen {
+    /// `rules`, or why its answer was stricter than the rules'.
+    pub by: String,
+    pub lane: Lane,
+    /// Its place within the lane: the lower text is the more urgent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rank: Option<String>,
+    /// Entry of the log that answered it, by whose editions.
+    pub assessed: u64,
 }
 
 /// What an examination found, as it was reported.
@@ -60,6 +87,15 @@ pub struct Reported {
     pub state: Stage,
     pub result: Found,
     pub detected_by: BTreeSet<Detection>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub offence: Option<Offence>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub thorough: Option<Thorough>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub chosen: Option<Chosen>,
+    /// The case that was opened with it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub case: Option<String>,
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub note: String,
     /// Who reported it.

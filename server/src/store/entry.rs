@@ -59,6 +59,26 @@ words! {
         ExaminerDrawn = "examiner_drawn",
         /// What an examination found.
         Result = "result",
+        /// A case was opened.
+        CaseOpened = "case_opened",
+        /// Its facts are others.
+        CaseFacts = "case_facts",
+        /// Something happened to its goods.
+        CaseCustody = "case_custody",
+        /// A lead was opened or ended.
+        CaseLead = "case_lead",
+        /// Somebody was told of it, or is not.
+        CaseNotice = "case_notice",
+        /// It was handed on, or who took over said how it ended.
+        CaseHandedOver = "case_handed_over",
+        /// What its court made of it.
+        CaseCourt = "case_court",
+        /// What everybody has to decide was decided.
+        CaseDecided = "case_decided",
+        /// It went a step on.
+        CaseMoved = "case_moved",
+        /// Who and what stands behind it.
+        CaseEntities = "case_entities",
         /// A reader was added.
         ReaderAdded = "reader_added",
         /// A reader has other groups, roles, clearance or days.

@@ -23,6 +23,7 @@ use super::people::{Group, Key, KeyEnded, Reader, SubjectBound};
 use super::register::RegisterChange;
 use super::rulesets::Ruleset;
 use super::webhooks::Webhook;
+use crate::cases::{Case, CaseState, Entities};
 use crate::config::PROBE_DAYS;
 use crate::hex;
 
@@ -75,6 +76,10 @@ pub(super) enum Row {
     Hold { id: String, seq: u64, acts: bool, body: Hash },
     /// A hold has met a bill, which the body of the entry `seq` says.
     HoldMet { hold: String, seq: u64, body: Hash },
+    /// A case as it stands from the entry `seq` on: the body of that entry.
+    Case { id: String, seq: u64, is_open: bool, bill: Option<String>, body: Hash },
+    /// Who and what stands behind a case from the entry `seq` on: the body of that entry.
+    CaseEntities { id: String, seq: u64, body: Hash },
     /// A use of an account, the `n`th of the entry `seq`.
     Use { account: String, who: String, filing: String, seq: u64, n: u64, record: String },
     /// An indicator that is tried has fired so often on a day, and on so many green bills.
@@ -196,6 +201,26 @@ pub(super) fn rows(entry: &Entry, body: Option<&[u8]>) -> Result<Vec<Row>, Store
         }
         (Kind::HoldMet, Some(_)) => {
             vec![Row::HoldMet { hold: entry.subject.clone(), seq: *seq, body: entry.body }]
+        }
+        (
+            Kind::CaseOpened
+            | Kind::CaseFacts
+            | Kind::CaseCustody
+            | Kind::CaseLead
+            | Kind::CaseNotice
+            | Kind::CaseHandedOver
+            | Kind::CaseCourt
+            | Kind::CaseDecided
+            | Kind::CaseMoved,
+            Some(body),
+        ) => {
+            let said: Case = said(entry, body)?;
+            let (is_open, bill) = (said.state != CaseState::Closed, said.opened_from.map(|from| from.bill));
+            vec![Row::Case { id: said.id, seq: *seq, is_open, bill, body: entry.body }]
+        }
+        (Kind::CaseEntities, Some(body)) => {
+            let said: Entities = said(entry, body)?;
+            vec![Row::CaseEntities { id: said.case, seq: *seq, body: entry.body }]
         }
         (Kind::Read, Some(body)) => {
             let WhatRead { information } = said(entry, body)?;

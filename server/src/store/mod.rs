@@ -8,6 +8,7 @@
 mod access;
 mod backup;
 mod bills;
+mod cases;
 mod chain;
 mod checkpoint;
 #[cfg(test)]
@@ -45,9 +46,10 @@ pub use self::postgres::PostgresStore;
 pub use access::{AccessQuestion, AccessRequest, AccessState};
 pub use backup::{BackedUp, back_up, restore};
 pub use bills::{
-    Assessed, Bill, Deciding, Decision, Detection, Found, HowRead, KeptBill, KeptSight, Probe, QueueQuestion, Raised,
-    RaisedFor, Reported, Stage,
+    Assessed, Bill, Chosen, Deciding, Decision, Found, HowRead, KeptBill, KeptSight, Offence, Probe, QueueQuestion,
+    Raised, RaisedFor, Reported, Stage, Thorough,
 };
+pub use cases::CaseQuestion;
 pub use checkpoint::{Checkpoint, LogKey, ORIGIN};
 pub use copy::{Counts, Give, Piece, Take};
 pub use editions::{EditionFile, EditionLoaded};
@@ -74,6 +76,8 @@ pub use sealed::Sealed;
 pub use sqlite::SqliteStore;
 pub use webhooks::{Event, Resent, Webhook};
 pub use writer::{Heard, Unasked};
+
+use crate::cases::{Case, Entities};
 
 /// One log and its projections, shared by all that serve from it.
 pub trait Store: Send + Sync {
@@ -190,6 +194,18 @@ pub trait Store: Send + Sync {
 
     /// Bills that a hold has met, the first first, each with the number of the entry that says it.
     fn holds_met(&self, hold: &str) -> Result<Vec<(HoldMet, u64)>, StoreError>;
+
+    /// A case as it stands, with the number of its last entry.
+    fn case(&self, id: &str) -> Result<Option<(Case, u64)>, StoreError>;
+
+    /// Cases as they stand, the latest first, at most `limit`, each with the number of its last entry.
+    fn cases(&self, asked: &CaseQuestion, limit: usize) -> Result<Vec<(Case, u64)>, StoreError>;
+
+    /// Who and what stands behind a case, with the number of the last entry that says so.
+    fn case_entities(&self, id: &str) -> Result<Option<(Entities, u64)>, StoreError>;
+
+    /// The same of all cases, the latest first, at most `limit`.
+    fn all_entities(&self, limit: usize) -> Result<Vec<(Entities, u64)>, StoreError>;
 
     /// Uses of an account before the entry `before`, in order, each with the number of its entry.
     fn uses(&self, account: &str, before: u64) -> Result<Vec<(u64, Use)>, StoreError>;

@@ -5,6 +5,7 @@
 mod access;
 mod backup;
 mod bundles;
+mod cases;
 mod clocks;
 mod cluster;
 mod conditional;

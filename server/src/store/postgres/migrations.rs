@@ -18,6 +18,7 @@ const STEPS: &[&str] = &[
     include_str!("migrations/0006_webhooks_and_subjects.sql"),
     include_str!("migrations/0007_holds.sql"),
     include_str!("migrations/0008_access.sql"),
+    include_str!("migrations/0009_cases.sql"),
 ];
 
 /// The lock of those who bring a database up: `pali` in ASCII.

@@ -35,6 +35,7 @@ use self::link::{Line, Link};
 use self::tables::Database;
 use super::access::{AccessQuestion, AccessRequest};
 use super::bills::{Bill, Decision, Probe, QueueQuestion, Reported};
+use super::cases::CaseQuestion;
 use super::checkpoint::{Checkpoint, LogKey};
 use super::copy::{Give, Take};
 use super::entry::{Batch, Entry, Once, Receipt};
@@ -52,6 +53,7 @@ use super::sealed::Sealed;
 use super::webhooks::Webhook;
 use super::writer::Writer;
 use super::{Heard, Store, Unasked};
+use crate::cases::{Case, Entities};
 use crate::config::STORE_PATIENCE;
 
 /// The store of a database.
@@ -297,6 +299,25 @@ impl Store for PostgresStore {
     fn holds_met(&self, hold: &str) -> Result<Vec<(HoldMet, u64)>, StoreError> {
         let hold = hold.to_owned();
         self.lines.read(move |link| read::holds_met(link, &hold))
+    }
+
+    fn case(&self, id: &str) -> Result<Option<(Case, u64)>, StoreError> {
+        let id = id.to_owned();
+        self.lines.read(move |link| read::case(link, &id))
+    }
+
+    fn cases(&self, asked: &CaseQuestion, limit: usize) -> Result<Vec<(Case, u64)>, StoreError> {
+        let asked = asked.clone();
+        self.lines.read(move |link| read::cases(link, &asked, limit))
+    }
+
+    fn case_entities(&self, id: &str) -> Result<Option<(Entities, u64)>, StoreError> {
+        let id = id.to_owned();
+        self.lines.read(move |link| read::case_entities(link, &id))
+    }
+
+    fn all_entities(&self, limit: usize) -> Result<Vec<(Entities, u64)>, StoreError> {
+        self.lines.read(move |link| read::all_entities(link, limit))
     }
 
     fn uses(&self, account: &str, before: u64) -> Result<Vec<(u64, Use)>, StoreError> {

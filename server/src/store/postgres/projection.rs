@@ -16,7 +16,8 @@ pub(super) fn emptied(link: &mut Link) -> Result<(), Failed> {
          DELETE FROM bills; DELETE FROM sights; DELETE FROM decisions; DELETE FROM results; DELETE FROM probes;
          DELETE FROM information; DELETE FROM readings; DELETE FROM rulesets; DELETE FROM tried; DELETE FROM holders;
          DELETE FROM jobs; DELETE FROM access_requests; DELETE FROM webhooks; DELETE FROM subjects;
-         DELETE FROM register_changes; DELETE FROM uses; DELETE FROM holds; DELETE FROM holds_met;",
+         DELETE FROM register_changes; DELETE FROM uses; DELETE FROM holds; DELETE FROM holds_met;
+         DELETE FROM cases; DELETE FROM case_entities;",
     )
 }
 
@@ -208,6 +209,14 @@ fn one(link: &mut Link, row: &Row) -> Result<(), Failed> {
         Row::Hold { id, seq, acts, body } => link.does(
             "INSERT INTO holds (id, seq, acts, body) VALUES ($1, $2, $3, $4)",
             &[id, &stored(*seq), acts, &body.as_slice()],
+        ),
+        Row::Case { id, seq, is_open, bill, body } => link.does(
+            "INSERT INTO cases (id, seq, is_open, bill, body) VALUES ($1, $2, $3, $4, $5)",
+            &[id, &stored(*seq), is_open, bill, &body.as_slice()],
+        ),
+        Row::CaseEntities { id, seq, body } => link.does(
+            "INSERT INTO case_entities (id, seq, body) VALUES ($1, $2, $3)",
+            &[id, &stored(*seq), &body.as_slice()],
         ),
         Row::HoldMet { hold, seq, body } => link.does(
             "INSERT INTO holds_met (hold, seq, body) VALUES ($1, $2, $3)",

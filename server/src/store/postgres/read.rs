@@ -11,9 +11,11 @@ use serde::de::DeserializeOwned;
 
 use super::failed::Failed;
 use super::link::Link;
+use crate::cases::{Case, Entities};
 use crate::hex;
 use crate::store::access::{AccessQuestion, AccessRequest, AccessState};
 use crate::store::bills::{Bill, BillRecord, Decision, Probe, QueueQuestion, Reported};
+use crate::store::cases::CaseQuestion;
 use crate::store::chain::NO_ENTRY;
 use crate::store::checkpoint::Checkpoint;
 use crate::store::entry::{Entry, Kind, Once, Receipt};
@@ -444,6 +446,44 @@ pub(super) fn acting_holds(link: &mut Link, upto: u64) -> Result<Vec<Hold>, Fail
                    SELECT 1 FROM holds AS later WHERE later.id = own.id AND later.seq > own.seq AND later.seq <= $1)
                ORDER BY id";
     Ok(told(&link.rows(sql, &[&stored(upto)])?)?.into_iter().map(|(one, _)| one).collect())
+}
+
+/// A case as its last entry says it.
+pub(super) fn case(link: &mut Link, id: &str) -> Result<Option<(Case, u64)>, Failed> {
+    if is_nobody(id) {
+        return Ok(None);
+    }
+    let sql = "SELECT bytes, seq FROM cases LEFT JOIN bodies ON digest = body WHERE id = $1 ORDER BY seq DESC LIMIT 1";
+    Ok(told(&link.rows(sql, &[&id])?)?.pop())
+}
+
+/// Cases by their last entry, the latest first.
+pub(super) fn cases(link: &mut Link, asked: &CaseQuestion, limit: usize) -> Result<Vec<(Case, u64)>, Failed> {
+    if asked.bill.as_ref().is_some_and(|bill| is_nobody(bill)) {
+        return Ok(Vec::new());
+    }
+    let sql = "SELECT bytes, seq FROM cases AS own LEFT JOIN bodies ON digest = body
+               WHERE (is_open OR $1) AND ($2::text IS NULL OR bill = $2)
+                   AND NOT EXISTS (SELECT 1 FROM cases AS later WHERE later.id = own.id AND later.seq > own.seq)
+               ORDER BY seq DESC LIMIT $3";
+    told(&link.rows(sql, &[&asked.is_closed_too, &asked.bill, &stored(limit as u64)])?)
+}
+
+/// Who and what stands behind a case, as the last entry says it.
+pub(super) fn case_entities(link: &mut Link, id: &str) -> Result<Option<(Entities, u64)>, Failed> {
+    if is_nobody(id) {
+        return Ok(None);
+    }
+    let sql = "SELECT bytes, seq FROM case_entities LEFT JOIN bodies ON digest = body WHERE id = $1 ORDER BY seq DESC LIMIT 1";
+    Ok(told(&link.rows(sql, &[&id])?)?.pop())
+}
+
+/// The same of all cases, the latest first.
+pub(super) fn all_entities(link: &mut Link, limit: usize) -> Result<Vec<(Entities, u64)>, Failed> {
+    let sql = "SELECT bytes, seq FROM case_entities AS own LEFT JOIN bodies ON digest = body
+               WHERE NOT EXISTS (SELECT 1 FROM case_entities AS later WHERE later.id = own.id AND later.seq > own.seq)
+               ORDER BY seq DESC LIMIT $1";
+    told(&link.rows(sql, &[&stored(limit as u64)])?)
 }
 
 /// Bills that a hold has met, the first first.

@@ -21,6 +21,7 @@ const STEPS: &[&str] = &[
     include_str!("migrations/0009_webhooks_and_subjects.sql"),
     include_str!("migrations/0010_holds.sql"),
     include_str!("migrations/0011_access.sql"),
+    include_str!("migrations/0012_cases.sql"),
 ];
 
 /// Brings a file to the latest version.

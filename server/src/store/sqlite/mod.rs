@@ -22,6 +22,7 @@ use self::failed::unavailable;
 use self::writer::BUSY;
 use super::access::{AccessQuestion, AccessRequest};
 use super::bills::{Bill, Decision, Probe, QueueQuestion, Reported};
+use super::cases::CaseQuestion;
 use super::checkpoint::{Checkpoint, LogKey};
 use super::copy::{Give, Take};
 use super::entry::{Batch, Entry, Once, Receipt};
@@ -39,6 +40,7 @@ use super::sealed::Sealed;
 use super::webhooks::Webhook;
 use super::writer::Writer;
 use super::{Heard, Store, Unasked};
+use crate::cases::{Case, Entities};
 use crate::config::MAX_READ_CONNECTIONS;
 
 /// File of the database, in the state folder.
@@ -266,6 +268,22 @@ impl Store for SqliteStore {
 
     fn holds_met(&self, hold: &str) -> Result<Vec<(HoldMet, u64)>, StoreError> {
         self.read(|connection| read::holds_met(connection, hold))
+    }
+
+    fn case(&self, id: &str) -> Result<Option<(Case, u64)>, StoreError> {
+        self.read(|connection| read::case(connection, id))
+    }
+
+    fn cases(&self, asked: &CaseQuestion, limit: usize) -> Result<Vec<(Case, u64)>, StoreError> {
+        self.read(|connection| read::cases(connection, asked, limit))
+    }
+
+    fn case_entities(&self, id: &str) -> Result<Option<(Entities, u64)>, StoreError> {
+        self.read(|connection| read::case_entities(connection, id))
+    }
+
+    fn all_entities(&self, limit: usize) -> Result<Vec<(Entities, u64)>, StoreError> {
+        self.read(|connection| read::all_entities(connection, limit))
     }
 
     fn uses(&self, account: &str, before: u64) -> Result<Vec<(u64, Use)>, StoreError> {

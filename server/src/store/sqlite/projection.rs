@@ -18,7 +18,8 @@ pub(super) fn emptied(connection: &Connection) -> Result<(), StoreError> {
              DELETE FROM bills; DELETE FROM sights; DELETE FROM decisions; DELETE FROM results; DELETE FROM probes;
              DELETE FROM information; DELETE FROM readings; DELETE FROM rulesets; DELETE FROM tried; DELETE FROM holders;
              DELETE FROM jobs; DELETE FROM access_requests; DELETE FROM webhooks; DELETE FROM subjects;
-             DELETE FROM register_changes; DELETE FROM uses; DELETE FROM holds; DELETE FROM holds_met;",
+             DELETE FROM register_changes; DELETE FROM uses; DELETE FROM holds; DELETE FROM holds_met;
+             DELETE FROM cases; DELETE FROM case_entities;",
         )
         .map_err(unavailable)
 }
@@ -134,6 +135,12 @@ fn one(connection: &Connection, row: &Row) -> Result<(), StoreError> {
         }
         Row::HoldMet { hold, seq, body } => {
             does("INSERT INTO holds_met VALUES (?1, ?2, ?3)", params![hold, stored(*seq), body])
+        }
+        Row::Case { id, seq, is_open, bill, body } => {
+            does("INSERT INTO cases VALUES (?1, ?2, ?3, ?4, ?5)", params![id, stored(*seq), is_open, bill, body])
+        }
+        Row::CaseEntities { id, seq, body } => {
+            does("INSERT INTO case_entities VALUES (?1, ?2, ?3)", params![id, stored(*seq), body])
         }
         Row::Use { account, who, filing, seq, n, record } => {
             let sql = "INSERT INTO uses (account, who, filing, seq, n, record) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";

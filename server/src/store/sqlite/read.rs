@@ -10,9 +10,11 @@ use rusqlite::{Connection, OptionalExtension, Row, ToSql, params};
 use serde::de::DeserializeOwned;
 
 use super::failed::unavailable;
+use crate::cases::{Case, Entities};
 use crate::hex;
 use crate::store::access::{AccessQuestion, AccessRequest, AccessState};
 use crate::store::bills::{Bill, BillRecord, Decision, Probe, QueueQuestion, Reported};
+use crate::store::cases::CaseQuestion;
 use crate::store::chain::NO_ENTRY;
 use crate::store::checkpoint::Checkpoint;
 use crate::store::entry::{Entry, Kind, Once, Receipt};
@@ -462,6 +464,39 @@ pub(super) fn acting_holds(connection: &Connection, upto: u64) -> Result<Vec<Hol
 pub(super) fn holds_met(connection: &Connection, hold: &str) -> Result<Vec<(HoldMet, u64)>, StoreError> {
     let sql = "SELECT bytes, seq FROM holds_met LEFT JOIN bodies ON digest = body WHERE hold = ?1 ORDER BY seq";
     told(connection, sql, &[&hold])
+}
+
+/// A case as its last entry says it.
+pub(super) fn case(connection: &Connection, id: &str) -> Result<Option<(Case, u64)>, StoreError> {
+    let sql = "SELECT bytes, seq FROM cases LEFT JOIN bodies ON digest = body WHERE id = ?1 ORDER BY seq DESC LIMIT 1";
+    Ok(told(connection, sql, &[&id])?.pop())
+}
+
+/// Cases by their last entry, the latest first.
+pub(super) fn cases(
+    connection: &Connection,
+    asked: &CaseQuestion,
+    limit: usize,
+) -> Result<Vec<(Case, u64)>, StoreError> {
+    let sql = "SELECT bytes, seq FROM cases AS own LEFT JOIN bodies ON digest = body
+               WHERE (is_open = 1 OR ?1) AND (?2 IS NULL OR bill = ?2)
+                   AND NOT EXISTS (SELECT 1 FROM cases AS later WHERE later.id = own.id AND later.seq > own.seq)
+               ORDER BY seq DESC LIMIT ?3";
+    told(connection, sql, &[&asked.is_closed_too, &asked.bill, &stored(limit as u64)])
+}
+
+/// Who and what stands behind a case, as the last entry says it.
+pub(super) fn case_entities(connection: &Connection, id: &str) -> Result<Option<(Entities, u64)>, StoreError> {
+    let sql = "SELECT bytes, seq FROM case_entities LEFT JOIN bodies ON digest = body WHERE id = ?1 ORDER BY seq DESC LIMIT 1";
+    Ok(told(connection, sql, &[&id])?.pop())
+}
+
+/// The same of all cases, the latest first.
+pub(super) fn all_entities(connection: &Connection, limit: usize) -> Result<Vec<(Entities, u64)>, StoreError> {
+    let sql = "SELECT bytes, seq FROM case_entities AS own LEFT JOIN bodies ON digest = body
+               WHERE NOT EXISTS (SELECT 1 FROM case_entities AS later WHERE later.id = own.id AND later.seq > own.seq)
+               ORDER BY seq DESC LIMIT ?1";
+    told(connection, sql, &[&stored(limit as u64)])
 }
 
 /// Uses of an account in order.

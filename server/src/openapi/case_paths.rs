@@ -1,0 +1,154 @@
+//! What each route of cases takes and gives.
+
+use super::paths::{Row, get, json, post};
+
+/// Every operation on cases, in the order of the router's table.
+pub(super) const CASES: &[Row] = &[
+    Row {
+        query: &[("closed", "yes")],
+        ..get(
+            "/v1/cases",
+            "cases",
+            "Cases that the caller works on, the latest first; with `closed` those that are closed, too.",
+            &[(200, "cases", &[json("Any")])],
+        )
+    },
+    post(
+        "/v1/cases",
+        "openCase",
+        "Open a case that began with no bill; of a bill, its result opens one.",
+        Some((true, &[json("CaseForm")])),
+        &[(201, "the case", &[json("Any")])],
+    ),
+    get(
+        "/v1/cases/{id}",
+        "case",
+        "A case as the caller may see it, with what is to be done and what is open before it can be closed.",
+        &[(200, "the case", &[json("Any")])],
+    ),
+    post(
+        "/v1/cases/{id}/facts",
+        "caseFacts",
+        "What is known now, in place of what was; whoever has to be told because of it is added.",
+        Some((true, &[json("Facts")])),
+        &[(200, "the case as it stands now", &[json("Any")])],
+    ),
+    post(
+        "/v1/cases/{id}/custody",
+        "caseCustody",
+        "What happened to goods. What is moved, released, destroyed or written off counts once another person has signed.",
+        Some((true, &[json("CustodyForm")])),
+        &[(200, "the case as it stands now", &[json("Any")])],
+    ),
+    Row {
+        method: "DELETE",
+        problems: &[409],
+        ..get(
+            "/v1/cases/{id}/custody/{n}",
+            "dropCustody",
+            "Take a line back before it is signed.",
+            &[(200, "the case as it stands now", &[json("Any")])],
+        )
+    },
+    post(
+        "/v1/cases/{id}/custody/{n}/signatures",
+        "signCustody",
+        "The other person signs for a line; who told it never does.",
+        Some((false, &[json("NothingForm")])),
+        &[(200, "the case as it stands now", &[json("Any")])],
+    ),
+    post(
+        "/v1/cases/{id}/leads",
+        "addLead",
+        "One more lead to be followed.",
+        Some((true, &[json("LeadForm")])),
+        &[(200, "the case as it stands now", &[json("Any")])],
+    ),
+    post(
+        "/v1/cases/{id}/leads/{n}",
+        "endLead",
+        "A lead was followed, or is not for a reason.",
+        Some((true, &[json("EndLeadForm")])),
+        &[(200, "the case as it stands now", &[json("Any")])],
+    ),
+    post(
+        "/v1/cases/{id}/notices/{n}",
+        "endNotice",
+        "Somebody was told, has answered, or is not told for a reason.",
+        Some((true, &[json("NoticeForm")])),
+        &[(200, "the case as it stands now", &[json("Any")])],
+    ),
+    post(
+        "/v1/cases/{id}/hand-overs",
+        "handOver",
+        "Another group takes the lead; who had it goes on seeing the goods and how it ends.",
+        Some((true, &[json("CaseGroupForm")])),
+        &[(200, "the case as it stands now", &[json("Any")])],
+    ),
+    post(
+        "/v1/cases/{id}/hand-overs/{n}",
+        "tellOutcome",
+        "Whoever took over says how it ended, or that it is not to be shared.",
+        Some((true, &[json("OutcomeForm")])),
+        &[(200, "the case as it stands now", &[json("Any")])],
+    ),
+    post(
+        "/v1/cases/{id}/groups",
+        "joinCase",
+        "Another group works on it beside the lead.",
+        Some((true, &[json("CaseGroupForm")])),
+        &[(200, "the case as it stands now", &[json("Any")])],
+    ),
+    post(
+        "/v1/cases/{id}/court",
+        "caseCourt",
+        "What its court made of it until now.",
+        Some((true, &[json("CourtForm")])),
+        &[(200, "the case as it stands now", &[json("Any")])],
+    ),
+    post(
+        "/v1/cases/{id}/decisions",
+        "decideCase",
+        "What everybody has to decide: support for large seizures, the money, what becomes of the goods.",
+        Some((true, &[json("CaseDecisionForm")])),
+        &[(200, "the case as it stands now", &[json("Any")])],
+    ),
+    post(
+        "/v1/cases/{id}/state",
+        "moveCase",
+        "A step on its way; everything that hinders it is told at once.",
+        Some((true, &[json("CaseMoveForm")])),
+        &[(200, "the case as it stands now", &[json("Any")])],
+    ),
+    get(
+        "/v1/cases/{id}/entities",
+        "entities",
+        "Who and what stands behind it, for the lead and for prosecutors.",
+        &[(200, "names", &[json("Any")])],
+    ),
+    post(
+        "/v1/cases/{id}/entities",
+        "addEntity",
+        "One more of them, with the law by which it is kept.",
+        Some((true, &[json("EntityForm")])),
+        &[(200, "names", &[json("Any")])],
+    ),
+    Row {
+        query: &[("form", "form"), ("to", "nation")],
+        ..get(
+            "/v1/cases/{id}/packet",
+            "casePacket",
+            "A document for a country or a body, in which nobody is named, with what it lacks.",
+            &[(200, "the document", &[json("Any")])],
+        )
+    },
+    Row {
+        query: &[("number", "text"), ("issuer", "text"), ("layout", "text")],
+        ..get(
+            "/v1/papers",
+            "papers",
+            "Papers of all cases that are like one that was found, by number, or by issuer and looks.",
+            &[(200, "papers", &[json("Any")])],
+        )
+    },
+];

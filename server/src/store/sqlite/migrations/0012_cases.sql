@@ -1,0 +1,18 @@
+-- Projections: which entry says how a case stands, whether it is open then and from which bill it came, what it says being the body of
+-- the entry; and which entry says who and what stands behind it.
+CREATE TABLE cases (
+    id TEXT NOT NULL,
+    seq INTEGER NOT NULL,
+    is_open INTEGER NOT NULL,
+    bill TEXT,
+    body BLOB NOT NULL,
+    PRIMARY KEY (id, seq)
+) STRICT, WITHOUT ROWID;
+CREATE UNIQUE INDEX cases_by_seq ON cases (seq);
+CREATE INDEX cases_by_bill ON cases (bill) WHERE bill IS NOT NULL;
+CREATE TABLE case_entities (
+    id TEXT NOT NULL,
+    seq INTEGER NOT NULL,
+    body BLOB NOT NULL,
+    PRIMARY KEY (id, seq)
+) STRICT, WITHOUT ROWID;
