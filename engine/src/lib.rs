@@ -120,8 +120,9 @@ pub mod notices {
 /// The reference tables.
 pub mod tables {
     pub use crate::reference::{
-        Certainty, Cover, DataSource, FollowUp, Form, Graded, Gradings, Issuer, Lead, MeasureQuestion, Node,
-        ReferenceError, References, check, load_ordinary, load_taxa, load_trade_names, samples,
+        Certainty, Correspondence, Cover, DataSource, Duties, Duty, FollowUp, Form, Graded, Gradings, Issuer, Lead,
+        MeasureQuestion, Needs, Node, Offence, Offences, Power, PowerAct, Powers, ReferenceError, References,
+        StorageSite, StorageSites, check, load_ordinary, load_taxa, load_trade_names, samples,
     };
 }
 

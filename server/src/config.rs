@@ -269,6 +269,8 @@ pub const MAX_HOLDS_SHOWN: usize = 50;
 pub const MAX_CASES: usize = 500;
 /// Cases that are looked through for those of a reader, or for a paper, the latest first.
 pub const MAX_CASES_READ: usize = 10_000;
+/// Requests for verification that are listed, the latest first.
+pub const MAX_VERIFICATIONS: usize = 1_000;
 /// Characters of a reason.
 pub const MAX_REASON_CHARS: usize = 2_000;
 /// Characters of an idempotency key.

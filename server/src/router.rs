@@ -21,8 +21,8 @@ use crate::log::{Told, told};
 use crate::problem::Problem;
 use crate::routes::{
     access, alerts, assessments, bundles, cases, decisions, examiners, feed, health, holds, identifiers, information,
-    jobs, listings, log, manifests, me, metrics, permits, queue, readers, register, reload, results, rulesets, schemas,
-    tips, webhooks,
+    jobs, listings, log, manifests, me, metrics, permits, queue, readers, register, reload, reports, results, rulesets,
+    schemas, tips, verifications, webhooks,
 };
 use crate::state::State;
 
@@ -136,6 +136,14 @@ fn routes() -> Router<State> {
         .route("/v1/cases/{id}/state", post(cases::step))
         .route("/v1/cases/{id}/entities", get(cases::entities).post(cases::add_entity))
         .route("/v1/cases/{id}/packet", get(cases::packet))
+        .route("/v1/cases/{id}/advice", get(cases::advice))
+        .route("/v1/assessments/{id}/storage", get(cases::room))
+        .route("/v1/assessments/{id}/verifications", post(verifications::ask))
+        .route("/v1/verifications", get(verifications::list))
+        .route("/v1/verifications/{id}", get(verifications::one))
+        .route("/v1/verifications/{id}/events", post(verifications::tell))
+        .route("/v1/reports", get(reports::list))
+        .route("/v1/reports/{name}", get(reports::one))
         .route("/v1/papers", get(cases::papers))
         .route("/v1/holds", get(holds::list).post(holds::propose))
         .route("/v1/holds/{id}", get(holds::one).delete(holds::end))

@@ -188,6 +188,7 @@ fn what_compares_tests_stops_at_a_limit_and_says_so() {
             "{name}: check {linted:.2?} {is_said}, witnesses {sought:.2?} {is_found}, {} found, diff {compared:.2?}",
             found.len()
         );
+        assert!(name != "many_thresholds_and_choices" || is_said && is_found, "{name}: what was left is not said");
         assert_eq!(appeared.len(), INDICATORS, "{name}");
         assert!(changed.len() >= INDICATORS, "{name}");
         assert!(found.len() <= 3 * INDICATORS, "{name}");

@@ -9,6 +9,7 @@ mod as_of;
 mod broken_profiles;
 mod controls;
 mod cost;
+mod duties;
 mod evasion;
 mod filings;
 mod formats;

@@ -8,10 +8,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::annotations::Annotations;
 use super::authorities::Authorities;
 use super::code_lists::CodeLists;
+use super::correspondence::Correspondence;
 use super::countries::Countries;
 use super::cover::Covers;
 use super::currencies::Currencies;
 use super::densities::Densities;
+use super::duties::Duties;
 use super::error::{ReferenceError, TableFault};
 use super::fields::{genus_of, species_of};
 use super::follow_up::FollowUp;
@@ -23,13 +25,16 @@ use super::instruments::Instruments;
 use super::listings::Listings;
 use super::load::{DataSource, list};
 use super::measures::Measures;
+use super::offences::Offences;
 use super::places::Places;
 use super::plantations::Plantations;
 use super::ports::Ports;
+use super::powers::Powers;
 use super::quotas::Quotas;
 use super::reservations::Reservations;
 use super::routes::Routes;
 use super::seizures::Seizures;
+use super::storage::StorageSites;
 use super::term_forms::NearForms;
 use super::timbers::Timbers;
 use super::united::UnitedTaxa;
@@ -45,12 +50,14 @@ pub const TABLES: &[&str] = &[
     "clauses",
     "codes",
     "contexts",
+    "correspondence",
     "countries",
     "cover-goods",
     "currency-pegs",
     "currency-rates",
     "currency-year-rates",
     "densities",
+    "duties",
     "forms",
     "goods-words",
     "gradings",
@@ -80,13 +87,16 @@ pub const TABLES: &[&str] = &[
     "han-syllables",
     "place-names",
     "place-words",
+    "offences",
     "places",
     "plantations",
     "ports",
+    "powers",
     "quotas",
     "reservations",
     "routes",
     "seizures",
+    "storage-sites",
     "taxa",
     "term-forms",
     "timber-names",
@@ -129,6 +139,16 @@ pub struct References {
     pub routes: Routes,
     /// What a find calls for.
     pub follow_up: FollowUp,
+    /// Languages in which authorities are written to.
+    pub correspondence: Correspondence,
+    /// Who may do what on the spot.
+    pub powers: Powers,
+    /// Laws that fit what happened.
+    pub offences: Offences,
+    /// Stores for seized goods.
+    pub storage: StorageSites,
+    /// What CITES CoP17 Doc. 25 asks for.
+    pub duties: Duties,
     /// Grades of information, by scheme.
     pub gradings: Gradings,
     /// Genera that are looked for.
@@ -169,6 +189,11 @@ impl References {
             countries: Countries::load(source, f)?,
             plantations: Plantations::load(source, f)?,
             follow_up: FollowUp::load(source, f)?,
+            correspondence: Correspondence::load(source, f)?,
+            powers: Powers::load(source, f)?,
+            offences: Offences::load(source, f)?,
+            storage: StorageSites::load(source, f)?,
+            duties: Duties::load(source, f)?,
             gradings: Gradings::load(source, f)?,
             import_permits: ImportRules::load(source, f)?,
             reservations: Reservations::load(source, f)?,

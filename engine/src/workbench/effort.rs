@@ -16,25 +16,42 @@ const BYTES_A_STEP: usize = 32;
 #[derive(Debug)]
 pub(super) struct Effort<'e> {
     left: Cell<usize>,
+    /// It, or a part of it, was not enough.
+    is_short: Cell<bool>,
     whole: Option<&'e Effort<'e>>,
 }
 
 impl<'e> Effort<'e> {
     pub(super) fn of(steps: usize) -> Self {
-        Self { left: Cell::new(steps), whole: None }
+        Self { left: Cell::new(steps), is_short: Cell::new(false), whole: None }
     }
 
     /// No more than `steps` of it.
     pub(super) fn part(&'e self, steps: usize) -> Self {
-        Self { left: Cell::new(steps), whole: Some(self) }
+        Self { left: Cell::new(steps), is_short: Cell::new(false), whole: Some(self) }
     }
 
     /// Takes that many steps; false when they are more than were left.
     pub(super) fn spend(&self, steps: usize) -> bool {
         let had = self.left.get();
         self.left.set(had.saturating_sub(steps));
+        if had < steps {
+            self.falls_short();
+        }
         let of_whole = self.whole.is_none_or(|whole| whole.spend(steps));
         of_whole && had >= steps
+    }
+
+    fn falls_short(&self) {
+        self.is_short.set(true);
+        if let Some(whole) = self.whole {
+            whole.falls_short();
+        }
+    }
+
+    /// Was it, or a part of it, not enough? Then something was left unproven.
+    pub(super) fn was_short(&self) -> bool {
+        self.is_short.get()
     }
 
     pub(super) fn is_spent(&self) -> bool {
@@ -66,7 +83,7 @@ mod tests {
         let part = whole.part(8);
         assert!(part.spend(5) && !part.is_spent());
         assert!(!part.spend(4), "four are more than the three that are left");
-        assert!(part.is_spent() && !whole.is_spent());
+        assert!(part.is_spent() && !whole.is_spent() && whole.was_short(), "whatever was left is said");
         let other = whole.part(100);
         assert!(!other.spend(2), "the whole has one left");
         assert!(other.is_spent() && whole.is_spent());

@@ -66,9 +66,9 @@ pub struct Case {
     pub with: BTreeSet<String>,
     pub state: CaseState,
     pub facts: Facts,
-    /// Is it large, so that support and a report of a significant case are due? By the table on the day it was told.
+    /// Is it large, so that support and a report of a significant case are due? Once it was told to be, it stays so.
     pub is_large: bool,
-    /// Some of the goods are listed in Appendix I.
+    /// Some of the goods are listed in Appendix I, or may be. Once it was told, it stays so.
     pub is_appendix_one: bool,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub custody: Vec<Line>,
@@ -136,6 +136,9 @@ impl Case {
         }
         match self.settled(About::Disposal) {
             None => open.push("decide what becomes of the goods (`disposal`)".to_owned()),
+            Some(settled) if settled.choice == Choice::Sold && self.is_appendix_one => {
+                open.push("what is in Appendix I is never sold: decide again what becomes of the goods".to_owned());
+            }
             Some(settled) => open.extend(self.not_disposed_of(settled.choice)),
         }
         let balance = self.balance();
@@ -143,6 +146,9 @@ impl Case {
             let marks: Vec<&str> = balance.missing_marks.iter().map(String::as_str).collect();
             let named = if marks.is_empty() { String::new() } else { format!(": {}", marks.join(", ")) };
             open.push(format!("{} pieces are missing since the last count{named}", balance.missing));
+        }
+        if balance.sampled > 0 {
+            open.push(format!("{} pieces are away for examination: tell them as returned", balance.sampled));
         }
         open.extend(balance.waits.iter().map(|n| format!("line {n} of custody waits for a second signature")));
         let tasks = self.tasks.iter().filter(|task| task.state == Progress::Open);

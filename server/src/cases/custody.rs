@@ -39,7 +39,7 @@ words! {
 impl Happened {
     /// Does another person have to sign for it?
     pub fn needs_two(self) -> bool {
-        matches!(self, Self::Moved | Self::Released | Self::Destroyed | Self::Lost)
+        matches!(self, Self::Moved | Self::Sampled | Self::Released | Self::Destroyed | Self::Lost)
     }
 }
 
@@ -112,8 +112,11 @@ pub struct Balance {
     /// Lines for which another person has to sign.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub waits: Vec<usize>,
+    /// Marks of what is held, and of what is away for examination.
     #[serde(skip)]
     marks: BTreeSet<String>,
+    #[serde(skip)]
+    marks_away: BTreeSet<String>,
 }
 
 impl Balance {
@@ -141,8 +144,6 @@ impl Balance {
             self.held = self.held.saturating_sub(n);
             *to(self) += n;
             self.marks.retain(|mark| !told.marks.contains(mark));
-            // What was missing is no more where it is written off.
-            self.missing = self.missing.min(self.held);
         };
         match told.event {
             Happened::Seized => {
@@ -152,15 +153,14 @@ impl Balance {
             }
             Happened::Sealed | Happened::Moved => {}
             Happened::Counted => {
-                self.missing = self.held.saturating_sub(n);
-                let is_by_marks = !told.marks.is_empty();
-                self.missing_marks = if self.missing > 0 && is_by_marks {
-                    self.marks.difference(&told.marks).cloned().collect()
-                } else {
-                    BTreeSet::new()
-                };
+                let by_marks = if told.marks.is_empty() { BTreeSet::new() } else { &self.marks - &told.marks };
+                self.missing = self.held.saturating_sub(n).max(by_marks.len() as u64);
+                self.missing_marks = by_marks;
             }
-            Happened::Sampled => out_of_hand(|own| &mut own.sampled),
+            Happened::Sampled => {
+                out_of_hand(|own| &mut own.sampled);
+                self.marks_away.extend(told.marks.iter().cloned());
+            }
             Happened::Released => out_of_hand(|own| &mut own.released),
             Happened::Destroyed => out_of_hand(|own| &mut own.destroyed),
             Happened::Lost => {
@@ -172,68 +172,106 @@ impl Balance {
                 self.sampled = self.sampled.saturating_sub(n);
                 self.held += n;
                 self.marks.extend(told.marks.iter().cloned());
+                self.marks_away.retain(|mark| !told.marks.contains(mark));
             }
         }
+        // A line that is signed late may take what a count missed meanwhile.
+        self.missing = self.missing.min(self.held);
     }
 }
 
+/// Everything for which a line cannot be: by itself, and after the others.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Unfit {
+    pub form: Vec<String>,
+    pub standing: Vec<String>,
+}
+
+/// Characters of a mark or a seal.
+const MAX_MARK_CHARS: usize = 60;
+
 /// Everything for which a line cannot follow the others.
-pub fn faults(lines: &[Line], told: &Told) -> Vec<String> {
+pub fn faults(lines: &[Line], told: &Told) -> Unfit {
+    Unfit { form: unfit(lines.len(), told), standing: unfit_after(lines, told) }
+}
+
+fn unfit(n_lines: usize, told: &Told) -> Vec<String> {
     let mut shape = Shape::default();
     shape.text("place", &told.place);
     shape.free("note", &told.note);
     shape.measure("mass_kg", told.mass_kg);
     shape.measure("volume_m3", told.volume_m3);
-    shape.rows("custody", lines.len() + 1);
+    shape.rows("custody", n_lines + 1);
     if told.marks.len() > MAX_CASE_ROWS || told.seals.len() > MAX_CASE_ROWS {
         shape.say(&format!("`marks` and `seals` are up to MAX_CASE_ROWS ({MAX_CASE_ROWS}) each"));
     }
-    told.marks.iter().chain(&told.seals).for_each(|text| shape.text("marks or seals", text));
+    for text in told.marks.iter().chain(&told.seals) {
+        shape.text("marks or seals", text);
+        if text.chars().nth(MAX_MARK_CHARS).is_some() {
+            shape.say(&format!("a mark or seal is over MAX_MARK_CHARS ({MAX_MARK_CHARS})"));
+        }
+    }
     if told.pieces as f64 > MAX_MEASURE {
         shape.say("`pieces` is more than anybody counts");
     }
     if told.pieces == 0 && told.event != Happened::Counted {
         shape.say("`pieces` is one at least");
     }
-    let balance = Balance::of(lines);
-    // What waits for a signature may still go; it is promised to nobody else.
-    let promised: u64 = lines
-        .iter()
-        .filter(|line| line.waits() && line.told.event != Happened::Moved)
-        .map(|line| line.told.pieces)
-        .sum();
-    let free = balance.held.saturating_sub(promised);
-    let is_counted = told.marks.is_empty() || told.marks.len() as u64 == told.pieces;
-    if !is_counted {
+    if !told.marks.is_empty() && told.marks.len() as u64 != told.pieces {
         shape.say("where pieces are marked, `marks` holds one for each of `pieces`");
     }
-    let unknown: Vec<&str> =
-        told.marks.iter().filter(|mark| !balance.marks.contains(*mark)).map(String::as_str).take(5).collect();
-    match told.event {
-        Happened::Seized if told.marks.iter().any(|mark| balance.marks.contains(mark)) => {
-            shape.say("a mark stands on a piece that is held already");
-        }
-        Happened::Seized | Happened::Returned | Happened::Counted => {}
-        _ if !unknown.is_empty() => shape.say(&format!("no piece that is held bears {}", unknown.join(", "))),
-        _ => {}
-    }
-    match told.event {
-        Happened::Seized => {}
-        Happened::Counted if told.pieces > balance.held => {
-            shape.say(&format!("{} are held; more than that were not taken in: tell them as seized", balance.held));
-        }
-        Happened::Counted | Happened::Sealed => {}
-        Happened::Returned if told.pieces > balance.sampled => {
-            shape.say(&format!("{} are away for examination", balance.sampled));
-        }
-        Happened::Returned => {}
-        _ if told.pieces > free => shape.say(&format!("{free} are held and promised to nobody")),
-        Happened::Lost | Happened::Released | Happened::Destroyed if told.note.trim().is_empty() => {
-            shape.say("`note` says by which order, or why");
-        }
-        _ => {}
+    let is_for_good = matches!(told.event, Happened::Lost | Happened::Released | Happened::Destroyed);
+    if is_for_good && told.note.trim().is_empty() {
+        shape.say("`note` says by which order, or why");
     }
     shape.faults
+}
+
+fn unfit_after(lines: &[Line], told: &Told) -> Vec<String> {
+    let balance = Balance::of(lines);
+    // What waits for a signature may still go; it is promised to nobody else.
+    let promised = || lines.iter().filter(|line| line.waits() && line.told.event != Happened::Moved);
+    let n_promised: u64 = promised().map(|line| line.told.pieces).sum();
+    let is_promised = |mark: &String| promised().any(|line| line.told.marks.contains(mark));
+    let is_going = matches!(told.event, Happened::Sampled | Happened::Released | Happened::Destroyed | Happened::Lost);
+    // What is missing can be written off, and nothing else.
+    let missing = if told.event == Happened::Lost { 0 } else { balance.missing };
+    let free = balance.held.saturating_sub(n_promised).saturating_sub(missing);
+    let mut faults = Vec::new();
+    let known = |mark: &String| match told.event {
+        Happened::Returned => balance.marks_away.contains(mark),
+        _ => balance.marks.contains(mark) && !(is_going && is_promised(mark)),
+    };
+    let unknown: Vec<&str> = told.marks.iter().filter(|mark| !known(mark)).map(String::as_str).take(5).collect();
+    let is_held_already = |mark: &String| balance.marks.contains(mark) || balance.marks_away.contains(mark);
+    match told.event {
+        Happened::Seized if told.marks.iter().any(is_held_already) => {
+            faults.push("a mark stands on a piece that is held already".to_owned());
+        }
+        Happened::Seized => {}
+        _ if !unknown.is_empty() => faults.push(format!("no piece that is at hand bears {}", unknown.join(", "))),
+        _ => {}
+    }
+    // Which of marked pieces goes or comes is told; of others only how many.
+    let n_marked = if told.event == Happened::Returned { balance.marks_away.len() } else { balance.marks.len() } as u64;
+    let all = if told.event == Happened::Returned { balance.sampled } else { balance.held };
+    let is_told_which = !told.marks.is_empty() || told.pieces <= all.saturating_sub(n_marked);
+    if (is_going || told.event == Happened::Returned) && !is_told_which {
+        faults.push("the pieces are marked: `marks` says which".to_owned());
+    }
+    match told.event {
+        Happened::Counted if told.pieces > balance.held => {
+            faults.push(format!("{} are held; more than that were not taken in: tell them as seized", balance.held));
+        }
+        Happened::Seized | Happened::Counted | Happened::Sealed => {}
+        Happened::Returned if told.pieces > balance.sampled => {
+            faults.push(format!("{} are away for examination", balance.sampled));
+        }
+        Happened::Returned => {}
+        _ if told.pieces > free => faults.push(format!("{free} are held, not missing and promised to nobody")),
+        _ => {}
+    }
+    faults
 }
 
 #[cfg(test)]
@@ -281,7 +319,7 @@ mod tests {
             let mut lines: Vec<Line> = Vec::new();
             for (event, pieces, is_signed) in steps {
                 let told = told(Happened::ALL[event], pieces);
-                if !faults(&lines, &told).is_empty() {
+                if faults(&lines, &told) != Unfit::default() {
                     continue;
                 }
                 lines.push(line(&lines, told, is_signed));
@@ -301,7 +339,7 @@ mod tests {
     fn g06_a_count_that_falls_short_names_what_is_missing() {
         let mut lines = vec![line(&[], marked(told(Happened::Seized, 86), 1..=86), true)];
         let count = marked(told(Happened::Counted, 84), (1..=86).filter(|n| ![17, 40].contains(n)));
-        assert_eq!(faults(&lines, &count), Vec::<String>::new());
+        assert_eq!(faults(&lines, &count), Unfit::default());
         lines.push(line(&lines, count, true));
         let balance = Balance::of(&lines);
         assert_eq!((balance.held, balance.missing), (86, 2));
@@ -327,12 +365,39 @@ mod tests {
             (Happened::Counted, 11),
             (Happened::Moved, 0),
         ] {
-            assert!(!faults(&lines, &told(event, pieces)).is_empty(), "{event} {pieces}");
+            assert_ne!(faults(&lines, &told(event, pieces)), Unfit::default(), "{event} {pieces}");
         }
         // What is promised to one is not handed to another.
         let mut lines = lines;
         lines.push(line(&lines, told(Happened::Released, 6), false));
-        assert!(!faults(&lines, &told(Happened::Destroyed, 5)).is_empty());
-        assert_eq!(faults(&lines, &told(Happened::Destroyed, 4)), Vec::<String>::new());
+        assert_ne!(faults(&lines, &told(Happened::Destroyed, 5)), Unfit::default());
+        assert_eq!(faults(&lines, &told(Happened::Destroyed, 4)), Unfit::default());
+    }
+
+    /// What is missing is not hidden by another word for it, and no mark stands for two pieces.
+    #[test]
+    fn g06_neither_what_is_missing_nor_a_mark_is_explained_away() {
+        let seized = marked(told(Happened::Seized, 3), 1..=3);
+        let mut lines = vec![line(&[], seized, true)];
+        // Counted by other marks: three are missing, whatever the number.
+        let others = marked(told(Happened::Counted, 3), 7..=9);
+        assert_ne!(faults(&lines, &others), Unfit::default());
+        lines.push(line(&lines, marked(told(Happened::Counted, 2), 1..=2), true));
+        assert_eq!(Balance::of(&lines).missing, 1);
+        for event in [Happened::Sampled, Happened::Released, Happened::Destroyed] {
+            assert_ne!(faults(&lines, &marked(told(event, 3), 1..=3)), Unfit::default(), "{event}");
+            assert_ne!(faults(&lines, &told(event, 1)), Unfit::default(), "{event}: which of the marked ones?");
+        }
+        lines.push(line(&lines, marked(told(Happened::Sampled, 2), 1..=2), true));
+        let balance = Balance::of(&lines);
+        assert_eq!((balance.held, balance.missing, balance.is_settled()), (1, 1, false));
+        // Only what went away comes back.
+        assert_ne!(faults(&lines, &marked(told(Happened::Returned, 1), 9..=9)), Unfit::default());
+        assert_ne!(faults(&lines, &marked(told(Happened::Seized, 1), 1..=1)), Unfit::default());
+        lines.push(line(&lines, marked(told(Happened::Returned, 2), 1..=2), true));
+        // A mark that is promised to one is promised to no other.
+        lines.push(line(&lines, marked(told(Happened::Released, 1), 1..=1), false));
+        assert_ne!(faults(&lines, &marked(told(Happened::Destroyed, 1), 1..=1)), Unfit::default());
+        assert_eq!(faults(&lines, &marked(told(Happened::Destroyed, 1), 2..=2)), Unfit::default());
     }
 }

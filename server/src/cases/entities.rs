@@ -88,7 +88,7 @@ impl Entity {
 }
 
 /// A paper that is looked for: by its number, its issuer, or its looks.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PaperAsked {
     pub number: Option<String>,

@@ -48,6 +48,20 @@ words! {
 }
 
 words! {
+    /// What was done that a law may forbid.
+    Pattern {
+        NoPermit = "no_permit",
+        FalsePermit = "false_permit",
+        FalseSpecies = "false_species",
+        FalseValue = "false_value",
+        FalseOrigin = "false_origin",
+        Possession = "possession",
+        Proceeds = "proceeds",
+        Organised = "organised",
+    }
+}
+
+words! {
     /// How they were carried.
     Mode { Sea = "sea", Air = "air", Road = "road", Rail = "rail", Mail = "mail", Person = "person", None = "none" }
 }
@@ -161,12 +175,23 @@ pub struct Facts {
     /// Of those who are suspected.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub nationalities: BTreeSet<CountryCode>,
+    /// What was done, beside what follows from papers and declarations.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub patterns: BTreeSet<Pattern>,
     /// Somebody was arrested with the goods.
     #[serde(default)]
     pub arrests: u32,
 }
 
 impl Facts {
+    /// Names of woods as the tables write them, however they were typed: `DALBERGIA  nigra` is `Dalbergia nigra`.
+    pub fn tidied(mut self) -> Self {
+        for goods in &mut self.goods {
+            goods.taxon = goods.taxon.take().map(|name| tidy(&name));
+        }
+        self
+    }
+
     /// Everything that cannot be so.
     pub fn faults(&self) -> Vec<String> {
         let mut shape = Shape::default();
@@ -205,9 +230,26 @@ impl Facts {
         shape.faults
     }
 
-    /// Kilograms of all goods; `None` where some have none.
-    pub fn mass_kg(&self) -> Option<f64> {
-        self.goods.iter().map(|goods| goods.mass_kg).sum()
+    /// What was done: as it was told, and as it follows from papers and declarations.
+    pub fn happened(&self) -> BTreeSet<Pattern> {
+        let mut all = self.patterns.clone();
+        all.insert(Pattern::Possession);
+        if self.papers.is_empty() {
+            all.insert(Pattern::NoPermit);
+        }
+        if self.papers.iter().any(|paper| paper.finding == Finding::False) {
+            all.insert(Pattern::FalsePermit);
+        }
+        if self.concealment.contains(&Concealment::Misdeclared) {
+            all.insert(Pattern::FalseSpecies);
+        }
+        all
+    }
+
+    /// Kilograms and m³ of all goods, as far as they are known; `None` where none is.
+    pub fn measures(&self) -> (Option<f64>, Option<f64>) {
+        let sum = |of: fn(&SeizedGoods) -> Option<f64>| self.goods.iter().filter_map(of).reduce(|a, b| a + b);
+        (sum(|goods| goods.mass_kg), sum(|goods| goods.volume_m3))
     }
 
     /// Countries that the goods touched and that have to hear of it, each with its part; never the one that found them.
@@ -234,4 +276,10 @@ impl Facts {
 words! {
     /// What a country has to do with the goods.
     Part { Origin = "origin", Export = "export", Transit = "transit", Destination = "destination" }
+}
+
+fn tidy(name: &str) -> String {
+    let name = name.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase();
+    let mut letters = name.chars();
+    letters.next().map(|first| first.to_uppercase().collect::<String>() + letters.as_str()).unwrap_or_default()
 }

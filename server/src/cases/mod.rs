@@ -4,6 +4,7 @@
 //! left to do. Two halves are kept apart by type: [`Facts`] names nobody, [`Entities`] does. Not here: who may do what and see what
 //! (`service/cases`), how a case is kept (`store`).
 
+mod advice;
 mod case;
 mod counts;
 mod court;
@@ -14,15 +15,18 @@ mod facts;
 mod follow;
 mod limits;
 mod packet;
+mod storage;
 
+pub use advice::{Advice, NextAct, advice};
 pub use case::{Case, CaseState, OpenedFrom};
 pub use counts::{Count, Counts};
 pub use court::{Asset, AssetState, Charge, Cooperation, Court, Outcome, Stage};
-pub use custody::{Balance, Happened, Line, Told as CustodyTold, faults as custody_faults};
+pub use custody::{Balance, Happened, Line, Told as CustodyTold, Unfit, faults as custody_faults};
 pub use decide::{About, Choice, Settled, faults as decision_faults};
 pub use entities::{Entities, Entity, EntityKind, PaperAsked};
 pub use facts::{
-    Activity, AgencyKind, Concealment, Detection, Facts, Finding, Mode, Part, Place, PlaceKind, SeenPaper, SeizedGoods,
+    Activity, AgencyKind, Concealment, Detection, Facts, Finding, Mode, Part, Pattern, Place, PlaceKind, SeenPaper,
+    SeizedGoods,
 };
 pub use follow::{
     Body, HandOver, Notice, OUTCOME_DAYS, Progress, Sent, Task, Told as OutcomeTold, days_between, reason_faults,
@@ -30,3 +34,4 @@ pub use follow::{
 };
 pub use limits::{MAX_CASE_CHARS, MAX_CASE_ROWS, MAX_MEASURE};
 pub use packet::{Form, Head, Packet, packet};
+pub use storage::{Goods, Need, Room, Storage, need, storage};

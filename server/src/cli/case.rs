@@ -8,7 +8,7 @@ use serde_json::json;
 use super::out::{put, putln};
 use super::state::{State, Stop};
 use super::{FINDINGS, OK, UNREADABLE, safe, say};
-use crate::cases::{Case, Counts};
+use crate::cases::Case;
 use crate::config::MAX_CASES_READ;
 use crate::store::CaseQuestion;
 
@@ -41,18 +41,6 @@ pub enum Command {
         #[command(flatten)]
         at: At,
     },
-    /// The figures of a seizure assessment over all cases (CITES CoP17 Doc. 25, Annex 3); nobody is named in them
-    ///
-    ///   palisander case counts --state state/
-    ///
-    /// JSON is one object: n_cases, counts (question, says, n, of), sentences_months, assets (currency, state).
-    ///
-    /// Exit codes: 0 ok, 2 unreadable state, 3 bad arguments.
-    #[command(verbatim_doc_comment)]
-    Counts {
-        #[command(flatten)]
-        at: At,
-    },
 }
 
 /// Where, and how it is answered.
@@ -79,7 +67,6 @@ pub fn run(command: &Command) -> u8 {
         Command::List { closed, at } => list(at, *closed),
         Command::Show { id, at } => show(at, id),
         Command::Due { at } => due(at),
-        Command::Counts { at } => counts(at),
     };
     done.unwrap_or_else(|Stop { code, why }| {
         say(&why);
@@ -181,25 +168,4 @@ fn due(at: &At) -> Result<u8, Stop> {
         say("nothing is due");
     }
     Ok(if due.is_empty() { OK } else { FINDINGS })
-}
-
-fn counts(at: &At) -> Result<u8, Stop> {
-    let counts = Counts::of(&at.cases(true)?);
-    if at.shape.is_json() {
-        putln!("{}", json!(counts));
-        return Ok(OK);
-    }
-    let mut text = format!("{} cases\n", counts.n_cases);
-    for one in &counts.counts {
-        let _ = writeln!(text, "{:>5} of {:<5} {}", one.n, one.of, one.says);
-    }
-    if let (Some(least), Some(most)) = (counts.sentences_months.first(), counts.sentences_months.last()) {
-        let _ = writeln!(text, "sentences from {least} to {most} months");
-    }
-    for (currency, states) in &counts.assets {
-        let states: Vec<String> = states.iter().map(|(state, value)| format!("{value} {state}")).collect();
-        let _ = writeln!(text, "assets in {currency}: {}", states.join(", "));
-    }
-    put!("{text}");
-    Ok(OK)
 }

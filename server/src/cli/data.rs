@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::Subcommand;
-use palisander_engine::tables::{DataSource, check};
+use palisander_engine::tables::{DataSource, Duty, References, check};
 
 use super::{FINDINGS, OK, say};
 use crate::cli::out::putln;
@@ -20,15 +20,34 @@ pub enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// What CITES CoP17 Doc. 25 asks for, row by row, with the tests that show it
+    ///
+    /// A duty without a test is not claimed to be met; X rows are duties that no program can do.
+    ///
+    /// Exit codes: 0 ok.
+    Duties {
+        /// Only those that nothing shows yet
+        #[arg(long)]
+        open: bool,
+        /// One JSON object a line
+        #[arg(long)]
+        json: bool,
+    },
 }
 
 /// Runs the command.
 pub fn run(command: &Command) -> u8 {
-    let Command::Check { data, json } = command;
-    let source = data.clone().map_or(DataSource::Embedded, DataSource::Folder);
+    match command {
+        Command::Check { data, json } => checked(data.as_ref(), *json),
+        Command::Duties { open, json } => duties(*open, *json),
+    }
+}
+
+fn checked(data: Option<&PathBuf>, json: bool) -> u8 {
+    let source = data.cloned().map_or(DataSource::Embedded, DataSource::Folder);
     let faults = check(&source);
     for fault in &faults {
-        if *json {
+        if json {
             putln!(
                 "{}",
                 serde_json::json!({ "table": fault.table, "row": fault.row, "column": fault.column, "what": fault.what })
@@ -44,4 +63,36 @@ pub fn run(command: &Command) -> u8 {
         say(&format!("{} fault(s)", faults.len()));
         FINDINGS
     }
+}
+
+fn duties(open: bool, json: bool) -> u8 {
+    let references = match References::load(&DataSource::Embedded) {
+        Ok(references) => references,
+        Err(error) => {
+            say(&error.to_string());
+            return FINDINGS;
+        }
+    };
+    let rows = references.duties.rows();
+    let is_open = |duty: &Duty| duty.tests.is_empty() && !duty.is_for_people();
+    for duty in rows.iter().filter(|duty| !open || is_open(duty)) {
+        if json {
+            putln!("{}", serde_json::to_string(duty).unwrap_or_default());
+            continue;
+        }
+        let state = match duty {
+            duty if duty.is_for_people() => "people",
+            duty if duty.tests.is_empty() => "open",
+            _ => "shown",
+        };
+        putln!("{} {state:<6} {}", duty.duty, duty.what);
+        duty.tests.iter().for_each(|test| putln!("           {test}"));
+    }
+    let own = rows.iter().filter(|duty| !duty.is_for_people());
+    say(&format!(
+        "{} of {} duties are shown by a test",
+        own.clone().filter(|duty| !duty.tests.is_empty()).count(),
+        own.count()
+    ));
+    OK
 }

@@ -22,6 +22,7 @@ mod plan;
 mod readers;
 mod register;
 mod replay;
+mod report;
 mod rules;
 pub mod safe;
 mod schema;
@@ -32,6 +33,7 @@ mod settings;
 mod simulate;
 mod source;
 mod state;
+mod storage;
 mod taxa;
 mod watch;
 mod webhooks;
@@ -115,6 +117,10 @@ enum Command {
     /// Cases of a service: what happens after the hit, what is due, figures
     #[command(subcommand)]
     Case(case::Command),
+    Report(report::Arguments),
+    /// Room for seized goods, told before a container is opened
+    #[command(subcommand)]
+    Storage(storage::Command),
     /// Readers of a service: who may ask, with which roles and keys
     #[command(subcommand)]
     Readers(readers::Command),
@@ -186,6 +192,8 @@ pub fn run() -> ExitCode {
         Command::Log(command) => log::run(&command),
         Command::State(command) => backup::run(&command),
         Command::Case(command) => case::run(&command),
+        Command::Report(arguments) => report::run(&arguments),
+        Command::Storage(command) => storage::run(&command),
         Command::Readers(command) => readers::run(&command),
         Command::Information(command) => information::run(&command),
         Command::Listings(arguments) => listings::run(&arguments),

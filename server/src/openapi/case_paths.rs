@@ -1,6 +1,6 @@
 //! What each route of cases takes and gives.
 
-use super::paths::{Row, get, json, post};
+use super::paths::{Body, Row, get, json, post};
 
 /// Every operation on cases, in the order of the router's table.
 pub(super) const CASES: &[Row] = &[
@@ -140,6 +140,70 @@ pub(super) const CASES: &[Row] = &[
             "casePacket",
             "A document for a country or a body, in which nobody is named, with what it lacks.",
             &[(200, "the document", &[json("Any")])],
+        )
+    },
+    get(
+        "/v1/cases/{id}/advice",
+        "caseAdvice",
+        "What may be done next by each agency, and laws that fit; no legal advice.",
+        &[(200, "acts and laws", &[json("Any")])],
+    ),
+    Row {
+        problems: &[409],
+        query: &[("at", "port")],
+        ..get(
+            "/v1/assessments/{id}/storage",
+            "storageNeed",
+            "How much room the goods of a bill need, and whether stores near a port have it; before anything is opened.",
+            &[(200, "need and rooms", &[json("Any")])],
+        )
+    },
+    post(
+        "/v1/assessments/{id}/verifications",
+        "askVerification",
+        "Ask the issuer of one of its papers; the letter is in the answer.",
+        Some((true, &[json("VerificationForm")])),
+        &[(201, "the request", &[json("Any")])],
+    ),
+    Row {
+        query: &[("answered", "yes")],
+        ..get(
+            "/v1/verifications",
+            "verifications",
+            "Requests to issuers of papers, the latest first; with `answered` those that are answered, too.",
+            &[(200, "requests", &[json("Any")])],
+        )
+    },
+    get(
+        "/v1/verifications/{id}",
+        "verification",
+        "A request with its letter.",
+        &[(200, "the request", &[json("Any")])],
+    ),
+    post(
+        "/v1/verifications/{id}/events",
+        "tellVerification",
+        "It was reminded, acknowledged or answered, or the Secretariat is asked.",
+        Some((true, &[json("VerificationToldForm")])),
+        &[(200, "the request as it stands now", &[json("Any")])],
+    ),
+    get("/v1/reports", "reports", "Which reports there are.", &[(200, "names", &[json("Any")])]),
+    Row {
+        query: &[("year", "year"), ("format", "report_format"), ("share", "yes")],
+        ..get(
+            "/v1/reports/{name}",
+            "report",
+            "Figures over all cases, small ones left out; or the rows of a year of the cases that the caller works on.",
+            &[(
+                200,
+                "the report",
+                &[
+                    json("Any"),
+                    Body { media: "text/csv", schema: "" },
+                    Body { media: "text/html", schema: "" },
+                    Body { media: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", schema: "" },
+                ],
+            )],
         )
     },
     Row {

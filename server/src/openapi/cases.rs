@@ -5,8 +5,11 @@ use serde_json::{Value, json};
 use super::shapes::{object, words};
 use crate::cases::{
     About, Activity, AgencyKind, AssetState, CaseState, Concealment, Cooperation, Detection, EntityKind, Finding,
-    Happened, MAX_CASE_CHARS, MAX_CASE_ROWS, MAX_MEASURE, Mode, Outcome, OutcomeTold, PlaceKind, Progress, Sent, Stage,
+    Happened, MAX_CASE_CHARS, MAX_CASE_ROWS, MAX_MEASURE, Mode, Outcome, OutcomeTold, Pattern, PlaceKind, Progress,
+    Sent, Stage,
 };
+
+use crate::verifications::{Answer, Language};
 
 /// Each schema by its name.
 pub(super) fn all() -> Vec<(&'static str, Value)> {
@@ -21,7 +24,7 @@ pub(super) fn all() -> Vec<(&'static str, Value)> {
             object(
                 &["lead", "facts"],
                 json!({ "lead": { "type": "string" }, "facts": facts(),
-                    "templates": { "type": "array", "maxItems": 0, "items": { "type": "string" } } }),
+                    "templates": { "type": "array", "items": { "type": "string" }, "uniqueItems": true } }),
             ),
         ),
         ("CustodyForm", custody(&free)),
@@ -34,6 +37,15 @@ pub(super) fn all() -> Vec<(&'static str, Value)> {
         ("CaseDecisionForm", decision()),
         ("CaseMoveForm", object(&["to"], json!({ "to": words(CaseState::ALL) }))),
         ("EntityForm", entity(&free)),
+        (
+            "VerificationForm",
+            object(
+                &["document", "country"],
+                json!({ "document": { "type": "integer", "minimum": 0, "maximum": 10_000 }, "country": country(),
+                    "language": { "type": "string", "enum": Language::ALL.iter().map(|one| one.as_str()).collect::<Vec<_>>() } }),
+            ),
+        ),
+        ("VerificationToldForm", told_of_verification(&free)),
     ]
 }
 
@@ -90,17 +102,41 @@ fn facts() -> Value {
             "transport": words(Mode::ALL), "concealment": set(&words(Concealment::ALL)), "detected_by": set(&words(Detection::ALL)),
             "goods": { "type": "array", "items": goods, "minItems": 1, "maxItems": MAX_CASE_ROWS },
             "origin": list(&country()), "export": list(&country()), "transit": list(&country()), "destination": list(&country()),
-            "papers": list(&paper), "nationalities": set(&country()), "arrests": { "type": "integer", "minimum": 0, "maximum": 100_000 },
+            "patterns": set(&words(Pattern::ALL)), "papers": list(&paper), "nationalities": set(&country()), "arrests": { "type": "integer", "minimum": 0, "maximum": 100_000 },
         }),
     )
 }
 
+fn told_of_verification(free: &Value) -> Value {
+    let is = |what: &str| json!({ "type": "string", "const": what });
+    let day = json!({ "type": "string", "format": "date" });
+    let boxes = json!({ "type": "array", "items": some() });
+    json!({ "oneOf": [
+        object(&["what"], json!({ "what": is("reminded") })),
+        object(&["what", "until"], json!({ "what": is("acknowledged"), "until": day })),
+        object(&["what", "answer"], json!({ "what": is("answered"), "answer": words(Answer::ALL), "boxes": boxes, "note": free })),
+        object(&["what", "why"], json!({ "what": is("secretariat"), "why": some() })),
+    ] })
+}
+
 fn custody(free: &Value) -> Value {
-    object(
-        &["event", "pieces", "place"],
-        json!({ "event": words(Happened::ALL), "pieces": { "type": "integer", "minimum": 0, "maximum": 1_000_000_000 },
-            "mass_kg": measure(), "volume_m3": measure(), "marks": set(&some()), "seals": set(&some()), "place": some(), "note": free }),
-    )
+    let mark = json!({ "type": "string", "minLength": 1, "maxLength": 60, "pattern": "\\S" });
+    let of = |events: &[Happened], least: u64, note: &Value, required: &[&str]| {
+        object(
+            required,
+            json!({ "event": words(events), "pieces": { "type": "integer", "minimum": least, "maximum": 1_000_000_000 },
+                "mass_kg": measure(), "volume_m3": measure(), "marks": set(&mark), "seals": set(&mark), "place": some(), "note": note }),
+        )
+    };
+    let for_good = [Happened::Released, Happened::Destroyed, Happened::Lost];
+    let others: Vec<Happened> =
+        Happened::ALL.iter().copied().filter(|one| *one != Happened::Counted && !for_good.contains(one)).collect();
+    let usual = ["event", "pieces", "place"];
+    json!({ "oneOf": [
+        of(&[Happened::Counted], 0, free, &usual),
+        of(&others, 1, free, &usual),
+        of(&for_good, 1, &some(), &["event", "pieces", "place", "note"]),
+    ] })
 }
 
 fn court(free: &Value) -> Value {

@@ -39,6 +39,8 @@ pub(super) fn of_query(kind: &str) -> Value {
         }
         "nation" => json!({ "type": "string", "pattern": "^[A-Z]{2}$" }),
         "form" => words(crate::cases::Form::ALL),
+        "year" => json!({ "type": "integer", "minimum": 1, "maximum": 9998 }),
+        "report_format" => json!({ "type": "string", "enum": ["csv", "xlsx", "json", "html"] }),
         "yes" => json!({ "type": "boolean" }),
         "country" => json!({ "type": "string", "pattern": "^[A-Z]{2}$" }),
         "days" => json!({ "type": "integer", "minimum": 0, "maximum": 3_660 }),
@@ -62,7 +64,7 @@ pub(super) fn of_path(name: &str) -> Value {
 
 /// Must a parameter of that kind stand in the query? Whose exchange was asked, nobody can guess.
 pub(super) fn is_needed(kind: &str) -> bool {
-    matches!(kind, "country" | "form")
+    matches!(kind, "country" | "form" | "port")
 }
 
 /// A paper as somebody states it: the fields that the engine asks about, and no others.

@@ -13,8 +13,8 @@ use serde_json::{Value, json};
 
 use super::{Nothing, form, inside, off_the_reactor, query_problem};
 use crate::cases::{
-    About, Case, CaseState, Choice, Court, CustodyTold, Entities, Entity, Facts, Form, OutcomeTold, Packet, PaperAsked,
-    Progress, Sent,
+    About, Advice, Case, CaseState, Choice, Court, CustodyTold, Entities, Entity, Facts, Form, OutcomeTold, Packet,
+    PaperAsked, Progress, Sent, Storage,
 };
 use crate::problem::Problem;
 use crate::service::cases::{Opening, ShownCase};
@@ -39,6 +39,14 @@ pub struct Asked {
 pub struct PacketAsked {
     form: Form,
     to: Option<CountryCode>,
+}
+
+/// What may be asked: `?at=KEMBA`
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RoomAsked {
+    /// UN/LOCODE of the port.
+    at: String,
 }
 
 #[derive(Debug, Deserialize)]
@@ -233,6 +241,30 @@ pub async fn packet(
     let Query(PacketAsked { form, to }) = query.map_err(|error| query_problem(&error))?;
     let (office, caller) = inside(&state, &request)?;
     Ok(Json(off_the_reactor(move || office.case_packet(&caller, &id, form, to)).await?))
+}
+
+/// `GET /v1/cases/{id}/advice`: what may be done next, and under which laws.
+pub async fn advice(
+    Shared(state): Shared<State>,
+    Path(id): Path<String>,
+    request: Request,
+) -> Result<Json<Advice>, Problem> {
+    let (office, caller) = inside(&state, &request)?;
+    let engine = Arc::clone(&state.engines.live().engine);
+    Ok(Json(off_the_reactor(move || office.case_advice(&caller, engine.references(), &id)).await?))
+}
+
+/// `GET /v1/assessments/{id}/storage`: how much room its goods need, before anything is opened.
+pub async fn room(
+    Shared(state): Shared<State>,
+    Path(id): Path<String>,
+    query: Result<Query<RoomAsked>, QueryRejection>,
+    request: Request,
+) -> Result<Json<Storage>, Problem> {
+    let Query(RoomAsked { at }) = query.map_err(|error| query_problem(&error))?;
+    let (office, caller) = inside(&state, &request)?;
+    let engine = Arc::clone(&state.engines.live().engine);
+    Ok(Json(off_the_reactor(move || office.room_for(&caller, engine.references(), &id, &at)).await?))
 }
 
 /// `GET /v1/papers`: false papers of all cases that are like one that was found.

@@ -23,10 +23,12 @@ pub mod queue;
 pub mod readers;
 pub mod register;
 pub mod reload;
+pub mod reports;
 pub mod results;
 pub mod rulesets;
 pub mod schemas;
 pub mod tips;
+pub mod verifications;
 pub mod webhooks;
 
 use std::sync::Arc;

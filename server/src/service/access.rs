@@ -30,6 +30,10 @@ words! {
         Results = "results",
         /// Work on cases.
         Case = "case",
+        /// Have papers verified by their issuers.
+        Verify = "verify",
+        /// Read reports and figures.
+        Figures = "figures",
         /// Have one bill with everything that its answer rests on.
         Bundle = "bundle",
         /// Tell something.
@@ -126,8 +130,8 @@ pub fn may(roles: &BTreeSet<Role>, act: Act) -> Result<(), Refusal> {
     let is_allowed = match act {
         Act::Me | Act::Search => !roles.is_empty(),
         Act::Assess | Act::See => Audience::of(roles).is_some(),
-        Act::Queue | Act::Results | Act::Bundle => Audience::of(roles) >= Some(Audience::Officer),
-        Act::Decide | Act::Report | Act::Case | Act::ChangeRegister => roles.contains(&Role::Officer),
+        Act::Queue | Act::Results | Act::Bundle | Act::Figures => Audience::of(roles) >= Some(Audience::Officer),
+        Act::Decide | Act::Report | Act::Case | Act::Verify | Act::ChangeRegister => roles.contains(&Role::Officer),
         Act::Permits => roles.iter().any(|role| matches!(role, Role::Officer | Role::Analyst | Role::Auditor)),
         Act::MatchPermits => roles.contains(&Role::Officer) || roles.contains(&Role::Analyst),
         Act::Drawn => Audience::of(roles) >= Some(Audience::Officer) || roles.contains(&Role::Integrity),

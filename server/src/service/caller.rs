@@ -125,7 +125,7 @@ fn let_in(found: Found, clock: &Clock, is_sandbox: bool) -> Result<Caller, Denie
         return Err(Denied::KeyExpired(key.expires_on));
     }
     is_in(&reader, &groups, today)?;
-    Ok(caller(reader, key, is_sandbox))
+    Ok(caller(acting(reader, &groups, today), key, is_sandbox))
 }
 
 /// A reader for whom this machine itself asks, without a key.
@@ -133,7 +133,9 @@ pub(super) fn by_id(store: &dyn Store, clock: &Clock, id: &str, is_sandbox: bool
     let readers = store.readers().map_err(Denied::Store)?;
     let reader = readers.into_iter().find(|reader| reader.id == id).ok_or(Denied::Unknown)?;
     let (today, now) = (clock.today(), clock.now());
-    is_in(&reader, &store.groups().map_err(Denied::Store)?, today)?;
+    let groups = store.groups().map_err(Denied::Store)?;
+    is_in(&reader, &groups, today)?;
+    let reader = acting(reader, &groups, today);
     // Whose keys were all ended is out at once, before the midnight of his last day. One that ran out ends nobody.
     let keys = store.keys().map_err(Denied::Store)?;
     let mut own = keys.iter().filter(|(key, _)| key.reader == reader.id).map(|(key, _)| key.ended_at).peekable();
@@ -153,6 +155,14 @@ fn is_in(reader: &Reader, groups: &[Group], today: Date) -> Result<(), Denied> {
         Some(last) => Err(Denied::GroupsEnded(last)),
         None => Ok(()),
     }
+}
+
+/// The reader with those of his groups that have not ended: what is a group's is no longer his when it is over.
+fn acting(mut reader: Reader, groups: &[Group], today: Date) -> Reader {
+    let has_ended =
+        |id: &String| groups.iter().any(|group| group.id == *id && group.ends_on.is_some_and(|last| last < today));
+    reader.groups.retain(|id| !has_ended(id));
+    reader
 }
 
 fn caller(reader: Reader, key: Key, is_sandbox: bool) -> Caller {

@@ -72,14 +72,13 @@ impl Office {
         if !faults.is_empty() {
             return Err(OfficeError::Wrong(faults));
         }
+        let told_before = self.store.last_about(&format!("result of {}", bill.id))?;
         let from = OpenedFrom { bill: bill.id.clone(), consignment: bill.consignment.clone() };
         let opened = report.case.map(|opening| self.opening(caller, tables, opening, Some(from))).transpose()?;
         let (case, opening) = opened.unzip();
         let chosen = Chosen {
             by: bill.raised.as_ref().map_or("rules", |raised| raised.why.as_str()).to_owned(),
             lane: bill.raised.as_ref().map_or(bill.assessed, |raised| raised.lane.max(bill.assessed)),
-            rank: bill.sights.get(&caller.clearance()).map(|sight| sight.rank.clone()),
-            assessed: bill.seq,
         };
         let said = Reported {
             bill: bill.id.clone(),
@@ -95,7 +94,10 @@ impl Office {
             note: report.note.trim().to_owned(),
             by: caller.reader.id.clone(),
         };
-        let draft = self.says(&caller.reader.id, Kind::Result, &format!("result of {}", bill.id), &said)?;
+        let subject = format!("result of {}", bill.id);
+        let mut draft = self.says(&caller.reader.id, Kind::Result, &subject, &said)?;
+        // Of two who open a case of one bill at the same time one does.
+        draft.after = opening.is_some().then_some(told_before);
         let drafts = std::iter::once(draft).chain(opening).collect();
         self.store.append(Batch { drafts, ..Batch::default() })?;
         Ok(said)

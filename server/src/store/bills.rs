@@ -61,18 +61,14 @@ words! {
     }
 }
 
-/// Why a bill came to be examined, as the log has it and not as somebody remembers it.
+/// Why a bill came to be examined, as the log has it and not as somebody remembers it. Its rank and the edition of the rules stand in the
+/// entry that answered it; a rank tells a score, and is told to nobody here.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Chosen {
     /// `rules`, or why its answer was stricter than the rules'.
     pub by: String,
     pub lane: Lane,
-    /// Its place within the lane: the lower text is the more urgent.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub rank: Option<String>,
-    /// Entry of the log that answered it, by whose editions.
-    pub assessed: u64,
 }
 
 /// What an examination found, as it was reported.

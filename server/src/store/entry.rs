@@ -79,6 +79,10 @@ words! {
         CaseMoved = "case_moved",
         /// Who and what stands behind it.
         CaseEntities = "case_entities",
+        /// The issuer of a paper was asked about it.
+        VerificationAsked = "verification_asked",
+        /// It was reminded, has answered, or the Secretariat was asked.
+        VerificationTold = "verification_told",
         /// A reader was added.
         ReaderAdded = "reader_added",
         /// A reader has other groups, roles, clearance or days.

@@ -26,6 +26,7 @@ use super::webhooks::Webhook;
 use crate::cases::{Case, CaseState, Entities};
 use crate::config::PROBE_DAYS;
 use crate::hex;
+use crate::verifications::Verification;
 
 /// One change of the projections.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -80,6 +81,8 @@ pub(super) enum Row {
     Case { id: String, seq: u64, is_open: bool, bill: Option<String>, body: Hash },
     /// Who and what stands behind a case from the entry `seq` on: the body of that entry.
     CaseEntities { id: String, seq: u64, body: Hash },
+    /// A request for verification as it stands from the entry `seq` on: the body of that entry.
+    Verification { id: String, seq: u64, is_open: bool, body: Hash },
     /// A use of an account, the `n`th of the entry `seq`.
     Use { account: String, who: String, filing: String, seq: u64, n: u64, record: String },
     /// An indicator that is tried has fired so often on a day, and on so many green bills.
@@ -221,6 +224,10 @@ pub(super) fn rows(entry: &Entry, body: Option<&[u8]>) -> Result<Vec<Row>, Store
         (Kind::CaseEntities, Some(body)) => {
             let said: Entities = said(entry, body)?;
             vec![Row::CaseEntities { id: said.case, seq: *seq, body: entry.body }]
+        }
+        (Kind::VerificationAsked | Kind::VerificationTold, Some(body)) => {
+            let said: Verification = said(entry, body)?;
+            vec![Row::Verification { is_open: said.answer.is_none(), id: said.id, seq: *seq, body: entry.body }]
         }
         (Kind::Read, Some(body)) => {
             let WhatRead { information } = said(entry, body)?;

@@ -78,6 +78,7 @@ pub use webhooks::{Event, Resent, Webhook};
 pub use writer::{Heard, Unasked};
 
 use crate::cases::{Case, Entities};
+use crate::verifications::Verification;
 
 /// One log and its projections, shared by all that serve from it.
 pub trait Store: Send + Sync {
@@ -206,6 +207,12 @@ pub trait Store: Send + Sync {
 
     /// The same of all cases, the latest first, at most `limit`.
     fn all_entities(&self, limit: usize) -> Result<Vec<(Entities, u64)>, StoreError>;
+
+    /// A request for verification as it stands, with the number of its last entry.
+    fn verification(&self, id: &str) -> Result<Option<(Verification, u64)>, StoreError>;
+
+    /// Requests as they stand, the latest first, at most `limit`; those that are answered, too.
+    fn verifications(&self, is_answered_too: bool, limit: usize) -> Result<Vec<(Verification, u64)>, StoreError>;
 
     /// Uses of an account before the entry `before`, in order, each with the number of its entry.
     fn uses(&self, account: &str, before: u64) -> Result<Vec<(u64, Use)>, StoreError>;

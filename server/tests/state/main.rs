@@ -41,5 +41,6 @@ mod sight;
 mod standing;
 mod tips;
 mod tls;
+mod verifications;
 mod watch;
 mod webhooks;

@@ -73,7 +73,7 @@ pub(super) fn claims(engine: &Engine, only: Option<&[String]>, bills: &mut Bills
         }));
     }
     let is_named = |id: &str| only.is_none_or(|only| only.iter().any(|own| own == id));
-    let spent = efforts.iter().filter(|(id, effort)| effort.is_spent() && is_named(id));
+    let spent = efforts.iter().filter(|(id, effort)| effort.was_short() && is_named(id));
     found.extend(spent.map(|(id, _)| {
         Witness {
             claim: Claim::NotFollowed,

@@ -16,8 +16,11 @@ use serde::{Deserialize, Serialize};
 
 use super::caller::Caller;
 use super::office::{Faults, Office, OfficeError, still};
-use crate::cases::{Body, Case, CaseState, Court, Facts, Finding, Notice, OpenedFrom, Part, Progress, Sent, Task};
-use crate::config::{MAX_CASES, MAX_CASES_READ};
+use crate::cases::{
+    Body, Case, CaseState, Court, Facts, Finding, Line, Notice, OpenedFrom, OutcomeTold, Part, Progress, SeizedGoods,
+    Sent, Task,
+};
+use crate::config::{MAX_CASES, MAX_CASES_READ, MAX_ENTRY_BODY_BYTES};
 use crate::secret;
 use crate::store::{Batch, CaseQuestion, Draft, Group, GroupKind, Kind};
 
@@ -63,13 +66,14 @@ impl Office {
         from: Option<OpenedFrom>,
     ) -> Result<(Case, Draft), OfficeError> {
         let Opening { lead, facts, templates } = opening;
+        let facts = facts.tidied();
         let today = self.clock.today();
         let mut faults = self.unfit_facts(&facts);
         if !caller.reader.groups.contains(&lead) || self.acting_group(&lead)?.is_none() {
             faults.standing.push("`lead` is a group of yours that acts".to_owned());
         }
         let unknown = templates.iter().filter(|name| tables.follow_up.leads(name).next().is_none());
-        faults.form.extend(unknown.map(|name| {
+        faults.standing.extend(unknown.map(|name| {
             let known: Vec<&str> = tables.follow_up.templates().collect();
             format!("`{}` is no template; there are {}", shown(name), known.join(", "))
         }));
@@ -103,9 +107,10 @@ impl Office {
         Ok((case, draft))
     }
 
-    /// What cannot be so of facts; a day is only told from today.
+    /// What cannot be so of facts.
     fn unfit_facts(&self, facts: &Facts) -> Faults {
-        let is_early = facts.seized_on > self.clock.today();
+        // Where the day begins earlier it is tomorrow already.
+        let is_early = facts.seized_on > self.clock.today().tomorrow().unwrap_or(facts.seized_on);
         let standing = if is_early { vec!["`seized_on` lies in the future".to_owned()] } else { Vec::new() };
         Faults { form: facts.faults(), standing }
     }
@@ -113,19 +118,12 @@ impl Office {
     /// What its facts call for: leads of templates, and everybody who has to be told. What is there stays.
     fn follows(&self, case: &mut Case, tables: &References, templates: &BTreeSet<String>) {
         let goods = &case.facts.goods;
-        case.is_large =
-            goods.iter().any(|one| tables.follow_up.is_large(one.taxon.as_deref(), one.mass_kg, one.volume_m3))
-                || tables.follow_up.is_large(None, case.facts.mass_kg(), None);
-        let day = case.facts.seized_on;
-        let origin = match case.facts.origin.as_slice() {
-            [one] => Some(*one),
-            _ => None,
-        };
-        let is_one = |taxon: &str| {
-            let listed = tables.listings.on(taxon, origin, None, day);
-            listed.acting().is_some_and(|row| row.appendix == Appendix::I)
-        };
-        case.is_appendix_one = case.facts.goods.iter().filter_map(|one| one.taxon.as_deref()).any(is_one);
+        let is_large = |one: &SeizedGoods| tables.follow_up.is_large(one.taxon.as_deref(), one.mass_kg, one.volume_m3);
+        let (mass, volume) = case.facts.measures();
+        // Facts may be told otherwise later; what they once called for is not untold.
+        case.is_large |= goods.iter().any(is_large) || tables.follow_up.is_large(None, mass, volume);
+        let is_one = |one: &SeizedGoods| may_be_appendix_one(tables, one, &case.facts);
+        case.is_appendix_one |= goods.iter().any(is_one);
         let mut wanted = templates.clone();
         if case.facts.arrests > 0 {
             wanted.insert("arrest".to_owned());
@@ -174,6 +172,10 @@ impl Office {
             case.tasks.clear();
             case.notices.clear();
             case.decisions.clear();
+            case.court.assets.clear();
+            if case.hand_overs.iter().any(|over| over.state == OutcomeTold::NotShared) {
+                case.court = Court::default();
+            }
             due.clear();
             unfinished.clear();
         }
@@ -211,13 +213,22 @@ impl Office {
         }
         still(caller, seq)?;
         let was_closed = case.state == CaseState::Closed;
+        let n_over = case.hand_overs.len() + case.with.len();
+        let waited: BTreeSet<usize> = case.custody.iter().filter(|line| line.waits()).map(|line| line.n).collect();
         let mut faults = change(&mut case)?;
-        // How it ended may be told after it has.
-        if was_closed && kind != Kind::CaseHandedOver {
+        // How it ended may be told after it has; nobody else is let in any more.
+        if was_closed && (kind != Kind::CaseHandedOver || case.hand_overs.len() + case.with.len() != n_over) {
             faults.standing = vec![CLOSED.to_owned()];
         }
         faults.checked()?;
         let mut draft = self.says_case(caller, kind, &case)?;
+        let most = if leads(caller, &case) { MAX_ENTRY_BODY_BYTES } else { MAX_ENTRY_BODY_BYTES / 2 };
+        if draft.body.bytes.len() > most {
+            return Err(OfficeError::Conflict(vec!["the case holds as much as it can".to_owned()]));
+        }
+        // Whoever told a line that is signed now is the other person of this entry.
+        let is_signed_now = |line: &&Line| waited.contains(&line.n) && line.signed_by.is_some();
+        draft.second = case.custody.iter().find(is_signed_now).map(|line| line.by.clone());
         draft.after = Some(seq);
         self.store.append(Batch::of(draft))?;
         Ok(self.seen_case(caller, case))
@@ -265,6 +276,24 @@ fn works_on(caller: &Caller, case: &Case) -> bool {
 
 fn leads(caller: &Caller, case: &Case) -> bool {
     caller.reader.groups.contains(&case.lead)
+}
+
+/// Are goods in Appendix I, or may they be? A genus may be as soon as one of its species is.
+fn may_be_appendix_one(tables: &References, goods: &SeizedGoods, facts: &Facts) -> bool {
+    let Some(taxon) = &goods.taxon else { return false };
+    let origin = match facts.origin.as_slice() {
+        [one] => Some(*one),
+        _ => None,
+    };
+    let listed = tables.listings.on(taxon, origin, None, facts.seized_on);
+    let genus = taxon.split(' ').next().unwrap_or_default();
+    let is_genus = taxon == genus || taxon.ends_with(" spp.") || taxon.ends_with(" sp.");
+    let of_genus = tables.listings.rows().iter().any(|row| {
+        row.appendix == Appendix::I
+            && row.taxon.as_str().split(' ').next() == Some(genus)
+            && row.period().contains(facts.seized_on)
+    });
+    listed.acting().is_some_and(|row| row.appendix == Appendix::I) || is_genus && of_genus
 }
 
 /// Somebody has to be told, once.

@@ -3,15 +3,21 @@
 //! In: a caller. Out: names to those who may read them, each reading on record; documents that cannot hold a name. Not here: what
 //! goes on in the case (`told.rs`).
 
+use palisander_engine::tables::References;
 use palisander_engine::{CountryCode, Label};
 use serde::Serialize;
+use serde_json::Value;
 
 use super::{CLOSED, NOT_LEAD, leads, missing, works_on};
-use crate::cases::{CaseState, Entities, Entity, Form, MAX_CASE_ROWS, Packet, PaperAsked, packet};
+use crate::cases::{
+    Advice, CaseState, Entities, Entity, Form, Goods, MAX_CASE_ROWS, Packet, PaperAsked, Storage, advice, need, packet,
+    storage,
+};
 use crate::config::{MAX_CASES, MAX_CASES_READ};
+use crate::hex;
 use crate::service::caller::Caller;
-use crate::service::office::{Faults, Office, OfficeError};
-use crate::store::{Batch, Kind};
+use crate::service::office::{Faults, Office, OfficeError, still};
+use crate::store::{Batch, CaseQuestion, Kind, StoreError};
 
 /// A false paper that was seen in another case.
 #[derive(Debug, Clone, Serialize)]
@@ -29,7 +35,7 @@ impl Office {
     pub fn entities(&self, caller: &Caller, id: &str) -> Result<Entities, OfficeError> {
         let (case, _) = self.known_case(caller, id)?;
         if !self.reads_names(caller, &case)? {
-            return Err(OfficeError::Barred("names are for the lead and for prosecutors who are cleared for AMBER"));
+            return Err(OfficeError::Barred(NAMES));
         }
         self.note_read(caller, id, Label::AmberStrict)?;
         Ok(self
@@ -40,10 +46,16 @@ impl Office {
 
     /// One more of them.
     pub fn add_entity(&self, caller: &Caller, id: &str, entity: Entity) -> Result<Entities, OfficeError> {
-        let (case, _) = self.known_case(caller, id)?;
+        let (case, at) = self.known_case(caller, id)?;
         if !leads(caller, &case) {
             return Err(OfficeError::Barred(NOT_LEAD));
         }
+        // Whoever adds one is told all of them.
+        if !self.reads_names(caller, &case)? {
+            return Err(OfficeError::Barred(NAMES));
+        }
+        still(caller, at)?;
+        self.note_read(caller, id, Label::AmberStrict)?;
         let (mut entities, seq) = match self.store.case_entities(id)? {
             Some((entities, seq)) => (entities, seq),
             None => (Entities { case: id.to_owned(), entities: Vec::new() }, 0),
@@ -64,10 +76,21 @@ impl Office {
 
     /// Papers of all cases that are like one that was found.
     pub fn papers_like(&self, caller: &Caller, asked: &PaperAsked) -> Result<Vec<SeenPaperIn>, OfficeError> {
+        if caller.clearance() < Label::Amber {
+            return Err(OfficeError::Barred("papers of other cases are looked for by those who are cleared for AMBER"));
+        }
+        // Who looked for what is on record before he is told.
+        let said = serde_json::json!({ "bill": "papers", "label": Label::AmberStrict, "asked": asked });
+        self.store.append(Batch::of(self.says(&caller.reader.id, Kind::Read, &caller.reader.id, &said)?))?;
         let mut found = Vec::new();
         for (entities, _) in self.store.all_entities(MAX_CASES_READ)? {
-            let like: Vec<Entity> = entities.entities.into_iter().filter(|entity| entity.is_like(asked)).collect();
-            let Some((case, _)) = self.store.case(&entities.case)?.filter(|_| !like.is_empty()) else { continue };
+            // What is genuine is nobody else's to ask about.
+            let like: Vec<Entity> =
+                entities.entities.into_iter().filter(|entity| entity.is_false && entity.is_like(asked)).collect();
+            if like.is_empty() {
+                continue;
+            }
+            let Some((case, _)) = self.store.case(&entities.case)? else { continue };
             let may = works_on(caller, &case) && self.reads_names(caller, &case)?;
             found.extend(like.into_iter().map(|paper| SeenPaperIn {
                 case: case.id.clone(),
@@ -76,8 +99,33 @@ impl Office {
             }));
         }
         found.truncate(MAX_CASES);
-        self.note_read(caller, "papers", Label::AmberStrict)?;
         Ok(found)
+    }
+
+    /// What may be done next, and under which laws.
+    pub fn case_advice(&self, caller: &Caller, tables: &References, id: &str) -> Result<Advice, OfficeError> {
+        let (case, _) = self.known_case(caller, id)?;
+        Ok(advice(&case, tables))
+    }
+
+    /// How much room the goods of a bill need, and whether the stores near a port (UN/LOCODE) have it.
+    pub fn room_for(
+        &self,
+        caller: &Caller,
+        tables: &References,
+        bill: &str,
+        port: &str,
+    ) -> Result<Storage, OfficeError> {
+        let bill = self.bill(bill)?;
+        let digest = bill.sights.get(&caller.clearance()).and_then(|sight| hex::read(&sight.answer));
+        let body = digest.map(|digest| self.store.body(&digest)).transpose()?.flatten();
+        let gone = || OfficeError::Conflict(vec!["the answer to this bill is not kept any more".to_owned()]);
+        let answer: Value = serde_json::from_slice(&body.ok_or_else(gone)?.bytes)
+            .map_err(|error| StoreError::Damaged(error.to_string()))?;
+        let asked = CaseQuestion::default();
+        let cases: Vec<_> = self.store.cases(&asked, MAX_CASES_READ)?.into_iter().map(|(case, _)| case).collect();
+        let goods = Goods::of_answer(&answer);
+        Ok(storage(need(&goods, tables), &tables.storage.near(port), &cases))
     }
 
     /// A document for a country or a body, in which nobody is named.
@@ -96,6 +144,8 @@ impl Office {
         packet(&case, form, to).ok_or_else(|| missing("part of that country in case", id))
     }
 }
+
+const NAMES: &str = "names are for the lead and for prosecutors who are cleared for AMBER";
 
 /// The subject of entries about the names of a case.
 fn names_of(case: &str) -> String {

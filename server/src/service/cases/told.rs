@@ -9,13 +9,14 @@ use palisander_engine::tables::References;
 
 use super::{ShownCase, missing, notify};
 use crate::cases::{
-    About, Body, Case, CaseState, Choice, Court, CustodyTold, Facts, HandOver, Line, OutcomeTold, Progress, Sent,
-    Settled, Task, custody_faults, decision_faults, reason_faults, task_faults,
+    About, Body, Case, CaseState, Choice, Court, CustodyTold, Facts, HandOver, Line, MAX_CASE_ROWS, OutcomeTold,
+    Progress, Sent, Settled, Task, Unfit, custody_faults, decision_faults, reason_faults, task_faults,
 };
 use crate::service::caller::Caller;
 use crate::service::office::{Faults, Office, OfficeError};
-use crate::store::Kind;
+use crate::store::{Batch, Kind, ReaderKind};
 
+const MACHINE: &str = "a machine signs for no goods";
 const OWN: &str = "who told a line of custody does not sign for it; another person has to";
 
 impl Office {
@@ -27,6 +28,7 @@ impl Office {
         id: &str,
         facts: Facts,
     ) -> Result<ShownCase, OfficeError> {
+        let facts = facts.tidied();
         let faults = self.unfit_facts(&facts);
         self.case_changed(caller, id, Kind::CaseFacts, true, |case| {
             case.facts = facts;
@@ -38,28 +40,39 @@ impl Office {
     /// Something happened to its goods; whoever works on it tells that.
     pub fn case_custody(&self, caller: &Caller, id: &str, told: CustodyTold) -> Result<ShownCase, OfficeError> {
         self.case_changed(caller, id, Kind::CaseCustody, false, |case| {
-            let form = custody_faults(&case.custody, &told);
+            let Unfit { form, standing } = custody_faults(&case.custody, &told);
             let (n, at, by) = (case.custody.len() + 1, self.clock.now(), caller.reader.id.clone());
             case.custody.push(Line { n, at, by, told, signed_by: None, signed_at: None, is_dropped: false });
-            Ok(Faults { form, standing: Vec::new() })
+            Ok(Faults { form, standing })
         })
     }
 
     /// The other person signs for a line: what was moved has arrived with him, what was handed out or destroyed he has seen go.
     pub fn sign_custody(&self, caller: &Caller, id: &str, n: usize) -> Result<ShownCase, OfficeError> {
+        let (case, _) = self.known_case(caller, id)?;
+        let is_own = case.custody.iter().any(|line| line.n == n && line.waits() && line.by == caller.reader.id);
+        if caller.reader.kind != ReaderKind::Person {
+            return Err(self.stopped_case(caller, id, MACHINE)?);
+        }
+        if is_own {
+            return Err(self.stopped_case(caller, id, OWN)?);
+        }
+        let now = self.clock.now();
         self.case_changed(caller, id, Kind::CaseCustody, false, |case| {
-            let now = self.clock.now();
             let line = line_of(case, n)?;
-            let mut standing = Vec::new();
-            if !line.waits() {
-                standing.push(format!("line {n} waits for nobody"));
-            } else if line.by == caller.reader.id {
-                standing.push(OWN.to_owned());
-            }
+            let standing = if line.waits() { Vec::new() } else { vec![format!("line {n} waits for nobody")] };
             line.signed_by = Some(caller.reader.id.clone());
             line.signed_at = Some(now);
             Ok(Faults { form: Vec::new(), standing })
         })
+    }
+
+    /// An attempt that a law stopped is on record.
+    fn stopped_case(&self, caller: &Caller, id: &str, why: &str) -> Result<OfficeError, OfficeError> {
+        let said = serde_json::json!({ "case": id, "why": why });
+        let draft = self.says(&caller.reader.id, Kind::Refused, &caller.reader.id, &said)?;
+        self.store.append(Batch::of(draft))?;
+        Ok(OfficeError::Conflict(vec![why.to_owned()]))
     }
 
     /// Who told a line takes it back before it is signed.
@@ -230,7 +243,10 @@ impl Office {
     ) -> Result<ShownCase, OfficeError> {
         let on = self.clock.today();
         self.case_changed(caller, id, Kind::CaseDecided, true, |case| {
-            let form = decision_faults(about, choice, &reason, case.is_appendix_one);
+            let mut form = decision_faults(about, choice, &reason, case.is_appendix_one);
+            if case.decisions.len() >= MAX_CASE_ROWS {
+                form.push(format!("a case has up to MAX_CASE_ROWS ({MAX_CASE_ROWS}) decisions"));
+            }
             let (by, reason) = (caller.reader.id.clone(), reason.trim().to_owned());
             case.decisions.push(Settled { about, choice, reason, by, on });
             match (about, choice) {

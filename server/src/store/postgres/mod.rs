@@ -55,6 +55,7 @@ use super::writer::Writer;
 use super::{Heard, Store, Unasked};
 use crate::cases::{Case, Entities};
 use crate::config::STORE_PATIENCE;
+use crate::verifications::Verification;
 
 /// The store of a database.
 pub struct PostgresStore {
@@ -318,6 +319,15 @@ impl Store for PostgresStore {
 
     fn all_entities(&self, limit: usize) -> Result<Vec<(Entities, u64)>, StoreError> {
         self.lines.read(move |link| read::all_entities(link, limit))
+    }
+
+    fn verification(&self, id: &str) -> Result<Option<(Verification, u64)>, StoreError> {
+        let id = id.to_owned();
+        self.lines.read(move |link| read::verification(link, &id))
+    }
+
+    fn verifications(&self, is_answered_too: bool, limit: usize) -> Result<Vec<(Verification, u64)>, StoreError> {
+        self.lines.read(move |link| read::verifications(link, is_answered_too, limit))
     }
 
     fn uses(&self, account: &str, before: u64) -> Result<Vec<(u64, Use)>, StoreError> {

@@ -17,7 +17,7 @@ pub(super) fn emptied(link: &mut Link) -> Result<(), Failed> {
          DELETE FROM information; DELETE FROM readings; DELETE FROM rulesets; DELETE FROM tried; DELETE FROM holders;
          DELETE FROM jobs; DELETE FROM access_requests; DELETE FROM webhooks; DELETE FROM subjects;
          DELETE FROM register_changes; DELETE FROM uses; DELETE FROM holds; DELETE FROM holds_met;
-         DELETE FROM cases; DELETE FROM case_entities;",
+         DELETE FROM cases; DELETE FROM case_entities; DELETE FROM verifications;",
     )
 }
 
@@ -213,6 +213,10 @@ fn one(link: &mut Link, row: &Row) -> Result<(), Failed> {
         Row::Case { id, seq, is_open, bill, body } => link.does(
             "INSERT INTO cases (id, seq, is_open, bill, body) VALUES ($1, $2, $3, $4, $5)",
             &[id, &stored(*seq), is_open, bill, &body.as_slice()],
+        ),
+        Row::Verification { id, seq, is_open, body } => link.does(
+            "INSERT INTO verifications (id, seq, is_open, body) VALUES ($1, $2, $3, $4)",
+            &[id, &stored(*seq), is_open, &body.as_slice()],
         ),
         Row::CaseEntities { id, seq, body } => link.does(
             "INSERT INTO case_entities (id, seq, body) VALUES ($1, $2, $3)",

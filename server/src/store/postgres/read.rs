@@ -30,6 +30,7 @@ use crate::store::plan::End;
 use crate::store::register::RegisterChange;
 use crate::store::rulesets::Ruleset;
 use crate::store::sealed::Sealed;
+use crate::verifications::Verification;
 
 /// Hashes that are read at once.
 const STEP: i64 = 10_000;
@@ -484,6 +485,28 @@ pub(super) fn all_entities(link: &mut Link, limit: usize) -> Result<Vec<(Entitie
                WHERE NOT EXISTS (SELECT 1 FROM case_entities AS later WHERE later.id = own.id AND later.seq > own.seq)
                ORDER BY seq DESC LIMIT $1";
     told(&link.rows(sql, &[&stored(limit as u64)])?)
+}
+
+/// A request for verification as its last entry says it.
+pub(super) fn verification(link: &mut Link, id: &str) -> Result<Option<(Verification, u64)>, Failed> {
+    if is_nobody(id) {
+        return Ok(None);
+    }
+    let sql = "SELECT bytes, seq FROM verifications LEFT JOIN bodies ON digest = body WHERE id = $1 ORDER BY seq DESC LIMIT 1";
+    Ok(told(&link.rows(sql, &[&id])?)?.pop())
+}
+
+/// Requests by their last entry, the latest first.
+pub(super) fn verifications(
+    link: &mut Link,
+    is_answered_too: bool,
+    limit: usize,
+) -> Result<Vec<(Verification, u64)>, Failed> {
+    let sql = "SELECT bytes, seq FROM verifications AS own LEFT JOIN bodies ON digest = body
+               WHERE (is_open OR $1)
+                   AND NOT EXISTS (SELECT 1 FROM verifications AS later WHERE later.id = own.id AND later.seq > own.seq)
+               ORDER BY seq DESC LIMIT $2";
+    told(&link.rows(sql, &[&is_answered_too, &stored(limit as u64)])?)
 }
 
 /// Bills that a hold has met, the first first.

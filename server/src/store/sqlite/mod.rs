@@ -42,6 +42,7 @@ use super::writer::Writer;
 use super::{Heard, Store, Unasked};
 use crate::cases::{Case, Entities};
 use crate::config::MAX_READ_CONNECTIONS;
+use crate::verifications::Verification;
 
 /// File of the database, in the state folder.
 const FILE: &str = "palisander.sqlite";
@@ -284,6 +285,14 @@ impl Store for SqliteStore {
 
     fn all_entities(&self, limit: usize) -> Result<Vec<(Entities, u64)>, StoreError> {
         self.read(|connection| read::all_entities(connection, limit))
+    }
+
+    fn verification(&self, id: &str) -> Result<Option<(Verification, u64)>, StoreError> {
+        self.read(|connection| read::verification(connection, id))
+    }
+
+    fn verifications(&self, is_answered_too: bool, limit: usize) -> Result<Vec<(Verification, u64)>, StoreError> {
+        self.read(|connection| read::verifications(connection, is_answered_too, limit))
     }
 
     fn uses(&self, account: &str, before: u64) -> Result<Vec<(u64, Use)>, StoreError> {

@@ -19,7 +19,7 @@ pub(super) fn emptied(connection: &Connection) -> Result<(), StoreError> {
              DELETE FROM information; DELETE FROM readings; DELETE FROM rulesets; DELETE FROM tried; DELETE FROM holders;
              DELETE FROM jobs; DELETE FROM access_requests; DELETE FROM webhooks; DELETE FROM subjects;
              DELETE FROM register_changes; DELETE FROM uses; DELETE FROM holds; DELETE FROM holds_met;
-             DELETE FROM cases; DELETE FROM case_entities;",
+             DELETE FROM cases; DELETE FROM case_entities; DELETE FROM verifications;",
         )
         .map_err(unavailable)
 }
@@ -141,6 +141,9 @@ fn one(connection: &Connection, row: &Row) -> Result<(), StoreError> {
         }
         Row::CaseEntities { id, seq, body } => {
             does("INSERT INTO case_entities VALUES (?1, ?2, ?3)", params![id, stored(*seq), body])
+        }
+        Row::Verification { id, seq, is_open, body } => {
+            does("INSERT INTO verifications VALUES (?1, ?2, ?3, ?4)", params![id, stored(*seq), is_open, body])
         }
         Row::Use { account, who, filing, seq, n, record } => {
             let sql = "INSERT INTO uses (account, who, filing, seq, n, record) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";

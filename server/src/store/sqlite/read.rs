@@ -28,6 +28,7 @@ use crate::store::people::{Key, Reader};
 use crate::store::register::RegisterChange;
 use crate::store::rulesets::Ruleset;
 use crate::store::sealed::Sealed;
+use crate::verifications::Verification;
 
 fn damaged(what: impl std::fmt::Display) -> StoreError {
     StoreError::Damaged(what.to_string())
@@ -478,11 +479,19 @@ pub(super) fn cases(
     asked: &CaseQuestion,
     limit: usize,
 ) -> Result<Vec<(Case, u64)>, StoreError> {
+    if let Some(bill) = &asked.bill {
+        // A statement of its own, so that the index of bills is used.
+        let sql = "SELECT bytes, seq FROM cases AS own LEFT JOIN bodies ON digest = body
+                   WHERE bill = ?2 AND (is_open = 1 OR ?1)
+                       AND NOT EXISTS (SELECT 1 FROM cases AS later WHERE later.id = own.id AND later.seq > own.seq)
+                   ORDER BY seq DESC LIMIT ?3";
+        return told(connection, sql, &[&asked.is_closed_too, bill, &stored(limit as u64)]);
+    }
     let sql = "SELECT bytes, seq FROM cases AS own LEFT JOIN bodies ON digest = body
-               WHERE (is_open = 1 OR ?1) AND (?2 IS NULL OR bill = ?2)
+               WHERE (is_open = 1 OR ?1)
                    AND NOT EXISTS (SELECT 1 FROM cases AS later WHERE later.id = own.id AND later.seq > own.seq)
-               ORDER BY seq DESC LIMIT ?3";
-    told(connection, sql, &[&asked.is_closed_too, &asked.bill, &stored(limit as u64)])
+               ORDER BY seq DESC LIMIT ?2";
+    told(connection, sql, &[&asked.is_closed_too, &stored(limit as u64)])
 }
 
 /// Who and what stands behind a case, as the last entry says it.
@@ -497,6 +506,25 @@ pub(super) fn all_entities(connection: &Connection, limit: usize) -> Result<Vec<
                WHERE NOT EXISTS (SELECT 1 FROM case_entities AS later WHERE later.id = own.id AND later.seq > own.seq)
                ORDER BY seq DESC LIMIT ?1";
     told(connection, sql, &[&stored(limit as u64)])
+}
+
+/// A request for verification as its last entry says it.
+pub(super) fn verification(connection: &Connection, id: &str) -> Result<Option<(Verification, u64)>, StoreError> {
+    let sql = "SELECT bytes, seq FROM verifications LEFT JOIN bodies ON digest = body WHERE id = ?1 ORDER BY seq DESC LIMIT 1";
+    Ok(told(connection, sql, &[&id])?.pop())
+}
+
+/// Requests by their last entry, the latest first.
+pub(super) fn verifications(
+    connection: &Connection,
+    is_answered_too: bool,
+    limit: usize,
+) -> Result<Vec<(Verification, u64)>, StoreError> {
+    let sql = "SELECT bytes, seq FROM verifications AS own LEFT JOIN bodies ON digest = body
+               WHERE (is_open = 1 OR ?1)
+                   AND NOT EXISTS (SELECT 1 FROM verifications AS later WHERE later.id = own.id AND later.seq > own.seq)
+               ORDER BY seq DESC LIMIT ?2";
+    told(connection, sql, &[&is_answered_too, &stored(limit as u64)])
 }
 
 /// Uses of an account in order.

@@ -16,3 +16,12 @@ CREATE TABLE case_entities (
     body BYTEA NOT NULL,
     PRIMARY KEY (id, seq)
 );
+-- Which entry says how a request for verification stands, and whether it waits for an answer then.
+CREATE TABLE verifications (
+    id TEXT COLLATE "C" NOT NULL,
+    seq BIGINT NOT NULL,
+    is_open BOOLEAN NOT NULL,
+    body BYTEA NOT NULL,
+    PRIMARY KEY (id, seq)
+);
+CREATE UNIQUE INDEX verifications_by_seq ON verifications (seq);

@@ -16,3 +16,12 @@ CREATE TABLE case_entities (
     body BLOB NOT NULL,
     PRIMARY KEY (id, seq)
 ) STRICT, WITHOUT ROWID;
+-- Which entry says how a request for verification stands, and whether it waits for an answer then.
+CREATE TABLE verifications (
+    id TEXT NOT NULL,
+    seq INTEGER NOT NULL,
+    is_open INTEGER NOT NULL,
+    body BLOB NOT NULL,
+    PRIMARY KEY (id, seq)
+) STRICT, WITHOUT ROWID;
+CREATE UNIQUE INDEX verifications_by_seq ON verifications (seq);

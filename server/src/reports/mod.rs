@@ -1,0 +1,16 @@
+//! Reports: named questions over what is on record, for a period, the same whoever asks again.
+//!
+//! In: cases, a definition, a year. Out: rows with their titles, what is late, and how good the data are. A definition is a file:
+//! an office adds one without a program. Not here: who may ask (`service`), what cases are (`cases`).
+
+mod definition;
+mod fields;
+mod made;
+mod suppressed;
+mod written;
+
+pub use definition::{Definition, Mark, names, shipped};
+pub use fields::Field;
+pub use made::{Made, Quality, made};
+pub use suppressed::{LEAST, suppressed};
+pub use written::{Shape, written};
