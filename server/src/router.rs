@@ -135,6 +135,7 @@ fn routes() -> Router<State> {
         .route("/v1/cases/{id}/decisions", post(cases::decide))
         .route("/v1/cases/{id}/state", post(cases::step))
         .route("/v1/cases/{id}/entities", get(cases::entities).post(cases::add_entity))
+        .route("/v1/cases/{id}/entities/{n}", delete(cases::drop_entity))
         .route("/v1/cases/{id}/packet", get(cases::packet))
         .route("/v1/cases/{id}/advice", get(cases::advice))
         .route("/v1/assessments/{id}/storage", get(cases::room))

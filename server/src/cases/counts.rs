@@ -12,7 +12,7 @@ use super::court::{AssetState, Cooperation, Outcome, Stage};
 use super::custody::Happened;
 use super::decide::{About, Choice};
 use super::facts::{Activity, AgencyKind, Detection, PlaceKind};
-use super::follow::{Body, Progress, Sent};
+use super::follow::{Body, Progress, Sent, days_between};
 
 /// How many of how many.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -32,6 +32,8 @@ pub struct Counts {
     pub counts: Vec<Count>,
     /// Months of the sentences, the shortest first.
     pub sentences_months: Vec<u32>,
+    /// Days from the opening of a case until each country that the goods touched was told, the fewest first.
+    pub days_until_told: Vec<i32>,
     /// Assets by currency and state.
     pub assets: BTreeMap<String, BTreeMap<&'static str, f64>>,
 }
@@ -122,7 +124,15 @@ impl Counts {
         for asset in cases.iter().flat_map(|case| &case.court.assets) {
             *assets.entry(asset.currency.clone()).or_default().entry(asset.state.as_str()).or_default() += asset.value;
         }
-        Self { n_cases: cases.len(), counts: counts.collect(), sentences_months: sentences, assets }
+        let mut days: Vec<i32> = cases
+            .iter()
+            .flat_map(|case| case.notices.iter().map(move |notice| (case, notice)))
+            .filter(|(_, notice)| notice.to == Body::Country)
+            .filter_map(|(case, notice)| Some(days_between(case.opened_on, notice.sent_on?)))
+            .collect();
+        days.sort_unstable();
+        let counts = counts.collect();
+        Self { n_cases: cases.len(), counts, sentences_months: sentences, days_until_told: days, assets }
     }
 }
 
@@ -207,6 +217,23 @@ mod tests {
         let total: f64 = counts.assets.values().flat_map(BTreeMap::values).sum();
         let all: f64 = cases.iter().flat_map(|case| &case.court.assets).map(|asset| asset.value).sum();
         assert!((total - all).abs() < 1e-9 && all > 0.0, "M04: assets sum to the totals by state");
+    }
+
+    /// K05: how long it took until a country was told is measured from the opening, by the calendar.
+    #[test]
+    fn k05_how_long_a_country_waited_is_measured() {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases/six/1.json");
+        let mut case: Case = serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap();
+        let mut later = case.clone();
+        case.opened_on = "2014-02-27".parse().unwrap();
+        later.opened_on = "2014-01-10".parse().unwrap();
+        for (case, day) in [(&mut case, "2014-03-02"), (&mut later, "2014-01-10")] {
+            case.notices
+                .iter_mut()
+                .filter(|one| one.to == Body::Country)
+                .for_each(|one| one.sent_on = day.parse().ok());
+        }
+        assert_eq!(Counts::of(&[case, later]).days_until_told, [0, 3]);
     }
 
     #[test]

@@ -4,6 +4,7 @@
 //! packet to a body without a police channel can be made from this type: they take [`Facts`](super::Facts).
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use super::limits::Shape;
 use crate::words::words;
@@ -55,6 +56,54 @@ pub struct Entities {
     pub entities: Vec<Entity>,
 }
 
+/// Letters and digits of a name below which it is any word.
+const MIN_NAME_CHARS: usize = 4;
+/// Digits from which a number is known however it is parted: more than the end of a day (20261201) has.
+const MIN_DIGITS: usize = 7;
+
+impl Entities {
+    /// Names of these that stand in the texts of a document, as whole words however they are written. Numbers of papers may: a paper is
+    /// declared by its number.
+    pub fn named_in(&self, document: &Value) -> Vec<&str> {
+        let mut texts = Vec::new();
+        texts_of(document, &mut texts);
+        let all: Vec<Vec<String>> = texts.iter().map(|text| words_of(text)).collect();
+        let of_somebody = self.entities.iter().filter(|entity| entity.kind != EntityKind::Paper);
+        let is_in = |name: &&str| {
+            let (words, whole) = (words_of(name), folded(name));
+            let is_number = whole.len() >= MIN_DIGITS && is_digits(&whole);
+            let is_said = |own: &Vec<String>| own.windows(words.len()).any(|part| part == words);
+            let is_long = whole.chars().count() >= MIN_NAME_CHARS && !words.is_empty();
+            is_long && all.iter().any(|own| is_said(own) || is_number && is_dialled(own, &whole))
+        };
+        of_somebody.map(|entity| entity.name.as_str()).filter(is_in).collect()
+    }
+}
+
+fn texts_of<'v>(value: &'v Value, texts: &mut Vec<&'v str>) {
+    match value {
+        Value::String(text) => texts.push(text),
+        Value::Array(all) => all.iter().for_each(|one| texts_of(one, texts)),
+        Value::Object(all) => all.values().for_each(|one| texts_of(one, texts)),
+        _ => {}
+    }
+}
+
+fn is_digits(word: &str) -> bool {
+    word.bytes().all(|b| b.is_ascii_digit())
+}
+
+/// Does a number stand in words that are nothing but digits, parted as it may be, with or without what is dialled before it?
+fn is_dialled(words: &[String], number: &str) -> bool {
+    words
+        .chunk_by(|a, b| is_digits(a) && is_digits(b))
+        .any(|run| is_digits(&run.concat()) && run.concat().ends_with(number))
+}
+
+fn words_of(text: &str) -> Vec<String> {
+    text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).map(folded).collect()
+}
+
 impl Entity {
     /// Everything that does not fit.
     pub fn faults(&self) -> Vec<String> {
@@ -99,4 +148,41 @@ pub struct PaperAsked {
 /// Letters and digits alone, in small letters: `No. 12/A` and `no 12 a` are one.
 fn folded(text: &str) -> String {
     text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_known_however_it_is_written() {
+        let one = |kind: EntityKind, name: &str| -> Entity {
+            serde_json::from_value(serde_json::json!({ "kind": kind, "name": name, "lawful_basis": "x" })).unwrap()
+        };
+        let all = [
+            one(EntityKind::Person, "Zébulon Kanarienvogel"),
+            one(EntityKind::Paper, "BT 12/A"),
+            one(EntityKind::Phone, "+261 20 999"),
+            one(EntityKind::Phone, "+261 20 1"),
+            one(EntityKind::Company, "Rose"),
+            one(EntityKind::Person, "Li"),
+        ];
+        let entities = Entities { case: "c".to_owned(), entities: all.to_vec() };
+        let said = |text: &str| entities.named_in(&serde_json::json!({ "place": { "name": [text] } })).len();
+        assert_eq!(said("seen with ZÉBULON-KANARIENVOGEL at quay 4"), 1);
+        assert_eq!(said("called 0026120999 twice"), 1);
+        assert_eq!(said("by 00 261 20-999"), 1);
+        // An id or a time that holds the digits by chance says nobody.
+        for text in [
+            "c_12612099900ab",
+            "2026-12-09T99:00:00Z",
+            "paper BT 12/A at quay 4",
+            "kanarienvogel alone",
+            "rosewood",
+            "place",
+            "",
+        ] {
+            assert_eq!(said(text), 0, "{text}");
+        }
+    }
 }

@@ -17,6 +17,10 @@ const LOGS: &str = "4403";
 /// Wood of which no name is known, kg/m³: a light one, which takes the more room.
 const UNKNOWN_WOOD: f64 = 600.0;
 
+/// Steps in which room that is left is told.
+const STEP_M3: f64 = 50.0;
+const STEP_KG: f64 = 50_000.0;
+
 /// What goods need.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Need {
@@ -139,10 +143,14 @@ fn room(site: &StorageSite, need: &Need, cases: &[Case]) -> Room {
         free_kg -= mass;
     }
     let (free_m3, free_kg) = (free_m3.max(0.0), free_kg.max(0.0));
+    let fits = need.volume_m3 <= free_m3 && need.mass_kg <= free_kg;
+    // Told in steps: what another agency holds is not read from the rest.
+    let step = |free: f64, step: f64| (free / step).floor() * step;
+    let (free_m3, free_kg) = (step(free_m3, STEP_M3), step(free_kg, STEP_KG));
     Room {
         site: site.site.clone(),
         name: site.name.clone(),
-        fits: need.volume_m3 <= free_m3 && need.mass_kg <= free_kg,
+        fits,
         free_m3,
         free_kg,
         cost_a_day: site.cost_a_day.map(|cost| format!("{cost} {}", site.currency)),

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 use std::io::Write as _;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use clap::Args;
 use serde_json::json;
@@ -13,7 +14,8 @@ use super::{BAD_ARGUMENTS, INCOMPLETE, OK, UNREADABLE, safe, say};
 use crate::cases::{Case, Counts};
 use crate::config::MAX_CASES_READ;
 use crate::reports::{Definition, Shape, made, names, shipped, written};
-use crate::service::reports::GUIDE;
+use crate::service::reports::{FUNNEL, GUIDE};
+use crate::service::{Clock, Office};
 use crate::store::CaseQuestion;
 
 /// Make a report of a year, or the figures of a seizure assessment; without a name, list them
@@ -24,15 +26,17 @@ use crate::store::CaseQuestion;
 ///   palisander report --state state/
 ///   palisander report illegal-trade --year 2026 --out illegal-trade-2026.xlsx --state state/
 ///   palisander report seizure-guide --state state/
+///   palisander report funnel --year 2026 --state state/
 ///
 /// JSON of rows is one object: name, title, year, due_on, may_be_shared, titles, unconfirmed, rows, late, n_cases, quality (score, gaps).
-/// JSON of seizure-guide: n_cases, counts (question, says, n, of), sentences_months, assets (currency, state).
+/// JSON of seizure-guide: n_cases, counts (question, says, n, of), sentences_months, days_until_told,
+/// assets (currency, state). JSON of funnel: year, steps (step, n).
 ///
 /// Exit codes: 0 ok, 2 unreadable state or definition, 3 bad arguments, 4 it could not be written.
 #[derive(Args)]
 #[command(verbatim_doc_comment)]
 pub struct Arguments {
-    /// A report, `seizure-guide`, or a file that says what a report is made of
+    /// A report, `seizure-guide`, `funnel`, or a file that says what a report is made of
     name: Option<String>,
     /// Year of the seizures [default: this one]
     #[arg(long)]
@@ -65,10 +69,24 @@ fn stop(code: u8, why: impl std::fmt::Display) -> Stop {
 fn reported(arguments: &Arguments) -> Result<u8, Stop> {
     let Some(name) = &arguments.name else {
         names().filter_map(shipped).for_each(|report| putln!("{:<16} {}", report.name, report.title));
+        putln!("{FUNNEL:<16} From the bills that were picked out to convictions");
         putln!("{GUIDE:<16} Figures of a seizure assessment (CITES CoP17 Doc. 25, Annex 3)");
         return Ok(OK);
     };
     let by_name = arguments.out.as_ref().and_then(|path| Shape::of_name(&path.to_string_lossy()));
+    if name == FUNNEL {
+        let year = arguments.year.unwrap_or_else(|| crate::state::today().year());
+        let (_, store) = arguments.state.existing()?;
+        let office = Office::new(Arc::from(store), Clock::default());
+        let steps = office.funnel(year).map_err(|error| stop(UNREADABLE, error))?;
+        if arguments.format.or(by_name) == Some(Shape::Json) {
+            putln!("{}", json!({ "year": year, "steps": steps }));
+        } else {
+            putln!("{year}, each of those before it:");
+            steps.iter().for_each(|step| putln!("{:>8} {}", step.n, step.step));
+        }
+        return Ok(OK);
+    }
     if name == GUIDE {
         let counts = Counts::of(&cases(&arguments.state)?);
         if arguments.format.or(by_name) == Some(Shape::Json) {
@@ -111,7 +129,7 @@ fn definition(name: &str) -> Result<Definition, Stop> {
     if let Some(found) = shipped(name) {
         return Ok(found);
     }
-    let known: Vec<&str> = names().chain([GUIDE]).collect();
+    let known: Vec<&str> = names().chain([FUNNEL, GUIDE]).collect();
     let text = std::fs::read_to_string(name).map_err(|error| {
         let why =
             format!("`{}` is no report ({}) and no file that can be read: {error}", safe::line(name), known.join(", "));
@@ -134,6 +152,10 @@ fn in_words(counts: &Counts) -> String {
     }
     if let (Some(least), Some(most)) = (counts.sentences_months.first(), counts.sentences_months.last()) {
         let _ = writeln!(text, "sentences from {least} to {most} months");
+    }
+    let days = &counts.days_until_told;
+    if let (Some(middle), Some(most)) = (days.get(days.len() / 2), days.last()) {
+        let _ = writeln!(text, "countries were told after {middle} days (the middle), at most {most}");
     }
     for (currency, states) in &counts.assets {
         let states: Vec<String> = states.iter().map(|(state, value)| format!("{value} {state}")).collect();

@@ -134,6 +134,16 @@ pub(super) const CASES: &[Row] = &[
         &[(200, "names", &[json("Any")])],
     ),
     Row {
+        method: "DELETE",
+        problems: &[409],
+        ..get(
+            "/v1/cases/{id}/entities/{n}",
+            "dropEntity",
+            "One of them, by its place from 1, is no longer held to belong to it.",
+            &[(200, "names", &[json("Any")])],
+        )
+    },
+    Row {
         query: &[("form", "form"), ("to", "nation")],
         ..get(
             "/v1/cases/{id}/packet",

@@ -49,7 +49,7 @@ mod tests {
 
     fn counts(n_cases: usize, cells: &[(&'static str, usize)]) -> Counts {
         let counts = cells.iter().map(|(question, n)| Count { question, says: "", n: *n, of: n_cases }).collect();
-        Counts { n_cases, counts, sentences_months: Vec::new(), assets: BTreeMap::new() }
+        Counts { n_cases, counts, sentences_months: Vec::new(), days_until_told: Vec::new(), assets: BTreeMap::new() }
     }
 
     fn shown(counts: &Counts) -> Vec<Option<usize>> {

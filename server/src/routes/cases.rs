@@ -231,6 +231,16 @@ pub async fn add_entity(
     told(state, request, move |office, caller, entity: Entity| office.add_entity(caller, &id, entity)).await
 }
 
+/// `DELETE /v1/cases/{id}/entities/{n}`: one of them is no longer held to belong to it.
+pub async fn drop_entity(
+    Shared(state): Shared<State>,
+    Path((id, n)): Path<(String, String)>,
+    request: Request,
+) -> Result<Json<Entities>, Problem> {
+    let (office, caller) = inside(&state, &request)?;
+    Ok(Json(off_the_reactor(move || office.drop_entity(&caller, &id, place(&n))).await?))
+}
+
 /// `GET /v1/cases/{id}/packet`: a document for a country or a body, in which nobody is named.
 pub async fn packet(
     Shared(state): Shared<State>,

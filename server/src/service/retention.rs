@@ -93,7 +93,7 @@ impl Office {
     }
 
     /// Hands out what each entry of a kind from before that time says.
-    fn each<T: DeserializeOwned>(
+    pub(super) fn each<T: DeserializeOwned>(
         &self,
         kind: Kind,
         until: Timestamp,

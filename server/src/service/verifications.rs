@@ -19,6 +19,8 @@ use crate::secret;
 use crate::store::{Batch, Bill, Draft, Kind, ReaderKind, StoreError};
 use crate::verifications::{Asked, Language, Paper, State, Verification, due_after, letter};
 
+/// Stands before a letter about a bill that is none.
+const SANDBOX: &str = "TEST - NO CONSIGNMENT - ESSAI - PRUEBA\n\n";
 const MACHINE: &str = "a machine puts no answer of an authority on record";
 
 /// What an officer wants to have verified.
@@ -201,7 +203,11 @@ impl Office {
             is_late: request.is_late(today),
             owes_reasons: request.owes_reasons(today),
             is_confirmed: request.is_confirmed(),
-            letter: letter(&request),
+            letter: if self.is_sandbox().unwrap_or_default() {
+                format!("{SANDBOX}{}", letter(&request))
+            } else {
+                letter(&request)
+            },
             request,
         }
     }

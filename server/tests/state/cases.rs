@@ -346,7 +346,16 @@ async fn f06_who_seized_hears_how_it_ended(ground: Ground) {
     for wrong in [json!({ "state": "outcome", "note": "" }), json!({ "state": "waits" })] {
         assert_eq!(desk.tell(ranger, &case, "hand-overs/1", &wrong).await.status, 422, "{wrong}");
     }
+    desk.told(
+        ranger,
+        &case,
+        "court",
+        &json!({ "stage": "final", "outcome": "convicted", "charges": [{ "law": "x" }], "sentence_months": 15 }),
+    )
+    .await;
     desk.told(ranger, &case, "hand-overs/1", &json!({ "state": "not_to_be_shared" })).await;
+    let kept = desk.house.get(&one.key, &path).await.json();
+    assert!(kept["court"].get("sentence_months").is_none(), "what is not to be shared is not: {kept}");
     desk.told(ranger, &case, "hand-overs/1", &json!({ "state": "outcome", "note": "15 months" })).await;
     let over = desk.house.get(&one.key, &path).await.json()["hand_overs"][0].clone();
     assert_eq!((&over["state"], &over["outcome"]), (&json!("outcome"), &json!("15 months")));
@@ -397,6 +406,32 @@ async fn g20_a_paper_is_found_again_in_another_case(ground: Ground) {
         desk.tell(&desk.other, &case, "entities", &json!({ "kind": "person", "name": "x", "lawful_basis": "y" })).await;
     assert!(added.status == 403 && !added.text.contains("KANARIENVOGEL"), "{}", added.text);
     assert_eq!(desk.house.get(&desk.other.key, "/v1/papers?number=bt-12a").await.status, 403);
+    // Nobody who stands among the names is named in the other half, neither now nor by one that is added later.
+    for (what, body) in [
+        ("leads", json!({ "what": "ask zebulon kanarienvogel" })),
+        ("custody", json!({ "event": "seized", "pieces": 1, "place": "home of Zebulon-Kanarienvogel" })),
+        (
+            "decisions",
+            json!({ "about": "money_trail", "choice": "declined", "reason": "ZEBULON KANARIENVOGEL is poor" }),
+        ),
+    ] {
+        let named = desk.tell(one, &case, what, &body).await;
+        assert!(named.status == 409 && !named.text.to_lowercase().contains("zebulon"), "{what}: {}", named.text);
+    }
+    desk.told(one, &case, "leads", &json!({ "what": "ask the harbour master Okonkwo" })).await;
+    let late =
+        desk.tell(one, &case, "entities", &json!({ "kind": "person", "name": "Okonkwo", "lawful_basis": "x" })).await;
+    assert_eq!(late.status, 409, "{}", late.text);
+    // Whoever was named by mistake is taken out.
+    let dropped = async |who: &NewKey, n: usize| {
+        desk.house.send(Some(&who.key), "DELETE", &format!("/v1/cases/{case}/entities/{n}"), "").await
+    };
+    desk.told(one, &case, "entities", &json!({ "kind": "company", "name": "Mistaken Ltd", "lawful_basis": "x" })).await;
+    assert_eq!(
+        (dropped(&desk.other, 3).await.status, dropped(one, 9).await.status, dropped(one, 0).await.status),
+        (403, 404, 404)
+    );
+    assert!(!dropped(one, 3).await.text.contains("Mistaken"));
     // Names are for the lead that is cleared and for prosecutors who work on it.
     let names = format!("/v1/cases/{case}/entities");
     let status = async |who: &NewKey| desk.house.get(&who.key, &names).await.status;
@@ -618,11 +653,16 @@ async fn r01_g03_reports_are_told_to_whom_they_may() {
             .await;
         }
     }
+    desk.house.at("2026-12-01T08:00:00Z");
     let guide = desk.house.get(&analyst, "/v1/reports/seizure-guide").await.json();
     assert_eq!((&guide["n_cases"], guide["figures"].as_array().unwrap().len()), (&Value::Null, 0), "two are too few");
+    desk.house.at("2026-11-02T08:00:00Z");
     for _ in 0..3 {
         desk.opened(facts()).await;
     }
+    // What is opened this month changes no figure: nobody asks before and after.
+    assert_eq!(desk.house.get(&analyst, "/v1/reports/seizure-guide").await.json()["n_cases"], 0);
+    desk.house.at("2026-12-01T08:00:00Z");
     let guide = desk.house.get(&analyst, "/v1/reports/seizure-guide").await.json();
     let figure = |question: &str| {
         guide["figures"].as_array().unwrap().iter().find(|one| one["question"] == question).unwrap()["n"].clone()
@@ -792,4 +832,66 @@ async fn from_a_manifest_to_the_annual_report(ground: Ground) {
         assert!(row.contains(&says), "{says}: {row:?}");
     }
     assert!(!report.to_string().contains("KANARIENVOGEL"));
+}
+
+/// A case whose lead has ended is taken over by those who work on it, and who was of the ended group sees it no more.
+#[tokio::test]
+async fn a_case_outlives_the_group_that_led_it() {
+    let desk = Desk::on(Ground::file());
+    let case = desk.opened(facts()).await;
+    desk.told(&desk.one, &case, "groups", &json!({ "group": desk.wildlife })).await;
+    assert_eq!(desk.tell(&desk.ranger, &case, "hand-overs", &json!({ "group": desk.wildlife })).await.status, 403);
+    desk.house.office.end_group(OPERATOR, &desk.customs, "2026-11-02".parse().unwrap()).unwrap();
+    // The officers of the ended group have another one, which gives them nothing here.
+    desk.house.at("2026-11-03T08:00:00Z");
+    assert_eq!(
+        desk.house.get(&desk.one.key, &format!("/v1/cases/{case}")).await.status,
+        403,
+        "all of his groups have ended"
+    );
+    let taken = desk.told(&desk.ranger, &case, "hand-overs", &json!({ "group": desk.wildlife })).await;
+    assert_eq!(taken["lead"], desk.wildlife.as_str());
+    desk.told(&desk.ranger, &case, "leads", &json!({ "what": "go on" })).await;
+}
+
+/// R08: from bills to convictions each step holds bills of the one before, and equals what the cases say.
+#[tokio::test]
+async fn r08_from_bills_to_convictions_each_step_holds_the_next() {
+    let desk = Desk::on(Ground::file());
+    let mut ids = Vec::new();
+    for n in 0..6 {
+        let mut bill = bills()[4].clone();
+        (bill["reference"], bill["consignments"][0]["bill_of_lading"]) =
+            (json!(format!("F{n}")), json!(format!("F{n:05}")));
+        let answer = desk.house.post(&desk.one.key, "/v1/assessments", &bill).await.json();
+        assert_eq!(answer["lane"], "red");
+        ids.push(answer["id"].as_str().unwrap().to_owned());
+    }
+    // Five are examined, four times something is found, three are seized, two charged, one convicted.
+    for (n, bill) in ids.iter().take(5).enumerate() {
+        let path = format!("/v1/assessments/{bill}/result");
+        let mut result = json!({ "state": "final", "result": "nothing" });
+        if n < 4 {
+            result = json!({ "state": "final", "result": "found", "detected_by": ["profile"], "case": { "lead": desk.customs, "facts": facts() } });
+        }
+        let said = desk.house.post(&desk.one.key, &path, &result).await;
+        assert_eq!(said.status, 201, "{}", said.text);
+        let Some(case) = said.json()["case"].as_str().map(str::to_owned) else { continue };
+        if n < 3 {
+            desk.told(&desk.one, &case, "custody", &json!({ "event": "seized", "pieces": 3, "place": "x" })).await;
+        }
+        if n < 2 {
+            let mut court = json!({ "stage": "charged", "charges": [{ "law": "x" }] });
+            if n == 0 {
+                court = json!({ "stage": "final", "outcome": "convicted", "charges": [{ "law": "x" }] });
+            }
+            desk.told(&desk.one, &case, "court", &court).await;
+        }
+    }
+    // One that began with no bill is in no step.
+    desk.opened(facts()).await;
+    let steps = |year: i16| desk.house.office.funnel(year).unwrap().into_iter().map(|step| step.n).collect::<Vec<_>>();
+    assert_eq!(steps(2026), [6, 5, 4, 3, 2, 1]);
+    assert!(steps(2026).windows(2).all(|pair| pair[0] >= pair[1]));
+    assert_eq!(steps(2025), [0; 6]);
 }

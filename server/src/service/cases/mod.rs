@@ -208,7 +208,9 @@ impl Office {
         change: impl FnOnce(&mut Case) -> Result<Faults, OfficeError>,
     ) -> Result<ShownCase, OfficeError> {
         let (mut case, seq) = self.known_case(caller, id)?;
-        if by_lead && !leads(caller, &case) {
+        // Whose lead is no more is taken over by those who work on it.
+        let is_orphan = kind == Kind::CaseHandedOver && self.acting_group(&case.lead)?.is_none();
+        if by_lead && !leads(caller, &case) && !is_orphan {
             return Err(OfficeError::Barred(NOT_LEAD));
         }
         still(caller, seq)?;
@@ -222,6 +224,7 @@ impl Office {
         }
         faults.checked()?;
         let mut draft = self.says_case(caller, kind, &case)?;
+        self.names_none_of_its_own(&case)?;
         let most = if leads(caller, &case) { MAX_ENTRY_BODY_BYTES } else { MAX_ENTRY_BODY_BYTES / 2 };
         if draft.body.bytes.len() > most {
             return Err(OfficeError::Conflict(vec!["the case holds as much as it can".to_owned()]));
@@ -232,6 +235,17 @@ impl Office {
         draft.after = Some(seq);
         self.store.append(Batch::of(draft))?;
         Ok(self.seen_case(caller, case))
+    }
+
+    /// Statistics and bodies abroad are told of a case as it stands here: nobody may be named in it who stands among the names.
+    fn names_none_of_its_own(&self, case: &Case) -> Result<(), OfficeError> {
+        let Some((entities, _)) = self.store.case_entities(&case.id)? else { return Ok(()) };
+        let text = serde_json::to_value(case).unwrap_or_default();
+        match entities.named_in(&text).len() {
+            0 => Ok(()),
+            // Which of them is told to nobody who could not read it.
+            _ => Err(OfficeError::Conflict(vec![NAMED.to_owned()])),
+        }
     }
 
     /// A case with the number of its last entry; to whoever does not work on it there is none.
@@ -267,6 +281,7 @@ impl Office {
     }
 }
 
+const NAMED: &str = "somebody who stands among the names of the case is named in its facts; say it without the name";
 const NOT_LEAD: &str = "another group leads this case";
 const CLOSED: &str = "the case is closed";
 

@@ -8,7 +8,7 @@ use palisander_engine::{CountryCode, Label};
 use serde::Serialize;
 use serde_json::Value;
 
-use super::{CLOSED, NOT_LEAD, leads, missing, works_on};
+use super::{CLOSED, NAMED, NOT_LEAD, leads, missing, works_on};
 use crate::cases::{
     Advice, CaseState, Entities, Entity, Form, Goods, MAX_CASE_ROWS, Packet, PaperAsked, Storage, advice, need, packet,
     storage,
@@ -67,7 +67,32 @@ impl Office {
         let standing = if case.state == CaseState::Closed { vec![CLOSED.to_owned()] } else { Vec::new() };
         Faults { form, standing }.checked()?;
         entities.entities.push(entity);
+        // The other half says it already: it is taken out there first.
+        if !entities.named_in(&serde_json::to_value(&case).unwrap_or_default()).is_empty() {
+            return Err(OfficeError::Conflict(vec![NAMED.to_owned()]));
+        }
         // Under a subject of its own: the names are another half of the case.
+        let mut draft = self.says(&caller.reader.id, Kind::CaseEntities, &names_of(id), &entities)?;
+        draft.after = Some(seq);
+        self.store.append(Batch::of(draft))?;
+        Ok(entities)
+    }
+
+    /// One of them is no longer held to belong to it. The log keeps that it was said, as it keeps everything.
+    pub fn drop_entity(&self, caller: &Caller, id: &str, n: usize) -> Result<Entities, OfficeError> {
+        let (case, at) = self.known_case(caller, id)?;
+        if !leads(caller, &case) {
+            return Err(OfficeError::Barred(NOT_LEAD));
+        }
+        if !self.reads_names(caller, &case)? {
+            return Err(OfficeError::Barred(NAMES));
+        }
+        still(caller, at)?;
+        self.note_read(caller, id, Label::AmberStrict)?;
+        let place = n.checked_sub(1).ok_or_else(|| missing("entity", "0"))?;
+        let found = self.store.case_entities(id)?.filter(|(found, _)| found.entities.len() > place);
+        let (mut entities, seq) = found.ok_or_else(|| missing("entity", &n.to_string()))?;
+        entities.entities.remove(place);
         let mut draft = self.says(&caller.reader.id, Kind::CaseEntities, &names_of(id), &entities)?;
         draft.after = Some(seq);
         self.store.append(Batch::of(draft))?;
