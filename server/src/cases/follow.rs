@@ -78,12 +78,23 @@ pub struct Notice {
 }
 
 impl Notice {
-    /// As people call it: `country MG (origin)`.
+    /// As people call it: `MG (origin)`, `INTERPOL`.
     pub fn called(&self) -> String {
-        match (self.country, self.part) {
-            (Some(country), Some(part)) => format!("{} {country} ({part})", self.to),
-            (Some(country), None) => format!("{} {country}", self.to),
-            _ => self.to.to_string(),
+        let body = match self.to {
+            Body::Country => "a country",
+            Body::Interpol => "INTERPOL (the National Central Bureau)",
+            Body::Secretariat => "the CITES Secretariat",
+            Body::Wco => "the World Customs Organization",
+            Body::Fiu => "the financial intelligence unit",
+            Body::Impact => "an impact statement",
+            Body::Laboratory => "the laboratory",
+            Body::Wist => "the Wildlife Incident Support Team",
+        };
+        match (self.to, self.country, self.part) {
+            (Body::Country, Some(country), Some(part)) => format!("{country} ({part})"),
+            (Body::Impact, Some(country), _) => format!("{country}, for {body}"),
+            (_, Some(country), _) => format!("{body}, {country}"),
+            _ => body.to_owned(),
         }
     }
 }

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use clap::Subcommand;
 use serde_json::json;
 
-use super::out::{put, putln};
+use super::out::{columns, put, putln, wrapped};
 use super::state::{State, Stop};
 use super::{FINDINGS, OK, UNREADABLE, safe, say};
 use crate::cases::Case;
@@ -133,7 +133,7 @@ fn show(at: &At, id: &str) -> Result<u8, Stop> {
     if case.closed_on.is_none() {
         list_of(&mut text, "open before it can be closed", &case.unfinished());
     }
-    put!("{text}");
+    put!("{}", wrapped(&text, usize::from(columns(None))));
     Ok(OK)
 }
 
@@ -162,7 +162,7 @@ fn due(at: &At) -> Result<u8, Stop> {
             let _ = writeln!(text, "{case}");
             text.extend(due.iter().map(|line| format!("  {}\n", safe::line(line))));
         });
-        put!("{text}");
+        put!("{}", wrapped(&text, usize::from(columns(None))));
     }
     if due.is_empty() {
         say("nothing is due");

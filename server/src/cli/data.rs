@@ -6,7 +6,7 @@ use clap::Subcommand;
 use palisander_engine::tables::{DataSource, Duty, References, check};
 
 use super::{FINDINGS, OK, say};
-use crate::cli::out::putln;
+use crate::cli::out::{columns, putln, wrapped};
 
 /// Look at the reference tables.
 #[derive(Subcommand)]
@@ -85,7 +85,8 @@ fn duties(open: bool, json: bool) -> u8 {
             duty if duty.tests.is_empty() => "open",
             _ => "shown",
         };
-        putln!("{} {state:<6} {}", duty.duty, duty.what);
+        let width = usize::from(columns(None));
+        putln!("{}", wrapped(&format!("{} {state:<6} {}", duty.duty, duty.what.replace('*', "")), width));
         duty.tests.iter().for_each(|test| putln!("           {test}"));
     }
     let own = rows.iter().filter(|duty| !duty.is_for_people());

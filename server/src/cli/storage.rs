@@ -8,7 +8,7 @@ use palisander_engine::manifests::{Format, Mapping};
 use palisander_engine::{Engine, Options};
 use serde_json::json;
 
-use super::out::putln;
+use super::out::{columns, putln, wrapped};
 use super::rules::Shape;
 use super::source::{self, Held};
 use super::state::{State, Stop};
@@ -90,7 +90,8 @@ fn needed(command: &Command) -> Result<u8, Stop> {
                 }
                 putln!("{line}");
             } else {
-                putln!("{}: {}", safe::line(&answer.consignment), told.says);
+                let line = format!("{}: {}", safe::line(&answer.consignment), told.says);
+                putln!("{}", wrapped(&line, usize::from(columns(None))));
             }
             Ok(())
         });

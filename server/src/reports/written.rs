@@ -122,15 +122,19 @@ fn html(report: &Made) -> String {
     let line = |cells: String| format!("<tr>{cells}</tr>\n");
     let head: String = report.titles.iter().map(|title| format!("<th scope=\"col\">{}</th>", escaped(title))).collect();
     let rows: String = report.rows.iter().map(|row| line(row.iter().map(|text| cell("td", text)).collect())).collect();
-    let about: String =
-        about_lines(report).iter().map(|(what, says)| format!("{}{}\n", cell("dt", what), cell("dd", says))).collect();
+    // The heading says the first two.
+    let about: String = about_lines(report)
+        .iter()
+        .skip(2)
+        .map(|(what, says)| format!("{}{}\n", cell("dt", what), cell("dd", says)))
+        .collect();
     let title = escaped(&format!("{} {}", report.title, report.year));
     format!(
         "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\">\n\
          <title>{title}</title>\n<style>body{{font:16px/1.4 system-ui,sans-serif;margin:2rem;color-scheme:light dark}}\
          .wide{{overflow-x:auto}}table{{border-collapse:collapse}}th,td{{border:1px solid;padding:.25rem .5rem;text-align:left;\
-         vertical-align:top}}dt{{font-weight:bold}}</style></head>\n<body><main><h1>{title}</h1>\n<dl>\n{about}</dl>\n\
-         <div class=\"wide\" tabindex=\"0\" role=\"region\" aria-label=\"rows\"><table><thead>{}</thead><tbody>\n{rows}</tbody></table></div></main></body></html>\n",
+         vertical-align:top}}dt{{font-weight:bold}}</style></head>\n<body><main><h1>{title}</h1>\n\
+         <div class=\"wide\" tabindex=\"0\" role=\"region\" aria-label=\"rows\"><table><thead>{}</thead><tbody>\n{rows}</tbody></table></div>\n<dl>\n{about}</dl></main></body></html>\n",
         line(head)
     )
 }
