@@ -17,7 +17,7 @@ use crate::config::{MAX_REASON_CHARS, MAX_VERIFICATIONS};
 use crate::hex;
 use crate::secret;
 use crate::store::{Batch, Bill, Draft, Kind, ReaderKind, StoreError};
-use crate::verifications::{Asked, Language, Paper, State, Verification, due_after, letter};
+use crate::verifications::{Addressee, Asked, Language, Paper, Verification, letter};
 
 /// Stands before a letter about a bill that is none.
 const SANDBOX: &str = "TEST - NO CONSIGNMENT - ESSAI - PRUEBA\n\n";
@@ -81,27 +81,9 @@ impl Office {
         let named =
             named.map_or_else(|| format!("CITES Management Authority, {}", wanted.country), |own| own.name.clone());
         let usual = Language::read(tables.correspondence.language(wanted.country)).unwrap_or(Language::English);
-        let request = Verification {
-            id: secret::id("v")?,
-            bill: bill.id,
-            consignment: bill.consignment,
-            paper,
-            country: wanted.country,
-            authority: named,
-            language: wanted.language.unwrap_or(usual),
-            state: State::Asked,
-            asked_on: today,
-            asked_by: caller.reader.id.clone(),
-            due_on: due_after(today),
-            reminded_on: Vec::new(),
-            answer: None,
-            answered_on: None,
-            answered_by: None,
-            boxes: Vec::new(),
-            note: String::new(),
-            register_change: None,
-            with_secretariat_on: None,
-        };
+        let to = Addressee { country: wanted.country, authority: named, language: wanted.language.unwrap_or(usual) };
+        let of = (bill.id, bill.consignment);
+        let request = Verification::asked(secret::id("v")?, of, paper, to, &caller.reader.id, today);
         self.store.append(Batch::of(self.says_verification(caller, Kind::VerificationAsked, &request)?))?;
         Ok(self.shown_verification(request))
     }

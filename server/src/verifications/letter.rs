@@ -1,59 +1,24 @@
 //! The letter to an authority, in a language of the Convention. No intelligence stands in it: what is declared, what does not agree, and
 //! what is asked.
 
-use serde::{Deserialize, Serialize};
-
+use super::language::Language;
 use super::request::Verification;
 
-/// A language of the Convention.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Language {
-    #[serde(rename = "en")]
-    English,
-    #[serde(rename = "fr")]
-    French,
-    #[serde(rename = "es")]
-    Spanish,
-}
-
-impl Language {
-    /// All of them.
-    pub const ALL: &'static [Self] = &[Self::English, Self::French, Self::Spanish];
-
-    /// As it is written.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::English => "en",
-            Self::French => "fr",
-            Self::Spanish => "es",
-        }
-    }
-
-    /// Reads `en`, `fr` or `es`.
-    pub fn read(text: &str) -> Option<Self> {
-        Self::ALL.iter().copied().find(|one| one.as_str() == text)
-    }
-
-    fn form(self) -> &'static str {
-        match self {
-            Self::English => include_str!("../../letters/verification.en.txt"),
-            Self::French => include_str!("../../letters/verification.fr.txt"),
-            Self::Spanish => include_str!("../../letters/verification.es.txt"),
-        }
-    }
-
-    fn nothing(self) -> &'static str {
-        match self {
-            Self::English => "(nothing)",
-            Self::French => "(rien)",
-            Self::Spanish => "(nada)",
-        }
+/// The form of a letter, with its slots.
+fn form(language: Language) -> &'static str {
+    match language {
+        Language::English => include_str!("../../letters/verification.en.txt"),
+        Language::French => include_str!("../../letters/verification.fr.txt"),
+        Language::Spanish => include_str!("../../letters/verification.es.txt"),
     }
 }
 
-impl std::fmt::Display for Language {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(self.as_str())
+/// What stands where nothing is known.
+fn nothing(language: Language) -> &'static str {
+    match language {
+        Language::English => "(nothing)",
+        Language::French => "(rien)",
+        Language::Spanish => "(nada)",
     }
 }
 
@@ -61,11 +26,11 @@ impl std::fmt::Display for Language {
 pub fn letter(request: &Verification) -> String {
     let language = request.language;
     let list = |lines: &[String]| match lines {
-        [] => format!("  {}", language.nothing()),
+        [] => format!("  {}", nothing(language)),
         lines => lines.iter().map(|line| format!("  - {}", one_line(line))).collect::<Vec<_>>().join("\n"),
     };
     let paper = &request.paper;
-    let issuer = paper.issuer.clone().unwrap_or_else(|| language.nothing().to_owned());
+    let issuer = paper.issuer.clone().unwrap_or_else(|| nothing(language).to_owned());
     let slots = [
         ("{authority}", request.authority.clone()),
         ("{reference}", request.id.clone()),
@@ -80,7 +45,7 @@ pub fn letter(request: &Verification) -> String {
     ];
     // Each slot is looked for in the form alone: what was filled in is never looked at again, whatever stands in it.
     let mut text = String::new();
-    let mut rest = language.form();
+    let mut rest = form(language);
     while let Some(at) = rest.find('{') {
         let (before, from) = rest.split_at(at);
         text.push_str(before);
@@ -110,7 +75,7 @@ mod tests {
 
     #[test]
     fn every_language_fills_every_slot() {
-        let read = |language: &Language| language.form();
+        let read = |language: &Language| form(*language);
         let slots = |text: &str| {
             let mut found: Vec<String> =
                 text.split('{').skip(1).filter_map(|part| Some(part.split_once('}')?.0.to_owned())).collect();

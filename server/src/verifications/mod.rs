@@ -5,8 +5,10 @@
 //! (Articles VI and IX of the Convention; CITES CoP17 Doc. 25, Annex 2). No answer is never a yes. Not here: who asks (`service`), what an
 //! answer changes in the register.
 
+mod language;
 mod letter;
 mod request;
 
-pub use letter::{Language, letter};
-pub use request::{Answer, Asked, Paper, State, Verification, due_after};
+pub use language::Language;
+pub use letter::letter;
+pub use request::{Addressee, Answer, Asked, Paper, State, Verification, due_after};

@@ -7,7 +7,7 @@ use jiff::ToSpan;
 use palisander_engine::{CountryCode, Date};
 use serde::{Deserialize, Serialize};
 
-use super::letter::Language;
+use super::language::Language;
 use crate::words::words;
 
 /// Months within which an authority answers, or says when it will.
@@ -145,7 +145,41 @@ const MAX_REMINDERS: usize = 30;
 /// Boxes that are named at most.
 const MAX_BOXES: usize = 30;
 
+/// Who is written to, and in which language.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Addressee {
+    pub country: CountryCode,
+    pub authority: String,
+    pub language: Language,
+}
+
 impl Verification {
+    /// One that is asked today. `of`: outward id of the assessment and bill of lading.
+    pub fn asked(id: String, of: (String, String), paper: Paper, to: Addressee, by: &str, today: Date) -> Self {
+        let ((bill, consignment), Addressee { country, authority, language }) = (of, to);
+        Self {
+            id,
+            bill,
+            consignment,
+            paper,
+            country,
+            authority,
+            language,
+            state: State::Asked,
+            asked_on: today,
+            asked_by: by.to_owned(),
+            due_on: due_after(today),
+            reminded_on: Vec::new(),
+            answer: None,
+            answered_on: None,
+            answered_by: None,
+            boxes: Vec::new(),
+            note: String::new(),
+            register_change: None,
+            with_secretariat_on: None,
+        }
+    }
+
     /// Has it been too long?
     pub fn is_late(&self, today: Date) -> bool {
         matches!(self.state, State::Asked | State::Acknowledged) && today > self.due_on
@@ -245,33 +279,16 @@ mod tests {
     }
 
     fn asked(on: &str) -> Verification {
-        Verification {
-            id: "v_1".to_owned(),
-            bill: "a_1".to_owned(),
-            consignment: "B1".to_owned(),
-            paper: Paper {
-                kind: "permit".to_owned(),
-                number: "MG-1".to_owned(),
-                issuer: None,
-                goods: Vec::new(),
-                doubts: Vec::new(),
-            },
-            country: "MG".parse().unwrap(),
-            authority: "Ministry".to_owned(),
-            language: Language::French,
-            state: State::Asked,
-            asked_on: day(on),
-            asked_by: "r".to_owned(),
-            due_on: due_after(day(on)),
-            reminded_on: Vec::new(),
-            answer: None,
-            answered_on: None,
-            answered_by: None,
-            boxes: Vec::new(),
-            note: String::new(),
-            register_change: None,
-            with_secretariat_on: None,
-        }
+        let paper = Paper {
+            kind: "permit".to_owned(),
+            number: "MG-1".to_owned(),
+            issuer: None,
+            goods: Vec::new(),
+            doubts: Vec::new(),
+        };
+        let to =
+            Addressee { country: "MG".parse().unwrap(), authority: "Ministry".to_owned(), language: Language::French };
+        Verification::asked("v_1".to_owned(), ("a_1".to_owned(), "B1".to_owned()), paper, to, "r", day(on))
     }
 
     /// K01: a month of the calendar, at its ends.

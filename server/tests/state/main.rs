@@ -33,6 +33,7 @@ mod probing;
 mod queue;
 mod readers;
 mod register;
+mod reports;
 mod retention;
 mod rulesets;
 mod sandbox;

@@ -10,8 +10,8 @@ use serde_json::Value;
 
 use super::{CLOSED, NAMED, NOT_LEAD, leads, missing, works_on};
 use crate::cases::{
-    Advice, CaseState, Entities, Entity, Form, Goods, MAX_CASE_ROWS, Packet, PaperAsked, Storage, advice, need, packet,
-    storage,
+    Advice, Case, CaseState, Entities, Entity, Form, Goods, MAX_CASE_ROWS, Packet, PaperAsked, Storage, advice, need,
+    packet, storage,
 };
 use crate::config::{MAX_CASES, MAX_CASES_READ};
 use crate::hex;
@@ -46,23 +46,10 @@ impl Office {
 
     /// One more of them.
     pub fn add_entity(&self, caller: &Caller, id: &str, entity: Entity) -> Result<Entities, OfficeError> {
-        let (case, at) = self.known_case(caller, id)?;
-        if !leads(caller, &case) {
-            return Err(OfficeError::Barred(NOT_LEAD));
-        }
-        // Whoever adds one is told all of them.
-        if !self.reads_names(caller, &case)? {
-            return Err(OfficeError::Barred(NAMES));
-        }
-        still(caller, at)?;
-        self.note_read(caller, id, Label::AmberStrict)?;
-        let (mut entities, seq) = match self.store.case_entities(id)? {
-            Some((entities, seq)) => (entities, seq),
-            None => (Entities { case: id.to_owned(), entities: Vec::new() }, 0),
-        };
+        let (case, mut entities, seq) = self.own_names(caller, id)?;
         let mut form = entity.faults();
         if entities.entities.len() >= MAX_CASE_ROWS {
-            form.push(format!("a case names up to MAX_CASE_ROWS ({})", MAX_CASE_ROWS));
+            form.push(format!("a case names up to MAX_CASE_ROWS ({MAX_CASE_ROWS})"));
         }
         let standing = if case.state == CaseState::Closed { vec![CLOSED.to_owned()] } else { Vec::new() };
         Faults { form, standing }.checked()?;
@@ -71,15 +58,19 @@ impl Office {
         if !entities.named_in(&serde_json::to_value(&case).unwrap_or_default()).is_empty() {
             return Err(OfficeError::Conflict(vec![NAMED.to_owned()]));
         }
-        // Under a subject of its own: the names are another half of the case.
-        let mut draft = self.says(&caller.reader.id, Kind::CaseEntities, &names_of(id), &entities)?;
-        draft.after = Some(seq);
-        self.store.append(Batch::of(draft))?;
-        Ok(entities)
+        self.says_names(caller, entities, seq)
     }
 
     /// One of them is no longer held to belong to it. The log keeps that it was said, as it keeps everything.
     pub fn drop_entity(&self, caller: &Caller, id: &str, n: usize) -> Result<Entities, OfficeError> {
+        let (_, mut entities, seq) = self.own_names(caller, id)?;
+        let place = n.checked_sub(1).filter(|place| *place < entities.entities.len());
+        entities.entities.remove(place.ok_or_else(|| missing("entity", &n.to_string()))?);
+        self.says_names(caller, entities, seq)
+    }
+
+    /// The names of a case to one who may change them, with the number of their last entry: whoever does is told all of them.
+    fn own_names(&self, caller: &Caller, id: &str) -> Result<(Case, Entities, u64), OfficeError> {
         let (case, at) = self.known_case(caller, id)?;
         if !leads(caller, &case) {
             return Err(OfficeError::Barred(NOT_LEAD));
@@ -89,11 +80,14 @@ impl Office {
         }
         still(caller, at)?;
         self.note_read(caller, id, Label::AmberStrict)?;
-        let place = n.checked_sub(1).ok_or_else(|| missing("entity", "0"))?;
-        let found = self.store.case_entities(id)?.filter(|(found, _)| found.entities.len() > place);
-        let (mut entities, seq) = found.ok_or_else(|| missing("entity", &n.to_string()))?;
-        entities.entities.remove(place);
-        let mut draft = self.says(&caller.reader.id, Kind::CaseEntities, &names_of(id), &entities)?;
+        let none = || (Entities { case: id.to_owned(), entities: Vec::new() }, 0);
+        let (entities, seq) = self.store.case_entities(id)?.unwrap_or_else(none);
+        Ok((case, entities, seq))
+    }
+
+    /// Puts them on record, under a subject of their own: they are another half of the case.
+    fn says_names(&self, caller: &Caller, entities: Entities, seq: u64) -> Result<Entities, OfficeError> {
+        let mut draft = self.says(&caller.reader.id, Kind::CaseEntities, &names_of(&entities.case), &entities)?;
         draft.after = Some(seq);
         self.store.append(Batch::of(draft))?;
         Ok(entities)
