@@ -55,8 +55,8 @@ pub mod bills {
 pub mod answers {
     pub use crate::assessment::schema::schema;
     pub use crate::assessment::{
-        Container, Counts, DocumentAnswer, Editions, Goods, HistoryAnswer, Hit, MAX_GOODS_CHARS, MAX_GOODS_SHOWN,
-        MAX_HITS_SHOWN, Met, NamedTaxon, PartyNamed, Ship, Short, Step, Unverifiable, bytes,
+        Boxed, Container, Counts, DocumentAnswer, Editions, Goods, HistoryAnswer, Hit, MAX_GOODS_CHARS,
+        MAX_GOODS_SHOWN, MAX_HITS_SHOWN, Met, NamedTaxon, PartyNamed, Ship, Short, Step, Unverifiable, bytes,
     };
     pub use crate::profile::{Floors, Lane, Lanes, Thresholds};
     pub use crate::settle::Reach;
@@ -93,7 +93,7 @@ pub mod woods {
 pub mod papers {
     pub use crate::permits::{
         Apart, Balance, Burst, BurstKind, Candidate, Change, Claim, DayBurst, Document, Endorsement, IssuerAlert,
-        IssuerFound, IssuerStanding, Ledger, LedgerError, MatchContext, MemoryLedger, PermitKey, PermitKind,
+        IssuerFound, IssuerStanding, Ledger, LedgerError, Mark, MatchContext, MemoryLedger, PermitKey, PermitKind,
         PermitMatch, Position, PresentedPermit, Problem, ProblemCode, Proposal, ProposalCounts, Register, Relation,
         RowFault, Score, Spent, Stated, Status, StatusChange, UseState, Verdict, allowance, bursts, evaluate,
         match_line, question_fields,

@@ -553,3 +553,89 @@ fn watched_parties_keep_their_figures() {
     assert!(precision >= 0.95 && recall >= 0.9, "{text}");
     insta::assert_snapshot!("watched_parties", text);
 }
+
+/// Every way in which people write the number of a Notification finds it first.
+#[test]
+fn a01_a_notification_is_found_by_its_number_however_it_is_written() {
+    for (number, of) in [("2013/039", "CITES Notif. 2013/039"), ("2014/032", "CITES Notif. 2014/032")] {
+        let (year, n) = number.split_once('/').unwrap();
+        let short = n.trim_start_matches('0');
+        for asked in [
+            number.to_owned(),
+            format!("{year}/{short}"),
+            format!("No. {number}"),
+            format!("notification {short} of {year}"),
+            format!("Notif. {number}"),
+        ] {
+            assert_eq!(ids(&INDEX, &asked, None).first().map(String::as_str), Some(of), "{asked}");
+        }
+    }
+}
+
+/// The Notifications that the report names, each on its day.
+#[test]
+fn a02_l10_the_notifications_of_the_report_are_there_with_their_days() {
+    let records = everything();
+    for (number, published) in [
+        ("2013/039", "2013-09-04"),
+        ("2014/005", "2014-01-22"),
+        ("2014/032", "2014-07-04"),
+        ("2015/039", "2015-06-25"),
+        ("2015/040", "2015-07-03"),
+        ("2015/061", "2015-11-20"),
+        ("2016/006", "2016-02-05"),
+        ("2016/007", "2016-02-05"),
+    ] {
+        let id = format!("CITES Notif. {number}");
+        let found = records.iter().find(|record| record.id == id).unwrap_or_else(|| panic!("{id} is missing"));
+        assert_eq!(found.published_on, Some(day(published)), "{id}");
+    }
+}
+
+/// The four types of the forum are looked for apart.
+#[test]
+fn a03_alerts_manuals_handbooks_and_messages_are_looked_for_apart() {
+    let records = everything();
+    for kind in ["alert", "manual", "handbook", "message"] {
+        let of_kind = records.iter().filter(|record| record.id.starts_with("LIB-") && record.kind == kind);
+        let (mut n, mut all) = (0, Vec::new());
+        for record in of_kind {
+            let found = INDEX.search(&AlertSearch {
+                text: &record.title,
+                kind: Some(kind),
+                limit: 20,
+                ..AlertSearch::default()
+            });
+            assert!(found.iter().any(|one| one.id == record.id), "{}", record.id);
+            all.extend(found);
+            n += 1;
+        }
+        assert!(n >= 1, "no {kind}");
+        assert!(all.iter().all(|one| records.iter().any(|own| own.id == one.id && own.kind == kind)), "{kind}");
+    }
+}
+
+/// The same question in each language of the Convention finds the Notification.
+#[test]
+fn a16_a_question_in_three_languages_finds_the_notification() {
+    for asked in [
+        "rosewood and ebony from Madagascar zero export quota",
+        "bois de rose et ébène de Madagascar quota d'exportation zéro",
+        "palo de rosa y ébano de Madagascar cupo de exportación cero",
+    ] {
+        let found = ids(&INDEX, asked, Some("2014-03-01"));
+        assert!(found.iter().take(3).any(|id| id == "CITES Notif. 2013/039"), "{asked}: {found:?}");
+    }
+}
+
+/// What took place on a route is found by the countries of the route.
+#[test]
+fn t03_the_workshop_on_madagascar_and_asia_is_found_by_its_route() {
+    let found = ids(&INDEX, "ICCWC workshop timber Madagascar Asia Seoul", None);
+    let records = everything();
+    let first = found.iter().take(3).filter_map(|id| records.iter().find(|record| record.id == **id));
+    let is_it = |record: &AlertRecord| {
+        record.text.contains("Seoul") && record.countries.iter().any(|one| one.code.as_str() == "MG")
+    };
+    assert!(first.clone().any(is_it), "{found:?}");
+}

@@ -271,6 +271,12 @@ pub const MAX_CASES: usize = 500;
 pub const MAX_CASES_READ: usize = 10_000;
 /// Requests for verification that are listed, the latest first.
 pub const MAX_VERIFICATIONS: usize = 1_000;
+/// Entries of a log of which some are proven by themselves: their hashes are held in memory meanwhile.
+pub const MAX_PROVEN_ENTRIES: u64 = 4_000_000;
+/// Papers under one mark that are looked at for a question, the latest first.
+pub const MAX_PAPERS_LOOKED_AT: usize = 20_000;
+/// Uses of papers that are told, the latest first.
+pub const MAX_PAPER_USES: usize = 500;
 /// Characters of a reason.
 pub const MAX_REASON_CHARS: usize = 2_000;
 /// Characters of an idempotency key.

@@ -20,9 +20,9 @@ use crate::identity::identified;
 use crate::log::{Told, told};
 use crate::problem::Problem;
 use crate::routes::{
-    access, alerts, assessments, bundles, cases, decisions, examiners, feed, health, holds, identifiers, information,
-    jobs, listings, log, manifests, me, metrics, permits, queue, readers, register, reload, reports, results, rulesets,
-    schemas, tips, verifications, webhooks,
+    access, alerts, assessments, bundles, case_files, cases, decisions, examiners, feed, health, holds, identifiers,
+    information, jobs, listings, log, manifests, me, metrics, papers, permits, queue, readers, register, reload,
+    reports, results, rulesets, schemas, tips, verifications, webhooks,
 };
 use crate::state::State;
 
@@ -137,6 +137,10 @@ fn routes() -> Router<State> {
         .route("/v1/cases/{id}/entities", get(cases::entities).post(cases::add_entity))
         .route("/v1/cases/{id}/entities/{n}", delete(cases::drop_entity))
         .route("/v1/cases/{id}/packet", get(cases::packet))
+        .route("/v1/cases/{id}/files", post(case_files::attach))
+        .route("/v1/cases/{id}/files/{n}", get(case_files::one))
+        .route("/v1/cases/{id}/court-bundle", get(case_files::court_bundle))
+        .route("/v1/cases/{id}/dossier", get(case_files::dossier))
         .route("/v1/cases/{id}/advice", get(cases::advice))
         .route("/v1/assessments/{id}/storage", get(cases::room))
         .route("/v1/assessments/{id}/verifications", post(verifications::ask))
@@ -145,7 +149,9 @@ fn routes() -> Router<State> {
         .route("/v1/verifications/{id}/events", post(verifications::tell))
         .route("/v1/reports", get(reports::list))
         .route("/v1/reports/{name}", get(reports::one))
-        .route("/v1/papers", get(cases::papers))
+        .route("/v1/papers", get(papers::like))
+        .route("/v1/papers/uses", get(papers::uses))
+        .route("/v1/papers/inquiry", get(papers::inquiry))
         .route("/v1/holds", get(holds::list).post(holds::propose))
         .route("/v1/holds/{id}", get(holds::one).delete(holds::end))
         .route("/v1/holds/{id}/signatures", post(holds::sign))

@@ -176,3 +176,126 @@ fn t20_neighbours_of_producing_countries() {
     };
     assert!(!has(&small, "burundi-osyris/large_lot_of_a_neighbour"), "{:?}", hits(&small));
 }
+
+#[test]
+fn t05_siamese_rosewood_from_thailand_by_day_and_name() {
+    const NOTICE: &str = "CITES Notif. 2014/032";
+    let of = |words: &str, origin: &str, day: &str| {
+        score(&voyage(words, "440399", &[("origin", json!(origin)), ("places", json!({ "discharge": "CNSHA" }))]), day)
+    };
+    let (before, after) = (
+        of("DALBERGIA COCHINCHINENSIS LOGS", "TH", "2014-07-03"),
+        of("DALBERGIA COCHINCHINENSIS LOGS", "TH", "2014-07-04"),
+    );
+    assert!(!cites(&before, NOTICE) && cites(&after, NOTICE), "{:?}", hits(&after));
+    // By the name under which each country knows it.
+    for words in [
+        "SIAMESE ROSEWOOD LOGS",
+        "THAILAND ROSEWOOD LOGS",
+        "PHAYUNG LOGS",
+        "ไม้พะยูง",
+        "KHANHOUNG LOGS",
+        "TRAC WOOD LOGS",
+        "GỖ TRẮC",
+        "KRANHUNG LOGS",
+        "交趾黄檀 原木",
+    ] {
+        let answer = of(words, "TH", "2014-08-01");
+        assert!(cites(&answer, NOTICE), "{words}: {:?}", hits(&answer));
+    }
+    let teak = of("TECTONA GRANDIS LOGS", "TH", "2014-08-01");
+    assert!(!cites(&teak, NOTICE), "{:?}", hits(&teak));
+}
+
+#[test]
+fn t07_a_substitute_from_thailand_fires_lower_and_says_so() {
+    let of = |words: &str| score(&voyage(words, "440399", &[("origin", json!("TH"))]), "2014-08-01");
+    let (named, substitute) = (of("DALBERGIA COCHINCHINENSIS LOGS"), of("PTEROCARPUS MACROCARPUS LOGS"));
+    let hit = substitute.hits.iter().find(|hit| hit.indicator == "substitute_from_thailand");
+    let hit = hit.unwrap_or_else(|| panic!("{:?}", hits(&substitute)));
+    assert!(hit.reason.contains("substitute"), "{}", hit.reason);
+    let own = named.hits.iter().find(|hit| hit.indicator == "siamese_rosewood_and_thailand").unwrap();
+    assert!(hit.points < own.points && substitute.score < named.score, "{} {}", hit.points, own.points);
+}
+
+#[test]
+fn t08_an_origin_outside_the_range_and_the_way_to_the_consumer() {
+    for origin in ["MY", "SG"] {
+        let answer =
+            score(&voyage("DALBERGIA COCHINCHINENSIS LOGS", "440399", &[("origin", json!(origin))]), "2014-08-01");
+        assert!(has(&answer, "impossible-origin/origin_outside_range"), "{origin}: {:?}", hits(&answer));
+    }
+    for origin in ["KH", "LA", "TH", "VN"] {
+        let answer =
+            score(&voyage("DALBERGIA COCHINCHINENSIS LOGS", "440399", &[("origin", json!(origin))]), "2014-08-01");
+        assert!(!hits(&answer).iter().any(|hit| hit.starts_with("impossible-origin")), "{origin}: {:?}", hits(&answer));
+    }
+    // Over land and by sea.
+    for (way, more) in [
+        ("by road", vec![("origin", json!("LA")), ("routing", json!(["LA", "VN", "CN"]))]),
+        ("by sea", vec![("origin", json!("LA")), ("places", json!({ "loading": "VNHPH", "discharge": "CNSHA" }))]),
+    ] {
+        let answer = score(&voyage("DALBERGIA COCHINCHINENSIS LOGS", "440399", &more), "2014-08-01");
+        assert!(has(&answer, "siamese-rosewood/range_to_consumer_lane"), "{way}: {:?}", hits(&answer));
+    }
+}
+
+#[test]
+fn t17_evasive_words_over_much_weight_fire_and_real_furniture_does_not() {
+    let of = |words: &str, hs: &str, kg: f64, m3: f64| {
+        let mut bill = voyage(words, hs, &[("origin", json!("VN"))]);
+        let item = &mut bill["manifest"]["consignments"][0]["goods_items"][0];
+        (item["gross_mass_kg"], item["volume_m3"]) = (json!(kg), json!(m3));
+        score(&bill, "2026-03-01")
+    };
+    let is_wording = |answer: &Assessment| hits(answer).iter().any(|hit| hit.starts_with("wording/"));
+    for (words, hs) in [("TIMBER ARTICLES", "442199"), ("HANDICRAFT BLANKS", "442199"), ("FURNITURE PARTS", "940390")] {
+        let answer = of(words, hs, 24_000.0, 25.0);
+        assert!(is_wording(&answer), "{words}: {:?}", hits(&answer));
+    }
+    for (words, hs) in
+        [("OAK DINING CHAIRS, UPHOLSTERED, IN CARTONS", "940161"), ("BEDROOM FURNITURE OF PINE, FLAT PACKED", "940350")]
+    {
+        let answer = of(words, hs, 9_000.0, 55.0);
+        assert!(!is_wording(&answer), "{words}: {:?}", hits(&answer));
+    }
+}
+
+/// Missions, delegates and troops are not exempt: what is claimed never makes a bill safer.
+#[test]
+fn p18_who_claims_to_be_exempt_stands_no_lower() {
+    let bare = score(&voyage("DALBERGIA MARITIMA LOGS", "440399", &[("origin", json!("MG"))]), "2026-03-01");
+    for claim in [
+        "DIPLOMATIC HOUSEHOLD GOODS",
+        "MILITARY CARGO OF THE UNITED NATIONS MISSION",
+        "EFFECTS OF A CONFERENCE DELEGATE",
+    ] {
+        let words = format!("{claim}: DALBERGIA MARITIMA LOGS");
+        let claimed = score(&voyage(&words, "440399", &[("origin", json!("MG"))]), "2026-03-01");
+        assert!(claimed.score >= bare.score && claimed.lane >= bare.lane, "{claim}: {} {}", claimed.score, bare.score);
+        assert!(has(&claimed, "claims/special_treatment_claimed"), "{claim}: {:?}", hits(&claimed));
+    }
+}
+
+/// Listed wood that only passes is never waved through: its papers are looked at, at least.
+#[test]
+fn b03_transit_of_listed_wood_is_never_below_the_documents_lane() {
+    for procedure in ["transit", "transhipment"] {
+        for words in
+            ["DALBERGIA NIGRA SAWN", "DIOSPYROS PERRIERI LOGS", "OSYRIS LANCEOLATA CHIPS", "PTEROCARPUS ERINACEUS LOGS"]
+        {
+            let (name, hs) = (words, if words.contains("CHIPS") { "440122" } else { "440399" });
+            let mut bill = voyage(name, hs, &[("procedure", json!(procedure)), ("routing", json!(["TZ", "AE", "CN"]))]);
+            for kg in [200.0, 21_600.0] {
+                bill["manifest"]["consignments"][0]["goods_items"][0]["gross_mass_kg"] = json!(kg);
+                bill["manifest"]["consignments"][0]["goods_items"][0]["volume_m3"] = json!(kg / 900.0);
+                let answer = score(&bill, "2026-03-01");
+                assert!(
+                    answer.lane >= palisander_engine::answers::Lane::Blue,
+                    "{procedure} {words} {kg}: {}",
+                    answer.lane
+                );
+            }
+        }
+    }
+}

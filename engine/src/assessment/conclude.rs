@@ -6,6 +6,7 @@
 
 use std::collections::BTreeMap;
 
+use super::boxes::boxes;
 use super::given::{Concluding, Editions};
 use super::tally::{Reached, Tally, counted};
 use super::written::Digits;
@@ -313,6 +314,7 @@ fn documents(from: &Concluding<'_>) -> Vec<DocumentAnswer> {
             verdict: found.verdict,
             issuer: found.issuer.clone(),
             problems: found.problems.iter().map(|problem| problem.code.as_str().to_owned()).collect(),
+            boxes: boxes(document),
             details: found.problems.clone(),
             candidates: found.candidates.clone(),
             handling: found.handling,

@@ -3,6 +3,7 @@
 //! In: outcomes, evidence, faults. Out: an [`Assessment`], enough to explain the result without computing it again.
 //! Points add up and are not clipped; within a group only the highest hit counts; floors hold whatever the score.
 
+mod boxes;
 mod conclude;
 mod declared;
 mod explain;
@@ -17,6 +18,7 @@ mod written;
 use schemars::JsonSchema;
 use serde::Serialize;
 
+pub use boxes::Boxed;
 pub use conclude::conclude;
 pub use declared::{Container, Goods, MAX_GOODS_CHARS, MAX_GOODS_SHOWN, PartyNamed, Ship};
 pub use given::{Concluding, Counts, Editions};
@@ -231,6 +233,9 @@ pub struct DocumentAnswer {
     pub issuer: Option<crate::permits::IssuerFound>,
     /// Codes of the problems found, such as `quantity_exceeded`.
     pub problems: Vec<String>,
+    /// What is declared of a CITES document, by the boxes of its form.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub boxes: Vec<Boxed>,
     /// The same with the two values that met.
     pub details: Vec<crate::evidence::documents::Problem>,
     /// Candidates, best first.

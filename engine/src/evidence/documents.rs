@@ -338,6 +338,7 @@ impl<'a> From<'a> {
             source: code(&document.source),
             purpose: code(&document.purpose),
             security_stamp: document.security_stamp.as_deref(),
+            signatory: document.signatory.as_deref(),
             transport_document: Some(self.consignment.bill_of_lading.as_str()).filter(|bill| !bill.is_empty()),
             remarks: document.remarks.as_deref(),
             acquired_on: document.acquired_on,

@@ -379,6 +379,9 @@ macro_rules! canonical {
             /// Number of the CITES security stamp, where the paper bears one.
             #[serde(skip_serializing_if = "Option::is_none")]
             security_stamp: Option<String>,
+            /// Name of the one who signed it (box 13).
+            #[serde(skip_serializing_if = "Option::is_none")]
+            signatory: Option<String>,
             /// Transport document named on it (box 15).
             #[serde(skip_serializing_if = "Option::is_none")]
             transport_document: Option<String>,

@@ -24,7 +24,7 @@ struct Question {
     faults: Vec<String>,
 }
 
-const TEXTS: [&str; 13] = [
+const TEXTS: [&str; 14] = [
     "number",
     "holder",
     "importer",
@@ -35,6 +35,7 @@ const TEXTS: [&str; 13] = [
     "source",
     "purpose",
     "security_stamp",
+    "signatory",
     "transport_document",
     "remarks",
     "endorsed",
@@ -160,6 +161,7 @@ impl Question {
             source: code("source"),
             purpose: code("purpose"),
             security_stamp: text("security_stamp"),
+            signatory: text("signatory"),
             transport_document: text("transport_document"),
             remarks: text("remarks"),
             endorsed: text("endorsed").and_then(|text| match text {

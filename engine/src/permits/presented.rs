@@ -32,6 +32,8 @@ pub struct PresentedPermit<'a> {
     pub source: Option<char>,
     pub purpose: Option<char>,
     pub security_stamp: Option<&'a str>,
+    /// Name of the one who is said to have signed it.
+    pub signatory: Option<&'a str>,
     /// Transport document that the goods travel under.
     pub transport_document: Option<&'a str>,
     /// Remarks on the document, such as an extension or a reason for late issue.

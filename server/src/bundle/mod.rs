@@ -41,6 +41,8 @@ pub const MANIFEST: &str = "manifest";
 pub const ANSWER: &str = "answer.json";
 /// Entries of the log about the bill.
 pub const ENTRIES: &str = "entries.ndjson";
+/// Paths of those entries to the root that the checkpoint signs.
+pub const PROOFS: &str = "proofs.json";
 /// What was decided about it.
 pub const DECISIONS: &str = "decisions.json";
 /// The log as it was signed when the bundle was made.

@@ -5,14 +5,15 @@
 
 use std::collections::BTreeSet;
 
-use palisander_engine::Date;
+use palisander_engine::{CountryCode, Date};
 use serde::{Deserialize, Serialize};
 
+use super::attached::{Attachment, AttachmentKind};
 use super::court::{Court, Stage};
 use super::custody::{Balance, Line};
 use super::decide::{About, Choice, Settled};
 use super::facts::Facts;
-use super::follow::{HandOver, Notice, Progress, Sent, Task};
+use super::follow::{Body, HandOver, Notice, Progress, Sent, Task};
 use crate::words::words;
 
 words! {
@@ -82,6 +83,8 @@ pub struct Case {
     pub court: Court,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub decisions: Vec<Settled>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub attachments: Vec<Attachment>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub closed_on: Option<Date>,
 }
@@ -95,6 +98,16 @@ impl Case {
     /// What was decided last.
     pub fn settled(&self, about: About) -> Option<&Settled> {
         self.decisions.iter().rev().find(|one| one.about == about)
+    }
+
+    /// Countries whose impact statement was asked for and is not among the files.
+    pub fn impact_lacking(&self) -> Vec<CountryCode> {
+        let is_here = |country: &CountryCode| {
+            let of = |one: &Attachment| one.kind == AttachmentKind::ImpactStatement && one.country == Some(*country);
+            self.attachments.iter().any(of)
+        };
+        let asked = self.notices.iter().filter(|one| one.to == Body::Impact && one.state != Sent::Declined);
+        asked.filter_map(|one| one.country).filter(|country| !is_here(country)).collect()
     }
 
     /// Everything that stands in the way of a step; nothing when it can be taken.

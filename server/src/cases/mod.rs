@@ -5,6 +5,7 @@
 //! (`service/cases`), how a case is kept (`store`).
 
 mod advice;
+mod attached;
 mod case;
 mod counts;
 mod court;
@@ -18,6 +19,7 @@ mod packet;
 mod storage;
 
 pub use advice::{Advice, NextAct, advice};
+pub use attached::{Attaching, Attachment, AttachmentKind, FileForm, MAX_ATTACHMENT_BYTES};
 pub use case::{Case, CaseState, OpenedFrom};
 pub use counts::{Count, Counts};
 pub use court::{Asset, AssetState, Charge, Cooperation, Court, Outcome, Stage};

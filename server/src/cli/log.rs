@@ -1,7 +1,7 @@
 //! `palisander log export`, `log erase` and `log verify`
 
 use std::fs::File;
-use std::io::{BufReader, Write};
+use std::io::{BufReader, Read, Seek, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -10,6 +10,7 @@ use clap::Subcommand;
 use super::out::{self, putln};
 use super::state::{State, Stop};
 use super::{BAD_ARGUMENTS, FINDINGS, OK, UNREADABLE, say};
+use crate::bundle::{CHECKPOINT, ENTRIES, PROOFS, Unopened, unpacked};
 use crate::service::patterns::{Patterns, Shown};
 use crate::service::readers::OPERATOR;
 use crate::service::retention::Erasure;
@@ -50,12 +51,12 @@ pub enum Command {
         #[arg(long)]
         json: bool,
     },
-    /// Check an exported log: entries missing, exchanged, changed, cut off
+    /// Check an exported log, or the archive of a case: entries missing, exchanged, changed, cut off
     ///
     /// Bodies that were erased are counted and are no fault. A log that was cut off at its end is found by a checkpoint
     /// that was kept elsewhere. Exit codes: 0 it holds, 1 it does not, 2 unreadable.
     Verify {
-        /// NDJSON of `log export`
+        /// NDJSON of `log export`, or the zip archive of a case
         #[arg(value_name = "FILE")]
         log: PathBuf,
         /// Checkpoints kept elsewhere, as signed notes
@@ -160,11 +161,47 @@ fn verified(log: &Path, checkpoint: Option<&Path>, key: Option<&Path>) -> Result
     let wrong = |path: &Path, why: String| format!("`{}`: {why}", path.display());
     let key = key.map(|path| PublicKey::read(&read(path)?).map_err(|why| wrong(path, why))).transpose()?;
     let kept = checkpoint.map(|path| Note::all(&read(path)?).map_err(|why| wrong(path, why))).transpose()?;
-    let file = File::open(log).map_err(|error| format!("`{}` cannot be read: {error}", log.display()))?;
+    let mut file = File::open(log).map_err(|error| format!("`{}` cannot be read: {error}", log.display()))?;
+    if is_archive(&mut file).map_err(|error| wrong(log, error.to_string()))? {
+        return archived(file, key.as_ref()).map_err(|why| wrong(log, why));
+    }
     let found = verify::check(&mut BufReader::new(file), &kept.unwrap_or_default(), key.as_ref());
     let found = found.map_err(|error| wrong(log, error.to_string()))?;
     told(&found, key.is_some());
     Ok(if found.n_faults == 0 { OK } else { FINDINGS })
+}
+
+/// Does the file begin as a zip archive does?
+fn is_archive(file: &mut File) -> std::io::Result<bool> {
+    let mut first = Vec::new();
+    Read::by_ref(file).take(4).read_to_end(&mut first)?;
+    file.rewind()?;
+    Ok(first == *b"PK\x03\x04")
+}
+
+/// Checks an archive: every part against its digest, and entries against the checkpoint beside them.
+fn archived(file: File, key: Option<&PublicKey>) -> Result<u8, String> {
+    let folder = tempfile::tempdir().map_err(|error| error.to_string())?;
+    match unpacked(file, folder.path()) {
+        Ok(()) => putln!("Every part is as it was packed."),
+        Err(Unopened::Unreadable(why)) => return Err(why),
+        Err(Unopened::Changed(all)) => {
+            all.iter().for_each(|line| putln!("{line}"));
+            return Ok(FINDINGS);
+        }
+    }
+    let part = |name: &str| std::fs::read_to_string(folder.path().join(name)).ok();
+    match (part(ENTRIES), part(PROOFS), part(CHECKPOINT)) {
+        (Some(entries), Some(proofs), Some(note)) => {
+            let found = verify::check_proven(&entries, &proofs, &note, key)?;
+            told(&found, key.is_some());
+            Ok(if found.n_faults == 0 { OK } else { FINDINGS })
+        }
+        _ => {
+            putln!("It holds no entries with proofs: nothing is said of a log.");
+            Ok(OK)
+        }
+    }
 }
 
 fn told(found: &Findings, is_keyed: bool) {

@@ -152,6 +152,40 @@ pub(super) const CASES: &[Row] = &[
             &[(200, "the document", &[json("Any")])],
         )
     },
+    Row {
+        query: &[("kind", "text"), ("title", "text"), ("country", "text")],
+        ..post(
+            "/v1/cases/{id}/files",
+            "attachFile",
+            "Add a file; its bytes are the body. The impact statement of a country answers the notice that asked for it.",
+            Some((true, &[Body { media: "application/pdf", schema: "" }, Body { media: "text/plain", schema: "" }])),
+            &[(201, "the case as it stands now", &[json("Any")])],
+        )
+    },
+    get(
+        "/v1/cases/{id}/files/{n}",
+        "caseFile",
+        "A file as it came, to those who may read names.",
+        &[(200, "the file", &[Body { media: "application/octet-stream", schema: "" }])],
+    ),
+    Row {
+        problems: &[409],
+        ..get(
+            "/v1/cases/{id}/court-bundle",
+            "courtBundle",
+            "Everything of a case for its court, with hashes and proofs of the log; `palisander log verify` checks it.",
+            &[(200, "a zip archive", &[Body { media: "application/zip", schema: "" }])],
+        )
+    },
+    Row {
+        query: &[("to", "text")],
+        ..get(
+            "/v1/cases/{id}/dossier",
+            "caseDossier",
+            "The part of a country that the goods touched, with copies of all papers and their hashes.",
+            &[(200, "a zip archive", &[Body { media: "application/zip", schema: "" }])],
+        )
+    },
     get(
         "/v1/cases/{id}/advice",
         "caseAdvice",
@@ -223,6 +257,31 @@ pub(super) const CASES: &[Row] = &[
             "papers",
             "Papers of all cases that are like one that was found, by number, or by issuer and looks.",
             &[(200, "papers", &[json("Any")])],
+        )
+    },
+    Row {
+        query: &[("number", "text"), ("country", "text")],
+        ..get(
+            "/v1/papers/inquiry",
+            "paperInquiry",
+            "All that is on record of one paper, for the authority in whose name it was issued.",
+            &[(200, "the inquiry", &[json("Any")])],
+        )
+    },
+    Row {
+        query: &[
+            ("number", "text"),
+            ("stamp", "text"),
+            ("signatory", "text"),
+            ("holder", "text"),
+            ("layout", "text"),
+            ("country", "text"),
+        ],
+        ..get(
+            "/v1/papers/uses",
+            "paperUses",
+            "Every bill that ever showed a paper that meets all that is asked, the latest first.",
+            &[(200, "uses", &[json("Any")])],
         )
     },
 ];

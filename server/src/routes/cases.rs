@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 use super::{Nothing, form, inside, off_the_reactor, query_problem};
 use crate::cases::{
     About, Advice, Case, CaseState, Choice, Court, CustodyTold, Entities, Entity, Facts, Form, OutcomeTold, Packet,
-    PaperAsked, Progress, Sent, Storage,
+    Progress, Sent, Storage,
 };
 use crate::problem::Problem;
 use crate::service::cases::{Opening, ShownCase};
@@ -275,16 +275,4 @@ pub async fn room(
     let (office, caller) = inside(&state, &request)?;
     let engine = Arc::clone(&state.engines.live().engine);
     Ok(Json(off_the_reactor(move || office.room_for(&caller, engine.references(), &id, &at)).await?))
-}
-
-/// `GET /v1/papers`: false papers of all cases that are like one that was found.
-pub async fn papers(
-    Shared(state): Shared<State>,
-    query: Result<Query<PaperAsked>, QueryRejection>,
-    request: Request,
-) -> Result<Json<Value>, Problem> {
-    let Query(asked) = query.map_err(|error| query_problem(&error))?;
-    let (office, caller) = inside(&state, &request)?;
-    let papers = off_the_reactor(move || office.papers_like(&caller, &asked)).await?;
-    Ok(Json(json!({ "papers": papers })))
 }

@@ -38,6 +38,7 @@ pub mod live;
 pub mod news;
 mod office;
 pub mod outbound;
+pub mod papers;
 pub mod patterns;
 pub mod permits;
 mod probing;

@@ -16,14 +16,15 @@ use super::acting::Holds;
 use super::commit::written;
 use super::live::Live;
 use super::office::{Office, OfficeError};
+use super::papers::{PAPERS, marked};
 use super::probing::Outside;
 use crate::config::{MAX_KEPT_AN_ENTRY, MAX_KEPT_BILLS, MAX_WAITING_BODIES_BYTES};
 use crate::gzip;
 use crate::hex;
 use crate::secret;
 use crate::store::{
-    Assessed, Batch, Draft, Drawn, Frontier, Hash, HoldMet, HowRead, KeptBill, KeptSight, Kind, Met, Once, Raised,
-    Receipt, Sealed,
+    Assessed, Batch, Draft, Drawn, Frontier, Hash, HoldMet, HowRead, KeptBill, KeptSight, Kind, MarkedPaper, Met, Once,
+    Raised, Receipt, Sealed,
 };
 
 /// Labels under which a bill above green is judged beside the whole engine.
@@ -64,6 +65,9 @@ pub struct Recorder<'a> {
     kept: BTreeMap<u64, Keeping>,
     outside: Option<Outside>,
     drawn: Vec<Drawn>,
+    /// CITES documents that the bills show, and the secret of their marks.
+    papers: Vec<MarkedPaper>,
+    marks: Hash,
     met: Vec<Met>,
     /// Holds that act.
     holds: Arc<Holds>,
@@ -106,6 +110,7 @@ impl<'a> Recorder<'a> {
             drawn: Vec::new(),
             accounts: Some(Vec::new()),
             probes: Vec::new(),
+            papers: Vec::new(),
             freed: false,
             shadow: BTreeMap::new(),
         };
@@ -126,6 +131,8 @@ impl<'a> Recorder<'a> {
             kept,
             outside,
             drawn,
+            papers: Vec::new(),
+            marks: office.store.secret(PAPERS),
             met,
             holds,
             let_through,
@@ -168,6 +175,7 @@ impl<'a> Recorder<'a> {
             *fired += 1;
             *of_green += u64::from(answer.lane == Lane::Green);
         }
+        self.papers.extend(marked(&self.marks, id, answer));
         *self.said.lanes.entry(answer.lane.as_str().to_owned()).or_default() += 1;
         if answer.lane > Lane::Green || raised.is_some() {
             if self.kept.len() >= MAX_KEPT_BILLS {
@@ -356,16 +364,18 @@ impl<'a> Recorder<'a> {
         let probes = self.outside.take().map(|outside| outside.probes).unwrap_or_default();
         let drawn = std::mem::take(&mut self.drawn);
         let (mut kept, mut probes) = (kept.chunks(MAX_KEPT_AN_ENTRY), probes.chunks(MAX_KEPT_AN_ENTRY));
-        let mut drawn = drawn.chunks(MAX_KEPT_AN_ENTRY);
+        let papers = std::mem::take(&mut self.papers);
+        let (mut drawn, mut papers) = (drawn.chunks(MAX_KEPT_AN_ENTRY), papers.chunks(MAX_KEPT_AN_ENTRY));
         loop {
-            let (kept, probes, drawn) = (kept.next(), probes.next(), drawn.next());
+            let (kept, probes, drawn, papers) = (kept.next(), probes.next(), drawn.next(), papers.next());
             // A batch is said in one entry at least.
-            if kept.is_none() && probes.is_none() && drawn.is_none() && drafts.len() > n_before {
+            let is_over = kept.is_none() && probes.is_none() && drawn.is_none() && papers.is_none();
+            if is_over && drafts.len() > n_before {
                 return Ok(drafts);
             }
             let (kept, probes) = (kept.unwrap_or_default().to_vec(), probes.unwrap_or_default().to_vec());
-            let drawn = drawn.unwrap_or_default().to_vec();
-            let said = Assessed { kept, probes, drawn, ..self.said.clone() };
+            let (drawn, papers) = (drawn.unwrap_or_default().to_vec(), papers.unwrap_or_default().to_vec());
+            let said = Assessed { kept, probes, drawn, papers, ..self.said.clone() };
             // What is counted of the whole batch stands in its first entry alone.
             self.said.shadow.clear();
             let mut draft = self.office.says(&self.by, Kind::Assessed, &said.batch, &said)?;

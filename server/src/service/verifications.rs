@@ -166,7 +166,7 @@ impl Office {
     }
 
     /// What everybody may know of a bill.
-    fn told_to_all(&self, bill: &Bill) -> Result<Value, OfficeError> {
+    pub(super) fn told_to_all(&self, bill: &Bill) -> Result<Value, OfficeError> {
         let digest = bill.sights.get(&Label::Clear).and_then(|sight| hex::read(&sight.answer));
         let body = digest.map(|digest| self.store.body(&digest)).transpose()?.flatten();
         let body =
@@ -214,6 +214,10 @@ fn paper(document: &Value, answer: &Value) -> Paper {
         kind: text(document.get("kind")).replace('_', " "),
         number: text(document.get("declared")),
         issuer: Some(text(document.pointer("/issuer/declared"))).filter(|name| !name.is_empty()),
+        boxes: all(document, "boxes")
+            .iter()
+            .map(|one| format!("{}: {}", text(one.get("box")), text(one.get("says"))))
+            .collect(),
         goods: all(answer, "goods").iter().map(line).collect(),
         doubts: all(document, "problems").iter().map(|code| text(Some(code)).replace('_', " ")).collect(),
     }

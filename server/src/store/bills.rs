@@ -8,6 +8,7 @@ use palisander_engine::{Date, Label};
 use serde::{Deserialize, Serialize};
 
 use super::ledger::Drawn;
+use super::papers::MarkedPaper;
 use crate::cases::Detection;
 use crate::words::words;
 
@@ -192,6 +193,9 @@ pub struct Assessed {
     /// Every bill, where the sender is from outside.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub probes: Vec<Probe>,
+    /// CITES documents that its bills show, green ones too.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub papers: Vec<MarkedPaper>,
     /// Its bills were let through by a sealed hold, which is over; they were answered before, under the same ids.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub freed: bool,

@@ -1,5 +1,7 @@
 //! What every store must do, whatever lies behind it.
 
+mod papers;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
@@ -89,6 +91,7 @@ pub(super) fn holds(open: Open<'_>) {
     a_refused_batch_leaves_no_trace(open, folder().path());
     once_is_once(open, folder().path());
     what_is_remembered_of_bills_is_found_by_its_keys(open, folder().path());
+    papers::papers_are_found_by_their_marks(open, folder().path());
     what_changed_meanwhile_is_refused(open, folder().path());
     the_erased_is_gone_and_the_chain_stays(open, folder().path());
     projections_are_built_again(open, folder().path());
@@ -288,6 +291,7 @@ fn assessed(kept: Vec<KeptBill>, probes: Vec<Probe>) -> Assessed {
         editions: json!(null),
         kept,
         probes,
+        papers: Vec::new(),
         freed: false,
     }
 }

@@ -75,6 +75,8 @@ words! {
         CaseCourt = "case_court",
         /// What everybody has to decide was decided.
         CaseDecided = "case_decided",
+        /// A file was added to it.
+        CaseAttached = "case_attached",
         /// It went a step on.
         CaseMoved = "case_moved",
         /// Who and what stands behind it.

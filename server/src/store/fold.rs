@@ -19,6 +19,7 @@ use super::holds::Hold;
 use super::information::{Information, InformationState};
 use super::jobs::{Job, JobState};
 use super::ledger::Use;
+use super::papers::MarkedPaper;
 use super::people::{Group, Key, KeyEnded, Reader, SubjectBound};
 use super::register::RegisterChange;
 use super::rulesets::Ruleset;
@@ -85,6 +86,8 @@ pub(super) enum Row {
     Verification { id: String, seq: u64, is_open: bool, body: Hash },
     /// A use of an account, the `n`th of the entry `seq`.
     Use { account: String, who: String, filing: String, seq: u64, n: u64, record: String },
+    /// A paper that a bill has shown, under one of its marks: the `n`th of the entry `seq`.
+    Paper { mark: String, seq: u64, n: u64, record: String },
     /// An indicator that is tried has fired so often on a day, and on so many green bills.
     Tried { indicator: String, day: String, fired: u64, of_green: u64 },
     /// A reader has read what is AMBER or stricter.
@@ -214,6 +217,7 @@ pub(super) fn rows(entry: &Entry, body: Option<&[u8]>) -> Result<Vec<Row>, Store
             | Kind::CaseHandedOver
             | Kind::CaseCourt
             | Kind::CaseDecided
+            | Kind::CaseAttached
             | Kind::CaseMoved,
             Some(body),
         ) => {
@@ -285,6 +289,11 @@ fn assessed(entry: &Entry, said: Assessed) -> Result<Vec<Row>, StoreError> {
         let filing = drawn.draw.filing.clone();
         let record = text(&Use { drawn, by: entry.reader.clone(), at: entry.at })?;
         rows.push(Row::Use { account, who, filing, seq: entry.seq, n, record });
+    }
+    for (n, paper) in (0..).zip(said.papers) {
+        let MarkedPaper { at, marks } = paper;
+        let record = text(&at)?;
+        rows.extend(marks.into_iter().map(|mark| Row::Paper { mark, seq: entry.seq, n, record: record.clone() }));
     }
     let day: String = entry.at.to_string().chars().take(DAY_CHARS).collect();
     rows.extend(said.shadow.into_iter().map(|(indicator, (fired, of_green))| Row::Tried {

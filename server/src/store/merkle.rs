@@ -45,6 +45,30 @@ impl Frontier {
     }
 }
 
+/// The hashes that lead from the leaf at a place, from 0, to the root over all of them, the nearest first; none where there is no such
+/// leaf.
+pub fn audit_path(leaves: &[Hash], at: usize) -> Vec<Hash> {
+    let mut path = Vec::new();
+    let (mut part, mut at) = (leaves, at);
+    while part.len() > 1 && at < part.len() {
+        // The left part is the largest power of two that leaves something to the right.
+        let half = part.len().next_power_of_two() / 2;
+        let (left, right) = part.split_at(half);
+        let other;
+        if at < half {
+            (part, other) = (left, right);
+        } else {
+            (part, other) = (right, left);
+            at -= half;
+        }
+        let mut tree = Frontier::default();
+        other.iter().for_each(|leaf| tree.push(*leaf));
+        path.push(tree.root());
+    }
+    path.reverse();
+    path
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

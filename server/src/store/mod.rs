@@ -27,6 +27,7 @@ mod information;
 mod jobs;
 mod ledger;
 mod merkle;
+mod papers;
 mod people;
 mod place;
 mod plan;
@@ -67,7 +68,8 @@ pub use information::{
 };
 pub use jobs::{Job, JobQuestion, JobState, Lease, Leased};
 pub use ledger::{Drawn, Met, Use, standing};
-pub use merkle::Frontier;
+pub use merkle::{Frontier, audit_path};
+pub use papers::{MarkedPaper, PaperFound, PaperPlace};
 pub use people::{Group, GroupKind, Key, KeyEnded, Reader, ReaderKind, Role, SubjectBound};
 pub use place::{Place, Told};
 pub use register::{RegisterChange, RegisterSource, RegisterState};
@@ -213,6 +215,9 @@ pub trait Store: Send + Sync {
 
     /// Requests as they stand, the latest first, at most `limit`; those that are answered, too.
     fn verifications(&self, is_answered_too: bool, limit: usize) -> Result<Vec<(Verification, u64)>, StoreError>;
+
+    /// Papers under a mark, the latest first, at most `limit`: those before an entry and a place in it.
+    fn papers(&self, mark: &str, before: (u64, u64), limit: usize) -> Result<Vec<PaperFound>, StoreError>;
 
     /// Uses of an account before the entry `before`, in order, each with the number of its entry.
     fn uses(&self, account: &str, before: u64) -> Result<Vec<(u64, Use)>, StoreError>;

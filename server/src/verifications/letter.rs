@@ -40,6 +40,7 @@ pub fn letter(request: &Verification) -> String {
         ("{number}", one_line(&paper.number)),
         ("{issuer}", one_line(&issuer)),
         ("{consignment}", one_line(&request.consignment)),
+        ("{boxes}", list(&paper.boxes)),
         ("{goods}", list(&paper.goods)),
         ("{doubts}", list(&paper.doubts)),
     ];
@@ -85,6 +86,6 @@ mod tests {
         };
         let all: Vec<Vec<String>> = Language::ALL.iter().map(|language| slots(read(language))).collect();
         assert!(all.windows(2).all(|pair| pair[0] == pair[1]), "{all:?}");
-        assert_eq!(all[0].len(), 10);
+        assert_eq!(all[0].len(), 11);
     }
 }

@@ -5,10 +5,12 @@
 //! (Articles VI and IX of the Convention; CITES CoP17 Doc. 25, Annex 2). No answer is never a yes. Not here: who asks (`service`), what an
 //! answer changes in the register.
 
+mod inquiry;
 mod language;
 mod letter;
 mod request;
 
+pub use inquiry::{BoxSaid, Inquiry, IssuerSaid, PaperSeen, PaperUse};
 pub use language::Language;
 pub use letter::letter;
 pub use request::{Addressee, Answer, Asked, Paper, State, Verification, due_after};

@@ -67,6 +67,9 @@ pub struct Paper {
     /// Who is said to have issued it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub issuer: Option<String>,
+    /// What stands on it by its boxes, in words: `box 4: Example Hardwoods`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub boxes: Vec<String>,
     /// Goods that it is to cover, in words.
     pub goods: Vec<String>,
     /// What does not agree, in words: never where the knowledge comes from.
@@ -283,6 +286,7 @@ mod tests {
             kind: "permit".to_owned(),
             number: "MG-1".to_owned(),
             issuer: None,
+            boxes: Vec::new(),
             goods: Vec::new(),
             doubts: Vec::new(),
         };

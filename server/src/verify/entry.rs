@@ -34,6 +34,26 @@ impl Line {
         self.body.is_none()
     }
 
+    pub(super) fn seq(&self) -> u64 {
+        self.seq
+    }
+
+    /// Tells what does not hold of it by itself; its hash as computed.
+    pub(super) fn alone(&self, fault: &mut dyn FnMut(u64, String)) -> [u8; 32] {
+        let (seq, computed) = (self.seq, self.computed());
+        match computed {
+            None => fault(seq, format!("entry {seq} was changed: a field holds a line break")),
+            Some(hash) if hex::shown(&hash) != self.hash => {
+                fault(seq, format!("entry {seq} was changed: it has not the hash that it states"));
+            }
+            Some(_) => {}
+        }
+        if !self.body_fits() {
+            fault(seq, format!("entry {seq}: its body was changed"));
+        }
+        computed.unwrap_or_default()
+    }
+
     /// The leaf, one field a line. `None` when a field holds a line break: it could be read as two.
     fn leaf(&self) -> Option<String> {
         let fields = [
@@ -101,26 +121,21 @@ impl Before {
         } else if seq < due {
             fault(seq, format!("entry {seq} stands out of place, after entry {}", self.seq));
         }
-        let computed = line.computed();
-        match computed {
-            None => fault(seq, format!("entry {seq} was changed: a field holds a line break")),
-            Some(hash) if hex::shown(&hash) != line.hash => {
-                fault(seq, format!("entry {seq} was changed: it has not the hash that it states"));
-            }
-            Some(_) if seq == due && line.prev != hex::shown(&self.hash) => {
-                let before = self.seq;
-                let what =
-                    format!("entry {seq} does not follow the one before: entry {before} or entry {seq} was exchanged");
-                fault(seq, what);
-            }
-            Some(_) => {}
-        }
-        if !line.body_fits() {
-            fault(seq, format!("entry {seq}: its body was changed"));
+        let mut is_whole = true;
+        let computed = line.alone(&mut |seq, what| {
+            is_whole = false;
+            fault(seq, what);
+        });
+        if is_whole && seq == due && line.prev != hex::shown(&self.hash) {
+            let before = self.seq;
+            fault(
+                seq,
+                format!("entry {seq} does not follow the one before: entry {before} or entry {seq} was exchanged"),
+            );
         }
         // What the next one must follow is what this one states: a changed entry is named once.
         self.seq = seq;
         self.hash = hex::read(&line.hash).unwrap_or_default();
-        computed.unwrap_or_default()
+        computed
     }
 }

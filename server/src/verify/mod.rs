@@ -8,6 +8,7 @@
 
 mod entry;
 mod note;
+mod proof;
 mod tree;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -16,6 +17,7 @@ use std::io::{self, BufRead};
 use serde::Deserialize;
 
 pub use note::{Note, PublicKey};
+pub use proof::check_proven;
 
 use tree::Tree;
 

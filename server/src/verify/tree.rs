@@ -37,7 +37,7 @@ impl Tree {
     }
 }
 
-fn parent(left: [u8; 32], right: [u8; 32]) -> [u8; 32] {
+pub(super) fn parent(left: [u8; 32], right: [u8; 32]) -> [u8; 32] {
     let mut hash = Sha256::new();
     hash.update([1]);
     hash.update(left);

@@ -24,11 +24,11 @@ pub struct Desk {
     pub house: House,
     pub customs: String,
     wildlife: String,
-    court: String,
+    pub court: String,
     pub one: NewKey,
-    other: NewKey,
+    pub other: NewKey,
     pub ranger: NewKey,
-    prosecutor: NewKey,
+    pub prosecutor: NewKey,
 }
 
 impl Desk {
@@ -56,7 +56,7 @@ impl Desk {
         answer.json()["id"].as_str().unwrap().to_owned()
     }
 
-    async fn tell(&self, who: &NewKey, case: &str, what: &str, body: &Value) -> Answer {
+    pub async fn tell(&self, who: &NewKey, case: &str, what: &str, body: &Value) -> Answer {
         self.house.post(&who.key, &format!("/v1/cases/{case}/{what}"), body).await
     }
 

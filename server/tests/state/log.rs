@@ -1,7 +1,7 @@
 //! The log as a court sees it: whatever was done to it is found by a reader that knows nothing of the store.
 
-use palisander::store::{Batch, Draft, Kind, Sealed, export};
-use palisander::verify::{Findings, Note, PublicKey, check};
+use palisander::store::{Batch, Draft, Kind, Sealed, audit_path, export};
+use palisander::verify::{Findings, Note, PublicKey, check, check_proven};
 use palisander_engine::Label;
 use serde_json::{Value, json};
 
@@ -224,4 +224,49 @@ fn a_broken_log_is_told() {
         serde_json::from_str::<Value>(lines.last().unwrap()).unwrap()["checkpoint"].as_str().unwrap()
     );
     assert_eq!(Note::all(&two).unwrap().len(), 2);
+}
+
+/// Some entries by themselves hold with their paths, whatever the size of the log; with one thing changed they do not.
+#[test]
+fn entries_are_proven_by_themselves() {
+    for n in [1_usize, 2, 3, 4, 7, 8, 9, 33] {
+        let (lines, key) = log(n);
+        let key = PublicKey::read(&key).unwrap();
+        let (entries, notes) = lines.split_at(n);
+        let read = |line: &String| serde_json::from_str::<Value>(line).unwrap();
+        let hashes: Vec<[u8; 32]> = entries.iter().map(|line| of_hex(read(line)["hash"].as_str().unwrap())).collect();
+        let note = read(&notes[notes.len() - 1])["checkpoint"].as_str().unwrap().to_owned();
+        let path = |at: usize| audit_path(&hashes, at).iter().map(to_hex).collect::<Vec<_>>();
+        let proofs = |size: usize, of: &dyn Fn(usize) -> Vec<String>| {
+            let all: Vec<Value> = (0..n).map(|at| json!({ "seq": at + 1, "path": of(at) })).collect();
+            json!({ "size": size, "proofs": all }).to_string()
+        };
+        let faults = |entries: &[String], proofs: &str| {
+            check_proven(&entries.join("\n"), proofs, &note, Some(&key)).unwrap().n_faults
+        };
+        let whole = proofs(n, &path);
+        assert_eq!(faults(entries, &whole), 0, "{n}");
+        // Any one of them holds without the others.
+        for at in 0..n {
+            assert_eq!(faults(&entries[at..=at], &whole), 0, "{at} of {n}");
+            let changed = entries[at].replacen("r_", "q_", 1);
+            assert!(faults(&[changed], &whole) >= 1, "{at} of {n}");
+            // The path of another place leads elsewhere.
+            let other = |own: usize| path(if own == at { (at + 1) % n } else { own });
+            let is_found = faults(&entries[at..=at], &proofs(n, &other)) >= 1;
+            assert!(is_found || n == 1, "{at} of {n}");
+            let short = |own: usize| path(own).into_iter().skip(usize::from(own == at)).collect();
+            assert!(faults(&entries[at..=at], &proofs(n, &short)) >= 1 || n == 1, "{at} of {n}");
+        }
+        assert!(faults(entries, &proofs(n + 1, &path)) >= 1);
+    }
+    assert!(check_proven("", "{}", "x", None).is_err());
+}
+
+fn of_hex(text: &str) -> [u8; 32] {
+    std::array::from_fn(|n| u8::from_str_radix(&text[2 * n..2 * n + 2], 16).unwrap())
+}
+
+fn to_hex(hash: &[u8; 32]) -> String {
+    hash.iter().map(|byte| format!("{byte:02x}")).collect()
 }

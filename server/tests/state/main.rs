@@ -5,6 +5,7 @@
 mod access;
 mod backup;
 mod bundles;
+mod case_files;
 mod cases;
 mod clocks;
 mod cluster;
@@ -29,6 +30,7 @@ mod log;
 mod oidc;
 mod otlp;
 mod packs;
+mod papers;
 mod probing;
 mod queue;
 mod readers;

@@ -437,6 +437,7 @@ fn manifest(mut permit: EPermit) -> Parsed {
         importer: name(&permit.importer),
         purpose: permit.purpose.clone(),
         security_stamp: permit.stamp.clone(),
+        signatory: permit.signatory.clone(),
         transport_document: permit.transport_document.clone(),
         remarks: permit.conditions.clone(),
         ..Document::default()

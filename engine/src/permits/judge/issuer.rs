@@ -69,10 +69,9 @@ fn under_alert(judge: &mut Judge<'_>, alerts: &[IssuerAlert], country: Option<Co
         let names = [presented.issuing_authority, document.issuing_authority.as_deref()];
         let of_authority =
             alert.authority.as_deref().is_none_or(|own| names.into_iter().flatten().any(|name| like(own, name)));
-        let of_signatory = alert
-            .signatory
-            .as_deref()
-            .is_none_or(|own| document.signatory.as_deref().is_some_and(|name| like(own, name)));
+        let signed = [presented.signatory, document.signatory.as_deref()];
+        let of_signatory =
+            alert.signatory.as_deref().is_none_or(|own| signed.into_iter().flatten().any(|name| like(own, name)));
         let said = alert.country.is_some() || alert.authority.is_some() || alert.signatory.is_some();
         if said && of_country && of_authority && of_signatory && day.is_none_or(|day| alert.issued.contains(day)) {
             let name = document.issuing_authority.clone().or(presented.issuing_authority.map(str::to_owned));

@@ -4,6 +4,7 @@
 //! that work on it and for nobody else; the lead alone says what is to be done, and reads who stands behind it together with
 //! prosecutors. Not here: what is told of it later (`told.rs`), names (`names.rs`), what a case is and what hinders it (`cases`), HTTP.
 
+mod files;
 mod names;
 mod told;
 
@@ -22,7 +23,7 @@ use crate::cases::{
 };
 use crate::config::{MAX_CASES, MAX_CASES_READ, MAX_ENTRY_BODY_BYTES};
 use crate::secret;
-use crate::store::{Batch, CaseQuestion, Draft, Group, GroupKind, Kind};
+use crate::store::{Batch, CaseQuestion, Draft, Group, GroupKind, Kind, Sealed};
 
 /// What is told of a new case.
 #[derive(Debug, Clone, Deserialize)]
@@ -99,6 +100,7 @@ impl Office {
             hand_overs: Vec::new(),
             court: Court::default(),
             decisions: Vec::new(),
+            attachments: Vec::new(),
             closed_on: None,
             facts,
         };
@@ -207,6 +209,19 @@ impl Office {
         by_lead: bool,
         change: impl FnOnce(&mut Case) -> Result<Faults, OfficeError>,
     ) -> Result<ShownCase, OfficeError> {
+        self.case_changed_with(caller, id, kind, by_lead, Vec::new(), change)
+    }
+
+    /// The same with bodies that the case names from then on.
+    fn case_changed_with(
+        &self,
+        caller: &Caller,
+        id: &str,
+        kind: Kind,
+        by_lead: bool,
+        more: Vec<Sealed>,
+        change: impl FnOnce(&mut Case) -> Result<Faults, OfficeError>,
+    ) -> Result<ShownCase, OfficeError> {
         let (mut case, seq) = self.known_case(caller, id)?;
         // Whose lead is no more is taken over by those who work on it.
         let is_orphan = kind == Kind::CaseHandedOver && self.acting_group(&case.lead)?.is_none();
@@ -233,6 +248,7 @@ impl Office {
         let is_signed_now = |line: &&Line| waited.contains(&line.n) && line.signed_by.is_some();
         draft.second = case.custody.iter().find(is_signed_now).map(|line| line.by.clone());
         draft.after = Some(seq);
+        draft.more = more;
         self.store.append(Batch::of(draft))?;
         Ok(self.seen_case(caller, case))
     }
@@ -285,7 +301,7 @@ const NAMED: &str = "somebody who stands among the names of the case is named in
 const NOT_LEAD: &str = "another group leads this case";
 const CLOSED: &str = "the case is closed";
 
-fn works_on(caller: &Caller, case: &Case) -> bool {
+pub(super) fn works_on(caller: &Caller, case: &Case) -> bool {
     leads(caller, case) || !caller.reader.groups.is_disjoint(&case.with)
 }
 

@@ -164,9 +164,9 @@ impl Office {
     }
 }
 
-const NAMES: &str = "names are for the lead and for prosecutors who are cleared for AMBER";
+pub(super) const NAMES: &str = "names are for the lead and for prosecutors who are cleared for AMBER";
 
 /// The subject of entries about the names of a case.
-fn names_of(case: &str) -> String {
+pub(super) fn names_of(case: &str) -> String {
     format!("{case}.names")
 }

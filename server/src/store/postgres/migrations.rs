@@ -19,6 +19,7 @@ const STEPS: &[&str] = &[
     include_str!("migrations/0007_holds.sql"),
     include_str!("migrations/0008_access.sql"),
     include_str!("migrations/0009_cases.sql"),
+    include_str!("migrations/0010_papers.sql"),
 ];
 
 /// The lock of those who bring a database up: `pali` in ASCII.

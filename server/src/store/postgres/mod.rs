@@ -46,6 +46,7 @@ use super::holds::{Hold, HoldMet};
 use super::information::{Information, InformationQuestion};
 use super::jobs::{Job, JobQuestion, Lease, Leased};
 use super::ledger::Use;
+use super::papers::PaperFound;
 use super::people::{Group, Key, Reader};
 use super::register::RegisterChange;
 use super::rulesets::Ruleset;
@@ -328,6 +329,11 @@ impl Store for PostgresStore {
 
     fn verifications(&self, is_answered_too: bool, limit: usize) -> Result<Vec<(Verification, u64)>, StoreError> {
         self.lines.read(move |link| read::verifications(link, is_answered_too, limit))
+    }
+
+    fn papers(&self, mark: &str, before: (u64, u64), limit: usize) -> Result<Vec<PaperFound>, StoreError> {
+        let mark = mark.to_owned();
+        self.lines.read(move |link| read::papers(link, &mark, before, limit))
     }
 
     fn uses(&self, account: &str, before: u64) -> Result<Vec<(u64, Use)>, StoreError> {

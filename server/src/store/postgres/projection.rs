@@ -17,7 +17,7 @@ pub(super) fn emptied(link: &mut Link) -> Result<(), Failed> {
          DELETE FROM information; DELETE FROM readings; DELETE FROM rulesets; DELETE FROM tried; DELETE FROM holders;
          DELETE FROM jobs; DELETE FROM access_requests; DELETE FROM webhooks; DELETE FROM subjects;
          DELETE FROM register_changes; DELETE FROM uses; DELETE FROM holds; DELETE FROM holds_met;
-         DELETE FROM cases; DELETE FROM case_entities; DELETE FROM verifications;",
+         DELETE FROM papers; DELETE FROM cases; DELETE FROM case_entities; DELETE FROM verifications;",
     )
 }
 
@@ -26,11 +26,13 @@ pub(super) fn set(link: &mut Link, rows: &[Row]) -> Result<(), Failed> {
     let is_bill: fn(&Row) -> bool = |row| matches!(row, Row::Bill { .. } | Row::Sight { .. });
     let is_probe: fn(&Row) -> bool = |row| matches!(row, Row::Probe { .. });
     let is_use: fn(&Row) -> bool = |row| matches!(row, Row::Use { .. });
-    for run in rows.chunk_by(|a, b| [is_bill, is_probe, is_use].iter().any(|is| is(a) && is(b))) {
+    let is_paper: fn(&Row) -> bool = |row| matches!(row, Row::Paper { .. });
+    for run in rows.chunk_by(|a, b| [is_bill, is_probe, is_use, is_paper].iter().any(|is| is(a) && is(b))) {
         match run {
             [first, ..] if is_bill(first) => bills(link, run)?,
             [first, ..] if is_probe(first) => probes(link, run)?,
             [first, ..] if is_use(first) => uses(link, run)?,
+            [first, ..] if is_paper(first) => papers(link, run)?,
             all => all.iter().try_for_each(|row| one(link, row))?,
         }
     }
@@ -74,6 +76,24 @@ fn uses(link: &mut Link, rows: &[Row]) -> Result<(), Failed> {
         "INSERT INTO uses (account, who, filing, seq, n, record)
          SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::bigint[], $5::bigint[], $6::text[])",
         &[&accounts, &whose, &filings, &seqs, &ns, &records],
+    )
+}
+
+/// Papers that bills have shown.
+fn papers(link: &mut Link, rows: &[Row]) -> Result<(), Failed> {
+    let (mut marks, mut seqs, mut ns, mut records) = (vec![], vec![], vec![], vec![]);
+    for row in rows {
+        if let Row::Paper { mark, seq, n, record } = row {
+            marks.push(mark.as_str());
+            seqs.push(stored(*seq));
+            ns.push(stored(*n));
+            records.push(record.as_str());
+        }
+    }
+    link.does(
+        "INSERT INTO papers (mark, seq, n, record)
+         SELECT * FROM unnest($1::text[], $2::bigint[], $3::bigint[], $4::text[])",
+        &[&marks, &seqs, &ns, &records],
     )
 }
 
@@ -227,6 +247,7 @@ fn one(link: &mut Link, row: &Row) -> Result<(), Failed> {
             &[hold, &stored(*seq), &body.as_slice()],
         ),
         Row::Use { .. } => uses(link, std::slice::from_ref(row)),
+        Row::Paper { .. } => papers(link, std::slice::from_ref(row)),
         Row::NoBody { digest } => link.does("DELETE FROM bodies WHERE digest = $1", &[&digest.as_slice()]),
     }
 }

@@ -25,6 +25,7 @@ use crate::store::holds::{Hold, HoldMet};
 use crate::store::information::{Information, InformationQuestion, InformationState};
 use crate::store::jobs::{Job, JobQuestion, Leased};
 use crate::store::ledger::Use;
+use crate::store::papers::PaperFound;
 use crate::store::people::{Key, Reader};
 use crate::store::plan::End;
 use crate::store::register::RegisterChange;
@@ -271,6 +272,18 @@ pub(super) fn probes(link: &mut Link, keys: &[String], since: Timestamp, limit: 
                ORDER BY found.seq, found.n";
     let rows = link.rows(sql, &[&keys, &since.to_string(), &stored(limit as u64)])?;
     rows.iter().map(|row| record(row, 0)).collect()
+}
+
+/// Papers under a mark, the latest first.
+pub(super) fn papers(link: &mut Link, mark: &str, before: (u64, u64), limit: usize) -> Result<Vec<PaperFound>, Failed> {
+    if is_nobody(mark) {
+        return Ok(Vec::new());
+    }
+    let sql = "SELECT seq, n, record FROM papers
+               WHERE mark = $1 AND (seq, n) < ($2, $3) ORDER BY seq DESC, n DESC LIMIT $4";
+    let rows = link.rows(sql, &[&mark, &stored(before.0), &stored(before.1), &stored(limit as u64)])?;
+    let found = |row: &Row| Ok(PaperFound { seq: unsigned(row, 0)?, n: unsigned(row, 1)?, at: record(row, 2)? });
+    rows.iter().map(found).collect()
 }
 
 /// A piece of information as its last entry says it.

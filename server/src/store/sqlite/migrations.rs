@@ -22,6 +22,7 @@ const STEPS: &[&str] = &[
     include_str!("migrations/0010_holds.sql"),
     include_str!("migrations/0011_access.sql"),
     include_str!("migrations/0012_cases.sql"),
+    include_str!("migrations/0013_papers.sql"),
 ];
 
 /// Brings a file to the latest version.

@@ -33,6 +33,7 @@ use super::holds::{Hold, HoldMet};
 use super::information::{Information, InformationQuestion};
 use super::jobs::{Job, JobQuestion, Lease, Leased};
 use super::ledger::Use;
+use super::papers::PaperFound;
 use super::people::{Group, Key, Reader};
 use super::register::RegisterChange;
 use super::rulesets::Ruleset;
@@ -295,6 +296,10 @@ impl Store for SqliteStore {
         self.read(|connection| read::verifications(connection, is_answered_too, limit))
     }
 
+    fn papers(&self, mark: &str, before: (u64, u64), limit: usize) -> Result<Vec<PaperFound>, StoreError> {
+        self.read(|connection| read::papers(connection, mark, before, limit))
+    }
+
     fn uses(&self, account: &str, before: u64) -> Result<Vec<(u64, Use)>, StoreError> {
         self.read(|connection| read::uses(connection, account, before))
     }
@@ -402,6 +407,18 @@ mod tests {
     #[test]
     fn it_is_a_store() {
         conformance::holds(&|folder| Box::new(SqliteStore::open(folder).unwrap()));
+    }
+
+    /// A paper is looked for by its mark: the table is never walked, however long it is.
+    #[test]
+    fn p10_papers_are_read_by_their_index() {
+        let folder = tempfile::tempdir().unwrap();
+        drop(SqliteStore::open(folder.path()).unwrap());
+        let connection = connected(&folder.path().join(FILE)).unwrap();
+        let mut plan = connection.prepare(&format!("EXPLAIN QUERY PLAN {}", read::PAPERS)).unwrap();
+        let steps = plan.query_map(("x", 1, 1, 1), |row| row.get::<_, String>(3)).unwrap();
+        let steps: Vec<String> = steps.map(Result::unwrap).collect();
+        assert!(steps.iter().all(|step| step.contains("SEARCH papers USING PRIMARY KEY (mark=?")), "{steps:?}");
     }
 
     /// What is erased is overwritten, in the file and in its write-ahead log.

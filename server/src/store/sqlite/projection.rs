@@ -19,7 +19,7 @@ pub(super) fn emptied(connection: &Connection) -> Result<(), StoreError> {
              DELETE FROM information; DELETE FROM readings; DELETE FROM rulesets; DELETE FROM tried; DELETE FROM holders;
              DELETE FROM jobs; DELETE FROM access_requests; DELETE FROM webhooks; DELETE FROM subjects;
              DELETE FROM register_changes; DELETE FROM uses; DELETE FROM holds; DELETE FROM holds_met;
-             DELETE FROM cases; DELETE FROM case_entities; DELETE FROM verifications;",
+             DELETE FROM papers; DELETE FROM cases; DELETE FROM case_entities; DELETE FROM verifications;",
         )
         .map_err(unavailable)
 }
@@ -148,6 +148,9 @@ fn one(connection: &Connection, row: &Row) -> Result<(), StoreError> {
         Row::Use { account, who, filing, seq, n, record } => {
             let sql = "INSERT INTO uses (account, who, filing, seq, n, record) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
             does(sql, params![account, who, filing, stored(*seq), stored(*n), record])
+        }
+        Row::Paper { mark, seq, n, record } => {
+            does("INSERT INTO papers VALUES (?1, ?2, ?3, ?4)", params![mark, stored(*seq), stored(*n), record])
         }
         Row::NoBody { digest } => does("DELETE FROM bodies WHERE digest = ?1", params![digest]),
     }

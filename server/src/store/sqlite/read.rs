@@ -24,6 +24,7 @@ use crate::store::holds::{Hold, HoldMet};
 use crate::store::information::{Information, InformationQuestion, InformationState};
 use crate::store::jobs::{Job, JobQuestion, Leased};
 use crate::store::ledger::Use;
+use crate::store::papers::PaperFound;
 use crate::store::people::{Key, Reader};
 use crate::store::register::RegisterChange;
 use crate::store::rulesets::Ruleset;
@@ -262,6 +263,28 @@ pub(super) fn probes(
         }
     }
     Ok(found.into_values().collect())
+}
+
+/// By its index alone, however many papers there are.
+pub(super) const PAPERS: &str = "SELECT seq, n, record FROM papers
+     WHERE mark = ?1 AND (seq, n) < (?2, ?3) ORDER BY seq DESC, n DESC LIMIT ?4";
+
+pub(super) fn papers(
+    connection: &Connection,
+    mark: &str,
+    (seq, n): (u64, u64),
+    limit: usize,
+) -> Result<Vec<PaperFound>, StoreError> {
+    let mut statement = connection.prepare_cached(PAPERS).map_err(unavailable)?;
+    let given = params![mark, stored(seq), stored(n), stored(limit as u64)];
+    let mut rows = statement.query(given).map_err(unavailable)?;
+    let mut found = Vec::new();
+    while let Some(row) = rows.next().map_err(unavailable)? {
+        let (seq, n): (i64, i64) = (row.get(0).map_err(unavailable)?, row.get(1).map_err(unavailable)?);
+        let at = record(&row.get::<_, String>(2).map_err(unavailable)?)?;
+        found.push(PaperFound { seq: seq.unsigned_abs(), n: n.unsigned_abs(), at });
+    }
+    Ok(found)
 }
 
 pub(super) fn decisions(connection: &Connection, bill: &str) -> Result<Vec<Decision>, StoreError> {
