@@ -273,6 +273,8 @@ pub const MAX_CASES_READ: usize = 10_000;
 pub const MAX_VERIFICATIONS: usize = 1_000;
 /// Entries of a log of which some are proven by themselves: their hashes are held in memory meanwhile.
 pub const MAX_PROVEN_ENTRIES: u64 = 4_000_000;
+/// Taxa by which a webhook says of which information it is told.
+pub const MAX_ONLY_TAXA: usize = 100;
 /// Papers under one mark that are looked at for a question, the latest first.
 pub const MAX_PAPERS_LOOKED_AT: usize = 20_000;
 /// Uses of papers that are told, the latest first.

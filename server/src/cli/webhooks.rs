@@ -6,6 +6,7 @@ use std::sync::Arc;
 use clap::builder::PossibleValuesParser;
 use clap::{Args, Subcommand};
 use comfy_table::{ContentArrangement, Table, presets};
+use palisander_engine::CountryCode;
 
 use super::out::{self, putln};
 use super::safe;
@@ -15,7 +16,7 @@ use crate::service::outbound::{Network, Outbound};
 use crate::service::readers::OPERATOR;
 use crate::service::webhooks::{NewSecret, Wanted};
 use crate::service::{Clock, Office, OfficeError};
-use crate::store::Event;
+use crate::store::{Event, InformationKind, Only};
 
 /// What is done with webhooks.
 #[derive(Subcommand)]
@@ -52,6 +53,15 @@ pub struct Add {
     /// A kind of event; may be given more than once
     #[arg(long, required = true, value_parser = PossibleValuesParser::new(Event::ALL.iter().map(|event| event.as_str())))]
     event: Vec<String>,
+    /// Of information only what names this country or passes it (ISO 3166); may be given more than once
+    #[arg(long, value_name = "CODE")]
+    country: Vec<CountryCode>,
+    /// Of information only what names this taxon, its genus or its species; may be given more than once
+    #[arg(long, value_name = "NAME")]
+    taxon: Vec<String>,
+    /// Of information only this kind; may be given more than once
+    #[arg(long, value_parser = PossibleValuesParser::new(InformationKind::ALL.iter().map(|kind| kind.as_str())))]
+    kind: Vec<String>,
     /// As `serve` has it: an address of this network may be named
     #[arg(long, value_name = "NETWORK")]
     webhook_allow: Vec<Network>,
@@ -137,7 +147,12 @@ impl From<OfficeError> for Stop {
 fn added(add: &Add) -> Result<(), Stop> {
     let events: BTreeSet<Event> = add.event.iter().filter_map(|word| Event::read(word)).collect();
     let outbound = Outbound { allowed: add.webhook_allow.clone(), is_http_allowed: add.webhook_http };
-    let wanted = Wanted { reader: add.reader.clone(), url: add.url.clone(), events };
+    let only = Only {
+        countries: add.country.iter().copied().collect(),
+        taxa: add.taxon.iter().cloned().collect(),
+        kinds: add.kind.iter().filter_map(|kind| InformationKind::read(kind)).collect(),
+    };
+    let wanted = Wanted { reader: add.reader.clone(), url: add.url.clone(), events, only };
     told(&office(&add.state)?.add_webhook(OPERATOR, wanted, &outbound)?, add.json);
     Ok(())
 }

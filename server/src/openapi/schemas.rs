@@ -10,8 +10,8 @@ use serde_json::{Map, Value, json};
 use super::shapes::{object, words};
 use crate::cases::Detection;
 use crate::config::{
-    MAX_FIELD_CHARS, MAX_KEY_DAYS, MAX_KEY_OVERLAP_HOURS, MAX_NUMBER, MAX_PAGE, MAX_PATTERN_DAYS, MAX_REASON_CHARS,
-    MAX_SUBJECT_CHARS, MAX_URL_CHARS,
+    MAX_FIELD_CHARS, MAX_KEY_DAYS, MAX_KEY_OVERLAP_HOURS, MAX_NUMBER, MAX_ONLY_TAXA, MAX_PAGE, MAX_PATTERN_DAYS,
+    MAX_REASON_CHARS, MAX_SUBJECT_CHARS, MAX_URL_CHARS,
 };
 use crate::render::{OFFICER_FIELDS, SANDBOX};
 use crate::standing::Degraded;
@@ -255,7 +255,11 @@ pub(super) fn all() -> Value {
             object(
                 &["reader", "url", "events"],
                 json!({ "reader": text, "url": { "type": "string", "format": "uri", "maxLength": MAX_URL_CHARS },
-                    "events": { "type": "array", "items": words(Event::ALL), "minItems": 1 } }),
+                    "events": { "type": "array", "items": words(Event::ALL), "minItems": 1 },
+                    "only": object(&[], json!({
+                        "countries": { "type": "array", "items": { "type": "string", "pattern": "^[A-Z]{2}$" } },
+                        "taxa": { "type": "array", "items": { "type": "string", "minLength": 1, "maxLength": MAX_FIELD_CHARS }, "maxItems": MAX_ONLY_TAXA },
+                        "kinds": { "type": "array", "items": words(InformationKind::ALL) } })) }),
             ),
         ),
         ("ResendForm", object(&[], json!({ "messages": { "type": ["array", "null"], "items": text } }))),

@@ -13,7 +13,7 @@ use super::{form, inside, no_memory, off_the_reactor};
 use crate::problem::Problem;
 use crate::service::webhooks::{NewSecret, Wanted};
 use crate::state::State;
-use crate::store::{Event, Webhook};
+use crate::store::{Event, Only, Webhook};
 
 /// A webhook that is wanted.
 #[derive(Debug, Deserialize)]
@@ -22,6 +22,8 @@ struct WebhookForm {
     reader: String,
     url: String,
     events: BTreeSet<Event>,
+    #[serde(default)]
+    only: Only,
 }
 
 /// What is to be sent again; all of it without a word.
@@ -42,8 +44,8 @@ pub async fn list(Shared(state): Shared<State>) -> Result<Json<Value>, Problem> 
 pub async fn add(Shared(state): Shared<State>, request: Request) -> Result<(StatusCode, Json<NewSecret>), Problem> {
     let (office, caller) = inside(&state, &request)?;
     let outbound = Arc::clone(&state.outbound);
-    let WebhookForm { reader, url, events } = form(&state, request).await?;
-    let wanted = Wanted { reader, url, events };
+    let WebhookForm { reader, url, events, only } = form(&state, request).await?;
+    let wanted = Wanted { reader, url, events, only };
     let added = off_the_reactor(move || office.add_webhook(&caller.reader.id, wanted, &outbound)).await?;
     Ok((StatusCode::CREATED, Json(added)))
 }

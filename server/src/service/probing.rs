@@ -79,9 +79,18 @@ impl Outside {
         let stricter = reasons.into_iter().filter(|(lane, _)| *lane > assessed);
         // Of equals the first.
         match stricter.rev().max_by_key(|(lane, _)| *lane) {
-            Some((lane, why)) => Some(Raised { lane, why, requests: asked }),
+            Some((lane, why)) => {
+                let in_a_million = (why == RaisedFor::Drawn).then(|| in_a_million(self.drawn_share));
+                Some(Raised { lane, why, in_a_million, requests: asked })
+            }
             None if asked.is_empty() => None,
-            None => Some(Raised { lane: assessed, why: RaisedFor::Near, requests: asked }),
+            None => Some(Raised { lane: assessed, why: RaisedFor::Near, in_a_million: None, requests: asked }),
         }
     }
+}
+
+/// A share as it is written down.
+fn in_a_million(share: f64) -> u32 {
+    // `as` holds to the bounds of the number.
+    (share * 1e6).round() as u32
 }

@@ -79,6 +79,7 @@ impl Office {
         let chosen = Chosen {
             by: bill.raised.as_ref().map_or("rules", |raised| raised.why.as_str()).to_owned(),
             lane: bill.raised.as_ref().map_or(bill.assessed, |raised| raised.lane.max(bill.assessed)),
+            in_a_million: bill.raised.as_ref().and_then(|raised| raised.in_a_million),
         };
         let said = Reported {
             bill: bill.id.clone(),

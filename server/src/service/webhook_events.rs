@@ -9,9 +9,12 @@ use sha2::{Digest, Sha256};
 
 use super::access::Audience;
 use super::caller::Caller;
+use super::informed::is_seen;
 use super::office::{Office, OfficeError};
 use crate::hex;
-use crate::store::{Deciding, Decision, Entry, Event, Job, JobState, Kind, Reported};
+use crate::store::{
+    Deciding, Decision, Entry, Event, Information, InformationState, Job, JobState, Kind, Only, Reported,
+};
 
 /// A message, as its body says it (Standard Webhooks).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -38,7 +41,7 @@ pub struct About {
 
 impl Office {
     /// What an entry means to a reader, in the order in which it is told.
-    pub fn messages(&self, entry: &Entry, caller: &Caller) -> Result<Vec<Message>, OfficeError> {
+    pub fn messages(&self, entry: &Entry, caller: &Caller, only: &Only) -> Result<Vec<Message>, OfficeError> {
         let message = |event, data| Message { event, timestamp: entry.at, data };
         let audience = caller.audience();
         let is_inside = audience >= Some(Audience::Officer);
@@ -67,6 +70,18 @@ impl Office {
                 let has_read = self.store.readers_of(&entry.subject)?.contains(&caller.reader.id);
                 let about = About { information: Some(entry.subject.clone()), ..About::default() };
                 has_read.then(|| message(Event::InformationWithdrawn, about)).into_iter().collect()
+            }
+            Kind::InformationLive | Kind::InformationShared | Kind::LabelLowered => {
+                let found: Option<Information> = self.said_in(entry)?;
+                let is_told = |one: &Information| {
+                    one.state == InformationState::Live && is_seen(caller, one) && only.is_met(&one.told)
+                };
+                let event = match entry.kind {
+                    Kind::InformationLive => Event::InformationLive,
+                    _ => Event::InformationShared,
+                };
+                let about = |one: Information| About { information: Some(one.id), ..About::default() };
+                found.filter(is_told).map(|one| message(event, about(one))).into_iter().collect()
             }
             // The bills that it let through are in their lanes.
             Kind::HoldEnded => {

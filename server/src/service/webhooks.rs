@@ -14,9 +14,9 @@ use serde::{Deserialize, Serialize};
 
 use super::office::{Faults, Office, OfficeError};
 use super::outbound::Outbound;
-use crate::config::{MAX_URL_CHARS, MAX_WEBHOOKS, WEBHOOK_OVERLAP_HOURS};
+use crate::config::{MAX_FIELD_CHARS, MAX_ONLY_TAXA, MAX_URL_CHARS, MAX_WEBHOOKS, WEBHOOK_OVERLAP_HOURS};
 use crate::secret;
-use crate::store::{Batch, Event, Hash, Kind, Resent, Webhook};
+use crate::store::{Batch, Event, Hash, Kind, Only, Resent, Webhook};
 
 /// A webhook that is wanted.
 #[derive(Debug, Clone)]
@@ -25,6 +25,8 @@ pub struct Wanted {
     pub reader: String,
     pub url: String,
     pub events: BTreeSet<Event>,
+    /// Of which information it is told.
+    pub only: Only,
 }
 
 /// A webhook with its secret: the only time that it is shown.
@@ -98,6 +100,18 @@ impl Office {
     pub fn add_webhook(&self, by: &str, wanted: Wanted, outbound: &Outbound) -> Result<NewSecret, OfficeError> {
         let mut faults = Faults::default();
         faults.form.extend(url_fault(&wanted.url, outbound));
+        let is_informed =
+            [Event::InformationLive, Event::InformationShared].iter().any(|one| wanted.events.contains(one));
+        if !is_informed && !wanted.only.is_empty() {
+            faults.form.push("`only` is of information.live and information.shared; ask for one of them".to_owned());
+        }
+        if wanted.only.taxa.len() > MAX_ONLY_TAXA {
+            faults.form.push(format!("`only` names up to MAX_ONLY_TAXA ({MAX_ONLY_TAXA}) taxa"));
+        }
+        let is_long = |taxon: &&String| taxon.trim().is_empty() || taxon.chars().count() > MAX_FIELD_CHARS;
+        if wanted.only.taxa.iter().any(|taxon| is_long(&taxon)) {
+            faults.form.push(format!("a taxon has 1 to MAX_FIELD_CHARS ({MAX_FIELD_CHARS}) characters"));
+        }
         if wanted.events.is_empty() {
             faults.form.push("a webhook is told at least one kind of event".to_owned());
         }
@@ -107,9 +121,10 @@ impl Office {
         }
         faults.checked()?;
         self.reader_by_id(&wanted.reader)?;
-        let Wanted { reader, url, events } = wanted;
+        let Wanted { reader, url, events, only } = wanted;
         let (id, added_at, after) = (secret::short_id("w")?, self.clock.now(), self.store.n_entries()?);
-        let webhook = Webhook { id, reader, url, events, secret: 1, added_at, after, secret_at: None, ended_at: None };
+        let webhook =
+            Webhook { id, reader, url, events, only, secret: 1, added_at, after, secret_at: None, ended_at: None };
         let draft = self.says(by, Kind::WebhookAdded, &webhook.id, &webhook)?;
         self.store.append(Batch::of(draft))?;
         Ok(NewSecret { secret: written(&self.webhook_secret(&webhook, webhook.secret)), webhook })

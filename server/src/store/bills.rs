@@ -70,6 +70,9 @@ pub struct Chosen {
     /// `rules`, or why its answer was stricter than the rules'.
     pub by: String,
     pub lane: Lane,
+    /// Of one that was drawn: its chance, in a million, written before it was opened. What was found among them tells how much is missed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub in_a_million: Option<u32>,
 }
 
 /// What an examination found, as it was reported.
@@ -118,6 +121,9 @@ pub struct Raised {
     /// As strict as the engine's at least.
     pub lane: Lane,
     pub why: RaisedFor,
+    /// Of one that was drawn: its chance, in a million, as it stood when it was drawn.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub in_a_million: Option<u32>,
     /// What was asked of the declarant of nearly the same bills.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub requests: BTreeSet<String>,

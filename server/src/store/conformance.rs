@@ -45,7 +45,7 @@ fn what_is_remembered_of_bills_is_found_by_its_keys(open: Open<'_>, folder: &Pat
     };
     says("2026-11-01T08:00:00Z", Vec::new(), vec![probe(&["a", "b"], 10), probe(&["b"], 20)]);
     let sights = [(Label::Red, KeptSight { rank: "1".into(), answer: "00".repeat(32) })].into();
-    let raised = Some(Raised { lane: Lane::Red, why: RaisedFor::Near, requests: BTreeSet::new() });
+    let raised = Some(Raised { lane: Lane::Red, why: RaisedFor::Near, in_a_million: None, requests: BTreeSet::new() });
     let kept = KeptBill { id: "a_1".into(), consignment: "SYN1".into(), n: 0, lane: Lane::Green, raised, sights };
     says("2026-11-20T08:00:00Z", vec![kept], vec![probe(&["a"], 30)]);
     let found = |keys: &[&str], since: &str, limit: usize| -> Vec<u32> {

@@ -76,7 +76,7 @@ pub use register::{RegisterChange, RegisterSource, RegisterState};
 pub use rulesets::{Ruleset, RulesetCheck, RulesetFile, RulesetState};
 pub use sealed::Sealed;
 pub use sqlite::SqliteStore;
-pub use webhooks::{Event, Resent, Webhook};
+pub use webhooks::{Event, Only, Resent, Webhook};
 pub use writer::{Heard, Unasked};
 
 use crate::cases::{Case, Entities};

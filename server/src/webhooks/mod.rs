@@ -156,7 +156,7 @@ impl Turn<'_> {
             told.again = resent.map(|resent| resent.entries).unwrap_or_default();
             return Ok(true);
         }
-        let messages = self.office.messages(entry, caller)?;
+        let messages = self.office.messages(entry, caller, &self.webhook.only)?;
         for message in messages.into_iter().filter(|one| self.webhook.events.contains(&one.event)).skip(told.within) {
             let id = self.office.message_id(&self.webhook.id, entry.seq, message.event);
             match self.posted(&id, &message) {

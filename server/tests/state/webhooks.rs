@@ -12,7 +12,7 @@ use palisander::config::WEBHOOK_STEPS_SECONDS;
 use palisander::service::outbound::Outbound;
 use palisander::service::readers::OPERATOR;
 use palisander::service::webhooks::{NewSecret, Wanted};
-use palisander::store::{Event, back_up, restore};
+use palisander::store::{Event, InformationKind, Only, back_up, restore};
 use palisander::webhooks::{Client, round};
 use palisander_engine::Label;
 use serde_json::{Value, json};
@@ -31,6 +31,7 @@ on_each_store! {
     what_is_not_taken_is_sent_again_and_given_up,
     two_processes_tell_it_once,
     each_is_told_what_he_may_know,
+    a14_e02_what_fits_a_subscription_is_told_once_in_order_after_a_restart,
 }
 
 /// What came: its head in small letters, and its body.
@@ -139,7 +140,7 @@ fn client() -> Arc<Client> {
 
 fn hook(house: &House, reader: &str, url: &str, events: &[Event]) -> NewSecret {
     let events: BTreeSet<Event> = events.iter().copied().collect();
-    let wanted = Wanted { reader: reader.to_owned(), url: url.to_owned(), events };
+    let wanted = Wanted { reader: reader.to_owned(), url: url.to_owned(), events, only: Only::default() };
     house.office.add_webhook(OPERATOR, wanted, &open()).unwrap()
 }
 
@@ -485,4 +486,65 @@ async fn who_does_not_answer_costs_his_time_alone() {
     let all = house.office.listed_webhooks().unwrap();
     let quiet = all.iter().find(|one| one.webhook.id == quiet.webhook.id).unwrap();
     assert!(quiet.why.as_deref().is_some_and(|why| why.contains("did not answer")), "{quiet:?}");
+}
+
+/// Who asks for a country and a wood is told of what names them as soon as it acts, and of nothing else; contact points for offers are
+/// told of offers. In order, each once, whatever process tells it.
+async fn a14_e02_what_fits_a_subscription_is_told_once_in_order_after_a_restart(ground: Ground) {
+    let house = House::told(ground);
+    let (about_wood, about_offers) = (Receiver::new(), Receiver::new());
+    let officer = house.reader(&[Role::Officer], Label::Green);
+    let handler = house.reader(&[Role::Handler], Label::Red).key;
+    let hook = |url: &str, only: Only| {
+        let events = BTreeSet::from([Event::InformationLive, Event::InformationShared]);
+        let wanted = Wanted { reader: officer.reader.id.clone(), url: url.to_owned(), events, only };
+        house.office.add_webhook(OPERATOR, wanted, &open())
+    };
+    let only = Only {
+        countries: BTreeSet::from(["MG".parse().unwrap()]),
+        taxa: BTreeSet::from(["Dalbergia spp.".to_owned()]),
+        kinds: BTreeSet::new(),
+    };
+    hook(&about_wood.url(), only.clone()).unwrap();
+    hook(&about_offers.url(), Only { kinds: BTreeSet::from([InformationKind::Listing]), ..Only::default() }).unwrap();
+    let told = |title: &str, kind: &str, taxa: Value, countries: Value, route: Value| {
+        json!({ "kind": kind, "title": title, "source_kind": "government", "taxa": taxa, "countries": countries,
+            "route": route, "review_by": "2027-01-01" })
+    };
+    let mut ids = Vec::new();
+    for (title, kind, taxa, countries, route, label) in [
+        ("by name", "report", json!(["Dalbergia baronii"]), json!([{ "code": "MG" }]), json!([]), "TLP:GREEN"),
+        ("another wood", "report", json!(["Osyris lanceolata"]), json!([{ "code": "MG" }]), json!([]), "TLP:GREEN"),
+        ("another country", "report", json!(["Dalbergia nigra"]), json!([{ "code": "BR" }]), json!([]), "TLP:GREEN"),
+        ("by its way", "alert", json!(["Dalbergia"]), json!([]), json!(["MGTMM", "LKCMB"]), "TLP:CLEAR"),
+        ("not for him", "report", json!(["Dalbergia baronii"]), json!([{ "code": "MG" }]), json!([]), "TLP:AMBER"),
+        ("an offer", "listing", json!(["Dalbergia nigra"]), json!([{ "code": "BR" }]), json!([]), "TLP:GREEN"),
+    ] {
+        ids.push(crate::information::live(&house, &handler, &told(title, kind, taxa, countries, route), label).await);
+    }
+    // Another process goes on where this one stopped.
+    let next = House::told(house.beside());
+    assert!(tell(&next, "p2").await);
+    let of = |receiver: &Receiver| -> Vec<String> {
+        let id = |(_, body): Came| {
+            let said: Value = serde_json::from_str(&body).unwrap();
+            assert_eq!((&said["type"], said["data"].as_object().unwrap().len()), (&json!("information.live"), 1));
+            said["data"]["information"].as_str().unwrap().to_owned()
+        };
+        receiver.came().into_iter().map(id).collect()
+    };
+    assert_eq!(of(&about_wood), [ids[0].clone(), ids[3].clone()]);
+    assert_eq!(of(&about_offers), [ids[5].clone()]);
+    house.office.store.rebuild().unwrap();
+    assert!(!tell(&house, "p").await && about_wood.came().is_empty() && about_offers.came().is_empty());
+    // It is asked for where it can be met.
+    let wanted = |events: &[Event], only: Only| Wanted {
+        reader: officer.reader.id.clone(),
+        url: about_wood.url(),
+        events: events.iter().copied().collect(),
+        only,
+    };
+    assert!(house.office.add_webhook(OPERATOR, wanted(&[Event::JobEnded], only), &open()).is_err());
+    let empty = Only { taxa: BTreeSet::from([" ".to_owned()]), ..Only::default() };
+    assert!(house.office.add_webhook(OPERATOR, wanted(&[Event::InformationLive], empty), &open()).is_err());
 }
