@@ -277,6 +277,8 @@ pub const MAX_PROVEN_ENTRIES: u64 = 4_000_000;
 pub const MAX_ONLY_TAXA: usize = 100;
 /// Papers under one mark that are looked at for a question, the latest first.
 pub const MAX_PAPERS_LOOKED_AT: usize = 20_000;
+/// Answers that are read to tell whether a paper is the one that is asked for.
+pub const MAX_PAPERS_READ: usize = 2_000;
 /// Uses of papers that are told, the latest first.
 pub const MAX_PAPER_USES: usize = 500;
 /// Characters of a reason.

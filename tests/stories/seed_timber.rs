@@ -194,7 +194,7 @@ fn t05_siamese_rosewood_from_thailand_by_day_and_name() {
         "THAILAND ROSEWOOD LOGS",
         "PHAYUNG LOGS",
         "ไม้พะยูง",
-        "KHANHOUNG LOGS",
+        "MAI KHANYOUNG LOGS",
         "TRAC WOOD LOGS",
         "GỖ TRẮC",
         "KRANHUNG LOGS",
@@ -232,7 +232,14 @@ fn t08_an_origin_outside_the_range_and_the_way_to_the_consumer() {
     }
     // Over land and by sea.
     for (way, more) in [
-        ("by road", vec![("origin", json!("LA")), ("routing", json!(["LA", "VN", "CN"]))]),
+        (
+            "by road",
+            vec![
+                ("origin", json!("LA")),
+                ("routing", json!(["LA", "VN", "CN"])),
+                ("places", json!({ "final_destination": "CNPIN" })),
+            ],
+        ),
         ("by sea", vec![("origin", json!("LA")), ("places", json!({ "loading": "VNHPH", "discharge": "CNSHA" }))]),
     ] {
         let answer = score(&voyage("DALBERGIA COCHINCHINENSIS LOGS", "440399", &more), "2014-08-01");

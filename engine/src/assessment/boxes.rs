@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use crate::manifest::Document;
 
-/// One box.
+/// One box of a document, and what is declared in it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
 pub struct Boxed {

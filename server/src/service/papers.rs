@@ -18,7 +18,9 @@ use sha2::Sha256;
 use super::caller::Caller;
 use super::cases::works_on;
 use super::office::{Office, OfficeError};
-use crate::config::{MAX_CASES_READ, MAX_FIELD_CHARS, MAX_PAPER_USES, MAX_PAPERS_LOOKED_AT, MAX_VERIFICATIONS};
+use crate::config::{
+    MAX_CASES_READ, MAX_FIELD_CHARS, MAX_PAPER_USES, MAX_PAPERS_LOOKED_AT, MAX_PAPERS_READ, MAX_VERIFICATIONS,
+};
 use crate::hex;
 use crate::store::{Batch, CaseQuestion, Hash, Kind, MarkedPaper, PaperFound, PaperPlace, StoreError};
 use crate::verifications::{BoxSaid, Inquiry, IssuerSaid, PaperSeen, PaperUse};
@@ -194,7 +196,7 @@ impl Office {
             if !seen.insert(found.at.clone()) {
                 continue;
             }
-            if uses.len() >= MAX_PAPER_USES {
+            if uses.len() >= MAX_PAPER_USES || seen.len() > MAX_PAPERS_READ {
                 return Ok(PapersFound { uses, is_whole: false });
             }
             let Some(used) = self.paper_use(caller, &found)? else { continue };
