@@ -120,9 +120,13 @@ pub mod notices {
 /// The reference tables.
 pub mod tables {
     pub use crate::reference::{
-        Certainty, Correspondence, Cover, DataSource, Duties, Duty, FollowUp, Form, Graded, Gradings, Issuer, Lead,
-        MeasureQuestion, Needs, Node, Offence, Offences, Power, PowerAct, Powers, ReferenceError, References,
-        StorageSite, StorageSites, check, load_ordinary, load_taxa, load_trade_names, samples,
+        Certainty, Contact, ContactAgency, ControlMeans, Convention, Correspondence, Cover, DataSource, Directory,
+        Duties, Duty, FindSize, FollowUp, ForeignCases, Form, Graded, Gradings, Guidance, Helper, HelperKind, Issuer,
+        LabQuestion, Laboratory, Lead, Legislation, LibraryEntry, LooksAt, Material, MeansState, MeasureQuestion,
+        Needs, Node, Offence, Offences, PortMeans, Power, PowerAct, Powers, Procedure, ProcedureSubject, Quality,
+        Ratification, ReferenceError, References, Region, SamplingPlan, SamplingRule, SiteCheck, Skill, StorageSite,
+        StorageSites, Technique, Topic, TreatyStanding, Urgency, Weekday, check, load_ordinary, load_taxa,
+        load_trade_names, samples, taxon_meets,
     };
 }
 

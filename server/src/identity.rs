@@ -74,6 +74,7 @@ pub const ROUTES: &[(&str, &str, Option<Act>)] = &[
     ("GET", "/v1/cases/{id}/dossier", Some(Act::Case)),
     ("GET", "/v1/cases/{id}/advice", Some(Act::Case)),
     ("GET", "/v1/assessments/{id}/storage", Some(Act::Case)),
+    ("GET", "/v1/directory/{table}", Some(Act::Directory)),
     ("POST", "/v1/assessments/{id}/verifications", Some(Act::Verify)),
     ("GET", "/v1/verifications", Some(Act::Verify)),
     ("GET", "/v1/verifications/{id}", Some(Act::Verify)),

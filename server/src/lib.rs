@@ -9,6 +9,7 @@ pub mod cases;
 pub mod cli;
 pub mod conditional;
 pub mod config;
+pub mod directory;
 pub mod edge;
 pub mod exercises;
 pub mod gzip;

@@ -20,9 +20,9 @@ use crate::identity::identified;
 use crate::log::{Told, told};
 use crate::problem::Problem;
 use crate::routes::{
-    access, alerts, assessments, bundles, case_files, cases, decisions, examiners, feed, health, holds, identifiers,
-    information, jobs, listings, log, manifests, me, metrics, papers, permits, queue, readers, register, reload,
-    reports, results, rulesets, schemas, tips, verifications, webhooks,
+    access, alerts, assessments, bundles, case_files, cases, decisions, directory, examiners, feed, health, holds,
+    identifiers, information, jobs, listings, log, manifests, me, metrics, papers, permits, queue, readers, register,
+    reload, reports, results, rulesets, schemas, tips, verifications, webhooks,
 };
 use crate::state::State;
 
@@ -152,6 +152,7 @@ fn routes() -> Router<State> {
         .route("/v1/papers", get(papers::like))
         .route("/v1/papers/uses", get(papers::uses))
         .route("/v1/papers/inquiry", get(papers::inquiry))
+        .route("/v1/directory/{table}", get(directory::ask))
         .route("/v1/holds", get(holds::list).post(holds::propose))
         .route("/v1/holds/{id}", get(holds::one).delete(holds::end))
         .route("/v1/holds/{id}/signatures", post(holds::sign))

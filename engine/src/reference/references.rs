@@ -13,6 +13,7 @@ use super::countries::Countries;
 use super::cover::Covers;
 use super::currencies::Currencies;
 use super::densities::Densities;
+use super::directory::Directory;
 use super::duties::Duties;
 use super::error::{ReferenceError, TableFault};
 use super::fields::{genus_of, species_of};
@@ -49,7 +50,10 @@ pub const TABLES: &[&str] = &[
     "case-leads",
     "clauses",
     "codes",
+    "contacts",
     "contexts",
+    "control-methods",
+    "conventions",
     "correspondence",
     "countries",
     "cover-goods",
@@ -62,15 +66,19 @@ pub const TABLES: &[&str] = &[
     "goods-words",
     "gradings",
     "groups",
+    "guidance",
     "header-meanings",
     "header-words",
+    "helpers",
     "hs-codes",
     "hs-densities",
     "import-permit-rules",
     "instruments",
+    "laboratories",
     "language-words",
     "large-seizures",
     "latin-words",
+    "legislation",
     "library",
     "listings",
     "measures",
@@ -92,10 +100,14 @@ pub const TABLES: &[&str] = &[
     "plantations",
     "ports",
     "powers",
+    "procedures",
     "quotas",
+    "regions",
     "reservations",
     "routes",
+    "sampling-plans",
     "seizures",
+    "site-checks",
     "storage-sites",
     "taxa",
     "term-forms",
@@ -147,6 +159,8 @@ pub struct References {
     pub offences: Offences,
     /// Stores for seized goods.
     pub storage: StorageSites,
+    /// What is looked up beside a find.
+    pub directory: Directory,
     /// What CITES CoP17 Doc. 25 asks for.
     pub duties: Duties,
     /// Grades of information, by scheme.
@@ -193,6 +207,7 @@ impl References {
             powers: Powers::load(source, f)?,
             offences: Offences::load(source, f)?,
             storage: StorageSites::load(source, f)?,
+            directory: Directory::load(source, f)?,
             duties: Duties::load(source, f)?,
             gradings: Gradings::load(source, f)?,
             import_permits: ImportRules::load(source, f)?,

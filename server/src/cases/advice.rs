@@ -26,7 +26,7 @@ pub struct NextAct {
     pub says: String,
 }
 
-/// What may be done next.
+/// What may be done next, and under which laws.
 #[derive(Debug, Clone, Serialize)]
 pub struct Advice {
     pub acts: Vec<NextAct>,

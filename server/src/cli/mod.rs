@@ -7,6 +7,7 @@ mod backup;
 mod case;
 mod convert;
 mod data;
+mod directory;
 mod evaluate;
 mod exercise;
 mod filter;
@@ -118,6 +119,7 @@ enum Command {
     #[command(subcommand)]
     Case(case::Command),
     Report(report::Arguments),
+    Directory(directory::Arguments),
     /// Room for seized goods, told before a container is opened
     #[command(subcommand)]
     Storage(storage::Command),
@@ -192,6 +194,7 @@ pub fn run() -> ExitCode {
         Command::Log(command) => log::run(&command),
         Command::State(command) => backup::run(&command),
         Command::Case(command) => case::run(&command),
+        Command::Directory(arguments) => directory::run(&arguments),
         Command::Report(arguments) => report::run(&arguments),
         Command::Storage(command) => storage::run(&command),
         Command::Readers(command) => readers::run(&command),

@@ -186,12 +186,16 @@ pub(super) const CASES: &[Row] = &[
             &[(200, "a zip archive", &[Body { media: "application/zip", schema: "" }])],
         )
     },
-    get(
-        "/v1/cases/{id}/advice",
-        "caseAdvice",
-        "What may be done next by each agency, and laws that fit; no legal advice.",
-        &[(200, "acts and laws", &[json("Any")])],
-    ),
+    Row {
+        query: &[("language", "language")],
+        problems: &[422],
+        ..get(
+            "/v1/cases/{id}/advice",
+            "caseAdvice",
+            "What may be done next by each agency, laws that fit, and who and what stands beside it now; no legal advice.",
+            &[(200, "acts, laws, and whom to call", &[json("Any")])],
+        )
+    },
     Row {
         problems: &[409],
         query: &[("at", "port")],
@@ -248,6 +252,45 @@ pub(super) const CASES: &[Row] = &[
                     Body { media: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", schema: "" },
                 ],
             )],
+        )
+    },
+    Row {
+        query: &[
+            ("country", "nation"),
+            ("region", "text"),
+            ("material", "material"),
+            ("questions", "text"),
+            ("techniques", "text"),
+            ("reference", "text"),
+            ("foreign", "yes"),
+            ("quality", "quality"),
+            ("within_days", "days"),
+            ("hub_for", "nation"),
+            ("topic", "topic"),
+            ("agency", "text"),
+            ("language", "language"),
+            ("urgency", "urgency"),
+            ("kind", "helper"),
+            ("skill", "skill"),
+            ("taxon", "text"),
+            ("at", "moment"),
+            ("size", "find_size"),
+            ("subject", "procedure_subject"),
+            ("pieces", "text"),
+            ("profile", "text"),
+            ("indicator", "text"),
+            ("port", "text"),
+            ("containers", "days"),
+            ("day", "day"),
+            ("gaps", "yes"),
+        ],
+        problems: &[422],
+        ..get(
+            "/v1/directory/{table}",
+            "directory",
+            "Laboratories, contacts, who is on duty, procedures, guidance, means of control: rows that meet everything asked. Each table \
+             is asked by names of its own; a name that it does not know is told with those that it does.",
+            &[(200, "rows, gaps or a plan", &[json("Any")])],
         )
     },
     Row {

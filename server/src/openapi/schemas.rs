@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use palisander_engine::Label;
 use palisander_engine::answers::Lane;
 use palisander_engine::papers::{Stated, question_fields};
+use palisander_engine::tables;
 use serde_json::{Map, Value, json};
 
 use super::shapes::{object, words};
@@ -42,6 +43,16 @@ pub(super) fn of_query(kind: &str) -> Value {
         "year" => json!({ "type": "integer", "minimum": 1, "maximum": 9998 }),
         "report_format" => json!({ "type": "string", "enum": ["csv", "xlsx", "json", "html"] }),
         "yes" => json!({ "type": "boolean" }),
+        "language" => json!({ "type": "string", "pattern": "^[a-z]{2,3}$" }),
+        "moment" => json!({ "type": "string", "format": "date-time" }),
+        "material" => json!({ "type": "string", "enum": tables::Material::WORDS }),
+        "quality" => json!({ "type": "string", "enum": tables::Quality::WORDS }),
+        "topic" => json!({ "type": "string", "enum": tables::Topic::WORDS }),
+        "urgency" => json!({ "type": "string", "enum": tables::Urgency::WORDS }),
+        "helper" => json!({ "type": "string", "enum": tables::HelperKind::WORDS }),
+        "skill" => json!({ "type": "string", "enum": tables::Skill::WORDS }),
+        "find_size" => json!({ "type": "string", "enum": tables::FindSize::WORDS }),
+        "procedure_subject" => json!({ "type": "string", "enum": tables::ProcedureSubject::WORDS }),
         "country" => json!({ "type": "string", "pattern": "^[A-Z]{2}$" }),
         "days" => json!({ "type": "integer", "minimum": 0, "maximum": 3_660 }),
         "season" => json!({ "type": "integer", "minimum": 1, "maximum": MAX_PATTERN_DAYS }),
@@ -57,6 +68,7 @@ pub(super) fn of_query(kind: &str) -> Value {
 pub(super) fn of_path(name: &str) -> Value {
     match name {
         "kind" => words(IdentifierKind::ALL),
+        "table" => words(crate::directory::DirectoryTable::ALL),
         "n" => json!({ "type": "integer", "minimum": 1, "maximum": crate::cases::MAX_CASE_ROWS }),
         _ => json!({ "type": "string" }),
     }

@@ -13,11 +13,11 @@ use serde_json::{Value, json};
 
 use super::{Nothing, form, inside, off_the_reactor, query_problem};
 use crate::cases::{
-    About, Advice, Case, CaseState, Choice, Court, CustodyTold, Entities, Entity, Facts, Form, OutcomeTold, Packet,
-    Progress, Sent, Storage,
+    About, Case, CaseState, Choice, Court, CustodyTold, Entities, Entity, Facts, Form, OutcomeTold, Packet, Progress,
+    Sent, Storage,
 };
 use crate::problem::Problem;
-use crate::service::cases::{Opening, ShownCase};
+use crate::service::cases::{AdviceTold, Opening, ShownCase};
 use crate::service::{Caller, Office, OfficeError};
 use crate::state::State;
 use crate::store::CaseQuestion;
@@ -39,6 +39,14 @@ pub struct Asked {
 pub struct PacketAsked {
     form: Form,
     to: Option<CountryCode>,
+}
+
+/// What may be asked: `?language=zh`
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AdviceAsked {
+    /// Language of somebody who is to be questioned.
+    language: Option<String>,
 }
 
 /// What may be asked: `?at=KEMBA`
@@ -253,15 +261,18 @@ pub async fn packet(
     Ok(Json(off_the_reactor(move || office.case_packet(&caller, &id, form, to)).await?))
 }
 
-/// `GET /v1/cases/{id}/advice`: what may be done next, and under which laws.
+/// `GET /v1/cases/{id}/advice`: what may be done next, under which laws, and whom to call now.
 pub async fn advice(
     Shared(state): Shared<State>,
     Path(id): Path<String>,
+    query: Result<Query<AdviceAsked>, QueryRejection>,
     request: Request,
-) -> Result<Json<Advice>, Problem> {
+) -> Result<Json<AdviceTold>, Problem> {
+    let Query(AdviceAsked { language }) = query.map_err(|error| query_problem(&error))?;
     let (office, caller) = inside(&state, &request)?;
     let engine = Arc::clone(&state.engines.live().engine);
-    Ok(Json(off_the_reactor(move || office.case_advice(&caller, engine.references(), &id)).await?))
+    let told = move || office.case_advice(&caller, engine.references(), &id, language.as_deref());
+    Ok(Json(off_the_reactor(told).await?))
 }
 
 /// `GET /v1/assessments/{id}/storage`: how much room its goods need, before anything is opened.

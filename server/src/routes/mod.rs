@@ -7,6 +7,7 @@ pub mod bundles;
 pub mod case_files;
 pub mod cases;
 pub mod decisions;
+pub mod directory;
 pub mod examiners;
 pub mod feed;
 pub mod health;

@@ -32,6 +32,8 @@ words! {
         Case = "case",
         /// Have papers verified by their issuers.
         Verify = "verify",
+        /// Look up laboratories, contacts, who is on duty, guidance.
+        Directory = "directory",
         /// Read reports and figures.
         Figures = "figures",
         /// Have one bill with everything that its answer rests on.
@@ -130,7 +132,9 @@ pub fn may(roles: &BTreeSet<Role>, act: Act) -> Result<(), Refusal> {
     let is_allowed = match act {
         Act::Me | Act::Search => !roles.is_empty(),
         Act::Assess | Act::See => Audience::of(roles).is_some(),
-        Act::Queue | Act::Results | Act::Bundle | Act::Figures => Audience::of(roles) >= Some(Audience::Officer),
+        Act::Queue | Act::Results | Act::Bundle | Act::Figures | Act::Directory => {
+            Audience::of(roles) >= Some(Audience::Officer)
+        }
         Act::Decide | Act::Report | Act::Case | Act::Verify | Act::ChangeRegister => roles.contains(&Role::Officer),
         Act::Permits => roles.iter().any(|role| matches!(role, Role::Officer | Role::Analyst | Role::Auditor)),
         Act::MatchPermits => roles.contains(&Role::Officer) || roles.contains(&Role::Analyst),

@@ -13,6 +13,7 @@ mod conditional;
 mod database;
 mod decisions;
 mod deploy;
+mod directory;
 mod disk;
 mod feed;
 mod harness;

@@ -54,6 +54,7 @@ async fn i05_c04_every_role_at_every_route() {
             let path =
                 path.replace("{id}", "x_000000000000").replace("{token}", &"0".repeat(32)).replace("{number}", "X1");
             let path = path.replace("{name}", "seizure-guide").replace("{n}", "1");
+            let path = path.replace("{table}", "tools");
             let path = path.replace("{kind}", "phone").replace("{value}", "261200");
             let body = if method == "POST" { "{\"x\":1}" } else { "" };
             let answer = house.send(key.as_deref(), method, &path, body).await;

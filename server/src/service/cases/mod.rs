@@ -18,8 +18,8 @@ use serde::{Deserialize, Serialize};
 use super::caller::Caller;
 use super::office::{Faults, Office, OfficeError, still};
 use crate::cases::{
-    Body, Case, CaseState, Court, Facts, Finding, Line, Notice, OpenedFrom, OutcomeTold, Part, Progress, SeizedGoods,
-    Sent, Task,
+    Advice, Body, Case, CaseState, Court, Facts, Finding, Line, Notice, OpenedFrom, OutcomeTold, Part, Progress,
+    SeizedGoods, Sent, Task,
 };
 use crate::config::{MAX_CASES, MAX_CASES_READ, MAX_ENTRY_BODY_BYTES};
 use crate::secret;
@@ -48,6 +48,15 @@ pub struct ShownCase {
     /// What is open before it can be closed; to the lead alone.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub unfinished: Vec<String>,
+}
+
+/// What may be done next in a case, and who and what stands beside it.
+#[derive(Debug, Clone, Serialize)]
+pub struct AdviceTold {
+    #[serde(flatten)]
+    pub advice: Advice,
+    /// Champions, interpreters, trained officers, a laboratory, procedures, checks on the spot: see `directory::Beside`.
+    pub beside: serde_json::Value,
 }
 
 impl Office {

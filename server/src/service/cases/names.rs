@@ -8,12 +8,13 @@ use palisander_engine::{CountryCode, Label};
 use serde::Serialize;
 use serde_json::Value;
 
-use super::{CLOSED, NAMED, NOT_LEAD, leads, missing, works_on};
+use super::{AdviceTold, CLOSED, NAMED, NOT_LEAD, leads, missing, works_on};
 use crate::cases::{
-    Advice, Case, CaseState, Entities, Entity, Form, Goods, MAX_CASE_ROWS, Packet, PaperAsked, Storage, advice, need,
-    packet, storage,
+    Case, CaseState, Entities, Entity, Form, Goods, MAX_CASE_ROWS, Packet, PaperAsked, Storage, advice, need, packet,
+    storage,
 };
 use crate::config::{MAX_CASES, MAX_CASES_READ};
+use crate::directory::{NOT_A_LANGUAGE, beside, is_language};
 use crate::hex;
 use crate::service::caller::Caller;
 use crate::service::office::{Faults, Office, OfficeError, still};
@@ -121,10 +122,20 @@ impl Office {
         Ok(found)
     }
 
-    /// What may be done next, and under which laws.
-    pub fn case_advice(&self, caller: &Caller, tables: &References, id: &str) -> Result<Advice, OfficeError> {
+    /// What may be done next, under which laws, and who and what stands beside it now. `language` is one that somebody speaks.
+    pub fn case_advice(
+        &self,
+        caller: &Caller,
+        tables: &References,
+        id: &str,
+        language: Option<&str>,
+    ) -> Result<AdviceTold, OfficeError> {
+        if language.is_some_and(|code| !is_language(code)) {
+            return Err(OfficeError::Wrong(vec![NOT_A_LANGUAGE.to_owned()]));
+        }
         let (case, _) = self.known_case(caller, id)?;
-        Ok(advice(&case, tables))
+        let beside = serde_json::to_value(beside(&case, tables, language, self.clock.now())).unwrap_or_default();
+        Ok(AdviceTold { advice: advice(&case, tables), beside })
     }
 
     /// How much room the goods of a bill need, and whether the stores near a port (UN/LOCODE) have it.
