@@ -52,6 +52,7 @@ pub const ROUTES: &[(&str, &str, Option<Act>)] = &[
     ("POST", "/v1/cases/{id}/custody", Some(Act::Case)),
     ("DELETE", "/v1/cases/{id}/custody/{n}", Some(Act::Case)),
     ("POST", "/v1/cases/{id}/custody/{n}/signatures", Some(Act::Case)),
+    ("POST", "/v1/cases/{id}/findings", Some(Act::Case)),
     ("POST", "/v1/cases/{id}/leads", Some(Act::Case)),
     ("POST", "/v1/cases/{id}/leads/{n}", Some(Act::Case)),
     ("POST", "/v1/cases/{id}/notices/{n}", Some(Act::Case)),

@@ -125,6 +125,7 @@ fn routes() -> Router<State> {
         .route("/v1/cases/{id}/custody", post(cases::custody))
         .route("/v1/cases/{id}/custody/{n}", delete(cases::take_back))
         .route("/v1/cases/{id}/custody/{n}/signatures", post(cases::sign))
+        .route("/v1/cases/{id}/findings", post(cases::finding))
         .route("/v1/cases/{id}/leads", post(cases::lead))
         .route("/v1/cases/{id}/leads/{n}", post(cases::end_lead))
         .route("/v1/cases/{id}/notices/{n}", post(cases::notice))

@@ -10,10 +10,11 @@ use serde::{Deserialize, Serialize};
 
 use super::attached::{Attachment, AttachmentKind};
 use super::court::{Court, Stage};
-use super::custody::{Balance, Line};
+use super::custody::{Balance, Happened, Line};
 use super::decide::{About, Choice, Settled};
 use super::facts::Facts;
-use super::follow::{Body, HandOver, Notice, Progress, Sent, Task};
+use super::follow::{Body, HandOver, Notice, OUTCOME_DAYS, Progress, Sent, Task, days_between};
+use super::laboratory::LabFinding;
 use crate::words::words;
 
 words! {
@@ -73,6 +74,9 @@ pub struct Case {
     pub is_appendix_one: bool,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub custody: Vec<Line>,
+    /// What laboratories found of samples.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub findings: Vec<LabFinding>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub tasks: Vec<Task>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -184,6 +188,25 @@ impl Case {
         (!is_kept && held > 0).then(|| format!("{held} pieces are still held; `{choice}` was decided"))
     }
 
+    /// Samples of which nobody says what was found, for so long as whoever hands a case over may be without a word.
+    fn unanswered(&self, today: Date) -> impl Iterator<Item = String> {
+        let went = |line: &Line| jiff::tz::Offset::UTC.to_datetime(line.at).date();
+        let is_told = |line: &Line| self.findings.iter().any(|finding| finding.told.sample == line.n);
+        let away = self.custody.iter().filter(move |line| {
+            line.told.event == Happened::Sampled
+                && line.counts()
+                && !is_told(line)
+                && days_between(went(line), today) > OUTCOME_DAYS
+        });
+        away.map(move |line| {
+            format!(
+                "line {} of custody went to an examination on {}, and nobody says what was found",
+                line.n,
+                went(line)
+            )
+        })
+    }
+
     /// Everything that somebody should look at today, in words.
     pub fn due(&self, today: Date) -> Vec<String> {
         let mut due = Vec::new();
@@ -200,6 +223,7 @@ impl Case {
             due.extend(
                 self.balance().waits.iter().map(|n| format!("line {n} of custody waits for a second signature")),
             );
+            due.extend(self.unanswered(today));
         }
         let silent = self.hand_overs.iter().filter(|over| over.is_due(today));
         due.extend(

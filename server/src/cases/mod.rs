@@ -14,6 +14,7 @@ mod decide;
 mod entities;
 mod facts;
 mod follow;
+mod laboratory;
 mod limits;
 mod packet;
 mod storage;
@@ -34,6 +35,7 @@ pub use follow::{
     Body, HandOver, Notice, OUTCOME_DAYS, Progress, Sent, Task, Told as OutcomeTold, days_between, reason_faults,
     task_faults,
 };
+pub use laboratory::{LabFinding, LabTold, LabVerdict, finding_faults};
 pub use limits::{MAX_CASE_CHARS, MAX_CASE_ROWS, MAX_MEASURE};
 pub use packet::{Form, Head, Packet, packet};
 pub use storage::{Goods, Need, Room, Storage, need, storage};

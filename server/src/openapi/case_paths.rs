@@ -58,6 +58,13 @@ pub(super) const CASES: &[Row] = &[
         &[(200, "the case as it stands now", &[json("Any")])],
     ),
     post(
+        "/v1/cases/{id}/findings",
+        "caseFinding",
+        "What a laboratory found of a sample; everybody who works on the case sees it, and it may settle the result of the bill.",
+        Some((true, &[json("LabFindingForm")])),
+        &[(200, "the case as it stands now", &[json("Any")])],
+    ),
+    post(
         "/v1/cases/{id}/leads",
         "addLead",
         "One more lead to be followed.",

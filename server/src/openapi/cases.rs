@@ -1,12 +1,13 @@
 //! Schemas of what is told of a case.
 
+use palisander_engine::tables::LabQuestion;
 use serde_json::{Value, json};
 
 use super::shapes::{object, words};
 use crate::cases::{
     About, Activity, AgencyKind, AssetState, CaseState, Concealment, Cooperation, Detection, EntityKind, Finding,
-    Happened, MAX_CASE_CHARS, MAX_CASE_ROWS, MAX_MEASURE, Mode, Outcome, OutcomeTold, Pattern, PlaceKind, Progress,
-    Sent, Stage,
+    Happened, LabVerdict, MAX_CASE_CHARS, MAX_CASE_ROWS, MAX_MEASURE, Mode, Outcome, OutcomeTold, Pattern, PlaceKind,
+    Progress, Sent, Stage,
 };
 
 use crate::verifications::{Answer, Language};
@@ -28,6 +29,7 @@ pub(super) fn all() -> Vec<(&'static str, Value)> {
             ),
         ),
         ("CustodyForm", custody(&free)),
+        ("LabFindingForm", laboratory(&free)),
         ("LeadForm", object(&["what"], json!({ "what": said, "due": day }))),
         ("EndLeadForm", end(words(Progress::ALL))),
         ("NoticeForm", end(words(Sent::ALL))),
@@ -136,6 +138,23 @@ fn custody(free: &Value) -> Value {
         of(&[Happened::Counted], 0, free, &usual),
         of(&others, 1, free, &usual),
         of(&for_good, 1, &some(), &["event", "pieces", "place", "note"]),
+    ] })
+}
+
+/// What nobody can say settles nothing.
+fn laboratory(free: &Value) -> Value {
+    let of = |verdicts: &[LabVerdict], more: Value| {
+        let mut properties = json!({ "sample": { "type": "integer", "minimum": 1, "maximum": MAX_CASE_ROWS }, "laboratory": some(),
+            "question": { "type": "string", "enum": LabQuestion::WORDS }, "verdict": words(verdicts), "taxon": some(),
+            "origin": list(&country()), "note": free });
+        if let (Some(own), Some(more)) = (properties.as_object_mut(), more.as_object()) {
+            own.extend(more.clone());
+        }
+        object(&["sample", "laboratory", "question", "verdict"], properties)
+    };
+    json!({ "oneOf": [
+        of(&[LabVerdict::Confirmed, LabVerdict::Other], json!({ "settles_result": { "type": "boolean" } })),
+        of(&[LabVerdict::Undetermined], json!({ "settles_result": { "type": "boolean", "const": false } })),
     ] })
 }
 

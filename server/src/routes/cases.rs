@@ -13,8 +13,8 @@ use serde_json::{Value, json};
 
 use super::{Nothing, form, inside, off_the_reactor, query_problem};
 use crate::cases::{
-    About, Case, CaseState, Choice, Court, CustodyTold, Entities, Entity, Facts, Form, OutcomeTold, Packet, Progress,
-    Sent, Storage,
+    About, Case, CaseState, Choice, Court, CustodyTold, Entities, Entity, Facts, Form, LabTold, OutcomeTold, Packet,
+    Progress, Sent, Storage,
 };
 use crate::problem::Problem;
 use crate::service::cases::{AdviceTold, Opening, ShownCase};
@@ -160,6 +160,15 @@ pub async fn sign(Shared(state): Shared<State>, Path((id, n)): Path<(String, Str
 pub async fn take_back(Shared(state): Shared<State>, Path((id, n)): Path<(String, String)>, request: Request) -> Shown {
     let (office, caller) = inside(&state, &request)?;
     Ok(Json(off_the_reactor(move || office.drop_custody(&caller, &id, place(&n))).await?))
+}
+
+/// `POST /v1/cases/{id}/findings`: what a laboratory found of a sample.
+pub async fn finding(Shared(state): Shared<State>, Path(id): Path<String>, request: Request) -> Shown {
+    let engine = Arc::clone(&state.engines.live().engine);
+    let tell = move |office: &Office, caller: &Caller, said: LabTold| {
+        office.case_finding(caller, engine.references(), &id, said)
+    };
+    told(state, request, tell).await
 }
 
 /// `POST /v1/cases/{id}/leads`: one more to be followed.

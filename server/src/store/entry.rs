@@ -65,6 +65,8 @@ words! {
         CaseFacts = "case_facts",
         /// Something happened to its goods.
         CaseCustody = "case_custody",
+        /// A laboratory said what a sample is.
+        CaseFinding = "case_finding",
         /// A lead was opened or ended.
         CaseLead = "case_lead",
         /// Somebody was told of it, or is not.

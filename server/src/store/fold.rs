@@ -212,6 +212,7 @@ pub(super) fn rows(entry: &Entry, body: Option<&[u8]>) -> Result<Vec<Row>, Store
             Kind::CaseOpened
             | Kind::CaseFacts
             | Kind::CaseCustody
+            | Kind::CaseFinding
             | Kind::CaseLead
             | Kind::CaseNotice
             | Kind::CaseHandedOver

@@ -160,3 +160,76 @@ async fn b12_airports_homes_businesses_and_air_waybills() {
     assert_eq!(sea[0]["consignments"][0]["bill_of_lading"], "176-12345675");
     assert_eq!(sea, air);
 }
+
+/// L06, L07: a gap in the chain of custody is found; a finding comes back to those who seized and to those who measure.
+#[tokio::test]
+async fn l06_l07_a_finding_comes_back_to_the_finder_and_changes_the_result() {
+    let desk = Desk::on(Ground::file());
+    let (house, one, other) = (&desk.house, &desk.one, &desk.other);
+    let bill = house.post(&one.key, "/v1/assessments", &crate::secrets::bills()[4]).await.json()["id"].clone();
+    let path = format!("/v1/assessments/{}/result", bill.as_str().unwrap());
+    let found = json!({ "state": "provisional", "result": "found", "detected_by": ["profile"], "offence": "cites",
+        "case": { "lead": desk.customs, "facts": facts() } });
+    let case = house.post(&one.key, &path, &found).await.json()["case"].as_str().unwrap().to_owned();
+    desk.told(one, &case, "custody", &json!({ "event": "seized", "pieces": 86, "place": "quay 4" })).await;
+    desk.told(one, &case, "custody", &json!({ "event": "sampled", "pieces": 10, "place": "laboratory" })).await;
+    let finding = |more: Value| {
+        let mut form = json!({ "sample": 2, "laboratory": "LAB-INVENTED-2", "question": "species", "verdict": "other", "taxon": "Pterocarpus soyauxii" });
+        form.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        form
+    };
+    let tell =
+        async |who: &str, case: &str, form: &Value| house.post(who, &format!("/v1/cases/{case}/findings"), form).await;
+    // Nobody has signed for the sample: what was examined may be anything.
+    let gap = tell(&one.key, &case, &finding(json!({}))).await;
+    assert!(gap.status == 409 && gap.text.contains("has a gap"), "{}", gap.text);
+    desk.told(other, &case, "custody/2/signatures", &json!({})).await;
+    for (form, status, says) in [
+        (finding(json!({ "sample": 1 })), 409, "is no sample"),
+        (finding(json!({ "sample": 9 })), 409, "there is no line 9"),
+        (finding(json!({ "laboratory": "LAB-NOBODY" })), 409, "directory/laboratories"),
+        (finding(json!({ "verdict": "undetermined", "settles_result": true })), 422, "settles nothing"),
+        (finding(json!({ "verdict": "maybe" })), 422, "verdict"),
+    ] {
+        let refused = tell(&one.key, &case, &form).await;
+        assert!(refused.status == status && refused.text.contains(says), "{form}: {}", refused.text);
+    }
+    house.at("2026-12-01T08:00:00Z");
+    // Another agency leads by then, and tells what came back; who seized sees it.
+    let wildlife = desk.ranger.reader.groups.first().unwrap().clone();
+    desk.told(one, &case, "hand-overs", &json!({ "group": wildlife })).await;
+    let told = tell(&desk.ranger.key, &case, &finding(json!({ "settles_result": true }))).await;
+    assert_eq!(told.status, 200, "{}", told.text);
+    let seen = house.get(&one.key, &format!("/v1/cases/{case}")).await.json();
+    assert_eq!(
+        (&seen["findings"][0]["told"]["taxon"], &seen["findings"][0]["quality"]),
+        (&json!("Pterocarpus soyauxii"), &json!("audited"))
+    );
+    // Its label for those who measure rules: the last word on the bill.
+    let results = house.office.store.results(0, 10).unwrap();
+    let last = serde_json::to_value(&results.last().unwrap().1).unwrap();
+    assert_eq!(results.len(), 2);
+    assert_eq!(
+        (&last["bill"], &last["state"], &last["result"], &last["detected_by"], &last["case"]),
+        (&bill, &json!("final"), &json!("nothing"), &json!([]), &json!(case))
+    );
+    // One that settles nothing adds no result; a case of no bill has none to settle.
+    assert_eq!(tell(&desk.ranger.key, &case, &finding(json!({ "verdict": "confirmed" }))).await.status, 200);
+    assert_eq!(house.office.store.results(0, 10).unwrap().len(), 2);
+    let without = desk.opened(facts()).await;
+    desk.told(one, &without, "custody", &json!({ "event": "seized", "pieces": 2, "place": "x" })).await;
+    desk.told(one, &without, "custody", &json!({ "event": "sampled", "pieces": 1, "place": "x" })).await;
+    desk.told(other, &without, "custody/2/signatures", &json!({})).await;
+    let settles = tell(&one.key, &without, &finding(json!({ "settles_result": true }))).await;
+    assert!(settles.status == 409 && settles.text.contains("began with no bill"), "{}", settles.text);
+    // After three months without a word it is due.
+    for (day, is_due) in [("2027-03-01T08:00:00Z", false), ("2027-03-02T08:00:00Z", true)] {
+        house.at(day);
+        let due = house.get(&one.key, &format!("/v1/cases/{without}")).await.json()["due"].to_string();
+        assert_eq!(due.contains("line 2 of custody went to an examination"), is_due, "{day}: {due}");
+    }
+    assert_eq!(tell(&one.key, "c_000000000000", &finding(json!({}))).await.status, 404);
+    // A store that is built again has the same.
+    let entries = house.office.store.entries(0, 1_000).unwrap();
+    assert_eq!(entries.iter().filter(|entry| entry.kind == palisander::store::Kind::CaseFinding).count(), 2);
+}

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 use super::names::{NAMES, names_of};
-use super::{NOT_LEAD, ShownCase, leads, missing};
+use super::{Beside, NOT_LEAD, ShownCase, leads, missing};
 use crate::bundle::{CHECKPOINT, ENTRIES, PROOFS, packed};
 use crate::cases::{Attaching, Attachment, AttachmentKind, Body, Case, FileForm, Form, Sent, packet};
 use crate::config::{MAX_PROVEN_ENTRIES, MAX_VERIFICATIONS};
@@ -85,7 +85,8 @@ impl Office {
             });
             Ok(Faults { form: form_faults, standing })
         };
-        self.case_changed_with(caller, id, Kind::CaseAttached, true, vec![sealed], change)
+        let beside = |_: &Case| Ok(Beside { bodies: vec![sealed], drafts: Vec::new() });
+        self.case_changed_with(caller, id, (Kind::CaseAttached, true), change, beside)
     }
 
     /// The bytes of a file, to those who may read names: anybody may be named in it.

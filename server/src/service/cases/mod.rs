@@ -5,6 +5,7 @@
 //! prosecutors. Not here: what is told of it later (`told.rs`), names (`names.rs`), what a case is and what hinders it (`cases`), HTTP.
 
 mod files;
+mod laboratory;
 mod names;
 mod told;
 
@@ -59,6 +60,15 @@ pub struct AdviceTold {
     pub beside: serde_json::Value,
 }
 
+/// What is put on record with a change of a case.
+#[derive(Default)]
+struct Beside {
+    /// Bodies that the case names from then on.
+    bodies: Vec<Sealed>,
+    /// Entries about other things.
+    drafts: Vec<Draft>,
+}
+
 impl Office {
     /// Opens a case that began with no bill.
     pub fn open_case(&self, caller: &Caller, tables: &References, opening: Opening) -> Result<Case, OfficeError> {
@@ -104,6 +114,7 @@ impl Office {
             is_large: false,
             is_appendix_one: false,
             custody: Vec::new(),
+            findings: Vec::new(),
             tasks: Vec::new(),
             notices: Vec::new(),
             hand_overs: Vec::new(),
@@ -218,18 +229,17 @@ impl Office {
         by_lead: bool,
         change: impl FnOnce(&mut Case) -> Result<Faults, OfficeError>,
     ) -> Result<ShownCase, OfficeError> {
-        self.case_changed_with(caller, id, kind, by_lead, Vec::new(), change)
+        self.case_changed_with(caller, id, (kind, by_lead), change, |_| Ok(Beside::default()))
     }
 
-    /// The same with bodies that the case names from then on.
+    /// The same with what belongs to the change: all of it is on record, or nothing.
     fn case_changed_with(
         &self,
         caller: &Caller,
         id: &str,
-        kind: Kind,
-        by_lead: bool,
-        more: Vec<Sealed>,
+        (kind, by_lead): (Kind, bool),
         change: impl FnOnce(&mut Case) -> Result<Faults, OfficeError>,
+        more: impl FnOnce(&Case) -> Result<Beside, OfficeError>,
     ) -> Result<ShownCase, OfficeError> {
         let (mut case, seq) = self.known_case(caller, id)?;
         // Whose lead is no more is taken over by those who work on it.
@@ -257,8 +267,10 @@ impl Office {
         let is_signed_now = |line: &&Line| waited.contains(&line.n) && line.signed_by.is_some();
         draft.second = case.custody.iter().find(is_signed_now).map(|line| line.by.clone());
         draft.after = Some(seq);
-        draft.more = more;
-        self.store.append(Batch::of(draft))?;
+        let Beside { bodies, drafts } = more(&case)?;
+        draft.more = bodies;
+        let drafts = std::iter::once(draft).chain(drafts).collect();
+        self.store.append(Batch { drafts, ..Batch::default() })?;
         Ok(self.seen_case(caller, case))
     }
 
