@@ -424,7 +424,7 @@ mod tests {
         let tables = References::load(&DataSource::Embedded).unwrap();
         for citation in [
             "Notification No. 2015/061",
-            "Decision 16.78 b)",
+            "Decision 16.78, paragraph b)",
             "Decision 16.84",
             "Decision 16.89",
             "Decision 16.102",

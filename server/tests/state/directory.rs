@@ -168,7 +168,7 @@ async fn l06_l07_a_finding_comes_back_to_the_finder_and_changes_the_result() {
     let (house, one, other) = (&desk.house, &desk.one, &desk.other);
     let bill = house.post(&one.key, "/v1/assessments", &crate::secrets::bills()[4]).await.json()["id"].clone();
     let path = format!("/v1/assessments/{}/result", bill.as_str().unwrap());
-    let found = json!({ "state": "provisional", "result": "found", "detected_by": ["profile"], "offence": "cites",
+    let found = json!({ "state": "preliminary", "result": "found", "detected_by": ["profile"], "offence": "cites",
         "case": { "lead": desk.customs, "facts": facts() } });
     let case = house.post(&one.key, &path, &found).await.json()["case"].as_str().unwrap().to_owned();
     desk.told(one, &case, "custody", &json!({ "event": "seized", "pieces": 86, "place": "quay 4" })).await;
@@ -189,7 +189,7 @@ async fn l06_l07_a_finding_comes_back_to_the_finder_and_changes_the_result() {
         (finding(json!({ "sample": 9 })), 409, "there is no line 9"),
         (finding(json!({ "laboratory": "LAB-NOBODY" })), 409, "directory/laboratories"),
         (finding(json!({ "verdict": "undetermined", "settles_result": true })), 422, "settles nothing"),
-        (finding(json!({ "verdict": "maybe" })), 422, "verdict"),
+        (finding(json!({ "verdict": "maybe" })), 422, "maybe"),
     ] {
         let refused = tell(&one.key, &case, &form).await;
         assert!(refused.status == status && refused.text.contains(says), "{form}: {}", refused.text);
