@@ -164,7 +164,8 @@ fn of_contacts(mut asked: Asked, tables: &References, moment: Moment) -> Answer 
     asked.checked()?;
     if gaps {
         let without = parties_without(tables, &wish, day);
-        let lines = vec![format!("{} Parties without a contact: {}", without.len(), joined(&without))];
+        let lines =
+            vec![format!("{} countries whose authority is known have no contact: {}", without.len(), joined(&without))];
         return Ok(Told { document: json!({ "day": day, "without": without }), lines });
     }
     let found = contacts(tables, &wish, day);
