@@ -269,6 +269,12 @@ pub const MAX_HOLDS_SHOWN: usize = 50;
 pub const MAX_CASES: usize = 500;
 /// Cases that are looked through for those of a reader, or for a paper, the latest first.
 pub const MAX_CASES_READ: usize = 10_000;
+/// Plans that are listed, the latest first.
+pub const MAX_PLANS: usize = 500;
+/// Bills of a plan that are shown, the first first; all are counted.
+pub const MAX_PLAN_BILLS: usize = 200;
+/// Bodies that belong to one group.
+pub const MAX_GROUP_MEMBERS: usize = 500;
 /// Requests for verification that are listed, the latest first.
 pub const MAX_VERIFICATIONS: usize = 1_000;
 /// Entries of a log of which some are proven by themselves: their hashes are held in memory meanwhile.

@@ -21,8 +21,8 @@ use crate::log::{Told, told};
 use crate::problem::Problem;
 use crate::routes::{
     access, alerts, assessments, bundles, case_files, cases, decisions, directory, examiners, feed, health, holds,
-    identifiers, information, jobs, listings, log, manifests, me, metrics, papers, permits, queue, readers, register,
-    reload, reports, results, rulesets, schemas, tips, verifications, webhooks,
+    identifiers, information, jobs, listings, log, manifests, me, metrics, papers, permits, plans, queue, readers,
+    register, reload, reports, results, rulesets, schemas, tips, verifications, webhooks,
 };
 use crate::state::State;
 
@@ -148,6 +148,11 @@ fn routes() -> Router<State> {
         .route("/v1/verifications", get(verifications::list))
         .route("/v1/verifications/{id}", get(verifications::one))
         .route("/v1/verifications/{id}/events", post(verifications::tell))
+        .route("/v1/plans", get(plans::list).post(plans::draft))
+        .route("/v1/plans/{id}", get(plans::one))
+        .route("/v1/plans/{id}/bills", get(plans::bills))
+        .route("/v1/plans/{id}/state", post(plans::step))
+        .route("/v1/plans/{id}/milestones/{n}", post(plans::milestone))
         .route("/v1/reports", get(reports::list))
         .route("/v1/reports/{name}", get(reports::one))
         .route("/v1/papers", get(papers::like))
@@ -167,6 +172,7 @@ fn routes() -> Router<State> {
         .route("/v1/readers/{id}/subjects", post(readers::subject))
         .route("/v1/groups", get(readers::groups).post(readers::add_group))
         .route("/v1/groups/{id}/end", post(readers::end_group))
+        .route("/v1/groups/{id}/members", post(readers::members))
         .route("/v1/webhooks", get(webhooks::list).post(webhooks::add))
         .route("/v1/webhooks/{id}/end", post(webhooks::end))
         .route("/v1/webhooks/{id}/secrets", post(webhooks::rotate))

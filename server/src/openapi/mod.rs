@@ -8,6 +8,8 @@ mod case_paths;
 mod cases;
 mod information;
 mod paths;
+mod plan_paths;
+mod plans;
 mod schemas;
 mod shapes;
 
@@ -16,6 +18,7 @@ use serde_json::{Map, Value, json};
 use crate::identity::ROUTES;
 use case_paths::CASES;
 use paths::{Body, PATHS, Row};
+use plan_paths::PLANS;
 
 /// The document, the same for every caller.
 pub fn document() -> Value {
@@ -123,7 +126,7 @@ fn content(bodies: &[Body]) -> Value {
 
 /// Every operation.
 fn all_rows() -> impl Iterator<Item = &'static Row> {
-    PATHS.iter().chain(CASES)
+    PATHS.iter().chain(CASES).chain(PLANS)
 }
 
 #[cfg(test)]
@@ -133,7 +136,7 @@ mod tests {
     #[test]
     fn every_route_has_a_row_and_every_row_a_route() {
         for (method, path, _) in ROUTES {
-            assert!(PATHS.iter().chain(CASES).any(|row| (row.method, row.path) == (*method, *path)), "{method} {path}");
+            assert!(all_rows().any(|row| (row.method, row.path) == (*method, *path)), "{method} {path}");
         }
         assert_eq!(all_rows().count(), ROUTES.len());
     }

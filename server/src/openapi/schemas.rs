@@ -289,6 +289,7 @@ pub(super) fn all() -> Value {
         ("DrawForm", object(&["group"], json!({ "group": text }))),
         ("GroupEndForm", object(&["on"], json!({ "on": day }))),
     ];
+    all.extend(super::plans::all().into_iter().map(|(name, schema)| (name.to_owned(), schema)));
     all.extend(super::cases::all().into_iter().map(|(name, schema)| (name.to_owned(), schema)));
     all.extend(super::information::all().into_iter().map(|(name, schema)| (name.to_owned(), schema)));
     all.extend(own.into_iter().map(|(name, schema)| (name.to_owned(), schema)));

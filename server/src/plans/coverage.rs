@@ -41,6 +41,7 @@ pub struct Measured {
     pub kind: PlanKind,
     pub text: String,
     pub roles: Vec<CountryRole>,
+    pub agreed: Vec<String>,
     pub source: String,
     pub profiles: Vec<Done>,
     /// Does at least one of them act?
@@ -76,6 +77,7 @@ pub fn coverage(plans: &[Plan], rules: &ProfileSet, as_of: Date) -> Coverage {
                 kind: plan.kind,
                 text: measure.text.clone(),
                 roles: measure.roles.clone(),
+                agreed: measure.agreed.clone(),
                 source: measure.source.clone(),
                 is_done: profiles.iter().any(|done| done.standing == Standing::Acts),
                 profiles,
@@ -147,6 +149,32 @@ mod tests {
         // Every profile that a shipped plan names is one that acts.
         let named = found.measures.iter().flat_map(|measure| &measure.profiles);
         assert!(named.into_iter().all(|done| done.standing == Standing::Acts));
+    }
+
+    /// T09: each measure of the dialogues says for which countries, when and where it was agreed; those without a profile are listed,
+    /// and so are profiles without a measure.
+    #[test]
+    fn t09_agreed_measures_say_country_role_date_and_source_and_are_listed_both_ways() {
+        let engine = Engine::open(&Options::default()).unwrap();
+        let plans: Vec<Plan> = built_in().iter().map(|(_, text)| read(text).unwrap()).collect();
+        let found = coverage(&plans, engine.profiles(), day("2026-11-01"));
+        for measure in found.measures.iter().filter(|own| own.plan == "siamese-rosewood-dialogues") {
+            assert_eq!(measure.agreed, ["2014-12", "2016-04"], "{}", measure.text);
+            assert!(!measure.roles.is_empty() && measure.source.contains("para. 43"), "{}", measure.text);
+        }
+        let open: Vec<&str> = found.open().map(|measure| measure.text.as_str()).collect();
+        assert_eq!(open, ["Strengthen capacity building", "Reduce consumer demand"]);
+        // A measure that gets its profile leaves one list, and the profile the other.
+        let mut more = plans.clone();
+        let profile = found.unplanned[0].0.clone();
+        more[0].measures[1].profiles.push(profile.clone());
+        let after = coverage(&more, engine.profiles(), day("2026-11-01"));
+        assert_eq!((after.open().count(), after.unplanned.len()), (1, found.unplanned.len() - 1));
+        assert!(after.unplanned.iter().all(|(id, _)| *id != profile));
+        let wrong = read(
+            "id = \"p\"\nkind = \"strategy\"\ntitle = \"t\"\nsource = \"s\"\n[[measures]]\ntext = \"m\"\nsource = \"s\"\nagreed = [\"December 2014\"]\n",
+        );
+        assert!(wrong.unwrap_err()[0].contains("December 2014"));
     }
 
     #[test]

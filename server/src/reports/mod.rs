@@ -3,12 +3,14 @@
 //! In: cases, a definition, a year. Out: rows with their titles, what is late, and how good the data are. A definition is a file:
 //! an office adds one without a program. Not here: who may ask (`service`), what cases are (`cases`).
 
+mod answer;
 mod definition;
 mod fields;
 mod made;
 mod suppressed;
 mod written;
 
+pub use answer::{MAX_ANSWER_CHARS, ReportAnswer};
 pub use definition::{Definition, Mark, names, shipped};
 pub use fields::Field;
 pub use made::{Made, Quality, made};

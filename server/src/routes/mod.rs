@@ -22,6 +22,7 @@ pub mod me;
 pub mod metrics;
 pub mod papers;
 pub mod permits;
+pub mod plans;
 pub mod queue;
 pub mod readers;
 pub mod register;

@@ -15,7 +15,7 @@ use crate::problem::Problem;
 use crate::service::readers::{KeyWish, NewKey, Wanted};
 use crate::service::tokens::Subject;
 use crate::state::State;
-use crate::store::{GroupKind, ReaderKind, Role, SubjectBound};
+use crate::store::{GroupKind, Member, ReaderKind, Role, SubjectBound};
 
 /// A reader that is wanted.
 #[derive(Debug, Deserialize)]
@@ -56,6 +56,13 @@ struct GroupForm {
     name: String,
     kind: GroupKind,
     ends_on: Option<Date>,
+}
+
+/// Bodies that belong to a group.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct MembersForm {
+    members: Vec<Member>,
 }
 
 /// The last day of a group.
@@ -156,6 +163,19 @@ pub async fn add_group(Shared(state): Shared<State>, request: Request) -> Result
     let GroupForm { name, kind, ends_on } = form(&state, request).await?;
     let group = off_the_reactor(move || office.add_group(&by, &name, kind, ends_on)).await?;
     Ok((StatusCode::CREATED, Json(json!(group))))
+}
+
+/// `POST /v1/groups/{id}/members`: which bodies belong to it, each with the authority that named it.
+pub async fn members(
+    Shared(state): Shared<State>,
+    Path(id): Path<String>,
+    request: Request,
+) -> Result<Json<Value>, Problem> {
+    let office = state.office.clone().ok_or_else(no_memory)?;
+    let by = caller(&request).ok_or_else(no_memory)?.reader.id;
+    let MembersForm { members } = form(&state, request).await?;
+    let group = off_the_reactor(move || office.group_members(&by, &id, members)).await?;
+    Ok(Json(json!(group)))
 }
 
 /// `POST /v1/groups/{id}/end`: the last day of a group.

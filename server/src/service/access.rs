@@ -36,6 +36,10 @@ words! {
         Directory = "directory",
         /// Read reports and figures.
         Figures = "figures",
+        /// Read plans of his groups.
+        Plans = "plans",
+        /// Write plans and say how far they have come; answer questions of reports by form.
+        WritePlans = "write_plans",
         /// Have one bill with everything that its answer rests on.
         Bundle = "bundle",
         /// Tell something.
@@ -132,7 +136,7 @@ pub fn may(roles: &BTreeSet<Role>, act: Act) -> Result<(), Refusal> {
     let is_allowed = match act {
         Act::Me | Act::Search => !roles.is_empty(),
         Act::Assess | Act::See => Audience::of(roles).is_some(),
-        Act::Queue | Act::Results | Act::Bundle | Act::Figures | Act::Directory => {
+        Act::Queue | Act::Results | Act::Bundle | Act::Figures | Act::Directory | Act::Plans => {
             Audience::of(roles) >= Some(Audience::Officer)
         }
         Act::Decide | Act::Report | Act::Case | Act::Verify | Act::ChangeRegister => roles.contains(&Role::Officer),
@@ -144,7 +148,7 @@ pub fn may(roles: &BTreeSet<Role>, act: Act) -> Result<(), Refusal> {
         Act::Administer | Act::Reload => roles.contains(&Role::Administrator),
         Act::ReadLog => roles.contains(&Role::Auditor),
         Act::ReadRules => roles.iter().any(|role| matches!(role, Role::Analyst | Role::Publisher | Role::Auditor)),
-        Act::WriteRules => roles.contains(&Role::Analyst) || roles.contains(&Role::Publisher),
+        Act::WriteRules | Act::WritePlans => roles.contains(&Role::Analyst) || roles.contains(&Role::Publisher),
         Act::PublishRules => roles.contains(&Role::Publisher),
         Act::Inform | Act::Informed => roles.iter().any(|role| is_informed(*role)),
         Act::Hold => roles.contains(&Role::Handler),

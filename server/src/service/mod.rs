@@ -41,6 +41,7 @@ pub mod outbound;
 pub mod papers;
 pub mod patterns;
 pub mod permits;
+pub mod plans;
 mod probing;
 pub mod readers;
 pub mod recorder;

@@ -11,10 +11,12 @@ use serde::Serialize;
 
 use super::access::fit_together;
 use super::office::{Faults, Office, OfficeError};
-use crate::config::{KEY_DAYS, MAX_FIELD_CHARS, MAX_KEY_DAYS, MAX_KEY_OVERLAP_HOURS, MAX_READERS};
+use crate::config::{KEY_DAYS, MAX_FIELD_CHARS, MAX_GROUP_MEMBERS, MAX_KEY_DAYS, MAX_KEY_OVERLAP_HOURS, MAX_READERS};
 use crate::hex;
 use crate::secret;
-use crate::store::{Batch, Draft, Group, GroupKind, Key, KeyEnded, Kind, Once, Reader, ReaderKind, Role, Sealed};
+use crate::store::{
+    Batch, Draft, Group, GroupKind, Key, KeyEnded, Kind, Member, Once, Reader, ReaderKind, Role, Sealed,
+};
 
 pub use super::caller::OPERATOR;
 
@@ -215,7 +217,8 @@ impl Office {
     ) -> Result<Group, OfficeError> {
         let form = line_fault("name", name).into_iter().collect();
         Faults { form, standing: past_fault(ends_on, self.clock.today()).into_iter().collect() }.checked()?;
-        let group = Group { id: secret::short_id("g")?, name: name.trim().to_owned(), kind, ends_on };
+        let group =
+            Group { id: secret::short_id("g")?, name: name.trim().to_owned(), kind, ends_on, members: Vec::new() };
         self.append_of_readers(Batch::of(self.says(by, Kind::GroupAdded, &group.id, &group)?))?;
         Ok(group)
     }
@@ -228,6 +231,27 @@ impl Office {
             return Err(OfficeError::Conflict(vec![fault]));
         }
         group.ends_on = Some(on);
+        self.append_of_readers(Batch::of(self.says(by, Kind::GroupChanged, id, &group)?))?;
+        Ok(group)
+    }
+
+    /// Sets which bodies belong to a group, each with the authority that named it.
+    pub fn group_members(&self, by: &str, id: &str, members: Vec<Member>) -> Result<Group, OfficeError> {
+        let found = self.store.groups()?.into_iter().find(|group| group.id == id);
+        let mut group = found.ok_or_else(|| OfficeError::Missing { what: "group", id: shown(id) })?;
+        let mut form: Vec<String> = Vec::new();
+        if members.len() > MAX_GROUP_MEMBERS {
+            form.push(format!("a group has up to MAX_GROUP_MEMBERS ({MAX_GROUP_MEMBERS}) members"));
+        }
+        for (n, own) in members.iter().enumerate() {
+            form.extend(line_fault(&format!("body of member {}", n + 1), &own.body));
+            form.extend(line_fault(&format!("nominated_by of member {}", n + 1), &own.nominated_by));
+            if members.iter().take(n).any(|other| other.body == own.body) {
+                form.push(format!("member {} stands there twice", n + 1));
+            }
+        }
+        Faults { form, standing: Vec::new() }.checked()?;
+        group.members = members;
         self.append_of_readers(Batch::of(self.says(by, Kind::GroupChanged, id, &group)?))?;
         Ok(group)
     }

@@ -548,7 +548,13 @@ fn projections_are_built_again(open: Open<'_>, folder: &Path) {
         expires_on: "2026-12-31".parse().unwrap(),
         ended_at: None,
     };
-    let group = Group { id: "g_1".to_owned(), name: "Joint unit".to_owned(), kind: GroupKind::Unit, ends_on: None };
+    let group = Group {
+        id: "g_1".to_owned(),
+        name: "Joint unit".to_owned(),
+        kind: GroupKind::Unit,
+        ends_on: None,
+        members: Vec::new(),
+    };
     says(Kind::GroupAdded, "g_1", json!(group));
     says(Kind::ReaderAdded, "r_2", json!(reader("r_2", &[Role::Officer, Role::Handler])));
     says(Kind::ReaderAdded, "r_1", json!(reader("r_1", &[Role::Administrator])));

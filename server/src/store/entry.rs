@@ -87,6 +87,14 @@ words! {
         VerificationAsked = "verification_asked",
         /// It was reminded, has answered, or the Secretariat was asked.
         VerificationTold = "verification_told",
+        /// A plan was written.
+        PlanDrafted = "plan_drafted",
+        /// It went a step on.
+        PlanMoved = "plan_moved",
+        /// A milestone of it was done, or is not.
+        PlanTold = "plan_told",
+        /// A question of a report was answered by form.
+        ReportAnswer = "report_answer",
         /// A reader was added.
         ReaderAdded = "reader_added",
         /// A reader has other groups, roles, clearance or days.

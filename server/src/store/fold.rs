@@ -27,6 +27,8 @@ use super::webhooks::Webhook;
 use crate::cases::{Case, CaseState, Entities};
 use crate::config::PROBE_DAYS;
 use crate::hex;
+use crate::plans::{PlanRecord, PlanState};
+use crate::reports::ReportAnswer;
 use crate::verifications::Verification;
 
 /// One change of the projections.
@@ -84,6 +86,10 @@ pub(super) enum Row {
     CaseEntities { id: String, seq: u64, body: Hash },
     /// A request for verification as it stands from the entry `seq` on: the body of that entry.
     Verification { id: String, seq: u64, is_open: bool, body: Hash },
+    /// A plan as it stands from the entry `seq` on: the body of that entry.
+    Plan { id: String, seq: u64, is_open: bool, body: Hash },
+    /// What was answered to a question of a report by form: the body of the entry `seq`.
+    ReportAnswer { report: String, year: i16, question: String, seq: u64, body: Hash },
     /// A use of an account, the `n`th of the entry `seq`.
     Use { account: String, who: String, filing: String, seq: u64, n: u64, record: String },
     /// A paper that a bill has shown, under one of its marks: the `n`th of the entry `seq`.
@@ -233,6 +239,14 @@ pub(super) fn rows(entry: &Entry, body: Option<&[u8]>) -> Result<Vec<Row>, Store
         (Kind::VerificationAsked | Kind::VerificationTold, Some(body)) => {
             let said: Verification = said(entry, body)?;
             vec![Row::Verification { is_open: said.answer.is_none(), id: said.id, seq: *seq, body: entry.body }]
+        }
+        (Kind::PlanDrafted | Kind::PlanMoved | Kind::PlanTold, Some(body)) => {
+            let said: PlanRecord = said(entry, body)?;
+            vec![Row::Plan { is_open: said.state != PlanState::Ended, id: said.id, seq: *seq, body: entry.body }]
+        }
+        (Kind::ReportAnswer, Some(body)) => {
+            let ReportAnswer { report, year, question, .. } = said(entry, body)?;
+            vec![Row::ReportAnswer { report, year, question, seq: *seq, body: entry.body }]
         }
         (Kind::Read, Some(body)) => {
             let WhatRead { information } = said(entry, body)?;

@@ -70,7 +70,7 @@ pub use jobs::{Job, JobQuestion, JobState, Lease, Leased};
 pub use ledger::{Drawn, Met, Use, standing};
 pub use merkle::{Frontier, audit_path};
 pub use papers::{MarkedPaper, PaperFound, PaperPlace};
-pub use people::{Group, GroupKind, Key, KeyEnded, Reader, ReaderKind, Role, SubjectBound};
+pub use people::{Group, GroupKind, Key, KeyEnded, Member, Reader, ReaderKind, Role, SubjectBound};
 pub use place::{Place, Told};
 pub use register::{RegisterChange, RegisterSource, RegisterState};
 pub use rulesets::{Ruleset, RulesetCheck, RulesetFile, RulesetState};
@@ -80,6 +80,8 @@ pub use webhooks::{Event, Only, Resent, Webhook};
 pub use writer::{Heard, Unasked};
 
 use crate::cases::{Case, Entities};
+use crate::plans::PlanRecord;
+use crate::reports::ReportAnswer;
 use crate::verifications::Verification;
 
 /// One log and its projections, shared by all that serve from it.
@@ -218,6 +220,15 @@ pub trait Store: Send + Sync {
 
     /// Papers under a mark, the latest first, at most `limit`: those before an entry and a place in it.
     fn papers(&self, mark: &str, before: (u64, u64), limit: usize) -> Result<Vec<PaperFound>, StoreError>;
+
+    /// A plan as it stands, with the number of its last entry.
+    fn plan(&self, id: &str) -> Result<Option<(PlanRecord, u64)>, StoreError>;
+
+    /// Plans as they stand, the latest first, at most `limit`; those that have ended, too.
+    fn plans(&self, is_ended_too: bool, limit: usize) -> Result<Vec<(PlanRecord, u64)>, StoreError>;
+
+    /// What was answered by form to the questions of a report of a year, by question: the last answer to each.
+    fn report_answers(&self, report: &str, year: i16) -> Result<Vec<(ReportAnswer, u64)>, StoreError>;
 
     /// Uses of an account before the entry `before`, in order, each with the number of its entry.
     fn uses(&self, account: &str, before: u64) -> Result<Vec<(u64, Use)>, StoreError>;

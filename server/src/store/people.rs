@@ -69,6 +69,17 @@ pub struct Reader {
     pub expires_on: Option<Date>,
 }
 
+/// A body that belongs to a group, an office or a country and never a person.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Member {
+    pub body: String,
+    /// The authority that named it.
+    pub nominated_by: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub since: Option<Date>,
+}
+
 /// People and machines that belong together.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -78,6 +89,9 @@ pub struct Group {
     pub kind: GroupKind,
     /// Its last day, in UTC; nobody reads for it afterwards.
     pub ends_on: Option<Date>,
+    /// Bodies that belong to it, as of a working group.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub members: Vec<Member>,
 }
 
 /// What opens the service for a reader. The key itself is known to him alone.

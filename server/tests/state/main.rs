@@ -32,6 +32,7 @@ mod oidc;
 mod otlp;
 mod packs;
 mod papers;
+mod plans;
 mod probing;
 mod queue;
 mod readers;

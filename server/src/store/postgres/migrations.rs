@@ -20,6 +20,7 @@ const STEPS: &[&str] = &[
     include_str!("migrations/0008_access.sql"),
     include_str!("migrations/0009_cases.sql"),
     include_str!("migrations/0010_papers.sql"),
+    include_str!("migrations/0011_plans.sql"),
 ];
 
 /// The lock of those who bring a database up: `pali` in ASCII.

@@ -56,6 +56,8 @@ use super::writer::Writer;
 use super::{Heard, Store, Unasked};
 use crate::cases::{Case, Entities};
 use crate::config::STORE_PATIENCE;
+use crate::plans::PlanRecord;
+use crate::reports::ReportAnswer;
 use crate::verifications::Verification;
 
 /// The store of a database.
@@ -334,6 +336,20 @@ impl Store for PostgresStore {
     fn papers(&self, mark: &str, before: (u64, u64), limit: usize) -> Result<Vec<PaperFound>, StoreError> {
         let mark = mark.to_owned();
         self.lines.read(move |link| read::papers(link, &mark, before, limit))
+    }
+
+    fn plan(&self, id: &str) -> Result<Option<(PlanRecord, u64)>, StoreError> {
+        let id = id.to_owned();
+        self.lines.read(move |link| read::plan(link, &id))
+    }
+
+    fn plans(&self, is_ended_too: bool, limit: usize) -> Result<Vec<(PlanRecord, u64)>, StoreError> {
+        self.lines.read(move |link| read::plans(link, is_ended_too, limit))
+    }
+
+    fn report_answers(&self, report: &str, year: i16) -> Result<Vec<(ReportAnswer, u64)>, StoreError> {
+        let report = report.to_owned();
+        self.lines.read(move |link| read::report_answers(link, &report, year))
     }
 
     fn uses(&self, account: &str, before: u64) -> Result<Vec<(u64, Use)>, StoreError> {

@@ -17,7 +17,8 @@ pub(super) fn emptied(link: &mut Link) -> Result<(), Failed> {
          DELETE FROM information; DELETE FROM readings; DELETE FROM rulesets; DELETE FROM tried; DELETE FROM holders;
          DELETE FROM jobs; DELETE FROM access_requests; DELETE FROM webhooks; DELETE FROM subjects;
          DELETE FROM register_changes; DELETE FROM uses; DELETE FROM holds; DELETE FROM holds_met;
-         DELETE FROM papers; DELETE FROM cases; DELETE FROM case_entities; DELETE FROM verifications;",
+         DELETE FROM papers; DELETE FROM cases; DELETE FROM case_entities; DELETE FROM verifications;
+         DELETE FROM plans; DELETE FROM report_answers;",
     )
 }
 
@@ -237,6 +238,14 @@ fn one(link: &mut Link, row: &Row) -> Result<(), Failed> {
         Row::Verification { id, seq, is_open, body } => link.does(
             "INSERT INTO verifications (id, seq, is_open, body) VALUES ($1, $2, $3, $4)",
             &[id, &stored(*seq), is_open, &body.as_slice()],
+        ),
+        Row::Plan { id, seq, is_open, body } => link.does(
+            "INSERT INTO plans (id, seq, is_open, body) VALUES ($1, $2, $3, $4)",
+            &[id, &stored(*seq), is_open, &body.as_slice()],
+        ),
+        Row::ReportAnswer { report, year, question, seq, body } => link.does(
+            "INSERT INTO report_answers (report, year, question, seq, body) VALUES ($1, $2, $3, $4, $5)",
+            &[report, &i64::from(*year), question, &stored(*seq), &body.as_slice()],
         ),
         Row::CaseEntities { id, seq, body } => link.does(
             "INSERT INTO case_entities (id, seq, body) VALUES ($1, $2, $3)",

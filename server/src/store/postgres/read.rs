@@ -13,6 +13,8 @@ use super::failed::Failed;
 use super::link::Link;
 use crate::cases::{Case, Entities};
 use crate::hex;
+use crate::plans::PlanRecord;
+use crate::reports::ReportAnswer;
 use crate::store::access::{AccessQuestion, AccessRequest, AccessState};
 use crate::store::bills::{Bill, BillRecord, Decision, Probe, QueueQuestion, Reported};
 use crate::store::cases::CaseQuestion;
@@ -520,6 +522,37 @@ pub(super) fn verifications(
                    AND NOT EXISTS (SELECT 1 FROM verifications AS later WHERE later.id = own.id AND later.seq > own.seq)
                ORDER BY seq DESC LIMIT $2";
     told(&link.rows(sql, &[&is_answered_too, &stored(limit as u64)])?)
+}
+
+/// A plan as its last entry says it.
+pub(super) fn plan(link: &mut Link, id: &str) -> Result<Option<(PlanRecord, u64)>, Failed> {
+    if is_nobody(id) {
+        return Ok(None);
+    }
+    let sql = "SELECT bytes, seq FROM plans LEFT JOIN bodies ON digest = body WHERE id = $1 ORDER BY seq DESC LIMIT 1";
+    Ok(told(&link.rows(sql, &[&id])?)?.pop())
+}
+
+/// Plans by their last entry, the latest first.
+pub(super) fn plans(link: &mut Link, is_ended_too: bool, limit: usize) -> Result<Vec<(PlanRecord, u64)>, Failed> {
+    let sql = "SELECT bytes, seq FROM plans AS own LEFT JOIN bodies ON digest = body
+               WHERE (is_open OR $1)
+                   AND NOT EXISTS (SELECT 1 FROM plans AS later WHERE later.id = own.id AND later.seq > own.seq)
+               ORDER BY seq DESC LIMIT $2";
+    told(&link.rows(sql, &[&is_ended_too, &stored(limit as u64)])?)
+}
+
+/// The last answer by form to each question of a report of a year.
+pub(super) fn report_answers(link: &mut Link, report: &str, year: i16) -> Result<Vec<(ReportAnswer, u64)>, Failed> {
+    if is_nobody(report) {
+        return Ok(Vec::new());
+    }
+    let sql = "SELECT bytes, seq FROM report_answers AS own LEFT JOIN bodies ON digest = body
+               WHERE report = $1 AND year = $2 AND NOT EXISTS (
+                   SELECT 1 FROM report_answers AS later
+                   WHERE later.report = own.report AND later.year = own.year AND later.question = own.question AND later.seq > own.seq)
+               ORDER BY question";
+    told(&link.rows(sql, &[&report, &i64::from(year)])?)
 }
 
 /// Bills that a hold has met, the first first.

@@ -23,6 +23,7 @@ const STEPS: &[&str] = &[
     include_str!("migrations/0011_access.sql"),
     include_str!("migrations/0012_cases.sql"),
     include_str!("migrations/0013_papers.sql"),
+    include_str!("migrations/0014_plans.sql"),
 ];
 
 /// Brings a file to the latest version.

@@ -43,6 +43,8 @@ use super::writer::Writer;
 use super::{Heard, Store, Unasked};
 use crate::cases::{Case, Entities};
 use crate::config::MAX_READ_CONNECTIONS;
+use crate::plans::PlanRecord;
+use crate::reports::ReportAnswer;
 use crate::verifications::Verification;
 
 /// File of the database, in the state folder.
@@ -298,6 +300,18 @@ impl Store for SqliteStore {
 
     fn papers(&self, mark: &str, before: (u64, u64), limit: usize) -> Result<Vec<PaperFound>, StoreError> {
         self.read(|connection| read::papers(connection, mark, before, limit))
+    }
+
+    fn plan(&self, id: &str) -> Result<Option<(PlanRecord, u64)>, StoreError> {
+        self.read(|connection| read::plan(connection, id))
+    }
+
+    fn plans(&self, is_ended_too: bool, limit: usize) -> Result<Vec<(PlanRecord, u64)>, StoreError> {
+        self.read(|connection| read::plans(connection, is_ended_too, limit))
+    }
+
+    fn report_answers(&self, report: &str, year: i16) -> Result<Vec<(ReportAnswer, u64)>, StoreError> {
+        self.read(|connection| read::report_answers(connection, report, year))
     }
 
     fn uses(&self, account: &str, before: u64) -> Result<Vec<(u64, Use)>, StoreError> {

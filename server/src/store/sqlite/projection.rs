@@ -19,7 +19,8 @@ pub(super) fn emptied(connection: &Connection) -> Result<(), StoreError> {
              DELETE FROM information; DELETE FROM readings; DELETE FROM rulesets; DELETE FROM tried; DELETE FROM holders;
              DELETE FROM jobs; DELETE FROM access_requests; DELETE FROM webhooks; DELETE FROM subjects;
              DELETE FROM register_changes; DELETE FROM uses; DELETE FROM holds; DELETE FROM holds_met;
-             DELETE FROM papers; DELETE FROM cases; DELETE FROM case_entities; DELETE FROM verifications;",
+             DELETE FROM papers; DELETE FROM cases; DELETE FROM case_entities; DELETE FROM verifications;
+             DELETE FROM plans; DELETE FROM report_answers;",
         )
         .map_err(unavailable)
 }
@@ -144,6 +145,13 @@ fn one(connection: &Connection, row: &Row) -> Result<(), StoreError> {
         }
         Row::Verification { id, seq, is_open, body } => {
             does("INSERT INTO verifications VALUES (?1, ?2, ?3, ?4)", params![id, stored(*seq), is_open, body])
+        }
+        Row::Plan { id, seq, is_open, body } => {
+            does("INSERT INTO plans VALUES (?1, ?2, ?3, ?4)", params![id, stored(*seq), is_open, body])
+        }
+        Row::ReportAnswer { report, year, question, seq, body } => {
+            let sql = "INSERT INTO report_answers VALUES (?1, ?2, ?3, ?4, ?5)";
+            does(sql, params![report, year, question, stored(*seq), body])
         }
         Row::Use { account, who, filing, seq, n, record } => {
             let sql = "INSERT INTO uses (account, who, filing, seq, n, record) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
