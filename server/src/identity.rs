@@ -88,6 +88,7 @@ pub const ROUTES: &[(&str, &str, Option<Act>)] = &[
     ("POST", "/v1/plans/{id}/milestones/{n}", Some(Act::WritePlans)),
     ("GET", "/v1/reports", Some(Act::Figures)),
     ("GET", "/v1/reports/{name}", Some(Act::Figures)),
+    ("POST", "/v1/reports/{name}/answers", Some(Act::WritePlans)),
     ("POST", "/v1/decisions/{id}/signatures", Some(Act::Decide)),
     ("POST", "/v1/reload", Some(Act::Reload)),
     ("GET", "/v1/information", Some(Act::Informed)),

@@ -155,6 +155,7 @@ fn routes() -> Router<State> {
         .route("/v1/plans/{id}/milestones/{n}", post(plans::milestone))
         .route("/v1/reports", get(reports::list))
         .route("/v1/reports/{name}", get(reports::one))
+        .route("/v1/reports/{name}/answers", post(reports::answer))
         .route("/v1/papers", get(papers::like))
         .route("/v1/papers/uses", get(papers::uses))
         .route("/v1/papers/inquiry", get(papers::inquiry))

@@ -244,11 +244,18 @@ pub(super) const CASES: &[Row] = &[
     ),
     get("/v1/reports", "reports", "Which reports there are.", &[(200, "names", &[json("Any")])]),
     Row {
-        query: &[("year", "year"), ("format", "report_format"), ("share", "yes")],
+        problems: &[409, 422],
+        query: &[
+            ("year", "year"),
+            ("format", "report_format"),
+            ("share", "yes"),
+            ("since", "day"),
+            ("question", "text"),
+        ],
         ..get(
             "/v1/reports/{name}",
             "report",
-            "Figures over all cases, small ones left out; or the rows of a year of the cases that the caller works on.",
+            "Figures over many records, small ones left out; the rows of a year of the cases that the caller works on; or with `question` the rows behind an answer.",
             &[(
                 200,
                 "the report",

@@ -47,6 +47,13 @@ pub(super) const PLANS: &[Row] = &[
         &[(200, "the plan as it stands now", &[json("Any")])],
     ),
     post(
+        "/v1/reports/{name}/answers",
+        "answerReport",
+        "Answer a question of a report that the log cannot; who and when stand beside it.",
+        Some((true, &[json("ReportAnswerForm")])),
+        &[(201, "the answer", &[json("Any")])],
+    ),
+    post(
         "/v1/groups/{id}/members",
         "groupMembers",
         "Which bodies belong to a group, each with the authority that named it.",

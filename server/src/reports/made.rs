@@ -28,7 +28,9 @@ pub struct Made {
     pub rows: Vec<Vec<String>>,
     /// Numbers of cases that were opened after the day by which the report was due.
     pub late: Vec<String>,
-    pub n_cases: usize,
+    /// None where it is no report of cases, or of so few that they could be told.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub n_cases: Option<usize>,
     pub quality: Quality,
 }
 
@@ -80,7 +82,7 @@ pub fn made(definition: &Definition, cases: &[Case], year: i16, may_be_shared: b
             .map(|column| column.title.clone())
             .collect(),
         late: own.iter().filter(is_late).map(|case| case.id.clone()).collect(),
-        n_cases: own.len(),
+        n_cases: Some(own.len()),
         quality: quality(definition, &rows),
         rows,
     }
@@ -140,7 +142,7 @@ mod tests {
         ];
         let definition = shipped("illegal-trade").unwrap();
         let report = made(&definition, &cases, 2026, false);
-        assert_eq!((report.n_cases, report.rows.len(), report.may_be_shared), (3, 4, Some(false)));
+        assert_eq!((report.n_cases, report.rows.len(), report.may_be_shared), (Some(3), 4, Some(false)));
         assert_eq!(report.rows.iter().map(|row| row[0].as_str()).collect::<Vec<_>>(), ["c_a", "c_a", "c_late", "c_b"]);
         assert_eq!(
             (report.due_on.unwrap().to_string().as_str(), &report.late),
@@ -175,7 +177,7 @@ mod tests {
         assert_eq!(report.unconfirmed.len(), 4);
         assert_eq!(made(&definition, &cases, 2027, true).rows.len(), 1);
         // Whatever the year, each seizure is in one report.
-        let sum: usize = (2020..2030).map(|year| made(&definition, &cases, year, true).n_cases).sum();
+        let sum: usize = (2020..2030).map(|year| made(&definition, &cases, year, true).n_cases.unwrap()).sum();
         assert_eq!(sum, cases.len());
     }
 
@@ -187,7 +189,7 @@ mod tests {
             case("c_b", "2026-01-02", |told| told["is_appendix_one"] = json!(false)),
         ];
         let report = made(&shipped("appendix-one").unwrap(), &cases, 2026, true);
-        assert_eq!((report.n_cases, report.rows[0][0].as_str(), report.may_be_shared), (1, "c_a", None));
+        assert_eq!((report.n_cases, report.rows[0][0].as_str(), report.may_be_shared), (Some(1), "c_a", None));
     }
 
     /// R07: the score falls by the gap that is planted, and says which.

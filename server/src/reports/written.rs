@@ -101,9 +101,9 @@ fn about_lines(report: &Made) -> Vec<(&'static str, String)> {
         ("year", report.year.to_string()),
         ("asked for by", report.source.clone()),
         ("edition of the columns", report.edition.clone()),
-        ("seizures", report.n_cases.to_string()),
         ("cells that say something", format!("{} %", report.quality.score)),
     ];
+    lines.extend(report.n_cases.map(|n| ("seizures", n.to_string())));
     lines.extend(report.due_on.map(|day| ("due on", day.to_string())));
     lines.extend(report.may_be_shared.map(|may| ("may be used by others", if may { "yes" } else { "no" }.to_owned())));
     if !report.unconfirmed.is_empty() {
@@ -168,7 +168,7 @@ mod tests {
                 vec!["2.5".to_owned(), "é, \"x\"".to_owned()],
             ],
             late: Vec::new(),
-            n_cases: 2,
+            n_cases: Some(2),
             quality: Quality { score: 100.0, gaps: Vec::new() },
         }
     }

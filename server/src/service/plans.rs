@@ -219,6 +219,12 @@ impl Office {
         Ok(ListedPlans { plans, due, coverage })
     }
 
+    /// Plans of the caller's groups that are agreed or run.
+    pub(super) fn plans_that_run(&self, caller: &Caller) -> Result<Vec<Plan>, OfficeError> {
+        let all = self.store.plans(false, MAX_PLANS)?.into_iter().map(|(record, _)| record);
+        Ok(all.filter(|own| belongs(caller, own) && asks(own)).map(|own| own.plan).collect())
+    }
+
     /// Bills on which the profiles of a plan fired between its days, as the caller may know them, each hit with the plan.
     pub fn plan_bills(&self, caller: &Caller, id: &str) -> Result<PlanBills, OfficeError> {
         let (record, _) = self.known_plan(caller, id)?;

@@ -3,19 +3,27 @@
 //! In: a caller, the name of a report, a year. Out: rows of the cases that he works on, or figures over all cases from which none can
 //! be told. Not here: how they are made and written (`reports`).
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use jiff::tz::Offset;
 use palisander_engine::answers::Lane;
-use serde::Serialize;
+use palisander_engine::{Date, Label};
+use serde::{Deserialize, Serialize};
 
 use super::caller::Caller;
 use super::office::{Office, OfficeError};
 use crate::cases::{Case, Counts, Outcome, Stage};
 use crate::config::{MAX_CASES_READ, MAX_PAGE};
-use crate::reports::{Definition, LEAST, Made, made, suppressed};
-use crate::store::{Assessed, CaseQuestion, Found, Kind, Role};
+use crate::plans::{self, Plan};
+use crate::reports::{
+    COOPERATION, Definition, Examination, FINDINGS, Heard, LEAST, Made, Offered, OnRecord, ReportAnswer, Request,
+    SANCTIONS, TRENDS, Tally, answered, cooperation, findings, made, questions, sanctions, suppressed, trends,
+};
+use crate::store::{
+    Assessed, Batch, CaseQuestion, Found, Information, InformationQuestion, InformationState, Kind, ReaderKind, Role,
+};
+use crate::verifications::Answer;
 
 /// The name of the figures.
 pub const GUIDE: &str = "seizure-guide";
@@ -49,6 +57,28 @@ pub struct Guide {
     /// Cells of fewer cases are blank.
     pub least: usize,
     pub figures: Vec<Figure>,
+}
+
+/// Ids of what a number counts.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct RowsBehind {
+    pub question: String,
+    pub tally: Tally,
+    pub year: i16,
+    /// Of those that the caller works on.
+    pub n: usize,
+    pub rows: Vec<String>,
+}
+
+/// An answer by form.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ReportAnswerTold {
+    pub year: i16,
+    pub question: String,
+    pub answer: String,
+    #[serde(default)]
+    pub note: String,
 }
 
 impl Office {
@@ -144,5 +174,172 @@ impl Office {
             return Err(OfficeError::Conflict(vec![why]));
         }
         Ok(found.into_iter().map(|(case, _)| case).collect())
+    }
+}
+
+impl Office {
+    /// A report that is a table over many records, or of questions; `None` where there is none of that name.
+    pub fn figures(
+        &self,
+        caller: &Caller,
+        name: &str,
+        year: i16,
+        since: Option<Date>,
+    ) -> Result<Option<Made>, OfficeError> {
+        let told = |made: Result<Made, String>| made.map(Some).map_err(|why| OfficeError::Wrong(vec![why]));
+        if let Some(report) = questions(name) {
+            let answers: Vec<_> = self.store.report_answers(name, year)?.into_iter().map(|(own, _)| own).collect();
+            return Ok(Some(answered(&report, &self.on_record()?, &answers, year)));
+        }
+        match name {
+            FINDINGS => told(findings(year)),
+            SANCTIONS => Ok(Some(sanctions(&self.month_old_cases()?, year))),
+            COOPERATION => {
+                let since = since.ok_or_else(|| {
+                    OfficeError::Wrong(vec![
+                        "`since` says the day before and after which seizures are compared".to_owned(),
+                    ])
+                })?;
+                Ok(Some(cooperation(&self.month_old_cases()?, since, self.clock.today().first_of_month())))
+            }
+            TRENDS => {
+                let mut plans: Vec<Plan> =
+                    plans::built_in().iter().filter_map(|(_, text)| plans::read(text).ok()).collect();
+                // A plan of another group is not told by a table.
+                plans.extend(self.plans_that_run(caller)?);
+                told(trends(&self.offers(caller)?, &plans, year))
+            }
+            _ => Ok(None),
+        }
+    }
+
+    /// Ids of the rows behind an answer, as far as the caller works on them.
+    pub fn rows_behind(
+        &self,
+        caller: &Caller,
+        name: &str,
+        question: &str,
+        year: i16,
+    ) -> Result<Option<RowsBehind>, OfficeError> {
+        let Some(report) = questions(name) else { return Ok(None) };
+        let Some(own) = report.question(question) else { return Ok(None) };
+        let Some(tally) = own.tally else {
+            let why = "it is answered by form, or by nobody: there are no rows behind it".to_owned();
+            return Err(OfficeError::Conflict(vec![why]));
+        };
+        if !caller.roles.contains(&Role::Officer) {
+            return Err(OfficeError::Barred("rows are for the officers who work on them; ask for the figures"));
+        }
+        let mut record = self.on_record()?;
+        record
+            .cases
+            .retain(|case| caller.reader.groups.contains(&case.lead) || !caller.reader.groups.is_disjoint(&case.with));
+        // What somebody told has a label of its own, and is asked for there.
+        record.heard.clear();
+        let rows = tally.rows(&record, year);
+        Ok(Some(RowsBehind { question: own.id.clone(), tally, year, n: rows.len(), rows }))
+    }
+
+    /// Puts an answer by form on record, in place of what was answered before.
+    pub fn answer_report(
+        &self,
+        caller: &Caller,
+        name: &str,
+        told: ReportAnswerTold,
+    ) -> Result<Option<ReportAnswer>, OfficeError> {
+        let Some(report) = questions(name) else { return Ok(None) };
+        let ReportAnswerTold { year, question, answer, note } = told;
+        let (answer, note) = (answer.trim().to_owned(), note.trim().to_owned());
+        let Some(own) = report.question(&question) else {
+            let shown: String = question.chars().filter(|c| !c.is_control()).take(60).collect();
+            return Err(OfficeError::Wrong(vec![format!("`{shown}` is no question of {name}")]));
+        };
+        let mut faults = own.unfit(&answer, &note);
+        if !(1..=9_998).contains(&year) {
+            faults.push("`year` is one of the calendar".to_owned());
+        }
+        if !faults.is_empty() {
+            return Err(OfficeError::Wrong(faults));
+        }
+        if caller.reader.kind != ReaderKind::Person {
+            return Err(OfficeError::Barred("a machine answers no question of a report"));
+        }
+        let said = ReportAnswer {
+            report: name.to_owned(),
+            year,
+            question,
+            answer,
+            note,
+            by: caller.reader.id.clone(),
+            on: self.clock.today(),
+        };
+        let subject = format!("{name} {year} {}", said.question);
+        let draft = self.says(&caller.reader.id, Kind::ReportAnswer, &subject, &said)?;
+        self.store.append(Batch::of(draft))?;
+        Ok(Some(said))
+    }
+
+    /// What is on record up to the end of the month before: who asks before and after something comes is told the same.
+    fn on_record(&self) -> Result<OnRecord, OfficeError> {
+        let month = self.clock.today().first_of_month();
+        let mut record = OnRecord { cases: self.month_old_cases()?, ..OnRecord::default() };
+        let mut last = 0;
+        let mut examined: BTreeMap<String, Examination> = BTreeMap::new();
+        loop {
+            let reports = self.store.results(last, MAX_PAGE)?;
+            let Some((seq, _)) = reports.last() else { break };
+            last = *seq;
+            // A later report corrects an earlier one.
+            for (_, own) in reports.into_iter().filter(|(_, own)| own.reported_on < month) {
+                let found = own.result == Found::Found;
+                examined.insert(own.bill.clone(), Examination { bill: own.bill, on: own.reported_on, found });
+            }
+        }
+        record.examined = examined.into_values().collect();
+        let requests = self.store.verifications(true, MAX_CASES_READ)?.into_iter().map(|(own, _)| own);
+        let requests = requests.filter(|own| own.asked_on < month);
+        record.requests = requests
+            .map(|own| Request {
+                on: own.asked_on,
+                is_answered: own.answer.is_some_and(|answer| answer != Answer::NoAnswer),
+                id: own.id,
+            })
+            .collect();
+        self.each_information(Label::Red, &mut |own| {
+            if own.received_on < month {
+                record.heard.push(Heard { id: own.id, on: own.received_on, kind: own.told.kind.as_str() });
+            }
+        })?;
+        Ok(record)
+    }
+
+    fn month_old_cases(&self) -> Result<Vec<Case>, OfficeError> {
+        let month = self.clock.today().first_of_month();
+        let mut cases = self.all_cases()?;
+        cases.retain(|case| case.opened_on < month);
+        Ok(cases)
+    }
+
+    /// Offers on platforms that the caller may read of.
+    fn offers(&self, caller: &Caller) -> Result<Vec<Offered>, OfficeError> {
+        let mut offers = Vec::new();
+        self.each_information(caller.clearance(), &mut |own| {
+            if let (Some(listing), false) = (own.told.listing, own.state == InformationState::Withdrawn) {
+                let (platform, seen_on) = (listing.platform, listing.seen_on);
+                offers.push(Offered { seen_on, platform, title: own.told.title, taxa: own.told.taxa });
+            }
+        })?;
+        Ok(offers)
+    }
+
+    fn each_information(&self, label: Label, each: &mut dyn FnMut(Information)) -> Result<(), OfficeError> {
+        let mut asked =
+            InformationQuestion { label, teller: String::new(), state: None, before: u64::MAX, limit: MAX_PAGE };
+        loop {
+            let page = self.store.informations(&asked)?;
+            let Some((_, seq)) = page.last() else { return Ok(()) };
+            asked.before = *seq;
+            page.into_iter().for_each(|(own, _)| each(own));
+        }
     }
 }

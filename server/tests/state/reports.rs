@@ -90,7 +90,20 @@ async fn r01_g03_reports_are_told_to_whom_they_may() {
     assert_eq!(desk.house.get(&desk.one.key, &format!("{path}&format=doc")).await.status, 400);
     assert_eq!(
         desk.house.get(&analyst, "/v1/reports").await.json()["reports"],
-        json!(["illegal-trade", "appendix-one", "seizure-guide"])
+        json!([
+            "illegal-trade",
+            "appendix-one",
+            "implementation",
+            "iccwc-indicators",
+            "toolkit",
+            "enforcement",
+            "awareness",
+            "findings",
+            "sanctions",
+            "cooperation",
+            "listing-trends",
+            "seizure-guide"
+        ])
     );
 }
 
@@ -134,4 +147,96 @@ async fn r08_from_bills_to_convictions_each_step_holds_the_next() {
     assert_eq!(steps(2026), [6, 5, 4, 3, 2, 1]);
     assert!(steps(2026).windows(2).all(|pair| pair[0] >= pair[1]));
     assert_eq!(steps(2025), [0; 6]);
+}
+
+/// R02, R03, R04, R09, G17, F07, G04: figures to whoever may read reports, each with the rows behind it to those who work on them; answers by
+/// form with who and when; and nobody of a case in any of them, in any shape.
+#[tokio::test]
+async fn r02_r03_r04_r09_figures_open_their_rows_and_name_nobody() {
+    let desk = Desk::on(Ground::file());
+    let analyst = desk.house.reader(&[Role::Analyst], Label::Red);
+    for n in 0..4 {
+        let case = desk.opened(facts()).await;
+        let canary = json!({ "kind": "person", "name": "KANARIENVOGEL", "lawful_basis": "x" });
+        desk.told(&desk.one, &case, "entities", &canary).await;
+        if n < 3 {
+            let court =
+                json!({ "stage": "final", "outcome": "convicted", "charges": [{ "law": "x" }], "sentence_months": 9 });
+            desk.told(&desk.one, &case, "court", &court).await;
+        }
+    }
+    let get = async |key: &str, path: &str| desk.house.get(key, &format!("/v1/reports/{path}")).await;
+    let cell = |report: &Value, id: &str, column: usize| {
+        let rows = report["rows"].as_array().unwrap().iter();
+        rows.into_iter().find(|row| row[1] == id).map(|row| row[column].as_str().unwrap().to_owned()).unwrap()
+    };
+    // Of the month that runs nothing is counted: nobody asks before and after.
+    let now = get(&analyst.key, "implementation?year=2026").await.json();
+    assert_eq!(cell(&now, "seizures", 4), "0");
+    desk.house.at("2026-12-01T08:00:00Z");
+    let report = get(&analyst.key, "implementation?year=2026").await.json();
+    assert_eq!(
+        (cell(&report, "seizures", 4), cell(&report, "charged", 4).contains("left out")),
+        ("4".to_owned(), true)
+    );
+    assert_eq!(cell(&report, "convicted", 4).parse::<usize>().is_ok(), false, "one of four could be told");
+    assert_eq!(get(&analyst.key, "implementation?year=2026").await.json(), report, "made again it is the same");
+    // The query that stands beside a number opens its rows, to those who work on them.
+    let opens = cell(&report, "seizures", 6);
+    assert_eq!(desk.house.get(&analyst.key, &opens).await.status, 403);
+    let rows = desk.house.get(&desk.one.key, &opens).await.json();
+    assert_eq!((&rows["n"], rows["rows"].as_array().unwrap().len()), (&json!(4), 4), "{rows}");
+    assert_eq!(desk.house.get(&desk.ranger.key, &opens).await.json()["n"], 0, "another agency's");
+    assert_eq!(get(&desk.one.key, "implementation?year=2026&question=committee").await.status, 409);
+    assert_eq!(get(&desk.one.key, "implementation?year=2026&question=nothing").await.status, 404);
+    // By form, with who and when; what the log counts nobody fills in.
+    let answer = async |key: &str, name: &str, question: &str, text: &str| {
+        let said = json!({ "year": 2026, "question": question, "answer": text, "note": "panel of three" });
+        desk.house.post(key, &format!("/v1/reports/{name}/answers"), &said).await
+    };
+    assert_eq!(answer(&desk.one.key, "toolkit", "law.penalties", "2").await.status, 403, "an officer");
+    for (name, question, text, status) in [
+        ("toolkit", "law.penalties", "2", 201),
+        ("toolkit", "law.penalties", "1", 201),
+        ("toolkit", "law.penalties", "5", 422),
+        ("toolkit", "law.penalties", " ", 422),
+        ("toolkit", "nothing", "2", 422),
+        ("iccwc-indicators", "1.seizures", "999", 422),
+        ("iccwc-indicators", "1.plan", "present", 201),
+        ("awareness", "demand", "it fell", 422),
+        ("illegal-trade", "x", "1", 404),
+    ] {
+        let said = answer(&analyst.key, name, question, text).await;
+        assert_eq!(said.status, status, "{name} {question} {text}: {}", said.text);
+    }
+    let toolkit = get(&analyst.key, "toolkit?year=2026").await.json();
+    let signed = [4, 7, 8].map(|column| cell(&toolkit, "law.penalties", column));
+    assert_eq!(signed, ["1".to_owned(), analyst.reader.id.clone(), "2026-12-01".to_owned()]);
+    assert_eq!(cell(&get(&analyst.key, "toolkit?year=2025").await.json(), "law.penalties", 4), "");
+    desk.house.office.store.rebuild().unwrap();
+    assert_eq!(get(&analyst.key, "toolkit?year=2026").await.json(), toolkit);
+    // Nobody in any of them.
+    assert_eq!(get(&analyst.key, "cooperation?year=2026").await.status, 422, "since when?");
+    for name in [
+        "implementation",
+        "iccwc-indicators",
+        "toolkit",
+        "enforcement",
+        "awareness",
+        "findings",
+        "sanctions",
+        "cooperation",
+        "listing-trends",
+    ] {
+        for format in ["json", "csv", "html"] {
+            let said = get(&analyst.key, &format!("{name}?year=2026&format={format}&since=2026-06-01")).await;
+            assert_eq!(said.status, 200, "{name} {format}: {}", said.text);
+            for told in ["KANARIENVOGEL", "\"c_", ">c_"] {
+                assert!(!said.text.contains(told), "{name} {format}: {told}");
+            }
+        }
+    }
+    let sanctions = get(&analyst.key, "sanctions?year=2026").await.json();
+    assert_eq!(sanctions["rows"][0].as_array().unwrap()[..3], [json!("large"), json!("3"), json!("3")]);
+    assert_eq!(sanctions["rows"][0][5], "6 to 11");
 }
