@@ -66,6 +66,8 @@ pub const ROUTES: &[(&str, &str, Option<Act>)] = &[
     ("POST", "/v1/cases/{id}/entities", Some(Act::Case)),
     ("DELETE", "/v1/cases/{id}/entities/{n}", Some(Act::Case)),
     ("GET", "/v1/cases/{id}/packet", Some(Act::Case)),
+    ("GET", "/v1/cases/{id}/suspicion", Some(Act::Case)),
+    ("POST", "/v1/cases/{id}/suspicion", Some(Act::Case)),
     ("GET", "/v1/papers", Some(Act::Case)),
     ("GET", "/v1/papers/inquiry", Some(Act::Case)),
     ("GET", "/v1/papers/uses", Some(Act::Case)),

@@ -142,6 +142,7 @@ fn routes() -> Router<State> {
         .route("/v1/cases/{id}/files/{n}", get(case_files::one))
         .route("/v1/cases/{id}/court-bundle", get(case_files::court_bundle))
         .route("/v1/cases/{id}/dossier", get(case_files::dossier))
+        .route("/v1/cases/{id}/suspicion", get(cases::suspicion).post(cases::send_suspicion))
         .route("/v1/cases/{id}/advice", get(cases::advice))
         .route("/v1/assessments/{id}/storage", get(cases::room))
         .route("/v1/assessments/{id}/verifications", post(verifications::ask))

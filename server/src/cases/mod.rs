@@ -16,6 +16,7 @@ mod facts;
 mod follow;
 mod laboratory;
 mod limits;
+mod money;
 mod packet;
 mod storage;
 
@@ -37,5 +38,6 @@ pub use follow::{
 };
 pub use laboratory::{LabFinding, LabTold, LabVerdict, finding_faults};
 pub use limits::{MAX_CASE_CHARS, MAX_CASE_ROWS, MAX_MEASURE};
+pub use money::{PriceEvidence, Priced, SuspicionReport, suspicion};
 pub use packet::{Form, Head, Packet, packet};
 pub use storage::{Goods, Need, Room, Storage, need, storage};

@@ -175,6 +175,19 @@ pub(super) const CASES: &[Row] = &[
         "A file as it came, to those who may read names.",
         &[(200, "the file", &[Body { media: "application/octet-stream", schema: "" }])],
     ),
+    get(
+        "/v1/cases/{id}/suspicion",
+        "suspicion",
+        "The report of a case for the financial intelligence unit, with names and price evidence, and what it lacks.",
+        &[(200, "the report", &[json("Any")])],
+    ),
+    post(
+        "/v1/cases/{id}/suspicion",
+        "sendSuspicion",
+        "Hand a complete report to the channel of the financial intelligence unit.",
+        Some((false, &[json("NothingForm")])),
+        &[(200, "the receipt", &[json("Any")])],
+    ),
     Row {
         problems: &[409],
         ..get(

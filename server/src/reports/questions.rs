@@ -43,7 +43,7 @@ words! {
     }
 }
 
-/// One question.
+/// One question of a report, and how it is answered.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ReportQuestion {
@@ -60,7 +60,7 @@ pub struct ReportQuestion {
     pub measures: Vec<String>,
 }
 
-/// A report that asks.
+/// A report that asks instead of listing rows.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Questions {

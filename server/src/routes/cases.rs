@@ -14,9 +14,10 @@ use serde_json::{Value, json};
 use super::{Nothing, form, inside, off_the_reactor, query_problem};
 use crate::cases::{
     About, Case, CaseState, Choice, Court, CustodyTold, Entities, Entity, Facts, Form, LabTold, OutcomeTold, Packet,
-    Progress, Sent, Storage,
+    Progress, Sent, Storage, SuspicionReport,
 };
 use crate::problem::Problem;
+use crate::service::cases::money::SuspicionSent;
 use crate::service::cases::{AdviceTold, Opening, ShownCase};
 use crate::service::{Caller, Office, OfficeError};
 use crate::state::State;
@@ -268,6 +269,29 @@ pub async fn packet(
     let Query(PacketAsked { form, to }) = query.map_err(|error| query_problem(&error))?;
     let (office, caller) = inside(&state, &request)?;
     Ok(Json(off_the_reactor(move || office.case_packet(&caller, &id, form, to)).await?))
+}
+
+/// `GET /v1/cases/{id}/suspicion`: the report for the financial intelligence unit, with what it lacks.
+pub async fn suspicion(
+    Shared(state): Shared<State>,
+    Path(id): Path<String>,
+    request: Request,
+) -> Result<Json<SuspicionReport>, Problem> {
+    let (office, caller) = inside(&state, &request)?;
+    let engine = Arc::clone(&state.engines.live().engine);
+    Ok(Json(off_the_reactor(move || office.suspicion_report(&caller, engine.references(), &id)).await?))
+}
+
+/// `POST /v1/cases/{id}/suspicion`: hands it to the channel of the unit.
+pub async fn send_suspicion(
+    Shared(state): Shared<State>,
+    Path(id): Path<String>,
+    request: Request,
+) -> Result<Json<SuspicionSent>, Problem> {
+    let (office, caller) = inside(&state, &request)?;
+    let Nothing {} = form(&state, request).await?;
+    let engine = Arc::clone(&state.engines.live().engine);
+    Ok(Json(off_the_reactor(move || office.send_suspicion(&caller, engine.references(), &id)).await?))
 }
 
 /// `GET /v1/cases/{id}/advice`: what may be done next, under which laws, and whom to call now.

@@ -52,6 +52,7 @@ pub mod retention;
 pub mod rulesets;
 pub mod sandbox;
 pub mod spent;
+pub mod suspicions;
 pub mod tips;
 pub mod tokens;
 mod told;

@@ -11,6 +11,7 @@ use super::doors::{Door, Doors};
 use super::exchange::Exchange;
 use super::guesses::Guesses;
 use super::known::Known;
+use super::suspicions::SuspicionChannel;
 use super::views::Views;
 use crate::config::{DRAWN_SHARE, KEY_USE_INTERVAL};
 use crate::metrics::{Metrics, Refused};
@@ -93,6 +94,8 @@ pub struct Office {
     pub drawn_share: f64,
     /// Exchanges of authorities that may be asked about permits.
     pub exchanges: Vec<Arc<dyn Exchange>>,
+    /// The channel to the financial intelligence unit, where one is set up.
+    pub suspicions: Option<Arc<dyn SuspicionChannel>>,
     /// What the first entry of the log says, once there is one.
     sandbox: OnceLock<bool>,
     /// Keys that open nothing.
@@ -123,6 +126,7 @@ impl Office {
             metrics: Arc::default(),
             drawn_share: DRAWN_SHARE,
             exchanges: Vec::new(),
+            suspicions: None,
             sandbox: OnceLock::new(),
             guesses: Guesses::default(),
             known: Known::default(),

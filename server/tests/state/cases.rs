@@ -33,7 +33,15 @@ pub struct Desk {
 
 impl Desk {
     pub fn on(ground: Ground) -> Self {
-        let house = House::on(ground);
+        Self::of(House::on(ground))
+    }
+
+    /// The other of the customs, who is cleared for less.
+    pub fn other(&self) -> &NewKey {
+        &self.other
+    }
+
+    pub fn of(house: House) -> Self {
         let group = |name: &str, kind| house.office.add_group(OPERATOR, name, kind, None).unwrap().id;
         let (customs, wildlife) = (group("Customs", GroupKind::Agency), group("Wildlife", GroupKind::Agency));
         let court = group("Prosecution", GroupKind::Prosecution);

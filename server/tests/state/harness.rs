@@ -11,6 +11,7 @@ use palisander::service::budgets::Budgets;
 use palisander::service::exchange::Exchange;
 use palisander::service::live::{Engines, Load, Loaded};
 use palisander::service::readers::{KeyWish, NewKey, OPERATOR, Wanted};
+use palisander::service::suspicions::SuspicionChannel;
 use palisander::service::{Clock, Office};
 use palisander::state::State;
 pub use palisander::store::Role;
@@ -169,6 +170,13 @@ impl House {
         let load: Arc<Load> = Arc::new(move || Ok(loaded.clone()));
         let engines = |office: &Office| Engines::loaded(load, Some(office)).unwrap();
         Self::with_office(ground, 0.0, engines, None, |office| office.exchanges = exchanges)
+    }
+
+    /// One that has a channel to a financial intelligence unit.
+    pub fn reporting(ground: Ground, channel: Arc<dyn SuspicionChannel>) -> Self {
+        let engine = ENGINE.with_inputs(&Inputs::default()).unwrap();
+        let furnish = |office: &mut Office| office.suspicions = Some(channel);
+        Self::with_office(ground, 0.0, |_| Engines::fixed(engine), None, furnish)
     }
 
     /// One that counts the calls of each key.

@@ -1,11 +1,15 @@
 //! What is made of cases: what comes next, the room that goods need, reports and figures, to whom they may be told.
 
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
+
+use palisander::service::suspicions::SuspicionChannel;
 use palisander::store::Role;
 use palisander_engine::Label;
 use serde_json::{Value, json};
 
 use crate::cases::{Desk, facts};
-use crate::harness::Ground;
+use crate::harness::{Ground, House};
 use crate::secrets::bills;
 
 /// F17, G18, G15, M05, G05: what is told to whoever stands before the container.
@@ -239,4 +243,80 @@ async fn r02_r03_r04_r09_figures_open_their_rows_and_name_nobody() {
     let sanctions = get(&analyst.key, "sanctions?year=2026").await.json();
     assert_eq!(sanctions["rows"][0].as_array().unwrap()[..3], [json!("large"), json!("3"), json!("3")]);
     assert_eq!(sanctions["rows"][0][5], "6 to 11");
+}
+
+/// A unit that keeps what it is sent, and takes nothing while it is shut.
+#[derive(Default)]
+struct Unit {
+    taken: Mutex<Vec<String>>,
+    is_shut: AtomicBool,
+}
+
+impl SuspicionChannel for Unit {
+    fn deliver(&self, xml: &str) -> Result<String, String> {
+        if self.is_shut.load(Ordering::SeqCst) {
+            return Err("it is shut".to_owned());
+        }
+        let mut taken = self.taken.lock().unwrap();
+        taken.push(xml.to_owned());
+        Ok(format!("unit-{}", taken.len()))
+    }
+}
+
+/// M01, M03: a synthetic case from the manifest to the report: a bill is judged and examined, a case is opened of
+/// the find, the money is followed, and the unit has a complete report with the price evidence; names go nowhere else.
+#[tokio::test]
+async fn m01_m03_the_money_is_followed_from_the_manifest_to_the_unit() {
+    let unit = Arc::new(Unit::default());
+    let desk = Desk::of(House::reporting(Ground::file(), unit.clone()));
+    let (house, one) = (&desk.house, &desk.one);
+    // Ten cubic metres of Siamese rosewood for 9 000 USD, called so.
+    let bill = json!({ "reference": "EX1", "consignments": [{ "bill_of_lading": "EX0001", "value": { "amount": "9000", "currency": "USD" }, "goods_items": [
+        { "description": "DALBERGIA COCHINCHINENSIS LOGS", "hs_code": "440349", "origin": "LA", "gross_mass_kg": 10_500,
+          "net_mass_kg": 10_000, "volume_m3": 10 }] }] });
+    let answer = house.post(&one.key, "/v1/assessments", &bill).await;
+    assert_eq!(answer.status, 200, "{}", answer.text);
+    let assessment = answer.json()["id"].as_str().unwrap().to_owned();
+    let mut facts = facts();
+    facts["goods"] = json!([{ "taxon": "Dalbergia cochinchinensis", "term": "LOG", "volume_m3": 10.0, "value": 9_000.0, "currency": "USD" }]);
+    let found = json!({ "state": "final", "result": "found", "detected_by": ["profile"], "case": { "lead": desk.customs, "facts": facts } });
+    let case = house.post(&one.key, &format!("/v1/assessments/{assessment}/result"), &found).await.json()["case"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    let path = format!("/v1/cases/{case}/suspicion");
+    // Nothing of it is there yet, and all of that is told at once.
+    let bare = house.get(&one.key, &path).await.json();
+    assert_eq!(bare["missing"].as_array().unwrap().len(), 3, "{bare}");
+    assert_eq!(house.post(&one.key, &path, &json!({})).await.status, 409);
+    for (kind, name) in [("company", "KANARIENVOGEL TRADING"), ("account", "XX00 1234 5678")] {
+        desk.told(one, &case, "entities", &json!({ "kind": kind, "name": name, "lawful_basis": "Act 9" })).await;
+    }
+    let decision = json!({ "about": "money_trail", "choice": "followed", "reason": "paid through three firms" });
+    desk.told(one, &case, "decisions", &decision).await;
+    let report = house.get(&one.key, &path).await.json();
+    assert_eq!((&report["missing"], &report["prices"][0]["priced"]), (&json!([]), &json!("below")), "{report}");
+    assert!(report["xml"].as_str().unwrap().contains("KANARIENVOGEL TRADING"));
+    // It is for those who may read the names alone.
+    assert_eq!(house.get(&desk.ranger.key, &path).await.status, 404);
+    let low = desk.house.get(&desk.other().key, &path).await;
+    assert_eq!(low.status, 403, "{}", low.text);
+    // A unit that takes nothing has nothing, and it is due still.
+    let fiu = async || {
+        let shown = house.get(&one.key, &format!("/v1/cases/{case}")).await.json();
+        let notices = shown["notices"].as_array().unwrap().clone();
+        notices.into_iter().find(|notice| notice["to"] == "fiu").unwrap()["state"].clone()
+    };
+    unit.is_shut.store(true, Ordering::SeqCst);
+    assert_eq!(house.post(&one.key, &path, &json!({})).await.status, 409);
+    assert_eq!((fiu().await, unit.taken.lock().unwrap().len()), (json!("due"), 0));
+    unit.is_shut.store(false, Ordering::SeqCst);
+    let sent = house.post(&one.key, &path, &json!({})).await;
+    assert_eq!((sent.status, &sent.json()["receipt"]), (200, &json!("unit-1")), "{}", sent.text);
+    assert_eq!(fiu().await, "sent");
+    let taken = unit.taken.lock().unwrap().clone();
+    assert!(taken.len() == 1 && taken[0].contains("900 USD per m3 is below") && taken[0].contains("KANARIENVOGEL"));
+    assert_eq!(house.post(&one.key, &path, &json!({})).await.status, 409, "once");
+    // The case itself names nobody after all that.
+    assert!(!house.get(&one.key, &format!("/v1/cases/{case}")).await.text.contains("KANARIENVOGEL"));
 }

@@ -6,6 +6,7 @@
 
 mod files;
 mod laboratory;
+pub mod money;
 mod names;
 mod told;
 
