@@ -312,7 +312,8 @@ const FINDINGS_FILE: &str = include_str!("../../reports/findings.toml");
 pub fn findings(year: i16) -> Result<Made, String> {
     let file: FindingsFile = toml::from_str(FINDINGS_FILE).map_err(|error| error.to_string())?;
     let mut rows = Vec::new();
-    let (mut of_clause, mut of_profile): (BTreeMap<&str, Vec<&str>>, BTreeMap<&str, Vec<&str>>) = Default::default();
+    let mut of_clause: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    let mut of_profile: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     for own in &file.findings {
         let FindingTold { id, finding, recommendation, clause, profiles } = own;
         let told = [finding, recommendation, clause, &profiles.join("; ")].map(|text| text.clone());
