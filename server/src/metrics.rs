@@ -34,6 +34,8 @@ pub struct Metrics {
     refused: [AtomicU64; Refused::ALL.len()],
     requests: Mutex<BTreeMap<(String, u16), Times>>,
     bills: [AtomicU64; 4],
+    /// From when something was told until it acts.
+    relays: Mutex<Times>,
 }
 
 /// How often, and how long it took until the answer began.
@@ -44,17 +46,39 @@ struct Times {
     within: [u64; BUCKETS.len()],
 }
 
+impl Times {
+    fn add(&mut self, took: Duration) {
+        let seconds = took.as_secs_f64();
+        self.n += 1;
+        self.seconds += seconds;
+        for (within, end) in self.within.iter_mut().zip(BUCKETS) {
+            *within += u64::from(seconds <= end);
+        }
+    }
+
+    /// The lines of a histogram; `labels` end in a comma where there are any.
+    fn write(&self, to: &mut String, name: &str, labels: &str) -> std::fmt::Result {
+        for (within, end) in self.within.iter().zip(BUCKETS) {
+            writeln!(to, "{name}_bucket{{{labels}le=\"{end}\"}} {within}")?;
+        }
+        writeln!(to, "{name}_bucket{{{labels}le=\"+Inf\"}} {}", self.n)?;
+        let bare = labels.trim_end_matches(',');
+        let bare = if bare.is_empty() { String::new() } else { format!("{{{bare}}}") };
+        writeln!(to, "{name}_sum{bare} {}", self.seconds)?;
+        writeln!(to, "{name}_count{bare} {}", self.n)
+    }
+}
+
 impl Metrics {
     /// Counts a request. `route` is one of the router's, never a path as it was asked.
     pub fn request(&self, route: &str, status: u16, took: Duration) {
         let mut requests = self.requests.lock().unwrap_or_else(PoisonError::into_inner);
-        let times = requests.entry((route.to_owned(), status / 100)).or_default();
-        let seconds = took.as_secs_f64();
-        times.n += 1;
-        times.seconds += seconds;
-        for (within, end) in times.within.iter_mut().zip(BUCKETS) {
-            *within += u64::from(seconds <= end);
-        }
+        requests.entry((route.to_owned(), status / 100)).or_default().add(took);
+    }
+
+    /// Counts how long the last of what was told took until it acts here.
+    pub fn relayed(&self, took: Duration) {
+        self.relays.lock().unwrap_or_else(PoisonError::into_inner).add(took);
     }
 
     /// Counts a call that was refused.
@@ -85,13 +109,7 @@ impl Metrics {
         writeln!(to, "# HELP palisander_request_seconds Time until an answer began.")?;
         writeln!(to, "# TYPE palisander_request_seconds histogram")?;
         for ((route, class), times) in &requests {
-            let labels = format!("route=\"{route}\",status=\"{class}xx\"");
-            for (within, end) in times.within.iter().zip(BUCKETS) {
-                writeln!(to, "palisander_request_seconds_bucket{{{labels},le=\"{end}\"}} {within}")?;
-            }
-            writeln!(to, "palisander_request_seconds_bucket{{{labels},le=\"+Inf\"}} {}", times.n)?;
-            writeln!(to, "palisander_request_seconds_sum{{{labels}}} {}", times.seconds)?;
-            writeln!(to, "palisander_request_seconds_count{{{labels}}} {}", times.n)?;
+            times.write(to, "palisander_request_seconds", &format!("route=\"{route}\",status=\"{class}xx\","))?;
         }
         writeln!(to, "# HELP palisander_degraded Whether the service is degraded in that way.")?;
         writeln!(to, "# TYPE palisander_degraded gauge")?;
@@ -99,6 +117,13 @@ impl Metrics {
             writeln!(to, "palisander_degraded{{way=\"{way}\"}} {}", u8::from(*is))?;
         }
         let Some(entries) = entries else { return Ok(()) };
+        writeln!(
+            to,
+            "# HELP palisander_relay_seconds Time from when something was told until it acts in this process."
+        )?;
+        writeln!(to, "# TYPE palisander_relay_seconds histogram")?;
+        let relays = self.relays.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        relays.write(to, "palisander_relay_seconds", "")?;
         writeln!(to, "# HELP palisander_refused_calls_total Calls refused with 429.")?;
         writeln!(to, "# TYPE palisander_refused_calls_total counter")?;
         for (why, count) in Refused::ALL.iter().zip(&self.refused) {

@@ -31,7 +31,7 @@ fn said(clauses: &str, citation: &str) -> Vec<String> {
 }
 
 #[test]
-fn f15_a_superseded_clause_is_flagged_with_what_became_of_it() {
+fn f15_k11_a_superseded_clause_is_flagged_with_what_became_of_it() {
     let cited = "CITES Res. Conf. 11.3 (Rev. CoP16) add c";
     let before: String =
         SHIPPED.lines().filter(|line| !line.contains(",17,")).map(|line| format!("{line}\n")).collect();

@@ -15,7 +15,8 @@ use super::{BAD_ARGUMENTS, INCOMPLETE, OK, UNREADABLE, safe, say};
 use crate::cases::{Case, Counts};
 use crate::config::MAX_CASES_READ;
 use crate::reports::{
-    COOPERATION, Definition, FINDINGS, Made, SANCTIONS, Shape, TRENDS, asking, made, names, questions, shipped, written,
+    COOPERATION, Definition, FINDINGS, METHODS, Made, SANCTIONS, Shape, TRENDS, asking, made, names, questions,
+    shipped, written,
 };
 use crate::service::reports::{FUNNEL, GUIDE, RowsBehind};
 use crate::service::{Caller, Clock, Office, OfficeError};
@@ -83,6 +84,7 @@ fn reported(arguments: &Arguments) -> Result<u8, Stop> {
         names().filter_map(shipped).for_each(|report| putln!("{:<16} {}", report.name, report.title));
         asking().filter_map(questions).for_each(|report| putln!("{:<16} {}", report.name, report.title));
         putln!("{FINDINGS:<16} Findings, recommendations, clauses and profiles");
+        putln!("{METHODS:<16} What led to finds, and how often each way of choosing finds something");
         putln!("{SANCTIONS:<16} How cases ended in court, by gravity");
         putln!("{COOPERATION:<16} Seizures before and after a day (--since)");
         putln!("{TRENDS:<16} Offers on platforms by quarter, wood, platform and form");
@@ -160,7 +162,7 @@ enum Of {
 
 /// A report over many records; `None` where there is none of that name.
 fn of_records(arguments: &Arguments, name: &str, year: i16) -> Result<Option<Of>, Stop> {
-    if !asking().chain([FINDINGS, SANCTIONS, COOPERATION, TRENDS]).any(|own| own == name) {
+    if !asking().chain([FINDINGS, METHODS, SANCTIONS, COOPERATION, TRENDS]).any(|own| own == name) {
         return Ok(None);
     }
     let (_, store) = arguments.state.existing()?;
@@ -183,7 +185,7 @@ fn definition(name: &str) -> Result<Definition, Stop> {
         return Ok(found);
     }
     let known: Vec<&str> =
-        names().chain(asking()).chain([FINDINGS, SANCTIONS, COOPERATION, TRENDS, FUNNEL, GUIDE]).collect();
+        names().chain(asking()).chain([FINDINGS, METHODS, SANCTIONS, COOPERATION, TRENDS, FUNNEL, GUIDE]).collect();
     let text = std::fs::read_to_string(name).map_err(|error| {
         let why =
             format!("`{}` is no report ({}) and no file that can be read: {error}", safe::line(name), known.join(", "));

@@ -7,7 +7,9 @@
 mod answer;
 mod definition;
 mod fields;
+mod interval;
 mod made;
+mod methods;
 mod questions;
 mod suppressed;
 mod tables;
@@ -18,6 +20,7 @@ pub use answer::{MAX_ANSWER_CHARS, ReportAnswer};
 pub use definition::{Definition, Mark, names, shipped};
 pub use fields::Field;
 pub use made::{Made, Quality, made};
+pub use methods::{METHODS, methods};
 pub use questions::{Asks, Questions, ReportQuestion, answered, asking, questions};
 pub use suppressed::{LEAST, suppressed};
 pub use tables::{

@@ -9,6 +9,7 @@ use jiff::ToSpan;
 use palisander_engine::Date;
 use serde::Deserialize;
 
+use super::interval::share_between;
 use super::made::{Made, Quality};
 use super::suppressed::{LEAST, suppressed};
 use crate::cases::{Case, Count, Counts, Outcome, Stage};
@@ -24,18 +25,18 @@ pub const FINDINGS: &str = "findings";
 pub const TRENDS: &str = "listing-trends";
 
 /// What stands for a cell that is left out.
-const BLANK: &str = "left out";
+pub(super) const BLANK: &str = "left out";
 
 /// A head of a table.
-struct Head<'a> {
-    name: &'a str,
-    title: &'a str,
-    source: &'a str,
-    edition: &'a str,
+pub(super) struct Head<'a> {
+    pub(super) name: &'a str,
+    pub(super) title: &'a str,
+    pub(super) source: &'a str,
+    pub(super) edition: &'a str,
 }
 
 /// A table as every report is made; the share of cells that say something is its quality.
-fn table(head: &Head<'_>, year: i16, titles: &[&str], rows: Vec<Vec<String>>) -> Made {
+pub(super) fn table(head: &Head<'_>, year: i16, titles: &[&str], rows: Vec<Vec<String>>) -> Made {
     let cells = rows.iter().map(Vec::len).sum::<usize>();
     let filled = rows.iter().flatten().filter(|cell| !cell.is_empty() && *cell != BLANK).count();
     let score = if cells == 0 { 100.0 } else { 100.0 * filled as f64 / cells as f64 };
@@ -157,17 +158,11 @@ fn middle(mut months: Vec<u32>) -> Option<String> {
     Some(format!("{from} to {}", from + CLASS_MONTHS - 1))
 }
 
-/// Two-sided 95 % of the normal distribution.
-const Z: f64 = 1.959_963_985;
-
 /// Lowest and highest ratio of what came after to what came before, for equal times, that counts as these allow; 95 %. Given both counts,
-/// how many of all came after is binomial; Wilson's interval of that share is turned into one of the ratio.
+/// how many of all came after is binomial; the interval of that share is turned into one of the ratio.
 fn ratio_between(before: usize, after: usize) -> (f64, f64) {
-    let (n, p) = ((before + after) as f64, after as f64 / (before + after) as f64);
-    let centre = (p + Z * Z / (2.0 * n)) / (1.0 + Z * Z / n);
-    let half = Z * (p * (1.0 - p) / n + Z * Z / (4.0 * n * n)).sqrt() / (1.0 + Z * Z / n);
-    let odds = |share: f64| if share >= 1.0 { f64::INFINITY } else { share.max(0.0) / (1.0 - share) };
-    (odds(centre - half), odds(centre + half))
+    let odds = |share: f64| if share >= 1.0 { f64::INFINITY } else { share / (1.0 - share) };
+    share_between(after, before + after).map_or((0.0, f64::INFINITY), |(low, high)| (odds(low), odds(high)))
 }
 
 /// Most days that are compared on each side.

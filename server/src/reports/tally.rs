@@ -3,6 +3,8 @@
 //! In: cases, examinations, requests and pieces of information. Out: ids. A number is the length of its list and nothing else, so that
 //! whoever opens it finds what it counts. Nobody is named: cases hold no names.
 
+use std::collections::BTreeSet;
+
 use palisander_engine::Date;
 
 use super::suppressed::LEAST;
@@ -49,6 +51,10 @@ pub struct Examination {
     pub bill: String,
     pub on: Date,
     pub found: bool,
+    /// Why the bill was chosen, as the log has it; empty where it has not.
+    pub chosen_by: String,
+    /// What led to the find.
+    pub led_by: BTreeSet<Detection>,
 }
 
 /// A request to the issuer of a paper.

@@ -11,7 +11,9 @@ use serde_json::{Value, json};
 
 use super::{form, inside, off_the_reactor, query_problem};
 use crate::problem::Problem;
-use crate::reports::{COOPERATION, FINDINGS, ReportAnswer, SANCTIONS, Shape, TRENDS, asking, names, shipped, written};
+use crate::reports::{
+    COOPERATION, FINDINGS, METHODS, ReportAnswer, SANCTIONS, Shape, TRENDS, asking, names, shipped, written,
+};
 use crate::service::reports::{GUIDE, ReportAnswerTold};
 use crate::state::State;
 
@@ -31,7 +33,8 @@ pub struct Asked {
 /// `GET /v1/reports`: which there are.
 pub async fn list(Shared(state): Shared<State>, request: Request) -> Result<Json<Value>, Problem> {
     inside(&state, &request)?;
-    let all: Vec<&str> = names().chain(asking()).chain([FINDINGS, SANCTIONS, COOPERATION, TRENDS, GUIDE]).collect();
+    let all: Vec<&str> =
+        names().chain(asking()).chain([FINDINGS, METHODS, SANCTIONS, COOPERATION, TRENDS, GUIDE]).collect();
     Ok(Json(json!({ "reports": all })))
 }
 

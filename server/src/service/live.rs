@@ -5,6 +5,7 @@
 //! is made of is on record before the engine answers.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use arc_swap::ArcSwap;
 use jiff::Timestamp;
@@ -179,9 +180,14 @@ impl Engines {
             before.news.upto = news.upto;
             return Ok(false);
         }
+        let upto = news.upto;
         let next_of = MadeOf::of(before.loaded.clone(), news, office, Some(before))?;
         let next = next_of.live(Some(office))?;
         self.live.store(Arc::new(next));
+        // The last of it came last and waited least; those before came within the same look.
+        if let Some(entry) = office.store.entries(upto.saturating_sub(1), 1).map_err(OfficeError::from)?.pop() {
+            office.metrics.relayed(Duration::try_from(office.clock.now().duration_since(entry.at)).unwrap_or_default());
+        }
         *made_of = Some(next_of);
         Ok(true)
     }

@@ -17,8 +17,9 @@ use crate::cases::{Case, Counts, Outcome, Stage};
 use crate::config::{MAX_CASES_READ, MAX_PAGE};
 use crate::plans::{self, Plan};
 use crate::reports::{
-    COOPERATION, Definition, Examination, FINDINGS, Heard, LEAST, Made, Offered, OnRecord, ReportAnswer, Request,
-    SANCTIONS, TRENDS, Tally, answered, cooperation, findings, made, questions, sanctions, suppressed, trends,
+    COOPERATION, Definition, Examination, FINDINGS, Heard, LEAST, METHODS, Made, Offered, OnRecord, ReportAnswer,
+    Request, SANCTIONS, TRENDS, Tally, answered, cooperation, findings, made, methods, questions, sanctions,
+    suppressed, trends,
 };
 use crate::store::{
     Assessed, Batch, CaseQuestion, Found, Information, InformationQuestion, InformationState, Kind, ReaderKind, Role,
@@ -193,6 +194,7 @@ impl Office {
         }
         match name {
             FINDINGS => told(findings(year)),
+            METHODS => Ok(Some(methods(&self.on_record()?.examined, year))),
             SANCTIONS => Ok(Some(sanctions(&self.month_old_cases()?, year))),
             COOPERATION => {
                 let since = since.ok_or_else(|| {
@@ -292,7 +294,9 @@ impl Office {
             // A later report corrects an earlier one.
             for (_, own) in reports.into_iter().filter(|(_, own)| own.reported_on < month) {
                 let found = own.result == Found::Found;
-                examined.insert(own.bill.clone(), Examination { bill: own.bill, on: own.reported_on, found });
+                let chosen_by = own.chosen.map(|chosen| chosen.by).unwrap_or_default();
+                let (on, led_by) = (own.reported_on, own.detected_by);
+                examined.insert(own.bill.clone(), Examination { bill: own.bill, on, found, chosen_by, led_by });
             }
         }
         record.examined = examined.into_values().collect();

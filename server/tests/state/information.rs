@@ -11,7 +11,7 @@ use crate::harness::{Ground, House, on_each_store};
 use crate::sight::{AGAIN, AUDIENCES, QUEUE, everything, without_lane};
 
 on_each_store! {
-    i09_what_is_accepted_acts_at_once_and_in_every_process,
+    i09_a15_what_is_accepted_acts_at_once_and_in_every_process,
     i06_what_has_ended_is_silent_and_listed,
     i08_a_quashed_conviction_is_taken_back,
     f08_a_bundle_holds_what_was_live_then,
@@ -56,7 +56,7 @@ fn entries(house: &House, kind: Kind) -> Vec<Entry> {
 
 /// Told, graded, live: the next bill is answered by it here, and within a second in another process on the same state; taken
 /// back by two persons, it acts no longer.
-async fn i09_what_is_accepted_acts_at_once_and_in_every_process(ground: Ground) {
+async fn i09_a15_what_is_accepted_acts_at_once_and_in_every_process(ground: Ground) {
     let house = House::told(ground);
     let other = House::told(house.beside());
     let handler = house.reader(&[Role::Handler], Label::Red).key;
@@ -71,6 +71,9 @@ async fn i09_what_is_accepted_acts_at_once_and_in_every_process(ground: Ground) 
     assert!(began.elapsed() < Duration::from_secs(5));
     assert_eq!(lane(&other, &officer, 4, "CSQU3054383").await, "yellow");
     assert!(!other.engines.follow(&other.office).unwrap(), "nothing is new");
+    // How long it took is counted by the process that took it on.
+    let shown = other.office.metrics.shown(Some(0), &[]);
+    assert!(shown.contains("palisander_relay_seconds_count 1\n"), "{shown}");
 
     let path = |act: &str| format!("/v1/information/{id}/{act}");
     assert_eq!(house.get(&officer, &format!("/v1/information/{id}")).await.status, 200);
