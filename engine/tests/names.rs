@@ -32,7 +32,7 @@ fn labelled(file: &str) -> Evaluation {
 }
 
 #[test]
-fn labelled_goods() {
+fn t10_labelled_goods() {
     let found = labelled("goods.jsonl");
     let label = |name: &str| found.by_label[name];
     let innocent = ["false_friend", "negative", "negative_wood", "other_part"].map(label);

@@ -29,7 +29,7 @@ fn labelled() -> Vec<Value> {
 }
 
 #[test]
-fn labelled_pairs_keep_their_figures() {
+fn p08_labelled_pairs_keep_their_figures() {
     let references = references();
     let pairs = labelled();
     assert!(pairs.len() >= 300, "{} pairs", pairs.len());
@@ -87,7 +87,7 @@ fn paper() -> PresentedPermit<'static> {
 }
 
 #[test]
-fn a_perfect_permit_inside_an_alert_window_still_answers() {
+fn p05_a_perfect_permit_inside_an_alert_window_still_answers() {
     let references = references();
     let register = register(&[PERMIT]);
     let alert = |from: &str, to: &str| IssuerAlert {
@@ -100,6 +100,14 @@ fn a_perfect_permit_inside_an_alert_window_still_answers() {
         let alerts = [alert];
         let context = MatchContext { references: &references, issuer_alerts: &alerts };
         assert_eq!(register.match_permit(&paper(), &context).has(ProblemCode::IssuerUnderAlert), expected);
+    }
+    // By who signed, where the register does not say who did and the paper does.
+    let alerts = [IssuerAlert { signatory: Some("J. Invented".into()), ..alert("2018-03-01", "2018-03-31") }];
+    let context = MatchContext { references: &references, issuer_alerts: &alerts };
+    for (signatory, expected) in [(Some("J. INVENTED"), true), (Some("K. Another"), false), (None, false)] {
+        let paper = PresentedPermit { signatory, ..paper() };
+        let found = register.match_permit(&paper, &context);
+        assert_eq!(found.has(ProblemCode::IssuerUnderAlert), expected, "{signatory:?}");
     }
 }
 

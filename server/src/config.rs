@@ -269,7 +269,7 @@ pub const MAX_HOLDS_SHOWN: usize = 50;
 pub const MAX_CASES: usize = 500;
 /// Cases that are looked through for those of a reader, or for a paper, the latest first.
 pub const MAX_CASES_READ: usize = 10_000;
-/// Plans that are listed, the latest first.
+/// Plans of one group that have not ended.
 pub const MAX_PLANS: usize = 500;
 /// Bills of a plan that are shown, the first first; all are counted.
 pub const MAX_PLAN_BILLS: usize = 200;
@@ -277,8 +277,14 @@ pub const MAX_PLAN_BILLS: usize = 200;
 pub const MAX_GROUP_MEMBERS: usize = 500;
 /// Requests for verification that are listed, the latest first.
 pub const MAX_VERIFICATIONS: usize = 1_000;
+/// CITES documents of one batch that are found again later.
+pub const MAX_MARKED_PAPERS: usize = 300_000;
 /// Entries of a log of which some are proven by themselves: their hashes are held in memory meanwhile.
 pub const MAX_PROVEN_ENTRIES: u64 = 4_000_000;
+/// Days whose bills are looked at again when something is told.
+pub const MAX_RESELECTION_DAYS: u32 = 366;
+/// Bills that are judged again for it, the latest first.
+pub const MAX_RESELECTION_JUDGED: usize = 5_000;
 /// Taxa by which a webhook says of which information it is told.
 pub const MAX_ONLY_TAXA: usize = 100;
 /// Papers under one mark that are looked at for a question, the latest first.

@@ -97,6 +97,7 @@ pub const ROUTES: &[(&str, &str, Option<Act>)] = &[
     ("POST", "/v1/information", Some(Act::Inform)),
     ("GET", "/v1/information/{id}", Some(Act::Informed)),
     ("GET", "/v1/information/{id}/effects", Some(Act::Handle)),
+    ("GET", "/v1/information/{id}/reselection", Some(Act::Handle)),
     ("POST", "/v1/information/{id}/grade", Some(Act::Handle)),
     ("POST", "/v1/information/{id}/live", Some(Act::Handle)),
     ("POST", "/v1/information/{id}/withdraw", Some(Act::Handle)),

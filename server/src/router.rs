@@ -88,6 +88,7 @@ fn routes() -> Router<State> {
         .route("/v1/information", get(information::list).post(information::tell))
         .route("/v1/information/{id}", get(information::one))
         .route("/v1/information/{id}/effects", get(information::effects))
+        .route("/v1/information/{id}/reselection", get(information::reselection))
         .route("/v1/information/{id}/grade", post(information::grade))
         .route("/v1/information/{id}/live", post(information::live))
         .route("/v1/information/{id}/withdraw", post(information::withdraw))

@@ -306,3 +306,28 @@ fn b03_transit_of_listed_wood_is_never_below_the_documents_lane() {
         }
     }
 }
+
+/// Cover loads: what is too dense for what it is said to be fires; the same goods at their own weight do not, nor does wood that says so.
+#[test]
+fn b11_goods_as_dense_as_rosewood_fire_and_true_ones_do_not() {
+    let of = |words: &str, hs: &str, kg_m3: f64, origin: &str| {
+        let mut bill = voyage(
+            words,
+            hs,
+            &[("origin", json!(origin)), ("places", json!({ "loading": "MGTMM", "discharge": "CNSHA" }))],
+        );
+        let item = &mut bill["manifest"]["consignments"][0]["goods_items"][0];
+        (item["volume_m3"], item["gross_mass_kg"], item["net_mass_kg"]) =
+            (json!(24.0), json!(24.0 * kg_m3), json!(24.0 * kg_m3));
+        score(&bill, "2026-03-01")
+    };
+    let is_dense = |answer: &Assessment| {
+        has(answer, "cover-loads/as_dense_as_rosewood") || has(answer, "cover-loads/heavier_than_declared_goods")
+    };
+    let planted = of("PLASTIC SCRAP", "391590", 976.0, "MG");
+    assert!(is_dense(&planted), "{:?}", hits(&planted));
+    for (words, hs, kg_m3) in [("PLASTIC SCRAP", "391590", 300.0), ("DALBERGIA BARONII LOGS", "440349", 976.0)] {
+        let answer = of(words, hs, kg_m3, "MG");
+        assert!(!is_dense(&answer), "{words}: {:?}", hits(&answer));
+    }
+}

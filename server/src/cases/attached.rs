@@ -87,7 +87,7 @@ pub struct Attachment {
 }
 
 impl Attachment {
-    /// Name of the file in an archive: `attachments/01-paper.pdf`
+    /// Name of the file in an archive: `attachments/001-paper.pdf`
     pub fn path(&self) -> String {
         format!("attachments/{:03}-{}.{}", self.n, self.kind, self.form.ending())
     }

@@ -104,14 +104,15 @@ impl Case {
         self.decisions.iter().rev().find(|one| one.about == about)
     }
 
-    /// Countries whose impact statement was asked for and is not among the files.
-    pub fn impact_lacking(&self) -> Vec<CountryCode> {
-        let is_here = |country: &CountryCode| {
-            let of = |one: &Attachment| one.kind == AttachmentKind::ImpactStatement && one.country == Some(*country);
+    /// Countries whose impact statement is due and not among the files, and whether it was asked for.
+    pub fn impact_lacking(&self) -> Vec<(CountryCode, bool)> {
+        let is_here = |country: CountryCode| {
+            let of = |one: &Attachment| one.kind == AttachmentKind::ImpactStatement && one.country == Some(country);
             self.attachments.iter().any(of)
         };
-        let asked = self.notices.iter().filter(|one| one.to == Body::Impact && one.state != Sent::Declined);
-        asked.filter_map(|one| one.country).filter(|country| !is_here(country)).collect()
+        let due = self.notices.iter().filter(|one| one.to == Body::Impact && one.state != Sent::Declined);
+        let asked = due.filter_map(|one| Some((one.country?, one.state != Sent::Due)));
+        asked.filter(|(country, _)| !is_here(*country)).collect()
     }
 
     /// Everything that stands in the way of a step; nothing when it can be taken.

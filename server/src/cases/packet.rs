@@ -145,3 +145,36 @@ fn marks(case: &Case) -> Vec<String> {
         .into_iter()
         .collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A significant case is told to the Secretariat with what its form lacks: nobody takes an empty head for a full one.
+    #[test]
+    fn i10_the_form_of_a_significant_case_names_its_missing_parts() {
+        let told = |facts: serde_json::Value| -> Packet {
+            let case: Case = serde_json::from_value(serde_json::json!({
+                "id": "c_1", "opened_on": "2026-11-01", "opened_by": "r_1", "lead": "g_1", "state": "opened",
+                "is_large": true, "is_appendix_one": false, "facts": facts,
+            }))
+            .unwrap();
+            packet(&case, Form::Secretariat, None).unwrap()
+        };
+        let mut facts = serde_json::json!({
+            "seized_on": "2026-10-31", "place": { "kind": "port", "country": "KE", "name": "KEMBA" }, "activity": "transit",
+            "goods": [{ "taxon": "Dalbergia baronii", "mass_kg": 640_000.0 }],
+        });
+        let bare = told(facts.clone());
+        for lacking in ["way", "papers", "how it was hidden", "how it was found", "marks on the goods", "disposal"] {
+            assert!(bare.lacks.contains(&lacking), "{lacking}: {:?}", bare.lacks);
+        }
+        assert!(!bare.lacks.contains(&"goods") && bare.heads_are == "unconfirmed");
+        // What is told is no longer missing.
+        facts["origin"] = serde_json::json!(["MG"]);
+        facts["concealment"] = serde_json::json!(["misdeclared"]);
+        let more = told(facts);
+        assert!(!more.lacks.contains(&"way") && !more.lacks.contains(&"how it was hidden"), "{:?}", more.lacks);
+        assert_eq!(more.lacks.len() + 2, bare.lacks.len());
+    }
+}

@@ -61,7 +61,9 @@ pub enum Command {
     /// A milestone of a plan is written so:
     ///
     ///   [[milestones]]
-    ///   text = "Train two units"  due = "2026-12-01"  owner = "Customs"
+    ///   text = "Train two units"
+    ///   due = "2026-12-01"
+    ///   owner = "Customs"
     ///
     /// JSON: as_of, overdue (plan, n, text, owner, due, days).
     /// Exit codes: 0 none is late, 1 one is, 2 a plan cannot be read.

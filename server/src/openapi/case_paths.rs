@@ -160,7 +160,7 @@ pub(super) const CASES: &[Row] = &[
         )
     },
     Row {
-        query: &[("kind", "text"), ("title", "text"), ("country", "text")],
+        query: &[("kind", "file_kind"), ("title", "text"), ("country", "nation")],
         ..post(
             "/v1/cases/{id}/files",
             "attachFile",
@@ -198,7 +198,7 @@ pub(super) const CASES: &[Row] = &[
         )
     },
     Row {
-        query: &[("to", "text")],
+        query: &[("to", "nation")],
         ..get(
             "/v1/cases/{id}/dossier",
             "caseDossier",
@@ -330,7 +330,7 @@ pub(super) const CASES: &[Row] = &[
         )
     },
     Row {
-        query: &[("number", "text"), ("country", "text")],
+        query: &[("number", "text"), ("country", "nation")],
         ..get(
             "/v1/papers/inquiry",
             "paperInquiry",
@@ -345,7 +345,7 @@ pub(super) const CASES: &[Row] = &[
             ("signatory", "text"),
             ("holder", "text"),
             ("layout", "text"),
-            ("country", "text"),
+            ("country", "nation"),
         ],
         ..get(
             "/v1/papers/uses",

@@ -323,6 +323,16 @@ pub(super) const PATHS: &[Row] = &[
         "Which bills lean on it, what they would be now, and who has read it.",
         &[(200, "bills and readers", &[json("Any")])],
     ),
+    Row {
+        problems: &[409, 422],
+        query: &[("days", "days_again")],
+        ..get(
+            "/v1/information/{id}/reselection",
+            "reselection",
+            "Bills of the last days that were let go and that it would stop now; an officer raises them, or not.",
+            &[(200, "bills, and how many were judged again", &[json("Any")])],
+        )
+    },
     post(
         "/v1/information/{id}/grade",
         "gradeInformation",

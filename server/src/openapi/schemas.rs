@@ -12,7 +12,7 @@ use super::shapes::{object, words};
 use crate::cases::Detection;
 use crate::config::{
     MAX_FIELD_CHARS, MAX_KEY_DAYS, MAX_KEY_OVERLAP_HOURS, MAX_NUMBER, MAX_ONLY_TAXA, MAX_PAGE, MAX_PATTERN_DAYS,
-    MAX_REASON_CHARS, MAX_SUBJECT_CHARS, MAX_URL_CHARS,
+    MAX_REASON_CHARS, MAX_RESELECTION_DAYS, MAX_SUBJECT_CHARS, MAX_URL_CHARS,
 };
 use crate::render::{OFFICER_FIELDS, SANDBOX};
 use crate::standing::Degraded;
@@ -55,6 +55,8 @@ pub(super) fn of_query(kind: &str) -> Value {
         "procedure_subject" => json!({ "type": "string", "enum": tables::ProcedureSubject::WORDS }),
         "country" => json!({ "type": "string", "pattern": "^[A-Z]{2}$" }),
         "days" => json!({ "type": "integer", "minimum": 0, "maximum": 3_660 }),
+        "days_again" => json!({ "type": "integer", "minimum": 1, "maximum": MAX_RESELECTION_DAYS }),
+        "file_kind" => words(crate::cases::AttachmentKind::ALL),
         "season" => json!({ "type": "integer", "minimum": 1, "maximum": MAX_PATTERN_DAYS }),
         "access_state" => words(AccessState::ALL),
         "information_state" => words(InformationState::ALL),

@@ -23,13 +23,13 @@ words! {
 }
 
 impl PlanState {
-    /// Where it goes from here.
-    pub fn next(self) -> Option<Self> {
+    /// Where it goes from here. One that never ran is dropped.
+    pub fn next(self) -> &'static [Self] {
         match self {
-            Self::Draft => Some(Self::Agreed),
-            Self::Agreed => Some(Self::Running),
-            Self::Running => Some(Self::Ended),
-            Self::Ended => None,
+            Self::Draft => &[Self::Agreed, Self::Ended],
+            Self::Agreed => &[Self::Running, Self::Ended],
+            Self::Running => &[Self::Ended],
+            Self::Ended => &[],
         }
     }
 }
@@ -64,10 +64,11 @@ pub struct PlanRecord {
 impl PlanRecord {
     /// Everything that stands in the way of a step, taken by somebody on a day with these rules; nothing when it can be taken.
     pub fn hinders(&self, to: PlanState, result: &str, by: &str, rules: &ProfileSet, today: Date) -> Vec<String> {
-        if self.state.next() != Some(to) {
-            return vec![match self.state.next() {
-                Some(next) => format!("from `{}` it goes to `{next}`", self.state),
-                None => "it has ended".to_owned(),
+        if !self.state.next().contains(&to) {
+            let next: Vec<String> = self.state.next().iter().map(|state| format!("`{state}`")).collect();
+            return vec![match next.as_slice() {
+                [] => "it has ended".to_owned(),
+                next => format!("from `{}` it goes to {}", self.state, next.join(" or ")),
             }];
         }
         let mut faults = Vec::new();
@@ -100,7 +101,9 @@ impl PlanRecord {
             }
             PlanState::Ended => {
                 let open = self.plan.milestones.iter().enumerate();
-                let open = open.filter(|(_, own)| own.state == MilestoneState::Open);
+                // What never ran is dropped with all that it was to reach.
+                let has_run = self.state == PlanState::Running;
+                let open = open.filter(|(_, own)| has_run && own.state == MilestoneState::Open);
                 faults.extend(open.map(|(n, own)| {
                     format!("milestone {} of {} is open: tell it as done, or declined with a reason", n + 1, own.owner)
                 }));

@@ -19,7 +19,7 @@ pub fn methods(examined: &[Examination], year: i16) -> Made {
     let mut reasons: Vec<&str> = of_year.iter().map(|one| one.chosen_by.as_str()).collect();
     reasons.sort_unstable();
     reasons.dedup();
-    let mut rows: Vec<Vec<String>> = Vec::new();
+    let mut ways: Vec<Way> = Vec::new();
     for reason in reasons {
         let own = || of_year.iter().filter(|one| one.chosen_by == reason);
         let (of, n) = (own().count(), own().filter(|one| one.found).count());
@@ -29,12 +29,22 @@ pub fn methods(examined: &[Examination], year: i16) -> Made {
             _ => "",
         };
         let reason = if reason.is_empty() { "unknown" } else { reason };
-        rows.push(row(format!("chosen by {reason}"), of, n, says));
+        ways.push(Way { name: format!("chosen by {reason}"), of, n, says, is_told: is_told(of, n) });
+    }
+    // Together they are all that were examined: of those that are left out there are never only one.
+    if ways.iter().filter(|way| !way.is_told).count() == 1
+        && let Some(least) = ways.iter_mut().filter(|way| way.is_told).min_by_key(|way| way.of)
+    {
+        least.is_told = false;
     }
     let finds: Vec<&&Examination> = of_year.iter().filter(|one| one.found).collect();
+    // How many finds there were would tell those of a way that is left out.
+    let is_whole = ways.iter().all(|way| way.is_told);
+    let mut rows: Vec<Vec<String>> = ways.iter().map(row).collect();
     for method in Detection::ALL {
         let n = finds.iter().filter(|one| one.led_by.contains(method)).count();
-        rows.push(row(format!("found by {method}"), finds.len(), n, ""));
+        let is_told = is_whole && is_told(finds.len(), n);
+        rows.push(row(&Way { name: format!("found by {method}"), of: finds.len(), n, says: "", is_told }));
     }
     let head = Head {
         name: METHODS,
@@ -49,22 +59,32 @@ pub fn methods(examined: &[Examination], year: i16) -> Made {
 /// As a bill that was drawn is marked.
 const DRAWN: &str = "drawn";
 
-/// One row; where a part of it is small nothing of it is told but how many there were.
-fn row(way: String, of: usize, n: usize, says: &str) -> Vec<String> {
-    let is_small = |n: usize| n > 0 && n < LEAST;
-    let blank = || BLANK.to_owned();
-    if is_small(of) {
-        return vec![way, blank(), blank(), blank(), blank(), blank(), says.to_owned()];
-    }
-    let Some((low, high)) = share_between(n, of) else {
-        return vec![way, "0".to_owned(), "0".to_owned(), String::new(), String::new(), String::new(), says.to_owned()];
+/// A way of choosing or of finding.
+struct Way {
+    name: String,
+    of: usize,
+    n: usize,
+    says: &'static str,
+    is_told: bool,
+}
+
+/// Is neither it, nor what is found by it, nor the rest of it so small that a case could be told?
+fn is_told(of: usize, n: usize) -> bool {
+    ![of, n, of - n].into_iter().any(|cell| cell > 0 && cell < LEAST)
+}
+
+/// One row; nothing stands in one that is left out.
+fn row(way: &Way) -> Vec<String> {
+    let Way { name, of, n, says, is_told } = way;
+    let cells = match share_between(*n, *of) {
+        _ if !is_told => [BLANK; 5].map(str::to_owned),
+        None => ["0", "0", "", "", ""].map(str::to_owned),
+        Some((low, high)) => {
+            let shown = |share: f64| format!("{:.1} %", 100.0 * share);
+            [of.to_string(), n.to_string(), shown(*n as f64 / *of as f64), shown(low), shown(high)]
+        }
     };
-    // Those in which nothing was found would be told by those in which something was.
-    if is_small(n) || is_small(of - n) {
-        return vec![way, of.to_string(), blank(), blank(), blank(), blank(), says.to_owned()];
-    }
-    let shown = |share: f64| format!("{:.1} %", 100.0 * share);
-    vec![way, of.to_string(), n.to_string(), shown(n as f64 / of as f64), shown(low), shown(high), says.to_owned()]
+    std::iter::once(name.clone()).chain(cells).chain([(*says).to_owned()]).collect()
 }
 
 #[cfg(test)]
@@ -90,18 +110,22 @@ mod tests {
         for n in 40..140 {
             all.push(seen(n, "drawn", n < 44, if n < 44 { &[Detection::Random, Detection::Dog] } else { &[] }));
         }
+        let cells = |all: &[Examination], way: &str| -> Vec<String> {
+            let made = methods(all, 2026);
+            made.rows.iter().find(|row| row[0] == way).unwrap_or_else(|| panic!("{way}: {:?}", made.rows))[1..].to_vec()
+        };
+        assert_eq!(cells(&all, "chosen by rules")[..5], ["40", "12", "30.0 %", "18.1 %", "45.4 %"]);
+        assert_eq!(cells(&all, "chosen by drawn")[..5], ["100", "4", "4.0 %", "1.6 %", "9.8 %"]);
+        assert!(cells(&all, "chosen by drawn")[5].contains("missed"));
+        assert_eq!(cells(&all, "found by profile")[..2], ["16", "12"]);
+        assert_eq!(cells(&all, "found by dog")[..2], ["16", "4"]);
+        assert_eq!(cells(&all, "found by scan")[..2], ["16", "0"]);
+        // One more bill is told by nothing: not by its way, not by what is left of all that were examined, not by its method.
         all.push(seen(140, "near", true, &[Detection::Scan]));
-        let made = methods(&all, 2026);
-        let of =
-            |way: &str| made.rows.iter().find(|row| row[0] == way).unwrap_or_else(|| panic!("{way}: {:?}", made.rows));
-        assert_eq!(of("chosen by rules")[1..6], ["40", "12", "30.0 %", "18.1 %", "45.4 %"]);
-        assert_eq!(of("chosen by drawn")[1..6], ["100", "4", "4.0 %", "1.6 %", "9.8 %"]);
-        assert!(of("chosen by drawn")[6].contains("missed"));
-        assert_eq!(of("found by profile")[1..3], ["17", "12"]);
-        assert_eq!(of("found by dog")[1..3], ["17", "4"]);
-        // One bill is told by nothing: not its way, not its method.
-        assert!(of("chosen by near")[1..6].iter().all(|cell| cell == BLANK));
-        assert_eq!(of("found by scan")[1..3], ["17", BLANK]);
+        for way in ["chosen by near", "chosen by rules", "found by scan", "found by profile"] {
+            assert!(cells(&all, way)[..5].iter().all(|cell| cell == BLANK), "{way}");
+        }
+        assert_eq!(cells(&all, "chosen by drawn")[..2], ["100", "4"]);
         // Another year has none of them.
         assert!(methods(&all, 2025).rows.iter().all(|row| row[1] == "0"));
     }

@@ -80,7 +80,8 @@ pub struct OnRecord {
     pub cases: Vec<Case>,
     pub examined: Vec<Examination>,
     pub requests: Vec<Request>,
-    pub heard: Vec<Heard>,
+    /// What was told, of whatever label; `None` to those who may not know how much that is.
+    pub heard: Option<Vec<Heard>>,
 }
 
 impl Tally {
@@ -90,6 +91,7 @@ impl Tally {
             Self::Seizures | Self::Examined | Self::Verified | Self::Tips | Self::Offers => None,
             Self::ExaminedFound => Some(Self::Examined),
             Self::Answered => Some(Self::Verified),
+            Self::Finalised => Some(Self::Charged),
             Self::Convicted => Some(Self::Finalised),
             Self::Imprisoned => Some(Self::Convicted),
             Self::OutcomeShared => Some(Self::HandedOver),
@@ -115,7 +117,7 @@ impl Tally {
             }
             Self::Tips | Self::Offers => {
                 let kind = if self == Self::Tips { "tip" } else { "listing" };
-                let all = record.heard.iter().filter(|own| own.on.year() == year && own.kind == kind);
+                let all = record.heard.iter().flatten().filter(|own| own.on.year() == year && own.kind == kind);
                 all.map(|own| own.id.clone()).collect()
             }
             _ => {
@@ -169,6 +171,9 @@ impl Tally {
 
     /// The number as others may know it; `None` where a case could be told from it, or from what is left of the whole.
     pub fn told(self, record: &OnRecord, year: i16) -> Option<usize> {
+        if matches!(self, Self::Tips | Self::Offers) && record.heard.is_none() {
+            return None;
+        }
         let is_small = |n: usize| n > 0 && n < LEAST;
         let n = self.rows(record, year).len();
         let mut whole = self.of();

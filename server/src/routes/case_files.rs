@@ -9,7 +9,7 @@ use palisander_engine::CountryCode;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::{content_type, inside, media_type, no_memory, off_the_reactor, query_problem, sight};
+use super::{content_type, inside, media_type, no_memory, off_the_reactor, place, query_problem, sight};
 use crate::body::receive;
 use crate::cases::{Attaching, FileForm};
 use crate::problem::Problem;
@@ -53,11 +53,11 @@ pub async fn attach(
 /// `GET /v1/cases/{id}/files/{n}`: the file as it came.
 pub async fn one(
     Shared(state): Shared<State>,
-    Path((id, n)): Path<(String, usize)>,
+    Path((id, n)): Path<(String, String)>,
     request: Request,
 ) -> Result<Response, Problem> {
     let (office, caller) = inside(&state, &request)?;
-    let (file, bytes) = off_the_reactor(move || office.attached(&caller, &id, n)).await?;
+    let (file, bytes) = off_the_reactor(move || office.attached(&caller, &id, place(&n))).await?;
     Ok(handed(bytes, file.form.as_str(), &file.path().replace('/', "-")))
 }
 

@@ -11,7 +11,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
-use super::{Nothing, form, inside, off_the_reactor, query_problem};
+use super::{Nothing, form, inside, off_the_reactor, place, query_problem};
 use crate::cases::{
     About, Case, CaseState, Choice, Court, CustodyTold, Entities, Entity, Facts, Form, LabTold, OutcomeTold, Packet,
     Progress, Sent, Storage, SuspicionReport,
@@ -120,11 +120,6 @@ pub async fn open(Shared(state): Shared<State>, request: Request) -> Result<(Sta
 pub async fn one(Shared(state): Shared<State>, Path(id): Path<String>, request: Request) -> Shown {
     let (office, caller) = inside(&state, &request)?;
     Ok(Json(off_the_reactor(move || office.shown_case(&caller, &id)).await?))
-}
-
-/// A place in a list, from 1; there is none that is no number.
-fn place(n: &str) -> usize {
-    n.parse().unwrap_or_default()
 }
 
 /// What is told of a case, with the office that puts it on record.

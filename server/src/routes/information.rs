@@ -19,6 +19,7 @@ use crate::problem::Problem;
 use crate::service::effects::Effects;
 use crate::service::information::{Grading, Handled};
 use crate::service::informed::Wanted;
+use crate::service::reselection::Reselection;
 use crate::service::{Caller, Office, OfficeError};
 use crate::state::State;
 use crate::store::{InformationKind, InformationState, WhatTold};
@@ -121,6 +122,31 @@ pub async fn effects(
     let (office, caller) = inside(&state, &request)?;
     let live = state.engines.live();
     Ok(Json(off_the_reactor(move || office.effects(&caller, &live.engine, &id)).await?))
+}
+
+/// Of which days: `?days=30`
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DaysAsked {
+    #[serde(default = "a_month")]
+    days: u32,
+}
+
+fn a_month() -> u32 {
+    30
+}
+
+/// `GET /v1/information/{id}/reselection`: bills that were let go and that it would stop now.
+pub async fn reselection(
+    Shared(state): Shared<State>,
+    Path(id): Path<String>,
+    query: Result<Query<DaysAsked>, QueryRejection>,
+    request: Request,
+) -> Result<Json<Reselection>, Problem> {
+    let Query(DaysAsked { days }) = query.map_err(|error| query_problem(&error))?;
+    let (office, caller) = inside(&state, &request)?;
+    let live = state.engines.live();
+    Ok(Json(off_the_reactor(move || office.reselection(&caller, &live.engine, &id, days)).await?))
 }
 
 /// `POST /v1/information`: somebody tells something.

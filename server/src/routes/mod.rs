@@ -101,6 +101,11 @@ fn no_memory() -> Problem {
     Problem::new(StatusCode::NOT_FOUND, "/problems/no-state", "there is nothing here", detail)
 }
 
+/// A place in a list, from 1; there is none that is no number.
+fn place(n: &str) -> usize {
+    n.parse().unwrap_or_default()
+}
+
 /// The service with a memory, and who asks it.
 fn inside(state: &State, request: &Request) -> Result<(Arc<Office>, Caller), Problem> {
     let office = state.office.clone().ok_or_else(no_memory)?;

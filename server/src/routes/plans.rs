@@ -6,7 +6,7 @@ use axum::extract::{Path, Query, Request, State as Shared};
 use axum::http::StatusCode;
 use serde::Deserialize;
 
-use super::{form, inside, off_the_reactor, query_problem};
+use super::{form, inside, off_the_reactor, place, query_problem};
 use crate::plans::PlanRecord;
 use crate::problem::Problem;
 use crate::service::plans::{Drafted, ListedPlans, MilestoneTold, PlanBills, PlanStep, ShownPlan};
@@ -88,7 +88,7 @@ pub async fn step(
 /// `POST /v1/plans/{id}/milestones/{n}`: how far one has come.
 pub async fn milestone(
     Shared(state): Shared<State>,
-    Path((id, n)): Path<(String, usize)>,
+    Path((id, n)): Path<(String, String)>,
     request: Request,
 ) -> Result<Json<ShownPlan>, Problem> {
     let (office, caller) = inside(&state, &request)?;
@@ -96,7 +96,7 @@ pub async fn milestone(
     let live = state.engines.live();
     let telling = move || {
         let seen = office.views.of(&live.engine, caller.clearance());
-        office.tell_milestone(&caller, &seen, &id, n, &told)
+        office.tell_milestone(&caller, &seen, &id, place(&n), &told)
     };
     Ok(Json(off_the_reactor(telling).await?))
 }

@@ -134,7 +134,7 @@ impl Office {
     }
 
     /// The batch of a bill, and the bytes that came; `None` when they are erased.
-    fn batch_of(&self, bill: &Bill) -> Result<Option<Came>, OfficeError> {
+    pub(super) fn batch_of(&self, bill: &Bill) -> Result<Option<Came>, OfficeError> {
         let entry = self.store.entries(bill.seq.saturating_sub(1), 1)?.pop();
         let body = entry.map(|entry| self.store.body(&entry.body)).transpose()?.flatten();
         let Some(said) = body.and_then(|body| serde_json::from_slice::<Assessed>(&body.bytes).ok()) else {

@@ -47,6 +47,7 @@ pub mod readers;
 pub mod recorder;
 pub mod register;
 pub mod reports;
+pub mod reselection;
 pub mod results;
 pub mod retention;
 pub mod rulesets;

@@ -18,9 +18,7 @@ use sha2::Sha256;
 use super::caller::Caller;
 use super::cases::works_on;
 use super::office::{Office, OfficeError};
-use crate::config::{
-    MAX_CASES_READ, MAX_FIELD_CHARS, MAX_PAPER_USES, MAX_PAPERS_LOOKED_AT, MAX_PAPERS_READ, MAX_VERIFICATIONS,
-};
+use crate::config::{MAX_CASES_READ, MAX_FIELD_CHARS, MAX_PAPER_USES, MAX_PAPERS_LOOKED_AT, MAX_PAPERS_READ};
 use crate::hex;
 use crate::store::{Batch, CaseQuestion, Hash, Kind, MarkedPaper, PaperFound, PaperPlace, StoreError};
 use crate::verifications::{BoxSaid, Inquiry, IssuerSaid, PaperSeen, PaperUse};
@@ -159,7 +157,9 @@ impl Office {
         let PapersFound { uses, is_whole } = self.paper_uses(caller, &asked)?;
         let mut inquiry = Inquiry::of(number, country, self.clock.today(), uses, is_whole);
         let is_it = |own: &str| Mark::Number.is_met(number, own);
-        for (request, _) in self.store.verifications(true, MAX_VERIFICATIONS)? {
+        let requests = self.store.verifications(true, MAX_CASES_READ)?;
+        inquiry.is_whole &= requests.len() < MAX_CASES_READ;
+        for (request, _) in requests {
             if request.country == country && is_it(&request.paper.number) {
                 let (asked_on, answer) = (request.asked_on, request.answer);
                 inquiry.issuer_said.push(IssuerSaid { verification: request.id, asked_on, answer });
@@ -175,6 +175,7 @@ impl Office {
     }
 
     fn uses_of_paper(&self, caller: &Caller, asked: &PapersAsked) -> Result<PapersFound, OfficeError> {
+        let _one = self.heavy.try_lock().map_err(|_| OfficeError::Busy)?;
         let secret = self.store.secret(PAPERS);
         let wanted: Vec<Vec<String>> =
             asked.texts().into_iter().map(|(mark, text)| keyed(&secret, mark, text)).collect();

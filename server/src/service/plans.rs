@@ -13,7 +13,7 @@ use serde_json::Value;
 
 use super::caller::Caller;
 use super::office::{Faults, Office, OfficeError, still};
-use crate::config::{MAX_PLAN_BILLS, MAX_PLANS};
+use crate::config::{MAX_CASES_READ, MAX_PLAN_BILLS, MAX_PLANS};
 use crate::hex;
 use crate::plans::{self, Coverage, Measured, MilestoneState, Overdue, Plan, PlanRecord, PlanState, coverage, overdue};
 use crate::secret;
@@ -129,12 +129,12 @@ impl Office {
         if with.len() > plans::MAX_PLAN_NAMES || with.iter().any(|id| !known.iter().any(|own| own.id == *id)) {
             faults.standing.push("`with` names groups that there are".to_owned());
         }
-        let all = self.store.plans(false, MAX_PLANS)?;
+        let all = self.store.plans(false, MAX_CASES_READ)?;
         if all.iter().any(|(own, _)| own.plan.id == plan.id && belongs(caller, own)) {
             faults.standing.push("there is a plan of that `id`, which has not ended".to_owned());
         }
-        if all.len() >= MAX_PLANS {
-            faults.standing.push(format!("there are MAX_PLANS ({MAX_PLANS}) plans; end some"));
+        if all.iter().filter(|(own, _)| own.group == group).count() >= MAX_PLANS {
+            faults.standing.push(format!("the group has MAX_PLANS ({MAX_PLANS}) plans; end some"));
         }
         faults.checked()?;
         let record = PlanRecord {
@@ -209,7 +209,7 @@ impl Office {
 
     /// Plans of the caller's groups, the latest first; with `is_ended_too` those that have ended.
     pub fn plans_of(&self, caller: &Caller, engine: &Engine, is_ended_too: bool) -> Result<ListedPlans, OfficeError> {
-        let all = self.store.plans(is_ended_too, MAX_PLANS)?.into_iter().map(|(record, _)| record);
+        let all = self.store.plans(is_ended_too, MAX_CASES_READ)?.into_iter().map(|(record, _)| record);
         let plans: Vec<PlanRecord> = all.filter(|record| belongs(caller, record)).collect();
         let (today, asks) = (self.clock.today(), |own: &&PlanRecord| asks(own));
         let due = overdue(plans.iter().filter(asks).map(|own| &own.plan), today);
@@ -221,13 +221,18 @@ impl Office {
 
     /// Plans of the caller's groups that are agreed or run.
     pub(super) fn plans_that_run(&self, caller: &Caller) -> Result<Vec<Plan>, OfficeError> {
-        let all = self.store.plans(false, MAX_PLANS)?.into_iter().map(|(record, _)| record);
+        let all = self.store.plans(false, MAX_CASES_READ)?.into_iter().map(|(record, _)| record);
         Ok(all.filter(|own| belongs(caller, own) && asks(own)).map(|own| own.plan).collect())
     }
 
     /// Bills on which the profiles of a plan fired between its days, as the caller may know them, each hit with the plan.
     pub fn plan_bills(&self, caller: &Caller, id: &str) -> Result<PlanBills, OfficeError> {
         let (record, _) = self.known_plan(caller, id)?;
+        if record.state == PlanState::Draft {
+            return Err(OfficeError::Conflict(vec!["nobody has agreed to it yet: it brought nothing".to_owned()]));
+        }
+        // Every answer of its days is read.
+        let _one = self.heavy.try_lock().map_err(|_| OfficeError::Busy)?;
         let plan = &record.plan;
         let mut found = PlanBills {
             plan: plan.id.clone(),

@@ -18,7 +18,7 @@ use super::live::Live;
 use super::office::{Office, OfficeError};
 use super::papers::{PAPERS, marked};
 use super::probing::Outside;
-use crate::config::{MAX_KEPT_AN_ENTRY, MAX_KEPT_BILLS, MAX_WAITING_BODIES_BYTES};
+use crate::config::{MAX_KEPT_AN_ENTRY, MAX_KEPT_BILLS, MAX_MARKED_PAPERS, MAX_WAITING_BODIES_BYTES};
 use crate::gzip;
 use crate::hex;
 use crate::secret;
@@ -176,6 +176,10 @@ impl<'a> Recorder<'a> {
             *of_green += u64::from(answer.lane == Lane::Green);
         }
         self.papers.extend(marked(&self.marks, id, answer));
+        if self.papers.len() > MAX_MARKED_PAPERS {
+            let most = format!("its bills show more than MAX_MARKED_PAPERS ({MAX_MARKED_PAPERS}) CITES documents");
+            return Err(OfficeError::Wrong(vec![format!("{most}; send the manifest in parts")]));
+        }
         *self.said.lanes.entry(answer.lane.as_str().to_owned()).or_default() += 1;
         if answer.lane > Lane::Green || raised.is_some() {
             if self.kept.len() >= MAX_KEPT_BILLS {

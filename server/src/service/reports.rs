@@ -12,6 +12,7 @@ use palisander_engine::{Date, Label};
 use serde::{Deserialize, Serialize};
 
 use super::caller::Caller;
+use super::informed::is_seen;
 use super::office::{Office, OfficeError};
 use crate::cases::{Case, Counts, Outcome, Stage};
 use crate::config::{MAX_CASES_READ, MAX_PAGE};
@@ -22,7 +23,8 @@ use crate::reports::{
     suppressed, trends,
 };
 use crate::store::{
-    Assessed, Batch, CaseQuestion, Found, Information, InformationQuestion, InformationState, Kind, ReaderKind, Role,
+    Assessed, Batch, CaseQuestion, Found, Information, InformationKind, InformationQuestion, InformationState, Kind,
+    ReaderKind, Role,
 };
 use crate::verifications::Answer;
 
@@ -66,7 +68,7 @@ pub struct RowsBehind {
     pub question: String,
     pub tally: Tally,
     pub year: i16,
-    /// Of those that the caller works on.
+    /// Of cases those that the caller works on; of examinations and requests all.
     pub n: usize,
     pub rows: Vec<String>,
 }
@@ -190,11 +192,11 @@ impl Office {
         let told = |made: Result<Made, String>| made.map(Some).map_err(|why| OfficeError::Wrong(vec![why]));
         if let Some(report) = questions(name) {
             let answers: Vec<_> = self.store.report_answers(name, year)?.into_iter().map(|(own, _)| own).collect();
-            return Ok(Some(answered(&report, &self.on_record()?, &answers, year)));
+            return Ok(Some(answered(&report, &self.on_record(caller)?, &answers, year)));
         }
         match name {
             FINDINGS => told(findings(year)),
-            METHODS => Ok(Some(methods(&self.on_record()?.examined, year))),
+            METHODS => Ok(Some(methods(&self.on_record(caller)?.examined, year))),
             SANCTIONS => Ok(Some(sanctions(&self.month_old_cases()?, year))),
             COOPERATION => {
                 let since = since.ok_or_else(|| {
@@ -202,6 +204,10 @@ impl Office {
                         "`since` says the day before and after which seizures are compared".to_owned(),
                     ])
                 })?;
+                // By days one seizure could be told from two askings.
+                if since.day() != 1 {
+                    return Err(OfficeError::Wrong(vec!["`since` is the first day of a month".to_owned()]));
+                }
                 Ok(Some(cooperation(&self.month_old_cases()?, since, self.clock.today().first_of_month())))
             }
             TRENDS => {
@@ -232,12 +238,16 @@ impl Office {
         if !caller.roles.contains(&Role::Officer) {
             return Err(OfficeError::Barred("rows are for the officers who work on them; ask for the figures"));
         }
-        let mut record = self.on_record()?;
+        let mut record = self.on_record(caller)?;
         record
             .cases
             .retain(|case| caller.reader.groups.contains(&case.lead) || !caller.reader.groups.is_disjoint(&case.with));
         // What somebody told has a label of its own, and is asked for there.
-        record.heard.clear();
+        record.heard = None;
+        if matches!(tally, Tally::Tips | Tally::Offers) {
+            let why = "what somebody told has a label of its own; it is asked for by GET /v1/information".to_owned();
+            return Err(OfficeError::Conflict(vec![why]));
+        }
         let rows = tally.rows(&record, year);
         Ok(Some(RowsBehind { question: own.id.clone(), tally, year, n: rows.len(), rows }))
     }
@@ -281,8 +291,9 @@ impl Office {
         Ok(Some(said))
     }
 
-    /// What is on record up to the end of the month before: who asks before and after something comes is told the same.
-    fn on_record(&self) -> Result<OnRecord, OfficeError> {
+    /// What came on record before this month; how far a case has come is told as it stands. How much was told, of whatever label, is for
+    /// those who may know all.
+    fn on_record(&self, caller: &Caller) -> Result<OnRecord, OfficeError> {
         let month = self.clock.today().first_of_month();
         let mut record = OnRecord { cases: self.month_old_cases()?, ..OnRecord::default() };
         let mut last = 0;
@@ -295,7 +306,9 @@ impl Office {
             for (_, own) in reports.into_iter().filter(|(_, own)| own.reported_on < month) {
                 let found = own.result == Found::Found;
                 let chosen_by = own.chosen.map(|chosen| chosen.by).unwrap_or_default();
-                let (on, led_by) = (own.reported_on, own.detected_by);
+                // It was examined when it was first told of; what a laboratory says later moves it into no other year.
+                let on = examined.get(&own.bill).map_or(own.reported_on, |before| before.on);
+                let led_by = own.detected_by;
                 examined.insert(own.bill.clone(), Examination { bill: own.bill, on, found, chosen_by, led_by });
             }
         }
@@ -309,11 +322,15 @@ impl Office {
                 id: own.id,
             })
             .collect();
-        self.each_information(Label::Red, &mut |own| {
-            if own.received_on < month {
-                record.heard.push(Heard { id: own.id, on: own.received_on, kind: own.told.kind.as_str() });
-            }
-        })?;
+        if caller.clearance() == Label::Red {
+            let mut heard = Vec::new();
+            self.each_information(Label::Red, &mut |own| {
+                if own.received_on < month && own.told.kind != InformationKind::Integrity {
+                    heard.push(Heard { id: own.id, on: own.received_on, kind: own.told.kind.as_str() });
+                }
+            })?;
+            record.heard = Some(heard);
+        }
         Ok(record)
     }
 
@@ -328,6 +345,9 @@ impl Office {
     fn offers(&self, caller: &Caller) -> Result<Vec<Offered>, OfficeError> {
         let mut offers = Vec::new();
         self.each_information(caller.clearance(), &mut |own| {
+            if !is_seen(caller, &own) {
+                return;
+            }
             if let (Some(listing), false) = (own.told.listing, own.state == InformationState::Withdrawn) {
                 let (platform, seen_on) = (listing.platform, listing.seen_on);
                 offers.push(Offered { seen_on, platform, title: own.told.title, taxa: own.told.taxa });

@@ -77,7 +77,12 @@ impl Office {
         let opened = report.case.map(|opening| self.opening(caller, tables, opening, Some(from))).transpose()?;
         let (case, opening) = opened.unzip();
         let chosen = Chosen {
-            by: bill.raised.as_ref().map_or("rules", |raised| raised.why.as_str()).to_owned(),
+            by: bill
+                .raised
+                .as_ref()
+                .filter(|raised| raised.lane > bill.assessed)
+                .map_or("rules", |raised| raised.why.as_str())
+                .to_owned(),
             lane: bill.raised.as_ref().map_or(bill.assessed, |raised| raised.lane.max(bill.assessed)),
             in_a_million: bill.raised.as_ref().and_then(|raised| raised.in_a_million),
         };

@@ -45,28 +45,36 @@ impl Frontier {
     }
 }
 
-/// The hashes that lead from the leaf at a place, from 0, to the root over all of them, the nearest first; none where there is no such
-/// leaf.
-pub fn audit_path(leaves: &[Hash], at: usize) -> Vec<Hash> {
-    let mut path = Vec::new();
-    let (mut part, mut at) = (leaves, at);
-    while part.len() > 1 && at < part.len() {
-        // The left part is the largest power of two that leaves something to the right.
-        let half = part.len().next_power_of_two() / 2;
-        let (left, right) = part.split_at(half);
-        let other;
-        if at < half {
-            (part, other) = (left, right);
-        } else {
-            (part, other) = (right, left);
-            at -= half;
+/// The whole tree, for the paths from its leaves: twice the hashes of the leaves, however many paths are asked for.
+#[derive(Debug, Clone)]
+pub struct AuditTree {
+    /// Nodes by level, from the leaves. A node without a right neighbour stands on the next level as it is.
+    levels: Vec<Vec<Hash>>,
+}
+
+impl AuditTree {
+    /// The tree over the hashes of leaves, in their order.
+    pub fn over(leaves: Vec<Hash>) -> Self {
+        let mut levels = vec![leaves];
+        while let Some(last) = levels.last().filter(|last| last.len() > 1) {
+            let pair = |pair: &[Hash]| match pair {
+                [left, right] => node_hash(left, right),
+                alone => alone.first().copied().unwrap_or_default(),
+            };
+            let next = last.chunks(2).map(pair).collect();
+            levels.push(next);
         }
-        let mut tree = Frontier::default();
-        other.iter().for_each(|leaf| tree.push(*leaf));
-        path.push(tree.root());
+        Self { levels }
     }
-    path.reverse();
-    path
+
+    /// The hashes that lead from the leaf at a place, from 0, to the root, the nearest first; none where there is no such leaf.
+    pub fn path(&self, at: usize) -> Vec<Hash> {
+        if self.levels.first().is_none_or(|leaves| at >= leaves.len()) {
+            return Vec::new();
+        }
+        let beside = |(height, nodes): (usize, &Vec<Hash>)| nodes.get((at >> height) ^ 1).copied();
+        self.levels.iter().enumerate().filter_map(beside).collect()
+    }
 }
 
 #[cfg(test)]

@@ -68,7 +68,7 @@ pub use information::{
 };
 pub use jobs::{Job, JobQuestion, JobState, Lease, Leased};
 pub use ledger::{Drawn, Met, Use, standing};
-pub use merkle::{Frontier, audit_path};
+pub use merkle::{AuditTree, Frontier};
 pub use papers::{MarkedPaper, PaperFound, PaperPlace};
 pub use people::{Group, GroupKind, Key, KeyEnded, Member, Reader, ReaderKind, Role, SubjectBound};
 pub use place::{Place, Told};

@@ -93,6 +93,8 @@ pub struct Inquiry {
     /// Holders that stand on it: a paper has one.
     pub holders: BTreeSet<String>,
     pub uses: Vec<PaperUse>,
+    /// Bills that showed a paper of about that number, of which nothing more is kept: they may be of another country.
+    pub unknown: Vec<PaperUse>,
     /// What its issuer said of it.
     pub issuer_said: Vec<IssuerSaid>,
     /// Cases in whose facts the number stands.
@@ -110,16 +112,17 @@ pub struct Inquiry {
 impl Inquiry {
     /// The inquiry of a day over uses, the latest first.
     pub fn of(number: &str, country: CountryCode, made_on: Date, uses: Vec<PaperUse>, is_whole: bool) -> Self {
+        let (uses, unknown): (Vec<PaperUse>, Vec<PaperUse>) = uses.into_iter().partition(|one| one.paper.is_some());
         let seen = || uses.iter().filter_map(|one| one.paper.as_ref());
         let consignments: BTreeSet<String> = uses.iter().map(|one| one.consignment.clone()).collect();
         let ports: BTreeSet<String> = seen().filter_map(|paper| paper.port.clone()).collect();
         let holders = seen().filter_map(|paper| paper.says("holder").map(str::to_owned)).collect();
         let days = || uses.iter().map(|one| one.on);
-        let n_unknown = uses.iter().filter(|one| one.paper.is_none()).count();
+        let n_unknown = unknown.len();
         let mut lacks = vec!["pictures of the paper: ask whoever holds it".to_owned()];
         if n_unknown > 0 {
             lacks.push(format!(
-                "what stood on it in {n_unknown} uses: those bills were green, or their answers are erased"
+                "whether {n_unknown} more bills showed this paper: they were green, or their answers are erased"
             ));
         }
         if ports.is_empty() && !uses.is_empty() {
@@ -143,6 +146,7 @@ impl Inquiry {
             ports,
             holders,
             uses,
+            unknown,
             issuer_said: Vec::new(),
             cases: Vec::new(),
             images: Vec::new(),
@@ -191,12 +195,12 @@ mod tests {
         let made = Inquiry::of("MG/1", country, today, uses, true);
         assert_eq!(
             (made.n_uses, made.first_on, made.last_on),
-            (3, "2026-09-01".parse().ok(), "2026-11-03".parse().ok())
+            (2, "2026-09-01".parse().ok(), "2026-10-02".parse().ok())
         );
         assert_eq!(made.ports.iter().map(String::as_str).collect::<Vec<_>>(), ["HKHKG", "SGSIN"]);
-        assert_eq!(made.holders.len(), 1);
+        assert_eq!((made.holders.len(), made.unknown.len(), made.consignments.len()), (1, 1, 2));
         assert!(made.channels[0].contains("MG") && made.channels[1].contains("INTERPOL"), "{:?}", made.channels);
-        assert!(made.lacks.iter().any(|one| one.contains("in 1 uses")), "{:?}", made.lacks);
+        assert!(made.lacks.iter().any(|one| one.contains("whether 1 more bills")), "{:?}", made.lacks);
         // One consignment to one place is the two authorities' own affair.
         let one = Inquiry::of("MG/1", country, today, vec![used("A", "2026-09-01", Some("HKHKG"))], true);
         assert_eq!((one.channels.len(), one.lacks.len()), (1, 1));

@@ -11,6 +11,7 @@ use crate::harness::{Ground, House, on_each_store};
 use crate::sight::{AGAIN, AUDIENCES, QUEUE, everything, without_lane};
 
 on_each_store! {
+    b14_what_was_let_go_is_looked_at_again_when_something_is_told,
     i09_a15_what_is_accepted_acts_at_once_and_in_every_process,
     i06_what_has_ended_is_silent_and_listed,
     i08_a_quashed_conviction_is_taken_back,
@@ -515,4 +516,68 @@ async fn i02_what_is_told_in_secret_changes_nothing_but_the_lane() {
     let cleared = with.reader(&[Role::Analyst], Label::Red).key;
     let text: String = everything(&with, &cleared).await.into_iter().map(|(_, answer)| answer.text).collect();
     assert!(words.iter().all(|word| text.contains(word)), "whoever may know them is told");
+}
+
+/// A bill that was let go on one day becomes an audit on another, when somebody tells of its container; its lane moves only as an officer
+/// raises it. What leaves on other ways, what came long before and what is in no answer stays.
+async fn b14_what_was_let_go_is_looked_at_again_when_something_is_told(ground: Ground) {
+    let house = House::told(ground);
+    let handler = house.reader(&[Role::Handler], Label::Red).key;
+    let officer = house.reader(&[Role::Officer], Label::Red).key;
+    // It is blue for its papers, and let go.
+    let mut asks = bill(1, "CSQU3054383");
+    asks["consignments"][0]["goods_items"][0]["description"] = json!("SAWN WOOD OF DALBERGIA LATIFOLIA");
+    asks["consignments"][0]["goods_items"][0]["hs_code"] = json!("440729");
+    asks["consignments"][0]["goods_items"][0]["origin"] = json!("IN");
+    let of = async |bill: &Value| {
+        let answer = house.post(&officer, "/v1/assessments", bill).await.json();
+        (answer["id"].as_str().unwrap().to_owned(), answer["lane"].as_str().unwrap().to_owned())
+    };
+    let (id, lane) = of(&asks).await;
+    let lowered = json!({ "kind": "waived", "reason": "papers seen", "until": "2026-12-31" });
+    let second = house.reader(&[Role::Officer], Label::Red).key;
+    if lane != "blue" {
+        let proposed = house.post(&officer, &format!("/v1/assessments/{id}/decisions"), &lowered).await;
+        assert_eq!(proposed.status, 202, "{}", proposed.text);
+        let decision = proposed.json()["id"].as_str().unwrap().to_owned();
+        let signed = house.send(Some(&second), "POST", &format!("/v1/decisions/{decision}/signatures"), "{}").await;
+        assert_eq!(signed.status, 201, "{}", signed.text);
+    }
+    let mut other = asks.clone();
+    other["consignments"][0]["bill_of_lading"] = json!("SYN9999");
+    other["consignments"][0]["goods_items"][0]["in_containers"] = json!([{ "container": "MSKU6011672" }]);
+    other["equipment"] = json!([{ "container": "MSKU6011672" }]);
+    of(&other).await;
+    house.at("2026-11-20T08:00:00Z");
+    let told = json!({ "kind": "report", "title": "box", "text": "seen at the quay", "source_kind": "government",
+        "containers": ["CSQU3054383"], "effective_to": "2027-06-30" });
+    let report = live(&house, &handler, &told, "TLP:GREEN").await;
+    let path = |days: u32| format!("/v1/information/{report}/reselection?days={days}");
+    let found = house.get(&handler, &path(30)).await;
+    assert_eq!(found.status, 200, "{}", found.text);
+    let found = found.json();
+    let bills = found["bills"].as_array().unwrap();
+    assert_eq!(bills.len(), 1, "{found}");
+    assert_eq!(bills[0]["id"], json!(id));
+    assert_ne!(bills[0]["lane_now"], bills[0]["lane_in_force"]);
+    // Of an earlier day nothing is told; days are bounded; nobody else is told what a report would stop.
+    assert_eq!(house.get(&handler, &path(1)).await.json()["bills"], json!([]));
+    for days in [0, 367] {
+        assert_eq!(house.get(&handler, &path(days)).await.status, 422);
+    }
+    assert_eq!(house.get(&officer, &path(30)).await.status, 403);
+    // Nothing has moved; an officer raises it, and it is found no more.
+    let lane_of = async || house.get(&officer, &format!("/v1/assessments/{id}")).await.json()["lane_in_force"].clone();
+    assert_eq!(lane_of().await, bills[0]["lane_in_force"]);
+    let raise = json!({ "kind": "raised", "lane": "red", "reason": "told of after it was let go" });
+    assert_eq!(house.post(&officer, &format!("/v1/assessments/{id}/decisions"), &raise).await.status, 201);
+    assert_eq!(lane_of().await, "red");
+    assert_eq!(house.get(&handler, &path(30)).await.json()["bills"], json!([]));
+    // Once it acts no longer, it stops nothing.
+    let withdrawn =
+        house.post(&handler, &format!("/v1/information/{report}/withdraw"), &json!({ "reason": "x" })).await;
+    assert_eq!(withdrawn.status, 202);
+    let both = house.reader(&[Role::Handler], Label::Red).key;
+    house.send(Some(&both), "POST", &format!("/v1/information/{report}/signatures"), "").await;
+    assert_eq!(house.get(&handler, &path(30)).await.status, 409);
 }

@@ -1,6 +1,6 @@
 //! The log as a court sees it: whatever was done to it is found by a reader that knows nothing of the store.
 
-use palisander::store::{Batch, Draft, Kind, Sealed, audit_path, export};
+use palisander::store::{AuditTree, Batch, Draft, Kind, Sealed, export};
 use palisander::verify::{Findings, Note, PublicKey, check, check_proven};
 use palisander_engine::Label;
 use serde_json::{Value, json};
@@ -236,7 +236,8 @@ fn entries_are_proven_by_themselves() {
         let read = |line: &String| serde_json::from_str::<Value>(line).unwrap();
         let hashes: Vec<[u8; 32]> = entries.iter().map(|line| of_hex(read(line)["hash"].as_str().unwrap())).collect();
         let note = read(&notes[notes.len() - 1])["checkpoint"].as_str().unwrap().to_owned();
-        let path = |at: usize| audit_path(&hashes, at).iter().map(to_hex).collect::<Vec<_>>();
+        let tree = AuditTree::over(hashes);
+        let path = |at: usize| tree.path(at).iter().map(to_hex).collect::<Vec<_>>();
         let proofs = |size: usize, of: &dyn Fn(usize) -> Vec<String>| {
             let all: Vec<Value> = (0..n).map(|at| json!({ "seq": at + 1, "path": of(at) })).collect();
             json!({ "size": size, "proofs": all }).to_string()

@@ -6,6 +6,7 @@ mod access;
 mod backup;
 mod bundles;
 mod case_files;
+mod case_walk;
 mod cases;
 mod clocks;
 mod cluster;

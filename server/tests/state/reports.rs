@@ -103,6 +103,7 @@ async fn r01_g03_reports_are_told_to_whom_they_may() {
             "enforcement",
             "awareness",
             "findings",
+            "methods",
             "sanctions",
             "cooperation",
             "listing-trends",
@@ -299,7 +300,7 @@ async fn m01_m03_the_money_is_followed_from_the_manifest_to_the_unit() {
     assert!(report["xml"].as_str().unwrap().contains("KANARIENVOGEL TRADING"));
     // It is for those who may read the names alone.
     assert_eq!(house.get(&desk.ranger.key, &path).await.status, 404);
-    let low = desk.house.get(&desk.other().key, &path).await;
+    let low = desk.house.get(&desk.other.key, &path).await;
     assert_eq!(low.status, 403, "{}", low.text);
     // A unit that takes nothing has nothing, and it is due still.
     let fiu = async || {

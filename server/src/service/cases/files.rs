@@ -15,13 +15,13 @@ use super::names::{NAMES, names_of};
 use super::{Beside, NOT_LEAD, ShownCase, leads, missing};
 use crate::bundle::{CHECKPOINT, ENTRIES, PROOFS, packed};
 use crate::cases::{Attaching, Attachment, AttachmentKind, Body, Case, FileForm, Form, Sent, packet};
-use crate::config::{MAX_PROVEN_ENTRIES, MAX_VERIFICATIONS};
+use crate::config::{MAX_BUNDLE_UNPACKED_BYTES, MAX_CASES_READ, MAX_PROVEN_ENTRIES};
 use crate::hex;
 use crate::service::bundles::Shown;
 use crate::service::caller::Caller;
 use crate::service::office::{Faults, Office, OfficeError};
-use crate::store::{Batch, Entry, Hash, Kind, Sealed, StoreError, audit_path, line};
-use crate::verifications::letter;
+use crate::store::{AuditTree, Batch, Entry, Hash, Kind, Sealed, StoreError, line};
+use crate::verifications::{Verification, letter};
 
 /// Entries that are read at once.
 const STEP: usize = 1_000;
@@ -101,6 +101,7 @@ impl Office {
     /// Everything of a case for its court: facts, names, files, what the log says of it with proofs, and the bundle of the bill.
     pub fn court_bundle(&self, caller: &Caller, id: &str, shown: &Shown<'_>) -> Result<Vec<u8>, OfficeError> {
         let case = self.named_case(caller, id)?;
+        fits(&case.attachments)?;
         let mut making = Making::new()?;
         making.json("case.json", "the case as it stands, in which nobody is named", &case)?;
         let entities = self.store.case_entities(id)?.map(|(entities, _)| entities);
@@ -111,13 +112,14 @@ impl Office {
         for attachment in &case.attachments {
             match self.attachment(attachment)? {
                 Some(bytes) => making.write(&attachment.path(), &attachment.title, &bytes)?,
-                None => making.lacks.push(format!("{}: it was erased", attachment.path())),
+                None => making.lacks.push(format!("{}: its bytes are kept no longer", attachment.path())),
             }
         }
-        for country in case.impact_lacking() {
-            making.lacks.push(format!("the impact statement of {country}: it was asked for and is not here"));
+        for (country, is_asked) in case.impact_lacking() {
+            let why = if is_asked { "it was asked for and is not here" } else { "it was not asked for yet" };
+            making.lacks.push(format!("the impact statement of {country}: {why}"));
         }
-        self.put_letters(&mut making, &case)?;
+        self.put_letters(&mut making, &case, None)?;
         if let Some(from) = &case.opened_from {
             match self.bundle(caller, &from.bill, shown) {
                 Ok(archive) => {
@@ -145,6 +147,7 @@ impl Office {
         if !leads(caller, &case) {
             return Err(OfficeError::Barred(NOT_LEAD));
         }
+        fits(&case.attachments)?;
         let part = packet(&case, Form::Country, Some(to)).ok_or_else(|| missing("part of that country in case", id))?;
         let mut making = Making::new()?;
         making.json("packet.json", "the part of that country", &part)?;
@@ -153,7 +156,7 @@ impl Office {
         for paper in &papers {
             match self.attachment(paper)? {
                 Some(bytes) => making.write(&paper.path(), &paper.title, &bytes)?,
-                None => making.lacks.push(format!("{}: it was erased", paper.path())),
+                None => making.lacks.push(format!("{}: its bytes are kept no longer", paper.path())),
             }
         }
         if papers.is_empty() {
@@ -172,7 +175,7 @@ impl Office {
                 Err(error) => return Err(error),
             }
         }
-        self.put_letters(&mut making, &case)?;
+        self.put_letters(&mut making, &case, Some(to))?;
         self.handed_out(caller, id, &format!("for {to}"), making)
     }
 
@@ -192,20 +195,32 @@ impl Office {
         Ok(self.store.body(&digest)?.map(|body| body.bytes))
     }
 
-    /// Letters to the issuers of the papers of its bill, and what they said.
-    fn put_letters(&self, making: &mut Making, case: &Case) -> Result<(), OfficeError> {
+    /// Letters to the issuers of the papers of its bill, and what they said; of one country those to it alone.
+    fn put_letters(&self, making: &mut Making, case: &Case, to: Option<CountryCode>) -> Result<(), OfficeError> {
         let Some(from) = &case.opened_from else { return Ok(()) };
-        let all = self.store.verifications(true, MAX_VERIFICATIONS)?;
-        for (request, _) in all.into_iter().filter(|(one, _)| one.bill == from.bill) {
-            let is = format!("what was asked of {}, and what it said", request.country);
-            making.json(&format!("letters/{}.json", request.id), &is, &request)?;
-            making.write(&format!("letters/{}.txt", request.id), "the letter itself", letter(&request).as_bytes())?;
+        let all = self.store.verifications(true, MAX_CASES_READ)?;
+        if all.len() >= MAX_CASES_READ {
+            making.lacks.push(format!("letters of long ago: the last MAX_CASES_READ ({MAX_CASES_READ}) are looked at"));
+        }
+        let is_own = |one: &Verification| one.bill == from.bill && to.is_none_or(|to| one.country == to);
+        for (request, _) in all.into_iter().filter(|(one, _)| is_own(one)) {
+            let path = format!("letters/{}.txt", request.id);
+            making.write(&path, &format!("what was asked of {}", request.country), letter(&request).as_bytes())?;
+            // Who asked, and why the Secretariat was, is no other country's.
+            let said = json!({ "asked_on": request.asked_on, "answer": request.answer, "answered_on": request.answered_on,
+                "boxes": request.boxes });
+            match to {
+                Some(_) => making.json(&format!("letters/{}.json", request.id), "what it said", &said)?,
+                None => making.json(&format!("letters/{}.json", request.id), "the request as it stands", &request)?,
+            }
         }
         Ok(())
     }
 
     /// Entries about some subjects, with proofs that they stand in the log that was signed.
     fn put_log(&self, making: &mut Making, subjects: &[&str]) -> Result<(), OfficeError> {
+        // The whole log is walked.
+        let _one = self.heavy.try_lock().map_err(|_| OfficeError::Busy)?;
         let Some(signed) = self.store.checkpoint()? else { return Ok(()) };
         let (mut leaves, mut own): (Vec<Hash>, Vec<Entry>) = (Vec::new(), Vec::new());
         let is_provable = signed.size <= MAX_PROVEN_ENTRIES;
@@ -239,9 +254,10 @@ impl Office {
             making.lacks.push(format!("{PROOFS}: {most}"));
             return Ok(());
         }
+        let tree = AuditTree::over(leaves);
         let path = |entry: &Entry| {
             let at = usize::try_from(entry.seq.saturating_sub(1)).unwrap_or(usize::MAX);
-            let path: Vec<String> = audit_path(&leaves, at).iter().map(|hash| hex::shown(hash)).collect();
+            let path: Vec<String> = tree.path(at).iter().map(|hash| hex::shown(hash)).collect();
             json!({ "seq": entry.seq, "path": path })
         };
         let proofs: Vec<Value> = own.iter().map(path).collect();
@@ -266,6 +282,14 @@ impl Office {
         self.store.append(Batch::of(draft))?;
         Ok(archive)
     }
+}
+
+/// More than an archive holds is not written out first.
+fn fits(files: &[Attachment]) -> Result<(), OfficeError> {
+    let bytes: u64 = files.iter().map(|one| one.bytes).sum();
+    let why =
+        || format!("its files are over MAX_BUNDLE_UNPACKED_BYTES ({MAX_BUNDLE_UNPACKED_BYTES}); take them one by one");
+    if bytes <= MAX_BUNDLE_UNPACKED_BYTES { Ok(()) } else { Err(OfficeError::Conflict(vec![why()])) }
 }
 
 impl Making {

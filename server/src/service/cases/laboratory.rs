@@ -64,7 +64,7 @@ impl Office {
         let last = self.store.last_about(&subject)?;
         let Some((_, before)) = self.store.results(last.saturating_sub(1), 1)?.pop().filter(|(seq, _)| *seq == last)
         else {
-            return Ok(None);
+            return Err(OfficeError::Conflict(vec!["there is no result of the bill that it could settle".to_owned()]));
         };
         let is_found = result == Found::Found;
         let said = Reported {

@@ -5,14 +5,17 @@
 
 use palisander_engine::tables::References;
 use serde::Serialize;
+use sha2::{Digest, Sha256};
 
 use super::{CLOSED, NOT_LEAD, leads};
 use crate::cases::{Body, CaseState, Sent, SuspicionReport, suspicion};
 use crate::hex;
 use crate::service::caller::Caller;
 use crate::service::office::{Office, OfficeError, still};
-use crate::store::{Batch, Kind, Sealed};
+use crate::store::{Batch, Kind, Sealed, StoreError};
 
+/// How often it is tried to put on record that a report has arrived.
+const MAX_TRIES: usize = 5;
 const NO_CHANNEL: &str = "no channel to the unit is set up here; take the report from this case and send it by hand";
 
 /// A report that was handed over.
@@ -38,7 +41,7 @@ impl Office {
         Ok(suspicion(&case, &names, tables, self.clock.today()))
     }
 
-    /// Hands a complete report to the unit's channel. What goes out is on record before it goes, and what did not arrive after it.
+    /// Hands a complete report to the unit's channel. What goes out is on record before it goes, and that it arrived after it.
     pub fn send_suspicion(&self, caller: &Caller, tables: &References, id: &str) -> Result<SuspicionSent, OfficeError> {
         let (mut case, seq) = self.known_case(caller, id)?;
         if !leads(caller, &case) {
@@ -62,23 +65,36 @@ impl Office {
         let (Some(at), Some(channel), true) = (due, channel, standing.is_empty()) else {
             return Err(OfficeError::Conflict(standing));
         };
-        let digest = hex::shown(&Sealed::new(report.xml.clone().into_bytes())?.digest);
-        let before = case.clone();
+        let digest = hex::shown(&Sha256::digest(report.xml.as_bytes()));
+        let sealed = Sealed::new(report.xml.clone().into_bytes())?;
+        // It stays due until the unit has it: whatever breaks between, nobody takes it for told.
         if let Some(notice) = case.notices.get_mut(at) {
-            (notice.state, notice.sent_on) = (Sent::Sent, Some(self.clock.today()));
-            notice.note = format!("report {digest}");
+            notice.note = format!("report {digest} is handed over, kept as {}", hex::shown(&sealed.digest));
         }
         let mut draft = self.says_case(caller, Kind::CaseNotice, &case)?;
         draft.after = Some(seq);
-        let written = self.store.append(Batch::of(draft))?.first().map(|receipt| receipt.seq);
-        match channel.deliver(&report.xml) {
-            Ok(receipt) => Ok(SuspicionSent { case: id.to_owned(), digest, receipt }),
-            Err(why) => {
-                let mut draft = self.says_case(caller, Kind::CaseNotice, &before)?;
-                draft.after = written;
-                self.store.append(Batch::of(draft))?;
-                Err(OfficeError::Conflict(vec![format!("the unit did not take it, and it is due still: {why}")]))
+        draft.more.push(sealed);
+        self.store.append(Batch::of(draft))?;
+        let receipt = channel.deliver(&report.xml).map_err(|why| {
+            OfficeError::Conflict(vec![format!("the unit did not take it, and it is due still: {why}")])
+        })?;
+        let today = self.clock.today();
+        for _ in 0..MAX_TRIES {
+            // Others may have told something of the case meanwhile.
+            let Some((mut case, seq)) = self.store.case(id)? else { break };
+            if let Some(notice) = case.notices.get_mut(at) {
+                (notice.state, notice.sent_on) = (Sent::Sent, Some(today));
+                notice.note = format!("report {digest}, receipt {receipt}");
+            }
+            let mut draft = self.says_case(caller, Kind::CaseNotice, &case)?;
+            draft.after = Some(seq);
+            match self.store.append(Batch::of(draft)) {
+                Ok(_) => return Ok(SuspicionSent { case: id.to_owned(), digest, receipt }),
+                Err(StoreError::Moved { .. }) => {}
+                Err(error) => return Err(error.into()),
             }
         }
+        let why = format!("the unit has it, receipt {receipt}; tell the notice as sent");
+        Err(OfficeError::Conflict(vec![why]))
     }
 }
