@@ -129,7 +129,8 @@ fn of_laboratories(mut asked: Asked, tables: &References, moment: Moment) -> Ans
         let all = lab_gaps(tables, wish.material, day);
         let line = |one: &super::laboratories::RegionGaps| {
             let lacks = if one.lacks.is_empty() { "nothing".to_owned() } else { joined(&one.lacks) };
-            format!("{}: {} laboratories; lacks {lacks}", one.name, one.laboratories)
+            let n = one.laboratories;
+            format!("{}: {n} {}; lacks {lacks}", one.name, if n == 1 { "laboratory" } else { "laboratories" })
         };
         let lines = all.iter().map(line).collect();
         return Ok(Told { document: json!({ "day": day, "gaps": all }), lines });
@@ -199,15 +200,9 @@ fn of_duty(mut asked: Asked, tables: &References, moment: Moment) -> Answer {
     asked.checked()?;
     let found = on_duty(tables, &wish, at);
     let line = |row: &&palisander_engine::tables::Helper| {
-        format!(
-            "{}{}: {}; {}; {}; {}",
-            row.kind,
-            mark(row.invented),
-            row.channel,
-            joined(&row.skills),
-            joined(&row.taxa),
-            joined(&row.languages)
-        )
+        let parts = [joined(&row.skills), joined(&row.taxa), joined(&row.languages)];
+        let parts: Vec<String> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+        format!("{}{}: {}; {}", row.kind, mark(row.invented), row.channel, parts.join("; "))
     };
     let lines = or_none(found.iter().map(line).collect(), "none on duty");
     Ok(Told { document: json!({ "at": at, "on_duty": found }), lines })

@@ -228,14 +228,15 @@ mod tests {
     #[test]
     fn no_step_is_left_out() {
         let engine = Engine::open(&Options::default()).unwrap();
-        for (n, from) in PlanState::ALL.iter().enumerate() {
-            for (m, to) in PlanState::ALL.iter().enumerate() {
+        let ways = ["draft agreed", "agreed running", "running ended", "draft ended", "agreed ended"];
+        for from in PlanState::ALL {
+            for to in PlanState::ALL {
                 let mut own = record("");
                 own.state = *from;
                 own.plan.milestones.clear();
                 let result = if *to == PlanState::Ended { "x" } else { "" };
                 let can = own.hinders(*to, result, "two", engine.profiles(), "2026-11-02".parse().unwrap()).is_empty();
-                assert_eq!(can, m == n + 1, "{from} {to}");
+                assert_eq!(can, ways.contains(&format!("{from} {to}").as_str()), "{from} {to}");
             }
         }
     }

@@ -310,7 +310,11 @@ mod tests {
         let made = answered(&questions("awareness").unwrap(), &six(), &[answer("demand", "it fell by half")], 2014);
         let row = |id: &str| made.rows.iter().find(|row| row[1] == id).unwrap();
         assert_eq!(row("demand")[4..7], ["", "", "nothing on record tells it"]);
-        assert_eq!(row("tips")[4], "0");
+        // How much was told, of whatever label, is for those who may know all.
+        assert_ne!(row("tips")[4], "0");
+        let all = OnRecord { heard: Some(Vec::new()), ..six() };
+        let known = answered(&questions("awareness").unwrap(), &all, &[], 2014);
+        assert_eq!(known.rows.iter().find(|row| row[1] == "tips").unwrap()[4], "0");
         assert!(!made.rows.iter().flatten().any(|cell| cell.contains("half")));
     }
 
