@@ -20,6 +20,9 @@ use super::procedures::{procedure, sampled};
 use super::treaties::{bound, unbound};
 use crate::cases::AgencyKind;
 
+/// Days that anybody waits for a laboratory.
+const MAX_WAIT_DAYS: u32 = 3_660;
+
 /// When it is asked, and by somebody of which clearance.
 #[derive(Debug, Clone, Copy)]
 pub struct Moment {
@@ -112,6 +115,9 @@ fn of_laboratories(mut asked: Asked, tables: &References, moment: Moment) -> Ans
         quality: asked.one("quality"),
         within_days: asked.one("within_days"),
     };
+    if wish.within_days.is_some_and(|days| days > MAX_WAIT_DAYS) {
+        asked.fault(format!("`within_days` is 0 to MAX_WAIT_DAYS ({MAX_WAIT_DAYS})"));
+    }
     let regions = &tables.directory.regions;
     if let Some(region) = &wish.region
         && !regions.iter().any(|own| own.id == *region)

@@ -160,7 +160,7 @@ pub(super) const CASES: &[Row] = &[
         )
     },
     Row {
-        query: &[("kind", "file_kind"), ("title", "text"), ("country", "nation")],
+        query: &[("kind", "file_kind"), ("title", "needed_text"), ("country", "nation")],
         ..post(
             "/v1/cases/{id}/files",
             "attachFile",
@@ -198,7 +198,7 @@ pub(super) const CASES: &[Row] = &[
         )
     },
     Row {
-        query: &[("to", "nation")],
+        query: &[("to", "needed_nation")],
         ..get(
             "/v1/cases/{id}/dossier",
             "caseDossier",
@@ -330,7 +330,8 @@ pub(super) const CASES: &[Row] = &[
         )
     },
     Row {
-        query: &[("number", "text"), ("country", "nation")],
+        problems: &[422],
+        query: &[("number", "needed_text"), ("country", "needed_nation")],
         ..get(
             "/v1/papers/inquiry",
             "paperInquiry",
@@ -339,6 +340,7 @@ pub(super) const CASES: &[Row] = &[
         )
     },
     Row {
+        problems: &[422],
         query: &[
             ("number", "text"),
             ("stamp", "text"),

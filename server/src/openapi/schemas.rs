@@ -38,7 +38,7 @@ pub(super) fn of_query(kind: &str) -> Value {
         "mark" => {
             json!({ "type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}\\.[a-z]_[0-9a-f]{32}$" })
         }
-        "nation" => json!({ "type": "string", "pattern": "^[A-Z]{2}$" }),
+        "nation" | "needed_nation" => json!({ "type": "string", "pattern": "^[A-Z]{2}$" }),
         "form" => words(crate::cases::Form::ALL),
         "year" => json!({ "type": "integer", "minimum": 1, "maximum": 9998 }),
         "report_format" => json!({ "type": "string", "enum": ["csv", "xlsx", "json", "html"] }),
@@ -78,7 +78,7 @@ pub(super) fn of_path(name: &str) -> Value {
 
 /// Must a parameter of that kind stand in the query? Whose exchange was asked, nobody can guess.
 pub(super) fn is_needed(kind: &str) -> bool {
-    matches!(kind, "country" | "form" | "port")
+    matches!(kind, "country" | "form" | "port" | "file_kind" | "needed_nation" | "needed_text")
 }
 
 /// A paper as somebody states it: the fields that the engine asks about, and no others.
